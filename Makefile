@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Build rules, written by hand for GNU make. configure finds compiler and
+# libraries and leaves config.mk and src/config.h; everything built lands in
+# $(B), so `make B=build-asan` is a second tree beside the first.
+
+B = build
+-include config.mk
+
+PROGRAMS = vscode-remote-shell vscode-remote-agent launch-local
+ifeq ($(have_slurm),yes)
+PROGRAMS += launch-slurm
+endif
+LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell,$(PROGRAMS))
+pkglibexecdir = $(libexecdir)/vscode-remote-shell
+
+# What each program is made of: its own folder, then the layers it uses.
+SRC_vscode-remote-shell = $(wildcard src/front/*.c)
+SRC_vscode-remote-agent = $(wildcard src/agent/*.c)
+SRC_launch-local = src/launch/local.c
+SRC_launch-slurm = src/launch/slurm.c
+LAYERS_vscode-remote-shell = net os pure
+LAYERS_vscode-remote-agent = net os pure
+LAYERS_launch-local = os pure
+LAYERS_launch-slurm = os pure
+LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS)
+LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
+LIBS_launch-local =
+LIBS_launch-slurm = $(SLURM_LIBS)
+
+ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
+	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
+	$(SAN)
+ALL_LDFLAGS = $(HARDEN_LDFLAGS) $(LDFLAGS) $(SAN)
+FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+
+obj = $(patsubst %.c,$B/obj/%.o,$(1))
+layer_a = $(patsubst %,$B/lib%.a,$(1))
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all check check-unit check-integ check-fuzz check-docs layers asan \
+	fuzz install uninstall dist clean distclean format bench
+
+all: $(addprefix $B/,$(PROGRAMS))
+ifneq ($(have_slurm),yes)
+ifdef VERSION
+	@echo "launch-slurm was not built: configure found no libslurm"
+endif
+endif
+
+# A fresh clone: make the configure script, then ask for it to be run.
+configure: configure.ac ChangeLog
+	autoheader -f
+	autoconf -f
+config.mk src/config.h: configure src/config.mk.in
+	@if test -x config.status; then ./config.status --recheck && \
+		./config.status; \
+	else echo "Please run ./configure first" >&2; exit 1; fi
+	@touch config.mk src/config.h
+
+$B/obj/%.o: %.c Makefile config.mk src/config.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define layer_rule
+$B/lib$(1).a: $(call obj,$(wildcard src/$(1)/*.c))
+	@rm -f $$@
+	@mkdir -p $$(@D)
+	$(AR) rcs $$@ $$^
+endef
+$(foreach l,pure os net,$(eval $(call layer_rule,$l)))
+
+define program_rule
+$B/$(1): $(call obj,$(SRC_$(1))) $(call layer_a,$(LAYERS_$(1)))
+	$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
+
+# Unit tests: one cmocka group a program. Those of net/ need libevent and TLS.
+UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
+$B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(OPENSSL_LIBS) \
+		$(EVENT_LIBS) $(LIBS)
+
+# Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
+# with a driver that runs the files named on its command line once.
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+$B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
+		$(call layer_a,os pure)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# Programs that only tests use, one file each.
+CLIENTS = $(patsubst tests/clients/%.c,$B/clients/%,\
+	$(wildcard tests/clients/*.c))
+$B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,os pure)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+check: all check-unit check-fuzz layers check-docs check-integ
+
+check-unit: $(UNIT)
+	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT)
+
+check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
+	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
+
+check-integ: all $(CLIENTS)
+	@BUILD=$(abspath $B) prove $(wildcard tests/integ/*.t)
+
+check-docs: all
+	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
+
+layers:
+	@sh tests/layers.sh
+
+asan:
+	$(MAKE) B=build-asan \
+		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g' all
+
+# libFuzzer builds: make fuzz, then build-fuzz/fuzz_held -max_total_time=60 DIR
+fuzz:
+	@mkdir -p build-fuzz
+	@for t in $(FUZZ); do \
+		clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) \
+			-o build-fuzz/$$t tests/fuzz/$$t.c src/pure/*.c || exit 1; \
+	done
+
+bench: all $(CLIENTS)
+	BUILD=$(abspath $B) sh tests/bench/bench.sh
+
+install: all
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(docdir)/examples \
+		$(DESTDIR)$(datadir)/bash-completion/completions
+	install -m 755 $B/vscode-remote-shell $(DESTDIR)$(bindir)/
+	install -m 755 $(addprefix $B/,$(LIBEXEC_PROGRAMS)) \
+		$(DESTDIR)$(pkglibexecdir)/
+	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1/
+	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
+	install -m 644 README COPYING ChangeLog PROTOCOL $(DESTDIR)$(docdir)/
+	install -m 644 examples/* $(DESTDIR)$(docdir)/examples/
+	install -m 644 examples/bash-completion \
+		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/vscode-remote-shell
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(wildcard man/*.8)))
+	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
+	rm -rf $(DESTDIR)$(pkglibexecdir) $(DESTDIR)$(docdir)
+
+dist: configure
+	git archive --prefix=vscode-remote-shell-$(VERSION)/ \
+		--add-file=configure --add-file=src/config.h.in \
+		-o vscode-remote-shell-$(VERSION).tar.gz HEAD
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf build build-asan build-fuzz
+distclean: clean
+	rm -rf config.mk config.log config.status configure configure~ \
+		autom4te.cache src/config.h src/config.h.in src/config.h.in~
+
+-include $(shell find $B/obj -name '*.d' 2>/dev/null)

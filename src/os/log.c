@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pure/redact.h"
+#include "pure/vis.h"
+
+#define LINE_MAX_BYTES 4096
+
+static const char *program = "vscode-remote-shell";
+static int level = LOG_LEVEL_ERROR;
+static int quiet;
+static int log_fd = -1;
+
+static const char *const level_names[] = {
+	[LOG_LEVEL_CRITICAL] = "CRITICAL",
+	[LOG_LEVEL_ERROR] = "ERROR",
+	[LOG_LEVEL_WARNING] = "WARNING",
+	[LOG_LEVEL_INFO] = "INFO",
+	[LOG_LEVEL_DEBUG] = "DEBUG",
+};
+
+void log_init(const char *name)
+{
+	program = name;
+}
+
+void log_fini(void)
+{
+	if (log_fd != -1)
+		close(log_fd);
+	log_fd = -1;
+}
+
+void log_set_level(int wanted)
+{
+	level = wanted < LOG_LEVEL_CRITICAL ? LOG_LEVEL_CRITICAL :
+		wanted > LOG_LEVEL_DEBUG ? LOG_LEVEL_DEBUG : wanted;
+}
+
+int log_wants(enum log_level wanted)
+{
+	return (int)wanted <= level;
+}
+
+void log_set_quiet(int on)
+{
+	quiet = on;
+}
+
+int log_open(const char *path, struct err *e)
+{
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW |
+		O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+
+	if (fd == -1)
+		return err_set(e, "log file %s: %s", path, errno == ELOOP ?
+			"is a symbolic link; name the file itself" :
+			strerror(errno));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		st.st_uid == geteuid() && (st.st_mode & 077) != 0)
+		(void)fchmod(fd, 0600);
+	log_fini();
+	log_fd = fd;
+	return 0;
+}
+
+/* One write per line, so that lines of several processes do not mix. */
+static void put(int fd, const char *prefix, const char *text)
+{
+	char line[LINE_MAX_BYTES];
+	size_t n = strlen(prefix);
+
+	memcpy(line, prefix, n);
+	n += vis_encode(line + n, sizeof line - n - 1, text, strlen(text));
+	line[n++] = '\n';
+	while (write(fd, line, n) == -1 && errno == EINTR)
+		;
+}
+
+static void put_stamped(int fd, enum log_level at, const char *text)
+{
+	char prefix[64], stamp[32];
+	struct timespec now;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &tm);
+	snprintf(prefix, sizeof prefix, "%s,%03ld [%s] ", stamp,
+		now.tv_nsec / 1000000, level_names[at]);
+	put(fd, prefix, text);
+}
+
+void log_at(enum log_level at, const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES / 2];
+	va_list ap;
+
+	if (!log_wants(at))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	redact(text);
+	put_stamped(log_fd != -1 ? log_fd : STDERR_FILENO, at, text);
+}
+
+void log_tell(const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES / 2], prefix[64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (!quiet) {
+		snprintf(prefix, sizeof prefix, "%s: ", program);
+		put(STDERR_FILENO, prefix, text);
+	}
+	if (log_fd != -1 && log_wants(LOG_LEVEL_ERROR)) {
+		redact(text);
+		put_stamped(log_fd, LOG_LEVEL_INFO, text);
+	}
+}

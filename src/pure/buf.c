@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pure/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pure/mem.h"
+
+void buf_fini(struct buf *b)
+{
+	free(b->mem);
+	*b = (struct buf){ 0 };
+}
+
+char *buf_reserve(struct buf *b, size_t n)
+{
+	if (b->off > 0 && b->off + b->len + n > b->cap) {
+		memmove(b->mem, b->mem + b->off, b->len);
+		b->off = 0;
+	}
+	if (b->len + n > b->cap) {
+		size_t cap = b->cap ? b->cap : 256;
+
+		while (cap < b->len + n)
+			cap *= 2;
+		b->mem = mem_realloc(b->mem, cap);
+		b->cap = cap;
+	}
+	return b->mem + b->off + b->len;
+}
+
+void buf_commit(struct buf *b, size_t n)
+{
+	b->len += n;
+}
+
+void buf_append(struct buf *b, const void *data, size_t len)
+{
+	if (len == 0)
+		return;
+	memcpy(buf_reserve(b, len), data, len);
+	buf_commit(b, len);
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_append(b, s, strlen(s));
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	va_start(ap, fmt);
+	vsnprintf(buf_reserve(b, n + 1), n + 1, fmt, ap);
+	va_end(ap);
+	buf_commit(b, n);
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+	if (n < b->len) {
+		b->off += n;
+		b->len -= n;
+		return;
+	}
+	b->off = b->len = 0;
+	if (b->cap > BUF_KEEP)
+		buf_fini(b);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pure/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void *checked(void *p)
+{
+	if (p == NULL) {
+		fputs("vscode-remote-shell: out of memory\n", stderr);
+		exit(EX_OSERR);
+	}
+	return p;
+}
+
+void *mem_alloc(size_t size)
+{
+	return checked(calloc(1, size ? size : 1));
+}
+
+void *mem_realloc(void *p, size_t size)
+{
+	return checked(realloc(p, size ? size : 1));
+}
+
+char *mem_strdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *mem_strndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n));
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+	char *s;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) == -1)
+		s = NULL;
+	va_end(ap);
+	return checked(s);
+}

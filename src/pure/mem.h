@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_MEM_H
+#define PURE_MEM_H
+
+#include <stddef.h>
+
+/*
+ * Allocation that cannot fail: out of memory ends the program with one line
+ * on stderr and EX_OSERR. Free with free(3). Parsers of foreign bytes keep
+ * fixed maxima, so nobody outside can make this happen.
+ */
+void *mem_alloc(size_t size);		  /* zeroed */
+void *mem_realloc(void *p, size_t size);  /* p may be NULL */
+char *mem_strdup(const char *s);
+char *mem_strndup(const char *s, size_t n);
+char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Prints includes that go up or sideways, and system I/O headers in src/pure.
+# Allowed: program -> net -> os -> pure, and config.h everywhere.
+cd "$(dirname "$0")/.." || exit 1
+bad=$(
+	for f in src/*/*.[ch]; do
+		own=${f#src/} own=${own%%/*}
+		case $own in
+		pure) below='pure' ;;
+		os) below='os|pure' ;;
+		net) below='net|os|pure' ;;
+		*) below="$own|net|os|pure" ;;
+		esac
+		sed -n 's/^#include "\(.*\)"$/\1/p' "$f" |
+			grep -Ev "^(($below)/|config\.h$)" |
+			sed "s|^|$f includes |"
+	done
+	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]
+)
+test -z "$bad" && exit 0
+echo "$bad" >&2
+exit 1
