@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/flow.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SCRATCH 65536
+
+static int is_plain_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Wait for the descriptor, or come back at once for a plain file. */
+static void wait_ready(struct event *ev, int is_file)
+{
+	event_add(ev, is_file ? &(struct timeval){ 0 } : NULL);
+}
+
+/* One read. 0 when there is nothing to read now or no more at all. */
+static int read_once(struct inflow *in)
+{
+	static char scratch[SCRATCH];
+	size_t limit = in->limit < SCRATCH ? in->limit : SCRATCH;
+	ssize_t n = read(in->fd, scratch, limit);
+	int error = errno;
+
+	if (n > 0) {
+		in->data(in, scratch, n, in->arg);
+		return 1;
+	}
+	if (n == -1 && (error == EAGAIN || error == EINTR))
+		return 0;
+	in->paused = 1;
+	event_del(&in->ready);
+	/* A terminal whose other side is gone says EIO at its end. */
+	in->end(in, n == 0 || error == EIO ? 0 : error, in->arg);
+	return 0;
+}
+
+static void readable_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct inflow *in = arg;
+	int freed = 0;
+
+	(void)fd;
+	(void)what;
+	in->freed = &freed;
+	read_once(in);
+	if (freed)
+		return;
+	in->freed = NULL;
+	if (in->is_file && !in->paused)
+		wait_ready(&in->ready, 1);
+}
+
+void inflow_init(struct inflow *in, struct event_base *base, int fd,
+	size_t limit,
+	void (*data)(struct inflow *, const char *, size_t, void *),
+	void (*end)(struct inflow *, int, void *), void *arg)
+{
+	*in = (struct inflow){
+		.fd = fd,
+		.is_file = is_plain_file(fd),
+		.paused = 1,
+		.limit = limit,
+		.data = data,
+		.end = end,
+		.arg = arg,
+	};
+	if (in->is_file)
+		evtimer_assign(&in->ready, base, readable_cb, in);
+	else
+		event_assign(&in->ready, base, fd, EV_READ | EV_PERSIST,
+			readable_cb, in);
+}
+
+void inflow_fini(struct inflow *in)
+{
+	event_del(&in->ready);
+	in->paused = 1;
+	if (in->freed != NULL)
+		*in->freed = 1;
+}
+
+void inflow_pause(struct inflow *in, int on)
+{
+	if (in->paused == on)
+		return;
+	in->paused = on;
+	if (on)
+		event_del(&in->ready);
+	else
+		wait_ready(&in->ready, in->is_file);
+}
+
+void inflow_drain(struct inflow *in)
+{
+	int freed = 0, *outer = in->freed;
+
+	in->freed = &freed;
+	while (read_once(in) && !freed)
+		;
+	if (freed) {
+		if (outer != NULL)
+			*outer = 1;
+		return;
+	}
+	in->freed = outer;
+}
+
+/* Write what goes. 0, or the errno value of a failure. */
+static int flush(struct outflow *out)
+{
+	while (out->queue.len > 0) {
+		ssize_t n = write(out->fd, buf_data(&out->queue),
+			out->queue.len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return errno == EAGAIN ? 0 : errno;
+		buf_consume(&out->queue, n);
+	}
+	return 0;
+}
+
+static void serve_writable(struct outflow *out)
+{
+	int error = out->error ? out->error : flush(out);
+
+	out->error = 0;
+	if (error != 0) {
+		out->dead = 1;
+		buf_fini(&out->queue);
+		out->failed(out, error, out->arg);
+		return;
+	}
+	if (out->queue.len > 0)
+		wait_ready(&out->ready, out->is_file);
+	if (out->queue.len == 0 ||
+		(out->was_full && out->queue.len < OUTFLOW_FULL / 2)) {
+		out->was_full = 0;
+		out->drained(out, out->arg);
+	}
+}
+
+static void writable_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct outflow *out = arg;
+	int freed = 0;
+
+	(void)fd;
+	(void)what;
+	out->freed = &freed;
+	serve_writable(out);
+	if (!freed)
+		out->freed = NULL;
+}
+
+void outflow_init(struct outflow *out, struct event_base *base, int fd,
+	void (*drained)(struct outflow *, void *),
+	void (*failed)(struct outflow *, int, void *), void *arg)
+{
+	*out = (struct outflow){
+		.fd = fd,
+		.is_file = is_plain_file(fd),
+		.drained = drained,
+		.failed = failed,
+		.arg = arg,
+	};
+	if (out->is_file)
+		evtimer_assign(&out->ready, base, writable_cb, out);
+	else
+		event_assign(&out->ready, base, fd, EV_WRITE, writable_cb,
+			out);
+}
+
+void outflow_fini(struct outflow *out)
+{
+	event_del(&out->ready);
+	buf_fini(&out->queue);
+	out->dead = 1;
+	if (out->freed != NULL)
+		*out->freed = 1;
+}
+
+void outflow_write(struct outflow *out, const void *data, size_t len)
+{
+	const char *p = data;
+	int waiting = out->queue.len > 0;
+
+	if (out->dead || out->error != 0)
+		return;
+	while (!waiting && len > 0) {
+		ssize_t n = write(out->fd, p, len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			if (errno != EAGAIN)
+				out->error = errno;
+			break;
+		}
+		p += n;
+		len -= n;
+	}
+	if (out->error != 0) {
+		event_active(&out->ready, EV_WRITE, 0);
+		return;
+	}
+	if (len == 0)
+		return;
+	buf_append(&out->queue, p, len);
+	if (outflow_is_full(out))
+		out->was_full = 1;
+	if (!waiting)
+		wait_ready(&out->ready, out->is_file);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_FLOW_H
+#define NET_FLOW_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stddef.h>
+
+#include "pure/buf.h"
+
+/*
+ * The two halves of moving bytes through a descriptor that is not a link:
+ * pipes, terminals, sockets, also plain files. The descriptor stays the
+ * owner's; it must be non-blocking. Callbacks may call x_fini() of the same
+ * flow.
+ */
+
+/* Bytes that come in. */
+struct inflow {
+	struct event ready;
+	int fd;
+	int is_file;		/* epoll refuses it: read in turns */
+	int paused;
+	size_t limit;		/* most bytes of one read */
+	void (*data)(struct inflow *in, const char *data, size_t len,
+		void *arg);
+	/* The end: error is 0 at end of file, else an errno value. */
+	void (*end)(struct inflow *in, int error, void *arg);
+	void *arg;
+	int *freed;
+};
+
+/* Begins paused; start with inflow_pause(in, 0). */
+void inflow_init(struct inflow *in, struct event_base *base, int fd,
+	size_t limit,
+	void (*data)(struct inflow *, const char *, size_t, void *),
+	void (*end)(struct inflow *, int, void *), void *arg);
+void inflow_fini(struct inflow *in);
+void inflow_pause(struct inflow *in, int on);
+
+/* Read everything that is there already, now. */
+void inflow_drain(struct inflow *in);
+
+/* Bytes that go out. */
+#define OUTFLOW_FULL 65536
+
+struct outflow {
+	struct event ready;
+	int fd;
+	int is_file;
+	int dead;		/* failed: what is written is dropped */
+	int was_full;
+	struct buf queue;
+	/* All is written, or there is room again after it was full. */
+	void (*drained)(struct outflow *out, void *arg);
+	/* Writing failed, with an errno value. Told once, by the loop. */
+	void (*failed)(struct outflow *out, int error, void *arg);
+	void *arg;
+	int error;
+	int *freed;
+};
+
+void outflow_init(struct outflow *out, struct event_base *base, int fd,
+	void (*drained)(struct outflow *, void *),
+	void (*failed)(struct outflow *, int, void *), void *arg);
+void outflow_fini(struct outflow *out);
+
+/* Never blocks; what the descriptor does not take is queued. */
+void outflow_write(struct outflow *out, const void *data, size_t len);
+
+static inline int outflow_is_full(const struct outflow *out)
+{
+	return out->queue.len >= OUTFLOW_FULL;
+}
+
+static inline size_t outflow_queued(const struct outflow *out)
+{
+	return out->queue.len;
+}
+
+#endif

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns a socket, its TLS state and two queues. State goes one way: DIALING,
+ * HANDSHAKE, HELLO, UP, DEAD. Callbacks may free the link: `busy` counts the
+ * frames of this file on the stack, and the last one out frees.
+ */
+#include "net/link.h"
+
+#include <errno.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/sock.h"
+#include "pure/mem.h"
+
+#define UP_TIMEOUT 10		/* seconds from dialing to the peer's hello */
+#define SENT_TIMEOUT 5
+#define READ_SIZE 16384
+#define READ_BUDGET 65536	/* bytes a turn of the loop, then others */
+
+enum state { DIALING, HANDSHAKE, HELLO, UP, DEAD };
+
+struct link {
+	struct event_base *base;
+	int fd;
+	enum state state;
+	struct tls *tls;
+	const struct tls_key *key;
+	const struct link_ops *ops;
+	void *arg;
+	struct event readable, writable, again, deadline;
+	struct buf in, out;
+	int paused, busy, freed, was_full;
+	int dial_errno;		/* why the dial failed at once */
+};
+
+static struct hello own_hello = {
+	.version = PROTOCOL_VERSION,
+	.oldest = PROTOCOL_OLDEST,
+};
+
+static void destroy(struct link *l)
+{
+	event_del(&l->readable);
+	event_del(&l->writable);
+	event_del(&l->again);
+	event_del(&l->deadline);
+	tls_free(l->tls);
+	if (l->fd != -1)
+		close(l->fd);
+	buf_fini(&l->in);
+	buf_fini(&l->out);
+	free(l);
+}
+
+static void enter(struct link *l)
+{
+	l->busy++;
+}
+
+static void leave(struct link *l)
+{
+	if (--l->busy == 0 && l->freed)
+		destroy(l);
+}
+
+static void die(struct link *l, int auth, const struct err *why)
+{
+	if (l->state == DEAD || l->freed)
+		return;
+	l->state = DEAD;
+	event_del(&l->readable);
+	event_del(&l->writable);
+	event_del(&l->again);
+	event_del(&l->deadline);
+	if (l->ops == NULL)
+		l->freed = 1;
+	else
+		l->ops->down(l, why, auth, l->arg);
+}
+
+/* Handle a TLS outcome that is not TLS_OK. */
+static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
+{
+	switch (io) {
+	case TLS_OK:
+	case TLS_WANT_READ:
+		break;
+	case TLS_WANT_WRITE:
+		event_add(&l->writable, NULL);
+		break;
+	case TLS_EOF:
+		err_set(e, l->state == HANDSHAKE ?
+			"the peer closed during the handshake" :
+			"the peer closed the connection");
+		die(l, 0, e);
+		break;
+	case TLS_FAILED:
+		die(l, l->state == HANDSHAKE, e);
+		break;
+	}
+}
+
+static void begin_handshake(struct link *l, int server)
+{
+	struct buf first = { 0 };
+
+	l->state = HANDSHAKE;
+	l->tls = tls_new(l->fd, l->key, server);
+	/* The hello goes before whatever the owner has queued already. */
+	hello_put(&first, &own_hello);
+	buf_append(&first, buf_data(&l->out), l->out.len);
+	buf_fini(&l->out);
+	l->out = first;
+	event_add(&l->readable, NULL);
+}
+
+static void take_hello(struct link *l, const struct frame *f)
+{
+	struct hello peer;
+	struct error said;
+	struct err e;
+
+	if (f->type == FRAME_ERROR && error_get(&said, f, &e) == 0) {
+		err_set(&e, "%s", said.text);
+		die(l, 1, &e);
+		return;
+	}
+	if (f->type != FRAME_HELLO) {
+		err_set(&e, "%s frame where hello was expected",
+			frame_name(f->type));
+		die(l, 1, &e);
+		return;
+	}
+	if (hello_get(&peer, f, &e) == -1 ||
+		hello_agree(&own_hello, &peer, &e) == -1) {
+		die(l, 1, &e);
+		return;
+	}
+	l->state = UP;
+	event_del(&l->deadline);
+	l->ops->up(l, &peer, l->arg);
+}
+
+/* Hand out the frames that are complete. Returns the bytes they had. */
+static size_t dispatch(struct link *l, const char *data, size_t len)
+{
+	size_t taken = 0;
+
+	while (!l->paused && !l->freed && l->state != DEAD && taken < len) {
+		struct frame f;
+		struct err e;
+		long n = frame_parse(&f, data + taken, len - taken, &e);
+
+		if (n == 0)
+			break;
+		if (n == -1) {
+			die(l, 0, &e);
+			break;
+		}
+		taken += n;
+		if (l->state == HELLO)
+			take_hello(l, &f);
+		else
+			l->ops->frame(l, &f, l->arg);
+	}
+	return taken;
+}
+
+static void dispatch_kept(struct link *l)
+{
+	if (l->in.len > 0)
+		buf_consume(&l->in, dispatch(l, buf_data(&l->in), l->in.len));
+}
+
+static void receive(struct link *l)
+{
+	/* Shared: most reads end with a whole frame, and nothing is kept. */
+	static char scratch[READ_SIZE];
+	size_t budget = READ_BUDGET;
+	struct err e;
+
+	while (l->state != DEAD && !l->freed && !l->paused) {
+		size_t n;
+		enum tls_io io;
+
+		if (budget < READ_SIZE) {
+			/*
+			 * Others wait. A zero timer comes after epoll was
+			 * asked again, which an activated event would not.
+			 */
+			event_add(&l->again, &(struct timeval){ 0 });
+			return;
+		}
+		io = tls_read(l->tls, scratch, sizeof scratch, &n, &e);
+		if (io != TLS_OK) {
+			wait_for_io(l, io, &e);
+			return;
+		}
+		budget -= n < budget ? n : budget;
+		if (l->in.len > 0) {
+			buf_append(&l->in, scratch, n);
+			dispatch_kept(l);
+		} else {
+			size_t taken = dispatch(l, scratch, n);
+
+			buf_append(&l->in, scratch + taken, n - taken);
+		}
+	}
+}
+
+/* Send what the socket takes; TLS_OK when the queue is empty. */
+static enum tls_io flush(struct link *l, struct err *e)
+{
+	while (l->out.len > 0) {
+		size_t n;
+		enum tls_io io = tls_write(l->tls, buf_data(&l->out),
+			l->out.len, &n, e);
+
+		if (io != TLS_OK)
+			return io;
+		buf_consume(&l->out, n);
+	}
+	return TLS_OK;
+}
+
+static void transmit(struct link *l)
+{
+	struct err e;
+
+	wait_for_io(l, flush(l, &e), &e);
+	if (l->state == DEAD || l->freed)
+		return;
+	if (l->out.len == 0 && l->ops == NULL) {
+		l->freed = 1;
+		return;
+	}
+	if (l->was_full && l->out.len < LINK_FULL / 2) {
+		l->was_full = 0;
+		if (l->ops != NULL && l->ops->room != NULL)
+			l->ops->room(l, l->arg);
+	}
+}
+
+static void shake_hands(struct link *l)
+{
+	struct err e;
+	enum tls_io io = tls_handshake(l->tls, &e);
+
+	if (io != TLS_OK) {
+		wait_for_io(l, io, &e);
+		return;
+	}
+	l->state = HELLO;
+	/* Our hello goes out even if theirs is the end of the link. */
+	transmit(l);
+}
+
+/* Do whatever can be done without waiting. */
+static void go_on(struct link *l)
+{
+	if (l->state == HANDSHAKE)
+		shake_hands(l);
+	if (l->state < HELLO)
+		return;
+	dispatch_kept(l);
+	receive(l);
+	if (l->state != DEAD && !l->freed)
+		transmit(l);
+}
+
+static void io_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+
+	(void)fd;
+	(void)what;
+	enter(l);
+	if (l->state == DIALING) {
+		int error = sock_error(l->fd);
+		struct err e;
+
+		if (error != 0) {
+			err_set(&e, "%s", strerror(error));
+			die(l, 0, &e);
+		} else {
+			begin_handshake(l, 0);
+		}
+	}
+	go_on(l);
+	leave(l);
+}
+
+static void deadline_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	enter(l);
+	err_set(&e, l->state == DIALING ? "no answer within %d s" :
+		"no handshake within %d s", UP_TIMEOUT);
+	die(l, 0, &e);
+	leave(l);
+}
+
+static struct link *new_link(struct event_base *base, int fd,
+	const struct tls_key *key, const struct link_ops *ops, void *arg)
+{
+	struct link *l = mem_alloc(sizeof *l);
+
+	l->base = base;
+	l->fd = fd;
+	l->key = key;
+	l->ops = ops;
+	l->arg = arg;
+	event_assign(&l->readable, base, fd, EV_READ | EV_PERSIST, io_cb, l);
+	event_assign(&l->writable, base, fd, EV_WRITE, io_cb, l);
+	evtimer_assign(&l->again, base, io_cb, l);
+	evtimer_assign(&l->deadline, base, deadline_cb, l);
+	event_add(&l->deadline, &(struct timeval){ .tv_sec = UP_TIMEOUT });
+	return l;
+}
+
+void link_set_hello(const char *program, const char *host)
+{
+	strncpy(own_hello.program, program, sizeof own_hello.program - 1);
+	strncpy(own_hello.host, host, sizeof own_hello.host - 1);
+}
+
+/* A dial that failed at once is told by the loop, never by the caller. */
+static void failed_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	enter(l);
+	err_set(&e, "%s", strerror(l->dial_errno));
+	die(l, 0, &e);
+	leave(l);
+}
+
+struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
+	socklen_t addrlen, const struct tls_key *key,
+	const struct link_ops *ops, void *arg)
+{
+	int fd = sock_dial(addr, addrlen);
+	int error = errno;
+	struct link *l = new_link(base, fd, key, ops, arg);
+
+	l->state = DIALING;
+	if (fd == -1) {
+		l->dial_errno = error;
+		evtimer_assign(&l->again, base, failed_cb, l);
+		event_add(&l->again, &(struct timeval){ 0 });
+	} else {
+		sock_tune_link(fd);
+		event_add(&l->writable, NULL);
+	}
+	return l;
+}
+
+struct link *link_serve(struct event_base *base, int fd,
+	const struct tls_key *key, const struct link_ops *ops, void *arg)
+{
+	struct link *l = new_link(base, fd, key, ops, arg);
+
+	sock_tune_link(fd);
+	begin_handshake(l, 1);
+	return l;
+}
+
+void link_free(struct link *l)
+{
+	if (l == NULL)
+		return;
+	l->freed = 1;
+	if (l->busy == 0)
+		destroy(l);
+}
+
+void link_free_when_sent(struct link *l)
+{
+	if (l->state == DEAD || l->out.len == 0) {
+		link_free(l);
+		return;
+	}
+	l->ops = NULL;
+	l->paused = 1;
+	event_del(&l->readable);
+	event_add(&l->writable, NULL);
+	event_add(&l->deadline, &(struct timeval){ .tv_sec = SENT_TIMEOUT });
+}
+
+static void queue_changed(struct link *l)
+{
+	struct err e;
+	enum tls_io io;
+
+	if (l->out.len >= LINK_FULL)
+		l->was_full = 1;
+	/* Inside go_on() it is sent on the way out. */
+	if (l->busy > 0 || l->state < HELLO)
+		return;
+	io = flush(l, &e);
+	if (io == TLS_WANT_WRITE)
+		event_add(&l->writable, NULL);
+	else if (io != TLS_OK)
+		/* The loop finds it dead, so that no callback runs in here. */
+		event_add(&l->again, &(struct timeval){ 0 });
+}
+
+void link_send(struct link *l, enum frame_type type, uint8_t stream,
+	const void *data, size_t len)
+{
+	if (l->state == DEAD)
+		return;
+	frame_write(&l->out, type, stream, data, len);
+	queue_changed(l);
+}
+
+void link_send_buf(struct link *l, struct buf *b)
+{
+	if (l->state != DEAD) {
+		buf_append(&l->out, buf_data(b), b->len);
+		queue_changed(l);
+	}
+	buf_fini(b);
+}
+
+int link_is_full(const struct link *l)
+{
+	return l->out.len >= LINK_FULL;
+}
+
+int link_is_up(const struct link *l)
+{
+	return l->state == UP;
+}
+
+void link_pause(struct link *l, int on)
+{
+	if (l->paused == on || l->state == DEAD)
+		return;
+	l->paused = on;
+	if (on) {
+		event_del(&l->readable);
+		return;
+	}
+	event_add(&l->readable, NULL);
+	/* Bytes may wait in the queue or inside TLS, which epoll cannot see. */
+	event_add(&l->again, &(struct timeval){ 0 });
+}
+
+void link_set_ops(struct link *l, const struct link_ops *ops, void *arg)
+{
+	l->ops = ops;
+	l->arg = arg;
+}
+
+int link_local_addr(const struct link *l, struct sockaddr_storage *addr,
+	socklen_t *len)
+{
+	*len = sizeof *addr;
+	return getsockname(l->fd, (struct sockaddr *)addr, len);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_LINK_H
+#define NET_LINK_H
+
+#include <event2/event.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "net/tls.h"
+#include "pure/err.h"
+#include "pure/frame.h"
+#include "pure/message.h"
+
+/*
+ * A link: one TLS connection between front and agent that carries frames. It
+ * begins with a hello from both sides; after that the owner's callbacks see
+ * every other frame.
+ *
+ * Frames are queued without limit by link_send(), so a source stops reading
+ * while link_is_full(), until room() is called. Frames not wanted now are held
+ * back by link_pause(): what was received already waits, then the kernel's
+ * window closes.
+ */
+#define LINK_FULL 65536		/* queued bytes from which sources should stop */
+
+struct link;
+
+struct link_ops {
+	/* The peer proved the secret and its version fits. */
+	void (*up)(struct link *l, const struct hello *peer, void *arg);
+	void (*frame)(struct link *l, const struct frame *f, void *arg);
+	/* The queue is no longer full. May be NULL. */
+	void (*room)(struct link *l, void *arg);
+	/*
+	 * The link is dead; nothing more is called. auth is set when the peer
+	 * was there but failed to prove the secret, or speaks another version.
+	 * The owner frees it.
+	 */
+	void (*down)(struct link *l, const struct err *why, int auth,
+		void *arg);
+};
+
+/* Who this program is, in every hello. Copied. */
+void link_set_hello(const char *program, const char *host);
+
+/*
+ * Dial addr. Frames may be sent at once: they wait for the handshake. key is
+ * the caller's and must outlive the link. Never fails here: down() tells.
+ */
+struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
+	socklen_t addrlen, const struct tls_key *key,
+	const struct link_ops *ops, void *arg);
+
+/* Serve an accepted socket, which the link owns from now on. */
+struct link *link_serve(struct event_base *base, int fd,
+	const struct tls_key *key, const struct link_ops *ops, void *arg);
+
+/* Safe in any callback of the same link. NULL is ignored. */
+void link_free(struct link *l);
+
+/* Free it when what is queued has been sent, or after 5 s. No callbacks. */
+void link_free_when_sent(struct link *l);
+
+void link_send(struct link *l, enum frame_type type, uint8_t stream,
+	const void *data, size_t len);
+
+/* Queue what b holds (whole frames, made by x_put()) and empty it. */
+void link_send_buf(struct link *l, struct buf *b);
+
+int link_is_full(const struct link *l);
+int link_is_up(const struct link *l);
+void link_pause(struct link *l, int on);
+
+/* Whom callbacks are for may change, for a link whose purpose becomes known. */
+void link_set_ops(struct link *l, const struct link_ops *ops, void *arg);
+
+/* Address of our end, as the peer's network sees us. -1 and errno. */
+int link_local_addr(const struct link *l, struct sockaddr_storage *addr,
+	socklen_t *len);
+
+#endif

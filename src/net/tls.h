@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include <stddef.h>
+
+#include "pure/err.h"
+
+/*
+ * One TLS 1.3 connection on a connected, non-blocking socket, authenticated
+ * both ways by a key that both ends derive from the session's secret. There
+ * are no certificates, tickets or early data. The socket stays the caller's.
+ */
+#define TLS_SECRET_SIZE 32
+
+struct tls_key {
+	char identity[64];	/* "vrs1:TAG:ROLE", said in clear */
+	unsigned char psk[32];
+};
+
+enum tls_io { TLS_OK, TLS_WANT_READ, TLS_WANT_WRITE, TLS_EOF, TLS_FAILED };
+
+/* Once per process, before anything else here. -1 with e set. */
+int tls_init(struct err *e) __attribute__((warn_unused_result));
+void tls_fini(void);
+
+/*
+ * The key for one role: "front" when a front dials an agent, "home" when an
+ * agent calls a front. tag is the session's, unique for each job.
+ */
+void tls_key_derive(struct tls_key *key,
+	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
+	const char *role);
+
+struct tls;
+
+/* key must live as long as the connection. Free with tls_free(). */
+struct tls *tls_new(int fd, const struct tls_key *key, int server);
+void tls_free(struct tls *t);
+
+/*
+ * TLS_OK when the peer has proved that it has the key; e is set for TLS_FAILED
+ * only. A peer that goes away in the middle is TLS_EOF.
+ */
+enum tls_io tls_handshake(struct tls *t, struct err *e);
+
+/* *n is how many bytes were moved; 0 unless TLS_OK. */
+enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
+	struct err *e);
+enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
+	struct err *e);
+
+/* Whether bytes were read from the socket that tls_read() has not given yet. */
+int tls_has_pending(const struct tls *t);
+
+#endif

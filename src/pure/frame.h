@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_FRAME_H
+#define PURE_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pure/buf.h"
+#include "pure/err.h"
+
+/*
+ * The frames of a link, as described in PROTOCOL:
+ *	u8 type, u8 stream, u16 length, payload
+ * A frame with its header fits one TLS record.
+ */
+#define FRAME_HEADER 4
+#define FRAME_MAX (16384 - FRAME_HEADER)
+
+enum frame_type {
+	FRAME_HELLO = 1,	/* both: first frame */
+	FRAME_ERROR = 2,	/* both: why the link or request fails */
+	FRAME_CONTROL = 16,	/* front: this link is the control stream */
+	FRAME_SHELL = 17,	/* front: start a shell, carry its stdio */
+	FRAME_CONNECT = 18,	/* front: dial a port or socket of the node */
+	FRAME_HOME = 19,	/* agent: it is up; sent on a call home */
+	FRAME_OK = 32,		/* answer to a request */
+	FRAME_DATA = 48,	/* bytes of a stream */
+	FRAME_EOF = 49,		/* end of one direction of a stream */
+	FRAME_RESET = 50,	/* the connection was reset */
+	FRAME_EXIT = 51,	/* agent: how the shell ended */
+	FRAME_SIGNAL = 52,	/* front: signal the shell */
+	FRAME_WINDOW = 53,	/* front: terminal size */
+	FRAME_CHECK = 64,	/* front: is this a listener of ours? */
+	FRAME_CHECKED = 65,	/* agent: the answer */
+	FRAME_PING = 66,	/* front: heartbeat */
+	FRAME_PONG = 67,	/* agent: the same bytes back */
+	FRAME_NOTICE = 68,	/* agent: a line for the user */
+	FRAME_END = 69,		/* agent: the session ends, with the reason */
+};
+
+/* Streams of a SHELL link. A CONNECT link has stream 0 only. */
+enum { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAM_COUNT };
+
+struct frame {
+	enum frame_type type;
+	uint8_t stream;
+	const char *data;	/* into the caller's bytes */
+	size_t len;
+};
+
+/*
+ * Take one frame from data: the bytes it took, 0 when it is not complete yet,
+ * -1 with e set when it is of an impossible size. A type that is not known is
+ * a good frame: newer peers may send it, and it is ignored.
+ */
+long frame_parse(struct frame *f, const char *data, size_t len,
+	struct err *e);
+
+/* len is at most FRAME_MAX. */
+void frame_write(struct buf *out, enum frame_type type, uint8_t stream,
+	const void *data, size_t len);
+
+/* For logs; "frame 99" in a static buffer for a type not known. */
+const char *frame_name(enum frame_type type);
+
+#endif
