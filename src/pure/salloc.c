@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One row an option. What a value may look like was compared with Slurm's own
+ * parsers; where those wrap around (a time of 99999999999) this one refuses.
+ */
+#include "pure/salloc.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pure/buf.h"
+#include "pure/mem.h"
+
+#define ELEMENTS(a) (sizeof(a) / sizeof *(a))
+#define SLURM_MAX_NUMBER (INT32_MAX - 1)
+
+struct option {
+	const char *name;
+	char letter;		/* 0: none */
+	enum { NEEDS_VALUE, MAY_HAVE_VALUE, NO_VALUE } arg;
+	int (*parse)(const struct option *o, struct salloc *s,
+		const char *value, struct err *e);
+	size_t field;
+	long max;
+	const char *excludes;	/* the option it cannot stand beside */
+	const char *why;	/* of an option that is refused */
+};
+
+static int bad(const struct option *o, const char *value, const char *want,
+	struct err *e)
+{
+	return err_set(e, "--%s=%.100s: %s", o->name, value, want);
+}
+
+static void set_string(const struct option *o, struct salloc *s, char *value)
+{
+	char **field = (char **)(void *)((char *)s + o->field);
+
+	free(*field);
+	*field = value;
+}
+
+static int parse_string(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	if (strlen(value) > (size_t)o->max)
+		return err_set(e, "--%s: longer than %ld bytes", o->name,
+			o->max);
+	set_string(o, s, mem_strdup(value));
+	return 0;
+}
+
+static int parse_hosts(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	if (strchr(value, '/'))
+		return bad(o, value, "files of node names are not read here, "
+			"give the names", e);
+	return parse_string(o, s, value, e);
+}
+
+/* Decimal digits at *p, moved behind them. -1: none, or more than max. */
+static int digits(const char **p, uint64_t max, uint64_t *n)
+{
+	const char *begin = *p;
+
+	for (*n = 0; **p >= '0' && **p <= '9'; (*p)++) {
+		*n = *n * 10 + (uint64_t)(**p - '0');
+		if (*n > max)
+			return -1;
+	}
+	return *p == begin ? -1 : 0;
+}
+
+static int parse_number(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	const char *p = value;
+	uint64_t n;
+
+	if (digits(&p, (uint64_t)o->max, &n) == -1 || *p != '\0' || n == 0)
+		return err_set(e, "--%s=%.100s: not a number from 1 to %ld",
+			o->name, value, o->max);
+	*(uint32_t *)(void *)((char *)s + o->field) = (uint32_t)n;
+	return 0;
+}
+
+/* M, M:S, H:M:S or D-[H[:M[:S]]] in seconds. -1: none of these. */
+static int time_seconds(const char *p, uint64_t *seconds)
+{
+	static const uint64_t units[] = { 3600, 60, 1 };
+	uint64_t n[3], days = 0;
+	size_t fields = 1, first;
+
+	if (digits(&p, SLURM_MAX_NUMBER, &n[0]) == -1)
+		return -1;
+	first = 1;	/* one or two fields begin with minutes */
+	if (*p == '-') {
+		days = n[0];
+		n[0] = 0;
+		first = 0;
+		if (*++p != '\0' && digits(&p, SLURM_MAX_NUMBER, &n[0]) == -1)
+			return -1;
+	}
+	for (; *p == ':' && fields < 3; fields++) {
+		p++;
+		if (digits(&p, SLURM_MAX_NUMBER, &n[fields]) == -1)
+			return -1;
+	}
+	if (*p != '\0')
+		return -1;
+	if (fields == 3)
+		first = 0;
+	*seconds = days * 86400;
+	for (size_t i = 0; i < fields; i++)
+		*seconds += n[i] * units[first + i];
+	return 0;
+}
+
+static int parse_time(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	uint64_t seconds, minutes;
+
+	if (strcmp(value, "-1") == 0 || strcasecmp(value, "INFINITE") == 0 ||
+		strcasecmp(value, "UNLIMITED") == 0) {
+		s->time_limit = SALLOC_UNLIMITED;
+		return 0;
+	}
+	if (time_seconds(value, &seconds) == -1)
+		return bad(o, value, "not a time; minutes, minutes:seconds, "
+			"hours:minutes:seconds or days-hours[:minutes"
+			"[:seconds]]", e);
+	minutes = (seconds + 59) / 60;
+	if (minutes > SLURM_MAX_NUMBER / 60)
+		return bad(o, value, "too long", e);
+	/* As with sbatch, no time means no limit. */
+	s->time_limit = minutes ? (uint32_t)minutes : SALLOC_UNLIMITED;
+	return 0;
+}
+
+static int parse_memory(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	const char *p = value;
+	uint64_t n;
+
+	if (digits(&p, UINT64_C(1) << 40, &n) == -1)
+		goto bad;
+	switch (*p) {
+	case 'k': case 'K':
+		n = (n + 1023) / 1024;
+		p++;
+		break;
+	case 'm': case 'M':
+		p++;
+		break;
+	case 'g': case 'G':
+		n *= 1024;
+		p++;
+		break;
+	case 't': case 'T':
+		n *= 1024 * 1024;
+		p++;
+		break;
+	}
+	if (*p == 'b' || *p == 'B')
+		p++;
+	if (*p != '\0')
+		goto bad;
+	*(uint64_t *)(void *)((char *)s + o->field) = n;
+	return 0;
+bad:
+	return bad(o, value, "not an amount of memory such as 4000 (MB), "
+		"500M or 8G", e);
+}
+
+/* A count with k or m behind it. */
+static int node_count(const char **p, uint64_t *n)
+{
+	if (digits(p, SLURM_MAX_NUMBER >> 20, n) == -1)
+		return -1;
+	if (**p == 'k' || **p == 'K')
+		*n <<= 10;
+	else if (**p == 'm' || **p == 'M')
+		*n <<= 20;
+	else
+		return 0;
+	(*p)++;
+	return 0;
+}
+
+static int parse_nodes(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	const char *p = value;
+	uint64_t min, max;
+
+	if (node_count(&p, &min) == -1)
+		goto bad;
+	max = min;
+	if (*p == '-') {
+		p++;
+		if (node_count(&p, &max) == -1)
+			goto bad;
+	}
+	if (*p != '\0' || min == 0 || max < min)
+		goto bad;
+	s->min_nodes = (uint32_t)min;
+	s->max_nodes = (uint32_t)max;
+	return 0;
+bad:
+	return bad(o, value, "not a number of nodes, N or MIN-MAX", e);
+}
+
+/* Each word of a comma list with prefix before it, unless it has it. */
+static int prefixed(const struct option *o, struct salloc *s,
+	const char *value, const char *prefix, struct err *e)
+{
+	struct buf out = { 0 };
+	const char *p = value;
+
+	for (;;) {
+		size_t len = strcspn(p, ",");
+
+		if (len == 0) {
+			buf_fini(&out);
+			return bad(o, value, "an empty word in the list", e);
+		}
+		if (out.len > 0)
+			buf_puts(&out, ",");
+		buf_puts(&out, prefix);
+		buf_append(&out, p, len);
+		p += len;
+		if (*p++ == '\0')
+			break;
+	}
+	if (out.len > (size_t)o->max) {
+		buf_fini(&out);
+		return err_set(e, "--%s: longer than %ld bytes", o->name,
+			o->max);
+	}
+	set_string(o, s, mem_strndup(buf_data(&out), out.len));
+	buf_fini(&out);
+	return 0;
+}
+
+/* Slurm before 23.11 knows only "gres:NAME", later ones convert it. */
+static int parse_gres(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	if (strcasecmp(value, "none") == 0) {
+		set_string(o, s, NULL);
+		return 0;
+	}
+	if (strcasecmp(value, "help") == 0 || strcasecmp(value, "list") == 0)
+		return bad(o, value, "ask `salloc --gres=help`", e);
+	return prefixed(o, s, value, "gres:", e);
+}
+
+static int parse_gpus(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	return prefixed(o, s, value, "gres:gpu:", e);
+}
+
+static int parse_exclusive(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
+{
+	if (value == NULL || strcasecmp(value, "exclusive") == 0)
+		s->exclusive = SALLOC_EXCLUSIVE;
+	else if (strcasecmp(value, "user") == 0)
+		s->exclusive = SALLOC_EXCLUSIVE_USER;
+	else if (strcasecmp(value, "mcs") == 0)
+		s->exclusive = SALLOC_EXCLUSIVE_MCS;
+	else
+		return bad(o, value, "not exclusive, user or mcs", e);
+	return 0;
+}
+
+static int refuse(const struct option *o, struct salloc *s, const char *value,
+	struct err *e)
+{
+	(void)s;
+	(void)value;
+	return err_set(e, "--%s: %s", o->name, o->why);
+}
+
+#define AT(member) .field = offsetof(struct salloc, member)
+#define STRING(member) \
+	.parse = parse_string, AT(member), .max = SALLOC_STRING_MAX
+#define HOSTS(member) .parse = parse_hosts, AT(member), .max = 65000
+#define REFUSED(reason) .parse = refuse, .why = reason
+#define OURS "the session sets this by itself"
+#define ONE_SHELL "a session is one job with one agent"
+
+static const struct option options[] = {
+	{ "account", 'A', STRING(account) },
+	{ "chdir", 'D', STRING(chdir) },
+	{ "comment", 0, STRING(comment) },
+	{ "constraint", 'C', STRING(constraint) },
+	{ "cpus-per-task", 'c', .parse = parse_number, AT(cpus_per_task),
+		.max = 65533 },
+	{ "exclude", 'x', HOSTS(exclude) },
+	{ "exclusive", 0, MAY_HAVE_VALUE, .parse = parse_exclusive },
+	{ "gpus", 'G', .parse = parse_gpus, AT(gpus),
+		.max = SALLOC_STRING_MAX },
+	{ "gpus-per-node", 0, .parse = parse_gpus, AT(gpus_per_node),
+		.max = SALLOC_STRING_MAX / 2 },
+	{ "gres", 0, .parse = parse_gres, AT(gres),
+		.max = SALLOC_STRING_MAX / 2 },
+	{ "job-name", 'J', STRING(job_name) },
+	{ "licenses", 'L', STRING(licenses) },
+	{ "mem", 0, .parse = parse_memory, AT(mem), .excludes = "mem-per-cpu" },
+	{ "mem-per-cpu", 0, .parse = parse_memory, AT(mem_per_cpu),
+		.excludes = "mem" },
+	{ "nodelist", 'w', HOSTS(nodelist) },
+	{ "nodes", 'N', .parse = parse_nodes },
+	{ "ntasks", 'n', .parse = parse_number, AT(ntasks),
+		.max = SLURM_MAX_NUMBER },
+	{ "partition", 'p', STRING(partition) },
+	{ "qos", 'q', STRING(qos) },
+	{ "reservation", 0, STRING(reservation) },
+	{ "time", 't', .parse = parse_time },
+	{ "wckey", 0, STRING(wckey) },
+	/* Those people try, with the reason why not. */
+	{ "array", 'a', REFUSED(ONE_SHELL) },
+	{ "dependency", 'd', REFUSED(OURS) },
+	{ "error", 'e', REFUSED(OURS) },
+	{ "export", 0, REFUSED(OURS) },
+	{ "input", 'i', REFUSED(OURS) },
+	{ "no-requeue", 0, NO_VALUE, REFUSED(OURS) },
+	{ "no-shell", 0, NO_VALUE, REFUSED(OURS) },
+	{ "output", 'o', REFUSED(OURS) },
+	{ "pty", 0, NO_VALUE, REFUSED("ssh -t gives a terminal") },
+	{ "requeue", 0, NO_VALUE, REFUSED(ONE_SHELL) },
+	{ "wrap", 0, REFUSED(OURS) },
+	{ "x11", 0, MAY_HAVE_VALUE, REFUSED("not for a batch job") },
+};
+
+/* All names that can be used, for the message about one that cannot. */
+static int not_understood(const char *word, const char *why, struct err *e)
+{
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < ELEMENTS(options); i++)
+		if (options[i].why == NULL)
+			buf_printf(&out, " --%s", options[i].name);
+	err_set(e, "'%.100s': %s; understood are%.*s (see salloc(1))", word,
+		why, (int)out.len, buf_data(&out));
+	buf_fini(&out);
+	return -1;
+}
+
+/* As getopt_long: the name itself, or the only one it is the beginning of. */
+static const struct option *find_long(const char *word, const char *name,
+	size_t len, struct err *e)
+{
+	const struct option *found = NULL, *other = NULL;
+
+	for (size_t i = 0; i < ELEMENTS(options); i++) {
+		const struct option *o = &options[i];
+
+		if (strncmp(o->name, name, len) != 0)
+			continue;
+		if (o->name[len] == '\0')
+			return o;
+		other = found;
+		found = o;
+	}
+	if (other) {
+		err_set(e, "'%.100s': could be --%s or --%s", word,
+			other->name, found->name);
+		return NULL;
+	}
+	if (found == NULL)
+		not_understood(word, "not an option that can be used here", e);
+	return found;
+}
+
+static const struct option *find_short(const char *word, struct err *e)
+{
+	for (size_t i = 0; i < ELEMENTS(options); i++)
+		if (options[i].letter == word[1])
+			return &options[i];
+	not_understood(word, "not an option that can be used here", e);
+	return NULL;
+}
+
+/*
+ * The option that words[0] names, and its value or NULL. Returns how many of
+ * the n words were used, or -1.
+ */
+static int take(char *const *words, size_t n, const struct option **o,
+	const char **value, struct err *e)
+{
+	const char *word = words[0];
+
+	*value = NULL;
+	if (word[0] != '-' || word[1] == '\0' || strcmp(word, "--") == 0)
+		return not_understood(word, "not an option", e);
+	if (word[1] == '-') {
+		size_t len = strcspn(word + 2, "=");
+
+		*o = find_long(word, word + 2, len, e);
+		if (word[2 + len] == '=')
+			*value = word + 2 + len + 1;
+	} else {
+		*o = find_short(word, e);
+		if (word[2] != '\0')
+			*value = word + 2;
+	}
+	if (*o == NULL)
+		return -1;
+	if ((*o)->arg == NO_VALUE && *value)
+		return err_set(e, "--%s: takes no value", (*o)->name);
+	if ((*o)->arg != NEEDS_VALUE || *value)
+		return 1;
+	if (n < 2)
+		return err_set(e, "--%s: its value is missing", (*o)->name);
+	*value = words[1];
+	return 2;
+}
+
+static void empty(struct salloc *s)
+{
+	*s = (struct salloc){
+		.mem = SALLOC_MEM_UNSET, .mem_per_cpu = SALLOC_MEM_UNSET,
+	};
+}
+
+int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
+{
+	unsigned char seen[ELEMENTS(options)] = { 0 };
+	const struct option *o = NULL;
+	const char *value;
+	int used;
+
+	empty(s);
+	for (size_t i = 0; i < n; i += (size_t)used) {
+		used = take(words + i, n - i, &o, &value, e);
+		if (used == -1)
+			goto fail;
+		if (value && *value == '\0') {
+			err_set(e, "--%s: its value is empty", o->name);
+			goto fail;
+		}
+		if (o->parse(o, s, value, e) == -1)
+			goto fail;
+		seen[o - options] = 1;
+	}
+	for (size_t i = 0; i < ELEMENTS(options); i++) {
+		o = &options[i];
+		if (!seen[i] || o->excludes == NULL)
+			continue;
+		for (size_t k = 0; k < ELEMENTS(options); k++)
+			if (seen[k] && !strcmp(options[k].name, o->excludes)) {
+				err_set(e, "--%s and --%s exclude each other",
+					o->name, o->excludes);
+				goto fail;
+			}
+	}
+	return 0;
+fail:
+	salloc_fini(s);
+	return -1;
+}
+
+void salloc_fini(struct salloc *s)
+{
+	for (size_t i = 0; i < ELEMENTS(options); i++) {
+		const struct option *o = &options[i];
+
+		if (o->parse == parse_string || o->parse == parse_hosts ||
+			o->parse == parse_gres || o->parse == parse_gpus)
+			set_string(o, s, NULL);
+	}
+	empty(s);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "pure/jobstate.h"
+
+#define ELEMENTS(a) (sizeof(a) / sizeof *(a))
+
+static void test_words(void **state)
+{
+	static const struct {
+		uint32_t state;
+		const char *word;
+		int live;
+	} rows[] = {
+		{ JOBSTATE_PENDING, "pending", 1 },
+		{ JOBSTATE_PENDING | JOBSTATE_COMPLETING, "pending", 1 },
+		{ JOBSTATE_PENDING | UINT32_C(1) << 10, "pending", 1 },
+		{ JOBSTATE_RUNNING, "running", 1 },
+		{ JOBSTATE_RUNNING | UINT32_C(1) << 22, "running", 1 },
+		{ JOBSTATE_RUNNING | JOBSTATE_CONFIGURING, "configuring", 1 },
+		{ JOBSTATE_RUNNING | JOBSTATE_POWER_UP_NODE, "configuring", 1 },
+		{ JOBSTATE_RUNNING | JOBSTATE_STOPPED, "suspended", 1 },
+		{ JOBSTATE_RUNNING | JOBSTATE_COMPLETING, "completing", 0 },
+		{ JOBSTATE_SUSPENDED, "suspended", 1 },
+		{ JOBSTATE_COMPLETE, "ended", 0 },
+		{ JOBSTATE_COMPLETE | JOBSTATE_COMPLETING, "completing", 0 },
+		{ JOBSTATE_CANCELLED | JOBSTATE_STAGE_OUT, "completing", 0 },
+		{ JOBSTATE_TIMEOUT, "ended", 0 },
+		{ JOBSTATE_OOM, "ended", 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_REVOKED, "ended", 0 },
+		{ 200, "ended", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		assert_string_equal(jobstate_word(rows[i].state),
+			rows[i].word);
+		assert_int_equal(jobstate_is_live(rows[i].state),
+			rows[i].live);
+	}
+}
+
+static void test_bases(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < JOBSTATE_BASES; i++) {
+		assert_non_null(jobstate_base(i)->word);
+		assert_non_null(jobstate_base(i)->text);
+	}
+	assert_string_equal(jobstate_base(JOBSTATE_TIMEOUT |
+		JOBSTATE_COMPLETING)->word, "TIMEOUT");
+	assert_string_equal(jobstate_base(255)->word, "Unknown");
+}
+
+static void test_reasons(void **state)
+{
+	static const struct {
+		uint32_t reason;
+		int release;
+		const char *word;
+	} rows[] = {
+		{ 0, JOBSTATE_RELEASE(22, 5), "None" },
+		{ 1, JOBSTATE_RELEASE(22, 5), "Priority" },
+		{ 3, JOBSTATE_RELEASE(26, 5), "Resources" },
+		{ 17, JOBSTATE_RELEASE(25, 5), "FrontEndDown" },
+		{ 17, JOBSTATE_RELEASE(25, 11), "NvidiaImexChannels" },
+		{ 33, JOBSTATE_RELEASE(22, 5), "BlockMaxError" },
+		{ 33, JOBSTATE_RELEASE(23, 2), "RaisedSignal" },
+		{ 53, JOBSTATE_RELEASE(23, 2), "QOSMaxJobsPerUserLimit" },
+		{ 179, JOBSTATE_RELEASE(23, 2), "AccountingPolicy" },
+		{ 198, JOBSTATE_RELEASE(22, 5), "ReservationDeleted" },
+		{ 220, JOBSTATE_RELEASE(26, 5), "MpiPortsBusy" },
+		{ 34, JOBSTATE_RELEASE(26, 5), "Unknown" },
+		{ 221, JOBSTATE_RELEASE(26, 5), "Unknown" },
+		{ UINT32_MAX, JOBSTATE_RELEASE(26, 5), "Unknown" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		assert_string_equal(jobstate_reason(rows[i].reason,
+			rows[i].release)->word, rows[i].word);
+	assert_string_equal(jobstate_reason(3, 0)->text,
+		"waiting for free nodes");
+	for (uint32_t i = 0; i < JOBSTATE_REASONS; i++) {
+		const struct jobstate_text *t = jobstate_reason(i, 0);
+
+		assert_true(i == 34 || strcmp(t->word, "Unknown") != 0);
+		assert_true(t->text && t->text[0] != '\0');
+		assert_null(strpbrk(t->word, " ="));
+	}
+}
+
+static void test_exit_status(void **state)
+{
+	(void)state;
+	assert_int_equal(jobstate_exit_status(0), 0);
+	assert_int_equal(jobstate_exit_status(3 << 8), 3);
+	assert_int_equal(jobstate_exit_status(127 << 8), 127);
+	assert_int_equal(jobstate_exit_status(9), 137);
+	assert_int_equal(jobstate_exit_status(15 | 0x80), 143);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_exit_status),
+	};
+
+	return cmocka_run_group_tests_name("jobstate", tests, NULL, NULL);
+}
