@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* submit, find, watch, end and extend, by the calls of libslurm. */
+#include "launch/slurm_verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "launch/slurm_answer.h"
+#include "launch/slurm_compat.h"
+#include "launch/slurm_desc.h"
+#include "launch/slurm_reach.h"
+#include "pure/jobstate.h"
+#include "pure/mem.h"
+
+#define TAG_LEN 16
+
+/* The tables of pure/jobstate must stand at Slurm's numbers. */
+_Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
+	(int)JOBSTATE_SUSPENDED == JOB_SUSPENDED &&
+	(int)JOBSTATE_COMPLETE == JOB_COMPLETE &&
+	(int)JOBSTATE_TIMEOUT == JOB_TIMEOUT &&
+	(int)JOBSTATE_OOM == JOB_OOM && (int)JOBSTATE_BASES == JOB_END,
+	"job states");
+_Static_assert(JOBSTATE_CONFIGURING == JOB_CONFIGURING &&
+	JOBSTATE_COMPLETING == JOB_COMPLETING &&
+	JOBSTATE_STOPPED == JOB_STOPPED &&
+	JOBSTATE_POWER_UP_NODE == JOB_POWER_UP_NODE &&
+	JOBSTATE_REVOKED == JOB_REVOKED &&
+	JOBSTATE_STAGE_OUT == JOB_STAGE_OUT &&
+	JOBSTATE_BASE_MASK == JOB_STATE_BASE, "job state flags");
+_Static_assert(WAIT_RESOURCES == 3 && WAIT_NODE_NOT_AVAIL == 15 &&
+	WAIT_PROLOG == 36 && WAIT_QOS_GRP_CPU == 40 &&
+	WAIT_QOS_MAX_JOB_PER_USER == 53 && WAIT_ASSOC_MAX_SUB_JOB == 70 &&
+	FAIL_DEADLINE == 167 && WAIT_ACCOUNT_POLICY == 179 &&
+	WAIT_RESV_DELETED == 198, "job reasons");
+_Static_assert(SALLOC_UNLIMITED == INFINITE, "no time limit");
+
+static const char *need(const struct kv *request, const char *key)
+{
+	const char *value = kv_get(request, key);
+
+	if (value == NULL || *value == '\0')
+		slurm_fail("internal", "bad request: %s is missing", key);
+	return value;
+}
+
+static const char *need_word(const struct kv *request, const char *key,
+	const char *bytes, size_t min, size_t max)
+{
+	const char *value = need(request, key);
+	size_t len = strlen(value);
+
+	if (strspn(value, bytes) != len || len < min || len > max)
+		slurm_fail("internal", "bad request: %s=%.80s", key, value);
+	return value;
+}
+
+static const char *need_session(const struct kv *request)
+{
+	return need_word(request, "session", "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", 1, 64);
+}
+
+static const char *need_job(const struct kv *request)
+{
+	return need_word(request, "job", "0123456789", 1, 10);
+}
+
+static void need_slurm(void)
+{
+	struct err e;
+
+	if (slurm_reach(&e) == -1)
+		slurm_fail("unavailable", "%s", e.text);
+}
+
+/* End the worker with what Slurm said. what: "refused the job". */
+static void fail_errno(const char *what, int errnum)
+	__attribute__((noreturn));
+static void fail_errno(const char *what, int errnum)
+{
+	slurm_fail(slurm_reach_class(errnum), "Slurm %s: %s", what,
+		errnum == -1 ? "its reason is above" : slurm_strerror(errnum));
+}
+
+/* Tag from a comment that begins with "vscode-remote-shell session=..". */
+static int read_tag(char tag[TAG_LEN + 1], const char *comment,
+	const char *mark)
+{
+	size_t len = strlen(mark);
+
+	if (comment == NULL || strncmp(comment, mark, len) != 0 ||
+		strspn(comment + len, "0123456789abcdef") != TAG_LEN ||
+		(comment[len + TAG_LEN] != '\0' &&
+			comment[len + TAG_LEN] != ';'))
+		return -1;
+	memcpy(tag, comment + len, TAG_LEN);
+	tag[TAG_LEN] = '\0';
+	return 0;
+}
+
+/* The tag of any session, or empty. */
+static void any_tag(char tag[TAG_LEN + 1], const char *comment)
+{
+	static const char begin[] = "vscode-remote-shell session=";
+	const char *at = comment ? strstr(comment, " tag=") : NULL;
+
+	tag[0] = '\0';
+	if (at && strncmp(comment, begin, sizeof begin - 1) == 0)
+		(void)read_tag(tag, at, " tag=");
+}
+
+static const struct jobstate_text *why(const slurm_job_info_t *job)
+{
+	const int release = JOBSTATE_RELEASE(
+		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
+		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
+	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
+
+	if (base == JOBSTATE_PENDING ||
+		(base == JOBSTATE_FAILED && job->state_reason != 0))
+		return jobstate_reason(job->state_reason, release);
+	return jobstate_base(job->job_state);
+}
+
+static void describe(struct buf *out, const slurm_job_info_t *job)
+{
+	const char *state = jobstate_word(job->job_state);
+	const struct jobstate_text *reason = why(job);
+	const int pending = strcmp(state, "pending") == 0;
+	const int ended = strcmp(state, "ended") == 0;
+	const char *node = job->batch_host ? job->batch_host : job->nodes;
+	char tag[TAG_LEN + 1];
+
+	kv_writef(out, "job", "%u", job->job_id);
+	any_tag(tag, job->comment);
+	if (tag[0])
+		kv_write(out, "tag", tag);
+	kv_write(out, "state", state);
+	kv_write(out, "reason", reason->word);
+	kv_write(out, "text", reason->text);
+	if (job->start_time > 0)
+		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
+	if (!pending && job->end_time > 0 && job->time_limit != INFINITE)
+		kv_writef(out, "end", "%jd", (intmax_t)job->end_time);
+	if (pending || node == NULL || *node == '\0')
+		return;
+	kv_write(out, "node", node);
+	if (ended)
+		kv_writef(out, "status", "%d",
+			jobstate_exit_status(job->exit_code));
+}
+
+static const slurm_job_info_t *pick(const job_info_msg_t *jobs,
+	const char *id)
+{
+	unsigned long n = strtoul(id, NULL, 10);
+
+	for (uint32_t i = 0; i < jobs->record_count; i++)
+		if (jobs->job_array[i].job_id == n)
+			return &jobs->job_array[i];
+	return NULL;
+}
+
+static void submit(const struct kv *request)
+{
+	submit_response_msg_t *response = NULL;
+	struct slurm_desc d;
+	struct buf out = { 0 };
+	struct err e;
+
+	need_session(request);
+	need_word(request, "tag", "0123456789abcdef", TAG_LEN, TAG_LEN);
+	/* Before anything is asked: is every option known? */
+	if (slurm_desc_options(&d.options, request, &e) == -1)
+		slurm_fail("usage", "%s", e.text);
+	salloc_fini(&d.options);
+	slurm_reach_init();
+	need_slurm();
+	if (slurm_desc_init(&d, request, &e) == -1)
+		slurm_fail("internal", "%s", e.text);
+	slurm_shared->phase = SLURM_PHASE_SUBMIT;
+	errno = 0;
+	if (slurm_submit_batch_job(&d.desc, &response) != 0) {
+		int errnum = errno;
+
+		if (strcmp(slurm_reach_class(errnum), "unavailable") == 0)
+			slurm_fail("unavailable", "no answer from slurmctld "
+				"(%s): %s; the job may have been made all the "
+				"same", slurm_shared->controller,
+				slurm_strerror(errnum));
+		fail_errno("refused the job", errnum);
+	}
+	slurm_shared->phase = SLURM_PHASE_ASK;
+	kv_writef(&out, "job", "%u", RESPONSE_JOB_ID(response));
+	if (response->job_submit_user_msg)
+		kv_write(&out, "note", response->job_submit_user_msg);
+	if (d.desc.min_nodes > 1)
+		kv_writef(&out, "note", "the job has %u nodes; the session is "
+			"on the first of them", d.desc.min_nodes);
+	slurm_answer(&out);
+	slurm_free_submit_response_response_msg(response);
+	slurm_desc_fini(&d);
+}
+
+static job_info_msg_t *load_jobs(void)
+{
+	job_info_msg_t *jobs = NULL;
+
+	errno = 0;
+	if (slurm_load_job_user(&jobs, getuid(), SHOW_ALL) != 0)
+		fail_errno("does not list your jobs", errno);
+	return jobs;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint32_t x = (*(slurm_job_info_t *const *)a)->job_id;
+	uint32_t y = (*(slurm_job_info_t *const *)b)->job_id;
+
+	return (x > y) - (x < y);
+}
+
+static void find(const struct kv *request)
+{
+	char *mark = slurm_desc_mark(need_session(request));
+	const slurm_job_info_t **found;
+	struct buf out = { 0 };
+	job_info_msg_t *jobs;
+	size_t n = 0;
+
+	slurm_reach_init();
+	need_slurm();
+	jobs = load_jobs();
+	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
+	for (uint32_t i = 0; i < jobs->record_count; i++) {
+		const slurm_job_info_t *job = &jobs->job_array[i];
+		char tag[TAG_LEN + 1];
+
+		if (job->user_id == getuid() &&
+			jobstate_is_live(job->job_state) &&
+			read_tag(tag, job->comment, mark) == 0)
+			found[n++] = job;
+	}
+	qsort(found, n, sizeof *found, by_id);
+	for (size_t i = 0; i < n; i++) {
+		describe(&out, found[i]);
+		slurm_answer(&out);
+	}
+	free(found);
+	free(mark);
+	slurm_free_job_info_msg(jobs);
+}
+
+static void end(const struct kv *request)
+{
+	const char *id = need_job(request);
+	struct buf out = { 0 };
+
+	slurm_reach_init();
+	need_slurm();
+	/* As scancel does it: SIGTERM first, SIGKILL after KillWait. */
+	errno = 0;
+	if (slurm_kill_job2(id, SIGKILL, 0, NULL) != 0)
+		fail_errno("did not end the job", errno);
+	slurm_answer(&out);
+}
+
+static void extend(const struct kv *request)
+{
+	const char *id = need_job(request);
+	const char *seconds = need_word(request, "seconds", "0123456789", 1, 8);
+	uint32_t minutes = ((uint32_t)strtoul(seconds, NULL, 10) + 59) / 60;
+	const slurm_job_info_t *job;
+	job_array_resp_msg_t *resp = NULL;
+	struct buf out = { 0 };
+	job_info_msg_t *jobs;
+	job_desc_msg_t j;
+	char *copy;
+
+	slurm_reach_init();
+	need_slurm();
+	jobs = load_jobs();
+	job = pick(jobs, id);
+	if (job == NULL)
+		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
+	if (job->time_limit != INFINITE && job->time_limit != NO_VAL) {
+		slurm_init_job_desc_msg(&j);
+		copy = mem_strdup(id);
+		j.job_id_str = copy;
+		j.time_limit = job->time_limit + minutes;
+		errno = 0;
+		if (slurm_update_job2(&j, &resp) != 0)
+			fail_errno("did not extend the job", errno);
+		if (resp)
+			slurm_free_job_array_resp(resp);
+		free(copy);
+		slurm_free_job_info_msg(jobs);
+		jobs = load_jobs();
+		job = pick(jobs, id);
+	}
+	if (job && job->end_time > 0 && job->time_limit != INFINITE)
+		kv_writef(&out, "end", "%jd", (intmax_t)job->end_time);
+	slurm_answer(&out);
+	slurm_free_job_info_msg(jobs);
+}
+
+/* Send stderr to nowhere. Returns what unhush() wants. */
+static int hush(void)
+{
+	int saved = fcntl(2, F_DUPFD_CLOEXEC, 3);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null != -1) {
+		dup2(null, 2);
+		close(null);
+	}
+	return saved;
+}
+
+static void unhush(int saved)
+{
+	if (saved != -1) {
+		dup2(saved, 2);
+		close(saved);
+	}
+}
+
+/* One look at the jobs. NULL with e set when Slurm did not answer. */
+static job_info_msg_t *look(int quiet, struct err *e)
+{
+	job_info_msg_t *jobs = NULL;
+	int saved = quiet ? hush() : -1;
+
+	/* Killed by it, the worker is started again: munged may hang. */
+	alarm(60);
+	errno = 0;
+	if (slurm_reach(e) == 0 &&
+		slurm_load_job_user(&jobs, getuid(), SHOW_ALL) != 0) {
+		err_set(e, "slurmctld (%s) does not list the jobs: %s",
+			slurm_shared->controller, slurm_strerror(errno));
+		jobs = NULL;
+	}
+	alarm(0);
+	unhush(saved);
+	return jobs;
+}
+
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+#define NOTE_EVERY 60	/* s */
+#define POLL_FIRST 10
+#define POLL_SLOWER 5
+#define POLL_MAX 30
+
+/* Write the job's record if it is not the one of last time. 1: the last. */
+static int tell(const slurm_job_info_t *job, const char *id, struct buf *last,
+	int *wait)
+{
+	struct buf out = { 0 };
+
+	if (job) {
+		describe(&out, job);
+	} else {
+		kv_write(&out, "job", id);
+		kv_write(&out, "state", "ended");
+		kv_write(&out, "reason", "Gone");
+		kv_write(&out, "text", "Slurm does not know it any more");
+	}
+	if (out.len != last->len ||
+		memcmp(buf_data(&out), buf_data(last), out.len) != 0) {
+		buf_consume(last, last->len);
+		buf_append(last, buf_data(&out), out.len);
+		slurm_answer(&out);
+		*wait = POLL_FIRST;
+	}
+	buf_fini(&out);
+	return job == NULL || !strcmp(jobstate_word(job->job_state), "ended");
+}
+
+/*
+ * That Slurm does not answer says nothing about the job: go on asking. That it
+ * answers and knows no such job is the end of it.
+ */
+static void watch(const struct kv *request)
+{
+	const char *id = need_job(request);
+	struct buf last = { 0 };
+	time_t noted = 0;
+	int wait = POLL_FIRST, over = 0, down = 0;
+
+	slurm_reach_init();
+	for (;;) {
+		struct err e = { "" };
+		int quiet = down && now() - noted < NOTE_EVERY;
+		job_info_msg_t *jobs = look(quiet, &e);
+
+		down = jobs == NULL;
+		if (jobs) {
+			over = tell(pick(jobs, id), id, &last, &wait);
+			slurm_free_job_info_msg(jobs);
+		} else if (!quiet) {
+			noted = now();
+			dprintf(2, "launch-slurm: %s; the job is not touched "
+				"by this, trying again\n", e.text);
+		}
+		if (over)
+			break;
+		poll(NULL, 0, wait * 1000);
+		if (wait < POLL_MAX)
+			wait += POLL_SLOWER;
+	}
+	buf_fini(&last);
+}
+
+static const struct slurm_verb verbs[] = {
+	{ "submit", submit, 0 },
+	{ "find", find, 0 },
+	{ "watch", watch, 1 },
+	{ "end", end, 0 },
+	{ "extend", extend, 0 },
+};
+
+const struct slurm_verb *slurm_verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
