@@ -1,0 +1,296 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# launch-slurm against a real cluster, as alice on login1.
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "${BUILD:-$here/../../build}" && pwd) || exit 1
+rig=${RIG:-$here/../rig/rig}
+launcher=$build/launch-slurm
+
+skip() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+test -x "$launcher" || skip "launch-slurm was not built"
+test -x "$rig" || skip "no rig"
+RIG_STATE=$(mktemp -d "${TMPDIR:-/tmp}/launch-slurm.XXXXXX") || exit 1
+RIG_BIND=$build
+export RIG_STATE RIG_BIND
+trap '"$rig" down --purge >/dev/null 2>&1; rm -rf "$RIG_STATE"' EXIT
+trap 'exit 1' INT TERM HUP
+why=$("$rig" up 2>&1)
+case $? in
+0) ;;
+77) skip "$why" ;;
+*) echo "Bail out! $why"; exit 1 ;;
+esac
+home=$RIG_STATE/home/alice
+out=$RIG_STATE/out err=$RIG_STATE/err
+tests=0
+
+ok() { # TEXT: by the status of the command before
+	status=$?
+	tests=$((tests + 1))
+	if test $status = 0; then
+		echo "ok $tests - $1"
+	else
+		echo "not ok $tests - $1"
+		sed 's/^/# stdout: /' "$out"
+		sed 's/^/# stderr: /' "$err"
+	fi
+}
+
+has() { grep -qxF -- "$1" "$out"; }
+like() { grep -qE -- "$1" "$out"; }
+value() { sed -n "s/^$1=//p" "$out" | head -n 1; }
+as() { "$rig" exec -u alice login1 "$@"; }
+
+wait_for() { # SECONDS COMMAND...
+	end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		test "$(date +%s)" -lt $end || return 1
+		sleep 0.1
+	done
+}
+
+# launch VERB LINE...: stdout, stderr, $rc, and $took in ms
+launch() {
+	verb=$1
+	shift
+	begin=$(date +%s%N)
+	printf '%s\n' "$@" | as $prefix "$launcher" "$verb" >"$out" 2>"$err"
+	rc=$?
+	took=$((($(date +%s%N) - begin) / 1000000))
+	echo "# $verb took $took ms, status $rc, $(value error) $(value message)"
+}
+prefix=
+
+submit() { # TAG-DIGIT LINE...: a job of session s, all tags alike but for it
+	digit=$1
+	shift
+	launch submit "tag=00000000000000a$digit" session=s state-dir=/home/alice \
+		user=alice log=/home/alice/log chdir=/home/alice \
+		env=HOME=/home/alice env=PATH=/usr/bin:/bin \
+		'env=LINES=a\nb' "$@"
+}
+find_s() { launch find session=s state-dir=/home/alice; }
+state_of() { # JOB: squeue's word
+	as squeue -h -j "$1" -o %T 2>/dev/null
+}
+ctld_is_down() { as scontrol ping 2>&1 | grep -q 'is DOWN'; }
+is() { test "$("$1" "$2")" = "$3"; }
+
+find_s
+test $rc = 0 && test ! -s "$out"
+ok "find: no job, no record"
+
+submit 1 command=/bin/sh option=-p option=devel option=--frobnicate=1
+test $rc = 1 && has error=usage && like "message=.*--frobnicate=1"
+ok "submit: an unknown option is named"
+test -z "$(as squeue -h)"
+ok "and nothing is submitted"
+
+submit 1 command=/bin/sh option=-pnowhere
+test $rc = 1 && has error=refused && like '^message=.*[Ii]nvalid partition'
+ok "submit: a refusal in Slurm's words"
+submit 1 command=/bin/sh option=--gres=nosuch:1
+test $rc = 1 && has error=refused && like '^message=.*generic resource'
+ok "submit: another one"
+
+# A session that runs until the file go is there.
+cat >"$home/agent" <<'END'
+#!/bin/sh
+{
+	for a; do printf '<%s>' "$a"; done
+	printf '\n%s\n' "$(umask) $(ulimit -n) $PWD $(cat /proc/$PPID/comm)"
+	env
+} >env.tmp
+mv env.tmp env.txt
+until test -e go; do sleep 0.1; done
+exit 7
+END
+chmod 755 "$home/agent"
+submit 2 command=/home/alice/agent 'command=it'"'"'s "$HOME" \\\\\n;' \
+	option=-t option=0:10:00 option=-c2 option=--mem-per-cpu=100M \
+	option=--comment=mine option=--gres=gpu:1
+job=$(value job)
+test $rc = 0 && test -n "$job" && test ! -s "$err"
+ok "submit: a job"
+wait_for 20 test -e "$home/env.txt"
+ok "it starts"
+tr '\n' '|' <"$home/env.txt" |
+	grep -qF '<it'"'"'s "$HOME" \\|;><--watch-parent>|'
+ok "command words arrive, --watch-parent behind them"
+grep -q '^[0-7]* [0-9]* /home/alice slurmstepd$' "$home/env.txt"
+ok "in the working directory, as a child of slurmstepd"
+as sh -c 'umask; ulimit -n' | tr '\n' ' ' >"$RIG_STATE/limits"
+grep -q "^$(cat "$RIG_STATE/limits")" "$home/env.txt"
+ok "with the umask and the limits of the login node"
+(
+	for w in HOME=/home/alice LINES=a b SLURM_SUBMIT_HOST=login1 \
+		SLURM_JOB_NAME=vscode-remote-shell-s SLURM_PRIO_PROCESS=0 \
+		SLURM_SUBMIT_DIR=/home/alice; do
+		grep -qxF "$w" "$home/env.txt" || exit 1
+	done
+)
+ok "and the environment that was asked for"
+test -s "$home/env.txt" && ! sed 's/=.*//' "$home/env.txt" | grep -vE \
+	'^(HOME|PATH|LINES|b|SLURM.*|ENVIRONMENT|HOSTNAME|TMPDIR|PWD|OLDPWD|SHLVL|_|CUDA_VISIBLE_DEVICES|GPU_DEVICE_ORDINAL|ROCR_VISIBLE_DEVICES|ZE_AFFINITY_MASK)$' |
+	grep -q '^[A-Z_]*$'
+ok "and nothing else"
+as scontrol show job -o "$job" | tr ' ' '\n' >"$RIG_STATE/job"
+(
+	for w in JobName=vscode-remote-shell-s Requeue=0 NumNodes=1 NumCPUs=2 \
+		TimeLimit=00:10:00 MinMemoryCPU=100M StdIn=/dev/null \
+		StdOut=/home/alice/log StdErr=/home/alice/log \
+		Comment=vscode-remote-shell session=s \
+		'tag=00000000000000a2;' mine; do
+		grep -qxF "$w" "$RIG_STATE/job" ||
+			{ echo "# no $w"; exit 1; }
+	done
+	grep -q 'TresPerNode=.*gpu:1' "$RIG_STATE/job"
+)
+ok "scontrol shows what was asked for"
+
+find_s
+test $rc = 0 && has "job=$job" && has tag=00000000000000a2 &&
+	has state=running && has node=c2 && like '^start=[0-9]+$' &&
+	like '^end=[0-9]+$'
+ok "find: the job"
+launch find session=other state-dir=/home/alice
+test $rc = 0 && test ! -s "$out"
+ok "find: not for another session"
+printf 'session=s\n\n' | "$rig" exec -u bob login1 "$launcher" find >"$out"
+test $? = 0 && test ! -s "$out"
+ok "find: not for another user"
+
+# The second waits for the first to end.
+submit 3 command=/home/alice/agent option=-G1
+second=$(value job)
+wait_for 10 is state_of "$second" PENDING
+find_s
+test "$(grep -c ^job= "$out")" = 2 && test "$(value job)" = "$job" &&
+	has "reason=Dependency" && has \
+	"text=waiting for an earlier job of the same name to end"
+ok "a second job of the session waits, find gives the older first"
+launch extend "job=$job" seconds=600
+test $rc = 1 && has error=refused && test -s "$out"
+ok "extend: Slurm does not let a user extend a running job"
+launch end "job=$second"
+test $rc = 0 && test -z "$(tr -d '\n' <"$out")"
+ok "end: a pending job"
+find_s
+test "$(grep -c ^job= "$out")" = 1 && has "job=$job"
+ok "it is not found any more"
+launch watch "job=$second"
+test $rc = 0 && has state=ended && has reason=CANCELLED && ! like ^status=
+ok "watch: a job cancelled while it was pending"
+launch end "job=$second"
+test $rc = 1 && has error=gone
+ok "end: an ended job is gone"
+launch end job=4000000
+test $rc = 1 && has error=gone
+ok "end: as is one that never was"
+
+submit 4 command=/bin/true option=-pdown option=-Jx option=-t30
+waiting=$(value job)
+launch extend "job=$waiting" seconds=601
+test $rc = 0 &&
+	as scontrol show job -o "$waiting" | grep -q TimeLimit=00:41:00
+ok "extend: a pending job, in whole minutes"
+find_s
+has reason=PartitionDown && has "text=the partition is down"
+ok "find: why it waits"
+launch end "job=$waiting"
+
+# From here on with broken daemons; the watcher must not mind.
+printf 'job=%s\n\n' "$job" | as "$launcher" watch >"$RIG_STATE/watch" \
+	2>"$RIG_STATE/watch.err" &
+watcher=$!
+wait_for 5 grep -qx state=running "$RIG_STATE/watch"
+ok "watch: a record at once"
+# TERM, since only so it saves the job that has just started.
+"$rig" kill ctl slurmctld TERM >/dev/null
+wait_for 20 ctld_is_down
+submit 5 command=/bin/true
+test $rc = 1 && has error=unavailable && like 'message=.*slurmctld \(ctl\)' &&
+	test $took -lt 5000
+ok "slurmctld gone: said within 5 s"
+wait_for 20 grep -q 'slurmctld (ctl) does not answer' "$RIG_STATE/watch.err"
+ok "watch: says so too and goes on"
+"$rig" kill login1 munged >/dev/null
+find_s
+test $rc = 1 && has error=unavailable && like 'message=munged' &&
+	test $took -lt 5000
+ok "munged killed: said within 5 s"
+"$rig" start login1 munged >/dev/null
+"$rig" start ctl slurmctld >/dev/null
+touch "$home/go"
+wait_for 60 grep -qx state=ended "$RIG_STATE/watch"
+cp "$RIG_STATE/watch" "$out"
+cp "$RIG_STATE/watch.err" "$err"
+test -s "$out" && has state=ended || kill $watcher
+wait $watcher && has "job=$job" && has status=7 && has reason=NonZeroExitCode
+ok "watch: both are back, the job ends, with its exit status"
+test "$(grep -c 'launch-slurm:' "$err")" = 1
+ok "watch: few words about it"
+
+"$rig" kill ctl slurmctld STOP >/dev/null
+submit 5 command=/bin/true
+test $rc = 1 && has error=unavailable && test $took -lt 31000
+ok "slurmctld stopped: said within 31 s"
+"$rig" kill ctl slurmctld CONT >/dev/null
+"$rig" kill login1 munged STOP >/dev/null
+find_s
+test $rc = 1 && has error=unavailable && like munged && test $took -lt 31000
+ok "munged stopped: said within 31 s"
+"$rig" kill login1 munged CONT >/dev/null
+
+launch watch job=4000000
+test $rc = 0 && has state=ended && has reason=Gone
+ok "watch: a job Slurm does not know has ended"
+
+submit 6 command=/home/alice/missing
+job=$(value job)
+launch watch "job=$job"
+has status=127 && grep -q \
+	'/home/alice/missing: missing or not executable on node c[12]' \
+	"$home/log"
+ok "no agent: status 127, and the log says where"
+
+submit 7 command=/bin/sh command=-c command='trap "exit 0" TERM; while :; do sleep 0.1; done'
+job=$(value job)
+wait_for 20 is state_of "$job" RUNNING
+begin=$(date +%s)
+printf 'job=%s\n\n' "$job" | as "$launcher" watch 2>"$err" | head -n 1 >"$out"
+has "job=$job" && test $(($(date +%s) - begin)) -lt 5
+ok "watch: ends with its reader"
+launch end "job=$job"
+launch watch "job=$job"
+like '^state=ended' && has reason=CANCELLED && has status=0
+ok "end: SIGTERM reaches the agent"
+
+prefix='env SLURM_CONF=/nowhere/slurm.conf' find_s
+test $rc = 1 && has error=config && like /nowhere/slurm.conf &&
+	test $took -lt 2000
+ok "a SLURM_CONF that is not there"
+printf 'Nonsense\n' >"$home/slurm.conf"
+prefix='env SLURM_CONF=/home/alice/slurm.conf' find_s
+test $rc = 1 && has error=config && test -s "$err" && test $took -lt 5000
+ok "a configuration that libslurm exits on"
+printf 'session=s\n\n' | "$rig" exec login1 unshare -m sh -c '
+	mount -t tmpfs none /etc/slurm && unset SLURM_CONF &&
+	exec setpriv --reuid=3001 --regid=3001 --clear-groups "$0" find' \
+	"$launcher" >"$out" 2>"$err"
+test $? = 1 && has error=config && like /etc/slurm
+ok "no configuration at all"
+
+if command -v "${CC:-cc}" >/dev/null; then
+	echo 'long slurm_api_version(void) { return 45 << 16; }' >"$home/api.c"
+	"${CC:-cc}" -shared -fPIC -o "$home/api.so" "$home/api.c"
+	prefix='env LD_PRELOAD=/home/alice/api.so' find_s
+	test $rc = 1 && has error=config && like 'libslurm .* 26\.05'
+	ok "headers and library of different releases"
+fi
+echo "1..$tests"
