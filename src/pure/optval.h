@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_OPTVAL_H
+#define PURE_OPTVAL_H
+
+#include "pure/err.h"
+#include "pure/opt.h"
+
+/*
+ * The values of options, by type: used by opt.c only. config is the struct that
+ * a row's offset counts from.
+ */
+
+/*
+ * Set one value from its text. -1 with e set to what is wrong with the text,
+ * the value then unchanged; the caller puts the option's name before it.
+ */
+int optval_set(const struct opt *o, void *config, const char *text,
+	struct err *e) __attribute__((warn_unused_result));
+
+/* Zero a value; with owned, free what it holds first. */
+void optval_clear(const struct opt *o, void *config, int owned);
+
+#endif
