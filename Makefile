@@ -77,12 +77,15 @@ $B/$(1): $(call obj,$(SRC_$(1))) $(call layer_a,$(LAYERS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
-# Unit tests: one cmocka group a program. Those of net/ need libevent and TLS.
+# Unit tests: one cmocka group a program. Those of net/ need libevent and TLS;
+# one that tests a file of a program names its object here.
 UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
+$B/tests/test_options: $(call obj,src/front/options.c)
+$B/tests/test_agent_options: $(call obj,src/agent/options.c)
 $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(OPENSSL_LIBS) \
-		$(EVENT_LIBS) $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "os/log.h"
+
+#define AT(field) offsetof(struct options, field)
+
+const struct opt options_table[] = {
+	{ .group = "Session" },
+	{ "tag", 0, OPT_STRING, "HEX16", .at = AT(tag),
+		.help = "which job of the session this is; needed" },
+	{ "state-dir", 0, OPT_STRING, "DIR", .at = AT(state_dir),
+		.help = "where sessions are kept, an absolute path; needed" },
+	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
+		.help = "the session's name" },
+	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
+		0, 365 * OPT_DAY,
+		.help = "end when no client was connected for so long, 0 "
+			"never" },
+	{ "watch-parent", 0, OPT_FLAG, .at = AT(watch_parent),
+		.help = "end when the parent process does" },
+
+	{ .group = "Link" },
+	{ "link-address", 0, OPT_ADDRESS, "ADDR", .at = AT(link_address),
+		.help = "address to listen on, instead of all" },
+	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
+		.help = "port or range (60000-60999) to listen on, 0 any" },
+
+	{ .group = "Messages" },
+	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),
+		.help = "log more: warnings, -vv events, -vvv everything" },
+	{ "help", 'h', OPT_STOP, .at = AT(help),
+		.help = "print this and exit" },
+	{ "version", 0, OPT_STOP, .at = AT(version),
+		.help = "print the version and exit" },
+	{ 0 }
+};
+
+static int print(struct buf *text, struct err *e)
+{
+	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
+		fflush(stdout) == EOF;
+
+	buf_fini(text);
+	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
+}
+
+static int print_help(const char *program, struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "Usage: %s --tag=HEX16 --state-dir=DIR "
+		"[OPTION]...\n"
+		"The part of vscode-remote-shell that is the job. "
+		"vscode-remote-shell starts it.\n\n", program);
+	opt_help(options_table, &text);
+	return print(&text, e);
+}
+
+static int print_version(struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "vscode-remote-agent %s\n", PACKAGE_VERSION);
+	return print(&text, e);
+}
+
+static int check(const struct options *o, struct err *e)
+{
+	if (o->tag == NULL)
+		return err_set(e, "--tag: is needed, 16 hex digits");
+	if (strlen(o->tag) != 16 ||
+		strspn(o->tag, "0123456789abcdefABCDEF") != 16)
+		return err_set(e, "--tag: '%.80s' is not 16 hex digits",
+			o->tag);
+	if (o->state_dir == NULL)
+		return err_set(e, "--state-dir: is needed, an absolute path");
+	if (o->state_dir[0] != '/')
+		return err_set(e, "--state-dir: '%.200s' is not an absolute "
+			"path", o->state_dir);
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	int i;
+
+	opt_defaults(options_table, o);
+	i = opt_parse(options_table, o, argc, argv, 1, e);
+	if (i == -1)
+		return -1;
+	if (o->help)
+		return print_help(opt_program(argc, argv), e);
+	if (o->version)
+		return print_version(e);
+	if (i < argc)
+		return err_set(e, "'%.80s' is not an option: see %s --help",
+			argv[i], opt_program(argc, argv));
+	return check(o, e);
+}
+
+void options_free(struct options *o)
+{
+	opt_free(options_table, o);
+}
+
+int options_log_level(const struct options *o)
+{
+	return LOG_LEVEL_ERROR + o->verbose;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_OPTIONS_H
+#define AGENT_OPTIONS_H
+
+#include "pure/err.h"
+#include "pure/opt.h"
+
+/*
+ * The command line of vscode-remote-agent, which the front writes. Everything
+ * here has been checked.
+ */
+struct options {
+	int help, version;
+	int verbose;		/* count; see options_log_level() */
+	char *tag;		/* 16 hex digits: which job of the session */
+	char *state_dir;	/* absolute */
+	char *session;
+	char *link_address;	/* numeric; NULL: all */
+	struct opt_ports link_ports; /* 0-0: any */
+	long idle_timeout;	/* seconds, 0: never */
+	int watch_parent;	/* end when the parent does */
+};
+
+/*
+ * Fill o, whatever it holds. Returns 0 to go on; 1 when all is done (--help or
+ * --version was printed on stdout); -1 with e set on a usage error, which
+ * should end with EX_USAGE. Call options_free() after each of them.
+ */
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+	__attribute__((warn_unused_result));
+
+void options_free(struct options *o);
+
+/* What -v asks for, for log_set_level(). */
+int options_log_level(const struct options *o);
+
+/* The rows, for tests. */
+extern const struct opt options_table[];
+
+#endif

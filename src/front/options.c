@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/options.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "os/log.h"
+#include "pure/expand.h"
+#include "pure/mem.h"
+
+#define AT(field) offsetof(struct options, field)
+
+/* The order of enum options_peer_check. */
+static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
+
+/*
+ * Letters, names and meanings of vscode-shell-proxy are kept; its names are
+ * preferred for abbreviations, so that an old command line means what it
+ * meant. The aliases are what its site files make of "salloc".
+ */
+const struct opt options_table[] = {
+	{ .group = "Job" },
+	{ "salloc-arg", 'S', OPT_LIST, "ARG", .at = AT(salloc_args),
+		.preferred = 1,
+		.help = "option of salloc for the job, such as "
+			"--partition=devel; may be repeated" },
+	{ "srun-arg", .alias = "salloc-arg" },
+	{ "sbatch-arg", .alias = "salloc-arg" },
+	{ "slurm-arg", .alias = "salloc-arg" },
+	{ "local-shell-arg", .alias = "salloc-arg" },
+	{ "salloc-env", 'e', OPT_LIST, "VAR[=VALUE]", .at = AT(env),
+		.help = "set VAR in the job, without VALUE to what it is "
+			"here; may be repeated" },
+	{ "srun-env", .alias = "salloc-env" },
+	{ "sbatch-env", .alias = "salloc-env" },
+	{ "slurm-env", .alias = "salloc-env" },
+	{ "local-shell-env", .alias = "salloc-env" },
+	{ "group", 'g', OPT_STRING, "NAME", .at = AT(group), .preferred = 1,
+		.help = "submit the job as this workgroup" },
+	{ "workgroup", .alias = "group", .preferred = 1 },
+	{ "group-command", 0, OPT_STRING, "COMMAND",
+		"workgroup -g %g --command @ --", AT(group_command),
+		.help = "what --group puts before the launcher; %g is the "
+			"group" },
+	{ "launcher", 0, OPT_STRING, "NAME", "auto", AT(launcher),
+		.help = "how jobs are started: slurm, local (on this "
+			"machine), auto (slurm where it is set up), or the "
+			"absolute path of a launcher" },
+	{ "launcher-timeout", 0, OPT_DURATION, "TIME", "30s",
+		AT(launcher_timeout), 1, OPT_HOUR,
+		.help = "how long the scheduler may take for an answer" },
+
+	{ .group = "Session" },
+	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
+		.help = "which session to come back to or to start" },
+	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
+		0, 365 * OPT_DAY,
+		.help = "end the job when no client was connected for so "
+			"long, 0 never" },
+	{ "linger", 0, OPT_DURATION, "TIME", "5m", AT(linger), 0,
+		7 * OPT_DAY,
+		.help = "keep the forwarded port for so long when ssh is "
+			"gone, 0 not at all" },
+	{ "shell", 0, OPT_STRING, "PATH", .at = AT(shell),
+		.help = "shell to start in the job instead of your login "
+			"shell" },
+	{ "agent", 0, OPT_STRING, "PATH", .at = AT(agent),
+		.help = "vscode-remote-agent to use instead of the installed "
+			"one" },
+	{ "state-dir", 0, OPT_STRING, "DIR",
+		"~/.local/state/vscode-remote-shell", AT(state_dir),
+		.help = "where sessions are kept; login and compute nodes "
+			"must share it" },
+
+	{ .group = "Forwarding" },
+	{ "listen-host", 'H', OPT_ADDRESS, "ADDR", "127.0.0.1",
+		AT(listen_host), .preferred = 1,
+		.help = "address the client's port is opened on" },
+	{ "listen-port", 'p', OPT_PORT, "PORT", "0", AT(listen_port),
+		.preferred = 1, .help = "its number, 0 any" },
+	{ "backlog", 'b', OPT_INT, "N", "8", AT(backlog), 0, 65535,
+		.unit = "connections", .preferred = 1,
+		.help = "how many may wait to be accepted" },
+	{ "byte-limit", 'B', OPT_INT, "N", "16380", AT(byte_limit), 1,
+		0x7fffffff, .unit = "bytes", .preferred = 1,
+		.help = "most to take from a connection in one read; more "
+			"than the default means the default" },
+	{ "confirm-timeout", 0, OPT_DURATION, "TIME", "5s",
+		AT(confirm_timeout), 1, 10 * 60,
+		.help = "how long to wait until a port that was announced "
+			"is seen to be a listener of yours" },
+	{ "peer-check", 0, OPT_ENUM, "MODE", "require", AT(peer_check),
+		.words = peer_checks,
+		.help = "whose connections to take: require (only yours), "
+			"prefer (yours and those nobody can tell), off "
+			"(anyone's)" },
+	{ "allow-root-peers", 0, OPT_FLAG, .at = AT(allow_root_peers),
+		.help = "take connections of root too" },
+	{ "link-address", 0, OPT_ADDRESS, "ADDR", .at = AT(link_address),
+		.help = "address of the compute node that the agent listens "
+			"on, instead of all" },
+	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
+		.help = "port or range (60000-60999) it listens on, 0 any" },
+
+	{ .group = "Messages" },
+	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose), .preferred = 1,
+		.help = "log more: warnings, -vv events, -vvv everything" },
+	{ "quiet", 'q', OPT_COUNT, .at = AT(quiet), .preferred = 1,
+		.help = "say less" },
+	{ "log-file", 'l', OPT_STRING, "FILE", .at = AT(log_file),
+		.preferred = 1,
+		.help = "log to FILE instead of stderr; [PID] in it becomes "
+			"the process id" },
+	{ "tee-stdin", '0', OPT_STRING, "FILE", .at = AT(tee_stdin),
+		.preferred = 1,
+		.help = "copy what the client sends to the shell; [PID] as "
+			"above" },
+	{ "tee-stdout", '1', OPT_STRING, "FILE", .at = AT(tee_stdout),
+		.preferred = 1, .help = "copy the shell's output" },
+	{ "tee-stderr", '2', OPT_STRING, "FILE", .at = AT(tee_stderr),
+		.preferred = 1, .help = "copy the shell's errors" },
+	{ "help", 'h', OPT_STOP, .at = AT(help), .preferred = 1,
+		.help = "print this and exit" },
+	{ "version", 0, OPT_STOP, .at = AT(version),
+		.help = "print the version and exit" },
+	{ 0 }
+};
+
+static const struct command {
+	const char *name;
+	enum options_command command;
+	const char *help;
+} commands[] = {
+	{ "cancel", OPTIONS_CANCEL,
+		"end the session: its job and what runs in it" },
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+/* Options that name files: what to expand and to check in them. */
+static const struct path {
+	const char *name;
+	size_t at;
+	int pid;	/* [PID] is expanded */
+	int absolute;	/* another program uses it from elsewhere */
+} paths[] = {
+	{ "log-file", AT(log_file), 1, 0 },
+	{ "tee-stdin", AT(tee_stdin), 1, 0 },
+	{ "tee-stdout", AT(tee_stdout), 1, 0 },
+	{ "tee-stderr", AT(tee_stderr), 1, 0 },
+	{ "state-dir", AT(state_dir), 0, 1 },
+	{ "shell", AT(shell), 0, 1 },
+	{ "agent", AT(agent), 0, 1 },
+	{ "launcher", AT(launcher), 0, 0 },
+};
+#define PATHS (sizeof paths / sizeof *paths)
+
+static int print(struct buf *text, struct err *e)
+{
+	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
+		fflush(stdout) == EOF;
+
+	buf_fini(text);
+	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
+}
+
+static int print_help(const char *program, struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
+		"The RemoteCommand that runs VS Code's server in a job of "
+		"the cluster.\n\nCommands:\n", program);
+	for (size_t i = 0; i < COMMANDS; i++)
+		buf_printf(&text, "  %-28s%s\n", commands[i].name,
+			commands[i].help);
+	buf_puts(&text, "\n");
+	opt_help(options_table, &text);
+	buf_puts(&text, "\nTIME is a number with s, m, h or d behind it, such "
+		"as 90s or 1h30m.\nMore is in the manual: "
+		"man vscode-remote-shell\n");
+	return print(&text, e);
+}
+
+static int print_version(struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+	return print(&text, e);
+}
+
+static int take_command(struct options *o, const char *word, struct err *e)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, word) == 0) {
+			o->command = commands[i].command;
+			return 0;
+		}
+	}
+	return err_set(e, "unknown command '%.80s': an option of salloc is "
+		"written --salloc-arg=OPTION", word);
+}
+
+/* Options, a command if there is one, and options again. */
+static int parse_words(struct options *o, int argc, char **argv,
+	struct err *e)
+{
+	const char *command;
+	int i = opt_parse(options_table, o, argc, argv, 1, e);
+
+	if (i == -1 || i >= argc || o->help || o->version)
+		return i == -1 ? -1 : 0;
+	command = argv[i];
+	if (take_command(o, command, e) == -1)
+		return -1;
+	i = opt_parse(options_table, o, argc, argv, i + 1, e);
+	if (i != -1 && i < argc && !o->help && !o->version)
+		return err_set(e, "%s: takes no argument like '%.80s'",
+			command, argv[i]);
+	return i == -1 ? -1 : 0;
+}
+
+static int finish_path(const struct path *p, char **value, struct err *e)
+{
+	const char *home = getenv("HOME");
+	char pid[16], *done;
+
+	if (*value == NULL)
+		return 0;
+	if ((*value)[0] == '~' && (home == NULL || home[0] != '/'))
+		return err_set(e, "--%s: '%.200s' needs HOME, which is not "
+			"set: give an absolute path", p->name, *value);
+	done = expand_home(*value, home ? home : "");
+	free(*value);
+	*value = done;
+	if (p->pid) {
+		snprintf(pid, sizeof pid, "%ld", (long)getpid());
+		done = expand_token(*value, "[PID]", pid);
+		free(*value);
+		*value = done;
+	}
+	if (p->absolute && (*value)[0] != '/')
+		return err_set(e, "--%s: '%.200s' is not an absolute path",
+			p->name, *value);
+	return 0;
+}
+
+static int is_env_name(const char *s, size_t len)
+{
+	if (len == 0 || isdigit((unsigned char)s[0]))
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)s[i]) && s[i] != '_')
+			return 0;
+	}
+	return 1;
+}
+
+static int check_env(const struct opt_list *env, struct err *e)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		const char *word = env->word[i];
+		int len = strcspn(word, "=");
+
+		if (!is_env_name(word, len))
+			return err_set(e, "--salloc-env: '%.*s' is not a name "
+				"of a variable", len < 80 ? len : 80, word);
+	}
+	return 0;
+}
+
+/* VAR becomes VAR=value; what is not set here is left unset in the job. */
+static void finish_env(struct opt_list *env)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < env->n; i++) {
+		char *word = env->word[i];
+		const char *value;
+
+		if (strchr(word, '=') == NULL) {
+			value = getenv(word);
+			env->word[i] = value == NULL ? NULL :
+				mem_printf("%s=%s", word, value);
+			free(word);
+		}
+		if (env->word[i] != NULL)
+			env->word[kept++] = env->word[i];
+	}
+	env->n = kept;
+}
+
+static int is_loopback(const char *address)
+{
+	struct in_addr in;
+	struct in6_addr in6;
+
+	if (inet_pton(AF_INET, address, &in) == 1)
+		return ntohl(in.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, address, &in6) == 1 &&
+		IN6_IS_ADDR_LOOPBACK(&in6);
+}
+
+static int check(struct options *o, struct err *e)
+{
+	if (!is_loopback(o->listen_host) && o->peer_check != OPTIONS_PEER_OFF)
+		return err_set(e, "--listen-host: on %s others can reach your "
+			"VS Code server, and who connects from elsewhere "
+			"cannot be checked: leave it out, or add "
+			"--peer-check=off to take that risk", o->listen_host);
+	if (strchr(o->launcher, '/') ? o->launcher[0] != '/' :
+		!opt_is_name(o->launcher))
+		return err_set(e, "--launcher: '%.80s' is neither a name nor "
+			"an absolute path", o->launcher);
+	if (o->byte_limit > OPTIONS_BYTE_LIMIT_MAX)
+		o->byte_limit = OPTIONS_BYTE_LIMIT_MAX;
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	*o = (struct options){ 0 };
+	opt_defaults(options_table, o);
+	if (parse_words(o, argc, argv, e) == -1)
+		return -1;
+	if (o->help)
+		return print_help(opt_program(argc, argv), e);
+	if (o->version)
+		return print_version(e);
+	for (size_t i = 0; i < PATHS; i++) {
+		if (finish_path(&paths[i], (char **)((char *)o +
+			paths[i].at), e) == -1)
+			return -1;
+	}
+	if (check_env(&o->env, e) == -1)
+		return -1;
+	finish_env(&o->env);
+	return check(o, e);
+}
+
+void options_free(struct options *o)
+{
+	opt_free(options_table, o);
+}
+
+int options_log_level(const struct options *o)
+{
+	return LOG_LEVEL_ERROR + o->verbose - o->quiet;
+}

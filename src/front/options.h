@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_OPTIONS_H
+#define FRONT_OPTIONS_H
+
+#include "pure/err.h"
+#include "pure/opt.h"
+
+/*
+ * The command line of vscode-remote-shell. Everything here has been checked:
+ * paths have no "~" and no "[PID]" any more, addresses are numeric, names are
+ * good names.
+ */
+enum options_command {
+	OPTIONS_ATTACH,		/* no word: be the RemoteCommand */
+	OPTIONS_CANCEL,
+};
+
+enum options_peer_check {
+	OPTIONS_PEER_REQUIRE,	/* refuse a peer that cannot be told */
+	OPTIONS_PEER_PREFER,	/* refuse a peer known to be another user */
+	OPTIONS_PEER_OFF,
+};
+
+/* The payload of one frame of the link: more is never read at once. */
+#define OPTIONS_BYTE_LIMIT_MAX 16380
+
+struct options {
+	enum options_command command;
+	int help, version;
+
+	int verbose, quiet;	/* counts; see options_log_level() */
+	char *log_file;		/* NULL: stderr */
+	char *tee_stdin, *tee_stdout, *tee_stderr; /* NULL: none */
+
+	struct opt_list salloc_args; /* as typed, for the launcher */
+	struct opt_list env;	/* NAME=VALUE; of one name the last counts */
+	char *group;		/* NULL: no group command */
+	char *group_command;	/* %g: the group */
+
+	char *session;
+	char *launcher;		/* "auto", NAME of launch-NAME, or a path */
+	char *state_dir;
+	char *shell;		/* NULL: the login shell */
+	char *agent;		/* NULL: the installed one */
+
+	char *listen_host;	/* numeric */
+	int listen_port;	/* 0: any */
+	int backlog, byte_limit;
+	int peer_check;		/* enum options_peer_check */
+	int allow_root_peers;
+	char *link_address;	/* numeric; NULL: all */
+	struct opt_ports link_ports; /* 0-0: any */
+
+	long linger;		/* seconds, 0: off */
+	long idle_timeout;	/* seconds, 0: never */
+	long confirm_timeout;	/* seconds */
+	long launcher_timeout;	/* seconds */
+};
+
+/*
+ * Fill o, whatever it holds. Returns 0 to go on; 1 when all is done (--help or
+ * --version was printed on stdout); -1 with e set on a usage error, which
+ * should end with EX_USAGE. Call options_free() after each of them.
+ */
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+	__attribute__((warn_unused_result));
+
+void options_free(struct options *o);
+
+/* What -v and -q ask for, for log_set_level(). */
+int options_log_level(const struct options *o);
+
+/* The rows, for tests. */
+extern const struct opt options_table[];
+
+#endif

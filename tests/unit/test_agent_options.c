@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/options.h"
+#include "os/log.h"
+
+#define TAG "--tag=0123456789abcdef"
+#define MAX_WORDS 8
+
+static int parse(struct options *o, const char *const *words, struct err *e)
+{
+	char *argv[MAX_WORDS + 2] = { (char *)"vscode-remote-agent" };
+	int argc = 1;
+
+	memset(o, 0xa5, sizeof *o);
+	while (argc <= MAX_WORDS && words[argc - 1] != NULL) {
+		argv[argc] = (char *)words[argc - 1];
+		argc++;
+	}
+	return options_parse(o, argc, argv, e);
+}
+
+static void takes_what_the_front_writes(void **state)
+{
+	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s",
+		"--session=x", "--link-address=::1", "--link-port=7-9",
+		"--idle-timeout=90", "--watch-parent", "-vv" };
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse(&o, words, &e), 0);
+	assert_string_equal(o.tag, "0123456789abcdef");
+	assert_string_equal(o.state_dir, "/s");
+	assert_string_equal(o.session, "x");
+	assert_string_equal(o.link_address, "::1");
+	assert_int_equal(o.link_ports.first, 7);
+	assert_int_equal(o.link_ports.last, 9);
+	assert_int_equal(o.idle_timeout, 90);
+	assert_int_equal(o.watch_parent, 1);
+	assert_int_equal(options_log_level(&o), LOG_LEVEL_INFO);
+	options_free(&o);
+}
+
+static void defaults(void **state)
+{
+	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s" };
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse(&o, words, &e), 0);
+	assert_string_equal(o.session, "default");
+	assert_null(o.link_address);
+	assert_int_equal(o.link_ports.first, 0);
+	assert_int_equal(o.link_ports.last, 0);
+	assert_int_equal(o.idle_timeout, 3600);
+	assert_int_equal(o.watch_parent, 0);
+	assert_int_equal(options_log_level(&o), LOG_LEVEL_ERROR);
+	options_free(&o);
+}
+
+static void refuses(void **state)
+{
+	static const struct {
+		const char *words[MAX_WORDS], *want;
+	} rows[] = {
+		{ { NULL }, "--tag: is needed, 16 hex digits" },
+		{ { "--tag=0123456789abcde", "--state-dir=/s" },
+			"--tag: '0123456789abcde' is not 16 hex digits" },
+		{ { "--tag=0123456789abcdeg", "--state-dir=/s" },
+			"--tag: '0123456789abcdeg' is not 16 hex digits" },
+		{ { TAG }, "--state-dir: is needed, an absolute path" },
+		{ { TAG, "--state-dir=s" },
+			"--state-dir: 's' is not an absolute path" },
+		{ { TAG, "--state-dir=/s", "x" }, "'x' is not an option: see "
+			"vscode-remote-agent --help" },
+		{ { TAG, "-q" }, "unknown option '-q': see "
+			"vscode-remote-agent --help" },
+		{ { TAG, "--session=../x" }, "--session: '../x' is not a name: "
+			"up to 64 letters, digits, '.', '_' and '-', not "
+			"beginning with '.'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options o;
+		struct err e = { "" };
+
+		assert_int_equal(parse(&o, rows[i].words, &e), -1);
+		assert_string_equal(e.text, rows[i].want);
+		options_free(&o);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_what_the_front_writes),
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

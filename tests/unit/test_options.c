@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The front's command line: old spellings, defaults, expansion, checks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config.h"
+#include "front/options.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+struct line {
+	int argc;
+	char *argv[16];
+};
+
+/* A command line in one string, words between '|'. */
+static void line_init(struct line *l, const char *text)
+{
+	l->argc = 0;
+	l->argv[l->argc++] = mem_strdup("vscode-remote-shell");
+	for (size_t len; *text != '\0'; text += len + (text[len] != '\0')) {
+		len = strcspn(text, "|");
+		l->argv[l->argc++] = mem_strndup(text, len);
+	}
+	l->argv[l->argc] = NULL;
+}
+
+static int parse(struct options *o, const char *text, struct err *e)
+{
+	struct line l;
+	int rc;
+
+	memset(o, 0xa5, sizeof *o);
+	line_init(&l, text);
+	rc = options_parse(o, l.argc, l.argv, e);
+	for (int i = 0; i < l.argc; i++)
+		free(l.argv[i]);
+	return rc;
+}
+
+/* The value of an option by its long name, as text. */
+static void show(struct buf *out, const struct options *o, const char *name)
+{
+	const struct opt *row = options_table;
+	const void *value;
+	const struct opt_list *list;
+	const struct opt_ports *ports;
+
+	while (row->name == NULL || strcmp(row->name, name) != 0)
+		row++;
+	value = (const char *)o + row->at;
+	list = value;
+	ports = value;
+	switch (row->type) {
+	case OPT_STRING:
+	case OPT_NAME:
+	case OPT_ADDRESS:
+		if (*(char *const *)value == NULL)
+			buf_puts(out, "(none)");
+		else
+			buf_puts(out, *(char *const *)value);
+		break;
+	case OPT_LIST:
+		for (size_t i = 0; i < list->n; i++)
+			buf_printf(out, "%s%s", i ? " " : "", list->word[i]);
+		break;
+	case OPT_PORTS:
+		buf_printf(out, "%d-%d", ports->first, ports->last);
+		break;
+	case OPT_DURATION:
+		buf_printf(out, "%ld", *(const long *)value);
+		break;
+	default:
+		buf_printf(out, "%d", *(const int *)value);
+	}
+}
+
+static void parses(void **state)
+{
+	static const struct {
+		const char *in, *option, *want;
+	} rows[] = {
+		/* defaults */
+		{ "", "verbose", "0" },
+		{ "", "quiet", "0" },
+		{ "", "log-file", "(none)" },
+		{ "", "tee-stdin", "(none)" },
+		{ "", "backlog", "8" },
+		{ "", "byte-limit", "16380" },
+		{ "", "listen-host", "127.0.0.1" },
+		{ "", "listen-port", "0" },
+		{ "", "group", "(none)" },
+		{ "", "group-command", "workgroup -g %g --command @ --" },
+		{ "", "salloc-arg", "" },
+		{ "", "salloc-env", "" },
+		{ "", "session", "default" },
+		{ "", "launcher", "auto" },
+		{ "", "state-dir",
+			"/home/a/.local/state/vscode-remote-shell" },
+		{ "", "shell", "(none)" },
+		{ "", "agent", "(none)" },
+		{ "", "peer-check", "0" },
+		{ "", "allow-root-peers", "0" },
+		{ "", "link-address", "(none)" },
+		{ "", "link-port", "0-0" },
+		{ "", "linger", "300" },
+		{ "", "idle-timeout", "3600" },
+		{ "", "confirm-timeout", "5" },
+		{ "", "launcher-timeout", "30" },
+
+		/* the spellings of vscode-shell-proxy */
+		{ "-v", "verbose", "1" },
+		{ "-vvv", "verbose", "3" },
+		{ "--verbose|--verbose", "verbose", "2" },
+		{ "-q", "quiet", "1" },
+		{ "--quiet", "quiet", "1" },
+		{ "-l|/l", "log-file", "/l" },
+		{ "--log-file=/l", "log-file", "/l" },
+		{ "-0|/0", "tee-stdin", "/0" },
+		{ "--tee-stdin=/0", "tee-stdin", "/0" },
+		{ "-1/1", "tee-stdout", "/1" },
+		{ "--tee-stdout|/1", "tee-stdout", "/1" },
+		{ "-2=/2", "tee-stderr", "/2" },
+		{ "--tee-stderr=/2", "tee-stderr", "/2" },
+		{ "-b|16", "backlog", "16" },
+		{ "--backlog=16", "backlog", "16" },
+		{ "-B|4096", "byte-limit", "4096" },
+		{ "--byte-limit=16380", "byte-limit", "16380" },
+		{ "--byte-limit=16381", "byte-limit", "16380" },
+		{ "--byte-limit=1048576", "byte-limit", "16380" },
+		{ "-H|127.0.0.2", "listen-host", "127.0.0.2" },
+		{ "-H|::1", "listen-host", "::1" },
+		{ "--listen-host=localhost", "listen-host", "127.0.0.1" },
+		{ "-p|4000", "listen-port", "4000" },
+		{ "--listen-port=4000", "listen-port", "4000" },
+		{ "-g|it_css", "group", "it_css" },
+		{ "--group=it_css", "group", "it_css" },
+		{ "--workgroup=it_css", "group", "it_css" },
+		{ "-S|--x", "salloc-arg", "--x" },
+		{ "-S--x", "salloc-arg", "--x" },
+		{ "-S=--x", "salloc-arg", "--x" },
+		{ "-vS--x", "salloc-arg", "--x" },
+		{ "--salloc-arg=--x", "salloc-arg", "--x" },
+		{ "--salloc-arg|--x", "salloc-arg", "--x" },
+		{ "--srun-arg=--x", "salloc-arg", "--x" },
+		{ "--sbatch-arg=--x", "salloc-arg", "--x" },
+		{ "--slurm-arg=--x", "salloc-arg", "--x" },
+		{ "--local-shell-arg=--x", "salloc-arg", "--x" },
+		{ "-S--a=1|--srun-arg|-b|-S=c d", "salloc-arg",
+			"--a=1 -b c d" },
+		{ "-e|A=1", "salloc-env", "A=1" },
+		{ "-eA=1", "salloc-env", "A=1" },
+		{ "-e=A=1", "salloc-env", "A=1" },
+		{ "--salloc-env=A=1", "salloc-env", "A=1" },
+		{ "--srun-env=A=1", "salloc-env", "A=1" },
+		{ "--sbatch-env=A=1", "salloc-env", "A=1" },
+		{ "--slurm-env=A=1", "salloc-env", "A=1" },
+		{ "--local-shell-env=A=1", "salloc-env", "A=1" },
+
+		/* its abbreviations, which newer names must not break */
+		{ "--salloc=--x", "salloc-arg", "--x" },
+		{ "--salloc|--x", "salloc-arg", "--x" },
+		{ "--salloc-=--x", "salloc-arg", "--x" },
+		{ "--s=--x", "salloc-arg", "--x" },
+		{ "--salloc-e=A=1", "salloc-env", "A=1" },
+		{ "--v", "verbose", "1" },
+		{ "--verb", "verbose", "1" },
+		{ "--q", "quiet", "1" },
+		{ "--lo=/l", "log-file", "/l" },
+		{ "--log=/l", "log-file", "/l" },
+		{ "--tee-stdi=/0", "tee-stdin", "/0" },
+		{ "--tee-stdo=/1", "tee-stdout", "/1" },
+		{ "--tee-stde|/2", "tee-stderr", "/2" },
+		{ "--ba=9", "backlog", "9" },
+		{ "--by=9", "byte-limit", "9" },
+		{ "--listen-h=::1", "listen-host", "::1" },
+		{ "--listen-p=9", "listen-port", "9" },
+		{ "--g=x", "group", "x" },
+		{ "--gro|x", "group", "x" },
+		{ "--w=x", "group", "x" },
+
+		/* environment: case is kept, values come from here */
+		{ "-e|http_proxy=a=b c", "salloc-env", "http_proxy=a=b c" },
+		{ "-e|T_SET", "salloc-env", "T_SET=here" },
+		{ "-e|T_SET=", "salloc-env", "T_SET=" },
+		{ "-e|T_UNSET", "salloc-env", "" },
+		{ "-e|T_UNSET|-e|A=1|-e|T_SET|-e|A=2", "salloc-env",
+			"A=1 T_SET=here A=2" },
+
+		/* paths */
+		{ "--log-file=~/l", "log-file", "/home/a/l" },
+		{ "-0~/x", "tee-stdin", "/home/a/x" },
+		{ "-l|rel", "log-file", "rel" },
+		{ "--state-dir=~/s", "state-dir", "/home/a/s" },
+		{ "--shell=~/s", "shell", "/home/a/s" },
+		{ "--agent=~/s", "agent", "/home/a/s" },
+		{ "--agent=/[PID]", "agent", "/[PID]" },
+		{ "--launcher=~/s", "launcher", "/home/a/s" },
+		{ "--launcher=local", "launcher", "local" },
+
+		/* the rest */
+		{ "--session=a.b", "session", "a.b" },
+		{ "--peer-check=prefer", "peer-check", "1" },
+		{ "--peer-check=off", "peer-check", "2" },
+		{ "-H|0.0.0.0|--peer-check=off", "listen-host", "0.0.0.0" },
+		{ "-H|::|--peer-check=off", "listen-host", "::" },
+		{ "--allow-root-peers", "allow-root-peers", "1" },
+		{ "--link-address=10.0.0.7", "link-address", "10.0.0.7" },
+		{ "--link-port=60000-60999", "link-port", "60000-60999" },
+		{ "--linger=0", "linger", "0" },
+		{ "--linger=7d", "linger", "604800" },
+		{ "--idle-timeout=0", "idle-timeout", "0" },
+		{ "--idle-timeout=365d", "idle-timeout", "31536000" },
+		{ "--confirm-timeout=1s", "confirm-timeout", "1" },
+		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
+		{ "cancel|--session=x", "session", "x" },
+		{ "--session=x|cancel", "session", "x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf got = { 0 };
+		struct err e = { "" };
+		struct options o;
+
+		if (parse(&o, rows[i].in, &e) != 0)
+			fail_msg("%s: %s", rows[i].in, e.text);
+		show(&got, &o, rows[i].option);
+		buf_append(&got, "", 1);
+		if (strcmp(buf_data(&got), rows[i].want) != 0)
+			fail_msg("'%s': %s is '%s', not '%s'", rows[i].in,
+				rows[i].option, buf_data(&got), rows[i].want);
+		buf_fini(&got);
+		options_free(&o);
+	}
+}
+
+static void refuses(void **state)
+{
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{ "--x", "unknown option '--x': see vscode-remote-shell "
+			"--help" },
+		{ "--listen-port=70000", "--listen-port: '70000' is not a "
+			"port (0 to 65535)" },
+		{ "--li=1", "option '--li' may mean --linger, --listen-host, "
+			"--listen-port, --link-address, --link-port: write "
+			"it in full" },
+		{ "-H|0.0.0.0", "--listen-host: on 0.0.0.0 others can reach" },
+		{ "-H|::", "--listen-host: on :: others can reach" },
+		{ "-H|10.1.1.1|--peer-check=prefer", "--listen-host: on "
+			"10.1.1.1 others can reach" },
+		{ "-H|login1", "--listen-host: 'login1' is not a numeric IP "
+			"address" },
+		{ "--session=", "--session: the value is empty" },
+		{ "--session=a/b", "--session: 'a/b' is not a name" },
+		{ "--session=..", "--session: '..' is not a name" },
+		{ "--launcher=a/b", "--launcher: 'a/b' is neither a name nor "
+			"an absolute path" },
+		{ "--launcher=a b", "--launcher: 'a b' is neither" },
+		{ "--shell=zsh", "--shell: 'zsh' is not an absolute path" },
+		{ "--shell=~bob/sh", "--shell: '~bob/sh' is not an absolute "
+			"path" },
+		{ "--agent=a", "--agent: 'a' is not an absolute path" },
+		{ "--state-dir=a", "--state-dir: 'a' is not an absolute" },
+		{ "-e|1A=1", "--salloc-env: '1A' is not a name of a "
+			"variable" },
+		{ "-e|=1", "--salloc-env: '' is not a name" },
+		{ "-e|A-B=1", "--salloc-env: 'A-B' is not a name" },
+		{ "-e|T_UNSET|-e|T_SET|-e|A B", "--salloc-env: 'A B' is not "
+			"a name" },
+		{ "--linger=8d", "--linger: '8d' is out of range (0 to 7d)" },
+		{ "--idle-timeout=366d", "--idle-timeout: '366d' is out of "
+			"range (0 to 365d)" },
+		{ "--confirm-timeout=0", "--confirm-timeout: '0' is out of "
+			"range (1s to 10m)" },
+		{ "--launcher-timeout=0", "--launcher-timeout: '0' is out of "
+			"range (1s to 1h)" },
+		{ "-B0", "--byte-limit: '0' is not a number (1 to "
+			"2147483647)" },
+		{ "-b65536", "--backlog: '65536' is not a number (0 to "
+			"65535)" },
+		{ "--peer-check=no", "--peer-check: 'no' is not one of "
+			"require, prefer, off" },
+		{ "--partition=x", "unknown option '--partition'" },
+		{ "devel", "unknown command 'devel': an option of salloc is "
+			"written --salloc-arg=OPTION" },
+		{ "cancel|now", "cancel: takes no argument like 'now'" },
+		{ "cancel|--x", "unknown option '--x'" },
+		{ "cancel|cancel", "cancel: takes no argument like" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct err e = { "" };
+		struct options o;
+
+		if (parse(&o, rows[i].in, &e) != -1)
+			fail_msg("'%s' was accepted", rows[i].in);
+		if (strncmp(e.text, rows[i].want, strlen(rows[i].want)) != 0)
+			fail_msg("'%s': '%s', not '%s'", rows[i].in, e.text,
+				rows[i].want);
+		assert_null(strchr(e.text, '\n'));
+		options_free(&o);
+	}
+}
+
+static void pid_in_every_file(void **state)
+{
+	struct options o;
+	struct err e;
+	char want[64];
+
+	(void)state;
+	snprintf(want, sizeof want, "/home/a/%ld-%ld.[pid]", (long)getpid(),
+		(long)getpid());
+	assert_int_equal(parse(&o, "-l~/[PID]-[PID].[pid]|"
+		"-0~/[PID]-[PID].[pid]|-1~/[PID]-[PID].[pid]|"
+		"-2~/[PID]-[PID].[pid]", &e), 0);
+	assert_string_equal(o.log_file, want);
+	assert_string_equal(o.tee_stdin, want);
+	assert_string_equal(o.tee_stdout, want);
+	assert_string_equal(o.tee_stderr, want);
+	options_free(&o);
+}
+
+static void home_is_needed(void **state)
+{
+	struct options o;
+	struct err e;
+
+	(void)state;
+	unsetenv("HOME");
+	assert_int_equal(parse(&o, "", &e), -1);
+	assert_non_null(strstr(e.text, "--state-dir"));
+	options_free(&o);
+	assert_int_equal(parse(&o, "--state-dir=/s", &e), 0);
+	options_free(&o);
+	setenv("HOME", "rel", 1);
+	assert_int_equal(parse(&o, "--state-dir=/s|-l~/x", &e), -1);
+	assert_non_null(strstr(e.text, "--log-file"));
+	options_free(&o);
+	setenv("HOME", "/home/a", 1);
+}
+
+static void commands(void **state)
+{
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse(&o, "-v", &e), 0);
+	assert_int_equal(o.command, OPTIONS_ATTACH);
+	options_free(&o);
+	assert_int_equal(parse(&o, "-v|cancel|-v", &e), 0);
+	assert_int_equal(o.command, OPTIONS_CANCEL);
+	assert_int_equal(o.verbose, 2);
+	options_free(&o);
+}
+
+static void log_levels(void **state)
+{
+	static const struct {
+		const char *in;
+		int level;
+	} rows[] = {
+		{ "", LOG_LEVEL_ERROR },
+		{ "-q", LOG_LEVEL_CRITICAL },
+		{ "-v", LOG_LEVEL_WARNING },
+		{ "-vv", LOG_LEVEL_INFO },
+		{ "-vvv", LOG_LEVEL_DEBUG },
+		{ "-vvq", LOG_LEVEL_WARNING },
+		{ "-q|--verbose", LOG_LEVEL_ERROR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options o;
+		struct err e;
+
+		assert_int_equal(parse(&o, rows[i].in, &e), 0);
+		assert_int_equal(options_log_level(&o), rows[i].level);
+		options_free(&o);
+	}
+}
+
+/* Run with stdout in a file; the file's text into text. */
+static int captured(const char *words, char *text, size_t size)
+{
+	FILE *f = tmpfile();
+	int saved, rc;
+	struct options o;
+	struct err e;
+
+	assert_non_null(f);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	assert_int_equal(dup2(fileno(f), STDOUT_FILENO), STDOUT_FILENO);
+	rc = parse(&o, words, &e);
+	options_free(&o);
+	assert_int_equal(dup2(saved, STDOUT_FILENO), STDOUT_FILENO);
+	close(saved);
+	rewind(f);
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+	return rc;
+}
+
+static void prints(void **state)
+{
+	static const char *const helps[] = { "-h", "--help", "--he",
+		"--session=x|-h|--rubbish", "cancel|--help|x" };
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
+		assert_int_equal(captured(helps[i], text, sizeof text), 1);
+		assert_memory_equal(text, "Usage: vscode-remote-shell ", 27);
+		assert_non_null(strstr(text, "\n  -S, --salloc-arg=ARG "));
+		assert_non_null(strstr(text, "\n  cancel "));
+		for (char *line = strtok(text, "\n"); line != NULL;
+			line = strtok(NULL, "\n"))
+			assert_true(strlen(line) <= 80);
+	}
+	assert_int_equal(captured("--version", text, sizeof text), 1);
+	assert_string_equal(text, "vscode-remote-shell " PACKAGE_VERSION "\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parses),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(pid_in_every_file),
+		cmocka_unit_test(home_is_needed),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(log_levels),
+		cmocka_unit_test(prints),
+	};
+
+	setenv("HOME", "/home/a", 1);
+	setenv("T_SET", "here", 1);
+	unsetenv("T_UNSET");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
