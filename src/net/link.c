@@ -15,7 +15,8 @@
 #include "net/sock.h"
 #include "pure/mem.h"
 
-#define UP_TIMEOUT 10		/* seconds from dialing to the peer's hello */
+#define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
+#define SERVE_TIMEOUT 5		/* the same for one who came to us */
 #define SENT_TIMEOUT 5
 #define READ_SIZE 16384
 #define READ_BUDGET 65536	/* bytes a turn of the loop, then others */
@@ -301,8 +302,8 @@ static void deadline_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	enter(l);
-	err_set(&e, l->state == DIALING ? "no answer within %d s" :
-		"no handshake within %d s", UP_TIMEOUT);
+	err_set(&e, l->state == DIALING ? "no answer in time" :
+		"no handshake in time");
 	die(l, 0, &e);
 	leave(l);
 }
@@ -321,7 +322,6 @@ static struct link *new_link(struct event_base *base, int fd,
 	event_assign(&l->writable, base, fd, EV_WRITE, io_cb, l);
 	evtimer_assign(&l->again, base, io_cb, l);
 	evtimer_assign(&l->deadline, base, deadline_cb, l);
-	event_add(&l->deadline, &(struct timeval){ .tv_sec = UP_TIMEOUT });
 	return l;
 }
 
@@ -354,6 +354,7 @@ struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 	struct link *l = new_link(base, fd, key, ops, arg);
 
 	l->state = DIALING;
+	event_add(&l->deadline, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
 	if (fd == -1) {
 		l->dial_errno = error;
 		evtimer_assign(&l->again, base, failed_cb, l);
@@ -370,6 +371,7 @@ struct link *link_serve(struct event_base *base, int fd,
 {
 	struct link *l = new_link(base, fd, key, ops, arg);
 
+	event_add(&l->deadline, &(struct timeval){ .tv_sec = SERVE_TIMEOUT });
 	sock_tune_link(fd);
 	begin_handshake(l, 1);
 	return l;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The control stream of one front: it asks whether a port is a listener of
+ * ours, sends heartbeats, and hears what the session has to say.
+ */
+#include <stdlib.h>
+
+#include "agent/agent.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define CHECK_INTERVAL_MS 50
+
+struct control {
+	LIST_ENTRY(control) next;
+	struct agent *agent;
+	struct link *link;
+	LIST_HEAD(, asked) asked;
+	unsigned n_asked;
+};
+
+/* A question that may become true: the listener is about to start. */
+struct asked {
+	LIST_ENTRY(asked) next;
+	struct control *control;
+	struct check check;
+	unsigned waited_ms;
+	struct event *timer;
+};
+
+#define ASKED_MAX 64
+
+static void free_asked(struct asked *q)
+{
+	LIST_REMOVE(q, next);
+	q->control->n_asked--;
+	event_free(q->timer);
+	free(q);
+}
+
+static void free_control(struct control *c)
+{
+	while (!LIST_EMPTY(&c->asked))
+		free_asked(LIST_FIRST(&c->asked));
+	LIST_REMOVE(c, next);
+	link_free(c->link);
+	free(c);
+}
+
+static void look(evutil_socket_t fd, short what, void *arg)
+{
+	struct asked *q = arg;
+	struct control *c = q->control;
+	struct checked answer = { .id = q->check.id };
+	struct buf b = { 0 };
+	struct err e = { "" };
+	int family;
+
+	(void)fd;
+	(void)what;
+	answer.ours = forward_is_ours(c->agent, &q->check.target, &family, &e);
+	if (!answer.ours && q->waited_ms < q->check.wait_ms) {
+		q->waited_ms += CHECK_INTERVAL_MS;
+		event_add(q->timer, &(struct timeval){
+			.tv_usec = CHECK_INTERVAL_MS * 1000 });
+		return;
+	}
+	snprintf(answer.why, sizeof answer.why, "%.255s", e.text);
+	free_asked(q);
+	checked_put(&b, &answer);
+	link_send_buf(c->link, &b);
+}
+
+static void ask(struct control *c, const struct frame *f)
+{
+	struct check check;
+	struct asked *q;
+	struct err e;
+
+	if (check_get(&check, f, &e) == -1 || c->n_asked == ASKED_MAX) {
+		log_warning("control: check refused");
+		return;
+	}
+	q = mem_alloc(sizeof *q);
+	q->control = c;
+	q->check = check;
+	q->timer = evtimer_new(c->agent->base, look, q);
+	LIST_INSERT_HEAD(&c->asked, q, next);
+	c->n_asked++;
+	look(-1, 0, q);
+}
+
+static void frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct control *c = arg;
+
+	switch ((int)f->type) {
+	case FRAME_CHECK:
+		ask(c, f);
+		break;
+	case FRAME_PING:
+		link_send(l, FRAME_PONG, 0, f->data, f->len);
+		break;
+	default:
+		log_debug("control: %s frame ignored", frame_name(f->type));
+	}
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	(void)l;
+	(void)auth;
+	log_info("front gone: %s", why->text);
+	free_control(arg);
+}
+
+static const struct link_ops ops = { .frame = frame, .down = down };
+
+void control_new(struct agent *a, struct link *l)
+{
+	struct control *c = mem_alloc(sizeof *c);
+	struct buf b = { 0 };
+
+	c->agent = a;
+	c->link = l;
+	LIST_INIT(&c->asked);
+	LIST_INSERT_HEAD(&a->controls, c, next);
+	link_set_ops(l, &ops, c);
+	text_put(&b, FRAME_OK, a->node);
+	link_send_buf(l, &b);
+}
+
+void control_end_all(struct agent *a, const char *reason)
+{
+	struct control *c;
+
+	LIST_FOREACH(c, &a->controls, next) {
+		struct buf b = { 0 };
+
+		text_put(&b, FRAME_END, reason);
+		link_send_buf(c->link, &b);
+	}
+}
+
+void control_free_all(struct agent *a)
+{
+	while (!LIST_EMPTY(&a->controls))
+		free_control(LIST_FIRST(&a->controls));
+}

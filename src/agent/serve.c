@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Links that have proved the secret and have not said yet what they are for. A
+ * front may keep some of these ready, so they have no time limit, but a number.
+ */
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "agent/agent.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define VISITORS_MAX 64
+
+struct visitor {
+	LIST_ENTRY(visitor) next;
+	struct agent *agent;
+	struct link *link;
+};
+
+static struct link *take_out(struct visitor *v)
+{
+	struct link *l = v->link;
+
+	LIST_REMOVE(v, next);
+	v->agent->n_visitors--;
+	free(v);
+	return l;
+}
+
+void refuse(struct link *l, int exit_status, const struct err *why)
+{
+	struct error x = { .status = exit_status };
+	struct buf b = { 0 };
+
+	log_info("refused: %s", why->text);
+	snprintf(x.text, sizeof x.text, "%s", why->text);
+	error_put(&b, &x);
+	link_send_buf(l, &b);
+	link_free_when_sent(l);
+}
+
+static void request(struct link *l, const struct frame *f, void *arg)
+{
+	struct visitor *v = arg;
+	struct agent *a = v->agent;
+	struct err e;
+
+	take_out(v);
+	switch ((int)f->type) {
+	case FRAME_CONTROL:
+		control_new(a, l);
+		break;
+	case FRAME_SHELL:
+		shell_new(a, l, f);
+		break;
+	case FRAME_CONNECT:
+		forward_new(a, l, f);
+		break;
+	default:
+		err_set(&e, "%s frame where a request was expected",
+			frame_name(f->type));
+		refuse(l, EX_PROTOCOL, &e);
+	}
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	(void)auth;
+	(void)why;
+	take_out(arg);
+	link_free(l);
+}
+
+static const struct link_ops ops = { .frame = request, .down = down };
+
+static void up(struct link *l, const struct hello *peer, void *arg)
+{
+	struct agent *a = arg;
+	struct visitor *v;
+
+	if (a->end_step > 0) {
+		struct err e;
+
+		err_set(&e, "the session is ending");
+		refuse(l, EX_UNAVAILABLE, &e);
+		return;
+	}
+	if (a->n_visitors == VISITORS_MAX) {
+		log_warning("more than %d links without a request: the oldest "
+			"is closed", VISITORS_MAX);
+		struct visitor *old = NULL, *i;
+
+		LIST_FOREACH(i, &a->visitors, next)
+			old = i;
+		link_free(take_out(old));
+	}
+	log_debug("link of %s on %s", peer->program, peer->host);
+	v = mem_alloc(sizeof *v);
+	v->agent = a;
+	v->link = l;
+	link_set_ops(l, &ops, v);
+	LIST_INSERT_HEAD(&a->visitors, v, next);
+	a->n_visitors++;
+}
+
+int serve_open(struct agent *a, struct err *e)
+{
+	a->gate = gate_open(a->base, a->opt->link_address,
+		a->opt->link_ports.first, a->opt->link_ports.last,
+		&a->front_key, up, a, e);
+	return a->gate == NULL ? -1 : 0;
+}
+
+void serve_close(struct agent *a)
+{
+	while (!LIST_EMPTY(&a->visitors))
+		link_free(take_out(LIST_FIRST(&a->visitors)));
+	gate_close(a->gate);
+	a->gate = NULL;
+}

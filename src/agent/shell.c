@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A shell in the job and its stdio on a link: pipes, or a terminal when the
+ * user's ssh has one. A link that goes away hangs up this shell's process and
+ * no other: the editor's server shares its process group.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "net/flow.h"
+#include "os/log.h"
+#include "os/spawn.h"
+#include "os/userdir.h"
+#include "pure/mem.h"
+#include "pure/posixshell.h"
+
+struct shell {
+	LIST_ENTRY(shell) next;
+	struct agent *agent;
+	struct link *link;	/* NULL: hung up */
+	pid_t pid;		/* -1: ended */
+	struct child *child;
+	int status;		/* of waitpid(2), once ended */
+	int pty;		/* the terminal's master, or -1 */
+	int fd[STREAM_COUNT];	/* -1: closed */
+	struct outflow in;	/* to the shell's stdin */
+	struct inflow out[STREAM_COUNT];
+	int stdin_ended;
+};
+
+static void close_stream(struct shell *s, int i)
+{
+	if (s->fd[i] == -1)
+		return;
+	if (i == STREAM_STDIN)
+		outflow_fini(&s->in);
+	else
+		inflow_fini(&s->out[i]);
+	/* The terminal is one descriptor for all. */
+	if (s->pty == -1)
+		close(s->fd[i]);
+	s->fd[i] = -1;
+}
+
+static void free_shell(struct shell *s)
+{
+	for (int i = 0; i < STREAM_COUNT; i++)
+		close_stream(s, i);
+	if (s->pty != -1)
+		close(s->pty);
+	link_free(s->link);
+	child_forget(s->child);
+	LIST_REMOVE(s, next);
+	end_busy(s->agent, -1);
+	free(s);
+}
+
+/* All is said: tell how the shell ended. sshd too waits for end of file. */
+static void finish_when_over(struct shell *s)
+{
+	struct shell_exit x;
+	struct buf b = { 0 };
+
+	if (s->pid != -1 || s->link == NULL || s->fd[STREAM_STDOUT] != -1 ||
+		s->fd[STREAM_STDERR] != -1)
+		return;
+	x.signaled = WIFSIGNALED(s->status);
+	x.value = x.signaled ? WTERMSIG(s->status) : WEXITSTATUS(s->status);
+	shell_exit_put(&b, &x);
+	link_send_buf(s->link, &b);
+	link_free_when_sent(s->link);
+	s->link = NULL;
+	free_shell(s);
+}
+
+static void output(struct inflow *in, const char *data, size_t len, void *arg)
+{
+	struct shell *s = arg;
+
+	link_send(s->link, FRAME_DATA, in - s->out, data, len);
+	if (link_is_full(s->link))
+		for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++)
+			if (s->fd[i] != -1)
+				inflow_pause(&s->out[i], 1);
+}
+
+static void output_end(struct inflow *in, int error, void *arg)
+{
+	struct shell *s = arg;
+	int i = in - s->out;
+
+	if (error != 0)
+		log_info("shell %ld: output: %s", (long)s->pid,
+			strerror(error));
+	link_send(s->link, FRAME_EOF, i, NULL, 0);
+	close_stream(s, i);
+	finish_when_over(s);
+}
+
+static void input_drained(struct outflow *out, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)out;
+	link_pause(s->link, 0);
+	if (s->stdin_ended && outflow_queued(&s->in) == 0 && s->pty == -1)
+		close_stream(s, STREAM_STDIN);
+}
+
+/* The shell has closed its stdin: what comes for it is dropped. */
+static void input_failed(struct outflow *out, int error, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)out;
+	(void)error;
+	link_pause(s->link, 0);
+	close_stream(s, STREAM_STDIN);
+}
+
+static void ended(pid_t pid, int status, void *arg)
+{
+	struct shell *s = arg;
+
+	log_info("shell %ld ended, status 0x%x", (long)pid, status);
+	s->pid = -1;
+	s->child = NULL;
+	s->status = status;
+	if (s->link == NULL) {
+		free_shell(s);
+		return;
+	}
+	/* A terminal's output ends with its shell, as with sshd. */
+	if (s->pty != -1 && s->fd[STREAM_STDOUT] != -1) {
+		inflow_drain(&s->out[STREAM_STDOUT]);
+		if (s->fd[STREAM_STDOUT] != -1) {
+			link_send(s->link, FRAME_EOF, STREAM_STDOUT, NULL, 0);
+			close_stream(s, STREAM_STDOUT);
+			finish_when_over(s);
+		}
+		return;
+	}
+	finish_when_over(s);
+}
+
+/* The front is gone. The shell's own process, and no other, hears of it. */
+static void hang_up(struct shell *s)
+{
+	link_free(s->link);
+	s->link = NULL;
+	for (int i = 0; i < STREAM_COUNT; i++)
+		close_stream(s, i);
+	if (s->pty != -1)
+		close(s->pty);
+	s->pty = -1;
+	if (s->pid == -1) {
+		free_shell(s);
+		return;
+	}
+	log_info("shell %ld: its front is gone, hanging up", (long)s->pid);
+	kill(s->pid, SIGHUP);
+	kill(s->pid, SIGCONT);
+}
+
+static void set_window(struct shell *s, const struct window *w)
+{
+	struct winsize size = {
+		.ws_row = w->rows,
+		.ws_col = w->columns,
+		.ws_xpixel = w->xpixel,
+		.ws_ypixel = w->ypixel,
+	};
+
+	if (s->pty != -1)
+		(void)ioctl(s->pty, TIOCSWINSZ, &size);
+}
+
+static void frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct shell *s = arg;
+	struct window w;
+	struct err e;
+
+	switch ((int)f->type) {
+	case FRAME_DATA:
+		if (s->fd[STREAM_STDIN] == -1 || s->stdin_ended)
+			break;
+		outflow_write(&s->in, f->data, f->len);
+		if (outflow_is_full(&s->in))
+			link_pause(l, 1);
+		break;
+	case FRAME_EOF:
+		s->stdin_ended = 1;
+		if (s->fd[STREAM_STDIN] != -1 && s->pty == -1 &&
+			outflow_queued(&s->in) == 0)
+			close_stream(s, STREAM_STDIN);
+		break;
+	case FRAME_SIGNAL:
+		if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
+			kill(s->pid, f->data[0]);
+		break;
+	case FRAME_WINDOW:
+		if (window_get(&w, f, &e) == 0)
+			set_window(s, &w);
+		break;
+	default:
+		log_debug("shell: %s frame ignored", frame_name(f->type));
+	}
+}
+
+static void room(struct link *l, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)l;
+	for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++)
+		if (s->fd[i] != -1)
+			inflow_pause(&s->out[i], 0);
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	(void)l;
+	(void)why;
+	(void)auth;
+	hang_up(arg);
+}
+
+static const struct link_ops ops = {
+	.frame = frame,
+	.room = room,
+	.down = down,
+};
+
+static void set_nonblock(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* What the child gets as its three descriptors, and what we keep. */
+static int make_stdio(struct shell *s, const struct shell_request *r,
+	int child[3], struct err *e)
+{
+	for (int i = 0; i < 3; i++)
+		child[i] = -1;
+	if (r->pty) {
+		if (openpty(&s->pty, &child[0], NULL, NULL, NULL) == -1)
+			return err_set(e, "cannot make a terminal: %s",
+				strerror(errno));
+		fcntl(child[0], F_SETFD, FD_CLOEXEC);
+		child[1] = child[2] = child[0];
+		set_nonblock(s->pty);
+		set_window(s, &r->window);
+		s->fd[STREAM_STDIN] = s->fd[STREAM_STDOUT] = s->pty;
+		return 0;
+	}
+	for (int i = 0; i < 3; i++) {
+		int p[2];
+
+		if (pipe2(p, O_CLOEXEC) == -1)
+			return err_set(e, "cannot make a pipe: %s",
+				strerror(errno));
+		s->fd[i] = i == STREAM_STDIN ? p[1] : p[0];
+		child[i] = i == STREAM_STDIN ? p[0] : p[1];
+		set_nonblock(s->fd[i]);
+	}
+	return 0;
+}
+
+static void start_flows(struct shell *s)
+{
+	struct event_base *base = s->agent->base;
+
+	outflow_init(&s->in, base, s->fd[STREAM_STDIN], input_drained,
+		input_failed, s);
+	for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++) {
+		if (s->fd[i] == -1)
+			continue;
+		inflow_init(&s->out[i], base, s->fd[i], FRAME_MAX, output,
+			output_end, s);
+		inflow_pause(&s->out[i], 0);
+	}
+}
+
+static void shell_env(struct agent *a, const struct shell_request *r,
+	const char *shell, struct envlist *env)
+{
+	envlist_put_all(env, a->env.list);
+	envlist_set(env, "SHELL", shell);
+	if (r->pty)
+		envlist_set(env, "TERM", r->term[0] ? r->term : "dumb");
+	else
+		envlist_unset(env, "TERM");
+	for (size_t at = 0; at < r->env.len;) {
+		const char *word = buf_data(&r->env) + at;
+
+		envlist_put(env, word);
+		at += strlen(word) + 1;
+	}
+}
+
+/* The request's shell, or the user's own if it is a POSIX shell. */
+static void choose_shell(const struct shell_request *r, char *out, size_t size)
+{
+	const char *own = userdir_shell();
+
+	if (r->shell[0] != '\0')
+		own = r->shell;
+	else if (!posixshell_is(own) || access(own, X_OK) != 0)
+		own = access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh";
+	snprintf(out, size, "%s", own);
+}
+
+static int start(struct shell *s, const struct shell_request *r,
+	struct err *e)
+{
+	char shell[256], name[256], login[258], *argv[4] = { 0 };
+	struct envlist env = { 0 };
+	struct spawn sp = { .path = shell, .argv = argv, .session = 1 };
+	const char *home;
+
+	choose_shell(r, shell, sizeof shell);
+	snprintf(name, sizeof name, "%s", shell);
+	snprintf(login, sizeof login, "-%s", basename(name));
+	argv[0] = login;
+	if (r->command[0] != '\0') {
+		argv[1] = "-c";
+		argv[2] = (char *)r->command;
+	}
+	shell_env(s->agent, r, shell, &env);
+	home = envlist_get(&env, "HOME");
+	sp.dir = home != NULL && access(home, X_OK) == 0 ? home : "/";
+	sp.env = env.list;
+	sp.terminal = r->pty;
+	if (make_stdio(s, r, sp.fd, e) == 0) {
+		s->pid = spawn(&sp, e);
+		if (s->pid == -1)
+			err_prefix(e, "cannot start the shell: ");
+	}
+	for (int i = 0; i < (r->pty ? 1 : 3); i++)
+		if (sp.fd[i] != -1)
+			close(sp.fd[i]);
+	envlist_fini(&env);
+	return s->pid == -1 ? -1 : 0;
+}
+
+void shell_new(struct agent *a, struct link *l, const struct frame *request)
+{
+	struct shell *s;
+	struct shell_request r;
+	struct buf b = { 0 };
+	struct err e;
+
+	if (shell_request_get(&r, request, &e) == -1) {
+		refuse(l, EX_PROTOCOL, &e);
+		return;
+	}
+	s = mem_alloc(sizeof *s);
+	s->agent = a;
+	s->pid = s->pty = -1;
+	for (int i = 0; i < STREAM_COUNT; i++)
+		s->fd[i] = -1;
+	if (start(s, &r, &e) == -1) {
+		for (int i = 0; i < STREAM_COUNT && s->pty == -1; i++)
+			if (s->fd[i] != -1)
+				close(s->fd[i]);
+		if (s->pty != -1)
+			close(s->pty);
+		free(s);
+		refuse(l, EX_OSERR, &e);
+		shell_request_fini(&r);
+		return;
+	}
+	shell_request_fini(&r);
+	log_info("shell %ld started", (long)s->pid);
+	s->link = l;
+	LIST_INSERT_HEAD(&a->shells, s, next);
+	end_busy(a, 1);
+	s->child = child_watch(a->children, s->pid, ended, s);
+	link_set_ops(l, &ops, s);
+	text_put(&b, FRAME_OK, a->node);
+	link_send_buf(l, &b);
+	start_flows(s);
+}
+
+void shell_free_all(struct agent *a)
+{
+	while (!LIST_EMPTY(&a->shells))
+		free_shell(LIST_FIRST(&a->shells));
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/listener.h"
+
+#include <errno.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/sock.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define ACCEPTS_A_TURN 64
+#define PORT_TRIES 32
+#define REFUSALS_LOGGED 10	/* a minute */
+
+struct listener {
+	struct event_base *base;
+	int fd[2];		/* IPv4 or the only one; IPv6 loopback */
+	struct event ready[2];
+	struct event resume;
+	struct listener_guard guard;
+	char *path;		/* of a Unix socket */
+	listener_cb *accepted;
+	void *arg;
+	time_t refusals_since;
+	unsigned refusals;
+};
+
+static struct listener *new_listener(struct event_base *base,
+	const struct listener_guard *guard, listener_cb *accepted, void *arg)
+{
+	struct listener *l = mem_alloc(sizeof *l);
+
+	l->base = base;
+	l->fd[0] = l->fd[1] = -1;
+	if (guard != NULL)
+		l->guard = *guard;
+	l->accepted = accepted;
+	l->arg = arg;
+	return l;
+}
+
+static void log_refusal(struct listener *l, const char *who, uid_t uid)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - l->refusals_since >= 60) {
+		l->refusals_since = now.tv_sec;
+		l->refusals = 0;
+	}
+	if (l->refusals++ == REFUSALS_LOGGED)
+		log_warning("more refused connections are not logged for a "
+			"minute");
+	else if (l->refusals <= REFUSALS_LOGGED)
+		log_warning("port %u: refused a connection of %s (uid %ld)",
+			listener_port(l), who, (long)uid);
+}
+
+/* Whether the other end of an accepted connection may talk to us. */
+static int may_enter(struct listener *l, int fd)
+{
+	uid_t uid = (uid_t)-1;
+	enum peeruid_verdict v;
+
+	if (l->guard.peeruid == NULL)
+		return 1;
+	if (l->path == NULL)
+		v = peeruid_connection(l->guard.peeruid, fd, &uid);
+	else
+		v = peeruid_unix(fd, &uid) == -1 ? PEERUID_UNKNOWN :
+			uid == l->guard.peeruid->uid ? PEERUID_OURS :
+			uid == 0 ? PEERUID_ROOT : PEERUID_OTHER;
+	switch (v) {
+	case PEERUID_OURS:
+		return 1;
+	case PEERUID_ROOT:
+		if (l->guard.allow_root)
+			return 1;
+		log_refusal(l, "root; --allow-root-peers lets an ssh server "
+			"in that forwards as root", uid);
+		return 0;
+	case PEERUID_OTHER:
+		log_refusal(l, "another user", uid);
+		return 0;
+	case PEERUID_UNKNOWN:
+		break;
+	}
+	if (!l->guard.prefer)
+		log_refusal(l, "a peer that is gone or not known", uid);
+	return l->guard.prefer;
+}
+
+static void watch(struct listener *l, int on)
+{
+	for (int i = 0; i < 2; i++) {
+		if (l->fd[i] == -1)
+			continue;
+		if (on)
+			event_add(&l->ready[i], NULL);
+		else
+			event_del(&l->ready[i]);
+	}
+}
+
+static void resume_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	watch(arg, 1);
+}
+
+static void accept_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct listener *l = arg;
+
+	(void)what;
+	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+		int conn = sock_accept(fd);
+
+		if (conn == -1 && (errno == EMFILE || errno == ENFILE ||
+			errno == ENOBUFS || errno == ENOMEM)) {
+			log_warning("cannot accept a connection: %s",
+				strerror(errno));
+			watch(l, 0);
+			event_add(&l->resume,
+				&(struct timeval){ .tv_sec = 1 });
+			return;
+		}
+		if (conn == -1 && errno == EAGAIN)
+			return;
+		if (conn == -1)
+			continue;
+		if (may_enter(l, conn))
+			l->accepted(conn, l->arg);
+		else
+			close(conn);
+	}
+}
+
+static void start(struct listener *l)
+{
+	evtimer_assign(&l->resume, l->base, resume_cb, l);
+	for (int i = 0; i < 2; i++)
+		if (l->fd[i] != -1)
+			event_assign(&l->ready[i], l->base, l->fd[i],
+				EV_READ | EV_PERSIST, accept_cb, l);
+	watch(l, 1);
+}
+
+/*
+ * Bind addr, and [::1] on the same number beside 127.0.0.1. -1 and errno;
+ * EADDRINUSE also when only the second is taken.
+ */
+static int bind_both(struct listener *l, struct sockaddr_storage *addr,
+	socklen_t len, int backlog)
+{
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)addr;
+	int reuse = v4->sin_port != 0;
+
+	l->fd[0] = sock_listen((struct sockaddr *)addr, len, backlog, reuse);
+	if (l->fd[0] == -1)
+		return -1;
+	if (addr->ss_family != AF_INET ||
+		v4->sin_addr.s_addr != htonl(INADDR_LOOPBACK))
+		return 0;
+	v6.sin6_addr = in6addr_loopback;
+	v6.sin6_port = htons(sock_port(l->fd[0]));
+	l->fd[1] = sock_listen((struct sockaddr *)&v6, sizeof v6, backlog,
+		reuse);
+	if (l->fd[1] == -1 && errno == EADDRINUSE) {
+		close(l->fd[0]);
+		l->fd[0] = -1;
+		errno = EADDRINUSE;
+		return -1;
+	}
+	return 0;	/* without IPv6 nobody else can have it either */
+}
+
+struct listener *listener_open(struct event_base *base, const char *host,
+	uint16_t port, int backlog, const struct listener_guard *guard,
+	listener_cb *accepted, void *arg, struct err *e)
+{
+	struct listener *l = new_listener(base, guard, accepted, arg);
+	int tries = port == 0 ? PORT_TRIES : 1, ok = -1;
+	struct sockaddr_storage addr;
+	socklen_t len;
+
+	if (sock_parse_addr(host, port, &addr, &len, e) == -1) {
+		free(l);
+		return NULL;
+	}
+	while (ok == -1 && tries-- > 0) {
+		ok = bind_both(l, &addr, len, backlog);
+		if (ok == -1 && errno != EADDRINUSE)
+			break;
+	}
+	if (ok == -1) {
+		if (port != 0)
+			err_set(e, "cannot listen on %s port %u: %s", host,
+				port, strerror(errno));
+		else
+			err_set(e, "cannot listen on %s: %s", host,
+				strerror(errno));
+		free(l);
+		return NULL;
+	}
+	start(l);
+	return l;
+}
+
+/* The wildcard of IPv6 takes IPv4 too; without IPv6 that of IPv4. */
+static int listen_everywhere(uint16_t port, int backlog)
+{
+	struct sockaddr_in6 v6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(port),
+	};
+	struct sockaddr_in v4 = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		0);
+	int off = 0;
+
+	if (fd == -1)
+		return sock_listen((struct sockaddr *)&v4, sizeof v4, backlog,
+			0);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0 &&
+		bind(fd, (struct sockaddr *)&v6, sizeof v6) == 0 &&
+		listen(fd, backlog) == 0)
+		return fd;
+	off = errno;
+	close(fd);
+	if (off == EADDRNOTAVAIL || off == EAFNOSUPPORT)
+		return sock_listen((struct sockaddr *)&v4, sizeof v4, backlog,
+			0);
+	errno = off;
+	return -1;
+}
+
+struct listener *listener_open_range(struct event_base *base,
+	const char *host, uint16_t low, uint16_t high, int backlog,
+	listener_cb *accepted, void *arg, struct err *e)
+{
+	struct listener *l = new_listener(base, NULL, accepted, arg);
+	struct sockaddr_storage addr;
+	socklen_t len;
+	int error = 0;
+
+	for (unsigned port = low; port <= high && l->fd[0] == -1; port++) {
+		if (host == NULL) {
+			l->fd[0] = listen_everywhere(port, backlog);
+		} else if (sock_parse_addr(host, port, &addr, &len, e) == -1) {
+			free(l);
+			return NULL;
+		} else {
+			l->fd[0] = sock_listen((struct sockaddr *)&addr, len,
+				backlog, 0);
+		}
+		error = errno;
+		if (l->fd[0] == -1 && error != EADDRINUSE)
+			break;
+	}
+	if (l->fd[0] == -1) {
+		err_set(e, "no port of %u-%u to listen on at %s: %s", low,
+			high, host ? host : "any address", strerror(error));
+		free(l);
+		return NULL;
+	}
+	start(l);
+	return l;
+}
+
+struct listener *listener_open_unix(struct event_base *base,
+	const char *path, int backlog, const struct listener_guard *guard,
+	listener_cb *accepted, void *arg, struct err *e)
+{
+	struct listener *l;
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof addr.sun_path) {
+		err_set(e, "%s: longer than the %zu bytes a Unix socket's "
+			"path may have", path, sizeof addr.sun_path - 1);
+		return NULL;
+	}
+	strcpy(addr.sun_path, path);
+	fd = sock_listen((struct sockaddr *)&addr, sizeof addr, backlog, 0);
+	if (fd == -1 || chmod(path, 0600) == -1) {
+		err_set(e, "cannot listen on %s: %s", path, strerror(errno));
+		if (fd != -1)
+			close(fd);
+		return NULL;
+	}
+	l = new_listener(base, guard, accepted, arg);
+	l->fd[0] = fd;
+	l->path = mem_strdup(path);
+	start(l);
+	return l;
+}
+
+void listener_close(struct listener *l)
+{
+	if (l == NULL)
+		return;
+	watch(l, 0);
+	event_del(&l->resume);
+	for (int i = 0; i < 2; i++)
+		if (l->fd[i] != -1)
+			close(l->fd[i]);
+	if (l->path != NULL)
+		unlink(l->path);
+	free(l->path);
+	free(l);
+}
+
+uint16_t listener_port(const struct listener *l)
+{
+	return sock_port(l->fd[0]);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_LISTENER_H
+#define NET_LISTENER_H
+
+#include <event2/event.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "os/peeruid.h"
+#include "pure/err.h"
+
+/*
+ * Sockets that accept. A guarded listener lets in only connections whose other
+ * end belongs to our uid: asked of the kernel after accept() and before any
+ * byte is read. Never SO_REUSEPORT: another process could share the port.
+ */
+struct listener;
+
+struct listener_guard {
+	struct peeruid *peeruid;	/* NULL: everybody is let in */
+	int allow_root;			/* uid 0 may connect too */
+	int prefer;			/* an unknown uid is let in */
+};
+
+typedef void listener_cb(int fd, void *arg);
+
+/*
+ * Listen on host (a numeric address, or localhost). Of the loopback address of
+ * IPv4 the one of IPv6 is taken on the same number too, where there is IPv6:
+ * nobody else shall have it. port 0 lets the kernel choose. The callback owns
+ * the descriptors it gets. NULL with e set.
+ */
+struct listener *listener_open(struct event_base *base, const char *host,
+	uint16_t port, int backlog, const struct listener_guard *guard,
+	listener_cb *accepted, void *arg, struct err *e);
+
+/* The same on a free port of low..high; 0 and 0: any. host may be NULL: all. */
+struct listener *listener_open_range(struct event_base *base,
+	const char *host, uint16_t low, uint16_t high, int backlog,
+	listener_cb *accepted, void *arg, struct err *e);
+
+/* A Unix socket, mode 0600, removed when closed. path must not exist. */
+struct listener *listener_open_unix(struct event_base *base,
+	const char *path, int backlog, const struct listener_guard *guard,
+	listener_cb *accepted, void *arg, struct err *e);
+
+void listener_close(struct listener *l);
+uint16_t listener_port(const struct listener *l);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/relay.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/flow.h"
+#include "net/sock.h"
+#include "os/log.h"
+#include "pure/mem.h"
+#include "pure/stream.h"
+
+struct relay {
+	struct stream stream;
+	struct inflow in;
+	struct outflow out;
+	int fd;
+	struct link *link;
+	int link_dead;
+	char *what;
+	void (*done)(struct relay *, void *);
+	void *arg;
+};
+
+static void destroy(struct relay *r)
+{
+	inflow_fini(&r->in);
+	outflow_fini(&r->out);
+	close(r->fd);
+	free(r->what);
+	free(r);
+}
+
+/* The one place where the state changes. The relay may be gone after it. */
+static void post(struct relay *r, enum stream_event ev)
+{
+	struct stream was = r->stream;
+	enum stream_action action = stream_event(&r->stream, ev);
+
+	if (action == STREAM_NOTHING)
+		return;
+	log_debug("%s: inward %s -> %s, outward %s -> %s", r->what,
+		stream_half_name(was.inward),
+		stream_half_name(r->stream.inward),
+		stream_half_name(was.outward),
+		stream_half_name(r->stream.outward));
+	switch (action) {
+	case STREAM_NOTHING:
+		break;
+	case STREAM_SEND_EOF:
+		inflow_pause(&r->in, 1);
+		link_send(r->link, FRAME_EOF, 0, NULL, 0);
+		break;
+	case STREAM_DRAIN:
+		if (outflow_queued(&r->out) == 0) {
+			post(r, STREAM_WRITTEN);
+			return;
+		}
+		break;
+	case STREAM_SHUTDOWN:
+		(void)shutdown(r->fd, SHUT_WR);
+		break;
+	case STREAM_SEND_RESET:
+		link_send(r->link, FRAME_RESET, 0, NULL, 0);
+		sock_reset_on_close(r->fd);
+		break;
+	case STREAM_RESET_SOCKET:
+		sock_reset_on_close(r->fd);
+		break;
+	}
+	if (!stream_is_over(&r->stream))
+		return;
+	if (r->link_dead)
+		link_free(r->link);
+	else
+		link_free_when_sent(r->link);
+	r->done(r, r->arg);
+	destroy(r);
+}
+
+static void socket_data(struct inflow *in, const char *data, size_t len,
+	void *arg)
+{
+	struct relay *r = arg;
+
+	link_send(r->link, FRAME_DATA, 0, data, len);
+	if (link_is_full(r->link))
+		inflow_pause(in, 1);
+}
+
+static void socket_end(struct inflow *in, int error, void *arg)
+{
+	(void)in;
+	post(arg, error ? STREAM_SOCKET_ERROR : STREAM_SOCKET_EOF);
+}
+
+static void socket_drained(struct outflow *out, void *arg)
+{
+	struct relay *r = arg;
+
+	link_pause(r->link, 0);
+	if (outflow_queued(out) == 0)
+		post(r, STREAM_WRITTEN);
+}
+
+static void socket_failed(struct outflow *out, int error, void *arg)
+{
+	(void)out;
+	(void)error;
+	post(arg, STREAM_SOCKET_ERROR);
+}
+
+static void link_frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct relay *r = arg;
+
+	switch ((int)f->type) {
+	case FRAME_DATA:
+		if (r->stream.outward != HALF_OPEN)
+			break;
+		outflow_write(&r->out, f->data, f->len);
+		if (outflow_queued(&r->out) > 0)
+			link_pause(l, 1);
+		break;
+	case FRAME_EOF:
+		post(r, STREAM_LINK_EOF);
+		break;
+	case FRAME_RESET:
+		post(r, STREAM_LINK_ERROR);
+		break;
+	default:
+		log_debug("%s: %s frame ignored", r->what,
+			frame_name(f->type));
+	}
+}
+
+static void link_room(struct link *l, void *arg)
+{
+	struct relay *r = arg;
+
+	(void)l;
+	if (r->stream.inward == HALF_OPEN)
+		inflow_pause(&r->in, 0);
+}
+
+static void link_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	struct relay *r = arg;
+
+	(void)l;
+	(void)auth;
+	log_debug("%s: link: %s", r->what, why->text);
+	r->link_dead = 1;
+	post(r, STREAM_LINK_ERROR);
+}
+
+static const struct link_ops ops = {
+	.frame = link_frame,
+	.room = link_room,
+	.down = link_down,
+};
+
+struct relay *relay_new(struct event_base *base, int fd, struct link *l,
+	size_t limit, const char *what,
+	void (*done)(struct relay *, void *), void *arg)
+{
+	struct relay *r = mem_alloc(sizeof *r);
+
+	r->fd = fd;
+	r->link = l;
+	r->what = mem_strdup(what);
+	r->done = done;
+	r->arg = arg;
+	sock_tune_stream(fd);
+	inflow_init(&r->in, base, fd, limit < FRAME_MAX ? limit : FRAME_MAX,
+		socket_data, socket_end, r);
+	outflow_init(&r->out, base, fd, socket_drained, socket_failed, r);
+	link_set_ops(l, &ops, r);
+	inflow_pause(&r->in, 0);
+	return r;
+}
+
+void relay_free(struct relay *r)
+{
+	sock_reset_on_close(r->fd);
+	link_free(r->link);
+	destroy(r);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_RELAY_H
+#define NET_RELAY_H
+
+#include <event2/event.h>
+#include <stddef.h>
+
+#include "net/link.h"
+
+/*
+ * A forwarded connection: bytes between a connected socket and a CONNECT link,
+ * with half-close, resets and back-pressure passed on both ways. Front and
+ * agent each run one half of it.
+ */
+struct relay;
+
+/*
+ * Owns fd and l from now on and frees itself after done(), which is called
+ * once. what names it in logs and is copied. limit is the most one read takes,
+ * at most FRAME_MAX. Frames that come before the request was answered are no
+ * concern of the relay: start it then.
+ */
+struct relay *relay_new(struct event_base *base, int fd, struct link *l,
+	size_t limit, const char *what,
+	void (*done)(struct relay *r, void *arg), void *arg);
+
+/* End it now: both sides see a reset. No done(). */
+void relay_free(struct relay *r);
+
+#endif

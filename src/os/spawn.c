@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config.h"
+
+static void default_signals(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &dfl, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* All from 3 on but keep, which closes itself at exec. */
+static void close_others(int keep)
+{
+#ifdef HAVE_CLOSE_RANGE
+	if (keep > 3)
+		close_range(3, keep - 1, 0);
+	if (close_range(keep + 1, ~0U, 0) == 0)
+		return;
+#endif
+	for (int fd = 3, max = sysconf(_SC_OPEN_MAX); fd < max; fd++)
+		if (fd != keep)
+			close(fd);
+}
+
+/* The three descriptors may overlap with 0..2, so they move up first. */
+static int place_fds(const int fd[3])
+{
+	int high[3];
+
+	for (int i = 0; i < 3; i++)
+		if ((high[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, 3)) == -1)
+			return -1;
+	for (int i = 0; i < 3; i++)
+		if (dup2(high[i], i) == -1)
+			return -1;
+	return 0;
+}
+
+static const char *become(const struct spawn *s, int report)
+{
+	if (s->session && setsid() == -1)
+		return "setsid";
+	if (place_fds(s->fd) == -1)
+		return "dup2";
+	if (s->terminal && ioctl(0, TIOCSCTTY, 0) == -1)
+		return "controlling terminal";
+	if (s->dir != NULL && chdir(s->dir) == -1)
+		return s->dir;
+	default_signals();
+	close_others(report);
+	if (s->env != NULL)
+		environ = (char **)s->env;
+	execvp(s->path, s->argv);
+	return s->path;
+}
+
+struct failure {
+	int error;
+	char what[256];
+};
+
+pid_t spawn(const struct spawn *s, struct err *e)
+{
+	struct failure f = { 0 };
+	int report[2];
+	sigset_t all, old;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC) == -1)
+		return err_set(e, "cannot make a pipe: %s", strerror(errno));
+	/* No handler of ours may run in the child. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	pid = fork();
+	if (pid == 0) {
+		strncpy(f.what, become(s, report[1]), sizeof f.what - 1);
+		f.error = errno;
+		n = write(report[1], &f, sizeof f);
+		_exit(127);
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(report[1]);
+	if (pid == -1) {
+		close(report[0]);
+		return err_set(e, "cannot fork: %s", strerror(errno));
+	}
+	/* End of file: exec has closed the other end. */
+	do {
+		n = read(report[0], &f, sizeof f);
+	} while (n == -1 && errno == EINTR);
+	close(report[0]);
+	if (n <= 0)
+		return pid;
+	waitpid(pid, NULL, 0);
+	return err_set(e, "%s: %s", f.what, strerror(f.error));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OS_SPAWN_H
+#define OS_SPAWN_H
+
+#include <sys/types.h>
+
+#include "pure/err.h"
+
+/* How a child starts. Zeroed fields mean: as the parent. */
+struct spawn {
+	const char *path;		/* absolute, or looked up in PATH */
+	char *const *argv;
+	char *const *env;		/* NULL: ours */
+	const char *dir;		/* NULL: ours */
+	int fd[3];			/* its stdin, stdout, stderr */
+	unsigned session : 1;		/* its own session */
+	unsigned terminal : 1;		/* fd[0] is its terminal; needs session */
+};
+
+/*
+ * Start a child with default signals, an empty mask and no descriptor but the
+ * three. Returns its pid when exec has succeeded, or -1 with e set: then there
+ * is no child. The descriptors stay the caller's.
+ */
+pid_t spawn(const struct spawn *s, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif
