@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The one test command: installs what is missing (tests/deps.sh), builds, runs
+# every test, and ends with the line
+#
+#	N passed, N failed, N skipped
+#
+# and status 0 only when nothing failed. Counted are the tests of TAP, one a
+# line "ok" or "not ok"; a file that breaks without a failed test counts as one
+# failed, a file that is skipped whole as one skipped. Steps without TAP (the
+# build, the seeds of the fuzz targets, the layers) count as one each.
+#
+#	--require-slurm   a test that is skipped for want of Slurm has failed
+#
+# B=DIR names another build directory; TEST_TIMEOUT bounds each *.t (tests/lib.sh).
+
+cd "$(dirname "$0")/.." || exit 1
+exec </dev/null
+LC_ALL=C
+export LC_ALL
+unset MAKEFLAGS MAKELEVEL MFLAGS PERL_TEST_HARNESS_DUMP_TAP CDPATH
+B=${B:-build}
+require_slurm=
+for arg; do
+	case $arg in
+	--require-slurm) require_slurm=1 ;;
+	*)	echo "usage: run.sh [--require-slurm]" >&2
+		exit 64 ;;
+	esac
+done
+
+passed=0 failed=0 skipped=0
+out=$(mktemp -d) || exit 1
+trap 'rm -rf "$out"' EXIT
+trap 'echo "interrupted" >&2; exit 130' HUP INT TERM
+
+add() {
+	passed=$((passed + $1)) failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	test $failed = 0
+	exit
+}
+
+show() {
+	echo "---- $1"
+	tail -n 500 "$2" | tr -d '\000'
+	echo "----"
+}
+
+# step NAME COMMAND...: one that prints no TAP; all of its output is a log
+step() {
+	name=$1
+	shift
+	if "$@" >"$out/$name.log" 2>&1; then
+		echo "$name: ok"
+		add 1 0 0
+	else
+		show "$name failed: $*" "$out/$name.log"
+		add 0 1 0
+		return 1
+	fi
+}
+
+# The lines of a directory of TAP files, each with its file's name before it.
+tap_lines() {
+	find "$1" -type f | sort | while read -r f; do
+		sed "s|^|${f#"$1"/}: |" "$f"
+	done
+}
+
+# What was skipped because Slurm is not there, by the reason or the file's name
+slurm_skips() { grep -i ' # SKIP' "$1" | grep -i slurm; }
+
+# tap TARGET: a target of make that runs prove; prove leaves each file's TAP
+tap() {
+	name=$1
+	mkdir "$out/$name"
+	PERL_TEST_HARNESS_DUMP_TAP=$out/$name timeout -k 30 1500 \
+		make -s B="$B" "$name" >"$out/$name.log" 2>&1
+	rc=$?
+	tap_lines "$out/$name" >"$out/$name.tap"
+	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
+	s=$(grep -Eic '^[^ ]*: (ok .*|1\.\.0.*)# SKIP' "$out/$name.tap")
+	# prove names each bad file in its summary: "FILE (Wstat: ... Failed: N)"
+	f=$(sed -n 's/^.* (Wstat: .*Failed: \([0-9]*\))$/\1/p' \
+		"$out/$name.log" |
+		awk '{ n += $1 > 0 ? $1 : 1 } END { print n + 0 }')
+	test "$rc" = 0 || test "$f" -gt 0 || f=1
+	test "$f" = 0 || show "$name failed" "$out/$name.log"
+	if test -n "$require_slurm" && slurm_skips "$out/$name.tap"; then
+		n=$(slurm_skips "$out/$name.tap" | wc -l)
+		echo "skipped although --require-slurm: the above"
+		s=$((s - n)) f=$((f + n))
+	fi
+	echo "$name: $p passed, $f failed, $s skipped"
+	add "$p" "$f" "$s"
+}
+
+configure() { autoheader -f && autoconf -f && ./configure; }
+
+lacked=$(sh tests/deps.sh -n build test)
+if ! sh tests/deps.sh build test; then
+	add 0 1 0
+	finish
+fi
+# What was just installed may be something that configure did not find before.
+if test ! -e config.mk || test "$lacked" != "$(sh tests/deps.sh -n build test)"
+then
+	step configure configure || finish
+fi
+step build make -j2 B="$B" all || finish
+if test -n "$require_slurm" && test ! -x "$B/launch-slurm"; then
+	echo "launch-slurm was not built although --require-slurm"
+	add 0 1 0
+fi
+tap check-unit
+step check-fuzz make -s B="$B" check-fuzz
+step layers make -s B="$B" layers
+tap check-docs
+tap check-integ
+finish
