@@ -1,0 +1,523 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# The library of the *.t files, in POSIX sh. Begin a test with
+#
+#	. "$(dirname "$0")/../lib.sh"
+#
+# and end it with done_testing, which cleans up and counts one test more: that
+# nothing is left running. Each test has a temporary directory of its own, $T,
+# with HOME and the XDG directories in it; every process of the test carries
+# that path in its environment, which is how leftovers are told from strangers.
+#
+# From outside: BUILD (the build directory), TEST_TIMEOUT (seconds, default
+# 120), KEEP=1 (leave $T behind).
+
+# Whatever happens, a test ends: it runs below timeout(1), whose SIGTERM still
+# leaves it a minute to clean up. What it starts has a bounded life, too.
+if test -z "$LIB_BOUND"; then
+	LIB_BOUND=1
+	export LIB_BOUND
+	exec timeout -k 60 "${TEST_TIMEOUT:-120}" sh "$0" "$@"
+fi
+unset LIB_BOUND
+
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+TESTS=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+BUILD=$(cd "${BUILD:-$TESTS/../build}" && pwd) || exit 1
+export BUILD
+CLIENTS=$TESTS/clients
+# Another uid must be able to run it too, so rather the system's.
+PYTHON=/usr/bin/python3
+test -x $PYTHON || PYTHON=$(command -v python3)
+
+# ---- TAP -------------------------------------------------------------------
+
+lib_n=0		# tests so far
+lib_failed=0
+lib_done=
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
+
+# Show a file as a diagnostic, its end only when it is long.
+diag_file() {
+	test -s "$1" || return 0
+	diag "--- $1"
+	tail -n "${2:-60}" "$1" | tr -d '\000' | cut -c1-400 |
+		sed 's/^/# /' >&2
+}
+
+pass() { lib_n=$((lib_n + 1)); echo "ok $lib_n - $1"; }
+
+fail() {
+	lib_n=$((lib_n + 1)) lib_failed=$((lib_failed + 1))
+	echo "not ok $lib_n - $1"
+	diag "failed: $1"
+	return 1
+}
+
+# ok NAME COMMAND...: the command succeeds
+ok() {
+	lib_name=$1
+	shift
+	if "$@"; then pass "$lib_name"; else
+		lib_rc=$?
+		fail "$lib_name" || diag "status $lib_rc of: $*"
+		return 1
+	fi
+}
+
+not() { if "$@"; then return 1; fi; }
+
+# is GOT WANT NAME
+is() {
+	if test "$1" = "$2"; then pass "$3"; else
+		fail "$3" || diag "     got: $1
+expected: $2"
+		return 1
+	fi
+}
+
+# like GOT ERE NAME, unlike GOT ERE NAME
+like() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then pass "$3"; else
+		fail "$3" || diag "     got: $1
+expected: $2"
+		return 1
+	fi
+}
+
+unlike() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		fail "$3" || diag "         got: $1
+not expected: $2"
+		return 1
+	else pass "$3"; fi
+}
+
+isnt() {
+	if test "$1" != "$2"; then pass "$3"; else
+		fail "$3" || diag "got, and did not expect: $1"
+		return 1
+	fi
+}
+
+# same GOT WANT NAME: two files, byte for byte
+same() {
+	if cmp -s "$1" "$2"; then pass "$3"; else
+		fail "$3" || diag "$(cmp "$1" "$2" 2>&1; wc -c "$1" "$2" 2>&1)"
+		return 1
+	fi
+}
+
+# skip N REASON: count N tests as skipped
+skip() {
+	lib_skip=$1
+	while test "$lib_skip" -gt 0; do
+		lib_n=$((lib_n + 1)) lib_skip=$((lib_skip - 1))
+		echo "ok $lib_n # SKIP $2"
+	done
+}
+
+# The whole file is skipped; call it before any test.
+skip_all() {
+	echo "1..0 # SKIP $*"
+	lib_done=1
+	exit 0
+}
+
+# Nothing further makes sense, in no file.
+bail_out() {
+	echo "Bail out! $*"
+	lib_failed=1
+	exit 1
+}
+
+# Give up this file.
+die() {
+	fail "$*"
+	exit 1
+}
+
+done_testing() {
+	lib_cleanup
+	echo "1..$lib_n"
+	lib_done=1
+	exit $((lib_failed > 0))
+}
+
+# ---- waiting ---------------------------------------------------------------
+
+# Tenths of a second since boot.
+lib_now() {
+	read -r lib_up _ </proc/uptime
+	lib_up=${lib_up%.*}${lib_up#*.}
+	echo "${lib_up%?}"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; 1 when it never did
+wait_for() {
+	lib_end=$(($(lib_now) + $1 * 10))
+	shift
+	until "$@"; do
+		test "$(lib_now)" -lt "$lib_end" || return 1
+		sleep 0.05
+	done
+}
+
+# Does the process exist, as more than a zombie?
+alive() {
+	case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in
+	'' | [ZX]*) return 1 ;;
+	esac
+}
+
+gone() { ! alive "$1"; }
+
+# has FILE ERE, with NUL bytes in the file ignored
+has() { cat "$1" 2>/dev/null | tr -d '\000' | grep -Eq -- "$2"; }
+
+# ---- processes -------------------------------------------------------------
+
+lib_pids=	# what cleanup ends, last started first
+
+# bg NAME COMMAND...: run it in the background, output in $T/log/NAME.out and
+# .err; its pid is in $PID. End it with end_pid.
+bg() {
+	lib_name=$1
+	shift
+	"$@" </dev/null >"$T/log/$lib_name.out" 2>"$T/log/$lib_name.err" 9>&- &
+	PID=$!
+	lib_pids="$PID $lib_pids"
+}
+
+# end_pid PID: SIGTERM, after 5 s SIGKILL, and wait for the end
+end_pid() {
+	kill "$1" 2>/dev/null
+	wait_for 5 gone "$1" || kill -9 "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+	wait_for 5 gone "$1"
+}
+
+# The words of a process, one a line; nothing when it is gone.
+lib_argv() { cat "/proc/$1/cmdline" 2>/dev/null | tr '\000' '\n'; }
+
+# Live processes that carry $T in their environment or their arguments.
+ours() {
+	grep -lszF -- "$T/" /proc/[0-9]*/environ /proc/[0-9]*/cmdline |
+		cut -d/ -f3 | sort -un | while read -r lib_p; do
+		alive "$lib_p" && echo "$lib_p"
+	done
+}
+
+none_of_ours() { test -z "$(ours)"; }
+
+# A port that was free a moment ago.
+free_port() {
+	$PYTHON -c 'import socket; s = socket.socket()
+s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# Is something listening there on loopback?
+listening() {
+	ss -Hltn "sport = :$1" | grep -q .
+}
+
+# ---- cleanup ---------------------------------------------------------------
+
+lib_hooks=	# commands, each one word, run first at the end
+
+at_exit() { lib_hooks="$1 $lib_hooks"; }
+
+lib_show_logs() {
+	for lib_f in "$T"/log/* "$T"/state/*.log "$T"/state/*/*.log; do
+		diag_file "$lib_f"
+	done
+}
+
+lib_cleanup() {
+	test -n "$T" || return 0
+	trap : TERM
+	exec 9>&-
+	for lib_h in $lib_hooks; do $lib_h; done
+	for lib_p in $lib_pids; do end_pid "$lib_p"; done
+	if wait_for 10 none_of_ours; then
+		pass "nothing is left running"
+	else
+		fail "nothing is left running" || for lib_p in $(ours); do
+			diag "left: $lib_p $(lib_argv "$lib_p" | tr '\n' ' ')"
+			kill -9 "$lib_p" 2>/dev/null
+		done
+		wait_for 5 none_of_ours
+	fi
+	test $lib_failed = 0 || lib_show_logs
+	if test -n "$KEEP"; then
+		diag "kept: $T"
+	else
+		rm -rf "$T"
+	fi
+	T=
+}
+
+lib_on_exit() {
+	lib_rc=$?
+	trap - EXIT
+	test -n "$lib_done" || {
+		test $lib_failed = 0 && fail "the test ended early, status $lib_rc"
+		lib_cleanup
+		echo "1..$lib_n"
+		test $lib_rc != 0 || lib_rc=1
+	}
+	test -z "$T" || rm -rf "$T"
+	exit $lib_rc
+}
+
+trap lib_on_exit EXIT
+trap 'fail "not done in ${TEST_TIMEOUT:-120} seconds"; exit 1' TERM
+trap 'exit 130' HUP INT
+
+# ---- a place of its own ----------------------------------------------------
+
+# Short, since paths of Unix sockets end at 107 bytes.
+T=${TMPDIR:-/tmp}
+test ${#T} -le 24 || T=/tmp
+T=$(mktemp -d "$T/vrs.XXXXXX") || bail_out "no temporary directory"
+for lib_v in $(env | sed -n 's/^\(\(SSH\|XDG\|SLURM\|VSCODE\|DBUS\)_[A-Za-z0-9_]*\)=.*/\1/p'); do
+	unset "$lib_v"
+done
+unset DISPLAY TMPDIR MAKEFLAGS MAKELEVEL CDPATH
+HOME=$T/h
+XDG_CONFIG_HOME=$HOME/.config
+XDG_STATE_HOME=$HOME/.local/state
+XDG_DATA_HOME=$HOME/.local/share
+XDG_CACHE_HOME=$HOME/.cache
+XDG_RUNTIME_DIR=$T/run
+export HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME XDG_CACHE_HOME \
+	XDG_RUNTIME_DIR
+if ! mkdir -p "$HOME" "$T/log" || ! mkdir -m 700 "$T/run"; then
+	bail_out "cannot write below $T"
+fi
+
+# ---- ssh -------------------------------------------------------------------
+
+# sshd_start: a private sshd on loopback as the calling user, $SSHD_PORT; hosts
+# are added to $T/ssh_config by host_add. Sessions get the test's HOME.
+sshd_start() {
+	mkdir -p "$T/ssh"
+	for lib_k in host user; do
+		ssh-keygen -q -t ed25519 -N '' -C test -f "$T/ssh/$lib_k" ||
+			bail_out "ssh-keygen failed"
+	done
+	cp "$T/ssh/user.pub" "$T/ssh/authorized_keys"
+	# sshd insists on it when root runs it.
+	test "$(id -u)" != 0 || test -d /run/sshd || mkdir -m 755 /run/sshd
+	lib_pam=no
+	for lib_try in 1 2 3 4 5; do
+		SSHD_PORT=$(free_port)
+		lib_sshd_config
+		bg sshd timeout 900 "$(command -v sshd)" -D -e -f "$T/ssh/sshd_config"
+		lib_sshd_pid=$PID
+		wait_for 10 lib_sshd_settled "$lib_sshd_pid"
+		if alive "$lib_sshd_pid" && ssh_to plain true 2>"$T/log/try"
+		then
+			return 0
+		fi
+		end_pid "$lib_sshd_pid"
+		# A locked password keeps out keys too, unless PAM decides.
+		! has "$T/log/sshd.err" 'account is locked' || lib_pam=yes
+	done
+	diag_file "$T/log/try"
+	die "the private sshd does not let us in"
+}
+
+lib_sshd_settled() { gone "$1" || has "$T/log/sshd.err" "Server listening"; }
+
+lib_sshd_config() {
+	cat >"$T/ssh/sshd_config" <<-END
+	ListenAddress 127.0.0.1
+	Port $SSHD_PORT
+	HostKey $T/ssh/host
+	AuthorizedKeysFile $T/ssh/authorized_keys
+	PidFile none
+	StrictModes no
+	UsePAM $lib_pam
+	PasswordAuthentication no
+	KbdInteractiveAuthentication no
+	PermitRootLogin prohibit-password
+	PrintMotd no
+	PrintLastLog no
+	UseDNS no
+	AllowTcpForwarding yes
+	LogLevel VERBOSE
+	SetEnv HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME XDG_STATE_HOME=$XDG_STATE_HOME
+	END
+	printf '[127.0.0.1]:%s %s\n' "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \
+		>"$T/ssh/known_hosts"
+	cat >"$T/ssh_config" <<-END
+	Host *
+		HostName 127.0.0.1
+		Port $SSHD_PORT
+		User $(id -un)
+		IdentityFile $T/ssh/user
+		IdentitiesOnly yes
+		IdentityAgent none
+		UserKnownHostsFile $T/ssh/known_hosts
+		GlobalKnownHostsFile /dev/null
+		StrictHostKeyChecking yes
+		BatchMode yes
+		RequestTTY no
+		ControlPath none
+		ConnectTimeout 15
+	END
+}
+
+# host_add NAME COMMAND: a host with this RemoteCommand
+host_add() {
+	printf 'Host %s\n\tRemoteCommand %s\n' "$1" "$2" >>"$T/ssh_config"
+}
+
+# ssh_to HOST [COMMAND]: at most a minute
+ssh_to() { timeout 60 ssh -T -F "$T/ssh_config" "$@" 9>&-; }
+
+# ---- the product -----------------------------------------------------------
+
+# need_product: fail plainly when it was not built
+need_product() {
+	test -z "$VRS_STAND_IN" || return 0
+	for lib_p in vscode-remote-shell vscode-remote-agent launch-local; do
+		test -x "$BUILD/$lib_p" || die "$BUILD/$lib_p is not built"
+	done
+}
+
+VRS_STATE=$T/state
+
+# vrs_command [OPTION...]: how the product is called
+vrs_command() {
+	printf "'%s' --launcher=local --state-dir=%s --linger=0 %s" \
+		"$BUILD/vscode-remote-shell" "$VRS_STATE" \
+		"--idle-timeout=10m $*"
+}
+
+# vrs_host NAME [OPTION...]: a host whose RemoteCommand is the product with the
+# local launcher. The words must need no quoting. When VRS_STAND_IN is set it is
+# run instead: what of a test holds for any shell can be tried that way.
+vrs_host() {
+	lib_name=$1
+	shift
+	host_add "$lib_name" "${VRS_STAND_IN:-$(vrs_command "$@")}"
+	case " $lib_hooks " in
+	*" vrs_end "*) ;;
+	*) at_exit vrs_end ;;
+	esac
+}
+
+# Is VRS_STAND_IN run instead of the product?
+stand_in() { test -n "$VRS_STAND_IN"; }
+
+# agents: pids of the test's agents
+agents() {
+	for lib_p in $(ours); do
+		case $(lib_argv "$lib_p" | head -n 1) in
+		*vscode-remote-agent) echo "$lib_p" ;;
+		esac
+	done
+}
+
+# vrs WORD...: the product, run directly on the same session
+vrs() {
+	timeout 30 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" "$@" </dev/null
+}
+
+vrs_end() {
+	if test -d "$VRS_STATE" && ! stand_in; then
+		vrs cancel >"$T/log/cancel" 2>&1
+	fi
+	# Only the agent would have ended it.
+	if stand_in && test -s "$HOME/.vscode-server/pid"; then
+		kill "$(cat "$HOME/.vscode-server/pid")" 2>/dev/null
+	fi
+}
+
+# ---- a conversation with a remote shell ------------------------------------
+
+# talk HOST: an ssh whose stdin is fed by say; its output goes to $T/talk.out
+# and .err, its pid is $TALK. One at a time.
+talk() {
+	rm -f "$T/talk.in"
+	mkfifo "$T/talk.in"
+	: >"$T/talk.out"
+	ssh -T -F "$T/ssh_config" "$@" <"$T/talk.in" >"$T/talk.out" \
+		2>"$T/talk.err" &
+	TALK=$!
+	lib_pids="$TALK $lib_pids"
+	exec 9>"$T/talk.in"
+}
+
+say() { printf '%s\n' "$*" >&9; }
+
+# hears SECONDS ERE: wait until a line of the output so far matches
+hears() { wait_for "$1" has "$T/talk.out" "$2"; }
+
+# talk_end: end of stdin, wait at most 30 s; the ssh's status is in $TALK_RC
+talk_end() {
+	exec 9>&-
+	wait_for 30 gone "$TALK" || {
+		diag "ssh did not end, killed"
+		kill -9 "$TALK"
+	}
+	wait "$TALK"
+	TALK_RC=$?
+}
+
+# ---- the client of VS Code -------------------------------------------------
+
+# client NAME HOST [OPTION...]: tests/clients/client.py attach in the
+# background; what it found is read with client_get NAME KEY.
+client() {
+	lib_c=$1
+	shift
+	mkdir -p "$T/$lib_c"
+	rm -f "$T/$lib_c/result"
+	bg "client-$lib_c" "$PYTHON" "$CLIENTS/client.py" attach \
+		--dir "$T/$lib_c" --config "$T/ssh_config" "$@"
+	eval "CLIENT_$lib_c=\$PID"
+}
+
+client_get() { sed -n "s/^$2=//p" "$T/$1/result" 2>/dev/null; }
+
+client_is() {
+	case "|$2|" in *"|$(client_get "$1" state)|"*) ;; *) return 1 ;; esac
+}
+
+# client_ready NAME [SECONDS]: it has the port, or 1 and its error shown
+client_ready() {
+	wait_for "${2:-30}" client_is "$1" 'ready|failed|ended' &&
+		client_is "$1" ready && return 0
+	diag "client $1: $(client_get "$1" state) $(client_get "$1" error)"
+	diag_file "$T/$1/stderr" 20
+	return 1
+}
+
+# client_close NAME: end of stdin, as a window that is closed
+client_close() {
+	eval "end_pid \$CLIENT_$1"
+}
+
+# client_kill NAME: the laptop is gone
+client_kill() {
+	kill -9 "$(client_get "$1" ssh_pid)"
+	wait_for 10 client_is "$1" ended
+	eval "wait_for 5 gone \$CLIENT_$1"
+}
+
+# fetch NAME PATH [OPTION...]: GET from the server behind the client's port,
+# through its SOCKS port
+fetch() {
+	lib_c=$1
+	lib_path=$2
+	shift 2
+	$PYTHON "$CLIENTS/client.py" fetch --socks \
+		"$(client_get "$lib_c" socks)" "$@" \
+		"$(client_get "$lib_c" port)" "$lib_path"
+}
