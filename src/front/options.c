@@ -73,10 +73,10 @@ const struct opt options_table[] = {
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(agent),
 		.help = "vscode-remote-agent to use instead of the installed "
 			"one" },
-	{ "state-dir", 0, OPT_STRING, "DIR",
-		"~/.local/state/vscode-remote-shell", AT(state_dir),
-		.help = "where sessions are kept; login and compute nodes "
-			"must share it" },
+	{ "state-dir", 0, OPT_STRING, "DIR", .at = AT(state_dir),
+		.help = "where sessions are kept instead of "
+			"~/.local/state/vscode-remote-shell; login and "
+			"compute nodes must share it" },
 
 	{ .group = "Forwarding" },
 	{ "listen-host", 'H', OPT_ADDRESS, "ADDR", "127.0.0.1",

@@ -39,7 +39,7 @@ struct options {
 
 	char *session;
 	char *launcher;		/* "auto", NAME of launch-NAME, or a path */
-	char *state_dir;
+	char *state_dir;	/* NULL: userdir_state() */
 	char *shell;		/* NULL: the login shell */
 	char *agent;		/* NULL: the installed one */
 
