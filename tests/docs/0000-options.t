@@ -1,0 +1,175 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# --help, the man pages, the completion and the examples say the same.
+. "$(dirname "$0")/../lib.sh"
+
+top=$(cd "$TESTS/.." && pwd)
+shell=$BUILD/vscode-remote-shell
+agent=$BUILD/vscode-remote-agent
+
+# Options as lines "LETTER NAME= (DEFAULT)", where = means an argument.
+options_of_help() {
+	awk '
+	function flush() {
+		if (name == "")
+			return
+		value = ""
+		if (match(text, /\(default: .*\)$/))
+			value = substr(text, RSTART + 10, RLENGTH - 11)
+		print letter, name " (" value ")"
+		name = ""
+	}
+	/^(  -.,|     ) --[a-z]/ {
+		flush()
+		letter = substr($1, 2, 1) == "-" ? "-" : substr($1, 2, 1)
+		match($0, /--[a-z-]+=?/)
+		name = substr($0, RSTART + 2, RLENGTH - 2)
+		text = substr($0, RSTART + RLENGTH)
+		next
+	}
+	/^      / { sub(/^ +/, " "); text = text $0; next }
+	{ flush() }
+	END { flush() }'
+}
+
+options_of_man() {
+	awk '
+	function flush() {
+		if (name != "")
+			print letter, name " (" value ")"
+		name = value = ""
+	}
+	/^\.It Fl / {
+		flush()
+		letter = $4 == "," ? $3 : "-"
+		match($0, / -[a-z-]+( Ns =)?/)
+		name = substr($0, RSTART + 2, RLENGTH - 2)
+		sub(/ Ns /, "", name)
+	}
+	/^\.Pq default: Cm / { value = substr($0, 17) }
+	END { flush() }' "$1"
+}
+
+# What the completion offers after the words given, the last being completed.
+# shellcheck disable=SC2016 # expanded by bash
+complete_words() {
+	bash -c '
+	. "$1"
+	shift
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	_vscode_remote_shell
+	printf "%s\n" "${COMPREPLY[@]}"' - "$top/examples/bash-completion" \
+		vscode-remote-shell "$@"
+}
+
+compare() {
+	sort "$T/$1" >"$T/$1.sorted"
+	sort "$T/$2" >"$T/$2.sorted"
+	diff "$T/$1.sorted" "$T/$2.sorted" >"$T/diff" && { pass "$3"; return; }
+	fail "$3"
+	diag_file "$T/diff"
+}
+
+"$shell" --help >"$T/help"
+options_of_help <"$T/help" >"$T/help.shell"
+options_of_man "$top/man/vscode-remote-shell.1" >"$T/man.shell"
+"$agent" --help | options_of_help >"$T/help.agent"
+options_of_man "$top/man/vscode-remote-agent.8" >"$T/man.agent"
+
+# The comparisons below must not succeed because nothing was found.
+like "$(cat "$T/help.shell")" '^p listen-port= \(0\)$' 'help is understood'
+like "$(cat "$T/help.shell")" '^- group-command= \(workgroup .* --\)$' \
+	'wrapped lines are understood'
+ok 'it has all the options' test "$(wc -l <"$T/help.shell")" -ge 29
+ok 'the agent has options' test "$(wc -l <"$T/help.agent")" -ge 10
+
+compare help.shell man.shell 'vscode-remote-shell.1 has the options of --help'
+compare help.agent man.agent 'vscode-remote-agent.8 has the options of --help'
+is "$(awk 'length > 80' "$T/help")" '' 'help has lines of 80 columns'
+
+sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$T/help" >"$T/commands"
+sed -n '/^\.Sh COMMANDS/,/^\.Sh [^C]/s/^\.It Cm \([a-z-]*\).*/\1/p' \
+	"$top/man/vscode-remote-shell.1" >"$T/man.commands"
+like "$(cat "$T/commands")" '^cancel$' 'commands are understood'
+compare commands man.commands 'vscode-remote-shell.1 has the commands of --help'
+
+if command -v bash >/dev/null; then
+	sed 's/^. \([^ ]*\) .*/--\1/' "$T/help.shell" >"$T/long"
+	complete_words -- >"$T/completion"
+	compare long completion 'the completion has the options of --help'
+	complete_words '' >"$T/completion.commands"
+	compare commands completion.commands \
+		'the completion has the commands of --help'
+	is "$(complete_words --peer-check = o)" off \
+		'values are completed behind ='
+	is "$(complete_words -v --launcher sl)" slurm \
+		'values are completed as words'
+	is "$(complete_words --linger '')" '' 'unless nobody can know them'
+	# --verbose takes no argument, so an option may follow
+	is "$(complete_words --verbose --tee-stdi)" --tee-stdin= \
+		'options are completed'
+	mkdir -p "$T/state/vscode-remote-shell/gpu"
+	is "$(XDG_STATE_HOME=$T/state complete_words cancel --session = g)" \
+		gpu 'sessions are completed'
+else
+	skip 7 'bash is not installed'
+fi
+
+if command -v mandoc >/dev/null; then
+	for page in "$top"/man/*.[18]; do
+		is "$(mandoc -T lint "$page" 2>/dev/null |
+			grep -v 'referenced manual not found')" '' \
+			"${page##*/} is clean"
+	done
+else
+	skip 2 'mandoc is not installed'
+fi
+
+# Every value that the completion offers, and every example, is accepted.
+# shellcheck disable=SC2317 # called by ok
+accepted() { "$shell" "$@" --version >/dev/null; }
+for mode in $(complete_words --peer-check ''); do
+	ok "--peer-check=$mode is taken" accepted "--peer-check=$mode"
+done
+# shellcheck disable=SC2013 # a host is one word
+for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config"); do
+	words=$(sed -n "/^Host $host\$/,/^\$/s/^	RemoteCommand //p" \
+		"$top/examples/ssh_config")
+	eval "set -- $words"
+	is "$1" vscode-remote-shell "Host $host has a RemoteCommand"
+	shift
+	ok "and its options are taken" accepted "$@"
+done
+if command -v ssh >/dev/null; then
+	# shellcheck disable=SC2016 # expanded by sh
+	ok 'ssh understands examples/ssh_config' sh -c \
+		'ssh -F "$1" -G cluster-debug | grep -q "^remotecommand .*PID"' \
+		- "$top/examples/ssh_config"
+else
+	skip 1 'ssh is not installed'
+fi
+
+export VSCODE_REMOTE_SHELL="$shell" VSCODE_GLIBC="$T"
+is "$(sh "$top/examples/wrapper.sh" --version)" "$("$shell" --version)" \
+	'the options of examples/wrapper.sh are taken'
+# shellcheck disable=SC2016 # expanded by the script
+printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$T/show"
+chmod +x "$T/show"
+VSCODE_REMOTE_SHELL=$T/show sh "$top/examples/wrapper.sh" 'a b' -S --x \
+	>"$T/words"
+is "$(tail -n 3 "$T/words")" 'a b
+-S
+--x' "the user's arguments come last, unchanged"
+is "$(grep -c '^VSCODE_SERVER_[A-Z_]*=/' "$T/words")" 3 \
+	'variables for a newer C library are passed'
+
+if command -v shellcheck >/dev/null; then
+	ok 'examples/wrapper.sh is clean' shellcheck "$top/examples/wrapper.sh"
+	ok 'examples/bash-completion is clean' shellcheck -s bash \
+		"$top/examples/bash-completion"
+else
+	skip 2 'shellcheck is not installed'
+fi
+
+done_testing
