@@ -59,7 +59,8 @@ void opt_defaults(const struct opt *table, void *config)
 		if (!has_value(o))
 			continue;
 		optval_clear(o, config, 0);
-		if (o->value != NULL && optval_set(o, config, o->value, NULL) == -1)
+		if (o->value != NULL &&
+			optval_set(o, config, o->value, NULL) == -1)
 			abort(); /* a bug of the table */
 	}
 }

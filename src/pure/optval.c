@@ -89,7 +89,8 @@ static int get_duration(const char *s, long *total)
 	for (n = *total, *total = 0;;) {
 		for (u = 0; u < UNITS && duration_units[u].letter != *s; u++)
 			;
-		if (u == UNITS || n > (max - *total) / duration_units[u].seconds)
+		if (u == UNITS ||
+			n > (max - *total) / duration_units[u].seconds)
 			return -1;
 		*total += n * duration_units[u].seconds;
 		if (*++s == '\0')
