@@ -2,14 +2,15 @@
 #include "os/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "os/safepath.h"
 #include "pure/redact.h"
 #include "pure/vis.h"
 
@@ -58,23 +59,33 @@ void log_set_quiet(int on)
 
 int log_open(const char *path, struct err *e)
 {
-	struct stat st;
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW |
-		O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = safepath_output(path, "log file", 0, e);
 
 	if (fd == -1)
-		return err_set(e, "log file %s: %s", path, errno == ELOOP ?
-			"is a symbolic link; name the file itself" :
-			strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		st.st_uid == geteuid() && (st.st_mode & 077) != 0)
-		(void)fchmod(fd, 0600);
+		return -1;
 	log_fini();
 	log_fd = fd;
 	return 0;
 }
 
-/* One write per line, so that lines of several processes do not mix. */
+/*
+ * One write per line, so that lines of several processes do not mix, and none
+ * that waits: sshd may have stopped reading our stderr, a socket or a pipe. A
+ * pipe that polls as writable has room for a whole line.
+ */
+static void put_line(int fd, const char *line, size_t n)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	if (send(fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1 ||
+		errno != ENOTSOCK)
+		return;
+	if (poll(&p, 1, 0) != 1 || (p.revents & POLLOUT) == 0)
+		return;
+	while (write(fd, line, n) == -1 && errno == EINTR)
+		;
+}
+
 static void put(int fd, const char *prefix, const char *text)
 {
 	char line[LINE_MAX_BYTES];
@@ -83,8 +94,7 @@ static void put(int fd, const char *prefix, const char *text)
 	memcpy(line, prefix, n);
 	n += vis_encode(line + n, sizeof line - n - 1, text, strlen(text));
 	line[n++] = '\n';
-	while (write(fd, line, n) == -1 && errno == EINTR)
-		;
+	put_line(fd, line, n);
 }
 
 static void put_stamped(int fd, enum log_level at, const char *text)
@@ -104,6 +114,7 @@ static void put_stamped(int fd, enum log_level at, const char *text)
 void log_at(enum log_level at, const char *fmt, ...)
 {
 	char text[LINE_MAX_BYTES / 2];
+	int saved = errno;	/* callers may log before they look at it */
 	va_list ap;
 
 	if (!log_wants(at))
@@ -113,11 +124,13 @@ void log_at(enum log_level at, const char *fmt, ...)
 	va_end(ap);
 	redact(text);
 	put_stamped(log_fd != -1 ? log_fd : STDERR_FILENO, at, text);
+	errno = saved;
 }
 
 void log_tell(const char *fmt, ...)
 {
 	char text[LINE_MAX_BYTES / 2], prefix[64];
+	int saved = errno;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -131,4 +144,5 @@ void log_tell(const char *fmt, ...)
 		redact(text);
 		put_stamped(log_fd, LOG_LEVEL_INFO, text);
 	}
+	errno = saved;
 }

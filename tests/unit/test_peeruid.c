@@ -95,7 +95,7 @@ static uint16_t port_of(int fd)
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof ss;
 	unsigned char a[16];
-	uint16_t port;
+	uint16_t port = 0;
 
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&ss, &len), 0);
 	assert_int_equal(to_address(&ss, a, &port), 0);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/proc.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pure/mem.h"
+
+#define STAT_MAX 1024
+#define CMDLINE_MAX 131072	/* longer ones are cut */
+
+/* At most max bytes of a file of /proc; their number, or -1. */
+static ssize_t slurp(const char *path, char *out, size_t max)
+{
+	size_t n = 0;
+	ssize_t got = 1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
+
+	if (fd == -1)
+		return -1;
+	while (n < max && got != 0) {
+		got = read(fd, out + n, max - n);
+		if (got == -1 && errno != EINTR)
+			break;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return got == -1 ? -1 : (ssize_t)n;
+}
+
+int proc_stat(pid_t pid, struct procstat *out)
+{
+	char path[64], text[STAT_MAX];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	n = slurp(path, text, sizeof text);
+	if (n == -1)
+		return -1;
+	if (procstat_parse(text, (size_t)n, out) == -1) {
+		errno = EPROTO;
+		return -1;
+	}
+	return 0;
+}
+
+int proc_starttime(pid_t pid, unsigned long long *ticks)
+{
+	struct procstat st;
+
+	if (proc_stat(pid, &st) == -1)
+		return -1;
+	*ticks = st.starttime;
+	return 0;
+}
+
+int proc_boot_id(char id[37])
+{
+	ssize_t n = slurp("/proc/sys/kernel/random/boot_id", id, 36);
+
+	if (n == -1)
+		return -1;
+	id[n] = '\0';
+	if (n != 36) {
+		errno = EPROTO;
+		return -1;
+	}
+	return 0;
+}
+
+struct family {
+	struct relation {
+		pid_t pid, ppid;
+	} *all;
+	size_t n, room;
+};
+
+static int read_family(struct family *f)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+
+	if (dir == NULL)
+		return -1;
+	while ((d = readdir(dir)) != NULL) {
+		struct procstat st;
+
+		if (!isdigit((unsigned char)d->d_name[0]) ||
+			proc_stat((pid_t)atoi(d->d_name), &st) == -1)
+			continue;
+		if (f->n == f->room) {
+			f->room = f->room ? 2 * f->room : 256;
+			f->all = mem_realloc(f->all,
+				f->room * sizeof *f->all);
+		}
+		f->all[f->n++] = (struct relation){ st.pid, st.ppid };
+	}
+	closedir(dir);
+	return 0;
+}
+
+/*
+ * Move the children of parent from the rest (those behind *done) to the ranks
+ * of the found. Whoever is found is never looked at again, so that pids that
+ * were reused while we read cannot make a circle.
+ */
+static void take_children(struct family *f, size_t *done, pid_t parent)
+{
+	for (size_t i = *done; i < f->n; i++) {
+		struct relation child = f->all[i];
+
+		if (child.ppid != parent)
+			continue;
+		f->all[i] = f->all[*done];
+		f->all[(*done)++] = child;
+	}
+}
+
+int proc_descendants(pid_t root, pid_t **pids, size_t *n)
+{
+	struct family f = { 0 };
+	size_t done = 0;
+
+	*pids = NULL;
+	*n = 0;
+	if (read_family(&f) == -1)
+		return -1;
+	for (size_t i = 0; i < f.n; i++) {
+		if (f.all[i].pid == root) {
+			f.all[i] = f.all[--f.n];
+			break;
+		}
+	}
+	take_children(&f, &done, root);
+	for (size_t i = 0; i < done; i++)
+		take_children(&f, &done, f.all[i].pid);
+	if (done > 0) {
+		*pids = mem_alloc(done * sizeof **pids);
+		for (size_t i = 0; i < done; i++)
+			(*pids)[i] = f.all[done - 1 - i].pid;
+	}
+	*n = done;
+	free(f.all);
+	return 0;
+}
+
+int proc_cmdline(pid_t pid, struct buf *out)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
+	n = slurp(path, buf_reserve(out, CMDLINE_MAX), CMDLINE_MAX);
+	if (n == -1)
+		return -1;
+	buf_commit(out, (size_t)n);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OS_PROC_H
+#define OS_PROC_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "pure/buf.h"
+#include "pure/procstat.h"
+
+/*
+ * Processes as /proc shows them. A pid alone names nobody for long: keep it
+ * with its start time, and with the boot id across reboots.
+ * All return -1 with errno set on failure (ENOENT or ESRCH: no such process).
+ */
+int proc_stat(pid_t pid, struct procstat *out)
+	__attribute__((warn_unused_result));
+int proc_starttime(pid_t pid, unsigned long long *ticks)
+	__attribute__((warn_unused_result));
+
+/* id gets 36 characters and a NUL. */
+int proc_boot_id(char id[37]) __attribute__((warn_unused_result));
+
+/*
+ * All descendants of root, without itself, each before its parent. *pids is for
+ * the caller to free(), NULL when *n is 0. It is a picture of the past: take it
+ * again until it is empty.
+ */
+int proc_descendants(pid_t root, pid_t **pids, size_t *n)
+	__attribute__((warn_unused_result));
+
+/* Append the arguments, each with its NUL; nothing for a zombie. */
+int proc_cmdline(pid_t pid, struct buf *out)
+	__attribute__((warn_unused_result));
+
+#endif

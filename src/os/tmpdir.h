@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OS_TMPDIR_H
+#define OS_TMPDIR_H
+
+#include "pure/err.h"
+
+/* Directories deeper than this below the top are not removed. */
+#define TMPDIR_DEPTH 128
+
+/* Make base/vscode-remote-shell.XXXXXX, 0700. To be freed; NULL with e set. */
+char *tmpdir_make(const char *base, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * Remove the directory path and all below. Symlinks are removed, never
+ * followed; what is mounted inside is left alone, with the directories that
+ * lead there. Goes on after a failure; -1 with e set tells the first one. A
+ * path that does not exist is removed already.
+ */
+int tmpdir_remove(const char *path, struct err *e);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OS_USERDIR_H
+#define OS_USERDIR_H
+
+#include "pure/err.h"
+
+/*
+ * Who runs this, and the directories that are his. Strings are owned by the
+ * struct. Reading the passwd entry may take as long as the site's directory
+ * service takes: do it once, at the start.
+ */
+struct userdir {
+	char *name;	/* the login name; "uid1234" without a passwd entry */
+	char *home;	/* $HOME when it is a directory of ours, else passwd's */
+	char *shell;	/* the login shell; /bin/sh when passwd has none */
+};
+
+int userdir_init(struct userdir *u, struct err *e)
+	__attribute__((warn_unused_result));
+void userdir_fini(struct userdir *u);
+
+/*
+ * Where state is kept unless an option says otherwise:
+ * $XDG_STATE_HOME/vscode-remote-shell or ~/.local/state/vscode-remote-shell.
+ * Only the name, to be freed; safepath_dir() makes and checks it.
+ */
+char *userdir_state(const struct userdir *u);
+
+/*
+ * A private directory on this machine for Unix sockets, made when missing:
+ * $XDG_RUNTIME_DIR/vscode-remote-shell, or /tmp/vscode-remote-shell-UID when
+ * there is no $XDG_RUNTIME_DIR of ours (after a logout, in a job). The path is
+ * to be freed. NULL with e set when somebody else has put something there.
+ */
+char *userdir_runtime(struct err *e) __attribute__((warn_unused_result));
+
+#endif

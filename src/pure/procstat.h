@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_PROCSTAT_H
+#define PURE_PROCSTAT_H
+
+#include <stddef.h>
+
+/* What we need of one /proc/PID/stat. */
+struct procstat {
+	int pid, ppid, pgrp, session;
+	char state;			/* R S D Z T ... */
+	unsigned long long starttime;	/* clock ticks since boot */
+};
+
+/*
+ * text is the whole file; it need not end in NUL. The program's name in it may
+ * hold anything, ") S 1 1" too. -1 when it is not such a line.
+ */
+int procstat_parse(const char *text, size_t len, struct procstat *out);
+
+#endif
