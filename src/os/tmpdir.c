@@ -83,11 +83,11 @@ static void remove_dir(struct removal *r, int at, const char *name, int depth)
 /* Takes fd over. A descriptor a level is what TMPDIR_DEPTH bounds. */
 static void empty_dir(struct removal *r, int fd, int depth)
 {
-	DIR *dir = depth < TMPDIR_DEPTH ? fdopendir(fd) : NULL;
+	DIR *dir = depth <= TMPDIR_DEPTH ? fdopendir(fd) : NULL;
 	struct dirent *d;
 
 	if (dir == NULL) {
-		failure(r, "a directory", depth < TMPDIR_DEPTH ?
+		failure(r, "a directory", depth <= TMPDIR_DEPTH ?
 			strerror(errno) : "nested too deeply");
 		close(fd);
 		return;

@@ -52,10 +52,11 @@ static void become(uid_t uid)
 		assert_int_equal(seteuid(uid), 0);
 }
 
+/* Not skip(): cmocka 1.1 says "not ok" then, which fails a run of prove. */
 #define NEED_ROOT() do { \
 	if (!is_root()) { \
-		print_message("needs root to act as other users: skipped\n"); \
-		skip(); \
+		print_message("# skipped: needs root to act as other users\n"); \
+		return; \
 	} \
 } while (0)
 
@@ -519,8 +520,8 @@ static void refuses_to_be_nobody_in_particular(void **state)
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-		print_message("no user namespaces here: skipped\n");
-		skip();
+		print_message("# skipped: no user namespaces here\n");
+		return;
 	}
 	assert_int_equal(status, 0);
 }

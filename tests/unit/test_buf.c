@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pure/buf.h"
+
+static void appends_and_consumes(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_null(buf_data(&b));
+	buf_append(&b, NULL, 0);
+	buf_puts(&b, "hello");
+	buf_printf(&b, " %s %03d", "world", 7);
+	assert_int_equal(b.len, 15);
+	assert_memory_equal(buf_data(&b), "hello world 007", 15);
+	buf_consume(&b, 6);
+	assert_int_equal(b.len, 9);
+	assert_memory_equal(buf_data(&b), "world 007", 9);
+	memcpy(buf_reserve(&b, 3), "xyz", 3);
+	assert_int_equal(b.len, 9);
+	buf_commit(&b, 2);
+	assert_memory_equal(buf_data(&b), "world 007xy", 11);
+	buf_consume(&b, 99);
+	assert_int_equal(b.len, 0);
+	buf_fini(&b);
+	assert_null(b.mem);
+}
+
+/* A queue in any steps is the same as one that keeps everything. */
+static void is_a_queue(void **state)
+{
+	enum { TOTAL = 200000 };
+	unsigned seed = 1, in = 0, out = 0;
+	struct buf b = { 0 };
+
+	(void)state;
+	while (out < TOTAL) {
+		unsigned n = (seed = seed * 1103515245 + 12345) >> 16 & 1023;
+		unsigned char piece[1024];
+
+		if (in + n <= TOTAL && (seed & 0x40000000)) {
+			for (unsigned i = 0; i < n; i++)
+				piece[i] = (unsigned char)((in + i) % 251);
+			buf_append(&b, piece, n);
+			in += n;
+		} else if (in + n > TOTAL && in < TOTAL) {
+			piece[0] = (unsigned char)(in++ % 251);
+			buf_append(&b, piece, 1);
+		}
+		assert_int_equal(b.len, in - out);
+		n = n > b.len ? (unsigned)b.len : n;
+		for (unsigned i = 0; i < n; i++)
+			assert_int_equal((unsigned char)buf_data(&b)[i],
+				(out + i) % 251);
+		buf_consume(&b, n);
+		out += n;
+	}
+	buf_fini(&b);
+}
+
+/* Room is asked for before the old one is used up, and given back after. */
+static void bounds_its_memory(void **state)
+{
+	struct buf b = { 0 };
+	char piece[1000] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		buf_append(&b, piece, sizeof piece);
+		buf_append(&b, piece, sizeof piece);
+		buf_consume(&b, i % 2 ? 3000 : 1000);
+	}
+	assert_true(b.cap <= 8192);
+	buf_reserve(&b, BUF_KEEP + 1);
+	buf_append(&b, piece, 1);
+	buf_consume(&b, b.len);
+	assert_null(b.mem);
+	assert_int_equal(b.cap, 0);
+	buf_fini(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(appends_and_consumes),
+		cmocka_unit_test(is_a_queue),
+		cmocka_unit_test(bounds_its_memory),
+	};
+
+	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
+}
