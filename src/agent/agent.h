@@ -10,12 +10,12 @@
 #include "net/child.h"
 #include "net/gate.h"
 #include "os/peeruid.h"
+#include "os/userdir.h"
 #include "pure/envlist.h"
 
 struct shell;
 struct control;
 struct visitor;
-struct dialing;
 
 /* The session: everything the job is. */
 struct agent {
@@ -23,6 +23,7 @@ struct agent {
 	struct event_base *base;
 	struct children *children;
 	struct peeruid peeruid;
+	struct userdir user;
 	int dir;			/* of the session's state */
 	char node[256];
 	char *tmpdir;			/* private; removed at the end */
@@ -37,7 +38,7 @@ struct agent {
 	unsigned busy;			/* shells in use, open connections */
 	struct event *idle;
 	struct event *ending;
-	int end_step;
+	int end_step;			/* 0: not ending */
 	int exit_status;
 };
 

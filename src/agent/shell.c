@@ -20,7 +20,6 @@
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/spawn.h"
-#include "os/userdir.h"
 #include "pure/mem.h"
 #include "pure/posixshell.h"
 
@@ -58,10 +57,12 @@ static void free_shell(struct shell *s)
 		close_stream(s, i);
 	if (s->pty != -1)
 		close(s->pty);
-	link_free(s->link);
+	if (s->link != NULL) {
+		link_free(s->link);
+		end_busy(s->agent, -1);
+	}
 	child_forget(s->child);
 	LIST_REMOVE(s, next);
-	end_busy(s->agent, -1);
 	free(s);
 }
 
@@ -80,6 +81,7 @@ static void finish_when_over(struct shell *s)
 	link_send_buf(s->link, &b);
 	link_free_when_sent(s->link);
 	s->link = NULL;
+	end_busy(s->agent, -1);
 	free_shell(s);
 }
 
@@ -133,24 +135,20 @@ static void ended(pid_t pid, int status, void *arg)
 	struct shell *s = arg;
 
 	log_info("shell %ld ended, status 0x%x", (long)pid, status);
-	s->pid = -1;
 	s->child = NULL;
 	s->status = status;
-	if (s->link == NULL) {
-		free_shell(s);
-		return;
-	}
 	/* A terminal's output ends with its shell, as with sshd. */
-	if (s->pty != -1 && s->fd[STREAM_STDOUT] != -1) {
+	if (s->pty != -1 && s->fd[STREAM_STDOUT] != -1)
 		inflow_drain(&s->out[STREAM_STDOUT]);
-		if (s->fd[STREAM_STDOUT] != -1) {
-			link_send(s->link, FRAME_EOF, STREAM_STDOUT, NULL, 0);
-			close_stream(s, STREAM_STDOUT);
-			finish_when_over(s);
-		}
-		return;
+	if (s->pty != -1 && s->fd[STREAM_STDOUT] != -1) {
+		link_send(s->link, FRAME_EOF, STREAM_STDOUT, NULL, 0);
+		close_stream(s, STREAM_STDOUT);
 	}
-	finish_when_over(s);
+	s->pid = -1;
+	if (s->link == NULL)
+		free_shell(s);
+	else
+		finish_when_over(s);
 }
 
 /* The front is gone. The shell's own process, and no other, hears of it. */
@@ -158,6 +156,7 @@ static void hang_up(struct shell *s)
 {
 	link_free(s->link);
 	s->link = NULL;
+	end_busy(s->agent, -1);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		close_stream(s, i);
 	if (s->pty != -1)
@@ -311,9 +310,10 @@ static void shell_env(struct agent *a, const struct shell_request *r,
 }
 
 /* The request's shell, or the user's own if it is a POSIX shell. */
-static void choose_shell(const struct shell_request *r, char *out, size_t size)
+static void choose_shell(const struct agent *a, const struct shell_request *r,
+	char *out, size_t size)
 {
-	const char *own = userdir_shell();
+	const char *own = a->user.shell;
 
 	if (r->shell[0] != '\0')
 		own = r->shell;
@@ -330,7 +330,7 @@ static int start(struct shell *s, const struct shell_request *r,
 	struct spawn sp = { .path = shell, .argv = argv, .session = 1 };
 	const char *home;
 
-	choose_shell(r, shell, sizeof shell);
+	choose_shell(s->agent, r, shell, sizeof shell);
 	snprintf(name, sizeof name, "%s", shell);
 	snprintf(login, sizeof login, "-%s", basename(name));
 	argv[0] = login;

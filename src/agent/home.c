@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Telling fronts where the agent is: an endpoint record in the session's folder
+ * for those that come later, and a call to each front that waits. The record is
+ * written before the waiting fronts are looked up, and they look for it after
+ * they have left their address, so that one always finds the other.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "net/sock.h"
+#include "os/hostaddr.h"
+#include "os/log.h"
+#include "os/safepath.h"
+#include "pure/endpoint.h"
+#include "pure/mem.h"
+
+#define RECORD_MAX 4096
+#define CALLS_MAX 64
+
+/* A link that says where we are. It lives until it has said so. */
+struct call {
+	struct agent *agent;
+	char where[SOCK_ADDR_MAX];
+};
+
+static void called(struct link *l, const struct hello *peer, void *arg)
+{
+	struct call *c = arg;
+	struct endpoint ep = { .port = gate_port(c->agent->gate) };
+	struct sockaddr_storage addr;
+	char host[SOCK_ADDR_MAX];
+	struct buf text = { 0 };
+	socklen_t len;
+
+	/* The address that this front's network sees. */
+	if (link_local_addr(l, &addr, &len) == 0)
+		endpoint_add_host(&ep,
+			sock_host_text((struct sockaddr *)&addr, host));
+	strcpy(ep.node, c->agent->node);
+	endpoint_write(&text, &ep);
+	link_send(l, FRAME_HOME, 0, buf_data(&text), text.len);
+	buf_fini(&text);
+	log_info("told %s at %s where we are", peer->host, c->where);
+	link_free_when_sent(l);
+	free(c);
+}
+
+static void not_called(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	struct call *c = arg;
+
+	(void)auth;
+	log_info("cannot tell the front at %s where we are: %s; it will "
+		"find the endpoint record", c->where, why->text);
+	link_free(l);
+	free(c);
+}
+
+static const struct link_ops ops = { .up = called, .down = not_called };
+
+static void call_front(struct agent *a, const struct endpoint *front)
+{
+	struct err e;
+
+	for (unsigned i = 0; i < front->n; i++) {
+		struct sockaddr_storage addr;
+		struct call *c;
+		socklen_t len;
+
+		if (sock_parse_addr(front->host[i], front->port, &addr, &len,
+			&e) == -1)
+			continue;
+		c = mem_alloc(sizeof *c);
+		c->agent = a;
+		sock_addr_text((struct sockaddr *)&addr, c->where);
+		link_dial(a->base, (struct sockaddr *)&addr, len, &a->home_key,
+			&ops, c);
+	}
+}
+
+static void call_waiting(struct agent *a)
+{
+	int fd = openat(a->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	unsigned calls = 0;
+	struct dirent *d;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		struct buf text = { 0 };
+		struct endpoint front;
+		struct err e;
+
+		if (strncmp(d->d_name, "home.", 5) != 0 ||
+			calls++ == CALLS_MAX)
+			continue;
+		if (safepath_read(a->dir, d->d_name, RECORD_MAX, &text, &e) ==
+			-1 || endpoint_parse(&front, buf_data(&text), text.len,
+			&e) == -1)
+			log_info("%s: %s", d->d_name, e.text);
+		else
+			call_front(a, &front);
+		buf_fini(&text);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+int home_announce(struct agent *a, struct err *e)
+{
+	struct endpoint ep = { .port = gate_port(a->gate) };
+	struct buf text = { 0 };
+	int ret;
+
+	if (a->opt->link_address != NULL)
+		endpoint_add_host(&ep, a->opt->link_address);
+	else
+		hostaddr_add(&ep);
+	strcpy(ep.node, a->node);
+	endpoint_write(&text, &ep);
+	ret = safepath_write(a->dir, "endpoint", buf_data(&text), text.len, e);
+	buf_fini(&text);
+	if (ret == 0)
+		call_waiting(a);
+	return ret;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vscode-remote-agent: the session. It is the job; shells and the editor's
+ * server run below it, and fronts on any login node reach them through it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "config.h"
+#include "os/hostaddr.h"
+#include "os/log.h"
+#include "os/rlimit.h"
+#include "os/safepath.h"
+#include "os/secret.h"
+#include "os/tmpdir.h"
+#include "pure/mem.h"
+
+#define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */
+
+/* The login node's, or of another session: not for shells of the job. */
+static const char *const not_for_shells[] = {
+	"DISPLAY", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_CLIENT",
+	"SSH_CONNECTION", "SSH_TTY", "SSH_ORIGINAL_COMMAND", "XAUTHORITY",
+	"DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_ID", "XDG_SESSION_TYPE",
+	"XDG_SESSION_CLASS", "XDG_VTNR", "XDG_SEAT", "ENVIRONMENT",
+};
+
+static void wait_half_a_second(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 500000000 }, NULL);
+}
+
+/* The session's folder and its secret, when the file system shows them. */
+static int open_state(struct agent *a, struct err *e)
+{
+	char *path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	unsigned char secret[TLS_SECRET_SIZE];
+	int ret = -1;
+
+	for (int tries = 0; tries < SECRET_TRIES; tries++) {
+		if (a->dir == -1)
+			a->dir = safepath_dir(path, 0, NULL, e);
+		if (a->dir != -1)
+			ret = secret_read(a->dir, "secret", secret, e);
+		if (ret == 0 || (errno != ENOENT && errno != ESTALE))
+			break;
+		wait_half_a_second();
+	}
+	free(path);
+	if (ret == -1)
+		return -1;
+	tls_key_derive(&a->front_key, secret, a->opt->tag, "front");
+	tls_key_derive(&a->home_key, secret, a->opt->tag, "home");
+	explicit_bzero(secret, sizeof secret);
+	return 0;
+}
+
+/*
+ * A private TMPDIR and XDG_RUNTIME_DIR. The site's TMPDIR is used when Unix
+ * sockets with the long names that editors give them still fit below it.
+ */
+static int make_tmpdir(struct agent *a, struct err *e)
+{
+	const char *base = getenv("TMPDIR");
+	char *run;
+
+	if (base == NULL || base[0] != '/' || strlen(base) > 24 ||
+		access(base, W_OK | X_OK) != 0)
+		base = "/tmp";
+	a->tmpdir = tmpdir_make(base, e);
+	if (a->tmpdir == NULL)
+		return -1;
+	run = mem_printf("%s/run", a->tmpdir);
+	envlist_set(&a->env, "TMPDIR", a->tmpdir);
+	envlist_set(&a->env, "XDG_RUNTIME_DIR", run);
+	if (mkdir(run, 0700) == -1) {
+		err_set(e, "%s: %s", run, strerror(errno));
+		free(run);
+		return -1;
+	}
+	free(run);
+	return 0;
+}
+
+static void make_env(struct agent *a)
+{
+	envlist_put_all(&a->env, environ);
+	for (unsigned i = 0; i < sizeof not_for_shells /
+		sizeof not_for_shells[0]; i++)
+		envlist_unset(&a->env, not_for_shells[i]);
+	envlist_set(&a->env, "HOME", a->user.home);
+	envlist_set(&a->env, "USER", a->user.name);
+	envlist_set(&a->env, "LOGNAME", a->user.name);
+	/* Marks what runs in the session, also for tools that look for it. */
+	envlist_set(&a->env, "VSCODE_REMOTE_SHELL_SESSION",
+		a->opt->session);
+}
+
+static void terminated(evutil_socket_t sig, short what, void *arg)
+{
+	struct agent *a = arg;
+
+	(void)what;
+	end_session(a, EX_OK, sig == SIGTERM ?
+		"the job was told to end (cancelled, or at its time limit)" :
+		"the agent was interrupted");
+}
+
+static void parent_gone(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	end_session(arg, EX_UNAVAILABLE, "the scheduler's daemon on the node "
+		"is gone");
+}
+
+/*
+ * slurmstepd may be killed and leave us running without a job. A descriptor of
+ * the parent tells without waking up for it; old kernels have none: then this
+ * is not watched. PR_SET_PDEATHSIG looks at a thread and would lie.
+ */
+static struct event *watch_parent(struct agent *a)
+{
+	struct event *ev;
+	int fd = syscall(SYS_pidfd_open, getppid(), 0);
+
+	if (fd == -1) {
+		log_info("cannot watch the parent: %s", strerror(errno));
+		return NULL;
+	}
+	ev = event_new(a->base, fd, EV_READ, parent_gone, a);
+	event_add(ev, NULL);
+	return ev;
+}
+
+static int run(struct agent *a, struct err *e)
+{
+	struct event *term, *intr, *parent = NULL;
+
+	end_init(a);
+	term = evsignal_new(a->base, SIGTERM, terminated, a);
+	intr = evsignal_new(a->base, SIGINT, terminated, a);
+	event_add(term, NULL);
+	event_add(intr, NULL);
+	if (a->opt->watch_parent)
+		parent = watch_parent(a);
+	if (serve_open(a, e) == -1 || home_announce(a, e) == -1)
+		a->exit_status = EX_OSERR;
+	else
+		event_base_dispatch(a->base);
+	if (parent != NULL) {
+		close(event_get_fd(parent));
+		event_free(parent);
+	}
+	event_free(intr);
+	event_free(term);
+	shell_free_all(a);
+	control_free_all(a);
+	serve_close(a);
+	end_fini(a);
+	return a->exit_status == EX_OSERR ? -1 : 0;
+}
+
+/* A link that is freed with the loop's last turn needs no loop any more. */
+static int session(struct agent *a, struct err *e)
+{
+	int ret;
+
+	if (userdir_init(&a->user, e) == -1 || open_state(a, e) == -1 ||
+		tls_init(e) == -1 || peeruid_open(&a->peeruid, e) == -1)
+		return -1;
+	make_env(a);
+	if (make_tmpdir(a, e) == -1)
+		return -1;
+	a->base = event_base_new();
+	a->children = children_new(a->base);
+	ret = run(a, e);
+	children_free(a->children);
+	event_base_free(a->base);
+	peeruid_close(&a->peeruid);
+	tls_fini();
+	return ret;
+}
+
+static void clean_up(struct agent *a)
+{
+	char *path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	struct err e;
+
+	if (a->tmpdir != NULL && tmpdir_remove(a->tmpdir, &e) == -1)
+		log_warning("%s", e.text);
+	/* The log stays when something went wrong: the front shows it. */
+	if (a->exit_status == EX_OK && tmpdir_remove(path, &e) == -1)
+		log_warning("%s", e.text);
+	free(path);
+	free(a->tmpdir);
+	if (a->dir != -1)
+		close(a->dir);
+	envlist_fini(&a->env);
+	userdir_fini(&a->user);
+	explicit_bzero(&a->front_key, sizeof a->front_key);
+	explicit_bzero(&a->home_key, sizeof a->home_key);
+}
+
+int main(int argc, char **argv)
+{
+	struct agent a = { .dir = -1 };
+	struct options opt;
+	struct err e;
+	int parsed;
+
+	log_init("vscode-remote-agent");
+	parsed = options_parse(&opt, argc, argv, &e);
+	if (parsed != 0) {
+		options_free(&opt);
+		if (parsed == 1)
+			return EX_OK;
+		log_tell("%s", e.text);
+		return EX_USAGE;
+	}
+	log_set_level(options_log_level(&opt));
+	a.opt = &opt;
+	/* No core with the key in it, and no ptrace of other programs. */
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	rlimit_raise();
+	hostaddr_name(a.node, sizeof a.node);
+	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.node);
+	if (session(&a, &e) == -1) {
+		log_tell("%s", e.text);
+		if (a.exit_status == EX_OK)
+			a.exit_status = EX_OSERR;
+	}
+	clean_up(&a);
+	options_free(&opt);
+	log_fini();
+	return a.exit_status;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The control stream to the agent: the first link of a front, which finds out
+ * by which address the agent answers; then confirmations, heartbeats, notices,
+ * and the news that the session ends. TCP alone needs most of a minute to come
+ * back after a cut, and forever to notice a silent one.
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sysexits.h>
+
+#include "front/front.h"
+#include "net/sock.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define HEARTBEAT 15		/* seconds */
+#define HEARTBEATS_LOST 4	/* without an answer: the link is dead */
+
+/* A dial of one of the agent's addresses; the first that is up wins. */
+struct attempt {
+	struct control *control;
+	struct link *link;
+	struct sockaddr_storage addr;
+	socklen_t len;
+};
+
+struct question {
+	LIST_ENTRY(question) next;
+	uint32_t id;
+	void (*answer)(int, const char *, void *);
+	void *arg;
+};
+
+struct control {
+	struct front *front;
+	struct place place;
+	struct attempt attempt[ENDPOINT_HOSTS];
+	struct attempt *won;		/* NULL: not up yet */
+	struct err last;		/* why the last attempt failed */
+	int auth;
+	int ended;			/* the agent said END */
+	unsigned silent;		/* heartbeats without an answer */
+	struct event *beat;
+	uint32_t next_id;
+	LIST_HEAD(, question) questions;
+	void (*up)(const struct sockaddr *, socklen_t, const char *, void *);
+	void (*failed)(const struct err *, int, void *);
+	void *arg;
+};
+
+static void beat_cb(evutil_socket_t fd, short what, void *arg)
+{
+	static const char bytes[8];
+	struct control *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->silent++ == HEARTBEATS_LOST) {
+		log_tell("job %s: the agent on %s has been silent for %d s; "
+			"connect again to continue the session", c->place.job,
+			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
+		front_exit(c->front, EX_TEMPFAIL);
+		return;
+	}
+	link_send(c->won->link, FRAME_PING, 0, bytes, sizeof bytes);
+	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
+}
+
+static void take_answer(struct control *c, const struct frame *f)
+{
+	struct checked answer;
+	struct question *q;
+	struct err e;
+
+	if (checked_get(&answer, f, &e) == -1) {
+		log_warning("control: %s", e.text);
+		return;
+	}
+	LIST_FOREACH(q, &c->questions, next)
+		if (q->id == answer.id)
+			break;
+	if (q == NULL)
+		return;
+	LIST_REMOVE(q, next);
+	q->answer(answer.ours, answer.why, q->arg);
+	free(q);
+}
+
+static void frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct attempt *a = arg;
+	struct control *c = a->control;
+	struct error said;
+	char text[1024];
+	struct err e;
+
+	(void)l;
+	c->silent = 0;
+	switch ((int)f->type) {
+	case FRAME_OK:
+	case FRAME_PONG:
+		break;
+	case FRAME_CHECKED:
+		take_answer(c, f);
+		break;
+	case FRAME_NOTICE:
+		if (text_get(text, sizeof text, f, &e) == 0)
+			log_tell("%s", text);
+		break;
+	case FRAME_END:
+		if (text_get(text, sizeof text, f, &e) == 0)
+			log_tell("job %s ends: %s", c->place.job, text);
+		c->ended = 1;
+		break;
+	case FRAME_ERROR:
+		if (error_get(&said, f, &e) == 0)
+			log_tell("job %s: %s", c->place.job, said.text);
+		break;
+	default:
+		log_debug("control: %s frame ignored", frame_name(f->type));
+	}
+}
+
+static void up(struct link *l, const struct hello *peer, void *arg)
+{
+	struct attempt *a = arg;
+	struct control *c = a->control;
+	char text[SOCK_ADDR_MAX];
+
+	(void)l;
+	c->won = a;
+	for (unsigned i = 0; i < c->place.at.n; i++) {
+		if (&c->attempt[i] == a)
+			continue;
+		link_free(c->attempt[i].link);
+		c->attempt[i].link = NULL;
+	}
+	snprintf(c->place.at.node, sizeof c->place.at.node, "%s", peer->host);
+	log_info("%s on %s answers at %s", peer->program, peer->host,
+		sock_addr_text((struct sockaddr *)&a->addr, text));
+	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
+	c->up((struct sockaddr *)&a->addr, a->len, peer->host, c->arg);
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	struct attempt *a = arg;
+	struct control *c = a->control;
+	char text[SOCK_ADDR_MAX];
+
+	link_free(l);
+	a->link = NULL;
+	if (c->won == a) {
+		event_del(c->beat);
+		c->won = NULL;
+		if (!c->ended)
+			log_tell("job %s: the connection to its agent on %s "
+				"broke (%s): the job has ended or its node "
+				"cannot be reached", c->place.job,
+				c->place.at.node, why->text);
+		front_exit(c->front, c->ended ? EX_UNAVAILABLE : EX_TEMPFAIL);
+		return;
+	}
+	sock_addr_text((struct sockaddr *)&a->addr, text);
+	log_info("agent at %s: %s", text, why->text);
+	if (!c->auth)
+		err_set(&c->last, "%s: %s", text, why->text);
+	c->auth |= auth;
+	for (unsigned i = 0; i < c->place.at.n; i++)
+		if (c->attempt[i].link != NULL)
+			return;
+	c->failed(&c->last, c->auth, c->arg);
+}
+
+static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
+
+struct control *control_new(struct front *f, const struct place *p,
+	void (*up_cb)(const struct sockaddr *, socklen_t, const char *, void *),
+	void (*failed)(const struct err *, int, void *), void *arg)
+{
+	struct control *c = mem_alloc(sizeof *c);
+	struct err e;
+
+	c->front = f;
+	c->place = *p;
+	c->up = up_cb;
+	c->failed = failed;
+	c->arg = arg;
+	LIST_INIT(&c->questions);
+	c->beat = evtimer_new(f->base, beat_cb, c);
+	for (unsigned i = 0; i < p->at.n; i++) {
+		struct attempt *a = &c->attempt[i];
+
+		a->control = c;
+		/* A bad address fails as one that cannot be reached. */
+		if (sock_parse_addr(p->at.host[i], p->at.port, &a->addr,
+			&a->len, &e) == -1)
+			log_warning("agent's address: %s", e.text);
+		a->link = link_dial(f->base, (struct sockaddr *)&a->addr,
+			a->len, &c->place.key, &ops, a);
+		link_send(a->link, FRAME_CONTROL, 0, NULL, 0);
+	}
+	return c;
+}
+
+void control_free(struct control *c)
+{
+	if (c == NULL)
+		return;
+	while (!LIST_EMPTY(&c->questions)) {
+		struct question *q = LIST_FIRST(&c->questions);
+
+		LIST_REMOVE(q, next);
+		free(q);
+	}
+	for (unsigned i = 0; i < c->place.at.n; i++)
+		link_free(c->attempt[i].link);
+	event_free(c->beat);
+	explicit_bzero(&c->place.key, sizeof c->place.key);
+	free(c);
+}
+
+void control_check(struct control *c, const struct target *target,
+	void (*answer)(int, const char *, void *), void *arg)
+{
+	struct question *q = mem_alloc(sizeof *q);
+	struct check check = {
+		.id = ++c->next_id,
+		.wait_ms = c->front->opt.confirm_timeout * 1000 > 60000 ?
+			60000 : c->front->opt.confirm_timeout * 1000,
+		.target = *target,
+	};
+	struct buf b = { 0 };
+
+	q->id = check.id;
+	q->answer = answer;
+	q->arg = arg;
+	LIST_INSERT_HEAD(&c->questions, q, next);
+	check_put(&b, &check);
+	if (c->won != NULL)
+		link_send_buf(c->won->link, &b);
+	buf_fini(&b);
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs a launcher: a child with pipes, a timeout and SIGKILL, because every
+ * call into a scheduler may block, print, or end the process it is made in.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "front/front.h"
+#include "net/flow.h"
+#include "os/log.h"
+#include "os/spawn.h"
+#include "pure/mem.h"
+
+#define STDERR_MAX 16384
+#define WORDS_MAX 32
+
+struct launcher_call {
+	struct front *front;
+	char *verb;
+	pid_t pid;		/* -1: ended */
+	struct child *child;
+	int status;
+	int fd[3];		/* our ends; -1: closed */
+	struct outflow in;
+	struct inflow out, err;
+	struct buf answer, words;
+	struct event *timer;
+	struct launcher_end end;
+	int has_error;
+	int busy, cancelled;	/* in a callback; it cancelled the call */
+	void (*record)(const struct kv *, void *);
+	void (*ended)(const struct launcher_end *, void *);
+	void *arg;
+};
+
+const char *launcher_name(const struct front *f)
+{
+	const char *slash = strrchr(f->opt.launcher, '/');
+
+	return slash != NULL ? slash + 1 : f->opt.launcher;
+}
+
+int launcher_status(const char *class)
+{
+	static const struct {
+		const char *class;
+		int status;
+	} rows[] = {
+		{ "usage", EX_USAGE },
+		{ "config", EX_CONFIG },
+		{ "unavailable", EX_UNAVAILABLE },
+		{ "refused", EX_UNAVAILABLE },
+		{ "gone", EX_UNAVAILABLE },
+	};
+
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(class, rows[i].class) == 0)
+			return rows[i].status;
+	return EX_SOFTWARE;
+}
+
+static void close_fd(struct launcher_call *c, int i)
+{
+	if (c->fd[i] == -1)
+		return;
+	if (i == 0)
+		outflow_fini(&c->in);
+	else
+		inflow_fini(i == 1 ? &c->out : &c->err);
+	close(c->fd[i]);
+	c->fd[i] = -1;
+}
+
+static void destroy(struct launcher_call *c)
+{
+	for (int i = 0; i < 3; i++)
+		close_fd(c, i);
+	/* It leads a session: a prefix command and its children go too. */
+	if (c->pid != -1)
+		kill(-c->pid, SIGKILL);
+	child_forget(c->child);
+	event_free(c->timer);
+	buf_fini(&c->answer);
+	buf_fini(&c->words);
+	free(c->verb);
+	free(c);
+}
+
+/* Say what the launcher printed on stderr, line by line. */
+static void say_words(struct launcher_call *c)
+{
+	char *at = buf_data(&c->words), *end = at + c->words.len;
+
+	while (at < end) {
+		char *nl = memchr(at, '\n', end - at);
+
+		nl = nl != NULL ? nl : end;
+		if (nl > at)
+			log_tell("%.*s", (int)(nl - at), at);
+		at = nl + 1;
+	}
+	buf_consume(&c->words, c->words.len);
+}
+
+static void finish(struct launcher_call *c)
+{
+	struct launcher_end end = c->end;
+	void (*ended)(const struct launcher_end *, void *) = c->ended;
+	void *arg = c->arg;
+
+	say_words(c);
+	destroy(c);
+	ended(&end, arg);
+}
+
+static void fail(struct launcher_call *c, const char *class)
+{
+	c->end.ok = 0;
+	snprintf(c->end.class, sizeof c->end.class, "%s", class);
+}
+
+static void finish_when_over(struct launcher_call *c)
+{
+	if (c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
+		return;
+	if (!c->has_error && c->status != 0) {
+		fail(c, "internal");
+		if (WIFSIGNALED(c->status))
+			err_set(&c->end.message, "launch-%s %s died of signal "
+				"%d", launcher_name(c->front), c->verb,
+				WTERMSIG(c->status));
+		else
+			err_set(&c->end.message, "launch-%s %s ended with "
+				"status %d", launcher_name(c->front), c->verb,
+				WEXITSTATUS(c->status));
+	}
+	finish(c);
+}
+
+static void take_record(struct launcher_call *c, const struct kv *kv)
+{
+	const char *class = kv_get(kv, "error");
+	const char *message = kv_get(kv, "message");
+
+	if (class == NULL) {
+		if (c->record != NULL && kv->n > 0)
+			c->record(kv, c->arg);
+		return;
+	}
+	c->has_error = 1;
+	fail(c, class);
+	err_set(&c->end.message, "%s", message ? message : class);
+}
+
+/* -1: the call was cancelled, and is gone. */
+static int take_answer(struct launcher_call *c, int last)
+{
+	struct kv kv;
+	struct err e;
+	long n = 0;
+
+	c->busy = 1;
+	while (!c->cancelled && (n = kv_parse(&kv, buf_data(&c->answer),
+		c->answer.len, last, &e)) > 0) {
+		buf_consume(&c->answer, n);
+		take_record(c, &kv);
+		kv_fini(&kv);
+	}
+	c->busy = 0;
+	if (c->cancelled) {
+		destroy(c);
+		return -1;
+	}
+	if (n == -1 && !c->has_error) {
+		c->has_error = 1;
+		fail(c, "internal");
+		err_set(&c->end.message, "launch-%s %s: answer: %s",
+			launcher_name(c->front), c->verb, e.text);
+	}
+	return 0;
+}
+
+static void answer_data(struct inflow *in, const char *data, size_t len,
+	void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	buf_append(&c->answer, data, len);
+	take_answer(c, 0);
+}
+
+static void words_data(struct inflow *in, const char *data, size_t len,
+	void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	if (c->words.len < STDERR_MAX)
+		buf_append(&c->words, data, len);
+}
+
+static void answer_end(struct inflow *in, int error, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	(void)error;
+	if (take_answer(c, 1) == -1)
+		return;
+	close_fd(c, 1);
+	finish_when_over(c);
+}
+
+static void words_end(struct inflow *in, int error, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	(void)error;
+	close_fd(c, 2);
+	finish_when_over(c);
+}
+
+static void request_sent(struct outflow *out, void *arg)
+{
+	if (outflow_queued(out) == 0)
+		close_fd(arg, 0);
+}
+
+static void request_failed(struct outflow *out, int error, void *arg)
+{
+	(void)out;
+	(void)error;
+	close_fd(arg, 0);
+}
+
+static void child_ended(pid_t pid, int status, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)pid;
+	c->pid = -1;
+	c->child = NULL;
+	c->status = status;
+	finish_when_over(c);
+}
+
+static void timed_out(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)fd;
+	(void)what;
+	fail(c, "unavailable");
+	err_set(&c->end.message, "launch-%s %s: no answer within %ld s; is "
+		"the scheduler up?", launcher_name(c->front), c->verb,
+		c->front->opt.launcher_timeout);
+	finish(c);
+}
+
+static void could_not_start(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	finish(arg);
+}
+
+/*
+ * The words before the launcher's own: "workgroup -g WG --command @ --". Split
+ * at blanks; %g is the group. Returns how many; the strings are in *text.
+ */
+static size_t prefix_words(const struct front *f, char **text,
+	const char **argv)
+{
+	char *save = NULL, *word;
+	size_t n = 0;
+
+	*text = NULL;
+	if (f->opt.group == NULL)
+		return 0;
+	*text = mem_strdup(f->opt.group_command);
+	for (word = strtok_r(*text, " \t", &save);
+		word != NULL && n < WORDS_MAX;
+		word = strtok_r(NULL, " \t", &save))
+		argv[n++] = strcmp(word, "%g") == 0 ? f->opt.group : word;
+	return n;
+}
+
+static void set_nonblock(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+static int start(struct launcher_call *c, struct err *e)
+{
+	struct front *f = c->front;
+	char *program = f->opt.launcher[0] == '/' ?
+		mem_strdup(f->opt.launcher) :
+		mem_printf("%s/launch-%s", f->libexec, f->opt.launcher);
+	const char *argv[WORDS_MAX + 3];
+	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
+	char *text;
+	size_t n = prefix_words(f, &text, argv);
+
+	argv[n] = program;
+	argv[n + 1] = c->verb;
+	argv[n + 2] = NULL;
+	s.path = argv[0];
+	s.argv = (char *const *)argv;
+	for (int i = 0; i < 3; i++) {
+		int p[2];
+
+		if (pipe2(p, O_CLOEXEC) == -1) {
+			err_set(e, "cannot make a pipe: %s", strerror(errno));
+			break;
+		}
+		s.fd[i] = p[i != 0];
+		c->fd[i] = p[i == 0];
+		set_nonblock(c->fd[i]);
+	}
+	if (c->fd[2] != -1)
+		c->pid = spawn(&s, e);
+	for (int i = 0; i < 3; i++)
+		if (s.fd[i] != -1)
+			close(s.fd[i]);
+	if (c->pid == -1)
+		for (int i = 0; i < 3; i++)
+			if (c->fd[i] != -1) {
+				close(c->fd[i]);
+				c->fd[i] = -1;
+			}
+	free(text);
+	free(program);
+	return c->pid == -1 ? -1 : 0;
+}
+
+struct launcher_call *launcher_run(struct front *f, const char *verb,
+	struct buf *request, long timeout,
+	void (*record)(const struct kv *, void *),
+	void (*ended)(const struct launcher_end *, void *), void *arg)
+{
+	struct launcher_call *c = mem_alloc(sizeof *c);
+
+	c->front = f;
+	c->verb = mem_strdup(verb);
+	c->pid = -1;
+	c->fd[0] = c->fd[1] = c->fd[2] = -1;
+	c->end.ok = 1;
+	c->record = record;
+	c->ended = ended;
+	c->arg = arg;
+	buf_puts(request, "\n");
+	if (start(c, &c->end.message) == -1) {
+		fail(c, "config");
+		err_prefix(&c->end.message, "cannot run launch-%s: ",
+			launcher_name(f));
+		c->timer = evtimer_new(f->base, could_not_start, c);
+		event_add(c->timer, &(struct timeval){ 0 });
+		buf_fini(request);
+		return c;
+	}
+	log_debug("launch-%s %s is process %ld", launcher_name(f), verb,
+		(long)c->pid);
+	c->child = child_watch(f->children, c->pid, child_ended, c);
+	c->timer = evtimer_new(f->base, timed_out, c);
+	if (timeout > 0)
+		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
+	outflow_init(&c->in, f->base, c->fd[0], request_sent, request_failed,
+		c);
+	inflow_init(&c->out, f->base, c->fd[1], 65536, answer_data,
+		answer_end, c);
+	inflow_init(&c->err, f->base, c->fd[2], 65536, words_data, words_end,
+		c);
+	inflow_pause(&c->out, 0);
+	inflow_pause(&c->err, 0);
+	outflow_write(&c->in, buf_data(request), request->len);
+	buf_fini(request);
+	if (outflow_queued(&c->in) == 0 && c->in.error == 0)
+		close_fd(c, 0);
+	return c;
+}
+
+void launcher_cancel(struct launcher_call *c)
+{
+	if (c == NULL)
+		return;
+	c->cancelled = 1;
+	if (!c->busy)
+		destroy(c);
+}

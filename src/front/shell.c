@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Our shell in the job: its stdio on a link, and the interceptor on the way of
+ * its stdout. While a line is held nothing more is taken from the link, so that
+ * what follows the line waits in the node, not here.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "front/front.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+struct shell {
+	struct front *front;
+	struct link *link;
+	struct held held;
+	struct buf rest;	/* behind a held line */
+	int holding;		/* a line awaits its listener */
+	int started;		/* the agent said OK */
+	int stdout_ended;	/* flush once the rest is through */
+	int exited;		/* leave with status when all is written */
+	int status;
+};
+
+static void leave_when_written(struct shell *s)
+{
+	if (s->exited && !s->holding && s->rest.len == 0 &&
+		stdio_queued(s->front->stdio) == 0)
+		front_exit(s->front, s->status);
+}
+
+static void update_pause(struct shell *s)
+{
+	struct stdio *io = s->front->stdio;
+
+	if (s->link != NULL)
+		link_pause(s->link, s->holding ||
+			stdio_is_full(io, STREAM_STDOUT) ||
+			stdio_is_full(io, STREAM_STDERR));
+}
+
+static void pass(struct shell *s, const char *data, size_t len);
+
+static void released(uint16_t port, const char *path, const struct err *why,
+	void *arg)
+{
+	struct shell *s = arg;
+	struct buf rest = s->rest;
+
+	s->rest = (struct buf){ 0 };
+	s->holding = 0;
+	if (port != 0) {
+		held_release_port(&s->held, port);
+	} else if (path == NULL || held_release_path(&s->held, path) == -1) {
+		log_tell("%s; the client is told that its server did not "
+			"start", why->text);
+		held_release_empty(&s->held);
+	}
+	pass(s, buf_data(&rest), rest.len);
+	buf_fini(&rest);
+	update_pause(s);
+	leave_when_written(s);
+}
+
+/* Through the interceptor to stdout. */
+static void pass(struct shell *s, const char *data, size_t len)
+{
+	struct held_event ev;
+	size_t n;
+
+	for (;;) {
+		n = held_scan(&s->held, data, len, &ev);
+		data += n;
+		len -= n;
+		if (ev.kind == HELD_PASS) {
+			stdio_write(s->front->stdio, STREAM_STDOUT, ev.data,
+				ev.len);
+		} else if (ev.kind == HELD_LINE) {
+			s->holding = 1;
+			buf_append(&s->rest, data, len);
+			forward_hold(s->front->forward, &ev, released, s);
+			return;
+		} else if (s->stdout_ended) {
+			s->stdout_ended = 0;
+			held_flush(&s->held);
+		} else {
+			return;
+		}
+	}
+}
+
+static void stdin_data(const char *data, size_t len, void *arg)
+{
+	struct shell *s = arg;
+
+	while (len > 0) {
+		size_t n = len < FRAME_MAX ? len : FRAME_MAX;
+
+		link_send(s->link, FRAME_DATA, STREAM_STDIN, data, n);
+		data += n;
+		len -= n;
+	}
+	if (link_is_full(s->link))
+		stdio_pause_stdin(s->front->stdio, 1);
+}
+
+static void stdin_end(void *arg)
+{
+	struct shell *s = arg;
+
+	link_send(s->link, FRAME_EOF, STREAM_STDIN, NULL, 0);
+}
+
+static void no_stdin_data(const char *data, size_t len, void *arg)
+{
+	(void)data;
+	(void)len;
+	(void)arg;
+}
+
+static void no_stdin_end(void *arg)
+{
+	(void)arg;
+}
+
+static void output(struct shell *s, const struct frame *f)
+{
+	stdio_tee(s->front->stdio, f->stream, f->data, f->len);
+	if (f->stream == STREAM_STDOUT)
+		pass(s, f->data, f->len);
+	else
+		stdio_write(s->front->stdio, STREAM_STDERR, f->data, f->len);
+	update_pause(s);
+}
+
+static void exited(struct shell *s, const struct frame *f)
+{
+	struct shell_exit x;
+	struct err e;
+
+	if (shell_exit_get(&x, f, &e) == -1) {
+		log_error("%s", e.text);
+		return;
+	}
+	s->status = x.signaled ? 128 + x.value : x.value;
+	s->exited = 1;
+	log_info("the shell ended with %s %u", x.signaled ? "signal" :
+		"status", x.value);
+	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
+	leave_when_written(s);
+}
+
+static void frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct shell *s = arg;
+	struct error said;
+	struct err e;
+
+	(void)l;
+	switch ((int)f->type) {
+	case FRAME_OK:
+		s->started = 1;
+		stdio_set_sink(s->front->stdio, stdin_data, stdin_end, s);
+		break;
+	case FRAME_DATA:
+		if (f->stream == STREAM_STDOUT || f->stream == STREAM_STDERR)
+			output(s, f);
+		break;
+	case FRAME_EOF:
+		if (f->stream == STREAM_STDOUT) {
+			s->stdout_ended = 1;
+			if (!s->holding)
+				pass(s, NULL, 0);
+		}
+		break;
+	case FRAME_EXIT:
+		exited(s, f);
+		break;
+	case FRAME_ERROR:
+		if (error_get(&said, f, &e) == 0) {
+			log_tell("%s", said.text);
+			front_exit(s->front, said.status);
+		}
+		break;
+	default:
+		log_debug("shell: %s frame ignored", frame_name(f->type));
+	}
+}
+
+static void link_room(struct link *l, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)l;
+	stdio_pause_stdin(s->front->stdio, 0);
+}
+
+static void up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)l;
+	(void)peer;
+	(void)arg;
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)auth;
+	link_free(l);
+	s->link = NULL;
+	if (s->exited)
+		return;
+	log_tell("the connection to the shell in the job broke: %s",
+		why->text);
+	front_exit(s->front, EX_TEMPFAIL);
+}
+
+static const struct link_ops ops = {
+	.up = up,
+	.frame = frame,
+	.room = link_room,
+	.down = down,
+};
+
+static void stdio_room(void *arg)
+{
+	struct shell *s = arg;
+
+	update_pause(s);
+	leave_when_written(s);
+}
+
+static void send_request(struct shell *s)
+{
+	const struct options *o = &s->front->opt;
+	struct shell_request r = { .pty = stdio_is_terminal(s->front->stdio) };
+	struct buf b = { 0 };
+	const char *term = getenv("TERM");
+
+	r.window = stdio_window(s->front->stdio);
+	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
+	snprintf(r.shell, sizeof r.shell, "%s", o->shell ? o->shell : "");
+	for (size_t i = 0; i < o->env.n; i++)
+		buf_append(&r.env, o->env.word[i],
+			strlen(o->env.word[i]) + 1);
+	shell_request_put(&b, &r);
+	if (b.len > FRAME_HEADER + FRAME_MAX) {
+		log_tell("the variables of -e are %zu bytes, at most %d fit; "
+			"set them in a shell start-up file", r.env.len,
+			FRAME_MAX / 2);
+		front_exit(s->front, EX_USAGE);
+		buf_fini(&b);
+	} else {
+		link_send_buf(s->link, &b);
+	}
+	shell_request_fini(&r);
+}
+
+struct shell *shell_new(struct front *f, const struct place *p,
+	const struct sockaddr *addr, socklen_t len)
+{
+	struct shell *s = mem_alloc(sizeof *s);
+
+	s->front = f;
+	held_init(&s->held);
+	s->link = link_dial(f->base, addr, len, &p->key, &ops, s);
+	stdio_set_room(f->stdio, stdio_room, s);
+	send_request(s);
+	return s;
+}
+
+void shell_free(struct shell *s)
+{
+	if (s == NULL)
+		return;
+	link_free(s->link);
+	buf_fini(&s->rest);
+	free(s);
+}
+
+void shell_signal(struct shell *s, int sig)
+{
+	unsigned char byte = sig;
+
+	if (s != NULL && s->link != NULL)
+		link_send(s->link, FRAME_SIGNAL, 0, &byte, 1);
+}
+
+void shell_window(struct shell *s)
+{
+	struct window w = stdio_window(s->front->stdio);
+	struct buf b = { 0 };
+
+	window_put(&b, &w);
+	if (s->link != NULL)
+		link_send_buf(s->link, &b);
+	buf_fini(&b);
+}

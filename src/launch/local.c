@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * launch-local VERB: starts sessions as detached processes of this machine, for
+ * when there is no scheduler. A job is a numbered record in STATE/local:
+ *	host= boot= pid= start=		which process, unmistakably
+ *	tag= session= began=
+ * Numbers grow, so that the lowest is the oldest. Only jobs of this host and
+ * this boot are seen; records of dead ones are removed on the way.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/hostaddr.h"
+#include "os/proc.h"
+#include "os/safepath.h"
+#include "pure/envlist.h"
+#include "pure/kv.h"
+#include "pure/mem.h"
+
+#define REQUEST_MAX (4 << 20)
+#define RECORD_MAX 4096
+#define END_PATIENCE_MS 15000
+#define POLL_MS 100
+#define ID_TRIES 1000
+
+struct job {
+	long id;
+	pid_t pid;
+	unsigned long long start;
+	time_t began;
+	char tag[17], session[65], host[256], boot[37];
+};
+
+static struct buf answer;
+
+static void finish(void)
+{
+	buf_puts(&answer, "\n");
+	for (size_t at = 0; at < answer.len;) {
+		ssize_t n = write(STDOUT_FILENO, buf_data(&answer) + at,
+			answer.len - at);
+
+		if (n == -1 && errno != EINTR)
+			exit(1);
+		at += n > 0 ? n : 0;
+	}
+	buf_fini(&answer);
+}
+
+__attribute__((noreturn, format(printf, 2, 3)))
+static void fail(const char *class, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	kv_write(&answer, "error", class);
+	kv_write(&answer, "message", text);
+	finish();
+	exit(1);
+}
+
+static const char *need(const struct kv *request, const char *key)
+{
+	const char *value = kv_get(request, key);
+
+	if (value == NULL)
+		fail("internal", "the request has no '%s'", key);
+	return value;
+}
+
+static void read_request(struct kv *request)
+{
+	struct buf in = { 0 };
+	struct err e;
+	ssize_t n;
+
+	do {
+		n = read(STDIN_FILENO, buf_reserve(&in, 65536), 65536);
+		buf_commit(&in, n > 0 ? n : 0);
+	} while ((n > 0 && in.len < REQUEST_MAX) || (n == -1 && errno == EINTR));
+	if (kv_parse(request, buf_data(&in), in.len, 1, &e) == -1)
+		fail("internal", "request: %s", e.text);
+	buf_fini(&in);
+}
+
+/* The folder of the records; -1 only when it does not exist yet. */
+static int open_jobs(const struct kv *request, int create)
+{
+	char *path = mem_printf("%s/local", need(request, "state-dir"));
+	struct err e;
+	int fd = safepath_dir(path, create, NULL, &e);
+
+	if (fd == -1 && (create || errno != ENOENT))
+		fail("config", "%s", e.text);
+	free(path);
+	return fd;
+}
+
+static int parse_job(struct job *j, const struct buf *text)
+{
+	struct kv kv;
+	struct err e;
+	const char *v;
+	long n = kv_parse(&kv, buf_data(text), text->len, 0, &e);
+
+	if (n <= 0)
+		return -1;
+#define COPY(field) do { \
+	v = kv_get(&kv, #field); \
+	snprintf(j->field, sizeof j->field, "%s", v ? v : ""); \
+} while (0)
+	COPY(tag);
+	COPY(session);
+	COPY(host);
+	COPY(boot);
+#undef COPY
+	v = kv_get(&kv, "pid");
+	j->pid = v ? strtol(v, NULL, 10) : 0;
+	v = kv_get(&kv, "start");
+	j->start = v ? strtoull(v, NULL, 10) : 0;
+	v = kv_get(&kv, "began");
+	j->began = v ? strtol(v, NULL, 10) : 0;
+	kv_fini(&kv);
+	return j->pid > 1 ? 0 : -1;
+}
+
+static int load_job(int dir, const char *name, struct job *j)
+{
+	struct buf text = { 0 };
+	char *end;
+	struct err e;
+	int ret;
+
+	*j = (struct job){ .id = strtol(name, &end, 10) };
+	if (*end != '\0' || j->id <= 0)
+		return -1;
+	ret = safepath_read(dir, name, RECORD_MAX, &text, &e);
+	if (ret == 0)
+		ret = parse_job(j, &text);
+	buf_fini(&text);
+	return ret;
+}
+
+static int is_alive(const struct job *j)
+{
+	unsigned long long start;
+
+	return proc_starttime(j->pid, &start) == 0 && start == j->start;
+}
+
+/* Whether a record is about this machine since it was started. */
+static int is_here(const struct job *j)
+{
+	char host[256], boot[37];
+
+	hostaddr_name(host, sizeof host);
+	return strcmp(host, j->host) == 0 && proc_boot_id(boot) == 0 &&
+		strcmp(boot, j->boot) == 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct job *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The live jobs of this machine, the oldest first. *highest: of all numbers. */
+static size_t load_jobs(int dir, struct job **jobs, long *highest)
+{
+	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY);
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	size_t n = 0;
+
+	*jobs = NULL;
+	*highest = 0;
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		struct job j;
+
+		if (load_job(dir, entry->d_name, &j) == -1)
+			continue;
+		if (j.id > *highest)
+			*highest = j.id;
+		if (!is_here(&j))
+			continue;
+		if (!is_alive(&j)) {
+			unlinkat(dir, entry->d_name, 0);
+			continue;
+		}
+		*jobs = mem_realloc(*jobs, (n + 1) * sizeof j);
+		(*jobs)[n++] = j;
+	}
+	if (d != NULL)
+		closedir(d);
+	if (n > 0)
+		qsort(*jobs, n, sizeof **jobs, by_id);
+	return n;
+}
+
+static void say_job(const struct job *j, const char *state)
+{
+	kv_writef(&answer, "job", "%ld", j->id);
+	kv_write(&answer, "tag", j->tag);
+	kv_write(&answer, "state", state);
+	kv_write(&answer, "node", j->host);
+	kv_writef(&answer, "start", "%lld", (long long)j->began);
+	finish();
+}
+
+static void find(const struct kv *request)
+{
+	const char *session = need(request, "session");
+	int dir = open_jobs(request, 0);
+	struct job *jobs;
+	long highest;
+	size_t n = load_jobs(dir, &jobs, &highest);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(jobs[i].session, session) == 0)
+			say_job(&jobs[i], "running");
+	free(jobs);
+}
+
+/* The one job of the request; exits when there is no such live job. */
+static struct job the_job(const struct kv *request)
+{
+	const char *id = need(request, "job");
+	int dir = open_jobs(request, 0);
+	struct job j;
+
+	if (dir == -1 || load_job(dir, id, &j) == -1 || !is_here(&j) ||
+		!is_alive(&j))
+		fail("gone", "job %s is not running on this machine", id);
+	return j;
+}
+
+static void watch(const struct kv *request)
+{
+	struct job j = the_job(request);
+	struct pollfd fds[2] = {
+		{ .fd = syscall(SYS_pidfd_open, j.pid, 0), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },	/* POLLERR: nobody reads */
+	};
+
+	say_job(&j, "running");
+	while (is_alive(&j)) {
+		if (poll(fds, 2, fds[0].fd == -1 ? POLL_MS : -1) == -1 &&
+			errno != EINTR)
+			break;
+		if (fds[1].revents != 0)
+			return;
+		if (fds[0].revents != 0)
+			break;
+	}
+	say_job(&j, "ended");
+}
+
+static void end(const struct kv *request)
+{
+	struct job j = the_job(request);
+	pid_t *pids;
+	size_t n;
+
+	kill(j.pid, SIGTERM);
+	for (int ms = 0; is_alive(&j) && ms < END_PATIENCE_MS; ms += POLL_MS)
+		poll(NULL, 0, POLL_MS);
+	if (is_alive(&j)) {
+		if (proc_descendants(j.pid, &pids, &n) == 0) {
+			for (size_t i = 0; i < n; i++)
+				kill(pids[i], SIGKILL);
+			free(pids);
+		}
+		kill(j.pid, SIGKILL);
+	}
+	finish();
+}
+
+static void extend(const struct kv *request)
+{
+	the_job(request);
+	fail("refused", "a local session has no time limit to extend");
+}
+
+/* The child: waits for its record to exist, then becomes the agent. */
+__attribute__((noreturn))
+static void become_agent(const struct kv *request, int go)
+{
+	struct envlist env = { 0 };
+	const char *word, **argv;
+	size_t pos = 0, n = 0;
+	int log, null;
+	char c;
+
+	setsid();
+	if (read(go, &c, 1) != 1)
+		_exit(0);
+	argv = mem_alloc((request->n + 1) * sizeof *argv);
+	while ((word = kv_next(request, "command", &pos)) != NULL)
+		argv[n++] = word;
+	pos = 0;
+	while ((word = kv_next(request, "env", &pos)) != NULL)
+		envlist_put(&env, word);
+	log = open(need(request, "log"), O_WRONLY | O_CREAT | O_APPEND |
+		O_NOFOLLOW | O_CLOEXEC, 0600);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	dup2(null, STDIN_FILENO);
+	dup2(log == -1 ? null : log, STDOUT_FILENO);
+	dup2(log == -1 ? null : log, STDERR_FILENO);
+	if (chdir(need(request, "chdir")) == -1 && chdir("/") == -1)
+		_exit(127);
+	execve(argv[0], (char **)argv, env.list);
+	dprintf(STDERR_FILENO, "launch-local: %s: %s\n", argv[0],
+		strerror(errno));
+	_exit(127);
+}
+
+/* Give the record the next free number, however many do so at once. */
+static long store_job(int dir, const struct job *j)
+{
+	struct buf text = { 0 };
+	struct job *jobs;
+	struct err e;
+	char name[32];
+	long highest;
+
+	kv_write(&text, "host", j->host);
+	kv_write(&text, "boot", j->boot);
+	kv_writef(&text, "pid", "%ld", (long)j->pid);
+	kv_writef(&text, "start", "%llu", j->start);
+	kv_write(&text, "tag", j->tag);
+	kv_write(&text, "session", j->session);
+	kv_writef(&text, "began", "%lld", (long long)j->began);
+	buf_puts(&text, "\n");
+	load_jobs(dir, &jobs, &highest);
+	free(jobs);
+	for (int tries = 0; tries < ID_TRIES; tries++) {
+		snprintf(name, sizeof name, "%ld", ++highest);
+		if (safepath_create(dir, name, buf_data(&text), text.len,
+			&e) == 0) {
+			buf_fini(&text);
+			return highest;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	buf_fini(&text);
+	kill(j->pid, SIGKILL);
+	fail("config", "%s", e.text);
+}
+
+static void submit(const struct kv *request)
+{
+	struct job j = { .began = time(NULL) };
+	int dir = open_jobs(request, 1), go[2];
+	const char *command = need(request, "command");
+	const char *option = kv_get(request, "option");
+
+	if (option != NULL)
+		fprintf(stderr, "launch-local: there is no scheduler here, "
+			"'%s' and the like are ignored\n", option);
+	if (access(command, X_OK) == -1)
+		fail("config", "%s: %s; install the agent there or name "
+			"another with --agent", command, strerror(errno));
+	snprintf(j.tag, sizeof j.tag, "%s", need(request, "tag"));
+	snprintf(j.session, sizeof j.session, "%s", need(request, "session"));
+	hostaddr_name(j.host, sizeof j.host);
+	if (proc_boot_id(j.boot) == -1 || pipe2(go, O_CLOEXEC) == -1)
+		fail("internal", "%s", strerror(errno));
+	j.pid = fork();
+	if (j.pid == 0) {
+		close(go[1]);
+		become_agent(request, go[0]);
+	}
+	close(go[0]);
+	if (j.pid == -1 || proc_starttime(j.pid, &j.start) == -1)
+		fail("unavailable", "cannot start a process: %s",
+			strerror(errno));
+	j.id = store_job(dir, &j);
+	if (write(go[1], "", 1) != 1)
+		fail("internal", "the new process is gone");
+	kv_writef(&answer, "job", "%ld", j.id);
+	finish();
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(const struct kv *);
+	} verbs[] = {
+		{ "submit", submit }, { "find", find }, { "watch", watch },
+		{ "end", end }, { "extend", extend },
+	};
+	struct kv request;
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; argc == 2 && i < sizeof verbs / sizeof verbs[0];
+		i++) {
+		if (strcmp(argv[1], verbs[i].name) != 0)
+			continue;
+		read_request(&request);
+		verbs[i].run(&request);
+		kv_fini(&request);
+		return 0;
+	}
+	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend\n"
+		"Run by vscode-remote-shell; see HACKING for what it reads.\n");
+	return 2;
+}
