@@ -600,8 +600,9 @@ static void write_request(struct session *s, struct buf *request)
 	else if (o->link_address != NULL)
 		kv_writef(request, "command", "--link-address=%s",
 			o->link_address);
-	kv_writef(request, "command", "--link-port=%u-%u",
-		o->link_ports.first, o->link_ports.last);
+	if (o->link_ports.last != 0)
+		kv_writef(request, "command", "--link-port=%u-%u",
+			o->link_ports.first, o->link_ports.last);
 	if (o->verbose > 0)
 		kv_write(request, "command", o->verbose > 1 ? "-vv" : "-v");
 	write_env(s, request);

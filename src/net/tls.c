@@ -50,11 +50,6 @@ int tls_init(struct err *e)
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_default_read_buffer_len(ctx, READ_AHEAD);
-	/*
-	 * With an empty store nobody's certificate is good. Without this a
-	 * client takes any certificate and silently forgets the key.
-	 */
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	return 0;
 }
 
@@ -153,6 +148,11 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 		SSL_set_psk_find_session_callback(t->ssl, find_key);
 		SSL_set_accept_state(t->ssl);
 	} else {
+		/*
+		 * The store is empty, so nobody's certificate is good. Without
+		 * this a client takes any certificate and forgets the key.
+		 */
+		SSL_set_verify(t->ssl, SSL_VERIFY_PEER, NULL);
 		SSL_set_psk_use_session_callback(t->ssl, offer_key);
 		SSL_set_connect_state(t->ssl);
 	}

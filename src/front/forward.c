@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ports of the job on this host. Each listener that a start script announces
+ * gets one of ours, on loopback and for our uid only; each connection to it
+ * becomes a link of its own to the agent, which dials the job's listener.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include "front/front.h"
+#include "net/listener.h"
+#include "net/relay.h"
+#include "net/sock.h"
+#include "os/log.h"
+#include "os/secret.h"
+#include "pure/mem.h"
+
+/* A listener of the job and ours for it. */
+struct port {
+	LIST_ENTRY(port) next;
+	struct forward *forward;
+	struct target target;
+	struct listener *listener;	/* NULL: not yet, or the reserved one */
+	uint16_t number;
+	char *path;
+	void (*done)(uint16_t, const char *, const struct err *, void *);
+	void *arg;
+};
+
+/* A connection that waits for the agent's word. */
+struct opening {
+	LIST_ENTRY(opening) next;
+	struct forward *forward;
+	struct link *link;
+	int fd;
+};
+
+struct forward {
+	struct front *front;
+	struct listener_guard guard;
+	struct tls_key key;
+	struct sockaddr_storage agent;
+	socklen_t agent_len;
+	struct listener *reserved;	/* of --listen-port, from the start */
+	struct port *reserved_for;	/* what it turned out to be for */
+	LIST_HEAD(, port) ports;
+	LIST_HEAD(, opening) openings;
+	LIST_HEAD(, relaying) relays;
+};
+
+/* Relays are kept only to be ended with the front. */
+struct relaying {
+	LIST_ENTRY(relaying) next;
+	struct relay *relay;
+};
+
+static void relay_done(struct relay *r, void *arg)
+{
+	struct relaying *x = arg;
+
+	(void)r;
+	LIST_REMOVE(x, next);
+	free(x);
+}
+
+static void free_opening(struct opening *o)
+{
+	LIST_REMOVE(o, next);
+	free(o);
+}
+
+/* The client sees a reset, and tries again or gives up by its own rules. */
+static void opening_failed(struct opening *o, const char *why)
+{
+	log_info("a connection could not be opened in the job: %s", why);
+	sock_reset_on_close(o->fd);
+	close(o->fd);
+	link_free(o->link);
+	free_opening(o);
+}
+
+static void opening_frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct opening *o = arg;
+	struct forward *fw = o->forward;
+	struct relaying *x;
+	struct error said;
+	struct err e;
+
+	if (f->type != FRAME_OK) {
+		opening_failed(o, f->type == FRAME_ERROR &&
+			error_get(&said, f, &e) == 0 ? said.text :
+			frame_name(f->type));
+		return;
+	}
+	x = mem_alloc(sizeof *x);
+	LIST_INSERT_HEAD(&fw->relays, x, next);
+	x->relay = relay_new(fw->front->base, o->fd, l,
+		fw->front->opt.byte_limit, "connection", relay_done, x);
+	free_opening(o);
+}
+
+static void opening_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)l;
+	(void)peer;
+	(void)arg;
+}
+
+static void opening_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)l;
+	(void)auth;
+	opening_failed(arg, why->text);
+}
+
+static const struct link_ops opening_ops = {
+	.up = opening_up,
+	.frame = opening_frame,
+	.down = opening_down,
+};
+
+static void open_connection(struct forward *fw, const struct target *target,
+	int fd)
+{
+	struct opening *o = mem_alloc(sizeof *o);
+	struct buf b = { 0 };
+
+	o->forward = fw;
+	o->fd = fd;
+	o->link = link_dial(fw->front->base, (struct sockaddr *)&fw->agent,
+		fw->agent_len, &fw->key, &opening_ops, o);
+	LIST_INSERT_HEAD(&fw->openings, o, next);
+	connect_put(&b, target);
+	link_send_buf(o->link, &b);
+}
+
+static void accepted(int fd, void *arg)
+{
+	struct port *p = arg;
+
+	open_connection(p->forward, &p->target, fd);
+}
+
+/* Before the server in the job is known nobody can be served. */
+static void accepted_reserved(int fd, void *arg)
+{
+	struct forward *fw = arg;
+
+	if (fw->reserved_for != NULL)
+		open_connection(fw, &fw->reserved_for->target, fd);
+	else
+		close(fd);
+}
+
+static void free_port(struct port *p)
+{
+	LIST_REMOVE(p, next);
+	listener_close(p->listener);
+	free(p->path);
+	free(p);
+}
+
+static int set_guard(struct forward *fw, struct err *e)
+{
+	struct front *f = fw->front;
+
+	if (f->opt.peer_check == OPTIONS_PEER_OFF)
+		return 0;
+	fw->guard.allow_root = f->opt.allow_root_peers;
+	fw->guard.prefer = f->opt.peer_check == OPTIONS_PEER_PREFER;
+	if (peeruid_open(&f->peeruid, e) == 0 &&
+		peeruid_selftest(&f->peeruid, e) == 0) {
+		fw->guard.peeruid = &f->peeruid;
+		return 0;
+	}
+	if (fw->guard.prefer) {
+		log_tell("warning: %s; other users of this host can connect "
+			"to the forwarded ports", e->text);
+		return 0;
+	}
+	return err_prefix(e, "cannot tell whose connections come in "
+		"(--peer-check=prefer goes on without): ");
+}
+
+struct forward *forward_new(struct front *f, struct err *e)
+{
+	struct forward *fw = mem_alloc(sizeof *fw);
+
+	fw->front = f;
+	if (set_guard(fw, e) == -1) {
+		free(fw);
+		return NULL;
+	}
+	/* A busy port is found out before a job is submitted. */
+	if (f->opt.listen_port != 0) {
+		fw->reserved = listener_open(f->base, f->opt.listen_host,
+			f->opt.listen_port, f->opt.backlog, &fw->guard,
+			accepted_reserved, fw, e);
+		if (fw->reserved == NULL) {
+			free(fw);
+			return NULL;
+		}
+	}
+	return fw;
+}
+
+void forward_free(struct forward *fw)
+{
+	struct opening *o;
+	struct relaying *x;
+
+	if (fw == NULL)
+		return;
+	while ((o = LIST_FIRST(&fw->openings)) != NULL)
+		opening_failed(o, "the front ends");
+	while ((x = LIST_FIRST(&fw->relays)) != NULL) {
+		relay_free(x->relay);
+		LIST_REMOVE(x, next);
+		free(x);
+	}
+	while (!LIST_EMPTY(&fw->ports))
+		free_port(LIST_FIRST(&fw->ports));
+	listener_close(fw->reserved);
+	explicit_bzero(&fw->key, sizeof fw->key);
+	free(fw);
+}
+
+void forward_set_agent(struct forward *fw, const struct place *p,
+	const struct sockaddr *addr, socklen_t len)
+{
+	fw->key = p->key;
+	memcpy(&fw->agent, addr, len);
+	fw->agent_len = len;
+}
+
+static int listen_unix(struct port *p, struct err *e)
+{
+	struct forward *fw = p->forward;
+	char tag[17], *dir = userdir_runtime(e);
+
+	if (dir == NULL)
+		return -1;
+	secret_tag(tag);
+	p->path = mem_printf("%s/%s", dir, tag);
+	free(dir);
+	p->listener = listener_open_unix(fw->front->base, p->path,
+		fw->front->opt.backlog, &fw->guard, accepted, p, e);
+	return p->listener == NULL ? -1 : 0;
+}
+
+static int listen_tcp(struct port *p, struct err *e)
+{
+	struct forward *fw = p->forward;
+	const struct options *o = &fw->front->opt;
+
+	if (fw->reserved != NULL && fw->reserved_for == NULL) {
+		fw->reserved_for = p;
+		p->number = listener_port(fw->reserved);
+		return 0;
+	}
+	p->listener = listener_open(fw->front->base, o->listen_host, 0,
+		o->backlog, &fw->guard, accepted, p, e);
+	if (p->listener == NULL)
+		return -1;
+	p->number = listener_port(p->listener);
+	return 0;
+}
+
+static void confirmed(int ours, const char *why, void *arg)
+{
+	struct port *p = arg;
+	void (*done)(uint16_t, const char *, const struct err *, void *) =
+		p->done;
+	void *done_arg = p->arg;
+	struct err e;
+
+	if (!ours)
+		err_set(&e, "%s", why);
+	if (!ours || (p->target.port != 0 ? listen_tcp(p, &e) :
+		listen_unix(p, &e)) == -1) {
+		free_port(p);
+		done(0, NULL, &e, done_arg);
+		return;
+	}
+	if (p->number != 0)
+		log_info("port %u of this host is port %u of the job",
+			p->number, p->target.port);
+	else
+		log_info("%s is %s of the job", p->path, p->target.path);
+	p->done = NULL;
+	done(p->number, p->path, NULL, done_arg);
+}
+
+static struct port *find_port(struct forward *fw, const struct target *t)
+{
+	struct port *p;
+
+	LIST_FOREACH(p, &fw->ports, next)
+		if (p->done == NULL && p->target.port == t->port &&
+			strcmp(p->target.path, t->path) == 0)
+			return p;
+	return NULL;
+}
+
+void forward_hold(struct forward *fw, const struct held_event *line,
+	void (*done)(uint16_t, const char *, const struct err *, void *),
+	void *arg)
+{
+	struct target target = { 0 };
+	struct port *p;
+
+	if (line->target == HELD_PORT)
+		target.port = line->port;
+	else
+		snprintf(target.path, sizeof target.path, "%s", line->path);
+	log_debug("%s names %s%.0u%s", line->key, target.port ? "port " : "",
+		target.port, target.path);
+	p = find_port(fw, &target);
+	if (p == NULL) {
+		p = mem_alloc(sizeof *p);
+		p->forward = fw;
+		p->target = target;
+		LIST_INSERT_HEAD(&fw->ports, p, next);
+	}
+	p->done = done;
+	p->arg = arg;
+	control_check(fw->front->control, &target, confirmed, p);
+}
+
+int forward_is_used(const struct forward *fw)
+{
+	return !LIST_EMPTY(&fw->ports);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vscode-remote-shell: what sshd runs as RemoteCommand. It finds or starts the
+ * session's job, runs a shell in it, and makes the job's ports reachable here,
+ * for as long as the ssh connection lasts and a little longer.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "front/front.h"
+#include "os/hostaddr.h"
+#include "os/log.h"
+#include "os/rlimit.h"
+#include "os/safepath.h"
+#include "pure/mem.h"
+
+#define NO_STATUS (-1)
+
+void front_exit(struct front *f, int exit_status)
+{
+	if (f->exit_status == NO_STATUS)
+		f->exit_status = exit_status;
+	event_base_loopexit(f->base, NULL);
+}
+
+static void linger_over(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	log_info("nobody came back");
+	front_exit(arg, EX_OK);
+}
+
+/*
+ * A client that comes back to the old port finds it while we linger. With a
+ * port of the user's choice we do not: the next front needs it.
+ */
+void front_hang_up(struct front *f)
+{
+	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
+
+	stdio_detach(f->stdio);
+	if (linger == 0 || !forward_is_used(f->forward)) {
+		log_info("the ssh connection is gone");
+		front_exit(f, 128 + SIGHUP);
+		return;
+	}
+	log_info("the ssh connection is gone, lingering for %ld s", linger);
+	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
+}
+
+static void agent_answers(const struct sockaddr *addr, socklen_t len,
+	const char *node, void *arg);
+
+static void agent_silent(const struct err *why, int auth, void *arg)
+{
+	struct front *f = arg;
+	struct control *failed = f->control;
+
+	f->control = NULL;
+	if (auth) {
+		log_tell("the agent of session '%s' refused us, or is not "
+			"ours: %s", f->opt.session, why->text);
+		front_exit(f, EX_PROTOCOL);
+	} else {
+		session_retry(f->session, why);
+	}
+	control_free(failed);
+}
+
+/* The session is known: dial its agent. */
+static struct place place;
+
+static void session_ready(const struct place *p, void *arg)
+{
+	struct front *f = arg;
+
+	place = *p;
+	f->control = control_new(f, &place, agent_answers, agent_silent, f);
+}
+
+static void agent_answers(const struct sockaddr *addr, socklen_t len,
+	const char *node, void *arg)
+{
+	struct front *f = arg;
+
+	log_tell("session '%s' is job %s on %s", f->opt.session, place.job,
+		node);
+	forward_set_agent(f->forward, &place, addr, len);
+	f->shell = shell_new(f, &place, addr, len);
+}
+
+static void signalled(evutil_socket_t sig, short what, void *arg)
+{
+	struct front *f = arg;
+
+	(void)what;
+	switch (sig) {
+	case SIGHUP:
+		front_hang_up(f);
+		break;
+	case SIGTERM:
+		front_exit(f, 128 + SIGTERM);
+		break;
+	case SIGWINCH:
+		if (f->shell != NULL)
+			shell_window(f->shell);
+		break;
+	default:
+		if (f->shell == NULL)
+			front_exit(f, 128 + sig);
+		else
+			shell_signal(f->shell, sig);
+	}
+}
+
+/*
+ * Where launchers and agent are: beside us in a build tree, below our own
+ * prefix when installed, else where configure said.
+ */
+static char *find_libexec(void)
+{
+	char self[4096], *dir, *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n <= 0)
+		return mem_strdup(PKGLIBEXECDIR);
+	self[n] = '\0';
+	dir = dirname(self);
+	for (int i = 0; i < 2; i++) {
+		char *agent, *real;
+
+		path = mem_printf("%s%s", dir, i == 0 ? "" :
+			"/../libexec/vscode-remote-shell");
+		agent = mem_printf("%s/vscode-remote-agent", path);
+		real = access(agent, X_OK) == 0 ? realpath(path, NULL) : NULL;
+		free(agent);
+		free(path);
+		if (real != NULL)
+			return real;
+	}
+	return mem_strdup(PKGLIBEXECDIR);
+}
+
+/* Slurm, where it is set up and we were built for it; else this machine. */
+static void choose_launcher(struct front *f)
+{
+	static const char *const confs[] = {
+		"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
+		"/run/slurm/conf/slurm.conf", "/usr/local/etc/slurm.conf",
+	};
+	const char *choice = "local";
+	char *launcher;
+
+	if (strcmp(f->opt.launcher, "auto") != 0)
+		return;
+	launcher = mem_printf("%s/launch-slurm", f->libexec);
+	if (access(launcher, X_OK) == 0) {
+		if (getenv("SLURM_CONF") != NULL)
+			choice = "slurm";
+		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
+			if (access(confs[i], F_OK) == 0)
+				choice = "slurm";
+	}
+	free(launcher);
+	free(f->opt.launcher);
+	f->opt.launcher = mem_strdup(choice);
+	log_info("launcher: %s", choice);
+}
+
+static int open_state(struct front *f, struct err *e)
+{
+	char *path = f->opt.state_dir != NULL ?
+		mem_strdup(f->opt.state_dir) : userdir_state(&f->user);
+
+	f->state_fd = safepath_dir(path, 1, &f->state_dir, e);
+	free(path);
+	if (f->state_fd != -1)
+		return 0;
+	return err_prefix(e, "state directory: ");
+}
+
+static const int signals[] = {
+	SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH,
+};
+#define SIGNALS (sizeof signals / sizeof signals[0])
+
+static int open_parts(struct front *f, struct err *e)
+{
+	if (f->opt.command == OPTIONS_ATTACH) {
+		f->stdio = stdio_new(f, e);
+		if (f->stdio == NULL)
+			return EX_CANTCREAT;
+		f->forward = forward_new(f, e);
+		if (f->forward == NULL)
+			return EX_OSERR;
+	}
+	if (userdir_init(&f->user, e) == -1)
+		return EX_OSERR;
+	if (open_state(f, e) == -1)
+		return errno == EPERM || errno == EACCES ? EX_NOPERM :
+			EX_CANTCREAT;
+	if (tls_init(e) == -1)
+		return EX_OSERR;
+	return EX_OK;
+}
+
+static void run(struct front *f)
+{
+	struct event *ev[SIGNALS];
+
+	for (unsigned i = 0; i < SIGNALS; i++) {
+		ev[i] = evsignal_new(f->base, signals[i], signalled, f);
+		event_add(ev[i], NULL);
+	}
+	choose_launcher(f);
+	f->session = session_new(f);
+	if (f->opt.command == OPTIONS_CANCEL)
+		session_cancel(f->session);
+	else
+		session_start(f->session, session_ready, f);
+	event_base_dispatch(f->base);
+	for (unsigned i = 0; i < SIGNALS; i++)
+		event_free(ev[i]);
+}
+
+static int front_main(struct front *f)
+{
+	char host[256];
+	struct err e;
+	int status;
+
+	hostaddr_name(host, sizeof host);
+	link_set_hello("vscode-remote-shell " PACKAGE_VERSION, host);
+	f->libexec = find_libexec();
+	f->base = event_base_new();
+	f->children = children_new(f->base);
+	f->linger = evtimer_new(f->base, linger_over, f);
+	f->exit_status = NO_STATUS;
+	status = open_parts(f, &e);
+	if (status == EX_OK)
+		run(f);
+	else
+		log_tell("%s", e.text);
+	if (status == EX_OK)
+		status = f->exit_status == NO_STATUS ? EX_SOFTWARE :
+			f->exit_status;
+	shell_free(f->shell);
+	forward_free(f->forward);
+	control_free(f->control);
+	session_free(f->session);
+	stdio_free(f->stdio);
+	peeruid_close(&f->peeruid);
+	tls_fini();
+	if (f->state_fd != -1)
+		close(f->state_fd);
+	event_free(f->linger);
+	children_free(f->children);
+	event_base_free(f->base);
+	userdir_fini(&f->user);
+	free(f->state_dir);
+	free(f->libexec);
+	explicit_bzero(&place, sizeof place);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct front f = { .state_fd = -1, .peeruid = { .fd = -1 } };
+	struct err e;
+	int parsed, status = EX_OK;
+
+	log_init("vscode-remote-shell");
+	parsed = options_parse(&f.opt, argc, argv, &e);
+	if (parsed == -1) {
+		log_tell("%s", e.text);
+		status = EX_USAGE;
+	} else if (parsed == 0) {
+		log_set_level(options_log_level(&f.opt));
+		log_set_quiet(f.opt.quiet > 0);
+		if (f.opt.log_file != NULL &&
+			log_open(f.opt.log_file, &e) == -1) {
+			log_tell("%s", e.text);
+			status = EX_CANTCREAT;
+		}
+	}
+	if (parsed == 0 && status == EX_OK) {
+		prctl(PR_SET_DUMPABLE, 0);
+		signal(SIGPIPE, SIG_IGN);
+		rlimit_raise();
+		status = front_main(&f);
+	}
+	options_free(&f.opt);
+	log_fini();
+	return status;
+}
