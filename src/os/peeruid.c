@@ -184,6 +184,17 @@ static int same_id(const struct diagmsg_id *a, const struct diagmsg_id *b)
  * here cannot have the same peer address. A socket that was closed or not yet
  * accepted shows as uid 0 with inode 0, which is nobody and not root.
  */
+/*
+ * A peer that has shut down its sending side is as well known as any other: its
+ * process holds the socket (the inode says so), and nobody else can have its
+ * port towards ours as long as our end lives, which is asked after this.
+ */
+static int is_connected(unsigned state)
+{
+	return state == DIAGMSG_ESTABLISHED || state == DIAGMSG_FIN_WAIT1 ||
+		state == DIAGMSG_FIN_WAIT2;
+}
+
 enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen)
 {
 	struct diagmsg_id id;
@@ -197,8 +208,7 @@ enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen)
 		return PEERUID_UNKNOWN;
 	if (peer_of(fd, alive, &port) == -1)
 		return PEERUID_UNKNOWN;
-	if (s.state != DIAGMSG_ESTABLISHED || s.inode == 0 ||
-		!same_id(&s.id, &id))
+	if (!is_connected(s.state) || s.inode == 0 || !same_id(&s.id, &id))
 		return PEERUID_UNKNOWN;
 	if (seen != NULL)
 		*seen = s.uid;

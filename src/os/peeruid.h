@@ -30,7 +30,7 @@ enum peeruid_verdict {
 	PEERUID_OURS,
 	PEERUID_ROOT,		/* dropbear's forwards; let in only by option */
 	PEERUID_OTHER,
-	PEERUID_UNKNOWN,	/* gone, half closed, reset, or no answer */
+	PEERUID_UNKNOWN,	/* gone, reset, or no answer */
 };
 
 /*

@@ -28,6 +28,8 @@ struct diagmsg_socket {
 
 /* The kernel's numbers of TCP states. */
 #define DIAGMSG_ESTABLISHED 1
+#define DIAGMSG_FIN_WAIT1 4
+#define DIAGMSG_FIN_WAIT2 5
 #define DIAGMSG_LISTEN 10
 
 enum diagmsg_kind {

@@ -94,12 +94,15 @@ fi
 
 # 12. With a busy --listen-port stdout hung, status 0.
 if stand_in; then
-	skip 2 "12: a stand-in has no listener"
+	skip 3 "12: a stand-in has no listener"
 else
 	# The test's sshd has this port.
 	vrs_host twelve -p "$SSHD_PORT"
 	client twelve twelve --allow-empty
-	ok "12: a busy port hangs nothing" client_ready twelve
+	ok "12: a busy port hangs nothing" \
+		wait_for 30 client_is twelve 'ready|failed|ended'
+	ok "12: ends with a status" \
+		wait_for 10 has "$T/twelve/stderr" "Exit status 71"
 	like "$(cat "$T/twelve/stderr")" "vscode-remote-shell: .*$SSHD_PORT" \
 		"12: and is named"
 	client_kill twelve

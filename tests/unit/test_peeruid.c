@@ -259,7 +259,7 @@ static void the_gone_are_unknown(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_WAYS; i++) {
-		for (int how = 0; how < 3; how++) {
+		for (int how = 0; how < 2; how++) {
 			int l = listen_on(&ways[i]), c, s;
 			uid_t seen = 1;
 
@@ -270,18 +270,55 @@ static void the_gone_are_unknown(void **state)
 			s = accept_one(l);
 			if (how == 0)
 				close(c);
-			else if (how == 1)
-				reset_connection(c);
 			else
-				shutdown(c, SHUT_WR);
+				reset_connection(c);
 			assert_int_equal(peeruid_connection(&checker, s, &seen),
 				PEERUID_UNKNOWN);
 			assert_int_equal(seen, (uid_t)-1);
-			if (how == 2)
-				close(c);
 			close(s);
 			close(l);
 		}
+	}
+}
+
+/* A client may say all it has to say before we accept. */
+static void a_half_closed_peer_is_known(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_WAYS; i++) {
+		int l = listen_on(&ways[i]), c, s;
+
+		if (l == -1)
+			continue;
+		c = connect_as(us, ways[i].connect_family, 0, port_of(l));
+		shutdown(c, SHUT_WR);
+		s = accept_one(l);
+		assert_int_equal(peeruid_connection(&checker, s, NULL),
+			PEERUID_OURS);
+		close(c);
+		close(s);
+		close(l);
+	}
+}
+
+static void a_half_closed_stranger_is_a_stranger(void **state)
+{
+	(void)state;
+	NEED_ROOT();
+	for (size_t i = 0; i < N_WAYS; i++) {
+		int l = listen_on(&ways[i]), c, s;
+
+		if (l == -1)
+			continue;
+		c = connect_as(UID_STRANGER, ways[i].connect_family, 0,
+			port_of(l));
+		shutdown(c, SHUT_WR);
+		s = accept_one(l);
+		assert_int_equal(peeruid_connection(&checker, s, NULL),
+			PEERUID_OTHER);
+		close(c);
+		close(s);
+		close(l);
 	}
 }
 
@@ -593,6 +630,8 @@ int main(void)
 		cmocka_unit_test(keeps_others_out),
 		cmocka_unit_test(keeps_another_process_out),
 		cmocka_unit_test(the_gone_are_unknown),
+		cmocka_unit_test(a_half_closed_peer_is_known),
+		cmocka_unit_test(a_half_closed_stranger_is_a_stranger),
 		cmocka_unit_test(the_dead_do_not_speak_for_us),
 		cmocka_unit_test(nor_when_swapped_during_the_check),
 		cmocka_unit_test(finds_listeners),
