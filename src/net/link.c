@@ -209,6 +209,9 @@ static void receive(struct link *l)
 
 			buf_append(&l->in, scratch + taken, n - taken);
 		}
+		/* A short record was the last; epoll tells of the next. */
+		if (n < sizeof scratch && !tls_has_pending(l->tls))
+			return;
 	}
 }
 
