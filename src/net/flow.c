@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define SCRATCH 65536
+#define READS_A_TURN 4	/* while they are full; then others */
 
 static int is_plain_file(int fd)
 {
@@ -21,16 +22,15 @@ static void wait_ready(struct event *ev, int is_file)
 }
 
 /* One read. 0 when there is nothing to read now or no more at all. */
-static int read_once(struct inflow *in)
+static size_t read_once(struct inflow *in)
 {
 	static char scratch[SCRATCH];
-	size_t limit = in->limit < SCRATCH ? in->limit : SCRATCH;
-	ssize_t n = read(in->fd, scratch, limit);
+	ssize_t n = read(in->fd, scratch, in->limit);
 	int error = errno;
 
 	if (n > 0) {
 		in->data(in, scratch, n, in->arg);
-		return 1;
+		return n;
 	}
 	if (n == -1 && (error == EAGAIN || error == EINTR))
 		return 0;
@@ -44,12 +44,15 @@ static int read_once(struct inflow *in)
 static void readable_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct inflow *in = arg;
+	size_t limit = in->limit;
 	int freed = 0;
 
 	(void)fd;
 	(void)what;
 	in->freed = &freed;
-	read_once(in);
+	for (int i = 0; i < READS_A_TURN; i++)
+		if (read_once(in) < limit || freed || in->paused)
+			break;
 	if (freed)
 		return;
 	in->freed = NULL;
@@ -66,7 +69,7 @@ void inflow_init(struct inflow *in, struct event_base *base, int fd,
 		.fd = fd,
 		.is_file = is_plain_file(fd),
 		.paused = 1,
-		.limit = limit,
+		.limit = limit < SCRATCH ? limit : SCRATCH,
 		.data = data,
 		.end = end,
 		.arg = arg,
