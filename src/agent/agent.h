@@ -11,6 +11,7 @@
 #include "net/gate.h"
 #include "os/peeruid.h"
 #include "os/userdir.h"
+#include "pure/endpoint.h"
 #include "pure/envlist.h"
 
 struct shell;
@@ -31,6 +32,7 @@ struct agent {
 	struct tls_key front_key;	/* of fronts that dial us */
 	struct tls_key home_key;	/* when we call a front */
 	struct gate *gate;
+	struct endpoint endpoint;	/* where it is reached */
 	LIST_HEAD(, visitor) visitors;
 	unsigned n_visitors;
 	LIST_HEAD(, control) controls;

@@ -13,7 +13,6 @@
 
 #include "agent/agent.h"
 #include "net/sock.h"
-#include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "pure/endpoint.h"
@@ -31,7 +30,7 @@ struct call {
 static void called(struct link *l, const struct hello *peer, void *arg)
 {
 	struct call *c = arg;
-	struct endpoint ep = { .port = gate_port(c->agent->gate) };
+	struct endpoint ep = { .port = c->agent->endpoint.port };
 	struct sockaddr_storage addr;
 	char host[SOCK_ADDR_MAX];
 	struct buf text = { 0 };
@@ -113,16 +112,10 @@ static void call_waiting(struct agent *a)
 
 int home_announce(struct agent *a, struct err *e)
 {
-	struct endpoint ep = { .port = gate_port(a->gate) };
 	struct buf text = { 0 };
 	int ret;
 
-	if (a->opt->link_address != NULL)
-		endpoint_add_host(&ep, a->opt->link_address);
-	else
-		hostaddr_add(&ep);
-	strcpy(ep.node, a->node);
-	endpoint_write(&text, &ep);
+	endpoint_write(&text, &a->endpoint);
 	ret = safepath_write(a->dir, "endpoint", buf_data(&text), text.len, e);
 	buf_fini(&text);
 	if (ret == 0)

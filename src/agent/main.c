@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 		options_free(&opt);
 		if (parsed == 1)
 			return EX_OK;
-		log_tell("%s", e.text);
+		log_fail("%s", e.text);
 		return EX_USAGE;
 	}
 	log_set_level(options_log_level(&opt));
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 	hostaddr_name(a.node, sizeof a.node);
 	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.node);
 	if (session(&a, &e) == -1) {
-		log_tell("%s", e.text);
+		log_fail("%s", e.text);
 		if (a.exit_status == EX_OK)
 			a.exit_status = EX_OSERR;
 	}

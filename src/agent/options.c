@@ -26,8 +26,9 @@ const struct opt options_table[] = {
 		.help = "end when the parent process does" },
 
 	{ .group = "Link" },
-	{ "link-address", 0, OPT_ADDRESS, "ADDR", .at = AT(link_address),
-		.help = "address to listen on, instead of all" },
+	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link_address),
+		.help = "address to listen on, or a network of which to take "
+			"this host's address, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) to listen on, 0 any" },
 

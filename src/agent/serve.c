@@ -4,9 +4,11 @@
  * front may keep some of these ready, so they have no time limit, but a number.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "agent/agent.h"
+#include "os/hostaddr.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -106,10 +108,19 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 
 int serve_open(struct agent *a, struct err *e)
 {
-	a->gate = gate_open(a->base, a->opt->link_address,
+	char bind_to[64];
+
+	if (hostaddr_choose(a->opt->link_address, bind_to, &a->endpoint, e) ==
+		-1)
+		return -1;
+	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
 		a->opt->link_ports.first, a->opt->link_ports.last,
 		&a->front_key, up, a, e);
-	return a->gate == NULL ? -1 : 0;
+	if (a->gate == NULL)
+		return -1;
+	a->endpoint.port = gate_port(a->gate);
+	strcpy(a->endpoint.node, a->node);
+	return 0;
 }
 
 void serve_close(struct agent *a)

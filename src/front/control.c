@@ -59,7 +59,7 @@ static void beat_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (c->silent++ == HEARTBEATS_LOST) {
-		log_tell("job %s: the agent on %s has been silent for %d s; "
+		log_fail("job %s: the agent on %s has been silent for %d s; "
 			"connect again to continue the session", c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
 		front_exit(c->front, EX_TEMPFAIL);
@@ -112,12 +112,12 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == 0)
-			log_tell("job %s ends: %s", c->place.job, text);
+			log_fail("job %s ends: %s", c->place.job, text);
 		c->ended = 1;
 		break;
 	case FRAME_ERROR:
 		if (error_get(&said, f, &e) == 0)
-			log_tell("job %s: %s", c->place.job, said.text);
+			log_fail("job %s: %s", c->place.job, said.text);
 		break;
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));
@@ -157,7 +157,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 		event_del(c->beat);
 		c->won = NULL;
 		if (!c->ended)
-			log_tell("job %s: the connection to its agent on %s "
+			log_fail("job %s: the connection to its agent on %s "
 				"broke (%s): the job has ended or its node "
 				"cannot be reached", c->place.job,
 				c->place.at.node, why->text);

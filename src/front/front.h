@@ -21,6 +21,13 @@ struct shell;
 struct stdio;
 struct forward;
 
+/* Where the session is and how to prove that it is ours. */
+struct place {
+	char job[64], tag[17];
+	struct endpoint at;
+	struct tls_key key;
+};
+
 /* One ssh connection: what its parts share. */
 struct front {
 	struct options opt;
@@ -33,6 +40,7 @@ struct front {
 	int state_fd;
 	struct stdio *stdio;
 	struct session *session;
+	struct place place;		/* once the session is ready */
 	struct control *control;
 	struct shell *shell;
 	struct forward *forward;
@@ -76,13 +84,6 @@ const char *launcher_name(const struct front *f);
 int launcher_status(const char *class);
 
 /* front/session.c: find or start the job, and learn where its agent is. */
-
-/* Where the session is and how to prove that it is ours. */
-struct place {
-	char job[64], tag[17];
-	struct endpoint at;
-	struct tls_key key;
-};
 
 struct session *session_new(struct front *f);
 void session_free(struct session *s);

@@ -102,8 +102,10 @@ static void say_words(struct launcher_call *c)
 		char *nl = memchr(at, '\n', end - at);
 
 		nl = nl != NULL ? nl : end;
-		if (nl > at)
+		if (nl > at && c->end.ok)
 			log_tell("%.*s", (int)(nl - at), at);
+		else if (nl > at)
+			log_fail("%.*s", (int)(nl - at), at);
 		at = nl + 1;
 	}
 	buf_consume(&c->words, c->words.len);

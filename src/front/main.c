@@ -67,7 +67,7 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 
 	f->control = NULL;
 	if (auth) {
-		log_tell("the agent of session '%s' refused us, or is not "
+		log_fail("the agent of session '%s' refused us, or is not "
 			"ours: %s", f->opt.session, why->text);
 		front_exit(f, EX_PROTOCOL);
 	} else {
@@ -77,14 +77,12 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 }
 
 /* The session is known: dial its agent. */
-static struct place place;
-
 static void session_ready(const struct place *p, void *arg)
 {
 	struct front *f = arg;
 
-	place = *p;
-	f->control = control_new(f, &place, agent_answers, agent_silent, f);
+	f->place = *p;
+	f->control = control_new(f, &f->place, agent_answers, agent_silent, f);
 }
 
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
@@ -92,10 +90,10 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 {
 	struct front *f = arg;
 
-	log_tell("session '%s' is job %s on %s", f->opt.session, place.job,
+	log_tell("session '%s' is job %s on %s", f->opt.session, f->place.job,
 		node);
-	forward_set_agent(f->forward, &place, addr, len);
-	f->shell = shell_new(f, &place, addr, len);
+	forward_set_agent(f->forward, &f->place, addr, len);
+	f->shell = shell_new(f, &f->place, addr, len);
 }
 
 static void signalled(evutil_socket_t sig, short what, void *arg)
@@ -248,7 +246,7 @@ static int front_main(struct front *f)
 	if (status == EX_OK)
 		run(f);
 	else
-		log_tell("%s", e.text);
+		log_fail("%s", e.text);
 	if (status == EX_OK)
 		status = f->exit_status == NO_STATUS ? EX_SOFTWARE :
 			f->exit_status;
@@ -267,7 +265,7 @@ static int front_main(struct front *f)
 	userdir_fini(&f->user);
 	free(f->state_dir);
 	free(f->libexec);
-	explicit_bzero(&place, sizeof place);
+	explicit_bzero(&f->place, sizeof f->place);
 	return status;
 }
 
@@ -280,14 +278,14 @@ int main(int argc, char **argv)
 	log_init("vscode-remote-shell");
 	parsed = options_parse(&f.opt, argc, argv, &e);
 	if (parsed == -1) {
-		log_tell("%s", e.text);
+		log_fail("%s", e.text);
 		status = EX_USAGE;
 	} else if (parsed == 0) {
 		log_set_level(options_log_level(&f.opt));
 		log_set_quiet(f.opt.quiet > 0);
 		if (f.opt.log_file != NULL &&
 			log_open(f.opt.log_file, &e) == -1) {
-			log_tell("%s", e.text);
+			log_fail("%s", e.text);
 			status = EX_CANTCREAT;
 		}
 	}

@@ -102,11 +102,11 @@ const struct opt options_table[] = {
 			"(anyone's)" },
 	{ "allow-root-peers", 0, OPT_FLAG, .at = AT(allow_root_peers),
 		.help = "take connections of root too" },
-	{ "link-address", 0, OPT_ADDRESS, "ADDR", .at = AT(link_address),
-		.help = "address of the compute node that the agent listens "
-			"on, instead of all" },
+	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link_address),
+		.help = "network (10.77.0.0/16), or address, by which front "
+			"and agent reach each other, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
-		.help = "port or range (60000-60999) it listens on, 0 any" },
+		.help = "port or range (60000-60999) for that, 0 any" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose), .preferred = 1,

@@ -261,16 +261,27 @@ static void home_up(struct link *l, const struct hello *peer, void *arg)
 	link_set_ops(l, &home_ops, arg);
 }
 
+/* Where front and agent reach each other; NULL: all addresses. */
+static const char *link_network(const struct session *s)
+{
+	if (s->front->opt.link_address == NULL &&
+		strcmp(launcher_name(s->front), "local") == 0)
+		return "127.0.0.1";
+	return s->front->opt.link_address;
+}
+
 /* Be reachable for the agent: listen, and leave our address in the folder. */
 static int open_home(struct session *s, struct err *e)
 {
 	const struct options *o = &s->front->opt;
 	struct endpoint ep = { 0 };
 	struct buf text = { 0 };
-	char tag[17];
+	char tag[17], bind_to[64];
 	int ret;
 
-	s->gate = gate_open(s->front->base, o->link_address,
+	if (hostaddr_choose(link_network(s), bind_to, &ep, e) == -1)
+		return -1;
+	s->gate = gate_open(s->front->base, bind_to[0] ? bind_to : NULL,
 		o->link_ports.first, o->link_ports.last, &s->home_key, home_up,
 		s, e);
 	if (s->gate == NULL)
@@ -279,12 +290,6 @@ static int open_home(struct session *s, struct err *e)
 	s->home = mem_printf("home.%s", tag);
 	ep.port = gate_port(s->gate);
 	hostaddr_name(ep.node, sizeof ep.node);
-	if (strcmp(launcher_name(s->front), "local") == 0)
-		endpoint_add_host(&ep, "127.0.0.1");
-	else if (o->link_address != NULL)
-		endpoint_add_host(&ep, o->link_address);
-	else
-		hostaddr_add(&ep);
 	endpoint_write(&text, &ep);
 	ret = safepath_write(s->dir, s->home, buf_data(&text), text.len, e);
 	buf_fini(&text);
@@ -309,7 +314,7 @@ static void tell_log(struct session *s)
 
 		nl = nl != NULL ? nl : end;
 		if (nl > at)
-			log_tell("  %.*s", (int)(nl - at), at);
+			log_fail("  %.*s", (int)(nl - at), at);
 		at = nl + 1;
 	}
 	buf_fini(&text);
@@ -324,11 +329,11 @@ static void job_ended(struct session *s)
 
 	stop_waiting(s);
 	if (j->status >= 0)
-		log_tell("job %s ended before its agent could be reached "
+		log_fail("job %s ended before its agent could be reached "
 			"(%s%s%s, exit status %d); its log:", j->id,
 			j->reason, j->text[0] ? ": " : "", j->text, j->status);
 	else
-		log_tell("job %s ended before its agent could be reached; its "
+		log_fail("job %s ended before its agent could be reached; its "
 			"log:", j->id);
 	tell_log(s);
 	snprintf(tag, sizeof tag, "%s", s->place.tag);
@@ -398,7 +403,7 @@ static void attach(struct session *s)
 
 	if (strcmp(s->place.tag, s->found.tag) != 0 || s->dir == -1) {
 		if (enter_folder(s, s->found.tag, &e) == -1) {
-			log_tell("cannot use session '%s' (job %s): %s",
+			log_fail("cannot use session '%s' (job %s): %s",
 				s->front->opt.session, s->found.id, e.text);
 			give_up(s, errno == EPERM || errno == EACCES ?
 				EX_NOPERM : EX_CANTCREAT);
@@ -457,7 +462,7 @@ static void cancelled(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	if (!end->ok && strcmp(end->class, "gone") != 0) {
-		log_tell("%s", end->message.text);
+		log_fail("%s", end->message.text);
 		give_up(s, launcher_status(end->class));
 		return;
 	}
@@ -494,7 +499,7 @@ static void look_ended(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	if (!end->ok) {
-		log_tell("%s", end->message.text);
+		log_fail("%s", end->message.text);
 		give_up(s, launcher_status(end->class));
 	} else if (s->cancelling) {
 		cancel_found(s);
@@ -502,7 +507,7 @@ static void look_ended(const struct launcher_end *end, void *arg)
 		submit(s);
 	} else if (s->found.id[0] == '\0') {
 		/* Our submit failed, and indeed made no job. */
-		log_tell("%s", s->refused.ok ? "the job that was submitted is "
+		log_fail("%s", s->refused.ok ? "the job that was submitted is "
 			"gone" : s->refused.message.text);
 		leave_folder(s);
 		remove_folder(s, s->own_tag);
@@ -549,7 +554,7 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 	/* A refusal is final; anything else may have made a job. */
 	if (!end->ok && strcmp(end->class, "unavailable") != 0 &&
 		strcmp(end->class, "internal") != 0) {
-		log_tell("%s", end->message.text);
+		log_fail("%s", end->message.text);
 		leave_folder(s);
 		remove_folder(s, s->own_tag);
 		give_up(s, launcher_status(end->class));
@@ -595,11 +600,9 @@ static void write_request(struct session *s, struct buf *request)
 	kv_writef(request, "command", "--state-dir=%s", s->front->state_dir);
 	kv_writef(request, "command", "--session=%s", o->session);
 	kv_writef(request, "command", "--idle-timeout=%lds", o->idle_timeout);
-	if (strcmp(launcher_name(s->front), "local") == 0)
-		kv_write(request, "command", "--link-address=127.0.0.1");
-	else if (o->link_address != NULL)
+	if (link_network(s) != NULL)
 		kv_writef(request, "command", "--link-address=%s",
-			o->link_address);
+			link_network(s));
 	if (o->link_ports.last != 0)
 		kv_writef(request, "command", "--link-port=%u-%u",
 			o->link_ports.first, o->link_ports.last);
@@ -647,7 +650,7 @@ static void submit(struct session *s)
 	struct err e;
 
 	if (prepare(s, &e) == -1) {
-		log_tell("%s; no job was submitted", e.text);
+		log_fail("%s; no job was submitted", e.text);
 		leave_folder(s);
 		remove_folder(s, s->own_tag);
 		give_up(s, EX_CANTCREAT);
@@ -671,7 +674,7 @@ void session_retry(struct session *s, const struct err *why)
 	struct timeval second = { .tv_sec = 1 };
 
 	if (s->retries++ == RETRIES) {
-		log_tell("job %s runs on %s, but its agent cannot be reached: "
+		log_fail("job %s runs on %s, but its agent cannot be reached: "
 			"%s; is its link port behind a firewall?",
 			s->place.job, s->place.at.node, why->text);
 		give_up(s, EX_TEMPFAIL);

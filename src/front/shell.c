@@ -18,6 +18,7 @@ struct shell {
 	struct held held;
 	struct buf rest;	/* behind a held line */
 	int holding;		/* a line awaits its listener */
+	int line_in_block;	/* between start and end markers */
 	int started;		/* the agent said OK */
 	int stdout_ended;	/* flush once the rest is through */
 	int exited;		/* leave with status when all is written */
@@ -53,8 +54,12 @@ static void released(uint16_t port, const char *path, const struct err *why,
 	s->holding = 0;
 	if (port != 0) {
 		held_release_port(&s->held, port);
+	} else if (path == NULL && !s->line_in_block) {
+		/* Just a line that looks like one: nobody's client waits. */
+		log_info("%s: the line passes as it is", why->text);
+		held_release_same(&s->held);
 	} else if (path == NULL || held_release_path(&s->held, path) == -1) {
-		log_tell("%s; the client is told that its server did not "
+		log_fail("%s; the client is told that its server did not "
 			"start", why->text);
 		held_release_empty(&s->held);
 	}
@@ -79,6 +84,7 @@ static void pass(struct shell *s, const char *data, size_t len)
 				ev.len);
 		} else if (ev.kind == HELD_LINE) {
 			s->holding = 1;
+			s->line_in_block = ev.in_block;
 			buf_append(&s->rest, data, len);
 			forward_hold(s->front->forward, &ev, released, s);
 			return;
@@ -128,10 +134,11 @@ static void no_stdin_end(void *arg)
 static void output(struct shell *s, const struct frame *f)
 {
 	stdio_tee(s->front->stdio, f->stream, f->data, f->len);
-	if (f->stream == STREAM_STDOUT)
+	/* Behind a terminal is a person, and no start script. */
+	if (f->stream == STREAM_STDOUT && !stdio_is_terminal(s->front->stdio))
 		pass(s, f->data, f->len);
 	else
-		stdio_write(s->front->stdio, STREAM_STDERR, f->data, f->len);
+		stdio_write(s->front->stdio, f->stream, f->data, f->len);
 	update_pause(s);
 }
 
@@ -180,7 +187,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_ERROR:
 		if (error_get(&said, f, &e) == 0) {
-			log_tell("%s", said.text);
+			log_fail("%s", said.text);
 			front_exit(s->front, said.status);
 		}
 		break;
@@ -213,9 +220,11 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	s->link = NULL;
 	if (s->exited)
 		return;
-	log_tell("the connection to the shell in the job broke: %s",
+	log_fail("the connection to the shell in the job broke: %s",
 		why->text);
-	front_exit(s->front, EX_TEMPFAIL);
+	s->exited = 1;
+	s->status = EX_TEMPFAIL;
+	leave_when_written(s);
 }
 
 static const struct link_ops ops = {
@@ -248,7 +257,7 @@ static void send_request(struct shell *s)
 			strlen(o->env.word[i]) + 1);
 	shell_request_put(&b, &r);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
-		log_tell("the variables of -e are %zu bytes, at most %d fit; "
+		log_fail("the variables of -e are %zu bytes, at most %d fit; "
 			"set them in a shell start-up file", r.env.len,
 			FRAME_MAX / 2);
 		front_exit(s->front, EX_USAGE);

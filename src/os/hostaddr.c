@@ -2,38 +2,49 @@
 #include "os/hostaddr.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "pure/network.h"
+
+#define HOST_SIZE 64
+
+static int addr_text(const struct sockaddr *addr, char *out)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)addr;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)addr;
+	const void *bytes = addr->sa_family == AF_INET ?
+		(const void *)&v4->sin_addr : (const void *)&v6->sin6_addr;
+
+	return inet_ntop(addr->sa_family, bytes, out, HOST_SIZE) ? 0 : -1;
+}
+
+static int is_link_local(const struct sockaddr *addr)
+{
+	return addr->sa_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(
+		&((const struct sockaddr_in6 *)addr)->sin6_addr);
+}
 
 static void add_family(struct endpoint *ep, const struct ifaddrs *list,
 	int family)
 {
-	char text[64];
+	char text[HOST_SIZE];
 
-	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
-		const struct sockaddr_in6 *v6 =
-			(const struct sockaddr_in6 *)i->ifa_addr;
-		const struct sockaddr_in *v4 =
-			(const struct sockaddr_in *)i->ifa_addr;
-
-		if (i->ifa_addr == NULL || i->ifa_addr->sa_family != family ||
-			!(i->ifa_flags & IFF_UP) ||
-			(i->ifa_flags & IFF_LOOPBACK))
-			continue;
-		if (family == AF_INET6 &&
-			IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr))
-			continue;
-		if (inet_ntop(family, family == AF_INET ?
-			(const void *)&v4->sin_addr :
-			(const void *)&v6->sin6_addr, text, sizeof text))
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next)
+		if (i->ifa_addr != NULL && i->ifa_addr->sa_family == family &&
+			(i->ifa_flags & IFF_UP) &&
+			!(i->ifa_flags & IFF_LOOPBACK) &&
+			!is_link_local(i->ifa_addr) &&
+			addr_text(i->ifa_addr, text) == 0)
 			endpoint_add_host(ep, text);
-	}
 }
 
-void hostaddr_add(struct endpoint *ep)
+static void add_all(struct endpoint *ep)
 {
 	struct ifaddrs *list;
 
@@ -44,6 +55,47 @@ void hostaddr_add(struct endpoint *ep)
 	}
 	if (ep->n == 0)
 		endpoint_add_host(ep, "127.0.0.1");
+}
+
+/* Our address in the network. */
+static int find_in(const struct network *net, const char *spec, char *out,
+	struct err *e)
+{
+	struct ifaddrs *list, *i;
+
+	if (getifaddrs(&list) == -1)
+		return err_set(e, "cannot list addresses: %s",
+			strerror(errno));
+	for (i = list; i != NULL; i = i->ifa_next)
+		if (i->ifa_addr != NULL && network_has(net, i->ifa_addr) &&
+			addr_text(i->ifa_addr, out) == 0)
+			break;
+	freeifaddrs(list);
+	if (i == NULL)
+		return err_set(e, "this host has no address in %s "
+			"(--link-address)", spec);
+	return 0;
+}
+
+int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
+	struct err *e)
+{
+	struct network net;
+
+	bind_to[0] = '\0';
+	if (spec == NULL || strcmp(spec, "0.0.0.0") == 0 ||
+		strcmp(spec, "::") == 0) {
+		add_all(ep);
+		return 0;
+	}
+	if (network_parse(&net, spec) == -1)
+		return err_set(e, "'%s' is not an address or a network", spec);
+	if (strchr(spec, '/') == NULL)
+		snprintf(bind_to, HOST_SIZE, "%s", spec);
+	else if (find_in(&net, spec, bind_to, e) == -1)
+		return -1;
+	endpoint_add_host(ep, bind_to);
+	return 0;
 }
 
 void hostaddr_name(char *name, size_t size)

@@ -5,11 +5,16 @@
 #include "pure/endpoint.h"
 
 /*
- * Add the addresses of this machine by which other hosts may reach it: those of
- * interfaces that are up, IPv4 first, no loopback and no link-local ones. With
- * none of them the loopback address is added.
+ * Where to listen, and by which addresses other hosts then reach us.
+ *
+ * spec is a numeric address, a network ("10.77.0.0/16", see pure/network.h) in
+ * which this machine has an address, or NULL: all. bind_to, of 64 bytes, gets the
+ * address to bind to, "" for all. Hosts are added to ep; for all they are the
+ * addresses of interfaces that are up, IPv4 first, no loopback and no link-local
+ * ones, or loopback if there is nothing else. -1 with e set.
  */
-void hostaddr_add(struct endpoint *ep);
+int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
+	struct err *e) __attribute__((warn_unused_result));
 
 /* The machine's name, cut at size. */
 void hostaddr_name(char *name, size_t size);

@@ -127,22 +127,37 @@ void log_at(enum log_level at, const char *fmt, ...)
 	errno = saved;
 }
 
-void log_tell(const char *fmt, ...)
+static void say(enum log_level at, int on_stderr, const char *fmt, va_list ap)
 {
 	char text[LINE_MAX_BYTES / 2], prefix[64];
 	int saved = errno;
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (!quiet) {
+	if (on_stderr) {
 		snprintf(prefix, sizeof prefix, "%s: ", program);
 		put(STDERR_FILENO, prefix, text);
 	}
 	if (log_fd != -1 && log_wants(LOG_LEVEL_ERROR)) {
 		redact(text);
-		put_stamped(log_fd, LOG_LEVEL_INFO, text);
+		put_stamped(log_fd, at, text);
 	}
 	errno = saved;
+}
+
+void log_tell(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_LEVEL_INFO, !quiet, fmt, ap);
+	va_end(ap);
+}
+
+void log_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_LEVEL_ERROR, 1, fmt, ap);
+	va_end(ap);
 }

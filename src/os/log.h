@@ -8,11 +8,12 @@
  * The log of a program, and what it tells its user.
  *
  * log_*() write "time [LEVEL] message" to the log file, or to stderr when none
- * is open, if the level is wanted. log_tell() is for the user: one plain line
- * "program: message" on stderr, and a copy in the log file. Both pass foreign
- * bytes through a visible encoding, so that nothing printed can steer a
+ * is open, if the level is wanted. log_tell() and log_fail() are for the user: one plain
+ * line "program: message" on stderr, and a copy in the log file; the first is
+ * for news, which -q silences, the second for why the program ends. All pass
+ * foreign bytes through a visible encoding, so that nothing printed can steer a
  * terminal or forge a line, and connection tokens are redacted in the log.
- * Neither ever blocks the program or fails: what cannot be written is dropped.
+ * None ever blocks the program or fails: what cannot be written is dropped.
  */
 enum log_level {
 	LOG_LEVEL_CRITICAL,
@@ -45,5 +46,6 @@ void log_at(enum log_level level, const char *fmt, ...)
 #define log_debug(...) log_at(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
 void log_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

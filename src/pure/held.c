@@ -354,6 +354,7 @@ static size_t scan_value(struct held *h, const char *data, size_t len,
 		h->state = ASKED;
 		ev->kind = HELD_LINE;
 		ev->key = h->word;
+		ev->in_block = h->in_block;
 		break;
 	case NO:
 		pass(ev, h->line, h->nline);
@@ -380,6 +381,7 @@ size_t held_scan(struct held *h, const char *data, size_t len,
 		judge(h, ev);
 		ev->kind = HELD_LINE;
 		ev->key = h->word;
+		ev->in_block = h->in_block;
 		return 0;
 	}
 	if (len == 0)

@@ -72,6 +72,7 @@ struct held_event {
 
 	/* HELD_LINE: what the line names. */
 	const char *key;	      /* for messages; good until the release */
+	int in_block;		      /* between the markers */
 	enum held_target target;
 	uint16_t port;		      /* of HELD_PORT */
 	char host[46];		      /* of HELD_PORT, no brackets; "" if none */

@@ -27,6 +27,7 @@ enum opt_type {
 	OPT_STRING,	/* char *, NULL without default */
 	OPT_NAME,	/* char *, good as a file name: see opt_is_name() */
 	OPT_ADDRESS,	/* char *, numeric IP address; localhost: 127.0.0.1 */
+	OPT_NETWORK,	/* char *, numeric IP address or network/bits */
 	OPT_LIST,	/* struct opt_list, one more word each time */
 	OPT_INT,	/* int, from min to max */
 	OPT_PORT,	/* int, 0 to 65535 */

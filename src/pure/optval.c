@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
+#include "pure/network.h"
 
 #define PORT_MAX 65535
 
@@ -158,6 +159,7 @@ static int set_string(const struct opt *o, char **value, const char *text,
 	struct err *e)
 {
 	unsigned char raw[sizeof(struct in6_addr)];
+	struct network net;
 
 	if (text[0] == '\0')
 		return err_set(e, "the value is empty");
@@ -170,6 +172,9 @@ static int set_string(const struct opt *o, char **value, const char *text,
 	if (o->type == OPT_ADDRESS && inet_pton(AF_INET, text, raw) != 1 &&
 		inet_pton(AF_INET6, text, raw) != 1)
 		return err_set(e, "'%.80s' is not a numeric IP address", text);
+	if (o->type == OPT_NETWORK && network_parse(&net, text) == -1)
+		return err_set(e, "'%.80s' is not an IP address or a network "
+			"like 10.77.0.0/16", text);
 	free(*value);
 	*value = mem_strdup(text);
 	return 0;
@@ -198,6 +203,7 @@ int optval_set(const struct opt *o, void *config, const char *text,
 	case OPT_STRING:
 	case OPT_NAME:
 	case OPT_ADDRESS:
+	case OPT_NETWORK:
 		return set_string(o, value, text, e);
 	case OPT_LIST:
 		add_word(value, text);
@@ -225,6 +231,7 @@ void optval_clear(const struct opt *o, void *config, int owned)
 	case OPT_STRING:
 	case OPT_NAME:
 	case OPT_ADDRESS:
+	case OPT_NETWORK:
 		if (owned)
 			free(*(char **)value);
 		*(char **)value = NULL;

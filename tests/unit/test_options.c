@@ -63,6 +63,7 @@ static void show(struct buf *out, const struct options *o, const char *name)
 	case OPT_STRING:
 	case OPT_NAME:
 	case OPT_ADDRESS:
+	case OPT_NETWORK:
 		if (*(char *const *)value == NULL)
 			buf_puts(out, "(none)");
 		else
@@ -213,6 +214,7 @@ static void parses(void **state)
 		{ "-H|::|--peer-check=off", "listen-host", "::" },
 		{ "--allow-root-peers", "allow-root-peers", "1" },
 		{ "--link-address=10.0.0.7", "link-address", "10.0.0.7" },
+		{ "--link-address=10.0.0.0/8", "link-address", "10.0.0.0/8" },
 		{ "--link-port=60000-60999", "link-port", "60000-60999" },
 		{ "--linger=0", "linger", "0" },
 		{ "--linger=7d", "linger", "604800" },
