@@ -38,7 +38,8 @@ struct control {
 	struct front *front;
 	struct place place;
 	struct attempt attempt[ENDPOINT_HOSTS];
-	struct attempt *won;		/* NULL: not up yet */
+	struct attempt *won;		/* NULL: none is up yet */
+	int accepted;			/* the agent said OK */
 	struct err last;		/* why the last attempt failed */
 	int auth;
 	int ended;			/* the agent said END */
@@ -89,11 +90,24 @@ static void take_answer(struct control *c, const struct frame *f)
 	free(q);
 }
 
+/* A session that is about to end says no. */
+static void take_error(struct control *c, const struct frame *f)
+{
+	struct error said;
+	struct err e;
+
+	if (error_get(&said, f, &e) == 0)
+		err_set(&e, "%s", said.text);
+	if (c->accepted)
+		log_fail("job %s: %s", c->place.job, e.text);
+	else
+		c->failed(&e, 0, c->arg);
+}
+
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct attempt *a = arg;
 	struct control *c = a->control;
-	struct error said;
 	char text[1024];
 	struct err e;
 
@@ -101,6 +115,10 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	c->silent = 0;
 	switch ((int)f->type) {
 	case FRAME_OK:
+		c->accepted = 1;
+		c->up((struct sockaddr *)&a->addr, a->len, c->place.at.node,
+			c->arg);
+		break;
 	case FRAME_PONG:
 		break;
 	case FRAME_CHECKED:
@@ -116,8 +134,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		c->ended = 1;
 		break;
 	case FRAME_ERROR:
-		if (error_get(&said, f, &e) == 0)
-			log_fail("job %s: %s", c->place.job, said.text);
+		take_error(c, f);
 		break;
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));
@@ -142,7 +159,6 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	log_info("%s on %s answers at %s", peer->program, peer->host,
 		sock_addr_text((struct sockaddr *)&a->addr, text));
 	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
-	c->up((struct sockaddr *)&a->addr, a->len, peer->host, c->arg);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -153,6 +169,12 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 	link_free(l);
 	a->link = NULL;
+	if (c->won == a && !c->accepted) {
+		c->won = NULL;
+		event_del(c->beat);
+		c->failed(why, 0, c->arg);
+		return;
+	}
 	if (c->won == a) {
 		event_del(c->beat);
 		c->won = NULL;

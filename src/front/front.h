@@ -45,6 +45,7 @@ struct front {
 	struct shell *shell;
 	struct forward *forward;
 	struct event *linger;
+	int lingering;			/* the ssh is gone */
 	int exit_status;
 };
 
@@ -103,7 +104,10 @@ void session_cancel(struct session *s);
 
 /* front/control.c: the control stream. */
 
-/* up() once, with the address that answered, when the agent can be asked. */
+/*
+ * up() once, with the address that answered, when the agent can be asked; or
+ * failed() once, which may free it.
+ */
 struct control *control_new(struct front *f, const struct place *p,
 	void (*up)(const struct sockaddr *addr, socklen_t len,
 		const char *node, void *arg),

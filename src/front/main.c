@@ -53,6 +53,7 @@ void front_hang_up(struct front *f)
 		front_exit(f, 128 + SIGHUP);
 		return;
 	}
+	f->lingering = 1;
 	log_info("the ssh connection is gone, lingering for %ld s", linger);
 	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
 }

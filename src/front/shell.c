@@ -25,9 +25,10 @@ struct shell {
 	int status;
 };
 
+/* A shell that ends while we linger changes nothing: its ports are in use. */
 static void leave_when_written(struct shell *s)
 {
-	if (s->exited && !s->holding && s->rest.len == 0 &&
+	if (s->exited && !s->front->lingering && !s->holding && s->rest.len == 0 &&
 		stdio_queued(s->front->stdio) == 0)
 		front_exit(s->front, s->status);
 }
@@ -218,7 +219,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	(void)auth;
 	link_free(l);
 	s->link = NULL;
-	if (s->exited)
+	if (s->exited || s->front->lingering)
 		return;
 	log_fail("the connection to the shell in the job broke: %s",
 		why->text);

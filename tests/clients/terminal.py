@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Types into a command that runs on a terminal, as a person would.
+
+terminal.py ROWSxCOLUMNS COMMAND... <SCRIPT
+
+SCRIPT lines:   type TEXT     send TEXT and Enter; \\x03 is Ctrl-C
+                see REGEX     wait (30 s) until it is on the screen
+                size RxC      change the window
+The screen goes to stdout; the exit status is the command's, 128+n for a signal,
+or 99 when something was not seen.
+"""
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+
+
+def set_size(fd, text):
+    rows, columns = map(int, text.split("x"))
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def main():
+    script = sys.stdin.read().splitlines()
+    pid, fd = pty.fork()
+    if pid == 0:
+        # The size has to be there before the command looks.
+        set_size(0, sys.argv[1])
+        os.execvp(sys.argv[2], sys.argv[2:])
+    screen = b""
+    seen = 0
+
+    def read_more(seconds):
+        nonlocal screen
+        if not select.select([fd], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(fd, 65536)
+        except OSError:
+            data = b""
+        screen += data
+        return bool(data)
+
+    for line in script:
+        word, _, rest = line.partition(" ")
+        if word == "type":
+            os.write(fd, rest.replace("\\x03", "\x03").encode() + b"\r")
+        elif word == "size":
+            set_size(fd, rest)
+        elif word == "see":
+            end = time.monotonic() + 30
+            while not (m := re.search(rest.encode(), screen[seen:])):
+                if time.monotonic() > end or not read_more(0.5):
+                    os.write(1, screen)
+                    print("\nnot seen: " + rest)
+                    os.kill(pid, 9)
+                    return 99
+            seen += m.end()
+    while read_more(30):
+        pass
+    os.write(1, screen)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return status if status >= 0 else 128 - status
+
+
+sys.exit(main())
