@@ -2,7 +2,7 @@
 #ifndef PURE_NETWORK_H
 #define PURE_NETWORK_H
 
-#include <sys/socket.h>
+#include <netinet/in.h>
 
 /* An IP network: an address and how many of its leading bits count. */
 struct network {
