@@ -20,7 +20,7 @@ int err_set(struct err *e, const char *fmt, ...)
 int err_prefix(struct err *e, const char *fmt, ...)
 {
 	char prefix[256];
-	struct err old;
+	size_t n, len;
 	va_list ap;
 
 	if (e == NULL)
@@ -28,7 +28,12 @@ int err_prefix(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(prefix, sizeof prefix, fmt, ap);
 	va_end(ap);
-	old = *e;
-	return err_set(e, "%s%.*s", prefix, (int)(sizeof old.text -
-		sizeof prefix), old.text);
+	n = strlen(prefix);
+	len = strlen(e->text);
+	if (len > sizeof e->text - 1 - n)
+		len = sizeof e->text - 1 - n;
+	memmove(e->text + n, e->text, len);
+	memcpy(e->text, prefix, n);
+	e->text[n + len] = '\0';
+	return -1;
 }

@@ -15,7 +15,10 @@ struct err {
 int err_set(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Put a prefix before the text e already has. Always returns -1. */
+/*
+ * Put a prefix, of which 255 bytes count, before the text e already has. What
+ * does not fit any more is cut at the end. Always returns -1.
+ */
 int err_prefix(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
