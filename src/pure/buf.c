@@ -16,19 +16,27 @@ void buf_fini(struct buf *b)
 
 char *buf_reserve(struct buf *b, size_t n)
 {
-	if (b->off > 0 && b->off + b->len + n > b->cap) {
+	size_t end = b->off + b->len, cap = b->cap ? b->cap : 256;
+
+	if (end + n <= b->cap)
+		return b->mem + end;
+	/*
+	 * What waits is moved to the front only when at least as much was
+	 * consumed before it, or all is copied anyway: else a queue that is
+	 * nearly full would move everything at every append.
+	 */
+	if (b->off > 0 && (b->off >= b->len || b->len + n > b->cap)) {
 		memmove(b->mem, b->mem + b->off, b->len);
 		b->off = 0;
+		end = b->len;
 	}
-	if (b->len + n > b->cap) {
-		size_t cap = b->cap ? b->cap : 256;
-
-		while (cap < b->len + n)
-			cap *= 2;
+	while (cap < end + n)
+		cap *= 2;
+	if (cap != b->cap) {
 		b->mem = mem_realloc(b->mem, cap);
 		b->cap = cap;
 	}
-	return b->mem + b->off + b->len;
+	return b->mem + end;
 }
 
 void buf_commit(struct buf *b, size_t n)

@@ -87,12 +87,43 @@ static void bounds_its_memory(void **state)
 	buf_fini(&b);
 }
 
+/*
+ * A queue that stays nearly full moves its bytes now and then, not at every
+ * append. Each move is seen as the front jumping back.
+ */
+static void moves_seldom(void **state)
+{
+	enum { FULL = 60000, STEPS = 100000, STEP = 100 };
+	struct buf b = { 0 };
+	size_t moved = 0;
+
+	(void)state;
+	buf_reserve(&b, FULL);
+	buf_commit(&b, FULL);
+	for (int i = 0; i < STEPS; i++) {
+		size_t off;
+		char *mem;
+
+		buf_consume(&b, STEP);
+		off = b.off;
+		mem = b.mem;
+		buf_reserve(&b, STEP);
+		if (b.off < off || b.mem != mem)
+			moved += b.len;
+		buf_commit(&b, STEP);
+	}
+	assert_true(moved <= 2 * (size_t)STEPS * STEP);
+	assert_true(b.cap <= 4 * FULL);
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends_and_consumes),
 		cmocka_unit_test(is_a_queue),
 		cmocka_unit_test(bounds_its_memory),
+		cmocka_unit_test(moves_seldom),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
