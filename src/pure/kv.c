@@ -8,6 +8,9 @@
 
 #include "pure/mem.h"
 
+/* Every byte of the value escaped. */
+#define LINE_LONGEST (KV_KEY_MAX + 1 + 2 * KV_VALUE_MAX)
+
 void kv_fini(struct kv *kv)
 {
 	for (size_t i = 0; i < kv->n; i++) {
@@ -111,6 +114,12 @@ static char *unescape(const char *s, size_t len)
 	return value;
 }
 
+static int too_long(const char *line, size_t keylen, struct err *e)
+{
+	return err_set(e, "%.*s: value longer than %d bytes", (int)keylen,
+		line, KV_VALUE_MAX);
+}
+
 static int parse_line(struct kv *kv, const char *line, size_t len,
 	struct err *e)
 {
@@ -123,15 +132,18 @@ static int parse_line(struct kv *kv, const char *line, size_t len,
 	if (eq == NULL || !key_is_good(line, keylen))
 		return err_set(e, "'%.*s': not a key=value line",
 			(int)(len > 40 ? 40 : len), line);
-	if (len - keylen - 1 > KV_VALUE_MAX)
-		return err_set(e, "%.*s: value longer than %d bytes",
-			(int)keylen, line, KV_VALUE_MAX);
+	if (len > LINE_LONGEST)
+		return too_long(line, keylen, e);
 	if (kv->n == KV_PAIRS_MAX)
 		return err_set(e, "more than %d lines", KV_PAIRS_MAX);
 	value = unescape(eq + 1, len - keylen - 1);
 	if (value == NULL)
 		return err_set(e, "%.*s: unknown escape or NUL in the value",
 			(int)keylen, line);
+	if (strlen(value) > KV_VALUE_MAX) {
+		free(value);
+		return too_long(line, keylen, e);
+	}
 	add(kv, mem_strndup(line, keylen), value);
 	return 0;
 }
@@ -147,7 +159,7 @@ long kv_parse(struct kv *kv, const char *data, size_t len, int last,
 		size_t linelen = nl ? (size_t)(nl - data) - at : len - at;
 
 		if (nl == NULL && !last) {
-			if (linelen > KV_KEY_MAX + 2 * KV_VALUE_MAX) {
+			if (linelen > LINE_LONGEST) {
 				kv_fini(kv);
 				return err_set(e, "a line without an end");
 			}

@@ -10,9 +10,9 @@
 /*
  * Records of `key=value` lines, ended by an empty line: the launchers' protocol
  * and the files of the state directory. A key is [a-z][a-z0-9-]*, at most
- * KV_KEY_MAX bytes; a value is any bytes but NUL, at most KV_VALUE_MAX, with
- * backslash and newline written as "\\" and "\n". A key may occur repeatedly;
- * order is kept. Lines that begin with '#' are comments.
+ * KV_KEY_MAX bytes; a value is any bytes but NUL, at most KV_VALUE_MAX of them
+ * before backslash and newline are written as "\\" and "\n". A key may occur
+ * repeatedly; order is kept. Lines that begin with '#' are comments.
  */
 #define KV_KEY_MAX 32
 #define KV_VALUE_MAX 65536

@@ -142,6 +142,26 @@ static void has_maxima(void **state)
 	assert_int_equal(parse(&kv, buf_data(&b), b.len, 0, &e), -1);
 	buf_consume(&b, b.len);
 
+	/* Escaped it may be twice as long. */
+	for (int extra = 0; extra < 2; extra++) {
+		char *value = malloc(KV_VALUE_MAX + 2);
+
+		memset(value, '\n', KV_VALUE_MAX + 1);
+		value[KV_VALUE_MAX + extra] = '\0';
+		kv_write(&b, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", value);
+		/* Not refused either while its end is still to come. */
+		assert_int_equal(parse(&kv, buf_data(&b), b.len - 1, 0, &e),
+			extra ? -1 : 0);
+		buf_puts(&b, "\n");
+		assert_int_equal(parse(&kv, buf_data(&b), b.len, 0, &e),
+			extra ? -1 : (long)b.len);
+		if (!extra)
+			assert_string_equal(kv.pairs[0].value, value);
+		kv_fini(&kv);
+		free(value);
+		buf_consume(&b, b.len);
+	}
+
 	/* A line that never ends is refused before it fills the memory. */
 	memset(buf_reserve(&b, 3 * KV_VALUE_MAX), 'x', 3 * KV_VALUE_MAX);
 	buf_commit(&b, 3 * KV_VALUE_MAX);
