@@ -255,9 +255,10 @@ int error_get(struct error *x, const struct frame *f, struct err *e)
 
 void text_put(struct buf *out, enum frame_type type, const char *text)
 {
-	size_t start = begin_frame(out, type);
+	size_t start = begin_frame(out, type), len = strnlen(text, TEXT_MAX - 1);
 
-	wire_put_str(out, text);
+	wire_put_u16(out, len);
+	buf_append(out, text, len);
 	end_frame(out, start);
 }
 

@@ -106,7 +106,11 @@ struct error {
 void error_put(struct buf *out, const struct error *x);
 int error_get(struct error *x, const struct frame *f, struct err *e);
 
-/* A line of text: NOTICE, END, OK of a shell (its node). */
+/*
+ * A line of text: NOTICE, END, OK of a shell (its node). text_put() cuts it so
+ * that TEXT_MAX bytes can hold it with its NUL.
+ */
+#define TEXT_MAX 1023
 void text_put(struct buf *out, enum frame_type type, const char *text);
 int text_get(char *text, size_t size, const struct frame *f, struct err *e);
 
