@@ -100,6 +100,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_PING:
 		link_send(l, FRAME_PONG, 0, f->data, f->len);
+		mem_trim();	/* here because it comes now and then */
 		break;
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));

@@ -67,6 +67,7 @@ static void beat_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	link_send(c->won->link, FRAME_PING, 0, bytes, sizeof bytes);
+	mem_trim();
 	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
 }
 

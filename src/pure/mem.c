@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pure/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "config.h"
 
 static void *checked(void *p)
 {
@@ -46,4 +49,11 @@ char *mem_printf(const char *fmt, ...)
 		s = NULL;
 	va_end(ap);
 	return checked(s);
+}
+
+void mem_trim(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
 }

@@ -15,4 +15,11 @@ char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Give the heap's free pages back to the system: the C library keeps them, 150
+ * KiB for each connection that was ever busy at the same time. Costs up to a
+ * millisecond, so call it now and then.
+ */
+void mem_trim(void);
+
 #endif
