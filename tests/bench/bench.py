@@ -25,6 +25,7 @@ MS = int(float(os.environ.get("BENCH_SECONDS", "0.35")) * 1000)
 ONLY = os.environ.get("BENCH_ROWS", "")
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_TEXT = 64 << 20        # bytes of text through stdio in one round
+HEARTBEAT = 15              # seconds; then the programs trim their heaps
 SOLID = 1 << 30             # bytes of the line without an end
 args = None
 children = []
@@ -366,7 +367,8 @@ def make_rows(server_port, ours):
 # ---- further figures ---------------------------------------------------------
 
 def held(session):
-    """100 connections: idle, after 4 MiB each way, closed."""
+    """100 connections: idle, after 4 MiB each way, closed; and both when the
+    heaps were trimmed."""
     pids = {"front": session.front.pid, "agent": session.agent}
     out = {"at rest": {n: memory(p) for n, p in pids.items()}}
     p = start(args.load, "hold", session.port, 100, 4 << 20,
@@ -377,9 +379,14 @@ def held(session):
             sys.exit("bench: 100 connections: no '%s'" % word)
         time.sleep(0.5)         # what is given back is given back by now
         out[key] = {n: memory(q) for n, q in pids.items()}
+        if key.startswith("after"):
+            time.sleep(HEARTBEAT + 1)
+            out["  trimmed"] = {n: memory(q) for n, q in pids.items()}
         p.stdin.write(b"\n")
         p.stdin.flush()
     stop(p)
+    time.sleep(HEARTBEAT + 1)
+    out["  trimmed, closed"] = {n: memory(q) for n, q in pids.items()}
     return out
 
 
