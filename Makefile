@@ -144,7 +144,8 @@ install: all
 		$(DESTDIR)$(pkglibexecdir)/
 	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1/
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
-	install -m 644 README COPYING ChangeLog PROTOCOL $(DESTDIR)$(docdir)/
+	install -m 644 $(wildcard README COPYING ChangeLog PROTOCOL) \
+		$(DESTDIR)$(docdir)/
 	install -m 644 examples/* $(DESTDIR)$(docdir)/examples/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
