@@ -136,6 +136,10 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	add_env(d, mem_printf("SLURM_UMASK=%04o", (unsigned)mask));
 	add_env(d, mem_printf("SLURM_PRIO_PROCESS=%d",
 		getpriority(PRIO_PROCESS, 0)));
+	/* What a job asks its number of threads from; slurmd sets it not. */
+	if (d->options.cpus_per_task)
+		add_env(d, mem_printf("SLURM_CPUS_PER_TASK=%u",
+			d->options.cpus_per_task));
 	add_limits(d);
 	d->desc.environment = d->env;
 }
