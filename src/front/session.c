@@ -629,7 +629,9 @@ static int prepare(struct session *s, struct err *e)
 			safepath_strerror(errno));
 	fd = openat(s->front->state_fd, s->own_tag, O_RDONLY | O_DIRECTORY |
 		O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1 || secret_create(fd, "secret", secret, e) == -1) {
+	/* The scheduler would make the log with the rights of the umask. */
+	if (fd == -1 || safepath_create(fd, "agent.log", "", 0, e) == -1 ||
+		secret_create(fd, "secret", secret, e) == -1) {
 		if (fd == -1)
 			err_set(e, "%s/%s: %s", s->front->state_dir,
 				s->own_tag, strerror(errno));
