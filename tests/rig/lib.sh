@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154
+# For the *.t that run the installed product on the rig: source it after
+# tests/lib.sh, then call slurm_up. alice's laptop is the host `client'; what
+# she does there goes through `client' and its sisters of tests/lib.sh, which
+# are made anew here.
+
+RIG=$TESTS/rig/rig
+PREFIX=/opt/vscode-remote-shell
+VRS=$PREFIX/bin/vscode-remote-shell
+HOSTS='login1 login2 c1 c2'
+RIG_STATE=$T/rig
+RIG_PREFIX=$T/stage
+AHOME=$RIG_STATE/home/alice		# hers on the cluster
+LAPTOP=$RIG_STATE/laptop/alice
+STATE=$AHOME/.local/state/vscode-remote-shell
+export RIG_STATE RIG_PREFIX
+
+rig() { "$RIG" "$@" 9>&-; }
+
+# alice HOST COMMAND..., bob HOST COMMAND..., root HOST COMMAND...
+alice() { rig exec -u alice "$@"; }
+bob() { rig exec -u bob "$@"; }
+root() { rig exec "$@"; }
+
+rig_down() { rig down --purge >"$T/log/down" 2>&1; }
+
+# Installed product and the clients, a cluster, and a laptop that knows hosts.
+slurm_up() {
+	need_product
+	test -x "$BUILD/launch-slurm" || skip_all "no Slurm: launch-slurm was not built"
+	(umask 022 && make -s -C "$TESTS/.." B="$BUILD" prefix=/ \
+		DESTDIR="$RIG_PREFIX" install &&
+		cp -r "$CLIENTS" "$RIG_PREFIX/clients") >"$T/log/install" 2>&1 ||
+		die "make install failed"
+	at_exit rig_down
+	rig up >"$T/log/up" 2>&1
+	case $? in
+	0) ;;
+	77) skip_all "no Slurm cluster: $(tail -n 1 "$T/log/up")" ;;
+	*) die "the rig does not come up" ;;
+	esac
+}
+
+# laptop_host NAME LOGIN [WORD...]: an entry of alice's ssh configuration; the
+# words come before and behind the product's path when one of them is @.
+laptop_host() {
+	lib_name=$1 lib_login=$2
+	shift 2
+	case " $* " in
+	*" @ "*) lib_words=$(echo "$*" | sed "s|@|$VRS|") ;;
+	*) lib_words="$VRS $*" ;;
+	esac
+	printf 'Host %s\n\tHostName %s\n\tUser alice\n\tRemoteCommand %s\n' \
+		"$lib_name" "$lib_login" "$(echo "$lib_words" | sed 's/%/%%/g')" \
+		>>"$LAPTOP/.ssh/config"
+}
+
+# ---- jobs ------------------------------------------------------------------
+
+# Jobs that are not over yet.
+jobs_of() { root ctl squeue -h -u "$1" -o %i; }
+
+# The one job of alice, or several.
+the_job() { jobs_of alice | tr '\n' ' ' | sed 's/ $//'; }
+
+no_job() { test -z "$(jobs_of alice)"; }
+
+# job_is JOB STATE
+job_is() { test "$(root ctl squeue -h -t all -j "$1" -o %T)" = "$2"; }
+
+job_node() { root ctl squeue -h -j "$1" -o %N; }
+
+# on_node JOB PID: that process is there, and Slurm counts it to the job
+on_node() {
+	root "$(job_node "$1")" scontrol listpids "$1" | grep -q "^$2 "
+}
+
+# Processes of alice anywhere in the cluster.
+alices() {
+	for lib_h in $HOSTS; do
+		root "$lib_h" ps -u alice -o "pid=,args=" |
+			sed "s/^/$lib_h /"
+	done
+}
+
+no_alices() { test -z "$(alices)"; }
+
+# folders: of sessions; state_clean: there is none
+folders() { ls "$STATE" 2>/dev/null; }
+state_clean() { test -z "$(folders)"; }
+
+# all_gone NAME: nothing of alice is left, anywhere
+all_gone() {
+	if wait_for 15 no_job && wait_for 10 no_alices &&
+		wait_for 5 state_clean; then
+		pass "$1"
+	else
+		fail "$1" || diag "jobs: $(jobs_of alice)
+processes: $(alices)
+folders: $(folders)"
+	fi
+}
+
+# ports HOST: what listens there for others than the rig's daemons, lines of
+# ADDRESS:PORT
+ports() {
+	root "$1" ss -Hltn | awk '{ print $4 }' |
+		grep -Ev ':(22|6817|6818)$'
+}
+
+# link_ports HOST: those of them that are open to other hosts
+link_ports() { ports "$1" | grep -Ev '^(127\.0\.0\.1|\[::1\]):'; }
+
+# ---- the laptop ------------------------------------------------------------
+
+# client NAME HOST [OPTION...]: as in tests/lib.sh, on the laptop
+client() {
+	lib_c=$1
+	shift
+	alice client mkdir -p "$lib_c"
+	ln -sfn "$LAPTOP/$lib_c" "$T/$lib_c"
+	rm -f "$T/$lib_c/result"
+	bg "client-$lib_c" "$RIG" exec -u alice client "$PYTHON" \
+		$PREFIX/clients/client.py attach --dir "/home/alice/$lib_c" "$@"
+	eval "CLIENT_$lib_c=\$PID"
+}
+
+client_close() {
+	# shellcheck disable=SC2016 # for the shell there
+	root client sh -c 'kill $(ps -o ppid= -p "$1")' sh \
+		"$(client_get "$1" ssh_pid)"
+	wait_for 10 client_is "$1" ended
+}
+
+client_kill() {
+	root client kill -9 "$(client_get "$1" ssh_pid)"
+	wait_for 10 client_is "$1" ended
+}
+
+fetch() {
+	lib_c=$1
+	lib_path=$2
+	shift 2
+	alice client "$PYTHON" $PREFIX/clients/client.py fetch --socks \
+		"$(client_get "$lib_c" socks)" "$@" \
+		"$(client_get "$lib_c" port)" "$lib_path"
+}
+
+# typed HOST: what stdin has is typed into a connection; output in $T/out and
+# $T/err, status in $rc. Without HOST's ssh: front LOGIN [OPTION...]
+typed() {
+	timeout 60 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
+	rc=$?
+}
+
+front() {
+	lib_login=$1
+	shift
+	lib_begin=$(lib_now)
+	timeout 60 "$RIG" exec -u alice "$lib_login" "$VRS" "$@" >"$T/out" \
+		2>"$T/err"
+	rc=$?
+	took=$(($(lib_now) - lib_begin))
+}
