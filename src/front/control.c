@@ -11,7 +11,8 @@
 #include <sys/queue.h>
 #include <sysexits.h>
 
-#include "front/front.h"
+#include "front/control.h"
+#include "net/link.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "pure/mem.h"

@@ -11,7 +11,8 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
-#include "front/front.h"
+#include "front/control.h"
+#include "front/forward.h"
 #include "net/listener.h"
 #include "net/relay.h"
 #include "net/sock.h"

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "front/front.h"
+#include "front/launcher.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/spawn.h"

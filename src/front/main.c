@@ -15,7 +15,13 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "front/front.h"
+#include "front/control.h"
+#include "front/forward.h"
+#include "front/launcher.h"
+#include "front/session.h"
+#include "front/shell.h"
+#include "front/stdio.h"
+#include "net/link.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/rlimit.h"

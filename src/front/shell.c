@@ -8,7 +8,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "front/front.h"
+#include "front/forward.h"
+#include "front/shell.h"
+#include "front/stdio.h"
+#include "net/link.h"
 #include "os/log.h"
 #include "pure/mem.h"
 

@@ -16,7 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "front/front.h"
+#include "front/stdio.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/tee.h"

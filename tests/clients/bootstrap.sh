@@ -13,7 +13,7 @@
 #	PYTHON		the interpreter
 ID=${ID:-0123456789ab} FORM=${FORM:-host:port} PYTHON=${PYTHON:-python3}
 INTERVAL=${INTERVAL:-1} LOOPS=${LOOPS:-300} LIFE=${LIFE:-600}
-AGENT=$HOME/.vscode-server
+AGENT=$HOME/.vscode-server${VRS_TEST_FOLDER}
 
 echo "$ID: running"
 echo "Script executing under PID: $$"

@@ -43,7 +43,8 @@ is "$(agents)" "" "no agent is left"
 # Another session is not touched.
 other() { vrs --session=other cancel >"$T/log/other" 2>&1; }
 at_exit other
-vrs_host other --session=other
+# Its own folder, or it would find the server of the first on this one host.
+vrs_host other --session=other -e VRS_TEST_FOLDER=-other
 client e vrs
 client f other
 ok "two sessions" client_ready e && ok "side by side" client_ready f || exit 1

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_CONTROL_H
+#define FRONT_CONTROL_H
+
+#include <sys/socket.h>
+
+#include "front/front.h"
+#include "pure/message.h"
+
+/* The control stream to the agent. */
+
+/*
+ * up() once, with the address that answered, when the agent can be asked; or
+ * failed() once, which may free it.
+ */
+struct control *control_new(struct front *f, const struct place *p,
+	void (*up)(const struct sockaddr *addr, socklen_t len,
+		const char *node, void *arg),
+	void (*failed)(const struct err *why, int auth, void *arg),
+	void *arg);
+void control_free(struct control *c);
+
+/* Is target a listener of ours in the job? answer() is called once. */
+void control_check(struct control *c, const struct target *target,
+	void (*answer)(int ours, const char *why, void *arg), void *arg);
+
+#endif

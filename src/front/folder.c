@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/log.h"
+#include "os/safepath.h"
+#include "os/secret.h"
+#include "os/tmpdir.h"
+#include "pure/mem.h"
+
+#define RECORD_MAX 4096
+#define LOG_MAX (1 << 20)
+#define LOG_TAIL 2000		/* bytes of the log that are shown */
+
+void folder_init(struct folder *f, const char *state_dir)
+{
+	*f = (struct folder){ .state_dir = state_dir, .fd = -1 };
+}
+
+/* Names come from the scheduler's records: nothing else is ever touched. */
+static int is_tag(const char *tag)
+{
+	return strlen(tag) == 16 && strspn(tag, "0123456789abcdef") == 16;
+}
+
+static char *path_of(const struct folder *f, const char *tag)
+{
+	return mem_printf("%s/%s", f->state_dir, tag);
+}
+
+int folder_enter(struct folder *f, const char *tag, struct err *e)
+{
+	unsigned char secret[SECRET_LEN];
+	char *path;
+	int error;
+
+	folder_leave(f);
+	if (!is_tag(tag)) {
+		errno = EINVAL;
+		return err_set(e, "its record has no tag");
+	}
+	path = path_of(f, tag);
+	f->fd = safepath_dir(path, 0, NULL, e);
+	free(path);
+	if (f->fd == -1)
+		return -1;
+	if (secret_read(f->fd, "secret", secret, e) == -1) {
+		error = errno;
+		folder_leave(f);
+		errno = error;
+		return -1;
+	}
+	snprintf(f->tag, sizeof f->tag, "%s", tag);
+	tls_key_derive(&f->front_key, secret, tag, "front");
+	tls_key_derive(&f->home_key, secret, tag, "home");
+	explicit_bzero(secret, sizeof secret);
+	return 0;
+}
+
+static int fill(struct folder *f, const char *tag, struct err *e)
+{
+	unsigned char secret[SECRET_LEN];
+	char *path = path_of(f, tag);
+	int fd = safepath_dir(path, 1, NULL, e), ret = -1;
+
+	free(path);
+	if (fd == -1)
+		return -1;
+	/* The scheduler would make the log with the rights of the umask. */
+	if (safepath_create(fd, "agent.log", "", 0, e) == 0)
+		ret = secret_create(fd, "secret", secret, e);
+	explicit_bzero(secret, sizeof secret);
+	close(fd);
+	return ret == 0 ? folder_enter(f, tag, e) : -1;
+}
+
+int folder_create(struct folder *f, char tag[17], struct err *e)
+{
+	secret_tag(tag);
+	if (fill(f, tag, e) == 0)
+		return 0;
+	folder_remove(f, tag);
+	return -1;
+}
+
+void folder_leave(struct folder *f)
+{
+	if (f->home != NULL)
+		unlinkat(f->fd, f->home, 0);
+	free(f->home);
+	f->home = NULL;
+	if (f->fd != -1)
+		close(f->fd);
+	f->fd = -1;
+	f->tag[0] = '\0';
+	explicit_bzero(&f->front_key, sizeof f->front_key);
+	explicit_bzero(&f->home_key, sizeof f->home_key);
+}
+
+int folder_endpoint(const struct folder *f, struct endpoint *ep)
+{
+	struct buf text = { 0 };
+	struct err e;
+	int found = safepath_read(f->fd, "endpoint", RECORD_MAX, &text,
+		&e) == 0 && endpoint_parse(ep, buf_data(&text), text.len,
+		&e) == 0;
+
+	buf_fini(&text);
+	return found;
+}
+
+int folder_wait_here(struct folder *f, const struct endpoint *ep,
+	struct err *e)
+{
+	struct buf text = { 0 };
+	char random[17];
+	int ret;
+
+	secret_tag(random);
+	f->home = mem_printf("home.%s", random);
+	endpoint_write(&text, ep);
+	ret = safepath_write(f->fd, f->home, buf_data(&text), text.len, e);
+	buf_fini(&text);
+	return ret;
+}
+
+void folder_tell_log(const struct folder *f)
+{
+	struct buf text = { 0 };
+	struct err e;
+	char *at, *end;
+
+	if (f->fd == -1 || safepath_read(f->fd, "agent.log", LOG_MAX, &text,
+		&e) == -1)
+		return;
+	if (text.len > LOG_TAIL)
+		buf_consume(&text, text.len - LOG_TAIL);
+	at = buf_data(&text);
+	end = at + text.len;
+	while (at != NULL && at < end) {
+		char *nl = memchr(at, '\n', end - at);
+
+		nl = nl != NULL ? nl : end;
+		if (nl > at)
+			log_fail("  %.*s", (int)(nl - at), at);
+		at = nl + 1;
+	}
+	buf_fini(&text);
+}
+
+void folder_remove(struct folder *f, const char *tag)
+{
+	char *path;
+	struct err e;
+
+	if (!is_tag(tag))
+		return;
+	path = path_of(f, tag);
+	if (strcmp(f->tag, tag) == 0)
+		folder_leave(f);
+	if (tmpdir_remove(path, &e) == -1)
+		log_warning("%s", e.text);
+	free(path);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_FOLDER_H
+#define FRONT_FOLDER_H
+
+#include "net/tls.h"
+#include "pure/endpoint.h"
+#include "pure/err.h"
+
+/*
+ * STATE/TAG, the folder of one job, which front and agent share:
+ *	secret		of the link, made before the job is submitted
+ *	agent.log	what the job prints
+ *	endpoint	where the agent is, once it runs
+ *	home.XXXX	where a front waits for the agent's call
+ */
+struct folder {
+	const char *state_dir;	/* the caller's */
+	int fd;			/* -1: none is entered */
+	char tag[17];		/* of the one that is entered */
+	char *home;		/* our file in it, or NULL */
+	struct tls_key front_key, home_key;
+};
+
+void folder_init(struct folder *f, const char *state_dir);
+
+/*
+ * Make the folder of a new job, with its secret and an empty log, and enter it.
+ * tag gets its name; what was made of it is removed on failure. -1 with e set.
+ */
+int folder_create(struct folder *f, char tag[17], struct err *e)
+	__attribute__((warn_unused_result));
+
+/* Enter the folder of a job and derive the keys. -1 with e and errno set. */
+int folder_enter(struct folder *f, const char *tag, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* Leave it, taking our home file along. Nothing happens outside of one. */
+void folder_leave(struct folder *f);
+
+/* Where the agent is: 1, or 0 when it has not said yet. */
+int folder_endpoint(const struct folder *f, struct endpoint *ep);
+
+/* Leave our address for the agent, until we leave. -1 with e set. */
+int folder_wait_here(struct folder *f, const struct endpoint *ep,
+	struct err *e) __attribute__((warn_unused_result));
+
+/* Tell the user what the job printed, its last lines. */
+void folder_tell_log(const struct folder *f);
+
+/* Remove the folder of a job, entered or not. */
+void folder_remove(struct folder *f, const char *tag);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_FORWARD_H
+#define FRONT_FORWARD_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "front/front.h"
+#include "pure/held.h"
+
+/* Ports of the job on this host. */
+
+struct forward *forward_new(struct front *f, struct err *e);
+void forward_free(struct forward *fw);
+void forward_set_agent(struct forward *fw, const struct place *p,
+	const struct sockaddr *addr, socklen_t len);
+
+/*
+ * Make a listener for what the line names, after the agent has confirmed it.
+ * done() gets the port, or the path, or neither with the reason.
+ */
+void forward_hold(struct forward *fw, const struct held_event *line,
+	void (*done)(uint16_t port, const char *path, const struct err *why,
+		void *arg), void *arg);
+int forward_is_used(const struct forward *fw);
+
+#endif

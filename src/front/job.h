@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_H
+#define FRONT_JOB_H
+
+#include <stddef.h>
+#include <time.h>
+
+#include "pure/kv.h"
+
+/* A job as its scheduler describes it, by a launcher's answer. */
+struct job {
+	char id[64];		/* "": no job */
+	char tag[17];
+	char state[16];		/* pending, running, ...: see HACKING */
+	char reason[64];	/* the scheduler's word, or "" */
+	char text[256];		/* the same in plain words, or "" */
+	char node[256];
+	time_t start;		/* 0: unknown */
+	int status;		/* of an ended one; -1: unknown */
+};
+
+struct job job_read(const struct kv *kv);
+int job_is(const struct job *j, const char *state);
+
+/* Whether a user would be told something else about it than before. */
+int job_differs(const struct job *j, const struct job *before);
+
+/* One line on how it stands with a job that is waited for. */
+void job_describe(const struct job *j, char *out, size_t size);
+
+#endif

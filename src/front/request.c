@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "front/launcher.h"
+#include "pure/kv.h"
+
+void request_find(const struct front *f, struct buf *out)
+{
+	kv_write(out, "session", f->opt.session);
+	kv_write(out, "state-dir", f->state_dir);
+}
+
+void request_job(const struct front *f, const char *job, struct buf *out)
+{
+	kv_write(out, "job", job);
+	kv_write(out, "state-dir", f->state_dir);
+}
+
+const char *request_link_network(const struct front *f)
+{
+	if (f->opt.link_address == NULL &&
+		strcmp(launcher_name(f), "local") == 0)
+		return "127.0.0.1";
+	return f->opt.link_address;
+}
+
+static void write_command(const struct front *f, const char *tag,
+	struct buf *out)
+{
+	const struct options *o = &f->opt;
+
+	if (o->agent != NULL)
+		kv_write(out, "command", o->agent);
+	else
+		kv_writef(out, "command", "%s/vscode-remote-agent",
+			f->libexec);
+	kv_writef(out, "command", "--tag=%s", tag);
+	kv_writef(out, "command", "--state-dir=%s", f->state_dir);
+	kv_writef(out, "command", "--session=%s", o->session);
+	kv_writef(out, "command", "--idle-timeout=%lds", o->idle_timeout);
+	if (request_link_network(f) != NULL)
+		kv_writef(out, "command", "--link-address=%s",
+			request_link_network(f));
+	if (o->link_ports.last != 0)
+		kv_writef(out, "command", "--link-port=%u-%u",
+			o->link_ports.first, o->link_ports.last);
+	if (o->verbose > 0)
+		kv_write(out, "command", o->verbose > 1 ? "-vv" : "-v");
+}
+
+/* What a login gives the job, and nothing that belongs to this login node. */
+static void write_env(const struct front *f, struct buf *out)
+{
+	static const char *const kept[] = {
+		"PATH", "LANG", "LANGUAGE", "TZ", "MAIL",
+	};
+	const char *value;
+
+	kv_writef(out, "env", "HOME=%s", f->user.home);
+	kv_writef(out, "env", "USER=%s", f->user.name);
+	kv_writef(out, "env", "LOGNAME=%s", f->user.name);
+	kv_writef(out, "env", "SHELL=%s", f->user.shell);
+	for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
+		if ((value = getenv(kept[i])) != NULL)
+			kv_writef(out, "env", "%s=%s", kept[i], value);
+	for (char **word = environ; *word != NULL; word++)
+		if (strncmp(*word, "LC_", 3) == 0)
+			kv_write(out, "env", *word);
+}
+
+void request_submit(const struct front *f, const char *tag, struct buf *out)
+{
+	const struct options *o = &f->opt;
+
+	kv_write(out, "tag", tag);
+	kv_write(out, "session", o->session);
+	kv_write(out, "user", f->user.name);
+	write_command(f, tag, out);
+	write_env(f, out);
+	for (size_t i = 0; i < o->salloc_args.n; i++)
+		kv_write(out, "option", o->salloc_args.word[i]);
+	kv_writef(out, "log", "%s/%s/agent.log", f->state_dir, tag);
+	kv_write(out, "chdir", f->user.home);
+	kv_write(out, "state-dir", f->state_dir);
+}

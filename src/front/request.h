@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_REQUEST_H
+#define FRONT_REQUEST_H
+
+#include "front/front.h"
+#include "pure/buf.h"
+
+/* What a launcher is asked, see HACKING. Each appends to out. */
+
+/* find */
+void request_find(const struct front *f, struct buf *out);
+
+/* watch, end */
+void request_job(const struct front *f, const char *job, struct buf *out);
+
+/* submit: the agent's command line, the job's environment, the -S words */
+void request_submit(const struct front *f, const char *tag, struct buf *out);
+
+/* The network by which front and agent reach each other; NULL: all. */
+const char *request_link_network(const struct front *f);
+
+#endif

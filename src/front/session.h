@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_SESSION_H
+#define FRONT_SESSION_H
+
+#include "front/front.h"
+
+/* The way to the session's agent: find or start its job. */
+
+struct session *session_new(struct front *f);
+void session_free(struct session *s);
+
+/*
+ * Begin. ready() is called when the agent can be dialed. Failures end the
+ * front with a message.
+ */
+void session_start(struct session *s,
+	void (*ready)(const struct place *p, void *arg), void *arg);
+
+/* The agent at the place did not answer: look again, or give up. */
+void session_retry(struct session *s, const struct err *why);
+
+/* End the session, whichever state it is in; the front exits then. */
+void session_cancel(struct session *s);
+
+#endif
