@@ -21,7 +21,7 @@ import sys
 import time
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-MS = int(float(os.environ.get("BENCH_SECONDS", "0.35")) * 1000)
+MS = int(float(os.environ.get("BENCH_SECONDS", "0.25")) * 1000)
 ONLY = os.environ.get("BENCH_ROWS", "")
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_TEXT = 64 << 20        # bytes of text through stdio in one round
@@ -330,7 +330,8 @@ def make_rows(server_port, ours):
         port = free_port()
         p = start("socat", "TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr,fork,"
                   "backlog=128,nodelay" % port,
-                  "TCP:127.0.0.1:%d,nodelay" % server_port)
+                  "TCP:127.0.0.1:%d,nodelay" % server_port,
+                  stderr=subprocess.DEVNULL)    # each reset is a line
         wait_until(lambda: answers(port), "socat")
         rows.append(Row("socat", port, [p.pid]))
     else:
@@ -581,7 +582,10 @@ def measure():
     print_text = [args.load, "print", "text", str(PAGE_TEXT)]
     for _ in range(ROUNDS):
         for row in rows:
-            row.measure(ours.server if "ours" in row.name else server.pid)
+            try:
+                row.measure(ours.server if "ours" in row.name else server.pid)
+            except subprocess.SubprocessError as e:
+                sys.exit("bench: %s: %s" % (row.name, e))
         text.append(stdio_text(ours))
         bare.append(stdio_pipe(print_text))
         if args.sshd:

@@ -3,7 +3,7 @@
 # make bench: figures of the data path and of the start, beside those of other
 # forwarders on this machine. Nothing fails for being slow. From outside:
 # BENCH_ROUNDS (default 5), BENCH_SECONDS (of one bulk measurement, default
-# 0.35), BENCH_ROWS (only those whose name matches this pattern). The numbers
+# 0.25), BENCH_ROWS (only those whose name matches this pattern). The numbers
 # are also in $BUILD/bench.json.
 TEST_TIMEOUT=${TEST_TIMEOUT:-900}
 export TEST_TIMEOUT
