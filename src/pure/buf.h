@@ -13,7 +13,7 @@
  * A zeroed struct is an empty buffer. Memory is given back when it runs empty
  * after having grown beyond BUF_KEEP.
  */
-#define BUF_KEEP 16384
+#define BUF_KEEP 2048
 
 struct buf {
 	char *mem;
