@@ -43,6 +43,7 @@ static int check_parent(int fd, const char *path, struct err *e)
 
 	if (fstat(fd, &st) == -1)
 		return err_set(e, "%s: %s", path, strerror(errno));
+	errno = EPERM;
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return err_set(e, "%s: owned by uid %u, expected root or uid "
 			"%u: whoever owns it could replace what is below",
@@ -59,6 +60,7 @@ static int check_own_dir(int fd, const char *path, struct err *e)
 
 	if (fstat(fd, &st) == -1)
 		return err_set(e, "%s: %s", path, strerror(errno));
+	errno = EPERM;
 	if (st.st_uid != geteuid())
 		return err_set(e, "%s: owned by uid %u, expected uid %u", path,
 			st.st_uid, geteuid());

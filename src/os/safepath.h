@@ -11,7 +11,8 @@
  * Files and directories that nobody else can touch. Everything is checked on
  * the descriptor that is then used, no symlink is followed behind the one
  * realpath() at the start, and a refusal names the component, what was found
- * and what is expected. All return -1 with e set on failure.
+ * and what is expected. All return -1 with e set on failure; errno is EPERM when
+ * an owner or a mode was refused, ELOOP for a symlink.
  */
 
 /*
