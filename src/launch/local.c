@@ -88,13 +88,17 @@ static void read_request(struct kv *request)
 	struct buf in = { 0 };
 	struct err e;
 	ssize_t n;
+	long taken;
 
 	do {
 		n = read(STDIN_FILENO, buf_reserve(&in, 65536), 65536);
 		buf_commit(&in, n > 0 ? n : 0);
 	} while ((n > 0 && in.len < REQUEST_MAX) || (n == -1 && errno == EINTR));
-	if (kv_parse(request, buf_data(&in), in.len, 1, &e) == -1)
-		fail("internal", "request: %s", e.text);
+	/* A front that was killed in the middle of it wants nothing. */
+	taken = kv_parse(request, buf_data(&in), in.len, 0, &e);
+	if (taken <= 0)
+		fail("internal", "request: %s", taken == 0 ?
+			"ends in the middle" : e.text);
 	buf_fini(&in);
 }
 
@@ -156,11 +160,13 @@ static int load_job(int dir, const char *name, struct job *j)
 	return ret;
 }
 
+/* A zombie is dead, however long init takes to notice it. */
 static int is_alive(const struct job *j)
 {
-	unsigned long long start;
+	struct procstat st;
 
-	return proc_starttime(j->pid, &start) == 0 && start == j->start;
+	return proc_stat(j->pid, &st) == 0 && st.starttime == j->start &&
+		st.state != 'Z' && st.state != 'X';
 }
 
 /* Whether a record is about this machine since it was started. */

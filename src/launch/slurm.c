@@ -111,7 +111,10 @@ static int read_request(struct kv *request, struct err *e)
 		err_set(e, "read: %s", strerror(errno));
 		goto out;
 	}
-	rc = kv_parse(request, buf_data(&in), in.len, 1, e);
+	/* A front that was killed in the middle of it wants nothing. */
+	rc = kv_parse(request, buf_data(&in), in.len, 0, e);
+	if (rc == 0)
+		rc = err_set(e, "the request ends in the middle");
 out:
 	buf_fini(&in);
 	return rc < 0 ? -1 : 0;
