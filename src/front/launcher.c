@@ -162,6 +162,21 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 	err_set(&c->end.message, "%s", message ? message : class);
 }
 
+/* It talks nonsense, perhaps without end. What it said on stderr is waited for. */
+static void give_up(struct launcher_call *c, const struct err *why)
+{
+	if (!c->has_error) {
+		c->has_error = 1;
+		fail(c, "internal");
+		err_set(&c->end.message, "launch-%s %s: answer: %s",
+			launcher_name(c->front), c->verb, why->text);
+	}
+	if (c->pid != -1)
+		kill(-c->pid, SIGKILL);
+	close_fd(c, 1);
+	event_add(c->timer, &(struct timeval){ .tv_sec = 1 });
+}
+
 /* -1: the call was cancelled, and is gone. */
 static int take_answer(struct launcher_call *c, int last)
 {
@@ -181,12 +196,8 @@ static int take_answer(struct launcher_call *c, int last)
 		destroy(c);
 		return -1;
 	}
-	if (n == -1 && !c->has_error) {
-		c->has_error = 1;
-		fail(c, "internal");
-		err_set(&c->end.message, "launch-%s %s: answer: %s",
-			launcher_name(c->front), c->verb, e.text);
-	}
+	if (n == -1)
+		give_up(c, &e);
 	return 0;
 }
 
@@ -197,7 +208,8 @@ static void answer_data(struct inflow *in, const char *data, size_t len,
 
 	(void)in;
 	buf_append(&c->answer, data, len);
-	take_answer(c, 0);
+	if (take_answer(c, 0) == 0)
+		finish_when_over(c);
 }
 
 static void words_data(struct inflow *in, const char *data, size_t len,
@@ -262,10 +274,12 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	fail(c, "unavailable");
-	err_set(&c->end.message, "launch-%s %s: no answer within %ld s; is "
-		"the scheduler up?", launcher_name(c->front), c->verb,
-		c->front->opt.launcher_timeout);
+	if (!c->has_error) {
+		fail(c, "unavailable");
+		err_set(&c->end.message, "launch-%s %s: no answer within "
+			"%ld s; is the scheduler up?", launcher_name(c->front),
+			c->verb, c->front->opt.launcher_timeout);
+	}
 	finish(c);
 }
 
