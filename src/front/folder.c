@@ -47,12 +47,14 @@ int folder_enter(struct folder *f, const char *tag, struct err *e)
 	}
 	path = path_of(f, tag);
 	f->fd = safepath_dir(path, 0, NULL, e);
-	free(path);
-	if (f->fd == -1)
-		return -1;
-	if (secret_read(f->fd, "secret", secret, e) == -1) {
+	error = errno;
+	if (f->fd != -1 && secret_read(f->fd, "secret", secret, e) == -1) {
 		error = errno;
+		err_prefix(e, "%s/", path);
 		folder_leave(f);
+	}
+	free(path);
+	if (f->fd == -1) {
 		errno = error;
 		return -1;
 	}
@@ -69,14 +71,16 @@ static int fill(struct folder *f, const char *tag, struct err *e)
 	char *path = path_of(f, tag);
 	int fd = safepath_dir(path, 1, NULL, e), ret = -1;
 
+	if (fd != -1) {
+		/* The scheduler would make it with the rights of the umask. */
+		if (safepath_create(fd, "agent.log", "", 0, e) == 0)
+			ret = secret_create(fd, "secret", secret, e);
+		if (ret == -1)
+			err_prefix(e, "%s: ", path);
+		explicit_bzero(secret, sizeof secret);
+		close(fd);
+	}
 	free(path);
-	if (fd == -1)
-		return -1;
-	/* The scheduler would make the log with the rights of the umask. */
-	if (safepath_create(fd, "agent.log", "", 0, e) == 0)
-		ret = secret_create(fd, "secret", secret, e);
-	explicit_bzero(secret, sizeof secret);
-	close(fd);
 	return ret == 0 ? folder_enter(f, tag, e) : -1;
 }
 
