@@ -29,6 +29,7 @@
 #define POLL_SECONDS 1		/* for the endpoint record */
 #define TELL_SECONDS 30		/* a line at least this often while waiting */
 #define RUNNING_SECONDS 2	/* until a running job is worth a line */
+#define WATCH_AGAIN 3		/* polls until a watch that died is renewed */
 #define RETRIES 10
 
 struct session {
@@ -41,6 +42,7 @@ struct session {
 	struct gate *gate;		/* for the agent's call */
 	struct launcher_call *call, *watch;
 	struct event *poll, *tell, *retry;
+	int unwatched;			/* polls since the watch died */
 	int retries;
 	int cancelling;			/* 1, and 1 more for each job ended */
 	void (*ready)(const struct place *, void *);
@@ -48,6 +50,7 @@ struct session {
 };
 
 static void look(struct session *s);
+static void watch(struct session *s);
 
 static void run_launcher(struct session *s, const char *verb,
 	struct buf *request, void (*record)(const struct kv *, void *),
@@ -105,9 +108,11 @@ static void poll_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!look_for_endpoint(s))
-		event_add(s->poll, &(struct timeval){
-			.tv_sec = POLL_SECONDS });
+	if (look_for_endpoint(s))
+		return;
+	event_add(s->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	if (s->watch == NULL && ++s->unwatched == WATCH_AGAIN)
+		watch(s);
 }
 
 /* The agent calls: it says its port, its address is where it calls from. */
@@ -233,9 +238,18 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 		log_warning("%s", end->message.text);
 }
 
-static void wait_for_agent(struct session *s)
+static void watch(struct session *s)
 {
 	struct buf request = { 0 };
+
+	request_job(s->front, s->found.id, &request);
+	s->unwatched = 0;
+	s->watch = launcher_run(s->front, "watch", &request, 0, watched,
+		watch_ended, s);
+}
+
+static void wait_for_agent(struct session *s)
+{
 	struct err e;
 
 	if (look_for_endpoint(s))
@@ -249,9 +263,7 @@ static void wait_for_agent(struct session *s)
 	event_add(s->tell, &(struct timeval){ .tv_sec =
 		job_is(&s->found, "running") ? RUNNING_SECONDS :
 		TELL_SECONDS });
-	request_job(s->front, s->found.id, &request);
-	s->watch = launcher_run(s->front, "watch", &request, 0, watched,
-		watch_ended, s);
+	watch(s);
 }
 
 /* Finding or making the job. */
@@ -262,11 +274,12 @@ static void attach(struct session *s)
 
 	if (strcmp(s->folder.tag, s->found.tag) != 0 &&
 		folder_enter(&s->folder, s->found.tag, &e) == -1) {
-		int unsafe = errno == EPERM || errno == EACCES;
+		int unsafe = errno == EPERM || errno == EACCES ||
+			errno == ELOOP;
 
 		log_fail("cannot use session '%s' (job %s): %s",
 			s->front->opt.session, s->found.id, e.text);
-		front_exit(s->front, unsafe ? EX_NOPERM : EX_CANTCREAT);
+		front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 		return;
 	}
 	wait_for_agent(s);
@@ -358,7 +371,11 @@ static void own_vanished(struct session *s)
 {
 	struct launcher_end end = s->submit_end;
 
-	if (end.ok) {
+	if (end.ok && s->own_job[0] == '\0') {
+		snprintf(end.class, sizeof end.class, "internal");
+		err_set(&end.message, "launch-%s submit: the answer names no "
+			"job", launcher_name(s->front));
+	} else if (end.ok) {
 		snprintf(end.class, sizeof end.class, "unavailable");
 		err_set(&end.message, "job %s ended at once; its log:",
 			s->own_job);
