@@ -143,6 +143,8 @@ void folder_tell_log(const struct folder *f)
 	if (f->fd == -1 || safepath_read(f->fd, "agent.log", LOG_MAX, &text,
 		&e) == -1)
 		return;
+	if (text.len > 0)
+		log_fail("the end of its log:");
 	if (text.len > LOG_TAIL)
 		buf_consume(&text, text.len - LOG_TAIL);
 	at = buf_data(&text);

@@ -203,9 +203,10 @@ static void job_ended(struct session *s)
 	stop_waiting(s);
 	if (j->status >= 0)
 		snprintf(status, sizeof status, ", exit status %d", j->status);
-	log_fail("job %s ended before its agent could be reached (%s%s%s%s); "
-		"its log:", j->id, j->reason[0] ? j->reason : "ended",
-		j->text[0] ? ": " : "", j->text, status);
+	log_fail("job %s ended before its agent could be reached (%s%s%s%s)%s",
+		j->id, j->reason[0] ? j->reason : "ended",
+		j->text[0] ? ": " : "", j->text, status, agent_missing ? "" :
+		"; connect again to start another");
 	folder_tell_log(&s->folder);
 	folder_remove(&s->folder, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
@@ -377,7 +378,7 @@ static void own_vanished(struct session *s)
 			"job", launcher_name(s->front));
 	} else if (end.ok) {
 		snprintf(end.class, sizeof end.class, "unavailable");
-		err_set(&end.message, "job %s ended at once; its log:",
+		err_set(&end.message, "job %s ended at once",
 			s->own_job);
 	}
 	fail(s, &end);
