@@ -78,7 +78,7 @@ static void need_slurm(void)
 	struct err e;
 
 	if (slurm_reach(&e) == -1)
-		slurm_fail("unavailable", "%s", e.text);
+		slurm_fail("unavailable", "%s; try again later", e.text);
 }
 
 /* End the worker with what Slurm said. what: "refused the job". */
