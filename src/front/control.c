@@ -247,6 +247,11 @@ void control_free(struct control *c)
 	free(c);
 }
 
+int control_has_ended(const struct control *c)
+{
+	return c != NULL && c->ended;
+}
+
 void control_check(struct control *c, const struct target *target,
 	void (*answer)(int, const char *, void *), void *arg)
 {

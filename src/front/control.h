@@ -20,6 +20,9 @@ struct control *control_new(struct front *f, const struct place *p,
 	void *arg);
 void control_free(struct control *c);
 
+/* Whether the agent said that the session ends; the user was told why. */
+int control_has_ended(const struct control *c);
+
 /* Is target a listener of ours in the job? answer() is called once. */
 void control_check(struct control *c, const struct target *target,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);

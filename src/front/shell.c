@@ -4,16 +4,20 @@
  * its stdout. While a line is held nothing more is taken from the link, so that
  * what follows the line waits in the node, not here.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/control.h"
 #include "front/forward.h"
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "net/link.h"
 #include "os/log.h"
 #include "pure/mem.h"
+
+#define REASON_SECONDS 1
 
 struct shell {
 	struct front *front;
@@ -26,14 +30,45 @@ struct shell {
 	int stdout_ended;	/* flush once the rest is through */
 	int exited;		/* leave with status when all is written */
 	int status;
+	struct event *reason;	/* how long the control stream has to say why */
+	int awaits_reason;
+	struct err broke;	/* why the link did */
 };
 
 /* A shell that ends while we linger changes nothing: its ports are in use. */
 static void leave_when_written(struct shell *s)
 {
-	if (s->exited && !s->front->lingering && !s->holding && s->rest.len == 0 &&
+	if (s->exited && !s->awaits_reason && !s->front->lingering &&
+		!s->holding && s->rest.len == 0 &&
 		stdio_queued(s->front->stdio) == 0)
 		front_exit(s->front, s->status);
+}
+
+/*
+ * When the session ends, or the node is lost, the shell's link may tell before
+ * the control stream, which knows the reason.
+ */
+static void await_reason(struct shell *s)
+{
+	s->exited = 1;
+	s->awaits_reason = 1;
+	event_add(s->reason, &(struct timeval){ .tv_sec = REASON_SECONDS });
+}
+
+static void reason_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)fd;
+	(void)what;
+	s->awaits_reason = 0;
+	if (control_has_ended(s->front->control))
+		s->status = EX_UNAVAILABLE;
+	else if (s->broke.text[0] != '\0' && !s->front->lingering)
+		log_fail("the connection to the shell in the job broke (%s); "
+			"connect again to continue the session",
+			s->broke.text);
+	leave_when_written(s);
 }
 
 static void update_pause(struct shell *s)
@@ -160,6 +195,9 @@ static void exited(struct shell *s, const struct frame *f)
 	log_info("the shell ended with %s %u", x.signaled ? "signal" :
 		"status", x.value);
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
+	if (x.signaled && (x.value == SIGHUP || x.value == SIGTERM ||
+		x.value == SIGKILL))
+		await_reason(s);
 	leave_when_written(s);
 }
 
@@ -224,11 +262,9 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	s->link = NULL;
 	if (s->exited || s->front->lingering)
 		return;
-	log_fail("the connection to the shell in the job broke: %s",
-		why->text);
-	s->exited = 1;
+	s->broke = *why;
 	s->status = EX_TEMPFAIL;
-	leave_when_written(s);
+	await_reason(s);
 }
 
 static const struct link_ops ops = {
@@ -278,6 +314,7 @@ struct shell *shell_new(struct front *f, const struct place *p,
 	struct shell *s = mem_alloc(sizeof *s);
 
 	s->front = f;
+	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
 	s->link = link_dial(f->base, addr, len, &p->key, &ops, s);
 	stdio_set_room(f->stdio, stdio_room, s);
@@ -290,6 +327,7 @@ void shell_free(struct shell *s)
 	if (s == NULL)
 		return;
 	link_free(s->link);
+	event_free(s->reason);
 	buf_fini(&s->rest);
 	free(s);
 }
