@@ -3,6 +3,7 @@
 # The installed product on a real Slurm cluster, from a laptop over a real ssh:
 # attach, reconnect by the other login node, cancel; what bob can see of it; two
 # login nodes at once; the queue; groups, environment and resources.
+# shellcheck disable=SC2154 # from rig/lib.sh
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
 slurm_up

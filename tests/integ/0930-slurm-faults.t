@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the user is told when Slurm, a job or a node fails: one line with what
 # failed, why, and what to do, the exit status of sysexits.h, and nothing left.
+# shellcheck disable=SC2154 # from rig/lib.sh
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
 slurm_up
@@ -62,7 +63,7 @@ ok "its time is nearly over" root ctl scontrol update "jobid=$limit_job" \
 begun=$(lib_now)
 others() { jobs_of alice | grep -vx "$limit_job"; }
 other_folders() { folders | grep -vx "$limit_folder"; }
-# left NAME: no job, process or folder of the default session is left
+# left NAME: no job or folder of the default session is left
 clean() { test -z "$(others)" && test -z "$(other_folders)"; }
 left() {
 	ok "$1: nothing is left" wait_for 15 clean ||
@@ -89,7 +90,8 @@ like "$(link_ports login1)" '^[^ ]*:600(1[0-9])$' \
 	"--link-port holds for the login node"
 alice login2 scancel "$job"
 ended
-ends 69 "job $job .*(CANCELLED|cancelled)" "cancelled while pending"
+ends 69 "job $job ended before .*\(CANCELLED: .*connect again" \
+	"cancelled while pending"
 left "cancelled while pending"
 
 root login1 install -m 755 /bin/true /tmp/agent
@@ -103,12 +105,14 @@ left "no agent on the node"
 
 # attached [OPTION...]: a client on login1, $job, $node, $agent
 laptop_host range login1 --link-port=60020-60029
+job_over() { test -z "$(others)"; }
 attached() {
 	client one "$1"
 	client_ready one || die "no session"
 	job=$(others)
 	node=$(job_node "$job")
 	agent=$(root "$node" pgrep -u alice -f -- "--session=default")
+	server=$(fetch one /pid)
 }
 told() { cat "$T/one/stderr"; }
 
@@ -120,12 +124,15 @@ ok "agent killed: the front ends" wait_for 15 client_is one ended
 is "$(client_get one exit)" 75 "agent killed: status 75"
 like "$(told)" "job $job: the connection to its agent on $node broke" \
 	"agent killed: it is said"
+# On a cluster with cgroups Slurm ends what runs below a killed agent.
+root "$node" kill -9 "$server"
 old=$job
+dead=$(other_folders)
+ok "agent killed: its job ends" wait_for 15 job_over
 attached vrs
 isnt "$job" "$old" "agent killed: the next connection starts a new job"
 
 # A short cut is bridged.
-server=$(fetch one /pid)
 rig cut "$node.lan"
 fetch one /pid >"$T/cut" &
 fetching=$!
@@ -146,5 +153,8 @@ is $? 69 "time limit: status 69"
 diag "after $(($(lib_now) - begun)) tenths of a second: $(cat "$T/limit.err")"
 like "$(cat "$T/limit.err")" "job $limit_job ends: .*time limit" \
 	"time limit: it is said"
+only_dead() { test "$(folders)" = "$dead"; }
+ok "agent killed: its folder with the log stays" wait_for 10 only_dead
+rm -rf "${STATE:?}/$dead"
 all_gone "no job, process or folder is left"
 done_testing

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 # For the *.t that run the installed product on the rig: source it after
 # tests/lib.sh, then call slurm_up. alice's laptop is the host `client'; what
 # she does there goes through `client' and its sisters of tests/lib.sh, which
@@ -147,8 +147,9 @@ fetch() {
 		"$(client_get "$lib_c" port)" "$lib_path"
 }
 
-# typed HOST: what stdin has is typed into a connection; output in $T/out and
-# $T/err, status in $rc. Without HOST's ssh: front LOGIN [OPTION...]
+# typed HOST: what stdin has is typed into a connection from the laptop to that
+# entry. front LOGIN [OPTION...]: the product run there without ssh. Output in
+# $T/out and $T/err, status in $rc, tenths of a second in $took.
 typed() {
 	timeout 60 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
 	rc=$?
