@@ -1,0 +1,280 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""An end of the link protocol, written after PROTOCOL and nothing else.
+
+link.py FOLDER: talks to the agent whose session folder that is, by `openssl
+s_client`, and prints a line "ok NAME" or "bad NAME" for each thing tried.
+"""
+import hashlib
+import hmac
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+HELLO, ERROR = 1, 2
+CONTROL, SHELL, CONNECT = 16, 17, 18
+OK, DATA, EOF, RESET, EXIT, SIGNAL = 32, 48, 49, 50, 51, 52
+CHECK, CHECKED, PING, PONG, END = 64, 65, 66, 67, 69
+
+
+def hkdf(key, salt, info):
+    """RFC 5869 with SHA-256, for 32 bytes, which is one block."""
+    prk = hmac.new(salt, key, hashlib.sha256).digest()
+    return hmac.new(prk, info + b"\x01", hashlib.sha256).digest()
+
+
+def string(text):
+    data = text.encode()
+    return struct.pack(">H", len(data)) + data
+
+
+def take_string(data):
+    n = struct.unpack(">H", data[:2])[0]
+    return data[2:2 + n].decode(), data[2 + n:]
+
+
+def frame(kind, payload=b"", stream=0):
+    return struct.pack(">BBH", kind, stream, len(payload)) + payload
+
+
+def hello(version=1, oldest=1, more=b""):
+    return frame(HELLO, struct.pack(">HH", version, oldest) +
+                 string("link.py") + string("nowhere") + more)
+
+
+class Session:
+    def __init__(self, folder):
+        self.tag = os.path.basename(folder)
+        with open(os.path.join(folder, "secret"), "rb") as f:
+            self.secret = f.read()
+        self.port, self.hosts = None, []
+        with open(os.path.join(folder, "endpoint"), encoding="ascii") as f:
+            for line in f.read().splitlines():
+                key, _, value = line.partition("=")
+                if key == "port":
+                    self.port = value
+                elif key == "host":
+                    self.hosts.append(value)
+
+    def key(self, role):
+        identity = "vrs1:" + self.tag + ":" + role
+        return identity, hkdf(self.secret, b"vscode-remote-shell link v1",
+                              identity.encode())
+
+
+class Link:
+    """A link that is dialed. Frames come as (type, stream, payload)."""
+
+    def __init__(self, session, role="front", spoil=False,
+                 suite="TLS_AES_128_GCM_SHA256"):
+        identity, psk = session.key(role)
+        if spoil:
+            psk = bytes(32)
+        self.process = subprocess.Popen(
+            ["openssl", "s_client", "-quiet", "-tls1_3",
+             "-ciphersuites", suite, "-psk_identity", identity,
+             "-psk", psk.hex(), "-connect",
+             session.hosts[0] + ":" + session.port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, bufsize=0)
+        self.have = b""
+
+    def send(self, *frames):
+        try:
+            self.process.stdin.write(b"".join(frames))
+        except BrokenPipeError:
+            pass
+
+    def more(self, deadline):
+        """Append what comes; False at the end, or when it is too late."""
+        left = max(0, deadline - time.monotonic())
+        if not select.select([self.process.stdout], [], [], left)[0]:
+            return False
+        data = os.read(self.process.stdout.fileno(), 65536)
+        self.have += data
+        return data != b""
+
+    def receive(self, seconds=20):
+        """The next frame, or None at the end of the link."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if len(self.have) >= 4:
+                kind, stream, n = struct.unpack(">BBH", self.have[:4])
+                if len(self.have) >= 4 + n:
+                    payload = self.have[4:4 + n]
+                    self.have = self.have[4 + n:]
+                    return kind, stream, payload
+            if not self.more(deadline):
+                return None
+
+    def ended(self, seconds=20):
+        """Whether the link ends, whatever comes before."""
+        deadline = time.monotonic() + seconds
+        while self.more(deadline):
+            pass
+        return time.monotonic() < deadline
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+def say(good, name):
+    print("ok" if good else "bad", name, flush=True)
+
+
+def control(session):
+    link = Link(session)
+    # A request may follow the hello at once.
+    link.send(hello(more=b"a later field"), frame(CONTROL))
+    kind, _, payload = link.receive()
+    version, oldest = struct.unpack(">HH", payload[:4])
+    program, rest = take_string(payload[4:])
+    host, _ = take_string(rest)
+    say(kind == HELLO and oldest <= 1 <= version, "hello")
+    say(program.startswith("vscode-remote-agent ") and
+        host == socket.gethostname(), "hello names program and host")
+    kind, _, payload = link.receive()
+    say(kind == OK and take_string(payload)[0] == host,
+        "OK of a control link has the node")
+    link.send(frame(200, b"of a later version"), frame(PING, b"12345678"))
+    say(link.receive() == (PONG, 0, b"12345678"),
+        "an unknown frame is skipped, and a ping answered")
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    def check(number, wait_ms):
+        link.send(frame(CHECK, struct.pack(">IHH", number, wait_ms, port) +
+                        string("")))
+    check(7, 0)
+    kind, _, payload = link.receive()
+    number, ours = struct.unpack(">IB", payload[:5])
+    say(kind == CHECKED and number == 7 and ours == 0 and
+        str(port) in take_string(payload[5:])[0], "no listener is not ours")
+    check(8, 10000)
+    time.sleep(0.2)
+    listener.listen()
+    kind, _, payload = link.receive()
+    say(kind == CHECKED and payload == struct.pack(">IBH", 8, 1, 0),
+        "one that comes while it waits is")
+    listener.close()
+    return link
+
+
+def shell(session, suite):
+    link = Link(session, suite=suite)
+    link.send(hello(), frame(SHELL, struct.pack(">BHHHH", 0, 0, 0, 0, 0) +
+                             string("") + string("/bin/sh") + string("") +
+                             b"LINK_TEST=a b\0"))
+    say(link.receive()[0] == HELLO and link.receive()[0] == OK,
+        "a shell link with " + suite)
+    link.send(frame(DATA, b'echo "$LINK_TEST"; echo err >&2; cat; exit 7\n'))
+    streams, ends = {1: b"", 2: b""}, set()
+    while True:
+        kind, stream, payload = link.receive() or (None, 0, b"")
+        if kind == DATA:
+            streams[stream] += payload
+            # Earlier the shell might read it, and not cat.
+            if payload == b"a b\n":
+                link.send(frame(DATA, b"rest\n"), frame(EOF))
+        elif kind == EOF:
+            ends.add(stream)
+        else:
+            break
+    say(streams == {1: b"a b\nrest\n", 2: b"err\n"},
+        "environment, stdin, stdout and stderr of " + suite)
+    say(kind == EXIT and payload == b"\0\7" and ends == {1, 2},
+        "exit status after both ends of " + suite)
+    link.close()
+
+
+def signalled(session):
+    link = Link(session)
+    link.send(hello(), frame(SHELL, struct.pack(">BHHHH", 0, 0, 0, 0, 0) +
+                             string("") + string("/bin/sh") +
+                             string("echo go; exec sleep 60")))
+    while link.receive()[0] != DATA:
+        pass
+    link.send(frame(SIGNAL, b"\x0a"))
+    kind = None
+    while kind not in (EXIT, ERROR):
+        kind, _, payload = link.receive()
+    say(kind == EXIT and payload == b"\1\x0a", "signal and command")
+    link.close()
+
+
+def connect(session):
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def echo():
+        peer, _ = listener.accept()
+        data = b""
+        while part := peer.recv(65536):
+            data += part
+        peer.sendall(data[::-1])
+        peer.close()
+    threading.Thread(target=echo, daemon=True).start()
+    link = Link(session)
+    link.send(hello(), frame(CONNECT, struct.pack(
+        ">H", listener.getsockname()[1]) + string("")),
+        frame(DATA, b"ab"), frame(DATA, b"cd"), frame(EOF))
+    say([link.receive()[0] for _ in range(2)] == [HELLO, OK],
+        "a connect link")
+    say(link.receive() == (DATA, 0, b"dcba") and link.receive() == (EOF, 0, b""),
+        "half-close: the answer comes after the end")
+    say(link.ended(), "and the link is over")
+    link.close()
+    listener.close()
+    link = Link(session)
+    link.send(hello(), frame(CONNECT, struct.pack(">H", 1) + string("")))
+    say(link.receive()[0] == HELLO and link.receive()[:1] == (ERROR,),
+        "error, where nothing listens")
+    link.close()
+
+
+def refused(session):
+    for name, link in (("a wrong key", Link(session, spoil=True)),
+                       ("the key of the other role", Link(session, "home"))):
+        link.send(hello(), frame(CONTROL))
+        say(link.receive() is None, name + " gets nothing")
+        link.close()
+    link = Link(session)
+    link.send(hello(9, 2), frame(CONTROL))
+    say(link.receive()[0] == HELLO and link.ended(), "a version too new")
+    link.close()
+    link = Link(session)
+    link.send(hello(), frame(DATA, b"x"))
+    link.receive()
+    kind, _, payload = link.receive()
+    say(kind == ERROR and payload[0] == 76, "error 76 without a request")
+    link.close()
+    link = Link(session)
+    link.send(hello(), frame(CONTROL), frame(PING, b"1234567"))
+    say(link.ended(), "a frame of a wrong length ends the link")
+    link.close()
+
+
+def main():
+    session = Session(sys.argv[1])
+    link = control(session)
+    shell(session, "TLS_AES_128_GCM_SHA256")
+    shell(session, "TLS_CHACHA20_POLY1305_SHA256")
+    signalled(session)
+    connect(session)
+    refused(session)
+    link.send(frame(PING, b"87654321"))
+    say(link.receive() == (PONG, 0, b"87654321"),
+        "the control link did not notice")
+    link.close()
+
+
+main()
