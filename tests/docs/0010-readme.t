@@ -87,6 +87,11 @@ is "$(sort "$T/installed")" "$(cat "$T/made")" 'it installs what is told'
 is "$("$T/root/p/bin/vscode-remote-shell" --version)" \
 	"$("$BUILD/vscode-remote-shell" --version)" 'and what was installed runs'
 ok 'man pages too' test -s "$T/root/p/share/man/man8/vscode-remote-agent.8"
+ok 'README too' test -s "$T/root/p/share/doc/vscode-remote-shell/README"
+touch "$T/root/p/share/doc/other" "$T/root/p/libexec/other"
+make -s B="$BUILD" DESTDIR="$T/root" prefix=/p uninstall >"$T/log/install" 2>&1
+is "$(cd "$T/root/p" && find . -type f | sort)" './libexec/other
+./share/doc/other' 'make uninstall removes that, and no more'
 
 # The entry of the ssh configuration
 section Connect | sed -n '/^    Host /,/^$/s/^    //p' >"$T/config"
