@@ -169,6 +169,11 @@ like "$(cat "$T/log/session")" "^vscode-remote-shell: session 'default' is job [
 like "$(section 'While the job is pending')" \
 	"^    vscode-remote-shell: session 'default' is job [0-9]+ on " \
 	'and is shown'
+chmod 755 "$folder"
+"$BUILD/vscode-remote-shell" --launcher=local cancel >"$T/log/cancel" 2>&1
+is $? 77 'rights that are not safe are status 77'
+like "$(cat "$T/log/cancel")" 'run: chmod 700 ' 'and what to do is said'
+chmod 700 "$folder"
 "$BUILD/vscode-remote-shell" --launcher=local cancel >"$T/log/cancel" 2>&1
 is $? 0 'cancel ends the session'
 # shellcheck disable=SC2012
