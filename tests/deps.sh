@@ -41,6 +41,7 @@ test             need cmd:ss             iproute2        iproute
 test             need cmd:curl           curl            curl
 test             want cmd:useradd        passwd          shadow-utils
 test             want cmd:mandoc         mandoc          mandoc
+test             want cmd:openssl        openssl         openssl
 test             want cmd:strace         strace          strace
 test             want cmd:shellcheck     shellcheck      ShellCheck
 test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld

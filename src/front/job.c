@@ -55,7 +55,8 @@ void job_describe(const struct job *j, char *out, size_t size)
 	if (j->start > 0)
 		strftime(start, sizeof start, ", expected start %F %H:%M",
 			localtime_r(&j->start, &tm));
-	if (j->reason[0] != '\0')
+	/* None is what Slurm says before it has looked at the job. */
+	if (j->reason[0] != '\0' && strcmp(j->reason, "None") != 0)
 		snprintf(why, sizeof why, " (%s%s%s)", j->reason,
 			j->text[0] != '\0' ? ": " : "", j->text);
 	snprintf(out, size, "job %s is %s%s%s", j->id, j->state, why, start);

@@ -177,7 +177,9 @@ static void choose_launcher(struct front *f)
 	free(launcher);
 	free(f->opt.launcher);
 	f->opt.launcher = mem_strdup(choice);
-	log_info("launcher: %s", choice);
+	if (strcmp(choice, "local") == 0)
+		log_tell("no Slurm is set up here: the session runs on this "
+			"machine (--launcher=local asks for that)");
 }
 
 static int open_state(struct front *f, struct err *e)

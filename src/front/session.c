@@ -355,13 +355,17 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 static void submit(struct session *s)
 {
 	struct buf request = { 0 };
+	int status = EX_OK;
 	struct err e;
-	int ok = folder_create(&s->folder, s->own_tag, &e) == 0;
 
-	if (!ok || open_home(s, &e) == -1) {
+	if (folder_create(&s->folder, s->own_tag, &e) == -1)
+		status = EX_CANTCREAT;
+	else if (open_home(s, &e) == -1)
+		status = EX_CONFIG;
+	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		forget_own(s);
-		front_exit(s->front, EX_CANTCREAT);
+		front_exit(s->front, status);
 		return;
 	}
 	request_submit(s->front, s->own_tag, &request);
