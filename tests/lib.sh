@@ -349,7 +349,7 @@ lib_sshd_config() {
 	UseDNS no
 	AllowTcpForwarding yes
 	LogLevel VERBOSE
-	SetEnv HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME XDG_STATE_HOME=$XDG_STATE_HOME
+	SetEnv HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME XDG_STATE_HOME=$XDG_STATE_HOME XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR
 	END
 	printf '[127.0.0.1]:%s %s\n' "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \
 		>"$T/ssh/known_hosts"

@@ -59,7 +59,7 @@ launch() {
 	verb=$1
 	shift
 	begin=$(date +%s%N)
-	printf '%s\n' "$@" | as $prefix "$launcher" "$verb" >"$out" 2>"$err"
+	printf '%s\n' "$@" '' | as $prefix "$launcher" "$verb" >"$out" 2>"$err"
 	rc=$?
 	took=$((($(date +%s%N) - begin) / 1000000))
 	echo "# $verb took $took ms, status $rc, $(value error) $(value message)"
