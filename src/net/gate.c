@@ -10,11 +10,13 @@
 #include "pure/mem.h"
 
 #define BACKLOG 128
+#define GRACE_MS 50	/* nobody is pushed out sooner: a handshake takes 2 */
 
 struct pending {
 	TAILQ_ENTRY(pending) next;
 	struct gate *gate;
 	struct link *link;
+	long long since;	/* ms, monotonic */
 };
 
 struct gate {
@@ -25,8 +27,42 @@ struct gate {
 	void *arg;
 	TAILQ_HEAD(pending_list, pending) pending;
 	unsigned n;
+	struct event *grace;	/* pending while the listener is paused */
 	time_t logged;		/* monotonic; at most one line a second */
 };
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* There is room, or somebody who has had his time. */
+static void go_on(struct gate *g)
+{
+	event_del(g->grace);
+	listener_pause(g->listener, 0);
+}
+
+static void grace_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	go_on(arg);
+}
+
+/* Full: nobody else comes in before the oldest has had his time. */
+static void wait_for_oldest(struct gate *g)
+{
+	long long left = TAILQ_FIRST(&g->pending)->since + GRACE_MS - now_ms();
+
+	if (left <= 0)
+		return;
+	listener_pause(g->listener, 1);
+	event_add(g->grace, &(struct timeval){ .tv_usec = left * 1000 });
+}
 
 /* Forget it; the link lives on. */
 static struct link *take_out(struct pending *p)
@@ -35,6 +71,7 @@ static struct link *take_out(struct pending *p)
 
 	TAILQ_REMOVE(&p->gate->pending, p, next);
 	p->gate->n--;
+	go_on(p->gate);
 	free(p);
 	return l;
 }
@@ -80,8 +117,10 @@ static void accepted(int fd, void *arg)
 	p = mem_alloc(sizeof *p);
 	p->gate = g;
 	p->link = link_serve(g->base, fd, g->key, &pending_ops, p);
+	p->since = now_ms();
 	TAILQ_INSERT_TAIL(&g->pending, p, next);
-	g->n++;
+	if (++g->n == GATE_PENDING)
+		wait_for_oldest(g);
 }
 
 struct gate *gate_open(struct event_base *base, const char *host,
@@ -102,6 +141,7 @@ struct gate *gate_open(struct event_base *base, const char *host,
 		free(g);
 		return NULL;
 	}
+	g->grace = evtimer_new(base, grace_cb, g);
 	return g;
 }
 
@@ -112,6 +152,7 @@ void gate_close(struct gate *g)
 	while (!TAILQ_EMPTY(&g->pending))
 		link_free(take_out(TAILQ_FIRST(&g->pending)));
 	listener_close(g->listener);
+	event_free(g->grace);
 	free(g);
 }
 

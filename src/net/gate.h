@@ -12,7 +12,8 @@
  * The link port: the only socket of ours that is reachable from other hosts. It
  * says nothing before the peer has proved the secret. At most GATE_PENDING
  * connections are in their handshake, 5 s each; one more pushes out the oldest,
- * so that a scan costs a bounded memory and cannot keep the owner out.
+ * but not before it had time enough, so that a scan costs a bounded memory and
+ * cannot keep the owner out.
  */
 #define GATE_PENDING 16
 

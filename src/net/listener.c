@@ -24,6 +24,7 @@ struct listener {
 	int fd[2];		/* IPv4 or the only one; IPv6 loopback */
 	struct event ready[2];
 	struct event resume;
+	int paused;
 	struct listener_guard guard;
 	char *path;		/* of a Unix socket */
 	listener_cb *accepted;
@@ -111,9 +112,12 @@ static void watch(struct listener *l, int on)
 
 static void resume_cb(evutil_socket_t fd, short what, void *arg)
 {
+	struct listener *l = arg;
+
 	(void)fd;
 	(void)what;
-	watch(arg, 1);
+	if (!l->paused)
+		watch(l, 1);
 }
 
 static void accept_cb(evutil_socket_t fd, short what, void *arg)
@@ -121,7 +125,7 @@ static void accept_cb(evutil_socket_t fd, short what, void *arg)
 	struct listener *l = arg;
 
 	(void)what;
-	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+	for (int i = 0; i < ACCEPTS_A_TURN && !l->paused; i++) {
 		int conn = sock_accept(fd);
 
 		if (conn == -1 && (errno == EMFILE || errno == ENFILE ||
@@ -321,6 +325,12 @@ void listener_close(struct listener *l)
 		unlink(l->path);
 	free(l->path);
 	free(l);
+}
+
+void listener_pause(struct listener *l, int on)
+{
+	l->paused = on;
+	watch(l, !on);
 }
 
 uint16_t listener_port(const struct listener *l)

@@ -45,6 +45,9 @@ struct listener *listener_open_unix(struct event_base *base,
 	listener_cb *accepted, void *arg, struct err *e);
 
 void listener_close(struct listener *l);
+/* Leave those who come in the kernel's queue for now. */
+void listener_pause(struct listener *l, int on);
+
 uint16_t listener_port(const struct listener *l);
 
 #endif
