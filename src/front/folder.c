@@ -107,16 +107,25 @@ void folder_leave(struct folder *f)
 	explicit_bzero(&f->home_key, sizeof f->home_key);
 }
 
-int folder_endpoint(const struct folder *f, struct endpoint *ep)
+int folder_endpoint(const struct folder *f, struct endpoint *ep,
+	struct err *e)
 {
 	struct buf text = { 0 };
-	struct err e;
-	int found = safepath_read(f->fd, "endpoint", RECORD_MAX, &text,
-		&e) == 0 && endpoint_parse(ep, buf_data(&text), text.len,
-		&e) == 0;
+	int ret = 1, error = 0;
 
+	if (safepath_read(f->fd, "endpoint", RECORD_MAX, &text, e) == -1) {
+		error = errno;
+		ret = error == ENOENT || error == ESTALE ? 0 : -1;
+	} else if (endpoint_parse(ep, buf_data(&text), text.len, e) == -1) {
+		error = EPROTO;
+		ret = err_prefix(e, "endpoint: ");
+	}
+	if (ret == -1)
+		err_prefix(e, "%s/%s/", f->state_dir, f->tag);
 	buf_fini(&text);
-	return found;
+	if (ret == -1)
+		errno = error;
+	return ret;
 }
 
 int folder_wait_here(struct folder *f, const struct endpoint *ep,

@@ -37,8 +37,9 @@ int folder_enter(struct folder *f, const char *tag, struct err *e)
 /* Leave it, taking our home file along. Nothing happens outside of one. */
 void folder_leave(struct folder *f);
 
-/* Where the agent is: 1, or 0 when it has not said yet. */
-int folder_endpoint(const struct folder *f, struct endpoint *ep);
+/* Where the agent is: 1; 0 when it has not said yet; -1 with e and errno set. */
+int folder_endpoint(const struct folder *f, struct endpoint *ep,
+	struct err *e) __attribute__((warn_unused_result));
 
 /* Leave our address for the agent, until we leave. -1 with e set. */
 int folder_wait_here(struct folder *f, const struct endpoint *ep,

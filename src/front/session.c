@@ -91,15 +91,29 @@ static void agent_found(struct session *s, const struct endpoint *at)
 	explicit_bzero(&p, sizeof p);
 }
 
-/* 1 when the agent has left its endpoint record. */
+/* What is in the session's folder is not what we or the agent left there. */
+static void cannot_use(struct session *s, int error, const struct err *e)
+{
+	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
+
+	stop_waiting(s);
+	log_fail("cannot use session '%s' (job %s): %s", s->front->opt.session,
+		s->found.id, e->text);
+	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
+}
+
+/* 1 when there is nothing more to wait for. */
 static int look_for_endpoint(struct session *s)
 {
 	struct endpoint at;
+	struct err e;
+	int found = folder_endpoint(&s->folder, &at, &e);
 
-	if (!folder_endpoint(&s->folder, &at))
-		return 0;
-	agent_found(s, &at);
-	return 1;
+	if (found == 1)
+		agent_found(s, &at);
+	else if (found == -1)
+		cannot_use(s, errno, &e);
+	return found != 0;
 }
 
 static void poll_cb(evutil_socket_t fd, short what, void *arg)
@@ -274,16 +288,10 @@ static void attach(struct session *s)
 	struct err e;
 
 	if (strcmp(s->folder.tag, s->found.tag) != 0 &&
-		folder_enter(&s->folder, s->found.tag, &e) == -1) {
-		int unsafe = errno == EPERM || errno == EACCES ||
-			errno == ELOOP;
-
-		log_fail("cannot use session '%s' (job %s): %s",
-			s->front->opt.session, s->found.id, e.text);
-		front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
-		return;
-	}
-	wait_for_agent(s);
+		folder_enter(&s->folder, s->found.tag, &e) == -1)
+		cannot_use(s, errno, &e);
+	else
+		wait_for_agent(s);
 }
 
 /* Whatever we submitted is no more. */
