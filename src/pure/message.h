@@ -16,8 +16,10 @@
  */
 
 /* The version of this protocol, and the oldest peer it can talk to. */
+#ifndef PROTOCOL_VERSION
 #define PROTOCOL_VERSION 1
 #define PROTOCOL_OLDEST 1
+#endif
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
