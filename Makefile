@@ -27,8 +27,15 @@ LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
 
+# Where sanitizers report. libslurm leaks, so its launcher has no part in that.
+ifneq ($(SAN),)
+$(foreach p,$(filter-out launch-slurm,$(PROGRAMS)), \
+	$(eval SAN_$p = tests/sanitize.c))
+endif
+
 ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
-	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS)
+	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
+	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
 	$(SAN)
 ALL_LDFLAGS = $(HARDEN_LDFLAGS) $(LDFLAGS) $(SAN)
@@ -72,7 +79,7 @@ endef
 $(foreach l,pure os net,$(eval $(call layer_rule,$l)))
 
 define program_rule
-$B/$(1): $(call obj,$(SRC_$(1))) $(call layer_a,$(LAYERS_$(1)))
+$B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
 	$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))

@@ -250,6 +250,11 @@ lib_cleanup() {
 		done
 		wait_for 5 none_of_ours
 	fi
+	for lib_f in "$BUILD"/sanitizer.*; do
+		test -e "$lib_f" || continue
+		fail "a sanitizer reports" || diag_file "$lib_f"
+		mv "$lib_f" "$BUILD/reported.${lib_f##*.}"
+	done
 	test $lib_failed = 0 || lib_show_logs
 	if test -n "$KEEP"; then
 		diag "kept: $T"

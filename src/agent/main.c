@@ -19,6 +19,7 @@
 #include "config.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
+#include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
 #include "os/secret.h"
@@ -230,8 +231,7 @@ int main(int argc, char **argv)
 	}
 	log_set_level(options_log_level(&opt));
 	a.opt = &opt;
-	/* No core with the key in it, and no ptrace of other programs. */
-	prctl(PR_SET_DUMPABLE, 0);
+	proc_hide();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

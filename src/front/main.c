@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -24,6 +23,7 @@
 #include "net/link.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
+#include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
 #include "pure/mem.h"
@@ -299,7 +299,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (parsed == 0 && status == EX_OK) {
-		prctl(PR_SET_DUMPABLE, 0);
+		proc_hide();
 		signal(SIGPIPE, SIG_IGN);
 		rlimit_raise();
 		status = front_main(&f);

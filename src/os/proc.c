@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "pure/mem.h"
@@ -150,6 +151,13 @@ int proc_descendants(pid_t root, pid_t **pids, size_t *n)
 	*n = done;
 	free(f.all);
 	return 0;
+}
+
+void proc_hide(void)
+{
+#ifndef SANITIZED
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 int proc_cmdline(pid_t pid, struct buf *out)

@@ -29,6 +29,12 @@ int proc_boot_id(char id[37]) __attribute__((warn_unused_result));
 int proc_descendants(pid_t root, pid_t **pids, size_t *n)
 	__attribute__((warn_unused_result));
 
+/*
+ * No core with a key in it, and no ptrace by other programs of the user. Nothing
+ * in a sanitized build, which looks for leaks by ptrace.
+ */
+void proc_hide(void);
+
 /* Append the arguments, each with its NUL; nothing for a zombie. */
 int proc_cmdline(pid_t pid, struct buf *out)
 	__attribute__((warn_unused_result));
