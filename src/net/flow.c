@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define SCRATCH 65536
+#define DRAIN_MAX (1 << 20)
 #define READS_A_TURN 4	/* while they are full; then others */
 
 /* One that never blocks and that epoll refuses: a plain file, /dev/null. */
@@ -28,7 +29,7 @@ static void wait_ready(struct event *ev, int is_file)
 	event_add(ev, is_file ? &(struct timeval){ 0 } : NULL);
 }
 
-/* One read. 0 when there is nothing to read now or no more at all. */
+/* One read; its bytes, 0 when there is nothing now or no more at all. */
 static size_t read_once(struct inflow *in)
 {
 	static char scratch[SCRATCH];
@@ -110,10 +111,13 @@ void inflow_pause(struct inflow *in, int on)
 void inflow_drain(struct inflow *in)
 {
 	int freed = 0, *outer = in->freed;
+	size_t n, sum = 0;
 
 	in->freed = &freed;
-	while (read_once(in) && !freed)
-		;
+	do {
+		n = read_once(in);
+		sum += n;
+	} while (n > 0 && !freed && sum < DRAIN_MAX);
 	if (freed) {
 		if (outer != NULL)
 			*outer = 1;

@@ -38,7 +38,10 @@ void inflow_init(struct inflow *in, struct event_base *base, int fd,
 void inflow_fini(struct inflow *in);
 void inflow_pause(struct inflow *in, int on);
 
-/* Read everything that is there already, now. */
+/*
+ * Read what is there already, now, paused or not; at most about 1 MB, for
+ * somebody may write as fast as we read.
+ */
 void inflow_drain(struct inflow *in);
 
 /* Bytes that go out. */
