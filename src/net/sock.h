@@ -33,7 +33,11 @@ int sock_accept(int fd);
 /* NODELAY: without it two small writes wait 40 ms for each other. */
 void sock_tune_stream(int fd);
 
-/* The same, and a limit on how long a silent peer is believed in. */
+/*
+ * The same, and a limit on how long a silent peer is believed in. It is not
+ * TCP_USER_TIMEOUT: that also ends a connection whose peer is well but does not
+ * read, as behind a laptop that sleeps.
+ */
 void sock_tune_link(int fd);
 
 /* Closing sends a reset instead of a clean end. */
