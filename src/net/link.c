@@ -3,6 +3,11 @@
  * Owns a socket, its TLS state and two queues. State goes one way: DIALING,
  * HANDSHAKE, HELLO, UP, DEAD. Callbacks may free the link: `busy` counts the
  * frames of this file on the stack, and the last one out frees.
+ *
+ * A link without ops is an orphan of link_free_when_sent(). It sends what it
+ * has, ends its half of the connection, and reads on until the peer has ended
+ * the other: to close a socket that has unread bytes, or gets some later, makes
+ * the kernel reset the connection, and the peer would lose what is on the way.
  */
 #include "net/link.h"
 
@@ -10,6 +15,8 @@
 #include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/sock.h"
@@ -17,7 +24,7 @@
 
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
 #define SERVE_TIMEOUT 5		/* the same for one who came to us */
-#define SENT_TIMEOUT 5
+#define SENT_TIMEOUT 300	/* an orphan, since bytes moved last */
 #define READ_SIZE 16384
 #define READ_BUDGET 65536	/* bytes a turn of the loop, then others */
 
@@ -35,7 +42,10 @@ struct link {
 	struct buf in, out;
 	int paused, busy, freed, was_full;
 	int dial_errno;		/* why the dial failed at once */
+	LIST_ENTRY(link) next;	/* among the orphans */
 };
+
+static LIST_HEAD(, link) orphans = LIST_HEAD_INITIALIZER(orphans);
 
 static struct hello own_hello = {
 	.version = PROTOCOL_VERSION,
@@ -53,6 +63,8 @@ static void destroy(struct link *l)
 		close(l->fd);
 	buf_fini(&l->in);
 	buf_fini(&l->out);
+	if (l->ops == NULL)
+		LIST_REMOVE(l, next);
 	free(l);
 }
 
@@ -65,6 +77,18 @@ static void leave(struct link *l)
 {
 	if (--l->busy == 0 && l->freed)
 		destroy(l);
+}
+
+/* The hello is nobody's to hold back. */
+static int is_held(const struct link *l)
+{
+	return l->paused && l->state == UP;
+}
+
+static void be_patient(struct link *orphan)
+{
+	event_add(&orphan->deadline,
+		&(struct timeval){ .tv_sec = SENT_TIMEOUT });
 }
 
 static void die(struct link *l, int auth, const struct err *why)
@@ -141,7 +165,11 @@ static void take_hello(struct link *l, const struct frame *f)
 		return;
 	}
 	l->state = UP;
+	if (l->ops == NULL)
+		return;
 	event_del(&l->deadline);
+	if (l->paused)
+		event_del(&l->readable);
 	l->ops->up(l, &peer, l->arg);
 }
 
@@ -150,7 +178,7 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 {
 	size_t taken = 0;
 
-	while (!l->paused && !l->freed && l->state != DEAD && taken < len) {
+	while (!is_held(l) && !l->freed && l->state != DEAD && taken < len) {
 		struct frame f;
 		struct err e;
 		long n = frame_parse(&f, data + taken, len - taken, &e);
@@ -164,7 +192,7 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 		taken += n;
 		if (l->state == HELLO)
 			take_hello(l, &f);
-		else
+		else if (l->ops != NULL)
 			l->ops->frame(l, &f, l->arg);
 	}
 	return taken;
@@ -183,7 +211,7 @@ static void receive(struct link *l)
 	size_t budget = READ_BUDGET;
 	struct err e;
 
-	while (l->state != DEAD && !l->freed && !l->paused) {
+	while (l->state != DEAD && !l->freed && !is_held(l)) {
 		size_t n;
 		enum tls_io io;
 
@@ -237,14 +265,19 @@ static void transmit(struct link *l)
 	wait_for_io(l, flush(l, &e), &e);
 	if (l->state == DEAD || l->freed)
 		return;
-	if (l->out.len == 0 && l->ops == NULL) {
-		l->freed = 1;
+	if (l->ops == NULL) {
+		be_patient(l);
+		if (l->out.len == 0 && l->state == UP)
+			(void)shutdown(l->fd, SHUT_WR);
 		return;
 	}
 	if (l->was_full && l->out.len < LINK_FULL / 2) {
 		l->was_full = 0;
-		if (l->ops != NULL && l->ops->room != NULL)
+		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
+		/* What it has queued is for the next turn: others wait. */
+		if (l->state != DEAD && !l->freed)
+			event_add(&l->writable, NULL);
 	}
 }
 
@@ -391,15 +424,23 @@ void link_free(struct link *l)
 
 void link_free_when_sent(struct link *l)
 {
-	if (l->state == DEAD || l->out.len == 0) {
+	if (l->state == DEAD || l->freed) {
 		link_free(l);
 		return;
 	}
+	link_pause(l, 0);
 	l->ops = NULL;
-	l->paused = 1;
-	event_del(&l->readable);
-	event_add(&l->writable, NULL);
-	event_add(&l->deadline, &(struct timeval){ .tv_sec = SENT_TIMEOUT });
+	LIST_INSERT_HEAD(&orphans, l, next);
+	be_patient(l);
+	/* From here on it is the loop's, unless that is on the way out. */
+	if (l->busy == 0 && l->state >= HELLO)
+		event_add(&l->again, &(struct timeval){ 0 });
+}
+
+void link_fini(void)
+{
+	while (!LIST_EMPTY(&orphans))
+		link_free(LIST_FIRST(&orphans));
 }
 
 static void queue_changed(struct link *l)
@@ -453,6 +494,8 @@ void link_pause(struct link *l, int on)
 	if (l->paused == on || l->state == DEAD)
 		return;
 	l->paused = on;
+	if (l->state != UP)
+		return;
 	if (on) {
 		event_del(&l->readable);
 		return;

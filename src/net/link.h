@@ -58,8 +58,15 @@ struct link *link_serve(struct event_base *base, int fd,
 /* Safe in any callback of the same link. NULL is ignored. */
 void link_free(struct link *l);
 
-/* Free it when what is queued has been sent, or after 5 s. No callbacks. */
+/*
+ * No callbacks any more; free it when the peer has got all that is queued and
+ * has closed its end, or moved no byte for five minutes. Frames of the peer are
+ * dropped meanwhile.
+ */
 void link_free_when_sent(struct link *l);
+
+/* Free those of which link_free_when_sent() still takes care. */
+void link_fini(void);
 
 void link_send(struct link *l, enum frame_type type, uint8_t stream,
 	const void *data, size_t len);

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net.h"
+
+/* A second of a link's deadline is 20 ms here. */
+static int event_add_scaled(struct event *ev, const struct timeval *tv)
+{
+	struct timeval scaled;
+
+	if (tv == NULL || tv->tv_sec == 0)
+		return event_add(ev, tv);
+	scaled = (struct timeval){ .tv_usec = tv->tv_sec * 20000 };
+	return event_add(ev, tv->tv_sec > 40 ? tv : &scaled);
+}
+
+#define event_add event_add_scaled
+#include "net/link.c"
+#undef event_add
+#include "net/gate.h"
+#include "os/log.h"
+
+static struct tls_key key, wrong_key;
+static struct gate *gate;
+
+/* A link that the gate let in, or the one that dialed. */
+static struct link *let_in, *dialed;
+static int ups, frames, dialed_ups, dialed_downs, refuse_all;
+
+static void in_frame(struct link *l, const struct frame *f, void *arg)
+{
+	(void)l;
+	(void)f;
+	(void)arg;
+	frames++;
+}
+
+static void in_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)why;
+	(void)auth;
+	(void)arg;
+	link_free(l);
+	let_in = NULL;
+}
+
+static const struct link_ops in_ops = { NULL, in_frame, NULL, in_down };
+
+static void gate_up(struct link *l, const struct hello *peer, void *arg)
+{
+	assert_ptr_equal(arg, &gate);
+	assert_string_equal(peer->program, "test 1.0");
+	ups++;
+	if (refuse_all) {
+		link_send(l, FRAME_PING, 0, "01234567", 8);
+		link_free_when_sent(l);
+		return;
+	}
+	let_in = l;
+	link_set_ops(l, &in_ops, NULL);
+}
+
+static void out_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)l;
+	(void)peer;
+	(void)arg;
+	dialed_ups++;
+}
+
+static void out_frame(struct link *l, const struct frame *f, void *arg)
+{
+	(void)l;
+	(void)arg;
+	frames += f->type == FRAME_PING;
+}
+
+static void out_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)why;
+	(void)auth;
+	(void)arg;
+	dialed_downs++;
+	link_free(l);
+	dialed = NULL;
+}
+
+static const struct link_ops out_ops = { out_up, out_frame, NULL, out_down };
+
+static struct sockaddr_in address(void)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET };
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	addr.sin_port = htons(gate_port(gate));
+	return addr;
+}
+
+static void dial(const struct tls_key *k)
+{
+	struct sockaddr_in addr = address();
+
+	dialed = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr, k,
+		&out_ops, NULL);
+}
+
+/* Somebody who connects and says nothing. */
+static int stranger(void)
+{
+	struct sockaddr_in addr = address();
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr),
+		0);
+	set_nonblock(fd);
+	return fd;
+}
+
+static int is_closed(int fd)
+{
+	char c;
+	ssize_t n = recv(fd, &c, 1, MSG_PEEK);
+
+	/* It never says anything to a stranger. */
+	assert_true(n <= 0);
+	return n == 0 || errno != EAGAIN;
+}
+
+static int setup(void **state)
+{
+	struct err e;
+
+	(void)state;
+	ups = frames = dialed_ups = dialed_downs = refuse_all = 0;
+	gate = gate_open(evbase, "127.0.0.1", 0, 0, &key, gate_up, &gate, &e);
+	assert_non_null(gate);
+	assert_int_not_equal(gate_port(gate), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	link_free(dialed);
+	link_free(let_in);
+	dialed = let_in = NULL;
+	gate_close(gate);
+	gate_close(NULL);
+	settle();
+	link_fini();
+	return 0;
+}
+
+static void lets_in_who_has_the_key(void **state)
+{
+	(void)state;
+	dial(&key);
+	/* Sent at once: who gets the link gets its frames. */
+	link_send(dialed, FRAME_CONTROL, 0, NULL, 0);
+	WAIT_FOR(ups == 1 && frames == 1 && dialed_ups == 1);
+	link_free(dialed);
+	dialed = NULL;
+	WAIT_FOR(let_in == NULL);
+	dial(&wrong_key);
+	WAIT_FOR(dialed_downs == 1);
+	assert_int_equal(ups, 1);
+}
+
+static void may_refuse_politely(void **state)
+{
+	(void)state;
+	refuse_all = 1;
+	dial(&key);
+	link_send(dialed, FRAME_CONTROL, 0, NULL, 0);
+	WAIT_FOR(dialed_downs == 1);
+	assert_int_equal(frames, 1);
+	assert_int_equal(dialed_ups, 1);
+}
+
+static void sends_the_oldest_away(void **state)
+{
+	int fd[GATE_PENDING + 4];
+
+	(void)state;
+	for (int i = 0; i < GATE_PENDING; i++)
+		fd[i] = stranger();
+	for (int i = 0; i < GATE_PENDING; i++)
+		assert_false(is_closed(fd[i]));
+	for (int i = GATE_PENDING; i < GATE_PENDING + 4; i++) {
+		fd[i] = stranger();
+		WAIT_FOR(is_closed(fd[i - GATE_PENDING]));
+	}
+	/* The owner is let in although it is full. */
+	dial(&key);
+	WAIT_FOR(ups == 1);
+	for (int i = 0; i < GATE_PENDING + 4; i++)
+		close(fd[i]);
+}
+
+static void waits_five_seconds(void **state)
+{
+	double t = seconds();
+	int fd = stranger();
+
+	(void)state;
+	WAIT_FOR(is_closed(fd));
+	assert_true(seconds() - t > 0.08);
+	assert_int_equal(ups, 0);
+	close(fd);
+}
+
+/* It is closed with all kinds of links in it. */
+static void closes_with_strangers_inside(void **state)
+{
+	int fd[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		fd[i] = stranger();
+	settle();
+	gate_close(gate);
+	gate = NULL;
+	for (int i = 0; i < 3; i++) {
+		WAIT_FOR(is_closed(fd[i]));
+		close(fd[i]);
+	}
+}
+
+/* A scan leaves nothing behind, and disturbs nobody. */
+static void survives_a_scan(void **state)
+{
+	(void)state;
+	dial(&key);
+	WAIT_FOR(ups == 1);
+	for (int i = 0; i < 200; i++) {
+		int fd = stranger();
+
+		if (i % 2)
+			(void)!write(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+		close(fd);
+		if (i % 8 == 0)
+			event_base_loop(evbase, EVLOOP_NONBLOCK);
+	}
+	settle();
+	link_send(dialed, FRAME_CONTROL, 0, NULL, 0);
+	WAIT_FOR(frames == 1);
+	assert_int_equal(dialed_downs, 0);
+	assert_non_null(let_in);
+}
+
+static void takes_a_port_of_its_range(void **state)
+{
+	struct gate *second;
+	struct err e = { "" };
+	uint16_t port = gate_port(gate);
+
+	(void)state;
+	second = gate_open(evbase, "127.0.0.1", port, port, &key, gate_up,
+		&gate, &e);
+	assert_null(second);
+	assert_non_null(strstr(e.text, strerror(EADDRINUSE)));
+	second = gate_open(evbase, "no-address", 0, 0, &key, gate_up, &gate,
+		&e);
+	assert_null(second);
+	if (port > 65000)
+		return;
+	second = gate_open(evbase, "127.0.0.1", port, (uint16_t)(port + 50),
+		&key, gate_up, &gate, &e);
+	assert_non_null(second);
+	assert_true(gate_port(second) > port &&
+		gate_port(second) <= port + 50);
+	gate_close(second);
+}
+
+static int group_setup(void **state)
+{
+	static const unsigned char secret[TLS_SECRET_SIZE] = "secret";
+	struct err e;
+
+	(void)state;
+	loop_init();
+	log_init("test_gate");
+	link_set_hello("test 1.0", "here");
+	tls_key_derive(&key, secret, "tag", "front");
+	tls_key_derive(&wrong_key, secret, "tag", "home");
+	return tls_init(&e);
+}
+
+static int group_teardown(void **state)
+{
+	(void)state;
+	tls_fini();
+	loop_fini();
+	return 0;
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(lets_in_who_has_the_key),
+		TEST(may_refuse_politely),
+		TEST(sends_the_oldest_away),
+		TEST(waits_five_seconds),
+		TEST(closes_with_strangers_inside),
+		TEST(survives_a_scan),
+		TEST(takes_a_port_of_its_range),
+	};
+
+	return cmocka_run_group_tests_name("gate", tests, group_setup,
+		group_teardown);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* client socket <-> relay <-> link <-> relay <-> server socket, in one loop */
+#include "net.h"
+
+#include "net/link.h"
+
+/* A relay never adds to a queue that is full already. */
+static int overfull;
+
+static void link_send_checked(struct link *l, enum frame_type type,
+	uint8_t stream, const void *data, size_t len)
+{
+	overfull |= type == FRAME_DATA && link_is_full(l);
+	link_send(l, type, stream, data, len);
+}
+
+#define link_send link_send_checked
+#include "net/relay.c"
+#undef link_send
+
+/* The far end of a relay's socket: sends a pattern and checks another. */
+struct end {
+	int fd;
+	struct event readable, writable;
+	uint64_t to_send, sent, got;
+	int corrupt, eof, error;
+	int shut_when_sent;	/* 1: shutdown, 2: close */
+	uint32_t seed;
+};
+
+struct pair {
+	struct end client, server;
+	struct link *link[2];
+	struct relay *relay[2];
+	int up[2], done[2];
+};
+
+static struct tls_key key;
+static size_t most_queued;
+
+static void close_end(struct end *e)
+{
+	if (e->fd == -1)
+		return;
+	event_del(&e->readable);
+	event_del(&e->writable);
+	close(e->fd);
+	e->fd = -1;
+}
+
+static void end_read_cb(evutil_socket_t fd, short what, void *arg)
+{
+	static char piece[65536];
+	struct end *e = arg;
+	ssize_t n = read(fd, piece, 1 + rnd(&e->seed) % sizeof piece);
+
+	(void)what;
+	if (n > 0) {
+		e->corrupt |= !is_pattern(piece, (size_t)n, e->got);
+		e->got += (uint64_t)n;
+		return;
+	}
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n == 0)
+		e->eof = 1;
+	else
+		e->error = errno;
+	event_del(&e->readable);
+}
+
+static void end_write_cb(evutil_socket_t fd, short what, void *arg)
+{
+	static unsigned char piece[65536];
+	struct end *e = arg;
+	size_t n = 1 + rnd(&e->seed) % sizeof piece;
+	ssize_t put;
+
+	(void)what;
+	if (n > e->to_send - e->sent)
+		n = (size_t)(e->to_send - e->sent);
+	pattern(piece, n, e->sent);
+	put = write(fd, piece, n);
+	if (put > 0)
+		e->sent += (uint64_t)put;
+	if (put == -1 && errno != EAGAIN) {
+		e->error = errno;
+		event_del(&e->writable);
+	} else if (e->sent == e->to_send) {
+		event_del(&e->writable);
+		if (e->shut_when_sent == 1)
+			shutdown(fd, SHUT_WR);
+		else if (e->shut_when_sent == 2)
+			close_end(e);
+	}
+}
+
+/* Have it send on until that many bytes are sent in all. */
+static void send_up_to(struct end *e, uint64_t bytes, int shut)
+{
+	e->to_send = bytes;
+	e->shut_when_sent = shut;
+	event_add(&e->writable, NULL);
+}
+
+static void begin_end(struct end *e, int fd, uint32_t seed)
+{
+	*e = (struct end){ .fd = fd, .seed = seed };
+	set_nonblock(fd);
+	event_assign(&e->readable, evbase, fd, EV_READ | EV_PERSIST,
+		end_read_cb, e);
+	event_assign(&e->writable, evbase, fd, EV_WRITE | EV_PERSIST,
+		end_write_cb, e);
+	event_add(&e->readable, NULL);
+}
+
+static void link_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)l;
+	(void)peer;
+	*(int *)arg = 1;
+}
+
+static void no_frame(struct link *l, const struct frame *f, void *arg)
+{
+	(void)l;
+	(void)f;
+	(void)arg;
+	fail_msg("a frame without a relay");
+}
+
+static void no_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)l;
+	(void)auth;
+	(void)arg;
+	fail_msg("the link went down: %s", why->text);
+}
+
+static const struct link_ops before = { link_up, no_frame, NULL, no_down };
+
+static void relay_done(struct relay *r, void *arg)
+{
+	struct pair *p = arg;
+	int i = r == p->relay[1];
+
+	assert_ptr_equal(r, p->relay[i]);
+	assert_int_equal(p->done[i]++, 0);
+	p->relay[i] = NULL;
+}
+
+static void begin(struct pair *p, int small, uint32_t seed)
+{
+	struct sockaddr_in addr;
+	int l = tcp_listen(&addr, small), fd, a[2], b[2];
+
+	*p = (struct pair){ 0 };
+	p->link[0] = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &before, &p->up[0]);
+	fd = accept(l, NULL, NULL);
+	close(l);
+	set_nonblock(fd);
+	p->link[1] = link_serve(evbase, fd, &key, &before, &p->up[1]);
+	WAIT_FOR(p->up[0] && p->up[1]);
+	tcp_pair(a, small);
+	tcp_pair(b, small);
+	begin_end(&p->client, a[0], seed);
+	begin_end(&p->server, b[0], seed + 1);
+	set_nonblock(a[1]);
+	set_nonblock(b[1]);
+	p->relay[0] = relay_new(evbase, a[1], p->link[0], FRAME_MAX, "client",
+		relay_done, p);
+	p->relay[1] = relay_new(evbase, b[1], p->link[1], 999999, "server",
+		relay_done, p);
+}
+
+static void end(struct pair *p)
+{
+	close_end(&p->client);
+	close_end(&p->server);
+	WAIT_FOR(p->done[0] && p->done[1]);
+	assert_false(p->client.corrupt || p->server.corrupt);
+	assert_false(overfull);
+	link_fini();
+}
+
+static uint64_t moved(const struct pair *p)
+{
+	return p->client.sent + p->client.got + p->server.sent +
+		p->server.got;
+}
+
+/* Nothing has moved for longer than the kernel delays an acknowledgement. */
+static int is_idle(const struct pair *p)
+{
+	uint64_t was = moved(p);
+	double until = seconds() + 0.1;
+
+	while (seconds() < until && moved(p) == was)
+		event_base_loop(evbase, EVLOOP_ONCE);
+	return moved(p) == was;
+}
+
+/* Each half ends on its own, in both orders, behind all its bytes. */
+static void ends_half_by_half(void **state)
+{
+	(void)state;
+	for (int small = 0; small < 2; small++)
+		for (int order = 0; order < 2; order++) {
+			struct pair p;
+			struct end *a = order ? &p.server : &p.client;
+			struct end *b = order ? &p.client : &p.server;
+
+			begin(&p, small ? 8192 : 0, 1);
+			send_up_to(a, 1 << 20, 1);
+			WAIT_FOR(b->eof);
+			assert_int_equal(b->got, 1 << 20);
+			assert_false(a->eof);
+			assert_int_equal(p.done[0] + p.done[1], 0);
+			send_up_to(b, 2 << 20, 1);
+			WAIT_FOR(a->eof);
+			assert_int_equal(a->got, 2 << 20);
+			WAIT_FOR(p.done[0] && p.done[1]);
+			assert_int_equal(a->error + b->error, 0);
+			end(&p);
+		}
+}
+
+static void ends_both_at_once(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	begin(&p, 8192, 7);
+	send_up_to(&p.client, 3000000, 1);
+	send_up_to(&p.server, 2000000, 1);
+	WAIT_FOR(p.client.eof && p.server.eof);
+	assert_int_equal(p.client.got, 2000000);
+	assert_int_equal(p.server.got, 3000000);
+	assert_int_equal(p.client.error + p.server.error, 0);
+	end(&p);
+}
+
+/* A server that closes has still said all, to a client that reads late. */
+static void delivers_after_a_close(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	begin(&p, 8192, 3);
+	event_del(&p.client.readable);
+	send_up_to(&p.client, 1000, 1);
+	WAIT_FOR(p.server.eof);
+	send_up_to(&p.server, 150000, 2);
+	while (!is_idle(&p))
+		;
+	event_add(&p.client.readable, NULL);
+	WAIT_FOR(p.client.eof);
+	assert_int_equal(p.client.got, 150000);
+	assert_int_equal(p.client.error, 0);
+	end(&p);
+}
+
+static void passes_resets_on(void **state)
+{
+	struct linger now = { 1, 0 };
+
+	(void)state;
+	for (int order = 0; order < 2; order++)
+		for (int half_closed = 0; half_closed < 2; half_closed++) {
+			struct pair p;
+			struct end *a = order ? &p.server : &p.client;
+			struct end *b = order ? &p.client : &p.server;
+
+			begin(&p, 0, 5);
+			send_up_to(a, 1000, 0);
+			WAIT_FOR(b->got == 1000);
+			if (half_closed) {
+				send_up_to(b, 1000, 1);
+				WAIT_FOR(a->eof);
+				event_del(&a->writable);
+			}
+			setsockopt(a->fd, SOL_SOCKET, SO_LINGER, &now,
+				sizeof now);
+			close_end(a);
+			WAIT_FOR(b->eof || b->error);
+			assert_int_equal(b->error, ECONNRESET);
+			WAIT_FOR(p.done[0] && p.done[1]);
+			end(&p);
+		}
+}
+
+static void resets_when_the_link_dies(void **state)
+{
+	(void)state;
+	for (int who = 0; who < 3; who++) {
+		struct pair p;
+
+		begin(&p, 0, 9);
+		send_up_to(&p.client, 5000, 0);
+		WAIT_FOR(p.server.got == 5000);
+		/* relay_free() itself, or what a killed peer looks like. */
+		if (who < 2) {
+			relay_free(p.relay[who]);
+			p.done[who] = 1;
+		} else {
+			link_free(p.link[1]);
+			sock_reset_on_close(p.relay[1]->fd);
+			destroy(p.relay[1]);
+			p.done[1] = 1;
+		}
+		WAIT_FOR(p.client.error && p.server.error);
+		assert_int_equal(p.client.error, ECONNRESET);
+		assert_int_equal(p.server.error, ECONNRESET);
+		end(&p);
+	}
+}
+
+/* However much the other side has to say, little of it is stored here. */
+static void stores_little(void **state)
+{
+	uint64_t sent;
+
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct pair p;
+		struct end *reader = order ? &p.server : &p.client;
+		struct end *writer = order ? &p.client : &p.server;
+
+		begin(&p, 65536, 11);
+		event_del(&reader->readable);
+		send_up_to(writer, 32 << 20, 1);
+		most_queued = 0;
+		do {
+			for (int i = 0; i < 2; i++) {
+				size_t n = outflow_queued(&p.relay[i]->out);
+
+				if (n > most_queued)
+					most_queued = n;
+			}
+		} while (!is_idle(&p));
+		sent = writer->sent;
+		assert_true(most_queued > 0 && most_queued <= FRAME_MAX);
+		assert_true(sent < 8 << 20);
+		assert_int_equal(p.relay[!order]->in.paused, 1);
+		event_add(&reader->readable, NULL);
+		WAIT_FOR(reader->eof);
+		assert_int_equal(reader->got, 32 << 20);
+		end(&p);
+	}
+}
+
+static void serves_many_at_once(void **state)
+{
+	enum { MANY = 40 };
+	static struct pair p[MANY];
+	uint32_t seed = 42;
+	uint64_t bytes[MANY][2];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		begin(&p[i], i % 2 ? 16384 : 0, (uint32_t)i);
+		bytes[i][0] = rnd(&seed) % 400000;
+		bytes[i][1] = rnd(&seed) % 400000;
+		send_up_to(&p[i].client, bytes[i][0], 1);
+		send_up_to(&p[i].server, bytes[i][1], 1);
+	}
+	for (int i = 0; i < MANY; i++) {
+		WAIT_FOR(p[i].client.eof && p[i].server.eof);
+		assert_int_equal(p[i].server.got, bytes[i][0]);
+		assert_int_equal(p[i].client.got, bytes[i][1]);
+	}
+	for (int i = 0; i < MANY; i++)
+		end(&p[i]);
+}
+
+static int group_setup(void **state)
+{
+	static const unsigned char secret[TLS_SECRET_SIZE] = "secret";
+	struct err e;
+
+	(void)state;
+	loop_init();
+	log_init("test_relay");
+	link_set_hello("test 1.0", "here");
+	tls_key_derive(&key, secret, "tag", "front");
+	return tls_init(&e);
+}
+
+static int group_teardown(void **state)
+{
+	(void)state;
+	tls_fini();
+	loop_fini();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ends_half_by_half),
+		cmocka_unit_test(ends_both_at_once),
+		cmocka_unit_test(delivers_after_a_close),
+		cmocka_unit_test(passes_resets_on),
+		cmocka_unit_test(resets_when_the_link_dies),
+		cmocka_unit_test(stores_little),
+		cmocka_unit_test(serves_many_at_once),
+	};
+
+	return cmocka_run_group_tests_name("relay", tests, group_setup,
+		group_teardown);
+}
