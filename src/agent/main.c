@@ -187,6 +187,7 @@ static int session(struct agent *a, struct err *e)
 	a->children = children_new(a->base);
 	ret = run(a, e);
 	children_free(a->children);
+	link_fini();
 	event_base_free(a->base);
 	peeruid_close(&a->peeruid);
 	tls_fini();

@@ -265,6 +265,7 @@ static int front_main(struct front *f)
 	session_free(f->session);
 	stdio_free(f->stdio);
 	peeruid_close(&f->peeruid);
+	link_fini();
 	tls_fini();
 	if (f->state_fd != -1)
 		close(f->state_fd);
