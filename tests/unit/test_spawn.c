@@ -212,7 +212,8 @@ static void resets_signals(void **state)
 	sigprocmask(SIG_BLOCK, &some, &old);
 	assert_int_equal(run(&s), 0);
 	assert_true(mask("SigBlk:") == 0);
-	assert_true(mask("SigIgn:") == 0);
+	/* 32 and 33 are the C library's own: nobody can set them. */
+	assert_true((mask("SigIgn:") & ~(3ULL << 31)) == 0);
 	assert_true(mask("SigCgt:") == 0);
 	/* Ours are as they were. */
 	assert_ptr_equal(signal(SIGHUP, SIG_DFL), SIG_IGN);
