@@ -40,6 +40,8 @@ struct session {
 	char own_tag[17], own_job[64];	/* what we submitted, or "" */
 	struct launcher_end submit_end;
 	struct gate *gate;		/* for the agent's call */
+	struct endpoint called;		/* what it said before we may use it */
+	int has_called;
 	struct launcher_call *call, *watch;
 	struct event *poll, *tell, *retry;
 	int unwatched;			/* polls since the watch died */
@@ -76,6 +78,7 @@ static void stop_waiting(struct session *s)
 	s->watch = NULL;
 	gate_close(s->gate);
 	s->gate = NULL;
+	s->has_called = 0;
 }
 
 static void agent_found(struct session *s, const struct endpoint *at)
@@ -148,6 +151,12 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 		return;
 	}
 	link_free(l);
+	/* A quick one: it is still being asked whether its job counts. */
+	if (s->call != NULL) {
+		s->called = at;
+		s->has_called = 1;
+		return;
+	}
 	agent_found(s, &at);
 }
 
@@ -267,6 +276,10 @@ static void wait_for_agent(struct session *s)
 {
 	struct err e;
 
+	if (s->has_called) {
+		agent_found(s, &s->called);
+		return;
+	}
 	if (look_for_endpoint(s))
 		return;
 	if (s->gate == NULL && open_home(s, &e) == -1)
