@@ -177,8 +177,8 @@ static int session(struct agent *a, struct err *e)
 {
 	int ret;
 
-	if (userdir_init(&a->user, e) == -1 || open_state(a, e) == -1 ||
-		tls_init(e) == -1 || peeruid_open(&a->peeruid, e) == -1)
+	if (userdir_init(&a->user, e) == -1 || tls_init(e) == -1 ||
+		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
 	make_env(a);
 	if (make_tmpdir(a, e) == -1)
