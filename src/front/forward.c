@@ -161,6 +161,8 @@ static void accepted_reserved(int fd, void *arg)
 
 static void free_port(struct port *p)
 {
+	if (p->forward->reserved_for == p)
+		p->forward->reserved_for = NULL;
 	LIST_REMOVE(p, next);
 	listener_close(p->listener);
 	free(p->path);
@@ -273,6 +275,14 @@ static int listen_tcp(struct port *p, struct err *e)
 	return 0;
 }
 
+/* The listener of one that was announced before is kept. */
+static int listen_for(struct port *p, struct err *e)
+{
+	if (p->number != 0 || p->path != NULL)
+		return 0;
+	return p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
+}
+
 static void confirmed(int ours, const char *why, void *arg)
 {
 	struct port *p = arg;
@@ -283,8 +293,7 @@ static void confirmed(int ours, const char *why, void *arg)
 
 	if (!ours)
 		err_set(&e, "%s", why);
-	if (!ours || (p->target.port != 0 ? listen_tcp(p, &e) :
-		listen_unix(p, &e)) == -1) {
+	if (!ours || listen_for(p, &e) == -1) {
 		free_port(p);
 		done(0, NULL, &e, done_arg);
 		return;
