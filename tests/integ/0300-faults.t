@@ -340,6 +340,17 @@ is "$(folders)" "" "a submit that timed out indeed: nothing is left"
 on submit 'echo; exit 0'
 ends 70 "launch-fake submit: the answer names no job" "a submit without a job" faked
 
+# The agent calls while the scheduler still thinks about the second find.
+on ''
+rm -f "$T/request.submit"
+on find "test ! -e '$T/request.submit' || sleep 1"
+echo 'sleep 2; echo hello' | faked
+is "$? $(cat "$T/out")" "0 hello" "an agent that is faster than the scheduler"
+is "$(grep -c 'is job' "$T/err")" 1 \
+	"an agent that is faster than the scheduler is met once"
+vrs cancel >"$T/log/cancel" 2>&1
+on ''
+
 # A front that is killed while it asks has asked for nothing.
 printf '%s\n' tag=0123456789abcdef session=default command=/bin/true \
 	"log=$T/log/none" chdir=/ state-dir="$VRS_STATE" |
@@ -417,6 +428,54 @@ ends 71 "127.0.0.1 port $port: Address already in use" "a busy port" \
 one_line "a busy port"
 end_pid "$busy"
 works "the port is free again" front --listen-port="$port"
+
+# ---- a server that is announced again --------------------------------------
+
+cat >"$T/server.py" <<-END
+	import socket, sys
+	s = socket.socket()
+	s.bind(("127.0.0.1", 0))
+	s.listen()
+	port = s.getsockname()[1]
+	def block():
+	    print("0123456789ab: start\nlisteningOn==%d==\n0123456789ab: end" %
+	          port, flush=True)
+	block()
+	block()
+	input()
+	s.close()
+	block()
+	input()
+	s = socket.socket()
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	s.bind(("127.0.0.1", port))
+	s.listen()
+	block()
+	input()
+END
+# Each step when the one before it has come through.
+# (The line's beginning comes before its value is known.)
+came() { test "$(grep -c '^listeningOn==.*==$' "$T/out")" -ge "$1"; }
+announce() {
+	echo "$PYTHON '$T/server.py'"
+	for i in 2 3 4; do
+		wait_for 10 came $i
+		echo
+	done
+}
+for option in "" "--listen-port=$port"; do
+	# shellcheck disable=SC2086
+	: >"$T/out"
+	announce | front --confirm-timeout=1s $option
+	is $? 0 "announced again${option:+ with $option}"
+	sed -n 's/^listeningOn==\(.*\)==$/\1/p' "$T/out" >"$T/values"
+	is "$(wc -l <"$T/values")" 4 "four values"
+	is "$(sed -n 2p "$T/values")" "$(sed -n 1p "$T/values")" \
+		"a port that is announced twice is the same port"
+	is "$(sed -n 3p "$T/values")" "" "one that is gone is none"
+	like "$(sed -n 4p "$T/values")" '^[0-9]+$' "and one again when it is back"
+done
+is "$(sort -u "$T/values" | xargs)" "$port" "the chosen port, each time"
 
 # ---- the front is killed ---------------------------------------------------
 
