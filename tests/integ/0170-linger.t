@@ -30,7 +30,7 @@ is "$($PYTHON "$CLIENTS/client.py" fetch "$port" /pid)" "$pid" \
 	"which does not disturb the first"
 
 kill -KILL "$front"
-ok "a lingering front dies without trace" gone "$front"
+ok "a lingering front dies without trace" wait_for 10 gone "$front"
 is "$(fetch b /pid)" "$pid" "and nothing is lost"
 client_close b
 
