@@ -162,7 +162,7 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 	err_set(&c->end.message, "%s", message ? message : class);
 }
 
-/* It talks nonsense, perhaps without end. What it said on stderr is waited for. */
+/* It talks nonsense, perhaps without end. Its stderr is waited for. */
 static void give_up(struct launcher_call *c, const struct err *why)
 {
 	if (!c->has_error) {

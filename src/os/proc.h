@@ -30,8 +30,8 @@ int proc_descendants(pid_t root, pid_t **pids, size_t *n)
 	__attribute__((warn_unused_result));
 
 /*
- * No core with a key in it, and no ptrace by other programs of the user. Nothing
- * in a sanitized build, which looks for leaks by ptrace.
+ * No core with a key in it, and no ptrace by other programs of the user. Does
+ * nothing in a sanitized build, which looks for leaks by ptrace.
  */
 void proc_hide(void);
 
