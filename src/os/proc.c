@@ -37,20 +37,25 @@ static ssize_t slurp(const char *path, char *out, size_t max)
 	return got == -1 ? -1 : (ssize_t)n;
 }
 
-int proc_stat(pid_t pid, struct procstat *out)
+int proc_stat_use(pid_t pid, struct procstat *out, struct procuse *use)
 {
-	char path[64], text[STAT_MAX];
-	ssize_t n;
+	char text[STAT_MAX];
+	ssize_t n = proc_file(pid, "stat", text, sizeof text);
 
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	n = slurp(path, text, sizeof text);
 	if (n == -1)
 		return -1;
-	if (procstat_parse(text, (size_t)n, out) == -1) {
+	if (procstat_parse_use(text, (size_t)n, out, use) == -1) {
 		errno = EPROTO;
 		return -1;
 	}
 	return 0;
+}
+
+int proc_stat(pid_t pid, struct procstat *out)
+{
+	struct procuse unused;
+
+	return proc_stat_use(pid, out, &unused);
 }
 
 int proc_starttime(pid_t pid, unsigned long long *ticks)
@@ -171,4 +176,24 @@ int proc_cmdline(pid_t pid, struct buf *out)
 		return -1;
 	buf_commit(out, (size_t)n);
 	return 0;
+}
+
+ssize_t proc_file(pid_t pid, const char *name, char *out, size_t max)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	return slurp(path, out, max);
+}
+
+ssize_t proc_link(pid_t pid, const char *name, char *out, size_t max)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	n = readlink(path, out, max - 1);
+	if (n != -1)
+		out[n] = '\0';
+	return n;
 }

@@ -15,6 +15,8 @@
  */
 int proc_stat(pid_t pid, struct procstat *out)
 	__attribute__((warn_unused_result));
+int proc_stat_use(pid_t pid, struct procstat *out, struct procuse *use)
+	__attribute__((warn_unused_result));
 int proc_starttime(pid_t pid, unsigned long long *ticks)
 	__attribute__((warn_unused_result));
 
@@ -37,6 +39,17 @@ void proc_hide(void);
 
 /* Append the arguments, each with its NUL; nothing for a zombie. */
 int proc_cmdline(pid_t pid, struct buf *out)
+	__attribute__((warn_unused_result));
+
+/*
+ * A file /proc/PID/NAME, at most max bytes of it, into out (not ended by NUL);
+ * their number, or -1.
+ */
+ssize_t proc_file(pid_t pid, const char *name, char *out, size_t max)
+	__attribute__((warn_unused_result));
+
+/* What the symlink /proc/PID/NAME says, cut and ended by NUL; its length. */
+ssize_t proc_link(pid_t pid, const char *name, char *out, size_t max)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -39,15 +39,49 @@ static int number(struct cursor *c, unsigned long long max,
 	return 0;
 }
 
-int procstat_parse(const char *text, size_t len, struct procstat *out)
-{
-	const char *paren = len ? memrchr(text, ')', len) : NULL;
-	struct cursor c = { text, text + len };
-	unsigned long long pid, ids[3], v = 0;
+/* The fields from the 7th on; those behind the start time may be missing. */
+#define TTY 7
+#define UTIME 14		/* then stime, cutime, cstime */
+#define CSTIME 17
+#define STARTTIME 22
+#define RSS 24
 
+static int numbers(struct cursor *c, struct procstat *out, struct procuse *use)
+{
+	unsigned long long v = 0;
+
+	for (int field = TTY; field <= RSS; field++) {
+		if (number(c, ULLONG_MAX, &v) == -1)
+			return field > STARTTIME ? 0 : -1;
+		if (field == TTY)
+			use->tty = v > INT_MAX ? 0 : (int)v;
+		else if (field >= UTIME && field <= CSTIME)
+			use->cpu += v;
+		else if (field == STARTTIME)
+			out->starttime = v;
+		else if (field == RSS)
+			use->pages = v;
+	}
+	return 0;
+}
+
+int procstat_parse_use(const char *text, size_t len, struct procstat *out,
+	struct procuse *use)
+{
+	const char *paren = len ? memrchr(text, ')', len) : NULL, *name;
+	struct cursor c = { text, text + len };
+	unsigned long long pid, ids[3];
+	size_t namelen;
+
+	*use = (struct procuse){ 0 };
 	if (paren == NULL || number(&c, INT_MAX, &pid) == -1 ||
 		paren - c.at < 2 || c.at[0] != ' ' || c.at[1] != '(')
 		return -1;
+	name = c.at + 2;
+	namelen = (size_t)(paren - name);
+	if (namelen >= sizeof use->name)
+		namelen = sizeof use->name - 1;
+	memcpy(use->name, name, namelen);
 	c.at = paren + 1;
 	if (c.end - c.at < 3 || c.at[0] != ' ')
 		return -1;
@@ -56,14 +90,18 @@ int procstat_parse(const char *text, size_t len, struct procstat *out)
 	for (int i = 0; i < 3; i++)
 		if (number(&c, INT_MAX, &ids[i]) == -1)
 			return -1;
-	/* Field 7 is the next, 22 is the start time. */
-	for (int field = 7; field <= 22; field++)
-		if (number(&c, ULLONG_MAX, &v) == -1)
-			return -1;
+	if (numbers(&c, out, use) == -1)
+		return -1;
 	out->pid = (int)pid;
 	out->ppid = (int)ids[0];
 	out->pgrp = (int)ids[1];
 	out->session = (int)ids[2];
-	out->starttime = v;
 	return 0;
+}
+
+int procstat_parse(const char *text, size_t len, struct procstat *out)
+{
+	struct procuse unused;
+
+	return procstat_parse_use(text, len, out, &unused);
 }
