@@ -10,7 +10,11 @@ PROGRAMS = vscode-remote-shell vscode-remote-agent launch-local
 ifeq ($(have_slurm),yes)
 PROGRAMS += launch-slurm
 endif
-LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell,$(PROGRAMS))
+ifeq ($(have_reaper),yes)
+PROGRAMS += vscode-grim-reaper
+endif
+LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell vscode-grim-reaper,\
+	$(PROGRAMS))
 pkglibexecdir = $(libexecdir)/vscode-remote-shell
 
 # What each program is made of: its own folder, then the layers it uses.
@@ -18,14 +22,17 @@ SRC_vscode-remote-shell = $(wildcard src/front/*.c)
 SRC_vscode-remote-agent = $(wildcard src/agent/*.c)
 SRC_launch-local = src/launch/local.c
 SRC_launch-slurm = $(wildcard src/launch/slurm*.c)
+SRC_vscode-grim-reaper = $(wildcard src/reaper/*.c)
 LAYERS_vscode-remote-shell = net os pure
 LAYERS_vscode-remote-agent = net os pure
 LAYERS_launch-local = os pure
 LAYERS_launch-slurm = os pure
+LAYERS_vscode-grim-reaper = os pure
 LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
+LIBS_vscode-grim-reaper = $(JANSSON_LIBS) $(INIH_LIBS)
 
 # Where sanitizers report. libslurm leaks, so its launcher has no part in that.
 ifneq ($(SAN),)
@@ -34,6 +41,7 @@ $(foreach p,$(filter-out launch-slurm,$(PROGRAMS)), \
 endif
 
 ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
+	-DSYSCONFDIR='"$(sysconfdir)"' $(JANSSON_CFLAGS) $(INIH_CFLAGS) \
 	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "os/proc.h"
+#include "reaper/report.h"
+#include "reaper/who.h"
+
+#define COMMAND_BYTES 512
+
+/* Text of others that is valid in JSON whatever it was. */
+static json_t *command_of(const struct reapplan_proc *proc)
+{
+	char cmdline[COMMAND_BYTES];
+	ssize_t n = proc_file(proc->pid, "cmdline", cmdline, sizeof cmdline);
+	struct buf text = { 0 };
+	json_t *j;
+
+	if (n > 0)
+		reaptext_command(&text, cmdline, (size_t)n, 4 * COMMAND_BYTES);
+	else
+		reaptext_command(&text, proc->name, strlen(proc->name), 64);
+	j = json_stringn(text.len ? buf_data(&text) : "", text.len);
+	buf_fini(&text);
+	return j ? j : json_string("");
+}
+
+static json_t *members_of(const struct picture *p,
+	const struct reapplan_tree *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct reapplan_proc *proc = &p->proc[t->member[i]];
+
+		json_array_append_new(list, json_pack("{s:i, s:i, s:o}",
+			"pid", proc->pid, "ppid", proc->ppid,
+			"command", command_of(proc)));
+	}
+	return list;
+}
+
+static json_t *victims_of(const struct reapvictims *all, size_t tree)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct reapvictim *v = &all->v[i];
+
+		if (v->tree != tree)
+			continue;
+		json_array_append_new(list, v->gone ?
+			json_pack("{s:i, s:b}", "pid", v->pid, "killed", 1) :
+			json_pack("{s:i, s:b, s:s}", "pid", v->pid, "killed",
+				0, "reason", report_reason(v->error)));
+	}
+	return list;
+}
+
+static json_t *tree_of(const struct picture *p, const struct reapkind *kinds,
+	const struct reapvictims *all, size_t i)
+{
+	const struct reapplan_tree *t = &p->plan.tree[i];
+	const struct reapplan_proc *root = &p->proc[t->root];
+	char *user = who_name(root->uid);
+	json_t *j = json_pack("{s:i, s:I, s:i, s:s?, s:s, s:s, s:I, s:I, "
+		"s:I, s:I, s:b}",
+		"pid", root->pid, "start_ticks", (json_int_t)root->start,
+		"uid", (int)root->uid, "user", user,
+		"kind", kinds->name[t->kind],
+		"verdict", reapplan_keys[t->verdict],
+		"age_seconds", (json_int_t)t->age,
+		"idle_seconds", (json_int_t)t->idle,
+		"connections", (json_int_t)t->connections,
+		"rss_bytes", (json_int_t)t->rss,
+		"ssh", t->ssh);
+
+	free(user);
+	json_object_set_new(j, "processes", members_of(p, t));
+	if (all != NULL)
+		json_object_set_new(j, "outcome", victims_of(all, i));
+	return j;
+}
+
+int report_json(const struct picture *p, const struct reapkind *kinds,
+	const struct reapvictims *all, const struct err *warning, double cpu,
+	struct err *e)
+{
+	char host[256] = "";
+	json_t *doc, *trees = json_array(), *warnings = json_array();
+	int rc;
+
+	gethostname(host, sizeof host - 1);
+	for (size_t i = 0; i < p->plan.trees; i++)
+		json_array_append_new(trees, tree_of(p, kinds, all, i));
+	if (p->blind)
+		json_array_append_new(warnings, json_string(warning->text));
+	doc = json_pack("{s:{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:f}, "
+		"s:o, s:[], s:o}",
+		"meta", "program", "vscode-grim-reaper",
+		"version", PACKAGE_VERSION, "host", host,
+		"time", (json_int_t)time(NULL), "uid", (int)geteuid(),
+		"mode", all ? "kill" : "dry-run",
+		"scanned", (json_int_t)p->n, "cpu_seconds", cpu,
+		"trees", trees, "errors", "warnings", warnings);
+	rc = json_dumpf(doc, stdout, JSON_COMPACT);
+	json_decref(doc);
+	if (rc == -1 || putchar('\n') == EOF || fflush(stdout) == EOF)
+		return err_set(e, "stdout: %s", strerror(errno));
+	return 0;
+}

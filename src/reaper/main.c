@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vscode-grim-reaper: one pass over the processes of a login node, to end the
+ * servers of VS Code and its relatives that nobody is connected to.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/log.h"
+#include "os/proc.h"
+#include "os/replace.h"
+#include "pure/mem.h"
+#include "reaper/kill.h"
+#include "reaper/notice.h"
+#include "reaper/picture.h"
+#include "reaper/report.h"
+#include "reaper/who.h"
+
+#define STATE_MAX (8 << 20)
+
+struct pass {
+	const struct options *o;
+	struct reapkind kinds;
+	char boot[37];
+	struct reapstate before, after;
+	struct picture picture;
+	struct reapvictims all;
+	int kill;
+	struct err warning;	/* why the picture is blind */
+};
+
+/* A person is there to read what would be done. */
+static int on_terminal(void)
+{
+	int fd;
+
+	if (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) ||
+		isatty(STDERR_FILENO))
+		return 1;
+	fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+static int shall_kill(const struct options *o)
+{
+	return o->kill || (!o->dry_run && geteuid() == 0 && !on_terminal());
+}
+
+/* A state that cannot be read is as none: everybody is seen for the first time. */
+static void state_read(struct pass *p)
+{
+	struct buf text = { 0 };
+	ssize_t n = 0;
+	int fd;
+
+	if (p->o->state == NULL)
+		return;
+	fd = open(p->o->state, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1) {
+		if (errno != ENOENT)
+			report_log(0, "%s: %s", p->o->state, strerror(errno));
+		return;
+	}
+	while (text.len < STATE_MAX && (n = read(fd,
+			buf_reserve(&text, 65536), 65536)) > 0)
+		buf_commit(&text, (size_t)n);
+	close(fd);
+	if (n == -1 || reapstate_parse(&p->before, buf_data(&text), text.len,
+			p->boot) == -1)
+		report_log(0, "%s: is no state file, made anew", p->o->state);
+	buf_fini(&text);
+}
+
+static int state_write(struct pass *p, struct err *e)
+{
+	struct buf text = { 0 };
+	int rc;
+
+	if (p->o->state == NULL)
+		return 0;
+	picture_remember(&p->picture, &p->before, &p->after);
+	reapstate_print(&p->after, p->boot, &text);
+	rc = replace_file(p->o->state, 0600, buf_data(&text), text.len, e);
+	buf_fini(&text);
+	return rc;
+}
+
+static double cpu_used(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int metrics_write(const struct pass *p, struct err *e)
+{
+	struct reaptext_sum *sum;
+	struct buf text = { 0 };
+	struct timespec now;
+	int rc;
+
+	if (p->o->metrics == NULL)
+		return 0;
+	sum = mem_alloc(p->kinds.names * sizeof *sum);
+	for (size_t i = 0; i < p->picture.plan.trees; i++) {
+		const struct reapplan_tree *t = &p->picture.plan.tree[i];
+
+		sum[t->kind].trees[t->verdict]++;
+		sum[t->kind].processes += t->n;
+		sum[t->kind].rss += t->rss;
+	}
+	for (size_t i = 0; i < p->all.n; i++) {
+		int kind = p->picture.plan.tree[p->all.v[i].tree].kind;
+
+		if (p->all.v[i].gone)
+			sum[kind].killed++;
+		else
+			sum[kind].failed++;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	reaptext_metrics(&text, &p->kinds, sum,
+		(double)now.tv_sec + (double)now.tv_nsec / 1e9, cpu_used());
+	rc = replace_file(p->o->metrics, 0644, buf_data(&text), text.len, e);
+	buf_fini(&text);
+	free(sum);
+	return rc;
+}
+
+static void say_outcome(const char *what, size_t n,
+	const struct reapplan_proc *root)
+{
+	struct buf line = { 0 };
+
+	reaptext_outcome(&line, what, n, root->pid, root->uid);
+	report_log(0, "%.*s", (int)line.len, buf_data(&line));
+	buf_fini(&line);
+}
+
+static void report_tree(struct pass *p, size_t i, size_t killed,
+	size_t failed)
+{
+	const struct reapplan_tree *t = &p->picture.plan.tree[i];
+	const struct reapplan_proc *root = &p->picture.proc[t->root];
+	char *user = who_name(root->uid);
+
+	if (killed > 0)
+		say_outcome("Killed", killed, root);
+	if (failed > 0)
+		say_outcome("Failed to kill", failed, root);
+	report_syslog(failed > 0, "killed=%zu failed=%zu pid=%d uid=%u "
+		"user=%s kind=%s age=%ld rss=%llu", killed, failed, root->pid,
+		root->uid, user ? user : "", p->kinds.name[t->kind], t->age,
+		t->rss);
+	free(user);
+}
+
+/* How many could not be ended. */
+static size_t report_killed(struct pass *p)
+{
+	size_t trees = p->picture.plan.trees, bad = 0;
+	size_t *killed = mem_alloc((trees + 1) * sizeof *killed);
+	size_t *failed = mem_alloc((trees + 1) * sizeof *failed);
+
+	for (size_t i = 0; i < p->all.n; i++) {
+		const struct reapvictim *v = &p->all.v[i];
+
+		if (v->gone)
+			killed[v->tree]++;
+		else
+			failed[v->tree]++;
+		bad += !v->gone;
+		report_victim(v);
+		if (!v->gone)
+			report_log(1, "pid %d: %s", v->pid,
+				report_reason(v->error));
+	}
+	for (size_t i = 0; i < trees; i++)
+		if (killed[i] + failed[i] > 0)
+			report_tree(p, i, killed[i], failed[i]);
+	free(killed);
+	free(failed);
+	return bad;
+}
+
+/* One notice a user, whatever the number of his trees. */
+static void send_notices(struct pass *p)
+{
+	const struct reapvictims *all = &p->all;
+
+	for (size_t i = 0; i < all->n; i++) {
+		size_t n = 0, j;
+
+		for (j = 0; j < i && all->v[j].uid != all->v[i].uid; j++)
+			;
+		if (j < i)
+			continue;
+		for (; j < all->n; j++)
+			n += all->v[j].uid == all->v[i].uid && all->v[j].gone;
+		if (n > 0)
+			notice_send(p->o, &p->picture, all->v[i].uid, n);
+	}
+}
+
+static void report_planned(struct pass *p)
+{
+	for (size_t i = 0; i < p->picture.plan.trees; i++) {
+		const struct reapplan_tree *t = &p->picture.plan.tree[i];
+
+		if (t->verdict != REAPPLAN_END)
+			continue;
+		say_outcome("Would kill", t->n, &p->picture.proc[t->root]);
+		for (size_t j = 0; j < t->n; j++)
+			report_listed(p->picture.proc[t->member[j]].pid);
+	}
+	if (!p->o->dry_run)
+		report_log(0, "Nothing was killed: use --kill to do it");
+}
+
+/* The exit status. */
+static int run(struct pass *p)
+{
+	struct err e = { "" };
+	size_t bad = 0;
+	int status = 0;
+
+	if (proc_boot_id(p->boot) == -1) {
+		log_fail("/proc: %s; it must be mounted", strerror(errno));
+		return EX_OSERR;
+	}
+	state_read(p);
+	picture_take(&p->picture, p->o, &p->kinds, &p->before, &p->warning);
+	if (p->picture.blind)
+		report_log(0, "%s", p->warning.text);
+	report_trees(&p->picture, &p->kinds);
+	if (p->kill) {
+		kill_trees(&p->picture, p->o, &p->kinds, &p->before, &p->all);
+		bad = report_killed(p);
+		send_notices(p);
+	} else {
+		report_planned(p);
+	}
+	if (state_write(p, &e) == -1 || metrics_write(p, &e) == -1) {
+		log_fail("%s", e.text);
+		status = EX_CANTCREAT;
+	}
+	if (p->o->json && report_json(&p->picture, &p->kinds,
+			p->kill ? &p->all : NULL, &p->warning, cpu_used(),
+			&e) == -1) {
+		log_fail("%s", e.text);
+		status = EX_IOERR;
+	}
+	report_log(0, "Checks and processing completed");
+	return bad > 0 ? 1 : status;
+}
+
+static int prepare(struct pass *p, struct err *e)
+{
+	reapkind_init(&p->kinds);
+	for (size_t i = 0; i < p->o->kind.n; i++)
+		if (reapkind_add(&p->kinds, p->o->kind.word[i], e) == -1)
+			return -1;
+	p->kill = shall_kill(p->o);
+	return report_open(p->o, e);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	struct err e;
+	int status, rc;
+
+	log_init("vscode-grim-reaper");
+	signal(SIGPIPE, SIG_IGN);
+	rc = options_parse(&o, argc, argv, &status, &e);
+	if (rc == 0) {
+		struct pass p = { .o = &o };
+
+		if (prepare(&p, &e) == 0) {
+			status = run(&p);
+		} else {
+			log_fail("%s", e.text);
+			status = EX_CANTCREAT;
+		}
+		report_close();
+		reapvictims_fini(&p.all);
+		picture_free(&p.picture);
+		reapstate_fini(&p.before);
+		reapstate_fini(&p.after);
+		reapkind_fini(&p.kinds);
+	} else if (rc == -1) {
+		log_fail("%s", e.text);
+	} else {
+		status = EX_OK;
+	}
+	options_free(&o);
+	log_fini();
+	return status;
+}

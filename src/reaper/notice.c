@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reaper/notice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/spawn.h"
+#include "pure/mem.h"
+#include "reaper/report.h"
+#include "reaper/who.h"
+
+#define PTS_MAJOR_FIRST 136
+#define PTS_MAJOR_LAST 143
+#define COMMAND_SECONDS 20
+
+/* The number of /dev/pts/N for a process's terminal, or -1. */
+static int pts_of(int tty)
+{
+	unsigned major_nr = (unsigned)tty >> 8 & 0xfff;
+	unsigned minor_nr = ((unsigned)tty & 0xff) |
+		((unsigned)tty >> 12 & 0xfff00);
+
+	if (tty == 0 || major_nr < PTS_MAJOR_FIRST ||
+		major_nr > PTS_MAJOR_LAST)
+		return -1;
+	return (int)((major_nr - PTS_MAJOR_FIRST) << 8 | minor_nr);
+}
+
+static void write_to(int pts, unsigned uid, const char *line)
+{
+	char path[32];
+	struct stat st;
+	int fd;
+
+	snprintf(path, sizeof path, "/dev/pts/%d", pts);
+	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC |
+		O_NOFOLLOW);
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_uid == uid &&
+		(st.st_mode & S_IWGRP) && isatty(fd) &&
+		write(fd, line, strlen(line)) != -1)
+		report_log(2, "Told uid %u on %s", uid, path);
+	close(fd);
+}
+
+/* Those of the trees that were ended are gone or about to. */
+static void tell_terminals(const struct picture *p, unsigned uid,
+	const char *line)
+{
+	unsigned char told[4096] = { 0 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		int pts = p->proc[i].uid == uid &&
+			p->proc[i].tree == REAPPLAN_NONE ?
+			pts_of(p->proc[i].tty) : -1;
+
+		if (pts < 0 || pts >= (int)sizeof told * 8 ||
+			told[pts / 8] >> pts % 8 & 1)
+			continue;
+		told[pts / 8] |= (unsigned char)(1 << pts % 8);
+		write_to(pts, uid, line);
+	}
+}
+
+static int wait_for(pid_t pid)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	int status;
+
+	for (int i = 0; i < COMMAND_SECONDS * 20; i++) {
+		pid_t got = waitpid(pid, &status, WNOHANG);
+
+		if (got == pid)
+			return status;
+		if (got == -1 && errno != EINTR)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return -1;
+}
+
+static void run_command(const char *command, const char *user,
+	const char *line)
+{
+	char *argv[] = { "sh", "-c", (char *)command, "sh", (char *)user,
+		NULL };
+	struct spawn s = { .path = "/bin/sh", .argv = argv, .session = 1 };
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), fds[2];
+	struct err e;
+	pid_t pid;
+
+	if (null == -1 || pipe2(fds, O_CLOEXEC) == -1) {
+		report_log(0, "notice: %s", strerror(errno));
+		if (null != -1)
+			close(null);
+		return;
+	}
+	s.fd[0] = fds[0];
+	s.fd[1] = null;
+	s.fd[2] = null;
+	pid = spawn(&s, &e);
+	close(fds[0]);
+	close(null);
+	/* shorter than a pipe holds */
+	if (write(fds[1], line, strlen(line)) == -1)
+		report_log(0, "notice: %s", strerror(errno));
+	close(fds[1]);
+	if (pid == -1)
+		report_log(0, "notice: %s", e.text);
+	else if (wait_for(pid) != 0)
+		report_log(0, "notice: the command for %s failed", user);
+}
+
+void notice_send(const struct options *o, const struct picture *p,
+	unsigned uid, size_t processes)
+{
+	char host[256] = "this host", *line, *user, *call;
+
+	if (o->notice_url == NULL && o->notice_command == NULL)
+		return;
+	gethostname(host, sizeof host - 1);
+	line = mem_printf("vscode-grim-reaper: ended %zu process(es) of VS "
+		"Code servers on %s that nobody was connected to%s%s",
+		processes, host, o->notice_url ? ": see " : "",
+		o->notice_url ? o->notice_url : "");
+	if (o->notice_url != NULL) {
+		call = mem_printf("\r\n%s\r\n", line);
+		tell_terminals(p, uid, call);
+		free(call);
+	}
+	user = o->notice_command ? who_name(uid) : NULL;
+	if (user != NULL) {
+		call = mem_printf("%s\n", line);
+		run_command(o->notice_command, user, call);
+		free(call);
+	}
+	free(user);
+	free(line);
+}

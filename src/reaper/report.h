@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REAPER_REPORT_H
+#define REAPER_REPORT_H
+
+#include "pure/reaptext.h"
+#include "reaper/picture.h"
+
+/*
+ * What the reaper says. Its log has the lines of the program it replaces,
+ * "[2024-04-25T23:00:00] text"; stdout has those of vscode-cleanup, or JSON.
+ */
+int report_open(const struct options *o, struct err *e)
+	__attribute__((warn_unused_result));
+void report_close(void);
+
+/* Level 0 always, 1 with -v, 2 with -vv. */
+void report_log(int level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The trees of a picture, as -v and -vv show them. */
+void report_trees(const struct picture *p, const struct reapkind *kinds);
+
+/* A line of stdout: "PID", "PID KILLED", "PID FAILED (why)". */
+void report_listed(int pid);
+void report_victim(const struct reapvictim *v);
+
+/* strerror(3), and our own: EBUSY is in a Slurm job, ETIMEDOUT still there. */
+const char *report_reason(int error);
+
+/* One line to syslog. */
+void report_syslog(int bad, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * All of a pass as one JSON object on stdout; all is NULL for a dry run. -1
+ * with e set when stdout cannot be written.
+ */
+int report_json(const struct picture *p, const struct reapkind *kinds,
+	const struct reapvictims *all, const struct err *warning, double cpu,
+	struct err *e) __attribute__((warn_unused_result));
+
+#endif
