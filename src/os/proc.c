@@ -14,6 +14,7 @@
 #include "pure/mem.h"
 
 #define STAT_MAX 1024
+#define PAGE 4096
 #define CMDLINE_MAX 131072	/* longer ones are cut */
 
 /* At most max bytes of a file of /proc; their number, or -1. */
@@ -30,6 +31,9 @@ static ssize_t slurp(const char *path, char *out, size_t max)
 		if (got == -1 && errno != EINTR)
 			break;
 		n += got > 0 ? (size_t)got : 0;
+		/* Less than a page at once was all of it. */
+		if (got > 0 && n < PAGE)
+			break;
 	}
 	saved = errno;
 	close(fd);

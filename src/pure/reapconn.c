@@ -85,6 +85,30 @@ static int tcp_counts(const struct sockdump *d, const struct diagmsg_socket *s,
 		(peer != NULL && !ports_has(all, s->id.dport));
 }
 
+/* A Unix socket that counts unless its peer is in the same tree. */
+static int unix_counts(const struct sockdump_unix *s)
+{
+	if (s->type != STREAM && s->type != SEQPACKET)
+		return 0;
+	if (s->state == DIAGMSG_LISTEN)
+		return s->waiting > 0;
+	/* accepted sockets have the listener's name */
+	return s->state == DIAGMSG_ESTABLISHED && s->named && s->peer != 0;
+}
+
+int reapconn_possible(const struct sockdump *d, uint32_t uid)
+{
+	for (size_t i = 0; i < d->ntcp; i++)
+		if (d->tcp[i].state == DIAGMSG_ESTABLISHED &&
+			(d->tcp[i].uid == uid || d->tcp[i].inode == 0))
+			return 1;
+	for (size_t i = 0; i < d->nunix; i++)
+		if ((d->unix[i].uid == uid || d->unix[i].uid == UINT32_MAX) &&
+			unix_counts(&d->unix[i]))
+			return 1;
+	return 0;
+}
+
 size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
 	size_t n)
 {
@@ -106,15 +130,8 @@ size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
 	for (size_t i = 0; i < d->nunix; i++) {
 		const struct sockdump_unix *s = &d->unix[i];
 
-		if ((s->type != STREAM && s->type != SEQPACKET) ||
-			!in_tree(inodes, n, s->inode))
-			continue;
-		if (s->state == DIAGMSG_LISTEN)
-			count += s->waiting > 0;
-		else if (s->state == DIAGMSG_ESTABLISHED && s->named)
-			/* accepted sockets have the listener's name */
-			count += s->peer != 0 &&
-				!in_tree(inodes, n, s->peer);
+		count += in_tree(inodes, n, s->inode) && unix_counts(s) &&
+			!in_tree(inodes, n, s->peer);
 	}
 	return count;
 }

@@ -23,4 +23,10 @@ void reapconn_sort(struct sockdump *d);
 size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
 	size_t n);
 
+/*
+ * Can any process of this user have a connection that would count? When not,
+ * nobody needs to look for the sockets of his trees.
+ */
+int reapconn_possible(const struct sockdump *d, uint32_t uid);
+
 #endif

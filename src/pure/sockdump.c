@@ -14,6 +14,12 @@
 
 #include "pure/mem.h"
 
+/* Since Linux 5.3, and not in older headers. */
+#ifndef UDIAG_SHOW_UID
+#define UDIAG_SHOW_UID 0x40
+#define UNIX_DIAG_UID 7
+#endif
+
 #define STATES (1 << DIAGMSG_ESTABLISHED | 1 << DIAGMSG_LISTEN)
 
 void sockdump_fini(struct sockdump *d)
@@ -40,7 +46,7 @@ size_t sockdump_query(unsigned char out[SOCKDUMP_QUERY_MAX], int family,
 		.sdiag_family = (unsigned char)family,
 		.udiag_states = 0xffffffff,
 		.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER |
-			UDIAG_SHOW_RQLEN,
+			UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID,
 	};
 	const void *body = family == AF_UNIX ? (void *)&local : (void *)&inet;
 	size_t len = family == AF_UNIX ? sizeof local : sizeof inet;
@@ -92,6 +98,8 @@ static void unix_attribute(struct sockdump_unix *s, unsigned type,
 		s->named = len > 0;
 	} else if (type == UNIX_DIAG_PEER && len >= sizeof s->peer) {
 		memcpy(&s->peer, data, sizeof s->peer);
+	} else if (type == UNIX_DIAG_UID && len >= sizeof s->uid) {
+		memcpy(&s->uid, data, sizeof s->uid);
 	} else if (type == UNIX_DIAG_RQLEN && len >= sizeof queue) {
 		memcpy(&queue, data, sizeof queue);
 		s->waiting = queue.udiag_rqueue;
@@ -101,7 +109,7 @@ static void unix_attribute(struct sockdump_unix *s, unsigned type,
 static int add_unix(struct sockdump *d, const unsigned char *data, size_t len)
 {
 	struct unix_diag_msg m;
-	struct sockdump_unix s = { 0 };
+	struct sockdump_unix s = { .uid = UINT32_MAX };
 	size_t at = NLMSG_ALIGN(sizeof m);
 
 	if (len < sizeof m)

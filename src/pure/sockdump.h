@@ -16,6 +16,7 @@ struct sockdump_unix {
 	unsigned state, type;	/* DIAGMSG_..., SOCK_... */
 	uint32_t waiting;	/* of a listener: connections not yet accepted */
 	int named;
+	uint32_t uid;		/* UINT32_MAX: the kernel does not tell */
 };
 
 struct sockdump {

@@ -87,9 +87,9 @@ static int is_exempt(const struct opt_list *globs, const char *exe)
 }
 
 /* Only those who can be in a tree, and sshd, are worth more than a look. */
-static void look_closer(struct reapplan_proc *proc, const struct options *o)
+static void look_closer(struct reapplan_proc *proc, const struct options *o,
+	const struct reapkind *kinds, uid_t self)
 {
-	uid_t self = geteuid();
 	int ssh = strncmp(proc->name, "sshd", 4) == 0 ||
 		strcmp(proc->name, "dropbear") == 0;
 
@@ -99,13 +99,14 @@ static void look_closer(struct reapplan_proc *proc, const struct options *o)
 	proc->exe = link_of(proc->pid, "exe");
 	if (proc->exe == NULL)
 		return;
-	if (reapkind_is_interpreter(proc->exe))
+	if (reapkind_is_interpreter(proc->exe) &&
+		reapkind_path(kinds, proc->exe) == -1)
 		proc->script = script_of(proc->pid);
 	proc->exempt = is_exempt(&o->exempt, proc->exe);
 }
 
 static void add(struct picture *p, int procfd, const char *name,
-	const struct options *o)
+	const struct options *o, const struct reapkind *kinds)
 {
 	static long page;
 	struct reapplan_proc *proc;
@@ -135,19 +136,20 @@ static void add(struct picture *p, int procfd, const char *name,
 		.rss = use.pages * (unsigned long long)page,
 	};
 	memcpy(proc->name, use.name, sizeof proc->name);
-	look_closer(proc, o);
+	look_closer(proc, o, kinds, p->self);
 }
 
-static void read_all(struct picture *p, const struct options *o)
+static void read_all(struct picture *p, const struct options *o,
+	const struct reapkind *kinds)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *d;
 	struct timespec now;
 
-	*p = (struct picture){ 0 };
+	*p = (struct picture){ .self = geteuid() };
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
 		if (isdigit((unsigned char)d->d_name[0]))
-			add(p, dirfd(dir), d->d_name, o);
+			add(p, dirfd(dir), d->d_name, o, kinds);
 	}
 	if (dir != NULL)
 		closedir(dir);
@@ -213,9 +215,19 @@ int picture_in_slurm(int pid)
 struct inodes {
 	uint32_t *v;
 	size_t n, room;
-	char netns[64];
 	int unseen;
 };
+
+/* The server's sockets are among those that we can see. */
+static int same_network(int pid)
+{
+	char ours[64], its[64];
+
+	errno = 0;
+	return proc_link(getpid(), "ns/net", ours, sizeof ours) != -1 &&
+		proc_link(pid, "ns/net", its, sizeof its) != -1 &&
+		strcmp(ours, its) == 0;
+}
 
 /* 0, or 1 when it cannot be looked at though it is there. */
 static int is_hidden(int pid)
@@ -232,13 +244,6 @@ static void add_sockets(struct inodes *in, int pid)
 	struct dirent *d;
 	DIR *dir;
 
-	if (proc_link(pid, "ns/net", text, sizeof text) == -1) {
-		in->unseen |= is_hidden(pid);
-		return;
-	}
-	/* whose sockets are in another world */
-	if (strcmp(text, in->netns) != 0)
-		in->unseen = 1;
 	snprintf(path, sizeof path, "/proc/%d/fd", pid);
 	dir = opendir(path);
 	if (dir == NULL) {
@@ -278,9 +283,13 @@ static int count_connections(const struct picture *p,
 {
 	struct inodes in = { 0 };
 
-	if (proc_link(getpid(), "ns/net", in.netns, sizeof in.netns) == -1)
-		in.unseen = 1;
-	for (size_t i = 0; i < t->n; i++)
+	int root = p->proc[t->root].pid;
+
+	if (!same_network(root))
+		in.unseen = is_hidden(root);
+	/* mostly nobody has anything, which the sockets' owners tell */
+	for (size_t i = 0; i < t->n && reapconn_possible(socks,
+			p->proc[t->root].uid); i++)
 		add_sockets(&in, p->proc[t->member[i]].pid);
 	if (in.n > 0)
 		qsort(in.v, in.n, sizeof *in.v, by_number);
@@ -330,8 +339,11 @@ static void look_at_tree(struct picture *p, struct reapplan_tree *t,
 	t->unwanted = !who_is_wanted(o, root->uid) ||
 		(geteuid() != 0 && root->uid != geteuid());
 	t->ours = is_ours(p, t);
+	/* Children are where their parents are; kill.c asks for each, still. */
+	t->slurm = picture_in_slurm(root->pid);
 	for (size_t i = 0; i < t->n && !t->slurm; i++)
-		t->slurm = picture_in_slurm(p->proc[t->member[i]].pid);
+		t->slurm = p->proc[t->member[i]].joined &&
+			picture_in_slurm(p->proc[t->member[i]].pid);
 	t->unseen = p->blind || count_connections(p, t, &p->socks,
 		&t->connections) == -1;
 	if (row != NULL && t->connections == 0)
@@ -355,7 +367,7 @@ void picture_take(struct picture *p, const struct options *o,
 		.rss_above = (unsigned long long)o->rss_above << 20,
 	};
 
-	read_all(p, o);
+	read_all(p, o, kinds);
 	reapplan_make(&p->plan, p->proc, p->n, kinds);
 	join_strays(p);
 	/* After the processes: a client who comes in between is seen. */
@@ -373,7 +385,7 @@ void picture_take(struct picture *p, const struct options *o,
 void picture_glance(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapvictims *heirs)
 {
-	read_all(p, o);
+	read_all(p, o, kinds);
 	reapplan_make(&p->plan, p->proc, p->n, kinds);
 	for (size_t i = 0; i < p->n; i++) {
 		struct reapplan_proc *proc = &p->proc[i];

@@ -15,6 +15,7 @@ struct picture {
 	struct reapplan plan;
 	struct sockdump socks;
 	int blind;		/* the kernel does not tell about sockets */
+	unsigned self;		/* our effective uid */
 	double now;		/* seconds since boot */
 	double hz;		/* ticks a second */
 };
