@@ -102,9 +102,9 @@ int reapconn_possible(const struct sockdump *d, uint32_t uid)
 		if (d->tcp[i].state == DIAGMSG_ESTABLISHED &&
 			(d->tcp[i].uid == uid || d->tcp[i].inode == 0))
 			return 1;
-	for (size_t i = 0; i < d->nunix; i++)
-		if ((d->unix[i].uid == uid || d->unix[i].uid == UINT32_MAX) &&
-			unix_counts(&d->unix[i]))
+	for (size_t i = 0; i < d->nlocal; i++)
+		if ((d->local[i].uid == uid || d->local[i].uid == UINT32_MAX) &&
+			unix_counts(&d->local[i]))
 			return 1;
 	return 0;
 }
@@ -127,8 +127,8 @@ size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
 	for (size_t i = 0; i < d->ntcp; i++)
 		count += (size_t)tcp_counts(d, &d->tcp[i], &all, &own, inodes,
 			n);
-	for (size_t i = 0; i < d->nunix; i++) {
-		const struct sockdump_unix *s = &d->unix[i];
+	for (size_t i = 0; i < d->nlocal; i++) {
+		const struct sockdump_unix *s = &d->local[i];
 
 		count += in_tree(inodes, n, s->inode) && unix_counts(s) &&
 			!in_tree(inodes, n, s->peer);

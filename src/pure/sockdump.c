@@ -25,7 +25,7 @@
 void sockdump_fini(struct sockdump *d)
 {
 	free(d->tcp);
-	free(d->unix);
+	free(d->local);
 	*d = (struct sockdump){ 0 };
 }
 
@@ -132,12 +132,12 @@ static int add_unix(struct sockdump *d, const unsigned char *data, size_t len)
 			a.rta_len - sizeof a);
 		at += RTA_ALIGN(a.rta_len);
 	}
-	if (d->nunix == d->room_unix) {
-		d->room_unix = d->room_unix ? 2 * d->room_unix : 64;
-		d->unix = mem_realloc(d->unix,
-			d->room_unix * sizeof *d->unix);
+	if (d->nlocal == d->room_local) {
+		d->room_local = d->room_local ? 2 * d->room_local : 64;
+		d->local = mem_realloc(d->local,
+			d->room_local * sizeof *d->local);
 	}
-	d->unix[d->nunix++] = s;
+	d->local[d->nlocal++] = s;
 	return 0;
 }
 

@@ -22,8 +22,8 @@ struct sockdump_unix {
 struct sockdump {
 	struct diagmsg_socket *tcp;
 	size_t ntcp, room_tcp;
-	struct sockdump_unix *unix;
-	size_t nunix, room_unix;
+	struct sockdump_unix *local;
+	size_t nlocal, room_local;
 };
 
 void sockdump_fini(struct sockdump *d);

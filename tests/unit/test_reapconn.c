@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pure/reapconn.h"
+
+#define N(rows) (sizeof rows / sizeof *rows)
+
+/*
+ * Sockets in words: L INODE PORT listens, E INODE SPORT DPORT is established on
+ * loopback, R the same to another host; U INODE PEER is an accepted Unix socket,
+ * C INODE PEER one that connected, W INODE N a Unix listener with N waiting.
+ * The tree has the inodes 10 to 19.
+ */
+static void read_sockets(struct sockdump *d, const char *text)
+{
+	*d = (struct sockdump){ .tcp = calloc(16, sizeof *d->tcp),
+		.local = calloc(16, sizeof *d->local) };
+	while (*text != '\0') {
+		unsigned a = 0, b = 0, c = 0;
+		char what;
+		int used = 0;
+
+		if (sscanf(text, " %c %u %u %n", &what, &a, &b, &used) != 3)
+			break;
+		text += used;
+		if (what == 'E' || what == 'R') {
+			assert_int_equal(sscanf(text, "%u %n", &c, &used), 1);
+			text += used;
+		}
+		if (what == 'L' || what == 'E' || what == 'R') {
+			struct diagmsg_socket *s = &d->tcp[d->ntcp++];
+			static const unsigned char here[4] = { 127, 0, 0, 1 };
+			static const unsigned char there[4] = { 10, 0, 0, 9 };
+
+			*s = (struct diagmsg_socket){ .inode = a, .uid = 7,
+				.state = what == 'L' ? DIAGMSG_LISTEN :
+					DIAGMSG_ESTABLISHED,
+				.id.sport = (uint16_t)b,
+				.id.dport = (uint16_t)c };
+			diagmsg_map4(s->id.src, here);
+			diagmsg_map4(s->id.dst, what == 'R' ? there : here);
+		} else {
+			d->local[d->nlocal++] = (struct sockdump_unix){
+				.inode = a, .peer = what == 'W' ? 0 : b,
+				.waiting = what == 'W' ? b : 0,
+				.state = what == 'W' ? DIAGMSG_LISTEN :
+					DIAGMSG_ESTABLISHED,
+				.type = 1, .named = what != 'C', .uid = 7 };
+		}
+	}
+	reapconn_sort(d);
+}
+
+static void counts(void **state)
+{
+	static const struct {
+		const char *sockets;
+		size_t n;
+	} rows[] = {
+		{ "", 0 },
+		{ "L 10 8000", 0 },
+		/* a client on this host, as sshd's -D or -L is */
+		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000", 1 },
+		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000 "
+			"E 12 8000 40001 E 98 40001 8000", 2 },
+		/* two windows, one in another process of the tree */
+		{ "L 10 8000 R 11 8000 40000 R 12 8000 40001", 2 },
+		/* from elsewhere: only our end is here */
+		{ "L 10 8000 R 11 8000 40000", 1 },
+		/* not accepted yet */
+		{ "L 10 8000 E 0 8000 40000 E 99 40000 8000", 1 },
+		/* within the tree */
+		{ "L 10 8000 E 11 8000 40000 E 12 40000 8000", 0 },
+		{ "L 10 8000 E 11 8000 40000 E 12 40000 8000 "
+			"E 13 8000 40001 E 99 40001 8000", 1 },
+		/* of others, altogether */
+		{ "L 90 8000 E 91 8000 40000 E 92 40000 8000", 0 },
+		{ "L 90 8000 E 0 8000 40000 E 92 40000 8000", 0 },
+		/* what the tree connects to */
+		{ "L 10 8000 R 11 40000 443", 0 },
+		{ "L 10 8000 L 90 5432 E 11 40000 5432 E 91 5432 40000", 0 },
+		{ "L 90 5432 E 11 40000 5432 E 91 5432 40000", 0 },
+		/* accepted when there still was a listener */
+		{ "E 11 8000 40000 E 99 40000 8000", 1 },
+		{ "R 11 8000 40000", 0 },
+		{ "E 11 8000 40000", 0 },
+		/* another service that listens on the client's port */
+		{ "L 90 40000 E 11 8000 40000 E 99 40000 8000", 0 },
+		{ "L 10 8000 L 90 40000 E 11 8000 40000 E 99 40000 8000", 1 },
+		/* Unix sockets */
+		{ "W 10 0", 0 },
+		{ "W 10 1", 1 },
+		{ "W 90 1", 0 },
+		{ "W 10 0 U 11 99", 1 },
+		{ "W 10 0 U 11 12 C 12 11", 0 },
+		{ "U 11 99", 1 },
+		{ "U 11 0", 0 },		/* the other end is closed */
+		{ "C 11 99", 0 },		/* the tree connected */
+		{ "U 91 92", 0 },
+		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000 U 12 99", 2 },
+		/* the borders of the set of inodes */
+		{ "U 9 99", 0 }, { "U 10 99", 1 }, { "U 19 99", 1 },
+		{ "U 20 99", 0 },
+		{ "L 10 65535 R 11 65535 1", 1 },
+	};
+	static const uint32_t tree[] = { 10, 11, 12, 13, 14, 15, 16, 17, 18,
+		19 };
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct sockdump d;
+
+		read_sockets(&d, rows[i].sockets);
+		if (reapconn_count(&d, tree, N(tree)) != rows[i].n)
+			print_message("# row %zu: %s\n", i, rows[i].sockets);
+		assert_int_equal(reapconn_count(&d, tree, N(tree)), rows[i].n);
+		assert_int_equal(reapconn_count(&d, NULL, 0), 0);
+		/* the shortcut may never hide one */
+		if (rows[i].n > 0)
+			assert_int_equal(reapconn_possible(&d, 7), 1);
+		sockdump_fini(&d);
+	}
+}
+
+static void possible(void **state)
+{
+	static const struct {
+		const char *sockets;
+		int possible;
+	} rows[] = {
+		{ "", 0 }, { "L 10 8000", 0 }, { "W 10 0", 0 },
+		{ "C 10 11", 0 }, { "W 10 1", 1 }, { "U 10 11", 1 },
+		{ "R 10 1 2", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct sockdump d;
+
+		read_sockets(&d, rows[i].sockets);
+		assert_int_equal(reapconn_possible(&d, 7), rows[i].possible);
+		assert_int_equal(reapconn_possible(&d, 8), 0);
+		for (size_t u = 0; u < d.nlocal; u++)
+			d.local[u].uid = UINT32_MAX;	/* an old kernel */
+		if (d.nlocal > 0)
+			assert_int_equal(reapconn_possible(&d, 8),
+				rows[i].possible);
+		sockdump_fini(&d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts),
+		cmocka_unit_test(possible),
+	};
+
+	return cmocka_run_group_tests_name("reapconn", tests, NULL, NULL);
+}
