@@ -1,0 +1,364 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# vscode-grim-reaper on real trees of two ordinary users, in a pid namespace of
+# its own: nobody connected is ended with all below, and nobody else.
+TEST_TIMEOUT=${TEST_TIMEOUT:-240}
+export TEST_TIMEOUT
+if test -z "$REAPER_INSIDE"; then
+	. "$(dirname "$0")/../lib.sh"
+	test -x "$BUILD/vscode-grim-reaper" ||
+		skip_all "the reaper is not built (jansson, inih)"
+	test "$(id -u)" = 0 ||
+		skip_all "only root can be two users in a pid namespace"
+	unshare -p -f -m -n --propagation private true 2>/dev/null ||
+		skip_all "unshare -p -m -n does not work here"
+	test -x "$PYTHON" || skip_all "no python3"
+	REAPER_INSIDE=$T
+	export REAPER_INSIDE
+	chmod 755 "$T"
+	# Whatever the tests leave behind ends with the namespace.
+	unshare -p -f -m -n --kill-child --propagation private \
+		sh "$TESTS/integ/0600-reaper.t" </dev/null
+	rc=$?
+	rm -rf "$T"
+	trap - EXIT
+	exit $rc
+fi
+mount -t proc proc /proc || exit 1
+TMPDIR=${REAPER_INSIDE%/*}
+LIB_BOUND=1
+# Process 1 must collect what loses its parent, which sh does not do always.
+if test -z "$REAPER_CHILD"; then
+	export REAPER_CHILD=1
+	exec /usr/bin/python3 -c 'import os, sys
+pid = os.fork()
+if pid == 0:
+    os.execvp("sh", ["sh", sys.argv[1]])
+while True:
+    got, status = os.wait()
+    if got == pid:
+        os._exit(os.waitstatus_to_exitcode(status) & 255)
+' "$0"
+fi
+. "$(dirname "$0")/../lib.sh"
+chmod 755 "$T"
+ip link set lo up 2>/dev/null
+
+A=2001 B=2002
+S=$T/.vscode-server
+mkdir -p "$S/bin"
+chmod 1777 "$S"
+cp "$(readlink -f "$PYTHON")" "$S/bin/node"
+cp "$CLIENTS/trees.py" "$T/trees.py"
+
+# trees UID KIND...: its lines are in $T/trees
+trees() { "$PYTHON" "$T/trees.py" "$S" "$@" </dev/null >"$T/trees"; }
+# pids KIND: of the last trees; port KIND: what listen says
+pids() { sed -n "s/^$1 //p" "$T/trees"; }
+
+REAPER=$BUILD/vscode-grim-reaper
+# reap OPTION...: as root, not by hand, old enough at once
+reap() {
+	timeout 60 "$REAPER" --no-syslog --age=0 --grace=1s "$@" \
+		</dev/null >"$T/out" 2>"$T/err"
+	RC=$?
+}
+as() {
+	setpriv --reuid="$1" --regid="$1" --clear-groups --no-new-privs \
+		timeout 60 "$REAPER" --no-syslog --age=0 --grace=1s $2 \
+		</dev/null >"$T/out" 2>"$T/err"
+	RC=$?
+}
+all_gone() { for p in $1; do gone "$p" || return 1; done; }
+all_alive() { for p in $1; do alive "$p" || return 1; done; }
+clear_up() { reap --all --kill -q; }
+
+# ---- an orphan, with everything below it -----------------------------------
+trees $A plain
+orphan=$(pids plain)
+is "$(echo "$orphan" | wc -w)" 4 "a tree of four stands"
+setpriv --reuid=$A --regid=$A --clear-groups sleep 1000 &
+stranger=$!
+setpriv --reuid=$A --regid=$A --clear-groups "$PYTHON" -c '
+import time; time.sleep(1000)' "$S/bin/node" "$T/.vscode-x" &
+lookalike=$!
+lib_pids="$stranger $lookalike $lib_pids"
+reap --dry-run
+ok "a dry run ends nobody" all_alive "$orphan"
+is "$(sort "$T/out")" "$(printf '%s\n' $orphan | sort)" \
+	"it lists the pids, one a line"
+like "$(cat "$T/err")" "^\[[0-9-]{10}T[0-9:]{8}\] Would kill 4 process\(es\) under pid ${orphan%% *} \(uid $A\)" \
+	"and says what it would do"
+as $A
+is "$RC" 0 "an ordinary user"
+ok "without --kill only lists" all_alive "$orphan"
+as $B --kill
+ok "another user does not reach them" all_alive "$orphan"
+is "$(cat "$T/out")" "" "nor is told of them"
+reap --kill -v -l "$T/reaper.log"
+is "$RC" 0 "a pass"
+ok "ends it within one pass, with everything below it" all_gone "$orphan"
+is "$(sort "$T/out")" "$(printf '%s KILLED\n' $orphan | sort)" \
+	"stdout has the lines of vscode-cleanup"
+like "$(cat "$T/reaper.log")" "^\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\] Killed 4 process\(es\) under pid ${orphan%% *} \(uid $A\)$" \
+	"the log has the line of the original"
+like "$(cat "$T/reaper.log")" '\] Checks and processing completed$' \
+	"and its last one"
+like "$(cat "$T/reaper.log")" '\] Processed [0-9]+ pid\(s\), 4 match\(es\)$' \
+	"-v tells what was processed"
+like "$(cat "$T/reaper.log")" '\] Flat process list collapsed to 1 process group\(s\)$' \
+	"and collapsed"
+like "$(cat "$T/reaper.log")" '\] +[0-9]+ +[0-9]+      \|-  --type=extensionHost 1000$' \
+	"and draws the tree"
+is "$(stat -c %a "$T/reaper.log")" 600 "the log is private"
+ok "a process of the same user lives on" alive "$stranger"
+ok "so does one that only names the directory" alive "$lookalike"
+
+trees $A plain
+orphan=$(pids plain)
+as $A --kill
+ok "a user may end his own" all_gone "$orphan"
+
+# Without --kill: root without a terminal acts, with one lists.
+trees $A plain
+orphan=$(pids plain)
+"$PYTHON" -c 'import pty, sys, os
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+	"$REAPER" --no-syslog --age=0 >"$T/out" 2>&1 </dev/null
+ok "root on a terminal only lists" all_alive "$orphan"
+like "$(cat "$T/out")" 'use --kill' "and is told how to do it"
+"$PYTHON" -c 'import os, sys; os.setsid() if os.getpgrp() != os.getpid() else 0
+os.execv(sys.argv[1], sys.argv[1:])' "$REAPER" --no-syslog --age=0 -q \
+	</dev/null >"$T/out" 2>&1
+ok "root without a terminal acts, as the original did" all_gone "$orphan"
+
+# ---- connected -------------------------------------------------------------
+trees $A listen
+# shellcheck disable=SC2046 # two words
+set -- $(pids listen)
+server=$1 port=$2
+"$PYTHON" -c 'import socket, sys, time
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+print("up", flush=True)
+time.sleep(1000)' "$port" >"$T/client" &
+client=$!
+lib_pids="$client $lib_pids"
+ok "a client connects" wait_for 10 has "$T/client" up
+spared=0
+for i in $(seq 100); do
+	reap --kill -q
+	alive "$server" && spared=$((spared + 1))
+done
+is $spared 100 "a connected server is spared, 100 of 100 times"
+reap --json --dry-run
+is "$("$PYTHON" -c 'import json, sys
+t = json.load(open(sys.argv[1]))["trees"][0]
+print(t["verdict"], t["connections"], t["uid"], t["kind"])' "$T/out")" \
+	"connected 1 $A vscode" "JSON says why"
+kill -9 "$client"
+wait_for 10 gone "$client"
+reap --kill
+ok "the next pass after the client has gone ends it" gone "$server"
+
+trees $B unix
+server=$(pids unix)
+"$PYTHON" -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+print("up", flush=True)
+time.sleep(1000)' "$S/sock-$B" >"$T/client2" &
+client=$!
+lib_pids="$client $lib_pids"
+wait_for 10 has "$T/client2" up
+reap --kill
+ok "a connection to a Unix socket counts" alive "$server"
+kill -9 "$client"
+wait_for 10 gone "$client"
+reap --kill
+ok "until it is closed" gone "$server"
+
+# ---- criteria --------------------------------------------------------------
+trees $A plain
+a=$(pids plain)
+trees $B plain
+b=$(pids plain)
+# spares OPTION...: root's pass does not end user A's tree
+spares() { reap --kill "$@" && all_alive "$a"; }
+ok "--age" spares --age=1h
+ok "the default age is an hour" sh -c '"$1" --no-syslog --kill -q \
+	</dev/null 2>/dev/null; kill -0 "$2"' - "$REAPER" "${a%% *}"
+ok "--exclude-user by uid" spares --exclude-user=$A --user=$A
+ok "--exclude-user by range" spares --exclude-user=2000-2001 --user=$A
+ok "--user of another" spares --user=3000
+ok "--min-uid" spares --min-uid=2002 --user=$A
+ok "--group that nobody knows" spares --group=3000
+ok "--exempt by path" spares --exempt="$S/*" --user=$A
+ok "--exempt by name" spares --exempt=node --user=$A
+ok "--rss-above" spares --rss-above=100000
+ok "--idle of one first seen" spares --idle=1s --state-file="$T/state"
+ok "--cpu-below, not known yet" spares --cpu-below=50 \
+	--state-file="$T/state2"
+ok "user B's was spared by none of these by chance" all_alive "${b%% *}"
+printf 'exclude-user = %s\nage = 0\n' $A >"$T/conf"
+ok "the configuration file" spares --config="$T/conf"
+ok "while user B's tree, not excluded, is ended" all_gone "$b"
+sleep 1.1
+reap --kill --idle=1s --cpu-below=50 --rss-above=1 --user=$A \
+	--state-file="$T/state"
+ok "all criteria hold: it is ended" all_gone "$a"
+
+chmod 666 "$T/conf"
+reap --config="$T/conf"
+is "$RC" 78 "a configuration that others may write is refused"
+like "$(cat "$T/err")" 'others may write it' "with the reason"
+chmod 600 "$T/conf"
+printf '[vscode-grim-reaper]\nage = 1h\nbogus = 1\n' >"$T/conf"
+reap --config="$T/conf"
+is "$RC" 78 "an unknown key is refused"
+like "$(cat "$T/err")" "conf:3: unknown key 'bogus'" "with file and line"
+reap --idle=1h
+is "$RC" 64 "--idle without a state is a mistake"
+
+# ---- below an sshd, in a session of ours, of two users ----------------------
+cp "$(readlink -f "$PYTHON")" "$T/sshd"
+cat >"$T/below.py" <<-'END'
+	import os, subprocess, sys
+	os.setresgid(2001, 2001, 2001)
+	os.setresuid(2001, 2001, 2001)
+	p = subprocess.Popen([sys.argv[1], "-c",
+	    "import time; time.sleep(1000)"])
+	print(p.pid, flush=True)
+	p.wait()
+END
+"$T/sshd" "$T/below.py" "$S/bin/node" >"$T/below" &
+sshd=$!
+lib_pids="$sshd $lib_pids"
+wait_for 10 test -s "$T/below"
+below=$(cat "$T/below")
+reap --kill -vv
+ok "below a live sshd of the user it is spared" alive "$below"
+like "$(cat "$T/err")" 'below a live sshd' "-vv says so"
+kill -9 $sshd
+wait_for 10 gone $sshd
+reap --kill
+ok "when the sshd is gone it is not" gone "$below"
+
+VSCODE_REMOTE_SHELL_SESSION=x trees $A plain
+a=$(pids plain)
+reap --all --kill -vv
+ok "a session of vscode-remote-shell is spared, even by --all" all_alive "$a"
+# shellcheck disable=SC2086 # several words
+kill -9 $a
+wait_for 10 all_gone "$a"
+
+trees $A detach
+a=$(pids detach)
+reap --kill
+ok "one that left session and parent goes along by its mark" all_gone "$a"
+
+# ---- hard to end -----------------------------------------------------------
+trees $A stubborn
+a=$(pids stubborn)
+reap --kill
+is "$RC" 0 "a tree that ignores SIGTERM"
+ok "is gone after the grace" all_gone "$a"
+
+trees $A slow
+a=$(pids slow)
+reap --kill --grace=10s
+ok "one that takes its time gets it" all_gone "$a"
+
+trees $A forker
+a=$(pids forker)
+sleep 0.3
+reap --kill
+is "$RC" 0 "a tree that forks while it is killed"
+ok "is gone" all_gone "$a"
+is "$(pgrep -u $A -c -x sleep)" 1 "with all that it forked, but not the stranger"
+like "$(cat "$T/err")" 'Killed [0-9]{2,} process\(es\) under' \
+	"all are counted"
+
+# Without the right to kill, one failure is said and dooms no other.
+trees $A plain
+a=$(pids plain)
+setpriv --bounding-set=-kill --inh-caps=-kill "$REAPER" --no-syslog --age=0 \
+	--grace=1s --kill -v </dev/null >"$T/out" 2>"$T/err"
+is $? 1 "without CAP_KILL the status is 1"
+like "$(cat "$T/out")" "^${a%% *} FAILED \(Operation not permitted\)$" \
+	"the list says why"
+like "$(cat "$T/err")" "Failed to kill 4 process\(es\) under pid ${a%% *} \(uid $A\)" \
+	"the log has the original's line"
+# Only what the service keeps, and nothing else.
+keep=+kill,+sys_ptrace,+dac_read_search
+setpriv --bounding-set=-all,$keep --inh-caps=-all "$REAPER" --no-syslog \
+	--age=0 --kill </dev/null >"$T/out" 2>"$T/err"
+is $? 0 "the capabilities of the service's unit"
+ok "suffice" all_gone "$a"
+
+ok "strangers live to the end" all_alive "$stranger $lookalike"
+
+# ---- metrics, notice -------------------------------------------------------
+trees $A plain
+reap --kill --metrics="$T/m.prom"
+like "$(cat "$T/m.prom")" \
+	'^vscode_grim_reaper_killed_processes\{kind="vscode"\} 4$' \
+	"the metrics have the killed"
+is "$(tail -n 1 "$T/m.prom")" "# EOF" "and are whole"
+is "$(stat -c %a "$T/m.prom")" 644 "node_exporter can read them"
+trees $A plain
+reap --kill --notice-url=https://example.org/vscode \
+	--notice-command="cat >$T/mail; echo \$1 >>$T/mail"
+if getent passwd $A >/dev/null; then
+	like "$(cat "$T/mail")" 'ended 4 process.*https://example.org/vscode' \
+		"the notice has number and page"
+else
+	is "$(cat "$T/mail" 2>/dev/null)" "" "a uid without a name gets no mail"
+fi
+trees 65534 plain
+reap --kill --notice-url=https://example.org/vscode \
+	--notice-command="cat >$T/mail; echo \$1 >>$T/mail"
+like "$(cat "$T/mail" 2>/dev/null)" \
+	'ended 4 process.*see https://example.org/vscode' \
+	"the notice has number and page"
+is "$(tail -n 1 "$T/mail")" nobody "and goes to the user"
+
+# ---- a storm ---------------------------------------------------------------
+cat >"$T/storm.py" <<-'END'
+	import os, sys
+	os.setsid()
+	os.setresgid(2002, 2002, 2002)
+	os.setresuid(2002, 2002, 2002)
+	for i in range(5000):
+	    os.posix_spawn("/bin/sleep", ["sleep", "1000"], {})
+	print("up", flush=True)
+	os.execv(sys.argv[1], [sys.argv[1], "-c", "import time; time.sleep(1000)"])
+END
+"$PYTHON" "$T/storm.py" "$S/bin/node" >"$T/storm" &
+lib_pids="$! $lib_pids"
+if wait_for 60 has "$T/storm" up; then
+	reap --kill -q --metrics="$T/m.prom"
+	is "$RC" 0 "a tree of 5000"
+	is "$(sed -n 's/^vscode_grim_reaper_killed_processes{kind="vscode"} //p' \
+		"$T/m.prom")" 5001 "is ended whole"
+	is "$(pgrep -u $B -c .)" 0 "nobody is left of it"
+else
+	skip 3 "5000 processes cannot be started here"
+fi
+
+# ---- the real server -------------------------------------------------------
+# A VS Code server to try: its directory, with bin/*server* or node in it.
+if test -x "${VSCODE_SERVER_DIR:-}/node"; then
+	cp -r "$VSCODE_SERVER_DIR" "$S/bin/real"
+	setpriv --reuid=$A --regid=$A --clear-groups env HOME="$T/home-a" \
+		setsid "$S/bin/real/node" "$S/bin/real/out/server-main.js" \
+		--start-server --host=127.0.0.1 --port=0 \
+		--without-connection-token --accept-server-license-terms \
+		>"$T/log/server" 2>&1 &
+	lib_pids="$! $lib_pids"
+	wait_for 60 has "$T/log/server" 'listening on'
+	reap --kill
+	is "$(pgrep -u $A -c node)" 0 "the real server is ended"
+else
+	skip 1 "VSCODE_SERVER_DIR names no VS Code server"
+fi
+clear_up
+done_testing
