@@ -148,6 +148,7 @@ fuzz:
 
 bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/bench.sh
+	BUILD=$(abspath $B) sh tests/bench/reaper.sh
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
@@ -164,8 +165,30 @@ install: all
 	install -m 644 examples/* $(DESTDIR)$(docdir)/examples/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
+ifeq ($(have_reaper),yes)
+	$(install_reaper)
+endif
+
+# In bindir, as the program it replaces, since users run it, too.
+define install_reaper
+install -m 755 $B/vscode-grim-reaper $(DESTDIR)$(bindir)/
+install -m 644 examples/bash-completion-reaper \
+	$(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
+install -m 644 $(wildcard systemd/*.cron systemd/*.logrotate \
+	systemd/*.tmpfiles) \
+	$(DESTDIR)$(docdir)/examples/
+install -d $(DESTDIR)$(unitdir)
+sed 's|@bindir@|$(bindir)|' systemd/vscode-grim-reaper.service \
+	>$(DESTDIR)$(unitdir)/vscode-grim-reaper.service
+install -m 644 systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
+endef
+unitdir = $(prefix)/lib/systemd/system
 
 uninstall:
+	rm -f $(DESTDIR)$(bindir)/vscode-grim-reaper
+	rm -f $(DESTDIR)$(unitdir)/vscode-grim-reaper.service \
+		$(DESTDIR)$(unitdir)/vscode-grim-reaper.timer
+	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
 	rm -f $(DESTDIR)$(bindir)/vscode-remote-shell
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(wildcard man/*.8)))

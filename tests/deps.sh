@@ -25,6 +25,8 @@ build            need cmd:find           findutils       findutils
 build            need cmd:awk            mawk            gawk
 build            need lib:libevent_core  libevent-dev    libevent-devel
 build            need lib:openssl        libssl-dev      openssl-devel
+build            want lib:jansson        libjansson-dev  jansson-devel
+build            want lib:inih           libinih-dev     inih-devel
 build            want hdr:slurm/slurm.h  libslurm-dev    slurm-devel
 quickstart,test  need cmd:sshd           openssh-server  openssh-server
 quickstart,test  need cmd:ssh            openssh-client  openssh-clients
@@ -39,6 +41,7 @@ test             need cmd:setpriv        util-linux      util-linux
 test             need cmd:ip             iproute2        iproute
 test             need cmd:ss             iproute2        iproute
 test             need cmd:curl           curl            curl
+test             want cmd:unshare        util-linux      util-linux
 test             want cmd:useradd        passwd          shadow-utils
 test             want cmd:mandoc         mandoc          mandoc
 test             want cmd:openssl        openssl         openssl

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# make bench-reaper: one pass over 5000 processes, all of one tree, beside the
+# make bench: one pass over 5000 processes, all of one tree, beside the
 # ps whose output the program that this one replaces reads. In a pid namespace
 # of its own; needs root. Nothing fails for being slow but the figures that are
 # promised: less than 200 ms of CPU, and 20 MB. BENCH_PROCESSES changes 5000.
