@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -238,36 +239,50 @@ static int is_hidden(int pid)
 		proc_stat(pid, &st) == 0 && st.state != 'Z';
 }
 
+static void add_inode(struct inodes *in, uint32_t inode)
+{
+	if (inode == 0)
+		return;
+	if (in->n == in->room) {
+		in->room = in->room ? 2 * in->room : 64;
+		in->v = mem_realloc(in->v, in->room * sizeof *in->v);
+	}
+	in->v[in->n++] = inode;
+}
+
+/*
+ * getdents64(2) by itself: opendir(3) would be a third of the cost of a pass
+ * over thousands of processes with three descriptors each.
+ */
 static void add_sockets(struct inodes *in, int pid)
 {
-	char path[64], text[64];
-	struct dirent *d;
-	DIR *dir;
+	char entries[4096] __attribute__((aligned(8))), text[64];
+	long n;
+	int fd;
 
-	snprintf(path, sizeof path, "/proc/%d/fd", pid);
-	dir = opendir(path);
-	if (dir == NULL) {
+	snprintf(text, sizeof text, "/proc/%d/fd", pid);
+	fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1) {
 		in->unseen |= is_hidden(pid);
 		return;
 	}
-	while ((d = readdir(dir)) != NULL) {
-		ssize_t n = readlinkat(dirfd(dir), d->d_name, text,
-			sizeof text - 1);
-		uint32_t inode;
+	do {
+		n = syscall(SYS_getdents64, fd, entries, sizeof entries);
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (void *)(entries + at);
+			ssize_t len = d->d_name[0] == '.' ? 0 :
+				readlinkat(fd, d->d_name, text,
+					sizeof text - 1);
 
-		if (n <= 0)
-			continue;
-		text[n] = '\0';
-		inode = procfile_socket(text);
-		if (inode == 0)
-			continue;
-		if (in->n == in->room) {
-			in->room = in->room ? 2 * in->room : 64;
-			in->v = mem_realloc(in->v, in->room * sizeof *in->v);
+			at += d->d_reclen;
+			if (len <= 0)
+				continue;
+			text[len] = '\0';
+			add_inode(in, procfile_socket(text));
 		}
-		in->v[in->n++] = inode;
-	}
-	closedir(dir);
+		/* much room was left: that was the end */
+	} while (n > (long)sizeof entries / 2);
+	close(fd);
 }
 
 static int by_number(const void *left, const void *right)

@@ -323,6 +323,35 @@ like "$(cat "$T/mail" 2>/dev/null)" \
 	"the notice has number and page"
 is "$(tail -n 1 "$T/mail")" nobody "and goes to the user"
 
+cat >"$T/terminal.py" <<-'END'
+	import os, pty, sys, time
+	uid, mode = int(sys.argv[1]), int(sys.argv[2], 8)
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.fchown(0, uid, 5)
+	    os.fchmod(0, mode)
+	    os.setresuid(uid, uid, uid)
+	    os.write(1, b"up\n")
+	    time.sleep(1000)
+	while True:
+	    os.write(1, os.read(fd, 4096))
+END
+# terminal NAME UID MODE: what is shown there is in $T/NAME
+terminal() {
+	"$PYTHON" "$T/terminal.py" "$2" "$3" </dev/null >"$T/$1" 2>&1 &
+	lib_pids="$! $lib_pids"
+	wait_for 10 has "$T/$1" up
+}
+terminal takes 65534 620
+terminal refuses 65534 600
+terminal stranger 2003 620
+trees 65534 plain
+reap --kill --notice-url=https://example.org/vscode
+ok "the user's terminal shows the notice" wait_for 5 has "$T/takes" \
+	'ended 4 process.*: see https://example.org/vscode'
+is "$(grep -c example "$T/refuses" "$T/stranger" | cut -d: -f2 | tr '\n' ' ')" \
+	"0 0 " "but not one without mesg y, nor another user's"
+
 # ---- a storm ---------------------------------------------------------------
 cat >"$T/storm.py" <<-'END'
 	import os, sys
