@@ -105,6 +105,15 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));
 	}
+	/* One that asks and does not listen is not heard any more. */
+	if (link_is_full(l))
+		link_pause(l, 1);
+}
+
+static void room(struct link *l, void *arg)
+{
+	(void)arg;
+	link_pause(l, 0);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -115,7 +124,11 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	free_control(arg);
 }
 
-static const struct link_ops ops = { .frame = frame, .down = down };
+static const struct link_ops ops = {
+	.frame = frame,
+	.room = room,
+	.down = down,
+};
 
 void control_new(struct agent *a, struct link *l)
 {

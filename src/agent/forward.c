@@ -48,6 +48,7 @@ int forward_is_ours(struct agent *a, const struct target *t, int *family,
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	uid_t uid, other = (uid_t)-1;
+	int error = 0;
 
 	*family = AF_UNIX;
 	if (t->port == 0)
@@ -62,8 +63,13 @@ int forward_is_ours(struct agent *a, const struct target *t, int *family,
 		}
 		if (r == 1)
 			other = uid;
+		else if (r == -1)
+			error = errno;
 	}
-	if (other != (uid_t)-1)
+	if (error != 0)
+		err_set(e, "cannot tell who listens on port %u of %s: %s",
+			t->port, a->node, strerror(error));
+	else if (other != (uid_t)-1)
 		err_set(e, "port %u on %s is listened on by uid %ld, not by "
 			"you", t->port, a->node, (long)other);
 	else

@@ -95,9 +95,10 @@ static void call_waiting(struct agent *a)
 		struct endpoint front;
 		struct err e;
 
-		if (strncmp(d->d_name, "home.", 5) != 0 ||
-			calls++ == CALLS_MAX)
+		if (strncmp(d->d_name, "home.", 5) != 0)
 			continue;
+		if (calls++ == CALLS_MAX)
+			break;
 		if (safepath_read(a->dir, d->d_name, RECORD_MAX, &text, &e) ==
 			-1 || endpoint_parse(&front, buf_data(&text), text.len,
 			&e) == -1)

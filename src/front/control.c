@@ -117,6 +117,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	c->silent = 0;
 	switch ((int)f->type) {
 	case FRAME_OK:
+		if (c->accepted)
+			break;
 		c->accepted = 1;
 		c->up((struct sockaddr *)&a->addr, a->len, c->place.at.node,
 			c->arg);
@@ -258,8 +260,7 @@ void control_check(struct control *c, const struct target *target,
 	struct question *q = mem_alloc(sizeof *q);
 	struct check check = {
 		.id = ++c->next_id,
-		.wait_ms = c->front->opt.confirm_timeout * 1000 > 60000 ?
-			60000 : c->front->opt.confirm_timeout * 1000,
+		.wait_ms = c->front->opt.confirm_timeout * 1000,
 		.target = *target,
 	};
 	struct buf b = { 0 };

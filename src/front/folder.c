@@ -15,7 +15,7 @@
 #include "pure/mem.h"
 
 #define RECORD_MAX 4096
-#define LOG_MAX (1 << 20)
+#define LOG_MAX (16 << 20)
 #define LOG_TAIL 2000		/* bytes of the log that are shown */
 
 void folder_init(struct folder *f, const char *state_dir)

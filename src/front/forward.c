@@ -347,3 +347,8 @@ int forward_is_used(const struct forward *fw)
 {
 	return !LIST_EMPTY(&fw->ports);
 }
+
+int forward_is_busy(const struct forward *fw)
+{
+	return !LIST_EMPTY(&fw->relays) || !LIST_EMPTY(&fw->openings);
+}

@@ -22,6 +22,8 @@ void forward_set_agent(struct forward *fw, const struct place *p,
 void forward_hold(struct forward *fw, const struct held_event *line,
 	void (*done)(uint16_t port, const char *path, const struct err *why,
 		void *arg), void *arg);
+/* Whether there is a port, and whether a connection is open. */
 int forward_is_used(const struct forward *fw);
+int forward_is_busy(const struct forward *fw);
 
 #endif

@@ -35,6 +35,7 @@ struct launcher_call {
 	struct event *timer;
 	struct launcher_end end;
 	int has_error;
+	int endless;		/* it has no timeout */
 	int busy, cancelled;	/* in a callback; it cancelled the call */
 	void (*record)(const struct kv *, void *);
 	void (*ended)(const struct launcher_end *, void *);
@@ -94,22 +95,25 @@ static void destroy(struct launcher_call *c)
 	free(c);
 }
 
-/* Say what the launcher printed on stderr, line by line. */
-static void say_words(struct launcher_call *c)
+/*
+ * Say what the launcher printed on stderr, line by line; with last also what has
+ * no end of line.
+ */
+static void say_words(struct launcher_call *c, int last)
 {
-	char *at = buf_data(&c->words), *end = at + c->words.len;
+	while (c->words.len > 0) {
+		const char *at = buf_data(&c->words);
+		const char *nl = memchr(at, '\n', c->words.len);
+		size_t len = nl != NULL ? (size_t)(nl - at) : c->words.len;
 
-	while (at < end) {
-		char *nl = memchr(at, '\n', end - at);
-
-		nl = nl != NULL ? nl : end;
-		if (nl > at && c->end.ok)
-			log_tell("%.*s", (int)(nl - at), at);
-		else if (nl > at)
-			log_fail("%.*s", (int)(nl - at), at);
-		at = nl + 1;
+		if (nl == NULL && !last)
+			return;
+		if (len > 0 && c->end.ok)
+			log_tell("%.*s", (int)len, at);
+		else if (len > 0)
+			log_fail("%.*s", (int)len, at);
+		buf_consume(&c->words, len + (nl != NULL));
 	}
-	buf_consume(&c->words, c->words.len);
 }
 
 static void finish(struct launcher_call *c)
@@ -118,7 +122,7 @@ static void finish(struct launcher_call *c)
 	void (*ended)(const struct launcher_end *, void *) = c->ended;
 	void *arg = c->arg;
 
-	say_words(c);
+	say_words(c, 1);
 	destroy(c);
 	ended(&end, arg);
 }
@@ -220,6 +224,9 @@ static void words_data(struct inflow *in, const char *data, size_t len,
 	(void)in;
 	if (c->words.len < STDERR_MAX)
 		buf_append(&c->words, data, len);
+	/* A call that goes on is not waited for. */
+	if (c->endless)
+		say_words(c, 0);
 }
 
 static void answer_end(struct inflow *in, int error, void *arg)
@@ -388,6 +395,7 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 		(long)c->pid);
 	c->child = child_watch(f->children, c->pid, child_ended, c);
 	c->timer = evtimer_new(f->base, timed_out, c);
+	c->endless = timeout == 0;
 	if (timeout > 0)
 		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
 	outflow_init(&c->in, f->base, c->fd[0], request_sent, request_failed,

@@ -39,10 +39,17 @@ void front_exit(struct front *f, int exit_status)
 
 static void linger_over(evutil_socket_t fd, short what, void *arg)
 {
+	struct front *f = arg;
+
 	(void)fd;
 	(void)what;
+	if (forward_is_busy(f->forward)) {
+		event_add(f->linger, &(struct timeval){
+			.tv_sec = f->opt.linger });
+		return;
+	}
 	log_info("nobody came back");
-	front_exit(arg, EX_OK);
+	front_exit(f, EX_OK);
 }
 
 /*
@@ -154,7 +161,28 @@ static char *find_libexec(void)
 	return mem_strdup(PKGLIBEXECDIR);
 }
 
-/* Slurm, where it is set up and we were built for it; else this machine. */
+/* Whether a program of that name is in PATH. */
+static int in_path(const char *name)
+{
+	char *dirs = mem_strdup(getenv("PATH") ? getenv("PATH") : "");
+	char *save = NULL, *dir;
+	int found = 0;
+
+	for (dir = strtok_r(dirs, ":", &save); dir != NULL && !found;
+		dir = strtok_r(NULL, ":", &save)) {
+		char *path = mem_printf("%s/%s", dir, name);
+
+		found = access(path, X_OK) == 0;
+		free(path);
+	}
+	free(dirs);
+	return found;
+}
+
+/*
+ * Slurm, where it is set up and we were built for it; else this machine. A site
+ * may have no slurm.conf on its login nodes, but it has sbatch there.
+ */
 static void choose_launcher(struct front *f)
 {
 	static const char *const confs[] = {
@@ -168,7 +196,7 @@ static void choose_launcher(struct front *f)
 		return;
 	launcher = mem_printf("%s/launch-slurm", f->libexec);
 	if (access(launcher, X_OK) == 0) {
-		if (getenv("SLURM_CONF") != NULL)
+		if (getenv("SLURM_CONF") != NULL || in_path("sbatch"))
 			choice = "slurm";
 		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
 			if (access(confs[i], F_OK) == 0)

@@ -92,7 +92,7 @@ const struct opt options_table[] = {
 		.help = "most to take from a connection in one read; more "
 			"than the default means the default" },
 	{ "confirm-timeout", 0, OPT_DURATION, "TIME", "5s",
-		AT(confirm_timeout), 1, 10 * 60,
+		AT(confirm_timeout), 1, 60,
 		.help = "how long to wait until a port that was announced "
 			"is seen to be a listener of yours" },
 	{ "peer-check", 0, OPT_ENUM, "MODE", "require", AT(peer_check),

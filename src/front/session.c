@@ -100,8 +100,9 @@ static void cannot_use(struct session *s, int error, const struct err *e)
 	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
 
 	stop_waiting(s);
-	log_fail("cannot use session '%s' (job %s): %s", s->front->opt.session,
-		s->found.id, e->text);
+	log_fail("cannot use session '%s' (job %s): %s%s",
+		s->front->opt.session, s->found.id, e->text, error != ENOENT ?
+		"" : "; `vscode-remote-shell cancel` ends it");
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
@@ -193,8 +194,11 @@ static int open_home(struct session *s, struct err *e)
 	s->gate = gate_open(s->front->base, bind_to[0] ? bind_to : NULL,
 		o->link_ports.first, o->link_ports.last, &s->folder.home_key,
 		home_up, s, e);
-	if (s->gate == NULL)
-		return -1;
+	if (s->gate == NULL) {
+		/* Another front may have the one port: the record will do. */
+		log_warning("the agent cannot call here: %s", e->text);
+		return 0;
+	}
 	ep.port = gate_port(s->gate);
 	hostaddr_name(ep.node, sizeof ep.node);
 	return folder_wait_here(&s->folder, &ep, e);
@@ -409,6 +413,7 @@ static void own_vanished(struct session *s)
 	fail(s, &end);
 	if (s->submit_end.ok)
 		folder_tell_log(&s->folder);
+	/* Should the job turn up still, its agent finds no secret and ends. */
 	forget_own(s);
 }
 

@@ -260,6 +260,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	(void)auth;
 	link_free(l);
 	s->link = NULL;
+	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
 	if (s->exited || s->front->lingering)
 		return;
 	s->broke = *why;

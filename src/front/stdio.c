@@ -23,6 +23,7 @@
 #include "pure/mem.h"
 
 #define READ_SIZE 16384
+#define LOOK_SECONDS 5
 
 struct stdio {
 	struct front *front;
@@ -30,6 +31,7 @@ struct stdio {
 	struct outflow out[STREAM_COUNT];	/* stdout, stderr */
 	struct event watch;			/* is anybody reading stdout? */
 	int watching;
+	struct event look;			/* the same, where it is no pipe */
 	int flags[STREAM_COUNT];		/* as we found them */
 	struct termios terminal;		/* as we found it */
 	int is_terminal, detached;
@@ -98,6 +100,9 @@ static void stdin_end(struct inflow *in, int error, void *arg)
 		hang_up(s);
 		return;
 	}
+	if (!s->watching && !s->out[STREAM_STDOUT].is_file)
+		event_add(&s->look, &(struct timeval){
+			.tv_sec = LOOK_SECONDS });
 	hand_over(s);
 }
 
@@ -136,6 +141,20 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 	/* Readable: a socket or a terminal, whose end stdin tells. */
 	event_del(&s->watch);
 	s->watching = 0;
+}
+
+/* A socket says nothing by itself once stdin has ended. */
+static void look_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct stdio *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (is_dead(STDOUT_FILENO))
+		hang_up(s);
+	else
+		event_add(&s->look, &(struct timeval){
+			.tv_sec = LOOK_SECONDS });
 }
 
 static void make_raw(struct stdio *s)
@@ -186,15 +205,17 @@ struct stdio *stdio_new(struct front *f, struct err *e)
 		return NULL;
 	}
 	make_raw(s);
-	for (int i = 0; i < STREAM_COUNT; i++) {
+	/* All are read before one is set: they may be one description. */
+	for (int i = 0; i < STREAM_COUNT; i++)
 		s->flags[i] = fcntl(i, F_GETFL);
+	for (int i = 0; i < STREAM_COUNT; i++)
 		fcntl(i, F_SETFL, s->flags[i] | O_NONBLOCK);
-	}
 	inflow_init(&s->in, f->base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
 	for (int i = STREAM_STDOUT; i < STREAM_COUNT; i++)
 		outflow_init(&s->out[i], f->base, i, drained, failed, s);
 	inflow_pause(&s->in, 0);
+	evtimer_assign(&s->look, f->base, look_cb, s);
 	event_assign(&s->watch, f->base, STDOUT_FILENO, EV_READ | EV_PERSIST,
 		watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
@@ -223,6 +244,7 @@ static void stop(struct stdio *s)
 	if (s->watching)
 		event_del(&s->watch);
 	s->watching = 0;
+	event_del(&s->look);
 }
 
 void stdio_free(struct stdio *s)

@@ -27,7 +27,7 @@
 
 #define REQUEST_MAX (4 << 20)
 #define INIT_LIMIT 10	/* s, for the configuration */
-#define LIMIT 30	/* s, for a verb that does not watch */
+#define LIMIT 25	/* s, for a verb that does not watch: fronts wait 30 */
 #define AGAIN_AFTER 10	/* s, until a watch that hung begins again */
 
 struct slurm_shared *slurm_shared;

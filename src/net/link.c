@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <event2/event_struct.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -22,6 +23,7 @@
 #include "net/sock.h"
 #include "pure/mem.h"
 
+#define PROBE_SECONDS 30	/* a paused link looks for its peer so often */
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
 #define SERVE_TIMEOUT 5		/* the same for one who came to us */
 #define SENT_TIMEOUT 300	/* an orphan, since bytes moved last */
@@ -38,7 +40,7 @@ struct link {
 	const struct tls_key *key;
 	const struct link_ops *ops;
 	void *arg;
-	struct event readable, writable, again, deadline;
+	struct event readable, writable, again, deadline, probe;
 	struct buf in, out;
 	int paused, busy, freed, was_full;
 	int dial_errno;		/* why the dial failed at once */
@@ -57,6 +59,7 @@ static void destroy(struct link *l)
 	event_del(&l->readable);
 	event_del(&l->writable);
 	event_del(&l->again);
+	event_del(&l->probe);
 	event_del(&l->deadline);
 	tls_free(l->tls);
 	if (l->fd != -1)
@@ -99,6 +102,7 @@ static void die(struct link *l, int auth, const struct err *why)
 	event_del(&l->readable);
 	event_del(&l->writable);
 	event_del(&l->again);
+	event_del(&l->probe);
 	event_del(&l->deadline);
 	if (l->ops == NULL)
 		l->freed = 1;
@@ -344,6 +348,26 @@ static void deadline_cb(evutil_socket_t fd, short what, void *arg)
 	leave(l);
 }
 
+/* A link that does not read hears of a peer's death only by asking. */
+static void probe_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	struct pollfd p = { .fd = l->fd };
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	if (poll(&p, 1, 0) != 1 || (p.revents & (POLLERR | POLLHUP)) == 0) {
+		event_add(&l->probe, &(struct timeval){
+			.tv_sec = PROBE_SECONDS });
+		return;
+	}
+	enter(l);
+	err_set(&e, "the peer is gone");
+	die(l, 0, &e);
+	leave(l);
+}
+
 static struct link *new_link(struct event_base *base, int fd,
 	const struct tls_key *key, const struct link_ops *ops, void *arg)
 {
@@ -357,6 +381,7 @@ static struct link *new_link(struct event_base *base, int fd,
 	event_assign(&l->readable, base, fd, EV_READ | EV_PERSIST, io_cb, l);
 	event_assign(&l->writable, base, fd, EV_WRITE, io_cb, l);
 	evtimer_assign(&l->again, base, io_cb, l);
+	evtimer_assign(&l->probe, base, probe_cb, l);
 	evtimer_assign(&l->deadline, base, deadline_cb, l);
 	return l;
 }
@@ -498,8 +523,11 @@ void link_pause(struct link *l, int on)
 		return;
 	if (on) {
 		event_del(&l->readable);
+		event_add(&l->probe, &(struct timeval){
+			.tv_sec = PROBE_SECONDS });
 		return;
 	}
+	event_del(&l->probe);
 	event_add(&l->readable, NULL);
 	/* Bytes may wait in the queue or inside TLS, which epoll cannot see. */
 	event_add(&l->again, &(struct timeval){ 0 });

@@ -160,14 +160,14 @@ static void start(struct listener *l)
 
 /*
  * Bind addr, and [::1] on the same number beside 127.0.0.1. -1 and errno;
- * EADDRINUSE also when only the second is taken.
+ * the second counts as much as the first.
  */
 static int bind_both(struct listener *l, struct sockaddr_storage *addr,
 	socklen_t len, int backlog)
 {
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)addr;
-	int reuse = v4->sin_port != 0;
+	int reuse = v4->sin_port != 0, error;
 
 	l->fd[0] = sock_listen((struct sockaddr *)addr, len, backlog, reuse);
 	if (l->fd[0] == -1)
@@ -179,13 +179,14 @@ static int bind_both(struct listener *l, struct sockaddr_storage *addr,
 	v6.sin6_port = htons(sock_port(l->fd[0]));
 	l->fd[1] = sock_listen((struct sockaddr *)&v6, sizeof v6, backlog,
 		reuse);
-	if (l->fd[1] == -1 && errno == EADDRINUSE) {
-		close(l->fd[0]);
-		l->fd[0] = -1;
-		errno = EADDRINUSE;
-		return -1;
-	}
-	return 0;	/* without IPv6 nobody else can have it either */
+	/* Without IPv6 nobody else can have it either. */
+	if (l->fd[1] != -1 || errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)
+		return 0;
+	error = errno;
+	close(l->fd[0]);
+	l->fd[0] = -1;
+	errno = error;
+	return -1;
 }
 
 struct listener *listener_open(struct event_base *base, const char *host,

@@ -283,7 +283,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=366d", "--idle-timeout: '366d' is out of "
 			"range (0 to 365d)" },
 		{ "--confirm-timeout=0", "--confirm-timeout: '0' is out of "
-			"range (1s to 10m)" },
+			"range (1s to 1m)" },
 		{ "--launcher-timeout=0", "--launcher-timeout: '0' is out of "
 			"range (1s to 1h)" },
 		{ "-B0", "--byte-limit: '0' is not a number (1 to "
