@@ -162,7 +162,8 @@ install: all
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
 	install -m 644 $(wildcard README COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
-	install -m 644 examples/* $(DESTDIR)$(docdir)/examples/
+	install -m 644 $(filter-out examples/systemd,$(wildcard examples/*)) \
+		$(DESTDIR)$(docdir)/examples/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
 ifeq ($(have_reaper),yes)
@@ -174,13 +175,13 @@ define install_reaper
 install -m 755 $B/vscode-grim-reaper $(DESTDIR)$(bindir)/
 install -m 644 examples/bash-completion-reaper \
 	$(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
-install -m 644 $(wildcard systemd/*.cron systemd/*.logrotate \
-	systemd/*.tmpfiles) \
+install -m 644 $(wildcard examples/systemd/*.cron examples/systemd/*.logrotate \
+	examples/systemd/*.tmpfiles) \
 	$(DESTDIR)$(docdir)/examples/
 install -d $(DESTDIR)$(unitdir)
-sed 's|@bindir@|$(bindir)|' systemd/vscode-grim-reaper.service \
+sed 's|@bindir@|$(bindir)|' examples/systemd/vscode-grim-reaper.service \
 	>$(DESTDIR)$(unitdir)/vscode-grim-reaper.service
-install -m 644 systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
+install -m 644 examples/systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
 endef
 unitdir = $(prefix)/lib/systemd/system
 

@@ -125,16 +125,16 @@ done <"$conf"
 # What the units and cron run is understood.
 for file in service cron; do
 	words=$(sed -n 's/.*[/ ]vscode-grim-reaper --kill/--kill/p' \
-		"$top/systemd/vscode-grim-reaper.$file")
+		"$top/examples/systemd/vscode-grim-reaper.$file")
 	isnt "$words" '' "the $file runs it"
 	# shellcheck disable=SC2086 # words
 	ok 'with options that are taken' accepted $words
 done
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p "$T/unit"
-	sed "s|@bindir@|$BUILD|" "$top/systemd/vscode-grim-reaper.service" \
+	sed "s|@bindir@|$BUILD|" "$top/examples/systemd/vscode-grim-reaper.service" \
 		>"$T/unit/vscode-grim-reaper.service"
-	cp "$top/systemd/vscode-grim-reaper.timer" "$T/unit"
+	cp "$top/examples/systemd/vscode-grim-reaper.timer" "$T/unit"
 	systemd-analyze verify --man=no "$T/unit/vscode-grim-reaper.service" \
 		"$T/unit/vscode-grim-reaper.timer" >"$T/verify" 2>&1
 	is "$(grep -F vscode-grim-reaper "$T/verify")" '' \
@@ -144,7 +144,7 @@ else
 fi
 if command -v logrotate >/dev/null; then
 	ok 'logrotate understands its file' logrotate -d \
-		"$top/systemd/vscode-grim-reaper.logrotate" 2>"$T/err"
+		"$top/examples/systemd/vscode-grim-reaper.logrotate" 2>"$T/err"
 else
 	skip 1 'logrotate is not installed'
 fi
