@@ -38,6 +38,8 @@ client c soon
 ok "a client whose front lingers briefly" client_ready c || exit 1
 port=$(client_get c port)
 client_kill c
+is "$($PYTHON "$CLIENTS/client.py" fetch "$port" '/sleep?3')" slept \
+	"a connection in use is not cut, however long it takes"
 ok "it ends by itself" wait_for 20 has "$(ls "$T"/log/soon.*)" "nobody came back"
 ok "and its port with it" wait_for 10 \
 	sh -c "! $PYTHON $CLIENTS/client.py fetch $port /pid 2>/dev/null"

@@ -773,6 +773,22 @@ static void notices_a_killed_peer(void **state)
 	end();
 }
 
+/* A shell that reads nothing must not keep the session of a dead front. */
+static void notices_a_dead_peer_while_paused(void **state)
+{
+	(void)state;
+	bring_up();
+	second_us = 1000;	/* half a minute is 30 ms */
+	link_pause(agent.link, 1);
+	link_send(front.link, FRAME_DATA, 0, "x", 1);
+	sock_reset_on_close(front.link->fd);
+	link_free(front.link);
+	front.link = NULL;
+	WAIT_FOR(agent.downs);
+	assert_int_equal(agent.frames, 0);
+	end();
+}
+
 /* Whom it is for may change in the middle of what has arrived. */
 static struct side second;
 
@@ -845,6 +861,7 @@ int main(void)
 		cmocka_unit_test(goes_when_all_is_said),
 		cmocka_unit_test(goes_when_nobody_reads),
 		cmocka_unit_test(notices_a_killed_peer),
+		cmocka_unit_test(notices_a_dead_peer_while_paused),
 		cmocka_unit_test(changes_hands),
 	};
 
