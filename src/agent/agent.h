@@ -33,7 +33,7 @@ struct agent {
 	struct tls_key home_key;	/* when we call a front */
 	struct gate *gate;
 	struct endpoint endpoint;	/* where it is reached */
-	LIST_HEAD(, visitor) visitors;
+	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
 	unsigned n_visitors;
 	LIST_HEAD(, control) controls;
 	LIST_HEAD(, shell) shells;

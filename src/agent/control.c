@@ -10,6 +10,7 @@
 #include "pure/mem.h"
 
 #define CHECK_INTERVAL_MS 50
+#define ASKED_MAX 64
 
 struct control {
 	LIST_ENTRY(control) next;
@@ -27,8 +28,6 @@ struct asked {
 	unsigned waited_ms;
 	struct event *timer;
 };
-
-#define ASKED_MAX 64
 
 static void free_asked(struct asked *q)
 {

@@ -15,7 +15,7 @@
 #define VISITORS_MAX 64
 
 struct visitor {
-	LIST_ENTRY(visitor) next;
+	TAILQ_ENTRY(visitor) next;
 	struct agent *agent;
 	struct link *link;
 };
@@ -24,7 +24,7 @@ static struct link *take_out(struct visitor *v)
 {
 	struct link *l = v->link;
 
-	LIST_REMOVE(v, next);
+	TAILQ_REMOVE(&v->agent->visitors, v, next);
 	v->agent->n_visitors--;
 	free(v);
 	return l;
@@ -91,18 +91,14 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	if (a->n_visitors == VISITORS_MAX) {
 		log_warning("more than %d links without a request: the oldest "
 			"is closed", VISITORS_MAX);
-		struct visitor *old = NULL, *i;
-
-		LIST_FOREACH(i, &a->visitors, next)
-			old = i;
-		link_free(take_out(old));
+		link_free(take_out(TAILQ_FIRST(&a->visitors)));
 	}
 	log_debug("link of %s on %s", peer->program, peer->host);
 	v = mem_alloc(sizeof *v);
 	v->agent = a;
 	v->link = l;
 	link_set_ops(l, &ops, v);
-	LIST_INSERT_HEAD(&a->visitors, v, next);
+	TAILQ_INSERT_TAIL(&a->visitors, v, next);
 	a->n_visitors++;
 }
 
@@ -113,6 +109,7 @@ int serve_open(struct agent *a, struct err *e)
 	if (hostaddr_choose(a->opt->link_address, bind_to, &a->endpoint, e) ==
 		-1)
 		return -1;
+	TAILQ_INIT(&a->visitors);
 	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
 		a->opt->link_ports.first, a->opt->link_ports.last,
 		&a->front_key, up, a, e);
@@ -125,8 +122,8 @@ int serve_open(struct agent *a, struct err *e)
 
 void serve_close(struct agent *a)
 {
-	while (!LIST_EMPTY(&a->visitors))
-		link_free(take_out(LIST_FIRST(&a->visitors)));
+	while (!TAILQ_EMPTY(&a->visitors))
+		link_free(take_out(TAILQ_FIRST(&a->visitors)));
 	gate_close(a->gate);
 	a->gate = NULL;
 }

@@ -241,12 +241,6 @@ static const struct link_ops ops = {
 	.down = down,
 };
 
-static void set_nonblock(int fd)
-{
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
 /* What the child gets as its three descriptors, and what we keep. */
 static int make_stdio(struct shell *s, const struct shell_request *r,
 	int child[3], struct err *e)
@@ -259,7 +253,7 @@ static int make_stdio(struct shell *s, const struct shell_request *r,
 				strerror(errno));
 		fcntl(child[0], F_SETFD, FD_CLOEXEC);
 		child[1] = child[2] = child[0];
-		set_nonblock(s->pty);
+		flow_prepare(s->pty);
 		set_window(s, &r->window);
 		s->fd[STREAM_STDIN] = s->fd[STREAM_STDOUT] = s->pty;
 		return 0;
@@ -272,7 +266,7 @@ static int make_stdio(struct shell *s, const struct shell_request *r,
 				strerror(errno));
 		s->fd[i] = i == STREAM_STDIN ? p[1] : p[0];
 		child[i] = i == STREAM_STDIN ? p[0] : p[1];
-		set_nonblock(s->fd[i]);
+		flow_prepare(s->fd[i]);
 	}
 	return 0;
 }

@@ -5,7 +5,6 @@
  * and the news that the session ends. TCP alone needs most of a minute to come
  * back after a cut, and forever to notice a silent one.
  */
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>

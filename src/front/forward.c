@@ -4,8 +4,6 @@
  * gets one of ours, on loopback and for our uid only; each connection to it
  * becomes a link of its own to the agent, which dials the job's listener.
  */
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -19,6 +17,8 @@
 #include "os/log.h"
 #include "os/secret.h"
 #include "pure/mem.h"
+
+_Static_assert(OPTIONS_BYTE_LIMIT_MAX == FRAME_MAX, "one frame, one read");
 
 /* A listener of the job and ours for it. */
 struct port {
@@ -105,13 +105,6 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	free_opening(o);
 }
 
-static void opening_up(struct link *l, const struct hello *peer, void *arg)
-{
-	(void)l;
-	(void)peer;
-	(void)arg;
-}
-
 static void opening_down(struct link *l, const struct err *why, int auth,
 	void *arg)
 {
@@ -121,7 +114,6 @@ static void opening_down(struct link *l, const struct err *why, int auth,
 }
 
 static const struct link_ops opening_ops = {
-	.up = opening_up,
 	.frame = opening_frame,
 	.down = opening_down,
 };

@@ -10,8 +10,14 @@
 
 /* Ports of the job on this host. */
 
+/*
+ * Takes the port of --listen-port at once, so that a busy one is found before a
+ * job is submitted. NULL with e set; also when --peer-check=require cannot work.
+ */
 struct forward *forward_new(struct front *f, struct err *e);
 void forward_free(struct forward *fw);
+
+/* Where the agent is dialed from now on. The key is copied. */
 void forward_set_agent(struct forward *fw, const struct place *p,
 	const struct sockaddr *addr, socklen_t len);
 

@@ -318,11 +318,6 @@ static size_t prefix_words(const struct front *f, char **text,
 	return n;
 }
 
-static void set_nonblock(int fd)
-{
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
 static int start(struct launcher_call *c, struct err *e)
 {
 	struct front *f = c->front;
@@ -348,7 +343,7 @@ static int start(struct launcher_call *c, struct err *e)
 		}
 		s.fd[i] = p[i != 0];
 		c->fd[i] = p[i == 0];
-		set_nonblock(c->fd[i]);
+		flow_prepare(c->fd[i]);
 	}
 	if (c->fd[2] != -1)
 		c->pid = spawn(&s, e);

@@ -246,13 +246,6 @@ static void link_room(struct link *l, void *arg)
 	stdio_pause_stdin(s->front->stdio, 0);
 }
 
-static void up(struct link *l, const struct hello *peer, void *arg)
-{
-	(void)l;
-	(void)peer;
-	(void)arg;
-}
-
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	struct shell *s = arg;
@@ -269,7 +262,6 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 }
 
 static const struct link_ops ops = {
-	.up = up,
 	.frame = frame,
 	.room = link_room,
 	.down = down,

@@ -6,12 +6,19 @@
 
 #include "front/front.h"
 
-/* Our shell in the job. */
-
+/*
+ * Our shell in the job. It takes stdin over once the agent has started it, and
+ * ends the front with its exit status, 128+n for a signal, when all that it
+ * printed is written.
+ */
 struct shell *shell_new(struct front *f, const struct place *p,
 	const struct sockaddr *addr, socklen_t len);
 void shell_free(struct shell *s);
+
+/* s may be NULL: there is no shell to hear of it yet. */
 void shell_signal(struct shell *s, int sig);
+
+/* The terminal has another size. */
 void shell_window(struct shell *s);
 
 #endif

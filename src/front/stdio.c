@@ -6,7 +6,6 @@
  * reads it means that the ssh connection is gone: a killed client gives no
  * SIGHUP without a terminal.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>

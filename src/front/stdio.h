@@ -9,6 +9,10 @@
 
 /* The three descriptors that sshd gave us. */
 
+/*
+ * Open the tees, make the descriptors non-blocking and a terminal raw, and begin
+ * to store stdin. NULL with e set when a tee cannot be made.
+ */
 struct stdio *stdio_new(struct front *f, struct err *e);
 void stdio_free(struct stdio *s);
 
@@ -18,6 +22,7 @@ void stdio_set_sink(struct stdio *s,
 	void (*end)(void *arg), void *arg);
 void stdio_pause_stdin(struct stdio *s, int on);
 
+/* Never blocks; once detached, what is written is dropped. */
 void stdio_write(struct stdio *s, int stream, const char *data, size_t len);
 int stdio_is_full(const struct stdio *s, int stream);
 

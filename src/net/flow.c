@@ -2,6 +2,7 @@
 #include "net/flow.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -21,6 +22,12 @@ static int is_always_ready(int fd)
 		errno == EPERM;
 	close(ep);
 	return refused;
+}
+
+void flow_prepare(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 /* Wait for the descriptor, or come back at once for one that is ready. */

@@ -15,6 +15,9 @@
  * flow.
  */
 
+/* Make a descriptor ready for a flow; it is not inherited either. */
+void flow_prepare(int fd);
+
 /* Bytes that come in. */
 struct inflow {
 	struct event ready;

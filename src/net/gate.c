@@ -98,8 +98,8 @@ static void link_down(struct link *l, const struct err *why, int auth,
 		g->logged = now.tv_sec;
 		log_info("link port: a stranger was sent away: %s", why->text);
 	}
-	link_free(take_out(p));
-	(void)l;
+	take_out(p);
+	link_free(l);
 }
 
 static const struct link_ops pending_ops = {

@@ -174,7 +174,8 @@ static void take_hello(struct link *l, const struct frame *f)
 	event_del(&l->deadline);
 	if (l->paused)
 		event_del(&l->readable);
-	l->ops->up(l, &peer, l->arg);
+	if (l->ops->up != NULL)
+		l->ops->up(l, &peer, l->arg);
 }
 
 /* Hand out the frames that are complete. Returns the bytes they had. */

@@ -26,7 +26,7 @@
 struct link;
 
 struct link_ops {
-	/* The peer proved the secret and its version fits. */
+	/* The peer proved the secret and its version fits. May be NULL. */
 	void (*up)(struct link *l, const struct hello *peer, void *arg);
 	void (*frame)(struct link *l, const struct frame *f, void *arg);
 	/* The queue is no longer full. May be NULL. */

@@ -22,6 +22,7 @@ struct listener_guard {
 	int prefer;			/* an unknown uid is let in */
 };
 
+/* Owns fd. It may not close the listener that it is called by. */
 typedef void listener_cb(int fd, void *arg);
 
 /*

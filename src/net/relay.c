@@ -2,7 +2,6 @@
 #include "net/relay.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -8,10 +8,10 @@
  * The log of a program, and what it tells its user.
  *
  * log_*() write "time [LEVEL] message" to the log file, or to stderr when none
- * is open, if the level is wanted. log_tell() and log_fail() are for the user: one plain
- * line "program: message" on stderr, and a copy in the log file; the first is
- * for news, which -q silences, the second for why the program ends. All pass
- * foreign bytes through a visible encoding, so that nothing printed can steer a
+ * is open, if the level is wanted. log_tell() and log_fail() are for the user:
+ * one plain line "program: message" on stderr, and a copy in the log file; the
+ * first is for news, which -q silences, the second for why the program ends. All
+ * pass foreign bytes through a visible encoding, so that nothing can steer a
  * terminal or forge a line, and connection tokens are redacted in the log.
  * None ever blocks the program or fails: what cannot be written is dropped.
  */

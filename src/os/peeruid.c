@@ -177,14 +177,6 @@ static int same_id(const struct diagmsg_id *a, const struct diagmsg_id *b)
 }
 
 /*
- * The order is what makes this safe. A stranger can connect, send, and reset;
- * if then somebody of ours connects from the same port before we accept, the
- * kernel's answer is about his socket while ours still holds the stranger's
- * bytes. Therefore our end must still be alive after the answer: two live ends
- * here cannot have the same peer address. A socket that was closed or not yet
- * accepted shows as uid 0 with inode 0, which is nobody and not root.
- */
-/*
  * A peer that has shut down its sending side is as well known as any other: its
  * process holds the socket (the inode says so), and nobody else can have its
  * port towards ours as long as our end lives, which is asked after this.
@@ -195,6 +187,14 @@ static int is_connected(unsigned state)
 		state == DIAGMSG_FIN_WAIT2;
 }
 
+/*
+ * The order is what makes this safe. A stranger can connect, send, and reset;
+ * if then somebody of ours connects from the same port before we accept, the
+ * kernel's answer is about his socket while ours still holds the stranger's
+ * bytes. Therefore our end must still be alive after the answer: two live ends
+ * here cannot have the same peer address. A socket that was closed or not yet
+ * accepted shows as uid 0 with inode 0, which is nobody and not root.
+ */
 enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen)
 {
 	struct diagmsg_id id;

@@ -2,7 +2,6 @@
 #include "pure/network.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

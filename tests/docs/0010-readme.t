@@ -138,7 +138,7 @@ while read -r message; do
 done <"$T/messages"
 
 # Exit statuses, as in the man page
-section 'Exit statuses' | sed -n 's/^    \([0-9][0-9]\)  .*/\1/p' >"$T/statuses"
+section 'Exit statuses' | sed -n 's/^    \([0-9][0-9]*\)  .*/\1/p' >"$T/statuses"
 is "$(cat "$T/statuses")" "$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It \([0-9]*\)$/\1/p' \
 	man/vscode-remote-shell.1)" 'exit statuses are those of the man page'
 ok 'and are found' test "$(wc -l <"$T/statuses")" -ge 9
