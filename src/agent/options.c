@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "agent/options.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config.h"
 #include "os/log.h"
+#include "os/print.h"
 
 #define AT(field) offsetof(struct options, field)
 
@@ -42,15 +42,6 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static int print(struct buf *text, struct err *e)
-{
-	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
-		fflush(stdout) == EOF;
-
-	buf_fini(text);
-	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
-}
-
 static int print_help(const char *program, struct err *e)
 {
 	struct buf text = { 0 };
@@ -60,7 +51,7 @@ static int print_help(const char *program, struct err *e)
 		"The part of vscode-remote-shell that is the job. "
 		"vscode-remote-shell starts it.\n\n", program);
 	opt_help(options_table, &text);
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int print_version(struct err *e)
@@ -68,7 +59,7 @@ static int print_version(struct err *e)
 	struct buf text = { 0 };
 
 	buf_printf(&text, "vscode-remote-agent %s\n", PACKAGE_VERSION);
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int check(const struct options *o, struct err *e)

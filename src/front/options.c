@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "config.h"
 #include "os/log.h"
+#include "os/print.h"
 #include "pure/expand.h"
 #include "pure/mem.h"
 
@@ -160,15 +160,6 @@ static const struct path {
 };
 #define PATHS (sizeof paths / sizeof *paths)
 
-static int print(struct buf *text, struct err *e)
-{
-	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
-		fflush(stdout) == EOF;
-
-	buf_fini(text);
-	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
-}
-
 static int print_help(const char *program, struct err *e)
 {
 	struct buf text = { 0 };
@@ -184,7 +175,7 @@ static int print_help(const char *program, struct err *e)
 	buf_puts(&text, "\nTIME is a number with s, m, h or d behind it, such "
 		"as 90s or 1h30m.\nMore is in the manual: "
 		"man vscode-remote-shell\n");
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int print_version(struct err *e)
@@ -192,7 +183,7 @@ static int print_version(struct err *e)
 	struct buf text = { 0 };
 
 	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int take_command(struct options *o, const char *word, struct err *e)

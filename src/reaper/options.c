@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "config.h"
+#include "os/print.h"
 #include "pure/mem.h"
 #include "pure/reapkind.h"
 #include "pure/reaptext.h"
@@ -103,15 +104,6 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static int print(struct buf *text, struct err *e)
-{
-	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
-		fflush(stdout) == EOF;
-
-	buf_fini(text);
-	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
-}
-
 static int print_help(const char *program, struct err *e)
 {
 	struct buf text = { 0 };
@@ -120,7 +112,7 @@ static int print_help(const char *program, struct err *e)
 		"End the servers of VS Code and its relatives that nobody is "
 		"connected to.\n\n", program);
 	opt_help(options_table, &text);
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int print_version(struct err *e)
@@ -128,7 +120,7 @@ static int print_version(struct err *e)
 	struct buf text = { 0 };
 
 	buf_printf(&text, "vscode-grim-reaper %s\n", PACKAGE_VERSION);
-	return print(&text, e);
+	return print_text(&text, e);
 }
 
 static int check(const struct options *o, struct err *e)

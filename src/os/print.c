@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int print_text(struct buf *text, struct err *e)
+{
+	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
+		fflush(stdout) == EOF;
+
+	buf_fini(text);
+	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
+}
