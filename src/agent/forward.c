@@ -63,15 +63,15 @@ int forward_is_ours(struct agent *a, const struct target *t, int *family,
 		}
 		if (r == 1)
 			other = uid;
-		else if (r == -1)
-			error = errno;
+		else if (r == -1 && families[i] == AF_INET)
+			error = errno;	/* a node may be without IPv6 */
 	}
-	if (error != 0)
-		err_set(e, "cannot tell who listens on port %u of %s: %s",
-			t->port, a->node, strerror(error));
-	else if (other != (uid_t)-1)
+	if (other != (uid_t)-1)
 		err_set(e, "port %u on %s is listened on by uid %ld, not by "
 			"you", t->port, a->node, (long)other);
+	else if (error != 0)
+		err_set(e, "cannot tell who listens on port %u of %s: %s",
+			t->port, a->node, strerror(error));
 	else
 		err_set(e, "nothing listens on 127.0.0.1 port %u of %s",
 			t->port, a->node);

@@ -162,14 +162,3 @@ char *sock_addr_text(const struct sockaddr *addr, char *out)
 		snprintf(out, SOCK_ADDR_MAX, "unix socket");
 	return out;
 }
-
-int sock_is_loopback(const struct sockaddr *addr)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)addr;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)addr;
-
-	if (addr->sa_family == AF_INET)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-	return addr->sa_family == AF_INET6 &&
-		IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-}

@@ -56,6 +56,4 @@ char *sock_addr_text(const struct sockaddr *addr, char *out);
 /* The address without the port, as sock_parse_addr() takes it. */
 char *sock_host_text(const struct sockaddr *addr, char *out);
 
-int sock_is_loopback(const struct sockaddr *addr);
-
 #endif

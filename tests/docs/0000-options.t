@@ -2,53 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # --help, the man pages, the completion and the examples say the same.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/options.sh"
 
 top=$(cd "$TESTS/.." && pwd)
 shell=$BUILD/vscode-remote-shell
 agent=$BUILD/vscode-remote-agent
-
-# Options as lines "LETTER NAME= (DEFAULT)", where = means an argument.
-options_of_help() {
-	awk '
-	function flush() {
-		if (name == "")
-			return
-		value = ""
-		if (match(text, /\(default: .*\)$/))
-			value = substr(text, RSTART + 10, RLENGTH - 11)
-		print letter, name " (" value ")"
-		name = ""
-	}
-	/^(  -.,|     ) --[a-z]/ {
-		flush()
-		letter = substr($1, 2, 1) == "-" ? "-" : substr($1, 2, 1)
-		match($0, /--[a-z-]+=?/)
-		name = substr($0, RSTART + 2, RLENGTH - 2)
-		text = substr($0, RSTART + RLENGTH)
-		next
-	}
-	/^      / { sub(/^ +/, " "); text = text $0; next }
-	{ flush() }
-	END { flush() }'
-}
-
-options_of_man() {
-	awk '
-	function flush() {
-		if (name != "")
-			print letter, name " (" value ")"
-		name = value = ""
-	}
-	/^\.It Fl / {
-		flush()
-		letter = $4 == "," ? $3 : "-"
-		match($0, / -[a-z-]+( Ns =)?/)
-		name = substr($0, RSTART + 2, RLENGTH - 2)
-		sub(/ Ns /, "", name)
-	}
-	/^\.Pq default: Cm / { value = substr($0, 17) }
-	END { flush() }' "$1"
-}
 
 # What the completion offers after the words given, the last being completed.
 # shellcheck disable=SC2016 # expanded by bash
