@@ -21,30 +21,21 @@
 #include "front/job.h"
 #include "front/launcher.h"
 #include "front/request.h"
-#include "net/gate.h"
-#include "os/hostaddr.h"
+#include "front/wait.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
-#define POLL_SECONDS 1		/* for the endpoint record */
-#define TELL_SECONDS 30		/* a line at least this often while waiting */
-#define RUNNING_SECONDS 2	/* until a running job is worth a line */
-#define WATCH_AGAIN 3		/* polls until a watch that died is renewed */
 #define RETRIES 10
 
 struct session {
 	struct front *front;
 	struct folder folder;
 	struct job found;		/* the job that counts */
-	struct job told;		/* what the user was told last */
 	char own_tag[17], own_job[64];	/* what we submitted, or "" */
 	struct launcher_end submit_end;
-	struct gate *gate;		/* for the agent's call */
-	struct endpoint called;		/* what it said before we may use it */
-	int has_called;
-	struct launcher_call *call, *watch;
-	struct event *poll, *tell, *retry;
-	int unwatched;			/* polls since the watch died */
+	struct wait *wait;		/* for the agent of that job */
+	struct launcher_call *call;
+	struct event *retry;
 	int retries;
 	int cancelling;			/* 1, and 1 more for each job ended */
 	void (*ready)(const struct place *, void *);
@@ -52,7 +43,6 @@ struct session {
 };
 
 static void look(struct session *s);
-static void watch(struct session *s);
 
 static void run_launcher(struct session *s, const char *verb,
 	struct buf *request, void (*record)(const struct kv *, void *),
@@ -68,26 +58,15 @@ static void fail(struct session *s, const struct launcher_end *end)
 	front_exit(s->front, launcher_status(end->class));
 }
 
-/* Waiting for the agent: a call, its endpoint record, or the job's end. */
+/* What ends the waiting for the agent. */
 
-static void stop_waiting(struct session *s)
+static void agent_found(const struct endpoint *at, void *arg)
 {
-	event_del(s->poll);
-	event_del(s->tell);
-	launcher_cancel(s->watch);
-	s->watch = NULL;
-	gate_close(s->gate);
-	s->gate = NULL;
-	s->has_called = 0;
-}
-
-static void agent_found(struct session *s, const struct endpoint *at)
-{
+	struct session *s = arg;
 	struct place p = { .at = *at, .key = s->folder.front_key };
 
 	snprintf(p.job, sizeof p.job, "%s", s->found.id);
 	snprintf(p.tag, sizeof p.tag, "%s", s->found.tag);
-	stop_waiting(s);
 	folder_leave(&s->folder);
 	log_info("job %s: agent on %s, port %u", p.job, at->node, at->port);
 	s->ready(&p, s->arg);
@@ -95,139 +74,24 @@ static void agent_found(struct session *s, const struct endpoint *at)
 }
 
 /* What is in the session's folder is not what we or the agent left there. */
-static void cannot_use(struct session *s, int error, const struct err *e)
+static void cannot_use(int error, const struct err *why, void *arg)
 {
+	struct session *s = arg;
 	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
 
-	stop_waiting(s);
 	log_fail("cannot use session '%s' (job %s): %s%s",
-		s->front->opt.session, s->found.id, e->text, error != ENOENT ?
-		"" : "; `vscode-remote-shell cancel` ends it");
+		s->front->opt.session, s->found.id, why->text,
+		error != ENOENT ? "" :
+		"; `vscode-remote-shell cancel` ends it");
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
-/* 1 when there is nothing more to wait for. */
-static int look_for_endpoint(struct session *s)
-{
-	struct endpoint at;
-	struct err e;
-	int found = folder_endpoint(&s->folder, &at, &e);
-
-	if (found == 1)
-		agent_found(s, &at);
-	else if (found == -1)
-		cannot_use(s, errno, &e);
-	return found != 0;
-}
-
-static void poll_cb(evutil_socket_t fd, short what, void *arg)
+static void job_ended(const struct job *j, void *arg)
 {
 	struct session *s = arg;
-
-	(void)fd;
-	(void)what;
-	if (look_for_endpoint(s))
-		return;
-	event_add(s->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
-	if (s->watch == NULL && ++s->unwatched == WATCH_AGAIN)
-		watch(s);
-}
-
-/* The agent calls: it says its port, its address is where it calls from. */
-static void home_frame(struct link *l, const struct frame *f, void *arg)
-{
-	struct session *s = arg;
-	struct endpoint at;
-	struct err e;
-
-	if (f->type != FRAME_HOME)
-		return;
-	/* A host with two networks is called by both. */
-	if (s->gate == NULL) {
-		link_free(l);
-		return;
-	}
-	if (endpoint_parse(&at, f->data, f->len, &e) == -1) {
-		log_warning("call of the agent: %s", e.text);
-		return;
-	}
-	link_free(l);
-	/* A quick one: it is still being asked whether its job counts. */
-	if (s->call != NULL) {
-		s->called = at;
-		s->has_called = 1;
-		return;
-	}
-	agent_found(s, &at);
-}
-
-static void home_down(struct link *l, const struct err *why, int auth,
-	void *arg)
-{
-	(void)why;
-	(void)auth;
-	(void)arg;
-	link_free(l);
-}
-
-static const struct link_ops home_ops = {
-	.frame = home_frame,
-	.down = home_down,
-};
-
-static void home_up(struct link *l, const struct hello *peer, void *arg)
-{
-	(void)peer;
-	link_set_ops(l, &home_ops, arg);
-}
-
-/* Be reachable for the agent: listen, and leave our address in the folder. */
-static int open_home(struct session *s, struct err *e)
-{
-	const struct options *o = &s->front->opt;
-	struct endpoint ep = { 0 };
-	char bind_to[64];
-
-	if (hostaddr_choose(request_link_network(s->front), bind_to, &ep, e) ==
-		-1)
-		return -1;
-	s->gate = gate_open(s->front->base, bind_to[0] ? bind_to : NULL,
-		o->link_ports.first, o->link_ports.last, &s->folder.home_key,
-		home_up, s, e);
-	if (s->gate == NULL) {
-		/* Another front may have the one port: the record will do. */
-		log_warning("the agent cannot call here: %s", e->text);
-		return 0;
-	}
-	ep.port = gate_port(s->gate);
-	hostaddr_name(ep.node, sizeof ep.node);
-	return folder_wait_here(&s->folder, &ep, e);
-}
-
-static void tell(struct session *s)
-{
-	char line[1024];
-
-	job_describe(&s->found, line, sizeof line);
-	log_tell("%s", line);
-	s->told = s->found;
-	event_add(s->tell, &(struct timeval){ .tv_sec = TELL_SECONDS });
-}
-
-static void tell_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	tell(arg);
-}
-
-static void job_ended(struct session *s)
-{
-	const struct job *j = &s->found;
 	int agent_missing = j->status == 127 || j->status == 126;
 	char status[32] = "";
 
-	stop_waiting(s);
 	if (j->status >= 0)
 		snprintf(status, sizeof status, ", exit status %d", j->status);
 	log_fail("job %s ended before its agent could be reached (%s%s%s%s)%s",
@@ -239,64 +103,11 @@ static void job_ended(struct session *s)
 	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
 }
 
-static void watched(const struct kv *kv, void *arg)
-{
-	struct session *s = arg;
-	struct job j = job_read(kv);
-
-	memcpy(j.tag, s->found.tag, sizeof j.tag);
-	s->found = j;
-	if (job_is(&j, "ended"))
-		job_ended(s);
-	else if (!job_is(&j, "running") && job_differs(&j, &s->told))
-		tell(s);
-}
-
-static void watch_ended(const struct launcher_end *end, void *arg)
-{
-	struct session *s = arg;
-
-	s->watch = NULL;
-	if (end->ok)
-		return;
-	if (strcmp(end->class, "gone") == 0)
-		job_ended(s);
-	else
-		/* The endpoint record and the agent's call may come still. */
-		log_warning("%s", end->message.text);
-}
-
-static void watch(struct session *s)
-{
-	struct buf request = { 0 };
-
-	request_job(s->front, s->found.id, &request);
-	s->unwatched = 0;
-	s->watch = launcher_run(s->front, "watch", &request, 0, watched,
-		watch_ended, s);
-}
-
-static void wait_for_agent(struct session *s)
-{
-	struct err e;
-
-	if (s->has_called) {
-		agent_found(s, &s->called);
-		return;
-	}
-	if (look_for_endpoint(s))
-		return;
-	if (s->gate == NULL && open_home(s, &e) == -1)
-		log_warning("the agent cannot call here: %s", e.text);
-	/* Once more: it may have come between the look and our address. */
-	if (look_for_endpoint(s))
-		return;
-	event_add(s->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
-	event_add(s->tell, &(struct timeval){ .tv_sec =
-		job_is(&s->found, "running") ? RUNNING_SECONDS :
-		TELL_SECONDS });
-	watch(s);
-}
+static const struct wait_ops wait_ops = {
+	.found = agent_found,
+	.ended = job_ended,
+	.unusable = cannot_use,
+};
 
 /* Finding or making the job. */
 
@@ -306,15 +117,15 @@ static void attach(struct session *s)
 
 	if (strcmp(s->folder.tag, s->found.tag) != 0 &&
 		folder_enter(&s->folder, s->found.tag, &e) == -1)
-		cannot_use(s, errno, &e);
+		cannot_use(errno, &e, s);
 	else
-		wait_for_agent(s);
+		wait_for(s->wait, &s->found);
 }
 
 /* Whatever we submitted is no more. */
 static void forget_own(struct session *s)
 {
-	stop_waiting(s);
+	wait_stop(s->wait);
 	folder_remove(&s->folder, s->own_tag);
 	s->own_tag[0] = s->own_job[0] = '\0';
 }
@@ -385,7 +196,7 @@ static void submit(struct session *s)
 
 	if (folder_create(&s->folder, s->own_tag, &e) == -1)
 		status = EX_CANTCREAT;
-	else if (open_home(s, &e) == -1)
+	else if (wait_listen(s->wait, &e) == -1)
 		status = EX_CONFIG;
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
@@ -525,8 +336,7 @@ struct session *session_new(struct front *f)
 
 	s->front = f;
 	folder_init(&s->folder, f->state_dir);
-	s->poll = evtimer_new(f->base, poll_cb, s);
-	s->tell = evtimer_new(f->base, tell_cb, s);
+	s->wait = wait_new(f, &s->folder, &wait_ops, s);
 	s->retry = evtimer_new(f->base, retry_cb, s);
 	return s;
 }
@@ -536,10 +346,8 @@ void session_free(struct session *s)
 	if (s == NULL)
 		return;
 	launcher_cancel(s->call);
-	stop_waiting(s);
+	wait_free(s->wait);
 	folder_leave(&s->folder);
-	event_free(s->poll);
-	event_free(s->tell);
 	event_free(s->retry);
 	free(s);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting for the agent of a job. The agent calls a front whose address it finds
+ * in the folder, and leaves a record of its own there before it looks; we look
+ * for the record after we have left our address. So one always finds the other,
+ * and the scheduler is only asked how it stands with the job.
+ */
+#include "front/wait.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "front/launcher.h"
+#include "front/request.h"
+#include "net/gate.h"
+#include "os/hostaddr.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define POLL_SECONDS 1		/* for the endpoint record */
+#define TELL_SECONDS 30		/* a line at least this often */
+#define RUNNING_SECONDS 2	/* until a running job is worth a line */
+#define WATCH_AGAIN 3		/* polls until a watch that died is renewed */
+
+struct wait {
+	struct front *front;
+	struct folder *folder;
+	const struct wait_ops *ops;
+	void *arg;
+	int waiting;			/* the job is known to be the one */
+	struct job job;
+	struct job told;		/* what the user was told last */
+	struct gate *gate;		/* for the agent's call */
+	struct endpoint called;		/* what it said before we waited */
+	int has_called;
+	struct launcher_call *watch;
+	struct event *poll, *tell;
+	int unwatched;			/* polls since the watch died */
+};
+
+static void watch(struct wait *w);
+
+void wait_stop(struct wait *w)
+{
+	w->waiting = 0;
+	event_del(w->poll);
+	event_del(w->tell);
+	launcher_cancel(w->watch);
+	w->watch = NULL;
+	gate_close(w->gate);
+	w->gate = NULL;
+	w->has_called = 0;
+}
+
+static void agent_found(struct wait *w, const struct endpoint *at)
+{
+	struct endpoint found = *at;
+
+	wait_stop(w);
+	w->ops->found(&found, w->arg);
+}
+
+/* 1 when there is nothing more to wait for. */
+static int look_for_endpoint(struct wait *w)
+{
+	struct endpoint at;
+	struct err e;
+	int found = folder_endpoint(w->folder, &at, &e), error = errno;
+
+	if (found == 1) {
+		agent_found(w, &at);
+	} else if (found == -1) {
+		wait_stop(w);
+		w->ops->unusable(error, &e, w->arg);
+	}
+	return found != 0;
+}
+
+static void poll_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct wait *w = arg;
+
+	(void)fd;
+	(void)what;
+	if (look_for_endpoint(w))
+		return;
+	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	if (w->watch == NULL && ++w->unwatched == WATCH_AGAIN)
+		watch(w);
+}
+
+/* The agent calls: it says its port, its address is where it calls from. */
+static void home_frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct wait *w = arg;
+	struct endpoint at;
+	struct err e;
+
+	if (f->type != FRAME_HOME)
+		return;
+	/* A host with two networks is called by both. */
+	if (w->gate == NULL) {
+		link_free(l);
+		return;
+	}
+	if (endpoint_parse(&at, f->data, f->len, &e) == -1) {
+		log_warning("call of the agent: %s", e.text);
+		return;
+	}
+	link_free(l);
+	/* A quick one: it is still being asked whether its job counts. */
+	if (!w->waiting) {
+		w->called = at;
+		w->has_called = 1;
+		return;
+	}
+	agent_found(w, &at);
+}
+
+static void home_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)why;
+	(void)auth;
+	(void)arg;
+	link_free(l);
+}
+
+static const struct link_ops home_ops = {
+	.frame = home_frame,
+	.down = home_down,
+};
+
+static void home_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)peer;
+	link_set_ops(l, &home_ops, arg);
+}
+
+int wait_listen(struct wait *w, struct err *e)
+{
+	const struct options *o = &w->front->opt;
+	struct endpoint ep = { 0 };
+	char bind_to[64];
+
+	if (hostaddr_choose(request_link_network(w->front), bind_to, &ep, e) ==
+		-1)
+		return -1;
+	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
+		o->link_ports.first, o->link_ports.last, &w->folder->home_key,
+		home_up, w, e);
+	if (w->gate == NULL) {
+		/* Another front may have the one port: the record will do. */
+		log_warning("the agent cannot call here: %s", e->text);
+		return 0;
+	}
+	ep.port = gate_port(w->gate);
+	hostaddr_name(ep.node, sizeof ep.node);
+	return folder_wait_here(w->folder, &ep, e);
+}
+
+static void tell(struct wait *w)
+{
+	char line[1024];
+
+	job_describe(&w->job, line, sizeof line);
+	log_tell("%s", line);
+	w->told = w->job;
+	event_add(w->tell, &(struct timeval){ .tv_sec = TELL_SECONDS });
+}
+
+static void tell_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	tell(arg);
+}
+
+static void job_ended(struct wait *w)
+{
+	wait_stop(w);
+	w->ops->ended(&w->job, w->arg);
+}
+
+static void watched(const struct kv *kv, void *arg)
+{
+	struct wait *w = arg;
+	struct job j = job_read(kv);
+
+	memcpy(j.tag, w->job.tag, sizeof j.tag);
+	w->job = j;
+	if (job_is(&j, "ended"))
+		job_ended(w);
+	else if (!job_is(&j, "running") && job_differs(&j, &w->told))
+		tell(w);
+}
+
+static void watch_ended(const struct launcher_end *end, void *arg)
+{
+	struct wait *w = arg;
+
+	w->watch = NULL;
+	if (end->ok)
+		return;
+	if (strcmp(end->class, "gone") == 0)
+		job_ended(w);
+	else
+		/* The endpoint record and the agent's call may come still. */
+		log_warning("%s", end->message.text);
+}
+
+static void watch(struct wait *w)
+{
+	struct buf request = { 0 };
+
+	request_job(w->front, w->job.id, &request);
+	w->unwatched = 0;
+	w->watch = launcher_run(w->front, "watch", &request, 0, watched,
+		watch_ended, w);
+}
+
+void wait_for(struct wait *w, const struct job *j)
+{
+	struct err e;
+
+	w->job = *j;
+	w->waiting = 1;
+	if (w->has_called) {
+		agent_found(w, &w->called);
+		return;
+	}
+	if (look_for_endpoint(w))
+		return;
+	if (w->gate == NULL && wait_listen(w, &e) == -1)
+		log_warning("the agent cannot call here: %s", e.text);
+	/* Once more: it may have come between the look and our address. */
+	if (look_for_endpoint(w))
+		return;
+	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	event_add(w->tell, &(struct timeval){ .tv_sec =
+		job_is(&w->job, "running") ? RUNNING_SECONDS : TELL_SECONDS });
+	watch(w);
+}
+
+struct wait *wait_new(struct front *f, struct folder *folder,
+	const struct wait_ops *ops, void *arg)
+{
+	struct wait *w = mem_alloc(sizeof *w);
+
+	w->front = f;
+	w->folder = folder;
+	w->ops = ops;
+	w->arg = arg;
+	w->poll = evtimer_new(f->base, poll_cb, w);
+	w->tell = evtimer_new(f->base, tell_cb, w);
+	return w;
+}
+
+void wait_free(struct wait *w)
+{
+	if (w == NULL)
+		return;
+	wait_stop(w);
+	event_free(w->poll);
+	event_free(w->tell);
+	free(w);
+}
