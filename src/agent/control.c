@@ -5,7 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "agent/agent.h"
+#include "agent/control.h"
+#include "agent/forward.h"
 #include "os/log.h"
 #include "pure/mem.h"
 

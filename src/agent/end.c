@@ -12,7 +12,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/control.h"
+#include "agent/end.h"
 #include "os/log.h"
 #include "os/proc.h"
 

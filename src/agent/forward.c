@@ -13,7 +13,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/end.h"
+#include "agent/forward.h"
+#include "agent/serve.h"
 #include "net/relay.h"
 #include "net/sock.h"
 #include "os/log.h"
@@ -116,7 +118,7 @@ static void free_dialing(struct dialing *d)
 
 static void give_up(struct dialing *d, const struct err *why)
 {
-	refuse(d->link, EX_UNAVAILABLE, why);
+	serve_refuse(d->link, EX_UNAVAILABLE, why);
 	event_del(d->done);
 	close(d->fd);
 	free_dialing(d);
@@ -184,18 +186,18 @@ void forward_new(struct agent *a, struct link *l, const struct frame *request)
 	int family, fd;
 
 	if (connect_get(&t, request, &e) == -1) {
-		refuse(l, EX_PROTOCOL, &e);
+		serve_refuse(l, EX_PROTOCOL, &e);
 		return;
 	}
 	if (!forward_is_ours(a, &t, &family, &e)) {
-		refuse(l, EX_UNAVAILABLE, &e);
+		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
 	len = target_addr(&t, family, &addr);
 	fd = sock_dial((struct sockaddr *)&addr, len);
 	if (fd == -1) {
 		err_set(&e, "connect: %s", strerror(errno));
-		refuse(l, EX_UNAVAILABLE, &e);
+		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
 	d = mem_alloc(sizeof *d);

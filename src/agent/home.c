@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/home.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "os/safepath.h"

@@ -16,6 +16,11 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/control.h"
+#include "agent/end.h"
+#include "agent/home.h"
+#include "agent/serve.h"
+#include "agent/shell.h"
 #include "config.h"
 #include "os/hostaddr.h"
 #include "os/log.h"

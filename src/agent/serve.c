@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "agent/agent.h"
+#include "agent/control.h"
+#include "agent/forward.h"
+#include "agent/serve.h"
+#include "agent/shell.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "pure/mem.h"
@@ -30,7 +33,7 @@ static struct link *take_out(struct visitor *v)
 	return l;
 }
 
-void refuse(struct link *l, int exit_status, const struct err *why)
+void serve_refuse(struct link *l, int exit_status, const struct err *why)
 {
 	struct error x = { .status = exit_status };
 	struct buf b = { 0 };
@@ -62,7 +65,7 @@ static void request(struct link *l, const struct frame *f, void *arg)
 	default:
 		err_set(&e, "%s frame where a request was expected",
 			frame_name(f->type));
-		refuse(l, EX_PROTOCOL, &e);
+		serve_refuse(l, EX_PROTOCOL, &e);
 	}
 }
 
@@ -85,7 +88,7 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 		struct err e;
 
 		err_set(&e, "the session is ending");
-		refuse(l, EX_UNAVAILABLE, &e);
+		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
 	if (a->n_visitors == VISITORS_MAX) {

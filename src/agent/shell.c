@@ -16,7 +16,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/end.h"
+#include "agent/serve.h"
+#include "agent/shell.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/spawn.h"
@@ -357,7 +359,7 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	struct err e;
 
 	if (shell_request_get(&r, request, &e) == -1) {
-		refuse(l, EX_PROTOCOL, &e);
+		serve_refuse(l, EX_PROTOCOL, &e);
 		return;
 	}
 	s = mem_alloc(sizeof *s);
@@ -372,7 +374,7 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 		if (s->pty != -1)
 			close(s->pty);
 		free(s);
-		refuse(l, EX_OSERR, &e);
+		serve_refuse(l, EX_OSERR, &e);
 		shell_request_fini(&r);
 		return;
 	}

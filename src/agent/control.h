@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CONTROL_H
+#define AGENT_CONTROL_H
+
+#include "agent/agent.h"
+#include "net/link.h"
+
+/* The control stream of a front. The link is its own from now on. */
+void control_new(struct agent *a, struct link *l);
+
+/* Tell all fronts why the session ends. */
+void control_end_all(struct agent *a, const char *reason);
+
+void control_free_all(struct agent *a);
+
+#endif

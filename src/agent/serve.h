@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_SERVE_H
+#define AGENT_SERVE_H
+
+#include "agent/agent.h"
+#include "net/link.h"
+
+/* Listen on the link port, and fill a->endpoint. -1 with e set. */
+int serve_open(struct agent *a, struct err *e)
+	__attribute__((warn_unused_result));
+void serve_close(struct agent *a);
+
+/* Refuse a request: the link is gone after the error has been sent. */
+void serve_refuse(struct link *l, int exit_status, const struct err *why);
+
+#endif
