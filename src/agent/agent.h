@@ -18,6 +18,9 @@ struct shell;
 struct control;
 struct visitor;
 
+/* What keeps a session from being idle. */
+enum use { USE_CLIENT, USE_SHELL, USE_COUNT };
+
 /* The session: everything the job is. */
 struct agent {
 	const struct options *opt;
@@ -36,8 +39,12 @@ struct agent {
 	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
 	unsigned n_visitors;
 	LIST_HEAD(, control) controls;
+	unsigned n_controls;
 	LIST_HEAD(, shell) shells;
-	unsigned busy;			/* shells in use, open connections */
+	long long started;		/* by clock_ms(), as the next two */
+	long long unused_since;
+	long long limit_at;		/* 0: no time limit is known */
+	unsigned n_used[USE_COUNT];
 	struct event *idle;
 	struct event *ending;
 	int end_step;			/* 0: not ending */

@@ -7,6 +7,7 @@
 
 #include "agent/control.h"
 #include "agent/forward.h"
+#include "agent/limit.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -43,6 +44,7 @@ static void free_control(struct control *c)
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
 	LIST_REMOVE(c, next);
+	c->agent->n_controls--;
 	link_free(c->link);
 	free(c);
 }
@@ -93,10 +95,16 @@ static void ask(struct control *c, const struct frame *f)
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct control *c = arg;
+	uint32_t seconds;
+	struct err e;
 
 	switch ((int)f->type) {
 	case FRAME_CHECK:
 		ask(c, f);
+		break;
+	case FRAME_LIMIT:
+		if (limit_get(&seconds, f, &e) == 0)
+			limit_set(c->agent, seconds);
 		break;
 	case FRAME_PING:
 		link_send(l, FRAME_PONG, 0, f->data, f->len);
@@ -139,21 +147,33 @@ void control_new(struct agent *a, struct link *l)
 	c->link = l;
 	LIST_INIT(&c->asked);
 	LIST_INSERT_HEAD(&a->controls, c, next);
+	a->n_controls++;
 	link_set_ops(l, &ops, c);
 	text_put(&b, FRAME_OK, a->node);
 	link_send_buf(l, &b);
 }
 
-void control_end_all(struct agent *a, const char *reason)
+static void tell_all(struct agent *a, enum frame_type type, const char *text)
 {
 	struct control *c;
 
 	LIST_FOREACH(c, &a->controls, next) {
 		struct buf b = { 0 };
 
-		text_put(&b, FRAME_END, reason);
+		text_put(&b, type, text);
 		link_send_buf(c->link, &b);
 	}
+}
+
+void control_notice_all(struct agent *a, const char *line)
+{
+	log_info("%s", line);
+	tell_all(a, FRAME_NOTICE, line);
+}
+
+void control_end_all(struct agent *a, const char *reason)
+{
+	tell_all(a, FRAME_END, reason);
 }
 
 void control_free_all(struct agent *a)

@@ -8,6 +8,9 @@
 /* The control stream of a front. The link is its own from now on. */
 void control_new(struct agent *a, struct link *l);
 
+/* A line that all fronts show to the user. */
+void control_notice_all(struct agent *a, const char *line);
+
 /* Tell all fronts why the session ends. */
 void control_end_all(struct agent *a, const char *reason);
 

@@ -87,34 +87,12 @@ void end_session(struct agent *a, int exit_status, const char *reason)
 	step_cb(-1, 0, a);
 }
 
-static void idle_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct agent *a = arg;
-
-	(void)fd;
-	(void)what;
-	end_session(a, EX_OK, "nobody was connected for the idle timeout");
-}
-
-void end_busy(struct agent *a, int change)
-{
-	a->busy += change;
-	if (a->busy > 0 || a->opt->idle_timeout == 0)
-		event_del(a->idle);
-	else if (a->end_step == 0)
-		event_add(a->idle, &(struct timeval){
-			.tv_sec = a->opt->idle_timeout });
-}
-
 void end_init(struct agent *a)
 {
-	a->idle = evtimer_new(a->base, idle_cb, a);
 	a->ending = evtimer_new(a->base, step_cb, a);
-	end_busy(a, 0);
 }
 
 void end_fini(struct agent *a)
 {
-	event_free(a->idle);
 	event_free(a->ending);
 }

@@ -7,9 +7,6 @@
 void end_init(struct agent *a);
 void end_fini(struct agent *a);
 
-/* Something is in use, or no longer: counts for the idle end. */
-void end_busy(struct agent *a, int change);
-
 /* Begin to end, for a reason that the fronts show. More calls do nothing. */
 void end_session(struct agent *a, int exit_status, const char *reason);
 

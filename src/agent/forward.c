@@ -13,8 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/end.h"
 #include "agent/forward.h"
+#include "agent/idle.h"
 #include "agent/serve.h"
 #include "net/relay.h"
 #include "net/sock.h"
@@ -106,7 +106,7 @@ static socklen_t target_addr(const struct target *t, int family,
 static void relay_done(struct relay *r, void *arg)
 {
 	(void)r;
-	end_busy(arg, -1);
+	idle_count(arg, USE_CLIENT, -1);
 }
 
 /* The descriptor and the link have found another owner, or are closed. */
@@ -149,7 +149,7 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 	else
 		snprintf(name, sizeof name, "%s", d->target.path);
 	link_pause(d->link, 0);
-	end_busy(d->agent, 1);
+	idle_count(d->agent, USE_CLIENT, 1);
 	relay_new(d->agent->base, fd, d->link, FRAME_MAX, name, relay_done,
 		d->agent);
 	free_dialing(d);

@@ -19,9 +19,12 @@
 #include "agent/control.h"
 #include "agent/end.h"
 #include "agent/home.h"
+#include "agent/idle.h"
+#include "agent/limit.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "config.h"
+#include "os/clock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -154,6 +157,8 @@ static int run(struct agent *a, struct err *e)
 	struct event *term, *intr, *parent = NULL;
 
 	end_init(a);
+	idle_init(a);
+	limit_init(a);
 	term = evsignal_new(a->base, SIGTERM, terminated, a);
 	intr = evsignal_new(a->base, SIGINT, terminated, a);
 	event_add(term, NULL);
@@ -173,6 +178,7 @@ static int run(struct agent *a, struct err *e)
 	shell_free_all(a);
 	control_free_all(a);
 	serve_close(a);
+	idle_fini(a);
 	end_fini(a);
 	return a->exit_status == EX_OSERR ? -1 : 0;
 }
@@ -188,6 +194,7 @@ static int session(struct agent *a, struct err *e)
 	make_env(a);
 	if (make_tmpdir(a, e) == -1)
 		return -1;
+	a->started = clock_ms();
 	a->base = event_base_new();
 	a->children = children_new(a->base);
 	ret = run(a, e);

@@ -18,6 +18,12 @@ const struct opt options_table[] = {
 		.help = "where sessions are kept, an absolute path; needed" },
 	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
 		.help = "the session's name" },
+	{ "job", 0, OPT_NAME, "ID", .at = AT(job),
+		.help = "the scheduler's id of the job, instead of Slurm's "
+			"$SLURM_JOB_ID" },
+	{ "time-limit", 0, OPT_DURATION, "TIME", "0", AT(time_limit),
+		0, 365 * OPT_DAY,
+		.help = "the job ends after so long, 0: what Slurm says" },
 	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
 		0, 365 * OPT_DAY,
 		.help = "end when no client was connected for so long, 0 "

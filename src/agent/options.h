@@ -17,6 +17,8 @@ struct options {
 	char *session;
 	char *link_address;	/* numeric; NULL: all */
 	struct opt_ports link_ports; /* 0-0: any */
+	char *job;		/* the scheduler's id; NULL: Slurm's */
+	long time_limit;	/* seconds, 0: as the environment says */
 	long idle_timeout;	/* seconds, 0: never */
 	int watch_parent;	/* end when the parent does */
 };

@@ -11,6 +11,7 @@
 #include "agent/forward.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
+#include "agent/status.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "pure/mem.h"
@@ -61,6 +62,9 @@ static void request(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_CONNECT:
 		forward_new(a, l, f);
+		break;
+	case FRAME_STATUS:
+		status_answer(a, l);
 		break;
 	default:
 		err_set(&e, "%s frame where a request was expected",

@@ -16,7 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/end.h"
+#include "agent/idle.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "net/flow.h"
@@ -61,7 +61,7 @@ static void free_shell(struct shell *s)
 		close(s->pty);
 	if (s->link != NULL) {
 		link_free(s->link);
-		end_busy(s->agent, -1);
+		idle_count(s->agent, USE_SHELL, -1);
 	}
 	child_forget(s->child);
 	LIST_REMOVE(s, next);
@@ -83,7 +83,7 @@ static void finish_when_over(struct shell *s)
 	link_send_buf(s->link, &b);
 	link_free_when_sent(s->link);
 	s->link = NULL;
-	end_busy(s->agent, -1);
+	idle_count(s->agent, USE_SHELL, -1);
 	free_shell(s);
 }
 
@@ -158,7 +158,7 @@ static void hang_up(struct shell *s)
 {
 	link_free(s->link);
 	s->link = NULL;
-	end_busy(s->agent, -1);
+	idle_count(s->agent, USE_SHELL, -1);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		close_stream(s, i);
 	if (s->pty != -1)
@@ -382,7 +382,7 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	log_info("shell %ld started", (long)s->pid);
 	s->link = l;
 	LIST_INSERT_HEAD(&a->shells, s, next);
-	end_busy(a, 1);
+	idle_count(a, USE_SHELL, 1);
 	s->child = child_watch(a->children, s->pid, ended, s);
 	link_set_ops(l, &ops, s);
 	text_put(&b, FRAME_OK, a->node);

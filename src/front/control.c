@@ -39,6 +39,7 @@ struct control {
 	struct place place;
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
+	uint16_t version;		/* of the protocol, its */
 	int accepted;			/* the agent said OK */
 	struct err last;		/* why the last attempt failed */
 	int auth;
@@ -152,6 +153,7 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 
 	(void)l;
 	c->won = a;
+	c->version = peer->version;
 	for (unsigned i = 0; i < c->place.at.n; i++) {
 		if (&c->attempt[i] == a)
 			continue;
@@ -272,4 +274,14 @@ void control_check(struct control *c, const struct target *target,
 	if (c->won != NULL)
 		link_send_buf(c->won->link, &b);
 	buf_fini(&b);
+}
+
+void control_limit(struct control *c, uint32_t seconds)
+{
+	struct buf b = { 0 };
+
+	if (c == NULL || c->won == NULL || c->version < 2)
+		return;
+	limit_put(&b, seconds);
+	link_send_buf(c->won->link, &b);
 }

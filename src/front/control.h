@@ -27,4 +27,10 @@ int control_has_ended(const struct control *c);
 void control_check(struct control *c, const struct target *target,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
+/*
+ * Tell the agent that the time limit ends the job in so many seconds, or
+ * LIMIT_NONE. Nothing is sent to one that does not know what that is.
+ */
+void control_limit(struct control *c, uint32_t seconds);
+
 #endif

@@ -17,7 +17,9 @@ static const struct {
 	{ FRAME_SHELL, "shell", 15, FRAME_MAX },
 	{ FRAME_CONNECT, "connect", 4, 256 },
 	{ FRAME_HOME, "home", 0, 1024 },
+	{ FRAME_STATUS, "status", 0, 256 },
 	{ FRAME_OK, "ok", 0, 1024 },
+	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },
 	{ FRAME_EOF, "eof", 0, 0 },
 	{ FRAME_RESET, "reset", 0, 0 },
@@ -30,6 +32,7 @@ static const struct {
 	{ FRAME_PONG, "pong", 8, 8 },
 	{ FRAME_NOTICE, "notice", 2, 2048 },
 	{ FRAME_END, "end", 2, 2048 },
+	{ FRAME_LIMIT, "limit", 4, 4 },
 };
 #define TYPES (sizeof types / sizeof types[0])
 

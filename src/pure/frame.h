@@ -23,7 +23,9 @@ enum frame_type {
 	FRAME_SHELL = 17,	/* front: start a shell, carry its stdio */
 	FRAME_CONNECT = 18,	/* front: dial a port or socket of the node */
 	FRAME_HOME = 19,	/* agent: it is up; sent on a call home */
+	FRAME_STATUS = 20,	/* front: how is the session? */
 	FRAME_OK = 32,		/* answer to a request */
+	FRAME_REPORT = 33,	/* agent: how the session is */
 	FRAME_DATA = 48,	/* bytes of a stream */
 	FRAME_EOF = 49,		/* end of one direction of a stream */
 	FRAME_RESET = 50,	/* the connection was reset */
@@ -36,6 +38,7 @@ enum frame_type {
 	FRAME_PONG = 67,	/* agent: the same bytes back */
 	FRAME_NOTICE = 68,	/* agent: a line for the user */
 	FRAME_END = 69,		/* agent: the session ends, with the reason */
+	FRAME_LIMIT = 70,	/* front: when the scheduler ends the job */
 };
 
 /* Streams of a SHELL link. A CONNECT link has stream 0 only. */

@@ -253,6 +253,23 @@ int error_get(struct error *x, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
+void limit_put(struct buf *out, uint32_t seconds)
+{
+	size_t start = begin_frame(out, FRAME_LIMIT);
+
+	wire_put_u32(out, seconds);
+	end_frame(out, start);
+}
+
+int limit_get(uint32_t *seconds, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	*seconds = wire_u32(&w);
+	return done(&w, f, e);
+}
+
 void text_put(struct buf *out, enum frame_type type, const char *text)
 {
 	size_t start = begin_frame(out, type), len = strnlen(text, TEXT_MAX - 1);

@@ -15,9 +15,13 @@
  * is missing, too long or left over.
  */
 
-/* The version of this protocol, and the oldest peer it can talk to. */
+/*
+ * The version of this protocol, and the oldest peer it can talk to. A version
+ * more than the oldest adds what is used only with a peer that knows it:
+ *	2	STATUS and REPORT, LIMIT
+ */
 #ifndef PROTOCOL_VERSION
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PROTOCOL_OLDEST 1
 #endif
 
@@ -107,6 +111,15 @@ struct error {
 
 void error_put(struct buf *out, const struct error *x);
 int error_get(struct error *x, const struct frame *f, struct err *e);
+
+/*
+ * How many seconds the job still has until its time limit ends it. A duration,
+ * since the clocks of two hosts differ.
+ */
+#define LIMIT_NONE 0xffffffffu
+
+void limit_put(struct buf *out, uint32_t seconds);
+int limit_get(uint32_t *seconds, const struct frame *f, struct err *e);
 
 /*
  * A line of text: NOTICE, END, OK of a shell (its node). text_put() cuts it so

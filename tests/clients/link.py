@@ -17,9 +17,9 @@ import threading
 import time
 
 HELLO, ERROR = 1, 2
-CONTROL, SHELL, CONNECT = 16, 17, 18
+CONTROL, SHELL, CONNECT, STATUS, REPORT = 16, 17, 18, 20, 33
 OK, DATA, EOF, RESET, EXIT, SIGNAL = 32, 48, 49, 50, 51, 52
-CHECK, CHECKED, PING, PONG, END = 64, 65, 66, 67, 69
+CHECK, CHECKED, PING, PONG, NOTICE, END, LIMIT = 64, 65, 66, 67, 68, 69, 70
 
 
 def hkdf(key, salt, info):
@@ -42,7 +42,7 @@ def frame(kind, payload=b"", stream=0):
     return struct.pack(">BBH", kind, stream, len(payload)) + payload
 
 
-def hello(version=1, oldest=1, more=b""):
+def hello(version=2, oldest=1, more=b""):
     return frame(HELLO, struct.pack(">HH", version, oldest) +
                  string("link.py") + string("nowhere") + more)
 
@@ -138,7 +138,7 @@ def control(session):
     version, oldest = struct.unpack(">HH", payload[:4])
     program, rest = take_string(payload[4:])
     host, _ = take_string(rest)
-    say(kind == HELLO and oldest <= 1 <= version, "hello")
+    say(kind == HELLO and oldest <= 1 and version == 2, "hello")
     say(program.startswith("vscode-remote-agent ") and
         host == socket.gethostname(), "hello names program and host")
     kind, _, payload = link.receive()
@@ -241,6 +241,37 @@ def connect(session):
     link.close()
 
 
+def status(session):
+    """The keys of the report."""
+    link = Link(session)
+    link.send(hello(), frame(STATUS))
+    first, answer = link.receive(), link.receive()
+    say(first[0] == HELLO and answer[0] == REPORT and link.ended(),
+        "a status link has one answer")
+    link.close()
+    lines = answer[2].decode().split("\n")
+    say(lines[-2:] == ["", ""], "which is a record")
+    return dict(line.split("=", 1) for line in lines[:-2])
+
+
+def statuses(session, control_link):
+    said = status(session)
+    say(said["session"] == "default" and said["fronts"] == "1" and
+        said["clients"] == said["shells"] == "0" and
+        said["node"] == socket.gethostname(), "it says how the session is")
+    say("left" not in said and int(said["started"]) < 60 and
+        int(said["idle"]) <= int(said["started"]) and
+        said["idle-timeout"] == "3600", "times are durations")
+    control_link.send(frame(LIMIT, struct.pack(">I", 5000)),
+                      frame(PING, b"limit..."))
+    say(control_link.receive() == (PONG, 0, b"limit..."), "a limit is taken")
+    say(4900 <= int(status(session)["left"]) <= 5000, "and reported")
+    control_link.send(frame(LIMIT, struct.pack(">I", 0xffffffff)),
+                      frame(PING, b"no limit"))
+    say(control_link.receive() == (PONG, 0, b"no limit") and
+        "left" not in status(session), "as is that there is none")
+
+
 def refused(session):
     for name, link in (("a wrong key", Link(session, spoil=True)),
                        ("the key of the other role", Link(session, "home"))):
@@ -248,7 +279,7 @@ def refused(session):
         say(link.receive() is None, name + " gets nothing")
         link.close()
     link = Link(session)
-    link.send(hello(9, 2), frame(CONTROL))
+    link.send(hello(9, 3), frame(CONTROL))
     say(link.receive()[0] == HELLO and link.ended(), "a version too new")
     link.close()
     link = Link(session)
@@ -270,6 +301,7 @@ def main():
     shell(session, "TLS_CHACHA20_POLY1305_SHA256")
     signalled(session)
     connect(session)
+    statuses(session, link)
     refused(session)
     link.send(frame(PING, b"87654321"))
     say(link.receive() == (PONG, 0, b"87654321"),

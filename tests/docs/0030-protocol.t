@@ -40,8 +40,8 @@ while read -r number name _; do
 	like "$(cat "$doc")" "^$name( |\$)" "the fields of $name are told"
 done <"$T/frames"
 
-# Numbers of section 11, and those in the text.
-sed -n '/^11\. /,/^12\. /s/.* \([0-9][0-9]*\)  *\([A-Z_]*\)$/\2 \1/p' "$doc" \
+# Numbers of section 12, and those in the text.
+sed -n '/^12\. /,/^13\. /s/.* \([0-9][0-9]*\)  *\([A-Z_]*\)$/\2 \1/p' "$doc" \
 	>"$T/limits"
 ok 'the limits are understood' test "$(wc -l <"$T/limits")" -ge 14
 while read -r name number; do
@@ -96,6 +96,11 @@ done
 for key in $(sed -n 's/.*kv_writef\{0,1\}(out, "\([a-z]*\)".*/\1/p' \
 	"$top/src/pure/endpoint.c"); do
 	like "$(cat "$doc")" "^    $key=" "the key $key of a record"
+done
+
+for key in $(sed -n 's/^	{ "\([a-z-]*\)", \(TEXT\|AT\)(.*/\1/p' \
+	"$top/src/pure/report.c"); do
+	like "$(cat "$doc")" "^    $key=" "the key $key of a report"
 done
 
 # Another implementation. The agent runs without a front.

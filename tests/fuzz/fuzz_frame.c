@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "pure/message.h"
+#include "pure/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -59,11 +60,31 @@ static void get_shell(const struct frame *f)
 	shell_request_fini(&r);
 }
 
+static void get_report(const struct frame *f)
+{
+	struct report one, two;
+	struct buf b = { 0 }, c = { 0 };
+	struct err e = { "" };
+
+	if (report_parse(&one, f->data, f->len, &e) == -1) {
+		want(e.text[0] != '\0');
+		return;
+	}
+	report_write(&b, &one);
+	want(report_parse(&two, buf_data(&b), b.len, &e) == 0);
+	report_write(&c, &two);
+	want(b.len == c.len && memcmp(buf_data(&b), buf_data(&c), b.len) == 0);
+	buf_fini(&b);
+	buf_fini(&c);
+}
+
 static void get(const struct frame *f)
 {
 	struct hello mine = { 1, 1, "fuzz", "here" }, theirs;
 	struct err e = { "" };
 	char text[TEXT_MAX];
+	struct buf b = { 0 };
+	uint32_t seconds;
 
 	switch ((int)f->type) {
 	case FRAME_HELLO:
@@ -91,6 +112,16 @@ static void get(const struct frame *f)
 		break;
 	case FRAME_CHECKED:
 		AGAIN(checked, checked, f);
+		break;
+	case FRAME_LIMIT:
+		want(limit_get(&seconds, f, &e) == 0);
+		limit_put(&b, seconds);
+		want(parsed(&b).len == 4 &&
+			memcmp(parsed(&b).data, f->data, 4) == 0);
+		buf_fini(&b);
+		break;
+	case FRAME_REPORT:
+		get_report(f);
 		break;
 	case FRAME_OK:
 	case FRAME_NOTICE:

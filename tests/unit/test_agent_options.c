@@ -11,7 +11,7 @@
 #include "os/log.h"
 
 #define TAG "--tag=0123456789abcdef"
-#define MAX_WORDS 8
+#define MAX_WORDS 10
 
 static int parse(struct options *o, const char *const *words, struct err *e)
 {
@@ -30,7 +30,8 @@ static void takes_what_the_front_writes(void **state)
 {
 	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s",
 		"--session=x", "--link-address=::1", "--link-port=7-9",
-		"--idle-timeout=90", "--watch-parent", "-vv" };
+		"--idle-timeout=90", "--watch-parent", "-vv", "--job=17_2",
+		"--time-limit=2h" };
 	struct options o;
 	struct err e;
 
@@ -44,6 +45,8 @@ static void takes_what_the_front_writes(void **state)
 	assert_int_equal(o.link_ports.last, 9);
 	assert_int_equal(o.idle_timeout, 90);
 	assert_int_equal(o.watch_parent, 1);
+	assert_string_equal(o.job, "17_2");
+	assert_int_equal(o.time_limit, 7200);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_INFO);
 	options_free(&o);
 }
@@ -62,6 +65,8 @@ static void defaults(void **state)
 	assert_int_equal(o.link_ports.last, 0);
 	assert_int_equal(o.idle_timeout, 3600);
 	assert_int_equal(o.watch_parent, 0);
+	assert_null(o.job);
+	assert_int_equal(o.time_limit, 0);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_ERROR);
 	options_free(&o);
 }

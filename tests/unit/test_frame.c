@@ -22,7 +22,9 @@ static const struct {
 	{ 17, "shell", 15, 16380 },
 	{ 18, "connect", 4, 256 },
 	{ 19, "home", 0, 1024 },
+	{ 20, "status", 0, 256 },
 	{ 32, "ok", 0, 1024 },
+	{ 33, "report", 1, 4096 },
 	{ 48, "data", 1, 16380 },
 	{ 49, "eof", 0, 0 },
 	{ 50, "reset", 0, 0 },
@@ -35,6 +37,7 @@ static const struct {
 	{ 67, "pong", 8, 8 },
 	{ 68, "notice", 2, 2048 },
 	{ 69, "end", 2, 2048 },
+	{ 70, "limit", 4, 4 },
 };
 #define N (sizeof want / sizeof want[0])
 

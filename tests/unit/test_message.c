@@ -22,6 +22,7 @@ union message {
 	struct window window;
 	struct shell_exit exit;
 	struct error error;
+	uint32_t limit;
 	char text[TEXT_MAX];
 };
 
@@ -46,6 +47,13 @@ BOTH(checked, checked)
 BOTH(window, window)
 BOTH(exit, shell_exit)
 BOTH(error, error)
+
+GETTER(get_limit, limit, limit_get)
+
+static void put_limit(struct buf *out, const union message *m)
+{
+	limit_put(out, m->limit);
+}
 
 static int get_text(union message *m, const struct frame *f, struct err *e)
 {
@@ -96,6 +104,8 @@ static const struct row {
 	{ FRAME_NOTICE, get_text, put_notice, { .text = "two\nlines" } },
 	{ FRAME_END, get_text, put_end, { .text = "" } },
 	{ FRAME_OK, get_text, put_ok, { .text = "c1" } },
+	{ FRAME_LIMIT, get_limit, put_limit, { .limit = 0x12345678 } },
+	{ FRAME_LIMIT, get_limit, put_limit, { .limit = LIMIT_NONE } },
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 

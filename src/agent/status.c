@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What `list` and `status` ask of a running session.
+ */
+#include "agent/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agent/idle.h"
+#include "agent/limit.h"
+#include "config.h"
+#include "os/clock.h"
+#include "pure/report.h"
+
+static const char *job_id(const struct agent *a)
+{
+	const char *slurm = getenv("SLURM_JOB_ID");
+
+	if (a->opt->job != NULL)
+		return a->opt->job;
+	return slurm != NULL ? slurm : "";
+}
+
+void status_answer(struct agent *a, struct link *l)
+{
+	struct report r = {
+		.version = PACKAGE_VERSION,
+		.started = (clock_ms() - a->started) / 1000,
+		.left = limit_left(a),
+		.idle = idle_seconds(a),
+		.idle_timeout = a->opt->idle_timeout,
+		.clients = a->n_used[USE_CLIENT],
+		.fronts = a->n_controls,
+		.shells = a->n_used[USE_SHELL],
+	};
+	struct buf text = { 0 };
+
+	snprintf(r.session, sizeof r.session, "%s", a->opt->session);
+	snprintf(r.job, sizeof r.job, "%s", job_id(a));
+	snprintf(r.node, sizeof r.node, "%s", a->node);
+	report_write(&text, &r);
+	link_send(l, FRAME_REPORT, 0, buf_data(&text), text.len);
+	buf_fini(&text);
+	link_free_when_sent(l);
+}
