@@ -54,8 +54,8 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-integ check-fuzz check-docs layers asan \
-	fuzz install uninstall dist clean distclean format bench
+.PHONY: all check check-unit check-integ check-fuzz check-docs check-vscode \
+	layers asan fuzz install uninstall dist clean distclean format bench
 
 all: $(addprefix $B/,$(PROGRAMS))
 ifneq ($(have_slurm),yes)
@@ -127,6 +127,10 @@ check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 
 check-integ: all $(CLIENTS)
 	@BUILD=$(abspath $B) prove $(wildcard tests/integ/*.t)
+
+# Needs npm, and some minutes; VSCODE=long makes them many.
+check-vscode: all $(CLIENTS)
+	@BUILD=$(abspath $B) prove $(wildcard tests/vscode/*.t)
 
 check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)

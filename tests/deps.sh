@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Finds what this machine lacks to build or test, and installs it.
 #
-#   deps.sh [-n] SET...      sets: build, quickstart, test
+#   deps.sh [-n] SET...      sets: build, quickstart, test, vscode
 #
 # -n: only print what is missing, install nothing.
 # As root, or with a password-less sudo, by apt-get or dnf; otherwise it says
@@ -51,6 +51,12 @@ test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld
 test             want cmd:slurmd         slurm-wlm       slurm-slurmd
 test             want cmd:sbatch         slurm-client    slurm
 test             want cmd:munged         munge           munge
+vscode           want cmd:npm            npm             npm
+vscode           want cmd:g++            g++             gcc-c++
+vscode           want cmd:make           make            make
+vscode           want cmd:python3        python3         python3
+vscode           want cmd:rg             ripgrep         ripgrep
+vscode           want cmd:chromium       chromium        chromium
 END
 }
 
@@ -58,10 +64,11 @@ say() { echo "deps: $*" >&2; }
 
 have() {
 	case $1 in
-	cmd:*)	command -v "${1#cmd:}" >/dev/null ;;
+	cmd:chromium)	command -v chromium || command -v chromium-browser ;;
+	cmd:*)	command -v "${1#cmd:}" ;;
 	lib:*)	pkg-config --exists "${1#lib:}" ;;
-	hdr:*)	echo "#include <${1#hdr:}>" | gcc -E -x c - >/dev/null ;;
-	esac 2>/dev/null
+	hdr:*)	echo "#include <${1#hdr:}>" | gcc -E -x c - ;;
+	esac >/dev/null 2>&1
 }
 
 # Rows of the wanted sets whose thing is not there.
@@ -135,7 +142,7 @@ fi
 sets=$*
 case $sets in
 '' | -*)
-	echo "usage: deps.sh [-n] build|quickstart|test ..." >&2
+	echo "usage: deps.sh [-n] build|quickstart|test|vscode ..." >&2
 	exit 64 ;;
 esac
 lacking=$(missing)

@@ -103,7 +103,7 @@ tap() {
 configure() { autoheader -f && autoconf -f && ./configure; }
 
 lacked=$(sh tests/deps.sh -n build test)
-if ! sh tests/deps.sh build test; then
+if ! sh tests/deps.sh build test vscode; then
 	add 0 1 0
 	finish
 fi
@@ -122,4 +122,5 @@ step check-fuzz make -s B="$B" check-fuzz
 step layers make -s B="$B" layers
 tap check-docs
 tap check-integ
+tap check-vscode
 finish

