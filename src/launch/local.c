@@ -226,6 +226,7 @@ static void say_job(const struct job *j, const char *state)
 	kv_write(&answer, "state", state);
 	kv_write(&answer, "node", j->host);
 	kv_writef(&answer, "start", "%lld", (long long)j->began);
+	kv_writef(&answer, "age", "%lld", (long long)(time(NULL) - j->began));
 	finish();
 }
 

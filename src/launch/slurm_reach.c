@@ -80,8 +80,7 @@ void slurm_reach_init(void)
 	slurm_shared->phase = SLURM_PHASE_ASK;
 }
 
-/* 0, or -1 when nobody listens on munged's socket. */
-static int munge_answers(struct err *e)
+int slurm_reach_munge(struct err *e)
 {
 	const char *info = slurm_conf.authinfo;
 	const char *at = info ? strstr(info, "socket=") : NULL;
@@ -117,7 +116,7 @@ int slurm_reach(struct err *e)
 {
 	int rc = -1, errnum = 0;
 
-	if (munge_answers(e) == -1)
+	if (slurm_reach_munge(e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < slurm_conf.control_cnt && rc != 0; i++) {
 		errno = 0;

@@ -16,6 +16,9 @@ void slurm_reach_init(void);
  */
 int slurm_reach(struct err *e) __attribute__((warn_unused_result));
 
+/* The same for munged alone, which costs slurmctld nothing. */
+int slurm_reach_munge(struct err *e) __attribute__((warn_unused_result));
+
 /* The class of the launcher protocol for an errno of libslurm. */
 const char *slurm_reach_class(int errnum);
 

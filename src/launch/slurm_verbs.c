@@ -29,6 +29,10 @@ _Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
 	(int)JOBSTATE_OOM == JOB_OOM && (int)JOBSTATE_BASES == JOB_END,
 	"job states");
 _Static_assert(JOBSTATE_CONFIGURING == JOB_CONFIGURING &&
+	JOBSTATE_REQUEUE == JOB_REQUEUE &&
+	JOBSTATE_REQUEUE_HOLD == JOB_REQUEUE_HOLD &&
+	JOBSTATE_SPECIAL_EXIT == JOB_SPECIAL_EXIT &&
+	JOBSTATE_RESIZING == JOB_RESIZING &&
 	JOBSTATE_COMPLETING == JOB_COMPLETING &&
 	JOBSTATE_STOPPED == JOB_STOPPED &&
 	JOBSTATE_POWER_UP_NODE == JOB_POWER_UP_NODE &&
@@ -123,7 +127,10 @@ static const struct jobstate_text *why(const slurm_job_info_t *job)
 		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
 		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
 	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
+	const struct jobstate_text *flag = jobstate_flag(job->job_state);
 
+	if (flag != NULL)
+		return flag;
 	if (base == JOBSTATE_PENDING ||
 		(base == JOBSTATE_FAILED && job->state_reason != 0))
 		return jobstate_reason(job->state_reason, release);
@@ -228,6 +235,14 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Seconds since it was submitted. */
+static long age_of(const slurm_job_info_t *job)
+{
+	long age = (long)(time(NULL) - job->submit_time);
+
+	return age > 0 ? age : 0;
+}
+
 static void find(const struct kv *request)
 {
 	char *mark = slurm_desc_mark(need_session(request));
@@ -252,6 +267,7 @@ static void find(const struct kv *request)
 	qsort(found, n, sizeof *found, by_id);
 	for (size_t i = 0; i < n; i++) {
 		describe(&out, found[i]);
+		kv_writef(&out, "age", "%ld", age_of(found[i]));
 		slurm_answer(&out);
 	}
 	free(found);
@@ -333,23 +349,41 @@ static void unhush(int saved)
 	}
 }
 
-/* One look at the jobs. NULL with e set when Slurm did not answer. */
-static job_info_msg_t *look(int quiet, struct err *e)
+/* What is watched, and what is known about how to ask for it. */
+struct watched {
+	const char *id;
+	int local;	/* it is of no federation: Slurm need not look there */
+	int down;	/* Slurm did not answer last time */
+	int wait;	/* s until the next look */
+	char state[16];
+	struct buf last;
+};
+
+/*
+ * One look at the jobs, of one RPC: slurmctld serves many. NULL with e set when
+ * Slurm did not answer; then the next look is cautious, since a call into a
+ * Slurm that is down blocks for long.
+ */
+static job_info_msg_t *look(struct watched *w, struct err *e)
 {
+	uint16_t flags = SHOW_ALL | (w->local ? SHOW_LOCAL : 0);
 	job_info_msg_t *jobs = NULL;
-	int saved = quiet ? hush() : -1;
+	int saved = hush();
 
 	/* Killed by it, the worker is started again: munged may hang. */
 	alarm(60);
 	errno = 0;
-	if (slurm_reach(e) == 0 &&
-		slurm_load_job_user(&jobs, getuid(), SHOW_ALL) != 0) {
-		err_set(e, "slurmctld (%s) does not list the jobs: %s",
-			slurm_shared->controller, slurm_strerror(errno));
+	if ((w->down ? slurm_reach(e) : slurm_reach_munge(e)) == 0 &&
+		slurm_load_job_user(&jobs, getuid(), flags) != 0) {
+		err_set(e, "slurmctld (%s) does not %s: %s",
+			slurm_shared->controller,
+			strcmp(slurm_reach_class(errno), "unavailable") == 0 ?
+			"answer" : "list your jobs", slurm_strerror(errno));
 		jobs = NULL;
 	}
 	alarm(0);
 	unhush(saved);
+	w->down = jobs == NULL;
 	return jobs;
 }
 
@@ -362,33 +396,49 @@ static time_t now(void)
 }
 
 #define NOTE_EVERY 60	/* s */
+/*
+ * Seconds between looks. An expected start that moves is no reason to look more
+ * often, or a full cluster would be asked the most.
+ */
 #define POLL_FIRST 10
 #define POLL_SLOWER 5
 #define POLL_MAX 30
 
 /* Write the job's record if it is not the one of last time. 1: the last. */
-static int tell(const slurm_job_info_t *job, const char *id, struct buf *last,
-	int *wait)
+static int tell(struct watched *w, const slurm_job_info_t *job)
 {
+	const char *state = job ? jobstate_word(job->job_state) : "ended";
 	struct buf out = { 0 };
 
 	if (job) {
 		describe(&out, job);
+		w->local = !job->fed_origin_str || !*job->fed_origin_str;
 	} else {
-		kv_write(&out, "job", id);
-		kv_write(&out, "state", "ended");
+		kv_write(&out, "job", w->id);
+		kv_write(&out, "state", state);
 		kv_write(&out, "reason", "Gone");
 		kv_write(&out, "text", "Slurm does not know it any more");
 	}
-	if (out.len != last->len ||
-		memcmp(buf_data(&out), buf_data(last), out.len) != 0) {
-		buf_consume(last, last->len);
-		buf_append(last, buf_data(&out), out.len);
+	if (strcmp(state, w->state) != 0)
+		w->wait = POLL_FIRST;
+	snprintf(w->state, sizeof w->state, "%s", state);
+	if (out.len != w->last.len ||
+		memcmp(buf_data(&out), buf_data(&w->last), out.len) != 0) {
+		buf_consume(&w->last, w->last.len);
+		buf_append(&w->last, buf_data(&out), out.len);
 		slurm_answer(&out);
-		*wait = POLL_FIRST;
 	}
 	buf_fini(&out);
-	return job == NULL || !strcmp(jobstate_word(job->job_state), "ended");
+	return !strcmp(state, "ended");
+}
+
+/* How long the front knows enough already, in seconds. */
+static int known_for(const struct kv *request)
+{
+	const char *after = kv_get(request, "after");
+
+	return after == NULL ? 0 : (int)strtoul(need_word(request, "after",
+		"0123456789", 1, 2), NULL, 10);
 }
 
 /*
@@ -397,33 +447,31 @@ static int tell(const slurm_job_info_t *job, const char *id, struct buf *last,
  */
 static void watch(const struct kv *request)
 {
-	const char *id = need_job(request);
-	struct buf last = { 0 };
+	struct watched w = { .id = need_job(request), .wait = POLL_FIRST };
+	int after = known_for(request), over = 0;
 	time_t noted = 0;
-	int wait = POLL_FIRST, over = 0, down = 0;
 
 	slurm_reach_init();
-	for (;;) {
+	poll(NULL, 0, after * 1000);
+	while (!over) {
 		struct err e = { "" };
-		int quiet = down && now() - noted < NOTE_EVERY;
-		job_info_msg_t *jobs = look(quiet, &e);
+		job_info_msg_t *jobs = look(&w, &e);
 
-		down = jobs == NULL;
 		if (jobs) {
-			over = tell(pick(jobs, id), id, &last, &wait);
+			over = tell(&w, pick(jobs, w.id));
 			slurm_free_job_info_msg(jobs);
-		} else if (!quiet) {
+		} else if (noted == 0 || now() - noted >= NOTE_EVERY) {
 			noted = now();
 			dprintf(2, "launch-slurm: %s; the job is not touched "
 				"by this, trying again\n", e.text);
 		}
 		if (over)
 			break;
-		poll(NULL, 0, wait * 1000);
-		if (wait < POLL_MAX)
-			wait += POLL_SLOWER;
+		poll(NULL, 0, w.wait * 1000);
+		if (w.wait < POLL_MAX)
+			w.wait += POLL_SLOWER;
 	}
-	buf_fini(&last);
+	buf_fini(&w.last);
 }
 
 static const struct slurm_verb verbs[] = {

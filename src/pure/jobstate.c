@@ -26,6 +26,29 @@ static const struct jobstate_text bases[JOBSTATE_BASES] = {
 	[JOBSTATE_OOM] = { "OUT_OF_MEMORY", "ran out of memory" },
 };
 
+/* The first row that fits counts. */
+static const struct {
+	uint32_t base, flag;
+	struct jobstate_text text;
+} flags[] = {
+	{ JOBSTATE_PENDING, JOBSTATE_SPECIAL_EXIT, { "SPECIAL_EXIT",
+		"put back into the queue after a special exit, and held" } },
+	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_HOLD, { "REQUEUE_HOLD",
+		"put back into the queue and held" } },
+	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE, { "REQUEUED",
+		"put back into the queue" } },
+	{ JOBSTATE_PENDING, JOBSTATE_COMPLETING, { "REQUEUED",
+		"put back into the queue, its last run is still ending" } },
+	{ JOBSTATE_RUNNING, JOBSTATE_STOPPED, { "STOPPED",
+		"stopped by a signal, it keeps its CPUs" } },
+	{ JOBSTATE_RUNNING, JOBSTATE_POWER_UP_NODE, { "POWER_UP_NODE",
+		"its node is being powered up" } },
+	{ JOBSTATE_RUNNING, JOBSTATE_CONFIGURING, { "CONFIGURING",
+		"its node is being made ready" } },
+	{ JOBSTATE_RUNNING, JOBSTATE_RESIZING, { "RESIZING",
+		"running, its size is being changed" } },
+};
+
 static const struct jobstate_text unknown = {
 	"Unknown", "a reason this program does not know"
 };
@@ -353,6 +376,15 @@ const struct jobstate_text *jobstate_base(uint32_t state)
 	uint32_t base = state & JOBSTATE_BASE_MASK;
 
 	return base < JOBSTATE_BASES ? &bases[base] : &unknown;
+}
+
+const struct jobstate_text *jobstate_flag(uint32_t state)
+{
+	for (size_t i = 0; i < ELEMENTS(flags); i++)
+		if ((state & JOBSTATE_BASE_MASK) == flags[i].base &&
+			(state & flags[i].flag))
+			return &flags[i].text;
+	return NULL;
 }
 
 const char *jobstate_word(uint32_t state)

@@ -32,6 +32,10 @@ enum jobstate_base {
 #define JOBSTATE_BASE_MASK 0xffu
 
 /* The flags beside the base state that matter here. */
+#define JOBSTATE_REQUEUE (UINT32_C(1) << 10)
+#define JOBSTATE_REQUEUE_HOLD (UINT32_C(1) << 11)
+#define JOBSTATE_SPECIAL_EXIT (UINT32_C(1) << 12)
+#define JOBSTATE_RESIZING (UINT32_C(1) << 13)
 #define JOBSTATE_CONFIGURING (UINT32_C(1) << 14)
 #define JOBSTATE_COMPLETING (UINT32_C(1) << 15)
 #define JOBSTATE_STOPPED (UINT32_C(1) << 16)
@@ -58,6 +62,9 @@ int jobstate_is_live(uint32_t state);
 
 /* How a job ended, or its base state. Never NULL. */
 const struct jobstate_text *jobstate_base(uint32_t state);
+
+/* What a flag says of a job that runs or waits; NULL: none says more. */
+const struct jobstate_text *jobstate_flag(uint32_t state);
 
 /* Why a job waits or failed. Never NULL; an unknown number is "Unknown". */
 const struct jobstate_text *jobstate_reason(uint32_t reason, int release);

@@ -57,6 +57,41 @@ static void test_bases(void **state)
 	assert_string_equal(jobstate_base(255)->word, "Unknown");
 }
 
+static void test_flags(void **state)
+{
+	static const struct {
+		uint32_t state;
+		const char *word;
+	} rows[] = {
+		{ JOBSTATE_PENDING, NULL },
+		{ JOBSTATE_RUNNING, NULL },
+		{ JOBSTATE_SUSPENDED, NULL },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE, "REQUEUED" },
+		{ JOBSTATE_PENDING | JOBSTATE_COMPLETING, "REQUEUED" },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE_HOLD, "REQUEUE_HOLD" },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE | JOBSTATE_SPECIAL_EXIT,
+			"SPECIAL_EXIT" },
+		{ JOBSTATE_RUNNING | JOBSTATE_STOPPED, "STOPPED" },
+		{ JOBSTATE_RUNNING | JOBSTATE_CONFIGURING, "CONFIGURING" },
+		{ JOBSTATE_RUNNING | JOBSTATE_CONFIGURING |
+			JOBSTATE_POWER_UP_NODE, "POWER_UP_NODE" },
+		{ JOBSTATE_RUNNING | JOBSTATE_RESIZING, "RESIZING" },
+		{ JOBSTATE_RUNNING | JOBSTATE_REQUEUE, NULL },
+		{ JOBSTATE_RUNNING | JOBSTATE_COMPLETING, NULL },
+		{ JOBSTATE_CANCELLED | JOBSTATE_COMPLETING, NULL },
+		{ JOBSTATE_CANCELLED | JOBSTATE_STOPPED, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct jobstate_text *t = jobstate_flag(rows[i].state);
+
+		assert_int_equal(t == NULL, rows[i].word == NULL);
+		if (t != NULL)
+			assert_string_equal(t->word, rows[i].word);
+	}
+}
+
 static void test_reasons(void **state)
 {
 	static const struct {
@@ -110,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_exit_status),
 	};
