@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "launch/request.h"
 #include "os/hostaddr.h"
 #include "os/proc.h"
 #include "os/safepath.h"
@@ -29,7 +30,6 @@
 #include "pure/kv.h"
 #include "pure/mem.h"
 
-#define REQUEST_MAX (4 << 20)
 #define RECORD_MAX 4096
 #define END_PATIENCE_MS 15000
 #define POLL_MS 100
@@ -47,16 +47,8 @@ static struct buf answer;
 
 static void finish(void)
 {
-	buf_puts(&answer, "\n");
-	for (size_t at = 0; at < answer.len;) {
-		ssize_t n = write(STDOUT_FILENO, buf_data(&answer) + at,
-			answer.len - at);
-
-		if (n == -1 && errno != EINTR)
-			exit(1);
-		at += n > 0 ? n : 0;
-	}
-	buf_fini(&answer);
+	if (request_answer(&answer) == -1)
+		exit(1);
 }
 
 __attribute__((noreturn, format(printf, 2, 3)))
@@ -68,38 +60,23 @@ static void fail(const char *class, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	kv_write(&answer, "error", class);
-	kv_write(&answer, "message", text);
-	finish();
+	request_refuse(class, text);
 	exit(1);
+}
+
+/* What a request_x() returned: exits when it is NULL. */
+static const char *must(const char *value, const struct err *e)
+{
+	if (value == NULL)
+		fail("internal", "%s", e->text);
+	return value;
 }
 
 static const char *need(const struct kv *request, const char *key)
 {
-	const char *value = kv_get(request, key);
-
-	if (value == NULL)
-		fail("internal", "the request has no '%s'", key);
-	return value;
-}
-
-static void read_request(struct kv *request)
-{
-	struct buf in = { 0 };
 	struct err e;
-	ssize_t n;
-	long taken;
 
-	do {
-		n = read(STDIN_FILENO, buf_reserve(&in, 65536), 65536);
-		buf_commit(&in, n > 0 ? n : 0);
-	} while ((n > 0 && in.len < REQUEST_MAX) || (n == -1 && errno == EINTR));
-	/* A front that was killed in the middle of it wants nothing. */
-	taken = kv_parse(request, buf_data(&in), in.len, 0, &e);
-	if (taken <= 0)
-		fail("internal", "request: %s", taken == 0 ?
-			"ends in the middle" : e.text);
-	buf_fini(&in);
+	return must(request_value(request, key, &e), &e);
 }
 
 /* The folder of the records; -1 only when it does not exist yet. */
@@ -232,7 +209,8 @@ static void say_job(const struct job *j, const char *state)
 
 static void find(const struct kv *request)
 {
-	const char *session = need(request, "session");
+	struct err e;
+	const char *session = must(request_session(request, &e), &e);
 	int dir = open_jobs(request, 0);
 	struct job *jobs;
 	long highest;
@@ -374,6 +352,7 @@ static long store_job(int dir, const struct job *j)
 static void submit(const struct kv *request)
 {
 	struct job j = { .began = time(NULL) };
+	struct err e;
 	int dir = open_jobs(request, 1), go[2];
 	const char *command = need(request, "command");
 	const char *option = kv_get(request, "option");
@@ -384,8 +363,10 @@ static void submit(const struct kv *request)
 	if (access(command, X_OK) == -1)
 		fail("config", "%s: %s; install the agent there or name "
 			"another with --agent", command, strerror(errno));
-	snprintf(j.tag, sizeof j.tag, "%s", need(request, "tag"));
-	snprintf(j.session, sizeof j.session, "%s", need(request, "session"));
+	snprintf(j.tag, sizeof j.tag, "%s",
+		must(request_tag(request, &e), &e));
+	snprintf(j.session, sizeof j.session, "%s",
+		must(request_session(request, &e), &e));
 	hostaddr_name(j.host, sizeof j.host);
 	if (proc_boot_id(j.boot) == -1 || pipe2(go, O_CLOEXEC) == -1)
 		fail("internal", "%s", strerror(errno));
@@ -415,13 +396,15 @@ int main(int argc, char **argv)
 		{ "end", end }, { "extend", extend },
 	};
 	struct kv request;
+	struct err e;
 
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; argc == 2 && i < sizeof verbs / sizeof verbs[0];
 		i++) {
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
-		read_request(&request);
+		if (request_read(&request, &e) == -1)
+			fail("internal", "%s", e.text);
 		verbs[i].run(&request);
 		kv_fini(&request);
 		return 0;

@@ -20,12 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "launch/request.h"
 #include "launch/slurm_answer.h"
 #include "launch/slurm_reach.h"
 #include "launch/slurm_verbs.h"
 #include "pure/mem.h"
 
-#define REQUEST_MAX (4 << 20)
 #define INIT_LIMIT 10	/* s, for the configuration */
 #define LIMIT 25	/* s, for a verb that does not watch: fronts wait 30 */
 #define AGAIN_AFTER 10	/* s, until a watch that hung begins again */
@@ -34,31 +34,8 @@ struct slurm_shared *slurm_shared;
 
 void slurm_answer(struct buf *record)
 {
-	const char *p;
-	size_t len;
-
-	buf_puts(record, "\n");
-	p = buf_data(record);
-	for (len = record->len; len > 0;) {
-		ssize_t n = write(1, p, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			_exit(1);
-		p += n;
-		len -= (size_t)n;
-	}
-	buf_fini(record);
-}
-
-void slurm_error(const char *class, const char *message)
-{
-	struct buf out = { 0 };
-
-	kv_write(&out, "error", class);
-	kv_write(&out, "message", message);
-	slurm_answer(&out);
+	if (request_answer(record) == -1)
+		_exit(1);
 }
 
 void slurm_fail(const char *class, const char *fmt, ...)
@@ -70,13 +47,13 @@ void slurm_fail(const char *class, const char *fmt, ...)
 	if (vasprintf(&message, fmt, ap) == -1)
 		message = mem_strdup("out of memory");
 	va_end(ap);
-	slurm_error(class, message);
+	request_refuse(class, message);
 	_exit(SLURM_REPORTED);
 }
 
 static int fail(const char *class, const char *message)
 {
-	slurm_error(class, message);
+	request_refuse(class, message);
 	return 1;
 }
 
@@ -86,38 +63,6 @@ static long long now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-/* The whole of stdin. -1 with e set when it is no request. */
-static int read_request(struct kv *request, struct err *e)
-{
-	struct buf in = { 0 };
-	long rc = -1;
-	ssize_t n;
-
-	for (;;) {
-		n = read(0, buf_reserve(&in, 65536), 65536);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		buf_commit(&in, (size_t)n);
-		if (in.len > REQUEST_MAX) {
-			err_set(e, "the request is too long");
-			goto out;
-		}
-	}
-	if (n == -1) {
-		err_set(e, "read: %s", strerror(errno));
-		goto out;
-	}
-	/* A front that was killed in the middle of it wants nothing. */
-	rc = kv_parse(request, buf_data(&in), in.len, 0, e);
-	if (rc == 0)
-		rc = err_set(e, "the request ends in the middle");
-out:
-	buf_fini(&in);
-	return rc < 0 ? -1 : 0;
 }
 
 /*
@@ -269,7 +214,7 @@ int main(int argc, char **argv)
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)
 		return fail("internal", "mmap failed");
-	if (read_request(&request, &e) == -1)
+	if (request_read(&request, &e) == -1)
 		return fail("internal", e.text);
 	rc = run(verb, &request);
 	kv_fini(&request);

@@ -24,13 +24,10 @@ extern struct slurm_shared *slurm_shared;
 /* Status of a worker that has written its error record. */
 #define SLURM_REPORTED 42
 
-/* Write one record, its empty line added, and empty it. */
+/* Write a record, its empty line added, and empty it; or end the worker. */
 void slurm_answer(struct buf *record);
 
-/* Write an error record. */
-void slurm_error(const char *class, const char *message);
-
-/* The same, and end the worker. */
+/* Write the record of an error, and end the worker. */
 void slurm_fail(const char *class, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

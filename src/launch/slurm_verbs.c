@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "launch/request.h"
 #include "launch/slurm_answer.h"
 #include "launch/slurm_compat.h"
 #include "launch/slurm_desc.h"
@@ -46,35 +47,26 @@ _Static_assert(WAIT_RESOURCES == 3 && WAIT_NODE_NOT_AVAIL == 15 &&
 	WAIT_RESV_DELETED == 198, "job reasons");
 _Static_assert(SALLOC_UNLIMITED == INFINITE, "no time limit");
 
-static const char *need(const struct kv *request, const char *key)
+/* What a request_x() returned: ends the worker when it is NULL. */
+static const char *need(const char *value, const struct err *e)
 {
-	const char *value = kv_get(request, key);
-
-	if (value == NULL || *value == '\0')
-		slurm_fail("internal", "bad request: %s is missing", key);
-	return value;
-}
-
-static const char *need_word(const struct kv *request, const char *key,
-	const char *bytes, size_t min, size_t max)
-{
-	const char *value = need(request, key);
-	size_t len = strlen(value);
-
-	if (strspn(value, bytes) != len || len < min || len > max)
-		slurm_fail("internal", "bad request: %s=%.80s", key, value);
+	if (value == NULL)
+		slurm_fail("internal", "%s", e->text);
 	return value;
 }
 
 static const char *need_session(const struct kv *request)
 {
-	return need_word(request, "session", "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", 1, 64);
+	struct err e;
+
+	return need(request_session(request, &e), &e);
 }
 
 static const char *need_job(const struct kv *request)
 {
-	return need_word(request, "job", "0123456789", 1, 10);
+	struct err e;
+
+	return need(request_digits(request, "job", 10, &e), &e);
 }
 
 static void need_slurm(void)
@@ -184,7 +176,7 @@ static void submit(const struct kv *request)
 	struct err e;
 
 	need_session(request);
-	need_word(request, "tag", "0123456789abcdef", TAG_LEN, TAG_LEN);
+	need(request_tag(request, &e), &e);
 	/* Before anything is asked: is every option known? */
 	if (slurm_desc_options(&d.options, request, &e) == -1)
 		slurm_fail("usage", "%s", e.text);
@@ -291,8 +283,10 @@ static void end(const struct kv *request)
 
 static void extend(const struct kv *request)
 {
+	struct err e;
 	const char *id = need_job(request);
-	const char *seconds = need_word(request, "seconds", "0123456789", 1, 8);
+	const char *seconds = need(request_digits(request, "seconds", 8, &e),
+		&e);
 	uint32_t minutes = ((uint32_t)strtoul(seconds, NULL, 10) + 59) / 60;
 	const slurm_job_info_t *job;
 	job_array_resp_msg_t *resp = NULL;

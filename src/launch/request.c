@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "launch/request.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REQUEST_MAX (4 << 20)
+#define READ_SIZE 65536
+#define TAG_LEN 16
+#define SESSION_MAX 64
+
+int request_read(struct kv *request, struct err *e)
+{
+	struct buf in = { 0 };
+	long taken = -1;
+	ssize_t n;
+
+	do {
+		n = read(STDIN_FILENO, buf_reserve(&in, READ_SIZE), READ_SIZE);
+		buf_commit(&in, n > 0 ? (size_t)n : 0);
+	} while ((n > 0 && in.len <= REQUEST_MAX) ||
+		(n == -1 && errno == EINTR));
+	if (n == -1)
+		err_set(e, "cannot read the request: %s", strerror(errno));
+	else if (n > 0)
+		err_set(e, "the request is too long");
+	else
+		taken = kv_parse(request, buf_data(&in), in.len, 0, e);
+	/* A front that was killed in the middle of it wants nothing. */
+	if (taken == 0)
+		err_set(e, "the request ends in the middle");
+	buf_fini(&in);
+	return taken > 0 ? 0 : -1;
+}
+
+const char *request_value(const struct kv *request, const char *key,
+	struct err *e)
+{
+	const char *value = kv_get(request, key);
+
+	if (value != NULL && *value != '\0')
+		return value;
+	err_set(e, "bad request: %s is missing", key);
+	return NULL;
+}
+
+/* A value of min to max of these bytes. */
+static const char *word(const struct kv *request, const char *key,
+	const char *bytes, size_t min, size_t max, struct err *e)
+{
+	const char *value = request_value(request, key, e);
+	size_t len = value != NULL ? strlen(value) : 0;
+
+	if (value == NULL)
+		return NULL;
+	if (strspn(value, bytes) == len && len >= min && len <= max)
+		return value;
+	err_set(e, "bad request: %s=%.80s", key, value);
+	return NULL;
+}
+
+const char *request_session(const struct kv *request, struct err *e)
+{
+	return word(request, "session", "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", 1, SESSION_MAX, e);
+}
+
+const char *request_tag(const struct kv *request, struct err *e)
+{
+	return word(request, "tag", "0123456789abcdef", TAG_LEN, TAG_LEN, e);
+}
+
+const char *request_digits(const struct kv *request, const char *key,
+	size_t max, struct err *e)
+{
+	return word(request, key, "0123456789", 1, max, e);
+}
+
+int request_answer(struct buf *record)
+{
+	int ret = 0;
+
+	buf_puts(record, "\n");
+	for (size_t at = 0; ret == 0 && at < record->len;) {
+		ssize_t n = write(STDOUT_FILENO, buf_data(record) + at,
+			record->len - at);
+
+		if (n == -1 && errno != EINTR)
+			ret = -1;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	buf_fini(record);
+	return ret;
+}
+
+int request_refuse(const char *class, const char *message)
+{
+	struct buf record = { 0 };
+
+	kv_write(&record, "error", class);
+	kv_write(&record, "message", message);
+	return request_answer(&record);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LAUNCH_REQUEST_H
+#define LAUNCH_REQUEST_H
+
+#include "pure/buf.h"
+#include "pure/err.h"
+#include "pure/kv.h"
+
+/* The two ends of the launcher protocol that every launcher has: see HACKING. */
+
+/* The whole of stdin as one request. -1 with e set when it is none. */
+int request_read(struct kv *request, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * A value that must be there, and be what it is called. NULL with e set when it
+ * is not; owned by request.
+ */
+const char *request_value(const struct kv *request, const char *key,
+	struct err *e);
+const char *request_session(const struct kv *request, struct err *e);
+const char *request_tag(const struct kv *request, struct err *e);
+/* Decimal digits, at most max of them. */
+const char *request_digits(const struct kv *request, const char *key,
+	size_t max, struct err *e);
+
+/* Write one record, its empty line added, and empty it. -1: nobody reads. */
+int request_answer(struct buf *record);
+
+/* Write the record of an error. class: see HACKING. */
+int request_refuse(const char *class, const char *message);
+
+#endif
