@@ -429,10 +429,10 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 /* How long the front knows enough already, in seconds. */
 static int known_for(const struct kv *request)
 {
-	const char *after = kv_get(request, "after");
+	struct err e;
 
-	return after == NULL ? 0 : (int)strtoul(need_word(request, "after",
-		"0123456789", 1, 2), NULL, 10);
+	return kv_get(request, "after") == NULL ? 0 :
+		atoi(need(request_digits(request, "after", 2, &e), &e));
 }
 
 /*
