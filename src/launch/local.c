@@ -4,6 +4,7 @@
  * when there is no scheduler. A job is a numbered record in STATE/local:
  *	host= boot= pid= start=		which process, unmistakably
  *	tag= session= began=
+ *	limit=				seconds that it may take, 0: no limit
  * Numbers grow, so that the lowest is the oldest. Only jobs of this host and
  * this boot are seen; records of dead ones are removed on the way.
  */
@@ -29,17 +30,20 @@
 #include "pure/envlist.h"
 #include "pure/kv.h"
 #include "pure/mem.h"
+#include "pure/salloc.h"
 
 #define RECORD_MAX 4096
 #define END_PATIENCE_MS 15000
 #define POLL_MS 100
 #define ID_TRIES 1000
+#define LIMIT_MAX (365 * 86400)	/* seconds; the agent takes no more */
 
 struct job {
 	long id;
 	pid_t pid;
 	unsigned long long start;
 	time_t began;
+	long limit;		/* seconds, 0: none */
 	char tag[17], session[65], host[256], boot[37];
 };
 
@@ -116,6 +120,8 @@ static int parse_job(struct job *j, const struct buf *text)
 	j->start = v ? strtoull(v, NULL, 10) : 0;
 	v = kv_get(&kv, "began");
 	j->began = v ? strtol(v, NULL, 10) : 0;
+	v = kv_get(&kv, "limit");
+	j->limit = v ? strtol(v, NULL, 10) : 0;
 	kv_fini(&kv);
 	return j->pid > 1 ? 0 : -1;
 }
@@ -196,6 +202,19 @@ static size_t load_jobs(int dir, struct job **jobs, long *highest)
 	return n;
 }
 
+/*
+ * When the time limit ends it, by our clock: its start is known in ticks since
+ * boot, which nobody sets.
+ */
+static time_t end_of(const struct job *j)
+{
+	struct timespec up;
+
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return time(NULL) + j->limit - (up.tv_sec -
+		(time_t)(j->start / (unsigned long)sysconf(_SC_CLK_TCK)));
+}
+
 static void say_job(const struct job *j, const char *state)
 {
 	kv_writef(&answer, "job", "%ld", j->id);
@@ -203,6 +222,8 @@ static void say_job(const struct job *j, const char *state)
 	kv_write(&answer, "state", state);
 	kv_write(&answer, "node", j->host);
 	kv_writef(&answer, "start", "%lld", (long long)j->began);
+	if (j->limit > 0)
+		kv_writef(&answer, "end", "%lld", (long long)end_of(j));
 	kv_writef(&answer, "age", "%lld", (long long)(time(NULL) - j->began));
 	finish();
 }
@@ -276,28 +297,28 @@ static void end(const struct kv *request)
 	finish();
 }
 
-static void extend(const struct kv *request)
-{
-	the_job(request);
-	fail("refused", "a local session has no time limit to extend");
-}
-
-/* The child: waits for its record to exist, then becomes the agent. */
+/*
+ * The child: waits for its record to exist, of which it is told the number, then
+ * becomes the agent.
+ */
 __attribute__((noreturn))
-static void become_agent(const struct kv *request, int go)
+static void become_agent(const struct kv *request, const struct job *j, int go)
 {
 	struct envlist env = { 0 };
 	const char *word, **argv;
 	size_t pos = 0, n = 0;
 	int log, null;
-	char c;
+	char id[32] = "";
 
 	setsid();
-	if (read(go, &c, 1) != 1)
+	if (read(go, id, sizeof id - 1) < 1)
 		_exit(0);
-	argv = mem_alloc((request->n + 1) * sizeof *argv);
+	argv = mem_alloc((request->n + 3) * sizeof *argv);
 	while ((word = kv_next(request, "command", &pos)) != NULL)
 		argv[n++] = word;
+	argv[n++] = mem_printf("--job=%s", id);
+	if (j->limit > 0)
+		argv[n++] = mem_printf("--time-limit=%lds", j->limit);
 	pos = 0;
 	while ((word = kv_next(request, "env", &pos)) != NULL)
 		envlist_put(&env, word);
@@ -315,6 +336,19 @@ static void become_agent(const struct kv *request, int go)
 	_exit(127);
 }
 
+static void write_job(struct buf *text, const struct job *j)
+{
+	kv_write(text, "host", j->host);
+	kv_write(text, "boot", j->boot);
+	kv_writef(text, "pid", "%ld", (long)j->pid);
+	kv_writef(text, "start", "%llu", j->start);
+	kv_write(text, "tag", j->tag);
+	kv_write(text, "session", j->session);
+	kv_writef(text, "began", "%lld", (long long)j->began);
+	kv_writef(text, "limit", "%ld", j->limit);
+	buf_puts(text, "\n");
+}
+
 /* Give the record the next free number, however many do so at once. */
 static long store_job(int dir, const struct job *j)
 {
@@ -324,14 +358,7 @@ static long store_job(int dir, const struct job *j)
 	char name[32];
 	long highest;
 
-	kv_write(&text, "host", j->host);
-	kv_write(&text, "boot", j->boot);
-	kv_writef(&text, "pid", "%ld", (long)j->pid);
-	kv_writef(&text, "start", "%llu", j->start);
-	kv_write(&text, "tag", j->tag);
-	kv_write(&text, "session", j->session);
-	kv_writef(&text, "began", "%lld", (long long)j->began);
-	buf_puts(&text, "\n");
+	write_job(&text, j);
 	load_jobs(dir, &jobs, &highest);
 	free(jobs);
 	for (int tries = 0; tries < ID_TRIES; tries++) {
@@ -349,17 +376,67 @@ static long store_job(int dir, const struct job *j)
 	fail("config", "%s", e.text);
 }
 
+/* More time for a job. Its agent hears of it from the front. */
+static void extend(const struct kv *request)
+{
+	struct job j = the_job(request);
+	const char *word = need(request, "seconds");
+	struct buf text = { 0 };
+	struct err e;
+	char *end;
+	long more = strtol(word, &end, 10);
+
+	if (*end != '\0' || more <= 0 || more > LIMIT_MAX)
+		fail("internal", "'%.40s' is not a number of seconds", word);
+	if (j.limit == 0)
+		fail("refused", "job %ld has no time limit to extend", j.id);
+	if (j.limit > LIMIT_MAX - more)
+		fail("refused", "a job can have at most %d days",
+			LIMIT_MAX / 86400);
+	j.limit += more;
+	write_job(&text, &j);
+	if (safepath_write(open_jobs(request, 0), need(request, "job"),
+		buf_data(&text), text.len, &e) == -1)
+		fail("config", "%s", e.text);
+	buf_fini(&text);
+	kv_writef(&answer, "end", "%lld", (long long)end_of(&j));
+	finish();
+}
+
+/* The time limit; no other of salloc's options means something here. */
+static long read_options(const struct kv *request)
+{
+	char **words = mem_alloc((request->n + 1) * sizeof *words);
+	const char *word;
+	size_t pos = 0, n = 0;
+	uint64_t limit;
+	struct err e;
+	long others;
+
+	while ((word = kv_next(request, "option", &pos)) != NULL)
+		words[n++] = (char *)word;
+	others = salloc_time(&limit, words, n, &e);
+	if (others == -1)
+		fail("usage", "%s", e.text);
+	if (limit > LIMIT_MAX)
+		fail("usage", "--time: at most %d days can be had here",
+			LIMIT_MAX / 86400);
+	if (others > 0)
+		fprintf(stderr, "launch-local: there is no scheduler here, "
+			"'%s' and the like are ignored\n", words[0]);
+	free(words);
+	return (long)limit;
+}
+
 static void submit(const struct kv *request)
 {
 	struct job j = { .began = time(NULL) };
 	struct err e;
 	int dir = open_jobs(request, 1), go[2];
 	const char *command = need(request, "command");
-	const char *option = kv_get(request, "option");
+	char id[32];
 
-	if (option != NULL)
-		fprintf(stderr, "launch-local: there is no scheduler here, "
-			"'%s' and the like are ignored\n", option);
+	j.limit = read_options(request);
 	if (access(command, X_OK) == -1)
 		fail("config", "%s: %s; install the agent there or name "
 			"another with --agent", command, strerror(errno));
@@ -373,14 +450,15 @@ static void submit(const struct kv *request)
 	j.pid = fork();
 	if (j.pid == 0) {
 		close(go[1]);
-		become_agent(request, go[0]);
+		become_agent(request, &j, go[0]);
 	}
 	close(go[0]);
 	if (j.pid == -1 || proc_starttime(j.pid, &j.start) == -1)
 		fail("unavailable", "cannot start a process: %s",
 			strerror(errno));
 	j.id = store_job(dir, &j);
-	if (write(go[1], "", 1) != 1)
+	snprintf(id, sizeof id, "%ld", j.id);
+	if (write(go[1], id, strlen(id)) == -1)
 		fail("internal", "the new process is gone");
 	kv_writef(&answer, "job", "%ld", j.id);
 	finish();

@@ -127,6 +127,7 @@ static int parse_time(const struct option *o, struct salloc *s,
 	if (strcmp(value, "-1") == 0 || strcasecmp(value, "INFINITE") == 0 ||
 		strcasecmp(value, "UNLIMITED") == 0) {
 		s->time_limit = SALLOC_UNLIMITED;
+		s->time_seconds = 0;
 		return 0;
 	}
 	if (time_seconds(value, &seconds) == -1)
@@ -137,6 +138,7 @@ static int parse_time(const struct option *o, struct salloc *s,
 	if (minutes > SLURM_MAX_NUMBER / 60)
 		return bad(o, value, "too long", e);
 	/* As with sbatch, no time means no limit. */
+	s->time_seconds = seconds;
 	s->time_limit = minutes ? (uint32_t)minutes : SALLOC_UNLIMITED;
 	return 0;
 }
@@ -335,6 +337,8 @@ static const struct option options[] = {
 	{ "no-shell", 0, NO_VALUE, REFUSED(OURS) },
 	{ "output", 'o', REFUSED(OURS) },
 	{ "pty", 0, NO_VALUE, REFUSED("ssh -t gives a terminal") },
+	{ "signal", 0, REFUSED("Slurm sends it to no shell of a batch job; "
+		"use --signal of vscode-remote-shell itself") },
 	{ "requeue", 0, NO_VALUE, REFUSED(ONE_SHELL) },
 	{ "wrap", 0, REFUSED(OURS) },
 	{ "x11", 0, MAY_HAVE_VALUE, REFUSED("not for a batch job") },
@@ -478,4 +482,27 @@ void salloc_fini(struct salloc *s)
 			set_string(o, s, NULL);
 	}
 	empty(s);
+}
+
+long salloc_time(uint64_t *seconds, char *const *words, size_t n,
+	struct err *e)
+{
+	struct salloc s = { 0 };
+	long others = 0;
+	int used;
+
+	for (size_t i = 0; i < n; i += (size_t)used) {
+		const struct option *o = NULL;
+		const char *value;
+
+		used = take(words + i, n - i, &o, &value, e);
+		if (o == NULL || o->parse != parse_time) {
+			used = used == -1 ? 1 : used;
+			others += used;
+		} else if (used == -1 || parse_time(o, &s, value, e) == -1) {
+			return -1;
+		}
+	}
+	*seconds = s.time_seconds;
+	return others;
 }

@@ -31,6 +31,7 @@ struct salloc {
 	char *gpus;		/* "gres:gpu:a100:1,..", for the job */
 	char *gpus_per_node;	/* the same, a node each */
 	uint32_t time_limit;	/* minutes, or SALLOC_UNLIMITED */
+	uint64_t time_seconds;	/* the same, not rounded up; 0: no limit */
 	uint32_t cpus_per_task;
 	uint32_t ntasks;
 	uint32_t min_nodes, max_nodes;	/* both or none */
@@ -59,5 +60,12 @@ enum salloc_exclusive {
 int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
 	__attribute__((warn_unused_result));
 void salloc_fini(struct salloc *s);
+
+/*
+ * Only the time limit, in seconds, 0 for none; what else the words ask for may
+ * be anything. Returns how many words that is, or -1 with e set.
+ */
+long salloc_time(uint64_t *seconds, char *const *words, size_t n,
+	struct err *e) __attribute__((warn_unused_result));
 
 #endif

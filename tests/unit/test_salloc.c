@@ -52,6 +52,8 @@ static void show(struct buf *out, const struct salloc *s)
 		buf_puts(out, "time=unlimited ");
 	else if (s->time_limit)
 		buf_printf(out, "time=%u ", s->time_limit);
+	assert_int_equal(s->time_limit == SALLOC_UNLIMITED ? 0 : s->time_limit,
+		(s->time_seconds + 59) / 60);
 	if (s->cpus_per_task)
 		buf_printf(out, "cpus=%u ", s->cpus_per_task);
 	if (s->ntasks)
@@ -241,6 +243,43 @@ static void test_wrong(void **state)
 	}
 }
 
+static void test_only_time(void **state)
+{
+	static const struct {
+		const char *words[4];
+		long others;
+		uint64_t seconds;
+	} rows[] = {
+		{ { NULL }, 0, 0 },
+		{ { "--time=90" }, 0, 5400 },
+		{ { "-t", "0:05" }, 0, 5 },
+		{ { "-t1:2:3", "--time=0:1" }, 0, 1 },
+		{ { "-t5", "--time=unlimited" }, 0, 0 },
+		{ { "--partition", "-t5", "--tim=7" }, 2, 420 },
+		{ { "-l", "--no-such=1", "--t=1", "word" }, 3, 60 },
+		{ { "--x11", "-t5" }, 1, 300 },
+		{ { "-t1x" }, -1, 0 },
+		{ { "-p", "x", "--time" }, -1, 0 },
+		{ { "--time=" }, -1, 0 },
+		{ { "-t-5" }, -1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		uint64_t seconds = 0;
+		struct err e = { "" };
+		size_t n = 0;
+
+		while (n < 4 && rows[i].words[n] != NULL)
+			n++;
+		if (salloc_time(&seconds, (char **)rows[i].words, n, &e) !=
+			rows[i].others || seconds != rows[i].seconds ||
+			(rows[i].others == -1 &&
+			strstr(e.text, "--time") == NULL))
+			fail_msg("row %zu: %s", i, e.text);
+	}
+}
+
 static void test_too_long(void **state)
 {
 	char word[SALLOC_STRING_MAX + 32];
@@ -263,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_only_time),
 		cmocka_unit_test(test_too_long),
 	};
 
