@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Plays the Remote-SSH client against a real ssh; tests drive it.
 
-client.py attach --dir DIR --config FILE HOST
-    runs `ssh -v -T -D PORT HOST`, types the probes, then bootstrap.sh, reads
-    the block with the port, and keeps the ssh open until SIGTERM or until the
-    ssh ends. DIR/result has key=value lines:
+client.py attach --dir DIR --config FILE [--form FORM] HOST
+    runs `ssh -v -T -D PORT HOST`, types the probes, then bootstrap.sh, or
+    forms.sh with a form of forms.py, reads the block with the port, and keeps
+    the ssh open until SIGTERM or until the ssh ends. DIR/result has key=value
+    lines:
         state       connecting, ready (the port is known), failed or ended
         error       of a failed one: what it waited for
         ssh_pid socks uuid
         noise       bytes on stdout before the first probe's answer
         uname shell subshell_pid running_pid      the answers
         value port token                          from the block
+        port2                                     when it has two
         strict      no: a byte came that nobody printed
         blanks      after the block
         exit        of the ssh, when ended; 128+n for a signal
@@ -36,6 +38,13 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True     # the tests write nothing beside themselves
+
+from forms import FORMS, parse, wrapped
+
+
+HERE = os.path.dirname(os.path.abspath(sys.argv[0]))
+
 
 class Failed(Exception):
     pass
@@ -50,10 +59,13 @@ def free_port():
 class Client:
     def __init__(self, args):
         self.args = args
+        self.form = FORMS.get(args.form)
         self.seen = bytearray()     # stdout not yet looked at
+        mark = secrets.token_hex(self.form.hex // 2 if self.form else 6)
         self.result = {"state": "connecting", "error": "", "strict": "yes",
-                       "blanks": 0, "uuid": args.uuid or secrets.token_hex(6)}
+                       "blanks": 0, "uuid": args.uuid or mark}
         self.pending = bytearray()  # not yet taken by the ssh
+        self.eof = False            # no more of it will come
         self.stopping = False
         self.log = open(self.path("stdout"), "wb", buffering=0)
 
@@ -85,14 +97,18 @@ class Client:
 
     def turn(self, seconds):
         """Wait for one event; False at the end of the ssh's stdout."""
-        fd_in, fd_out = self.ssh.stdin.fileno(), self.ssh.stdout.fileno()
-        r, w, _ = select.select([fd_out], [fd_in] if self.pending else [], [],
+        fd_out = self.ssh.stdout.fileno()
+        r, w, _ = select.select([fd_out],
+                                [self.ssh.stdin] if self.pending else [], [],
                                 max(0, min(seconds, 0.2)))
         if w:
             try:
-                del self.pending[:os.write(fd_in, self.pending[:65536])]
+                del self.pending[:os.write(w[0].fileno(),
+                                           self.pending[:65536])]
             except BrokenPipeError:
                 self.pending.clear()
+        if self.eof and not self.pending and not self.ssh.stdin.closed:
+            self.ssh.stdin.close()
         if r:
             data = os.read(fd_out, 65536)
             self.log.write(data)
@@ -100,9 +116,10 @@ class Client:
             return bool(data)
         return True
 
-    def until(self, pattern, what):
+    def until(self, pattern, what, limit=None):
         """Take stdout up to and with pattern; what came before it is noise."""
-        deadline = time.monotonic() + self.args.timeout
+        limit = limit or self.args.timeout
+        deadline = time.monotonic() + limit
         while True:
             m = re.search(pattern, bytes(self.seen))
             if m:
@@ -113,7 +130,7 @@ class Client:
                 raise Failed("told to stop while waiting for " + what)
             left = deadline - time.monotonic()
             if left <= 0:
-                raise Failed("no %s in %d s" % (what, self.args.timeout))
+                raise Failed("no %s in %g s" % (what, limit))
             if not self.turn(left):
                 raise Failed("the connection ended before " + what)
 
@@ -141,7 +158,9 @@ class Client:
         else:
             self.send(steps[0][0])
         ready = rb"ready: %s\n" % uuid.encode()
-        _, before = self.until(ready, "ready")
+        # What ConnectTimeout has, and two seconds.
+        _, before = self.until(ready, "ready", self.args.connect_timeout and
+                               self.args.connect_timeout + 2)
         self.note(noise=len(before))
         for _ in range(self.args.repeat):
             self.answer(b"(" + ready + b")", "ready again")
@@ -153,16 +172,23 @@ class Client:
     def script(self):
         uuid = self.result["uuid"].encode()
         head = ["ID=" + uuid.decode(), "PYTHON=" + self.args.python]
+        if self.form:
+            head += ["FORM=" + self.args.form, "CLIENTS=" + HERE]
         head += self.args.var
-        with open(self.args.script, "rb") as f:
+        name = self.args.script or os.path.join(
+            HERE, "forms.sh" if self.form else "bootstrap.sh")
+        with open(name, "rb") as f:
             text = f.read()
         # The real one has 10 to 30 kB. The last line ends the shell.
         pad = b"# padding, as long as a line of the real script may be\n"
-        self.send("\n".join(head) + "\n")
-        self.send(pad * (self.args.pad // len(pad)))
-        self.send(text)
+        text = ("\n".join(head) + "\n").encode() + \
+            pad * (self.args.pad // len(pad)) + text
+        self.send(wrapped(self.form, text) if self.form else text)
+        self.eof = self.form and self.form.how == "piped"
         m, before = self.until(rb"(?s)%s: running\n.*?\n%s: end\n" %
-                               (uuid, uuid), "block")
+                               (uuid, uuid), "block",
+                               self.args.block_timeout or
+                               self.form and self.form.wait)
         if before:
             self.note(strict="no: %r before the script" % before[:100])
         with open(self.path("script"), "wb") as f:
@@ -172,6 +198,14 @@ class Client:
     def parse(self, text):
         under = re.search(r"Script executing under PID: (\d+)\n", text)
         self.note(running_pid=under.group(1) if under else "")
+        if self.form:
+            values = parse(self.form, self.result["uuid"], text)
+            ports = [values[key] for key in self.form.ports]
+            token = [v for k, v in values.items() if k.endswith("Token")]
+            self.note(value=ports[0], token=token[-1],
+                      port=ports[0].rpartition(":")[2],
+                      port2="".join(ports[1:]))
+            return
         start = text.index("%s: start\n" % self.result["uuid"])
         values = dict(re.findall(r"^([A-Za-z_]+)==(.*)==$", text[start:],
                                  re.M))
@@ -211,7 +245,8 @@ class Client:
         signal.signal(signal.SIGTERM, on_term)
         self.start()
         try:
-            self.probes()
+            if not self.form or self.form.probes:
+                self.probes()
             self.parse(self.script())
             self.note(state="ready")
             self.keep()
@@ -313,12 +348,16 @@ def main():
                    help="type the first probe N times more")
     a.add_argument("--var", action="append", default=[], metavar="NAME=VALUE",
                    help="put before the script")
-    a.add_argument("--script", default=os.path.join(
-        os.path.dirname(os.path.abspath(sys.argv[0])), "bootstrap.sh"))
+    a.add_argument("--form", choices=FORMS)
+    a.add_argument("--script", help="instead of bootstrap.sh or forms.sh")
     a.add_argument("--python", default=sys.executable)
     a.add_argument("--pad", type=int, default=15000, metavar="BYTES")
     a.add_argument("--allow-empty", action="store_true")
     a.add_argument("--timeout", type=float, default=30)
+    a.add_argument("--connect-timeout", type=float, metavar="SECONDS",
+                   help="remote.SSH.connectTimeout; else --timeout")
+    a.add_argument("--block-timeout", type=float, metavar="SECONDS",
+                   help="instead of that of the form")
     a.add_argument("--life", type=float, default=300)
     a.add_argument("host")
     f = commands.add_parser("fetch")
