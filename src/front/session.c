@@ -271,6 +271,8 @@ static void found_record(const struct kv *kv, void *arg)
 	struct session *s = arg;
 	struct job j = job_read(kv);
 
+	if (j.id[0] == '\0')
+		return;
 	/* The first counts; our own may follow. */
 	if (s->found.id[0] == '\0')
 		s->found = j;

@@ -5,8 +5,9 @@
  *	host= boot= pid= start=		which process, unmistakably
  *	tag= session= began=
  *	limit=				seconds that it may take, 0: no limit
- * Numbers grow, so that the lowest is the oldest. Only jobs of this host and
- * this boot are seen; records of dead ones are removed on the way.
+ * Numbers grow, so that the lowest is the oldest, and never come back. Only
+ * jobs of this host and this boot are seen; records of dead ones are removed on
+ * the way.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -134,8 +135,10 @@ static int load_job(int dir, const char *name, struct job *j)
 	int ret;
 
 	*j = (struct job){ .id = strtol(name, &end, 10) };
-	if (*end != '\0' || j->id <= 0)
+	if (*end != '\0' || j->id <= 0) {
+		j->id = 0;
 		return -1;
+	}
 	ret = safepath_read(dir, name, RECORD_MAX, &text, &e);
 	if (ret == 0)
 		ret = parse_job(j, &text);
@@ -152,13 +155,21 @@ static int is_alive(const struct job *j)
 		st.state != 'Z' && st.state != 'X';
 }
 
+/* Whether a record is about this machine, at whatever boot. */
+static int is_of_this_host(const struct job *j)
+{
+	char host[256];
+
+	hostaddr_name(host, sizeof host);
+	return strcmp(host, j->host) == 0;
+}
+
 /* Whether a record is about this machine since it was started. */
 static int is_here(const struct job *j)
 {
-	char host[256], boot[37];
+	char boot[37];
 
-	hostaddr_name(host, sizeof host);
-	return strcmp(host, j->host) == 0 && proc_boot_id(boot) == 0 &&
+	return is_of_this_host(j) && proc_boot_id(boot) == 0 &&
 		strcmp(boot, j->boot) == 0;
 }
 
@@ -169,8 +180,8 @@ static int by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* The live jobs of this machine, the oldest first. *highest: of all numbers. */
-static size_t load_jobs(int dir, struct job **jobs, long *highest)
+/* All records. *highest: of all numbers. */
+static size_t load_records(int dir, struct job **jobs, long *highest)
 {
 	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY);
 	DIR *d = fd == -1 ? NULL : fdopendir(fd);
@@ -181,22 +192,40 @@ static size_t load_jobs(int dir, struct job **jobs, long *highest)
 	*highest = 0;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
 		struct job j;
+		int ret = load_job(dir, entry->d_name, &j);
 
-		if (load_job(dir, entry->d_name, &j) == -1)
-			continue;
 		if (j.id > *highest)
 			*highest = j.id;
-		if (!is_here(&j))
+		if (ret == -1)
 			continue;
-		if (!is_alive(&j)) {
-			unlinkat(dir, entry->d_name, 0);
-			continue;
-		}
 		*jobs = mem_realloc(*jobs, (n + 1) * sizeof j);
 		(*jobs)[n++] = j;
 	}
 	if (d != NULL)
 		closedir(d);
+	return n;
+}
+
+/*
+ * The live jobs of this machine, the oldest first. Records of its dead ones are
+ * removed, but the last of all: a number is never given twice, or a front that
+ * knows the old job would end the new one.
+ */
+static size_t load_jobs(int dir, struct job **jobs, long *highest)
+{
+	size_t all = load_records(dir, jobs, highest), n = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		const struct job *j = &(*jobs)[i];
+		char name[32];
+
+		if (is_here(j) && is_alive(j)) {
+			(*jobs)[n++] = *j;
+		} else if (is_of_this_host(j) && j->id != *highest) {
+			snprintf(name, sizeof name, "%ld", j->id);
+			unlinkat(dir, name, 0);
+		}
+	}
 	if (n > 0)
 		qsort(*jobs, n, sizeof **jobs, by_id);
 	return n;
@@ -228,18 +257,33 @@ static void say_job(const struct job *j, const char *state)
 	finish();
 }
 
+/* What these answers are about: jobs of another machine are not among them. */
+static void say_scope(void)
+{
+	char host[256];
+
+	hostaddr_name(host, sizeof host);
+	kv_write(&answer, "scope", host);
+	finish();
+}
+
 static void find(const struct kv *request)
 {
 	struct err e;
-	const char *session = must(request_session(request, &e), &e);
+	const char *session = kv_get(request, "session") == NULL ? NULL :
+		must(request_session(request, &e), &e);
 	int dir = open_jobs(request, 0);
 	struct job *jobs;
 	long highest;
 	size_t n = load_jobs(dir, &jobs, &highest);
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(jobs[i].session, session) == 0)
-			say_job(&jobs[i], "running");
+	say_scope();
+	for (size_t i = 0; i < n; i++) {
+		if (session != NULL && strcmp(jobs[i].session, session) != 0)
+			continue;
+		kv_write(&answer, "session", jobs[i].session);
+		say_job(&jobs[i], "running");
+	}
 	free(jobs);
 }
 

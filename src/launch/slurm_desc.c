@@ -15,11 +15,6 @@
 
 #include "pure/mem.h"
 
-char *slurm_desc_mark(const char *session)
-{
-	return mem_printf("vscode-remote-shell session=%s tag=", session);
-}
-
 int slurm_desc_options(struct salloc *options, const struct kv *request,
 	struct err *e)
 {
@@ -240,11 +235,16 @@ static void ask_resources(struct slurm_desc *d)
 	ask_size(j, o);
 }
 
+/*
+ * "singleton" makes a job wait for all of the user's of that name. So behind a
+ * name of the user's choice always stands the session: it may be that of his
+ * other jobs, which a session should not wait for.
+ */
 static char *job_name(const struct salloc *o, const char *session)
 {
 	const char *base = o->job_name ? o->job_name : "vscode-remote-shell";
 
-	if (strcmp(session, "default") == 0)
+	if (o->job_name == NULL && strcmp(session, "default") == 0)
 		return mem_strdup(base);
 	return mem_printf("%s-%s", base, session);
 }
@@ -267,7 +267,6 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	const char *log = kv_get(request, "log");
 	const char *dir = kv_get(request, "chdir");
 	job_desc_msg_t *j = &d->desc;
-	char *mark;
 
 	*d = (struct slurm_desc){ 0 };
 	slurm_init_job_desc_msg(j);
@@ -277,11 +276,10 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 		return err_set(e, "bad request: session, tag, log or chdir "
 			"is missing");
 	d->name = job_name(&d->options, session);
-	mark = slurm_desc_mark(session);
-	d->comment = d->options.comment ?
-		mem_printf("%s%s; %s", mark, tag, d->options.comment) :
-		mem_printf("%s%s", mark, tag);
-	free(mark);
+	/* By this the jobs of a session are known: slurm_job_mark(). */
+	d->comment = mem_printf("vscode-remote-shell session=%s tag=%s%s%s",
+		session, tag, d->options.comment ? "; " : "",
+		d->options.comment ? d->options.comment : "");
 	d->work_dir = work_dir(&d->options, dir);
 	d->log = plain_path(log);
 	if (make_script(&d->script, request, e) == -1)

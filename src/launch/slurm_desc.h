@@ -21,9 +21,6 @@ struct slurm_desc {
 	char *name, *comment, *work_dir, *log, *tres_per_node;
 };
 
-/* "vscode-remote-shell session=NAME tag=": how a session's jobs are known. */
-char *slurm_desc_mark(const char *session);
-
 /*
  * The -S words of a request, before Slurm is asked anything. -1 with e set
  * when one of them is not understood.

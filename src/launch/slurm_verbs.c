@@ -16,11 +16,10 @@
 #include "launch/slurm_answer.h"
 #include "launch/slurm_compat.h"
 #include "launch/slurm_desc.h"
+#include "launch/slurm_job.h"
 #include "launch/slurm_reach.h"
 #include "pure/jobstate.h"
 #include "pure/mem.h"
-
-#define TAG_LEN 16
 
 /* The tables of pure/jobstate must stand at Slurm's numbers. */
 _Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
@@ -84,77 +83,6 @@ static void fail_errno(const char *what, int errnum)
 {
 	slurm_fail(slurm_reach_class(errnum), "Slurm %s: %s", what,
 		errnum == -1 ? "its reason is above" : slurm_strerror(errnum));
-}
-
-/* Tag from a comment that begins with "vscode-remote-shell session=..". */
-static int read_tag(char tag[TAG_LEN + 1], const char *comment,
-	const char *mark)
-{
-	size_t len = strlen(mark);
-
-	if (comment == NULL || strncmp(comment, mark, len) != 0 ||
-		strspn(comment + len, "0123456789abcdef") != TAG_LEN ||
-		(comment[len + TAG_LEN] != '\0' &&
-			comment[len + TAG_LEN] != ';'))
-		return -1;
-	memcpy(tag, comment + len, TAG_LEN);
-	tag[TAG_LEN] = '\0';
-	return 0;
-}
-
-/* The tag of any session, or empty. */
-static void any_tag(char tag[TAG_LEN + 1], const char *comment)
-{
-	static const char begin[] = "vscode-remote-shell session=";
-	const char *at = comment ? strstr(comment, " tag=") : NULL;
-
-	tag[0] = '\0';
-	if (at && strncmp(comment, begin, sizeof begin - 1) == 0)
-		(void)read_tag(tag, at, " tag=");
-}
-
-static const struct jobstate_text *why(const slurm_job_info_t *job)
-{
-	const int release = JOBSTATE_RELEASE(
-		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
-		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
-	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
-	const struct jobstate_text *flag = jobstate_flag(job->job_state);
-
-	if (flag != NULL)
-		return flag;
-	if (base == JOBSTATE_PENDING ||
-		(base == JOBSTATE_FAILED && job->state_reason != 0))
-		return jobstate_reason(job->state_reason, release);
-	return jobstate_base(job->job_state);
-}
-
-static void describe(struct buf *out, const slurm_job_info_t *job)
-{
-	const char *state = jobstate_word(job->job_state);
-	const struct jobstate_text *reason = why(job);
-	const int pending = strcmp(state, "pending") == 0;
-	const int ended = strcmp(state, "ended") == 0;
-	const char *node = job->batch_host ? job->batch_host : job->nodes;
-	char tag[TAG_LEN + 1];
-
-	kv_writef(out, "job", "%u", job->job_id);
-	any_tag(tag, job->comment);
-	if (tag[0])
-		kv_write(out, "tag", tag);
-	kv_write(out, "state", state);
-	kv_write(out, "reason", reason->word);
-	kv_write(out, "text", reason->text);
-	if (job->start_time > 0)
-		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
-	if (!pending && job->end_time > 0 && job->time_limit != INFINITE)
-		kv_writef(out, "end", "%jd", (intmax_t)job->end_time);
-	if (pending || node == NULL || *node == '\0')
-		return;
-	kv_write(out, "node", node);
-	if (ended)
-		kv_writef(out, "status", "%d",
-			jobstate_exit_status(job->exit_code));
 }
 
 static const slurm_job_info_t *pick(const job_info_msg_t *jobs,
@@ -227,17 +155,30 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Seconds since it was submitted. */
-static long age_of(const slurm_job_info_t *job)
+/* What these answers are about: jobs of another cluster are not among them. */
+static void say_scope(void)
 {
-	long age = (long)(time(NULL) - job->submit_time);
+	struct buf out = { 0 };
 
-	return age > 0 ? age : 0;
+	if (slurm_conf.cluster_name) {
+		kv_write(&out, "scope", slurm_conf.cluster_name);
+		slurm_answer(&out);
+	}
+}
+
+static int is_wanted(const slurm_job_info_t *job, const char *session)
+{
+	struct slurm_job_mark mark;
+
+	return job->user_id == getuid() && jobstate_is_live(job->job_state) &&
+		slurm_job_mark(&mark, job) == 0 &&
+		(session == NULL || strcmp(mark.session, session) == 0);
 }
 
 static void find(const struct kv *request)
 {
-	char *mark = slurm_desc_mark(need_session(request));
+	const char *session = kv_get(request, "session") == NULL ? NULL :
+		need_session(request);
 	const slurm_job_info_t **found;
 	struct buf out = { 0 };
 	job_info_msg_t *jobs;
@@ -247,23 +188,17 @@ static void find(const struct kv *request)
 	need_slurm();
 	jobs = load_jobs();
 	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
-	for (uint32_t i = 0; i < jobs->record_count; i++) {
-		const slurm_job_info_t *job = &jobs->job_array[i];
-		char tag[TAG_LEN + 1];
-
-		if (job->user_id == getuid() &&
-			jobstate_is_live(job->job_state) &&
-			read_tag(tag, job->comment, mark) == 0)
-			found[n++] = job;
-	}
+	for (uint32_t i = 0; i < jobs->record_count; i++)
+		if (is_wanted(&jobs->job_array[i], session))
+			found[n++] = &jobs->job_array[i];
 	qsort(found, n, sizeof *found, by_id);
+	say_scope();
 	for (size_t i = 0; i < n; i++) {
-		describe(&out, found[i]);
-		kv_writef(&out, "age", "%ld", age_of(found[i]));
+		slurm_job_describe(&out, found[i]);
+		slurm_job_describe_more(&out, found[i]);
 		slurm_answer(&out);
 	}
 	free(found);
-	free(mark);
 	slurm_free_job_info_msg(jobs);
 }
 
@@ -405,7 +340,7 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 	struct buf out = { 0 };
 
 	if (job) {
-		describe(&out, job);
+		slurm_job_describe(&out, job);
 		w->local = !job->fed_origin_str || !*job->fed_origin_str;
 	} else {
 		kv_write(&out, "job", w->id);

@@ -82,8 +82,8 @@ ctld_is_down() { as scontrol ping 2>&1 | grep -q 'is DOWN'; }
 is() { test "$("$1" "$2")" = "$3"; }
 
 find_s
-test $rc = 0 && test ! -s "$out"
-ok "find: no job, no record"
+test $rc = 0 && has scope=rig && ! like '^job='
+ok "find: no job, no record but whose jobs were looked at"
 
 submit 1 command=/bin/sh option=-p option=devel option=--frobnicate=1
 test $rc = 1 && has error=usage && like "message=.*--frobnicate=1"
@@ -159,10 +159,14 @@ test $rc = 0 && has "job=$job" && has tag=00000000000000a2 &&
 	like '^end=[0-9]+$'
 ok "find: the job"
 launch find session=other state-dir=/home/alice
-test $rc = 0 && test ! -s "$out"
+test $rc = 0 && ! like '^job='
 ok "find: not for another session"
+launch find state-dir=/home/alice
+test $rc = 0 && has "job=$job" && has session=s && has partition=devel &&
+	has time-limit=600 && has cpus=2 && has mem=200 && like '^gres=gpu'
+ok "find: for all of them, with what it has"
 printf 'session=s\n\n' | "$rig" exec -u bob login1 "$launcher" find >"$out"
-test $? = 0 && test ! -s "$out"
+test $? = 0 && ! like '^job='
 ok "find: not for another user"
 
 # The second waits for the first to end.
@@ -199,6 +203,8 @@ launch extend "job=$waiting" seconds=601
 test $rc = 0 &&
 	as scontrol show job -o "$waiting" | grep -q TimeLimit=00:41:00
 ok "extend: a pending job, in whole minutes"
+as scontrol show job -o "$waiting" | grep -q ' JobName=x-s '
+ok "submit: a name of the user's choice has the session behind it"
 find_s
 has reason=PartitionDown && has "text=the partition is down"
 ok "find: why it waits"

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "launch/slurm_job.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "pure/jobstate.h"
+#include "pure/kv.h"
+
+#define MARK "vscode-remote-shell session="
+
+/* Copy bytes that are all of these, as many as fit. Returns what is behind. */
+static const char *take(char *out, size_t size, const char *from,
+	const char *bytes)
+{
+	size_t len = strspn(from, bytes);
+
+	if (len == 0 || len >= size)
+		return NULL;
+	memcpy(out, from, len);
+	out[len] = '\0';
+	return from + len;
+}
+
+/* "vscode-remote-shell session=NAME tag=HEX16", and what --comment adds. */
+int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job)
+{
+	const char *at = job->comment;
+
+	*mark = (struct slurm_job_mark){ "", "" };
+	if (at == NULL || strncmp(at, MARK, strlen(MARK)) != 0)
+		return -1;
+	at = take(mark->session, sizeof mark->session, at + strlen(MARK),
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._-");
+	if (at == NULL || strncmp(at, " tag=", 5) != 0)
+		return -1;
+	at = take(mark->tag, sizeof mark->tag, at + 5, "0123456789abcdef");
+	return at != NULL && (*at == '\0' || *at == ';') &&
+		strlen(mark->tag) == 16 ? 0 : -1;
+}
+
+static const struct jobstate_text *why(const slurm_job_info_t *job)
+{
+	const int release = JOBSTATE_RELEASE(
+		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
+		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
+	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
+	const struct jobstate_text *flag = jobstate_flag(job->job_state);
+
+	if (flag != NULL)
+		return flag;
+	if (base == JOBSTATE_PENDING ||
+		(base == JOBSTATE_FAILED && job->state_reason != 0))
+		return jobstate_reason(job->state_reason, release);
+	return jobstate_base(job->job_state);
+}
+
+void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
+{
+	const char *state = jobstate_word(job->job_state);
+	const struct jobstate_text *reason = why(job);
+	const int pending = strcmp(state, "pending") == 0;
+	const int ended = strcmp(state, "ended") == 0;
+	const char *node = job->batch_host ? job->batch_host : job->nodes;
+	struct slurm_job_mark mark;
+
+	kv_writef(out, "job", "%u", job->job_id);
+	if (slurm_job_mark(&mark, job) == 0)
+		kv_write(out, "tag", mark.tag);
+	kv_write(out, "state", state);
+	kv_write(out, "reason", reason->word);
+	kv_write(out, "text", reason->text);
+	if (job->start_time > 0)
+		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
+	if (!pending && job->end_time > 0 && job->time_limit != INFINITE)
+		kv_writef(out, "end", "%jd", (intmax_t)job->end_time);
+	if (pending || node == NULL || *node == '\0')
+		return;
+	kv_write(out, "node", node);
+	if (ended)
+		kv_writef(out, "status", "%d",
+			jobstate_exit_status(job->exit_code));
+}
+
+/* "gres:gpu:a100:1,gres/nvme=2" as "gpu:a100:1,nvme=2". */
+static void describe_gres(struct buf *out, const slurm_job_info_t *job)
+{
+	const char *const lists[] = {
+		job->gres_total, job->tres_per_node, job->tres_per_job,
+		job->tres_per_socket, job->tres_per_task,
+	};
+	const char *list = NULL;
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists && !list; i++)
+		if (lists[i] && *lists[i])
+			list = lists[i];
+	for (size_t len; list && *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		if (!strncmp(list, "gres:", 5) || !strncmp(list, "gres/", 5)) {
+			list += 5;
+			len -= 5;
+		}
+		buf_puts(&text, text.len ? "," : "");
+		buf_append(&text, list, len);
+	}
+	if (text.len > 0) {
+		buf_append(&text, "", 1);
+		kv_write(out, "gres", buf_data(&text));
+	}
+	buf_fini(&text);
+}
+
+/* In MB, all of the job's. 0: the nodes' whole memory, or not known. */
+static uint64_t memory_of(const slurm_job_info_t *job)
+{
+	if (job->pn_min_memory == NO_VAL64)
+		return 0;
+	if (job->pn_min_memory & MEM_PER_CPU)
+		return (job->pn_min_memory & ~MEM_PER_CPU) * job->num_cpus;
+	return job->pn_min_memory * job->num_nodes;
+}
+
+void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job)
+{
+	time_t age = time(NULL) - job->submit_time;
+	struct slurm_job_mark mark;
+
+	if (slurm_job_mark(&mark, job) == 0)
+		kv_write(out, "session", mark.session);
+	kv_writef(out, "age", "%jd", (intmax_t)(age > 0 ? age : 0));
+	if (job->partition && *job->partition)
+		kv_write(out, "partition", job->partition);
+	if (job->time_limit != INFINITE && job->time_limit != NO_VAL)
+		kv_writef(out, "time-limit", "%ju",
+			(uintmax_t)job->time_limit * 60);
+	if (job->num_cpus != NO_VAL)
+		kv_writef(out, "cpus", "%u", job->num_cpus);
+	if (memory_of(job) > 0)
+		kv_writef(out, "mem", "%ju", (uintmax_t)memory_of(job));
+	describe_gres(out, job);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LAUNCH_SLURM_JOB_H
+#define LAUNCH_SLURM_JOB_H
+
+#include "launch/slurm_compat.h"
+#include "pure/buf.h"
+
+/* A job of Slurm's list, in the words of the launcher protocol. */
+
+/* Whose job it is, as its comment says. */
+struct slurm_job_mark {
+	char session[65], tag[17];
+};
+
+/* -1: it is no session's. */
+int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job);
+
+/* What watch and find tell of it. */
+void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
+
+/* What only find does: who it is, and what it has or asks for. */
+void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job);
+
+#endif
