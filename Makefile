@@ -117,7 +117,7 @@ $B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,os pure)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-check: all check-unit check-fuzz layers check-docs check-integ
+check: all check-unit check-fuzz layers check-docs check-integ check-faults
 
 check-unit: $(UNIT)
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT)
@@ -131,6 +131,18 @@ check-integ: all $(CLIENTS)
 # Needs npm, and some minutes; VSCODE=long makes them many.
 check-vscode: all $(CLIENTS)
 	@BUILD=$(abspath $B) prove $(wildcard tests/vscode/*.t)
+
+# FAULTS=long tries more points, for longer. The figures end up in a table.
+check-faults: all $(CLIENTS) $B/faults/inject.so
+	@rm -f $B/faults/table
+	@BUILD=$(abspath $B) FAULTS_TABLE=$(abspath $B)/faults/table \
+		prove $(wildcard tests/faults/*.t); status=$$?; \
+		sh tests/faults/table.sh $B/faults/table; exit $$status
+
+# Preloaded into any program, so neither hardened nor sanitized.
+$B/faults/inject.so: tests/faults/inject.c Makefile config.mk
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $<
 
 check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)

@@ -477,38 +477,4 @@ for option in "" "--listen-port=$port"; do
 done
 is "$(sort -u "$T/values" | xargs)" "$port" "the chosen port, each time"
 
-# ---- the front is killed ---------------------------------------------------
-
-# at MS: a front that is killed after so long
-at() {
-	# shellcheck disable=SC2086
-	"$FRONT" --launcher=local --state-dir="$VRS_STATE" $HERE \
-		<"$T/typed" >/dev/null 2>&1 &
-	victim=$!
-	sleep "$(printf '0.%03d' "$1")"
-	kill -9 "$victim" 2>/dev/null
-	wait "$victim" 2>/dev/null
-}
-
-# Every second time there is a job already.
-bad=0 ms=0 n=0
-vrs cancel >"$T/log/cancel" 2>&1
-while test $n -lt 40; do
-	at $ms
-	echo 'echo hello' | front
-	if test "$? $(cat "$T/out") $(agents | wc -l)" != "0 hello 1"; then
-		bad=$((bad + 1))
-		diag "killed after $ms ms: $(cat "$T/out" "$T/err")"
-		diag "agents: $(agents)"
-	fi
-	n=$((n + 1))
-	test $((n % 2)) = 0 || continue
-	ms=$((ms + 4))
-	vrs cancel >"$T/log/cancel" 2>&1
-	test -z "$(agents)" || {
-		bad=$((bad + 1))
-		diag "left after the cancel: $(agents)"
-	}
-done
-is $bad 0 "40 fronts killed, each time the next is served, by one job"
 done_testing

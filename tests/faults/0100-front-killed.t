@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# A front is killed at any point of its life, and nothing is lost: the next one
+# comes to the same job and the same server, and there is never a second job.
+TEST_TIMEOUT=${TEST_TIMEOUT:-$(test "$FAULTS" = long && echo 1200 || echo 150)}
+export TEST_TIMEOUT
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no faults of ours"
+
+points=$(of 40 320)
+sweep "front killed" local kill --points "$points"
+ok "front killed: at so many points" test "${points:-0}" -ge "$(of 36 300)"
+done_testing
