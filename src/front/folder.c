@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "os/tmpdir.h"
 #include "pure/mem.h"
 
+#define GIVEN_UP "given-up"
 #define RECORD_MAX 4096
 #define LOG_MAX (16 << 20)
 #define LOG_TAIL 2000		/* bytes of the log that are shown */
@@ -93,6 +96,17 @@ int folder_create(struct folder *f, char tag[17], struct err *e)
 	return -1;
 }
 
+int folder_remake(struct folder *f, const char *tag, struct err *e)
+{
+	if (!is_tag(tag)) {
+		errno = EINVAL;
+		return err_set(e, "its record has no tag");
+	}
+	if (fill(f, tag, e) == 0)
+		return 0;
+	return errno == EEXIST ? folder_enter(f, tag, e) : -1;
+}
+
 void folder_leave(struct folder *f)
 {
 	if (f->home != NULL)
@@ -126,6 +140,45 @@ int folder_endpoint(const struct folder *f, struct endpoint *ep,
 	if (ret == -1)
 		errno = error;
 	return ret;
+}
+
+int folder_is_gone(const struct folder *f)
+{
+	return faccessat(f->fd, "secret", F_OK, 0) == -1 &&
+		(errno == ENOENT || errno == ESTALE);
+}
+
+/* Fronts that wait for the agent, but for us. */
+static unsigned count_others(const struct folder *f)
+{
+	int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	unsigned n = 0;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL)
+		n += strncmp(d->d_name, "home.", 5) == 0 &&
+			(f->home == NULL || strcmp(d->d_name, f->home) != 0);
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
+int folder_give_up(struct folder *f)
+{
+	struct err e;
+
+	if (safepath_write(f->fd, GIVEN_UP, "", 0, &e) == -1)
+		log_info("%s/%s: %s", f->state_dir, f->tag, e.text);
+	if (count_others(f) == 0)
+		return 0;
+	unlinkat(f->fd, GIVEN_UP, 0);
+	return -1;
+}
+
+int folder_is_given_up(const struct folder *f)
+{
+	return faccessat(f->fd, GIVEN_UP, F_OK, 0) == 0;
 }
 
 int folder_wait_here(struct folder *f, const struct endpoint *ep,

@@ -12,6 +12,7 @@
  *	agent.log	what the job prints
  *	endpoint	where the agent is, once it runs
  *	home.XXXX	where a front waits for the agent's call
+ *	given-up	a front is about to end the job, if nobody else waits
  */
 struct folder {
 	const char *state_dir;	/* the caller's */
@@ -30,6 +31,13 @@ void folder_init(struct folder *f, const char *state_dir);
 int folder_create(struct folder *f, char tag[17], struct err *e)
 	__attribute__((warn_unused_result));
 
+/*
+ * Make the folder of a job that exists, which has lost it, and enter it; another
+ * front may do the same. -1 with e and errno set.
+ */
+int folder_remake(struct folder *f, const char *tag, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* Enter the folder of a job and derive the keys. -1 with e and errno set. */
 int folder_enter(struct folder *f, const char *tag, struct err *e)
 	__attribute__((warn_unused_result));
@@ -40,6 +48,17 @@ void folder_leave(struct folder *f);
 /* Where the agent is: 1; 0 when it has not said yet; -1 with e and errno set. */
 int folder_endpoint(const struct folder *f, struct endpoint *ep,
 	struct err *e) __attribute__((warn_unused_result));
+
+/* Whether the folder that is entered has been removed by somebody. */
+int folder_is_gone(const struct folder *f);
+
+/*
+ * Before the job is ended because we do not want it any more: 0 when no other
+ * front waits for its agent. -1: one does, and the job is not ours to end. One
+ * that comes meanwhile finds the mark; after that one of the two sees the other.
+ */
+int folder_give_up(struct folder *f) __attribute__((warn_unused_result));
+int folder_is_given_up(const struct folder *f);
 
 /* Leave our address for the agent, until we leave. -1 with e set. */
 int folder_wait_here(struct folder *f, const struct endpoint *ep,

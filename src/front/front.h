@@ -42,7 +42,8 @@ struct front {
 	struct shell *shell;
 	struct forward *forward;
 	struct event *linger;
-	int lingering;			/* the ssh is gone */
+	int hung_up;			/* the ssh is gone */
+	int lingering;			/* and the port stays */
 	int exit_status;
 };
 
@@ -51,5 +52,8 @@ void front_exit(struct front *f, int exit_status);
 
 /* The ssh connection is gone: linger, or exit. */
 void front_hang_up(struct front *f);
+
+/* Ctrl-C while there is no shell that it could be for. */
+void front_interrupt(struct front *f);
 
 #endif

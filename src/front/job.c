@@ -25,6 +25,8 @@ struct job job_read(const struct kv *kv)
 	copy(j.node, sizeof j.node, kv, "node");
 	v = kv_get(kv, "start");
 	j.start = v != NULL ? strtoll(v, NULL, 10) : 0;
+	v = kv_get(kv, "age");
+	j.age = v != NULL ? atol(v) : 0;
 	v = kv_get(kv, "status");
 	j.status = v != NULL ? atoi(v) : -1;
 	return j;

@@ -16,6 +16,7 @@ struct job {
 	char text[256];		/* the same in plain words, or "" */
 	char node[256];
 	time_t start;		/* 0: unknown */
+	long age;		/* seconds since it was submitted; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
 };
 

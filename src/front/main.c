@@ -60,7 +60,14 @@ void front_hang_up(struct front *f)
 {
 	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
 
+	if (f->hung_up)
+		return;
+	f->hung_up = 1;
 	stdio_detach(f->stdio);
+	if (f->shell == NULL && f->opt.on_hangup == OPTIONS_HANGUP_CANCEL) {
+		session_give_up(f->session, 128 + SIGHUP, 1);
+		return;
+	}
 	if (linger == 0 || !forward_is_used(f->forward)) {
 		log_info("the ssh connection is gone");
 		front_exit(f, 128 + SIGHUP);
@@ -69,6 +76,14 @@ void front_hang_up(struct front *f)
 	f->lingering = 1;
 	log_info("the ssh connection is gone, lingering for %ld s", linger);
 	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
+}
+
+void front_interrupt(struct front *f)
+{
+	if (f->opt.command == OPTIONS_ATTACH)
+		session_give_up(f->session, 128 + SIGINT, 0);
+	else
+		front_exit(f, 128 + SIGINT);
 }
 
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
@@ -127,10 +142,12 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 			shell_window(f->shell);
 		break;
 	default:
-		if (f->shell == NULL)
-			front_exit(f, 128 + sig);
-		else
+		if (f->shell != NULL)
 			shell_signal(f->shell, sig);
+		else if (sig == SIGINT)
+			front_interrupt(f);
+		else
+			front_exit(f, 128 + sig);
 	}
 }
 

@@ -19,6 +19,9 @@
 /* The order of enum options_peer_check. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
 
+/* The order of enum options_hangup. */
+static const char *const hangups[] = { "keep", "cancel", NULL };
+
 /*
  * Letters, names and meanings of vscode-shell-proxy are kept; its names are
  * preferred for abbreviations, so that an old command line means what it
@@ -55,6 +58,10 @@ const struct opt options_table[] = {
 	{ "launcher-timeout", 0, OPT_DURATION, "TIME", "30s",
 		AT(launcher_timeout), 1, OPT_HOUR,
 		.help = "how long the scheduler may take for an answer" },
+	{ "outage-timeout", 0, OPT_DURATION, "TIME", "5m",
+		AT(outage_timeout), 0, 365 * OPT_DAY,
+		.help = "how long to try again when the scheduler does not "
+			"answer, 0 not at all" },
 
 	{ .group = "Session" },
 	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
@@ -63,6 +70,11 @@ const struct opt options_table[] = {
 		0, 365 * OPT_DAY,
 		.help = "end the job when no client was connected for so "
 			"long, 0 never" },
+	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(on_hangup),
+		.words = hangups,
+		.help = "what becomes of a job that waits when ssh is gone: "
+			"keep it in the queue, or cancel it if nobody else "
+			"waits for it" },
 	{ "linger", 0, OPT_DURATION, "TIME", "5m", AT(linger), 0,
 		7 * OPT_DAY,
 		.help = "keep the forwarded port for so long when ssh is "

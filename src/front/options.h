@@ -21,6 +21,11 @@ enum options_peer_check {
 	OPTIONS_PEER_OFF,
 };
 
+enum options_hangup {
+	OPTIONS_HANGUP_KEEP,	/* the job waits on in the queue */
+	OPTIONS_HANGUP_CANCEL,
+};
+
 /* The payload of one frame of the link: more is never read at once. */
 #define OPTIONS_BYTE_LIMIT_MAX 16380
 
@@ -55,6 +60,8 @@ struct options {
 	long idle_timeout;	/* seconds, 0: never */
 	long confirm_timeout;	/* seconds */
 	long launcher_timeout;	/* seconds */
+	long outage_timeout;	/* seconds, 0: fail at once */
+	int on_hangup;		/* enum options_hangup */
 };
 
 /*

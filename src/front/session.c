@@ -6,9 +6,10 @@
  *	     -> none -> secret, submit -> look again --^
  *
  * Two fronts may submit at once, from two login nodes. Each looks again after
- * its submit, the oldest job stays, and whoever made another one ends it. A
- * submit that was not answered may have made a job all the same; the same look
- * finds it by its tag.
+ * its submit, the oldest job stays, and whoever made another one ends it; one
+ * whose front died before that is ended by the next that looks. A submit that
+ * was not answered may have made a job all the same; the same look finds it by
+ * its tag.
  */
 #include "front/session.h"
 
@@ -22,10 +23,13 @@
 #include "front/launcher.h"
 #include "front/request.h"
 #include "front/wait.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/patience.h"
 
-#define RETRIES 10
+#define AGENT_PATIENCE 30	/* s, for an agent that does not answer */
+#define LEFT_OVER 60		/* s; a live front ends its second job sooner */
 
 struct session {
 	struct front *front;
@@ -35,14 +39,21 @@ struct session {
 	struct launcher_end submit_end;
 	struct wait *wait;		/* for the agent of that job */
 	struct launcher_call *call;
+	char left_over[64], left_tag[17]; /* a job that lost a race, or "" */
+	struct launcher_call *sweep;	/* which ends it */
 	struct event *retry;
-	int retries;
+	struct patience outage;		/* of the scheduler */
+	struct patience agent;		/* not answering */
+	char made[64];			/* the job that this front submitted */
+	int giving_up, any_job;
+	int give_up_status;
 	int cancelling;			/* 1, and 1 more for each job ended */
 	void (*ready)(const struct place *, void *);
 	void *arg;
 };
 
 static void look(struct session *s);
+static void give_up(struct session *s);
 
 static void run_launcher(struct session *s, const char *verb,
 	struct buf *request, void (*record)(const struct kv *, void *),
@@ -56,6 +67,32 @@ static void fail(struct session *s, const struct launcher_end *end)
 {
 	log_fail("%s", end->message.text);
 	front_exit(s->front, launcher_status(end->class));
+}
+
+/* Look again after a pause; 0 when it has been tried for limit seconds. */
+static int try_again(struct session *s, struct patience *p, long limit)
+{
+	int pause = patience_failed(p, clock_ms(), limit);
+
+	if (pause == -1)
+		return 0;
+	event_add(s->retry, &(struct timeval){ .tv_sec = pause });
+	return 1;
+}
+
+/* A scheduler that does not answer may do so soon: wait, and say so. */
+static void wait_for_scheduler(struct session *s,
+	const struct launcher_end *end)
+{
+	long limit = s->front->opt.outage_timeout;
+
+	if (s->cancelling || s->giving_up ||
+		strcmp(end->class, "unavailable") != 0 ||
+		!try_again(s, &s->outage, limit))
+		fail(s, end);
+	else if (patience_tells(&s->outage, clock_ms()))
+		log_tell("%s; trying again for %ld s", end->message.text,
+			patience_left(&s->outage, clock_ms(), limit));
 }
 
 /* What ends the waiting for the agent. */
@@ -86,12 +123,28 @@ static void cannot_use(int error, const struct err *why, void *arg)
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
-static void job_ended(const struct job *j, void *arg)
+/* Whatever we submitted is no more. */
+static void forget_own(struct session *s)
+{
+	wait_stop(s->wait);
+	folder_remove(&s->folder, s->own_tag);
+	s->own_tag[0] = s->own_job[0] = '\0';
+}
+
+static void job_ended(const struct job *j, int given_up, void *arg)
 {
 	struct session *s = arg;
 	int agent_missing = j->status == 127 || j->status == 126;
 	char status[32] = "";
 
+	if (given_up) {
+		log_tell("job %s was taken back by the connection that had "
+			"submitted it", j->id);
+		folder_remove(&s->folder, j->tag);
+		forget_own(s);
+		look(s);
+		return;
+	}
 	if (j->status >= 0)
 		snprintf(status, sizeof status, ", exit status %d", j->status);
 	log_fail("job %s ended before its agent could be reached (%s%s%s%s)%s",
@@ -111,23 +164,60 @@ static const struct wait_ops wait_ops = {
 
 /* Finding or making the job. */
 
+/* -1 with errno and e: its folder cannot be used, or is not there. */
+static int enter_folder(struct session *s, struct err *e)
+{
+	if (strcmp(s->folder.tag, s->found.tag) == 0 ||
+		folder_enter(&s->folder, s->found.tag, e) == 0)
+		return 0;
+	/*
+	 * The agent of a job that was put back into the queue has removed it,
+	 * and so has a front that could not know that its job was made. The
+	 * agent that comes will look for a secret, whichever it is.
+	 */
+	if (errno == ENOENT && job_is(&s->found, "pending"))
+		return folder_remake(&s->folder, s->found.tag, e);
+	return -1;
+}
+
+static void swept(const struct launcher_end *end, void *arg)
+{
+	struct session *s = arg;
+
+	s->sweep = NULL;
+	if (end->ok || strcmp(end->class, "gone") == 0)
+		folder_remove(&s->folder, s->left_tag);
+	s->left_over[0] = '\0';
+}
+
+/* Nobody else will, and it would start when the one that counts has ended. */
+static void end_left_over(struct session *s)
+{
+	struct buf request = { 0 };
+
+	if (s->left_over[0] == '\0' || s->sweep != NULL)
+		return;
+	log_info("job %s is left over from a race; ending it", s->left_over);
+	request_job(s->front, s->left_over, &request);
+	s->sweep = launcher_run(s->front, "end", &request,
+		s->front->opt.launcher_timeout, NULL, swept, s);
+}
+
 static void attach(struct session *s)
 {
 	struct err e;
+	int error;
 
-	if (strcmp(s->folder.tag, s->found.tag) != 0 &&
-		folder_enter(&s->folder, s->found.tag, &e) == -1)
-		cannot_use(errno, &e, s);
-	else
+	s->outage = (struct patience){ 0 };
+	end_left_over(s);
+	if (enter_folder(s, &e) == 0) {
 		wait_for(s->wait, &s->found);
-}
-
-/* Whatever we submitted is no more. */
-static void forget_own(struct session *s)
-{
-	wait_stop(s->wait);
-	folder_remove(&s->folder, s->own_tag);
-	s->own_tag[0] = s->own_job[0] = '\0';
+		return;
+	}
+	/* Its agent may be about to end. */
+	error = errno;
+	if (error != ENOENT || !try_again(s, &s->agent, AGENT_PATIENCE))
+		cannot_use(error, &e, s);
 }
 
 static void own_ended(const struct launcher_end *end, void *arg)
@@ -138,7 +228,10 @@ static void own_ended(const struct launcher_end *end, void *arg)
 	if (!end->ok && strcmp(end->class, "gone") != 0)
 		log_warning("%s", end->message.text);
 	forget_own(s);
-	attach(s);
+	if (s->giving_up)
+		front_exit(s->front, s->give_up_status);
+	else
+		attach(s);
 }
 
 /* Somebody else was first: end our job, if there is one, and use theirs. */
@@ -175,8 +268,10 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	s->submit_end = *end;
-	if (end->ok)
+	if (end->ok) {
 		log_info("submitted job %s", s->own_job);
+		memcpy(s->made, s->own_job, sizeof s->made);
+	}
 	/* A refusal is final; anything else may have made a job. */
 	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
 		strcmp(end->class, "internal") == 0) {
@@ -208,10 +303,22 @@ static void submit(struct session *s)
 	run_launcher(s, "submit", &request, submitted, submit_ended);
 }
 
+/* The submit was not answered, and has made no job. */
+static void submit_later(struct session *s)
+{
+	/* Should it turn up still, its agent finds the secret of who comes. */
+	forget_own(s);
+	wait_for_scheduler(s, &s->submit_end);
+}
+
 static void own_vanished(struct session *s)
 {
 	struct launcher_end end = s->submit_end;
 
+	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
+		submit_later(s);
+		return;
+	}
 	if (end.ok && s->own_job[0] == '\0') {
 		snprintf(end.class, sizeof end.class, "internal");
 		err_set(&end.message, "launch-%s submit: the answer names no "
@@ -224,7 +331,6 @@ static void own_vanished(struct session *s)
 	fail(s, &end);
 	if (s->submit_end.ok)
 		folder_tell_log(&s->folder);
-	/* Should the job turn up still, its agent finds no secret and ends. */
 	forget_own(s);
 }
 
@@ -273,11 +379,17 @@ static void found_record(const struct kv *kv, void *arg)
 
 	if (j.id[0] == '\0')
 		return;
-	/* The first counts; our own may follow. */
-	if (s->found.id[0] == '\0')
-		s->found = j;
-	if (strcmp(j.tag, s->own_tag) == 0)
+	if (strcmp(j.tag, s->own_tag) == 0) {
 		memcpy(s->own_job, j.id, sizeof s->own_job);
+		memcpy(s->made, j.id, sizeof s->made);
+	}
+	/* The first counts; our own may follow. */
+	if (s->found.id[0] == '\0') {
+		s->found = j;
+	} else if (j.age >= LEFT_OVER && s->sweep == NULL) {
+		memcpy(s->left_over, j.id, sizeof s->left_over);
+		memcpy(s->left_tag, j.tag, sizeof s->left_tag);
+	}
 }
 
 static void looked(const struct launcher_end *end, void *arg)
@@ -287,9 +399,11 @@ static void looked(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	if (!end->ok)
-		fail(s, end);
+		wait_for_scheduler(s, end);
 	else if (s->cancelling)
 		cancel_found(s);
+	else if (s->giving_up)
+		give_up(s);
 	else if (!found && !own)
 		submit(s);
 	else if (!found)
@@ -321,15 +435,82 @@ static void retry_cb(evutil_socket_t fd, short what, void *arg)
 
 void session_retry(struct session *s, const struct err *why)
 {
-	if (s->retries++ == RETRIES) {
+	const struct place *p = &s->front->place;
+
+	if (!try_again(s, &s->agent, AGENT_PATIENCE)) {
 		log_fail("job %s runs on %s, but its agent cannot be reached: "
-			"%s; is its link port behind a firewall?",
-			s->front->place.job, s->front->place.at.node,
-			why->text);
+			"%s; is its link port behind a firewall?", p->job,
+			p->at.node, why->text);
 		front_exit(s->front, EX_TEMPFAIL);
+	} else if (patience_tells(&s->agent, clock_ms())) {
+		log_tell("job %s: its agent on %s does not answer (%s); trying "
+			"for %ld s", p->job, p->at.node, why->text,
+			patience_left(&s->agent, clock_ms(), AGENT_PATIENCE));
+	}
+}
+
+/* Going without a shell. */
+
+static void given_up(const struct launcher_end *end, void *arg)
+{
+	struct session *s = arg;
+
+	s->call = NULL;
+	if (end->ok || strcmp(end->class, "gone") == 0) {
+		log_tell("job %s was cancelled: nobody else waited for it",
+			s->found.id);
+		if (!job_is(&s->found, "running"))
+			folder_remove(&s->folder, s->found.tag);
+	} else {
+		log_fail("job %s stays: %s", s->found.id, end->message.text);
+	}
+	front_exit(s->front, s->give_up_status);
+}
+
+/* Leave the job, or end it: what the scheduler knows of it is known. */
+static void give_up(struct session *s)
+{
+	int mine = strcmp(s->found.id, s->made) == 0;
+	const char *stays = NULL;
+	struct buf request = { 0 };
+	struct err e;
+
+	if (s->found.id[0] == '\0') {
+		forget_own(s);
+		front_exit(s->front, s->give_up_status);
 		return;
 	}
-	event_add(s->retry, &(struct timeval){ .tv_sec = 1 });
+	if (!mine && !s->any_job)
+		stays = "another connection submitted it";
+	else if (enter_folder(s, &e) == 0 && folder_give_up(&s->folder) == -1)
+		stays = "others wait for it";
+	if (stays != NULL) {
+		log_tell("job %s stays, since %s; `vscode-remote-shell cancel` "
+			"ends it", s->found.id, stays);
+		front_exit(s->front, s->give_up_status);
+		return;
+	}
+	wait_stop(s->wait);
+	request_job(s->front, s->found.id, &request);
+	run_launcher(s, "end", &request, NULL, given_up);
+}
+
+void session_give_up(struct session *s, int exit_status, int any_job)
+{
+	int again = s->giving_up;
+
+	s->giving_up = 1;
+	s->any_job = any_job;
+	s->give_up_status = exit_status;
+	/* Before the submit there is nothing to end. */
+	if (again || (s->call != NULL && s->own_tag[0] == '\0')) {
+		front_exit(s->front, exit_status);
+		return;
+	}
+	event_del(s->retry);
+	/* What is asked now tells which job it is. */
+	if (s->call == NULL)
+		give_up(s);
 }
 
 struct session *session_new(struct front *f)
@@ -348,6 +529,7 @@ void session_free(struct session *s)
 	if (s == NULL)
 		return;
 	launcher_cancel(s->call);
+	launcher_cancel(s->sweep);
 	wait_free(s->wait);
 	folder_leave(&s->folder);
 	event_free(s->retry);

@@ -16,8 +16,15 @@ void session_free(struct session *s);
 void session_start(struct session *s,
 	void (*ready)(const struct place *p, void *arg), void *arg);
 
-/* The agent at the place did not answer: look again, or give up. */
+/* The agent at the place did not answer: look again, for some seconds. */
 void session_retry(struct session *s, const struct err *why);
+
+/*
+ * Nobody waits here any more: end the job if this front has submitted it, or
+ * with any_job whoever has, and no other front waits for it; then end with this
+ * exit status. The second time at once.
+ */
+void session_give_up(struct session *s, int exit_status, int any_job);
 
 /* End the session, whichever state it is in; the front exits then. */
 void session_cancel(struct session *s);

@@ -81,6 +81,11 @@ static void stdin_data(struct inflow *in, const char *data, size_t len,
 
 	(void)in;
 	tee_write(s->tee[STREAM_STDIN], data, len);
+	/* The terminal is raw: nobody else makes a signal of it. */
+	if (s->is_terminal && s->front->shell == NULL &&
+		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
+		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
+		front_interrupt(s->front);
 	if (s->sink != NULL)
 		s->sink(data, len, s->sink_arg);
 	else

@@ -21,7 +21,12 @@
 #define POLL_SECONDS 1		/* for the endpoint record */
 #define TELL_SECONDS 30		/* a line at least this often */
 #define RUNNING_SECONDS 2	/* until a running job is worth a line */
-#define WATCH_AGAIN 3		/* polls until a watch that died is renewed */
+/*
+ * The first look of a watch, since find has just told the same: early enough for
+ * the reason of a pending job, which a scheduler has after its first try.
+ */
+#define WATCH_FIRST 3
+#define WATCH_AGAIN 10		/* s until a watch that died is renewed */
 
 struct wait {
 	struct front *front;
@@ -37,9 +42,17 @@ struct wait {
 	struct launcher_call *watch;
 	struct event *poll, *tell;
 	int unwatched;			/* polls since the watch died */
+	int folder_gone;		/* seen, and asked why */
+	int given_up;			/* by who submitted it, who sees us or not */
 };
 
-static void watch(struct wait *w);
+static void watch(struct wait *w, int after);
+
+/* Its processes are stopped: to dial the agent would take long, and fail. */
+static int sleeps(const struct wait *w)
+{
+	return job_is(&w->job, "suspended");
+}
 
 void wait_stop(struct wait *w)
 {
@@ -66,8 +79,12 @@ static int look_for_endpoint(struct wait *w)
 {
 	struct endpoint at;
 	struct err e;
-	int found = folder_endpoint(w->folder, &at, &e), error = errno;
+	int found, error;
 
+	if (sleeps(w))
+		return 0;
+	found = folder_endpoint(w->folder, &at, &e);
+	error = errno;
 	if (found == 1) {
 		agent_found(w, &at);
 	} else if (found == -1) {
@@ -75,6 +92,20 @@ static int look_for_endpoint(struct wait *w)
 		w->ops->unusable(error, &e, w->arg);
 	}
 	return found != 0;
+}
+
+/* Whoever ends a job that waits removes its folder: no need to poll for that. */
+static void look_at_folder(struct wait *w)
+{
+	if (w->folder_gone)
+		return;
+	if (!folder_is_gone(w->folder)) {
+		w->given_up = folder_is_given_up(w->folder);
+		return;
+	}
+	w->folder_gone = 1;
+	launcher_cancel(w->watch);
+	watch(w, 0);
 }
 
 static void poll_cb(evutil_socket_t fd, short what, void *arg)
@@ -86,8 +117,9 @@ static void poll_cb(evutil_socket_t fd, short what, void *arg)
 	if (look_for_endpoint(w))
 		return;
 	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
-	if (w->watch == NULL && ++w->unwatched == WATCH_AGAIN)
-		watch(w);
+	look_at_folder(w);
+	if (w->watch == NULL && ++w->unwatched * POLL_SECONDS >= WATCH_AGAIN)
+		watch(w, 0);
 }
 
 /* The agent calls: it says its port, its address is where it calls from. */
@@ -180,20 +212,25 @@ static void tell_cb(evutil_socket_t fd, short what, void *arg)
 static void job_ended(struct wait *w)
 {
 	wait_stop(w);
-	w->ops->ended(&w->job, w->arg);
+	w->ops->ended(&w->job, w->given_up, w->arg);
 }
 
 static void watched(const struct kv *kv, void *arg)
 {
 	struct wait *w = arg;
 	struct job j = job_read(kv);
+	int slept = sleeps(w);
 
 	memcpy(j.tag, w->job.tag, sizeof j.tag);
 	w->job = j;
-	if (job_is(&j, "ended"))
+	if (job_is(&j, "ended")) {
 		job_ended(w);
-	else if (!job_is(&j, "running") && job_differs(&j, &w->told))
+		return;
+	}
+	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
 		tell(w);
+	if (slept)
+		look_for_endpoint(w);
 }
 
 static void watch_ended(const struct launcher_end *end, void *arg)
@@ -210,11 +247,13 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 		log_warning("%s", end->message.text);
 }
 
-static void watch(struct wait *w)
+static void watch(struct wait *w, int after)
 {
 	struct buf request = { 0 };
 
 	request_job(w->front, w->job.id, &request);
+	if (after > 0)
+		kv_writef(&request, "after", "%d", after);
 	w->unwatched = 0;
 	w->watch = launcher_run(w->front, "watch", &request, 0, watched,
 		watch_ended, w);
@@ -226,6 +265,7 @@ void wait_for(struct wait *w, const struct job *j)
 
 	w->job = *j;
 	w->waiting = 1;
+	w->folder_gone = w->given_up = 0;
 	if (w->has_called) {
 		agent_found(w, &w->called);
 		return;
@@ -237,10 +277,15 @@ void wait_for(struct wait *w, const struct job *j)
 	/* Once more: it may have come between the look and our address. */
 	if (look_for_endpoint(w))
 		return;
+	/* Also whoever gives the job up looks behind his mark for addresses. */
+	w->given_up = folder_is_given_up(w->folder);
 	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
-	event_add(w->tell, &(struct timeval){ .tv_sec =
-		job_is(&w->job, "running") ? RUNNING_SECONDS : TELL_SECONDS });
-	watch(w);
+	if (job_is(&w->job, "running"))
+		event_add(w->tell, &(struct timeval){
+			.tv_sec = RUNNING_SECONDS });
+	else
+		tell(w);
+	watch(w, WATCH_FIRST);
 }
 
 struct wait *wait_new(struct front *f, struct folder *folder,

@@ -89,6 +89,9 @@ accepted() { "$shell" "$@" --version >/dev/null; }
 for mode in $(complete_words --peer-check ''); do
 	ok "--peer-check=$mode is taken" accepted "--peer-check=$mode"
 done
+for action in $(complete_words --on-hangup ''); do
+	ok "--on-hangup=$action is taken" accepted "--on-hangup=$action"
+done
 # shellcheck disable=SC2013 # a host is one word
 for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config"); do
 	words=$(sed -n "/^Host $host\$/,/^\$/s/^	RemoteCommand //p" \

@@ -33,12 +33,12 @@ like "$(failing)" "/etc/slurm" "no slurm.conf: it is told where it should be"
 ok "no slurm.conf: in time" test "$took" -le 150
 root login1 umount /etc/slurm
 rig kill login1 munged
-front login1
+front login1 --outage-timeout=0
 ends 69 "munged" "no munged"
 ok "no munged: in time" test "$took" -le 300
 rig start login1 munged
 rig kill ctl slurmctld
-front login1
+front login1 --outage-timeout=0
 ends 69 "slurmctld \(ctl\) does not answer" "no slurmctld"
 ok "no slurmctld: in time" test "$took" -le 300
 rig start ctl slurmctld

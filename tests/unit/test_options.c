@@ -115,6 +115,8 @@ static void parses(void **state)
 		{ "", "idle-timeout", "3600" },
 		{ "", "confirm-timeout", "5" },
 		{ "", "launcher-timeout", "30" },
+		{ "", "outage-timeout", "300" },
+		{ "", "on-hangup", "0" },
 
 		/* the spellings of vscode-shell-proxy */
 		{ "-v", "verbose", "1" },
@@ -222,6 +224,8 @@ static void parses(void **state)
 		{ "--idle-timeout=365d", "idle-timeout", "31536000" },
 		{ "--confirm-timeout=1s", "confirm-timeout", "1" },
 		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
+		{ "--outage-timeout=0", "outage-timeout", "0" },
+		{ "--on-hangup=cancel", "on-hangup", "1" },
 		{ "cancel|--session=x", "session", "x" },
 		{ "--session=x|cancel", "session", "x" },
 	};
