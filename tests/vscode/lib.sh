@@ -7,6 +7,10 @@
 # the tests run their long forms.
 vscode_here=$(cd "$(dirname "$0")" && pwd)
 if test -z "$LIB_BOUND"; then
+	vscode_long=300
+	test "$VSCODE" != long || vscode_long=1200
+	TEST_TIMEOUT=${TEST_TIMEOUT:-$vscode_long}
+	export TEST_TIMEOUT
 	vscode_log=$(mktemp) || exit 1
 	VRS_VSCODE=$(timeout 600 sh "$vscode_here/server.sh" build \
 		2>"$vscode_log")
