@@ -47,6 +47,25 @@ static int is_slurm(const char *name, size_t len)
 	return 1;
 }
 
+/*
+ * Up to the group user@N.service, below which the user makes groups himself and
+ * calls them what he likes.
+ */
+static int path_in_slurm(const char *at, const char *stop)
+{
+	while (at != NULL && at < stop) {
+		const char *slash = memchr(at, '/', (size_t)(stop - at));
+		size_t len = (size_t)((slash ? slash : stop) - at);
+
+		if (len > 5 && memcmp(at, "user@", 5) == 0)
+			return 0;
+		if (is_slurm(at, len))
+			return 1;
+		at = slash ? slash + 1 : NULL;
+	}
+	return 0;
+}
+
 /* Lines are "ID:CONTROLLERS:PATH". */
 int procfile_in_slurm(const char *text, size_t len)
 {
@@ -59,16 +78,8 @@ int procfile_in_slurm(const char *text, size_t len)
 
 		if (at != NULL)
 			at = memchr(at + 1, ':', (size_t)(stop - at - 1));
-		while (at != NULL && at < stop) {
-			const char *slash;
-
-			at++;
-			slash = memchr(at, '/', (size_t)(stop - at));
-			if (is_slurm(at, (size_t)((slash ? slash : stop) -
-					at)))
-				return 1;
-			at = slash;
-		}
+		if (at != NULL && path_in_slurm(at + 1, stop))
+			return 1;
 		text = stop + 1;
 	}
 	return 0;

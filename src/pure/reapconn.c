@@ -4,22 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pure/mem.h"
+
 #define STREAM 1	/* SOCK_STREAM */
 #define SEQPACKET 5
 
-/* A set of ports. */
-struct ports {
-	unsigned char bit[8192];
+/* Where in the dump a socket is: of d->tcp, and behind these of d->local. */
+struct reapconn_place {
+	uint32_t inode;
+	size_t at;
 };
 
-static void ports_add(struct ports *p, unsigned port)
+static void port_add(unsigned char *ports, unsigned port)
 {
-	p->bit[port / 8] |= (unsigned char)(1 << port % 8);
+	ports[port / 8] |= (unsigned char)(1 << port % 8);
 }
 
-static int ports_has(const struct ports *p, unsigned port)
+static int port_in(const unsigned char *ports, unsigned port)
 {
-	return p->bit[port / 8] >> port % 8 & 1;
+	return ports[port / 8] >> port % 8 & 1;
 }
 
 static int by_id(const void *left, const void *right)
@@ -35,6 +38,7 @@ static int by_id(const void *left, const void *right)
 	return c ? c : memcmp(a->id.dst, b->id.dst, 16);
 }
 
+/* Numbers, and places, which begin with one. */
 static int by_number(const void *left, const void *right)
 {
 	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
@@ -42,16 +46,113 @@ static int by_number(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-void reapconn_sort(struct sockdump *d)
+static int has(const uint32_t *set, size_t n, uint32_t number)
 {
-	if (d->ntcp > 0)
-		qsort(d->tcp, d->ntcp, sizeof *d->tcp, by_id);
+	return number != 0 && n > 0 &&
+		bsearch(&number, set, n, sizeof number, by_number) != NULL;
 }
 
-static int in_tree(const uint32_t *inodes, size_t n, uint32_t inode)
+/* A Unix socket that counts unless its peer is in the same tree. */
+static int unix_counts(const struct sockdump_unix *s)
 {
-	return inode != 0 && n > 0 &&
-		bsearch(&inode, inodes, n, sizeof inode, by_number) != NULL;
+	if (s->type != STREAM && s->type != SEQPACKET)
+		return 0;
+	if (s->state == DIAGMSG_LISTEN)
+		return s->waiting > 0;
+	/* accepted sockets have the listener's name */
+	return s->state == DIAGMSG_ESTABLISHED && s->named && s->peer != 0;
+}
+
+static void add_user(struct reapconn *c, uint32_t uid)
+{
+	c->uid[c->uids++] = uid;
+}
+
+static void add_place(struct reapconn *c, uint32_t inode, size_t at)
+{
+	c->place[c->places++] = (struct reapconn_place){ inode, at };
+}
+
+/* busy: ports where somebody waits to be accepted, by whoever listens there */
+static void take_tcp(struct reapconn *c, size_t at, unsigned char *busy)
+{
+	const struct diagmsg_socket *s = &c->d->tcp[at];
+
+	if (s->inode != 0)
+		add_place(c, s->inode, at);
+	if (s->state == DIAGMSG_LISTEN) {
+		port_add(c->listened, s->id.sport);
+	} else if (s->state == DIAGMSG_ESTABLISHED && s->inode == 0) {
+		c->waiting[c->nwaiting++] = at;
+		port_add(busy, s->id.sport);
+	} else if (s->state == DIAGMSG_ESTABLISHED) {
+		add_user(c, s->uid);
+	}
+}
+
+static void take_listener(struct reapconn *c, size_t at,
+	const unsigned char *busy)
+{
+	const struct diagmsg_socket *s = &c->d->tcp[at];
+
+	if (s->state != DIAGMSG_LISTEN || !port_in(busy, s->id.sport))
+		return;
+	if (s->uid == 0)
+		c->anybody = 1;		/* systemd's, made for a service */
+	add_user(c, s->uid);
+}
+
+static void take_unix(struct reapconn *c, size_t at)
+{
+	const struct sockdump_unix *s = &c->d->local[at];
+
+	if (!unix_counts(s))
+		return;
+	if (s->inode != 0)
+		add_place(c, s->inode, c->d->ntcp + at);
+	if (s->uid == UINT32_MAX)
+		c->anybody = 1;
+	else
+		add_user(c, s->uid);
+}
+
+void reapconn_init(struct reapconn *c, struct sockdump *d)
+{
+	unsigned char busy[sizeof c->listened] = { 0 };
+	size_t n = d->ntcp + d->nlocal, kept = 0;
+
+	*c = (struct reapconn){ .d = d };
+	if (d->ntcp > 0)
+		qsort(d->tcp, d->ntcp, sizeof *d->tcp, by_id);
+	c->place = mem_alloc((n + 1) * sizeof *c->place);
+	c->waiting = mem_alloc((d->ntcp + 1) * sizeof *c->waiting);
+	c->uid = mem_alloc((n + 1) * sizeof *c->uid);
+	for (size_t i = 0; i < d->ntcp; i++)
+		take_tcp(c, i, busy);
+	for (size_t i = 0; c->nwaiting > 0 && i < d->ntcp; i++)
+		take_listener(c, i, busy);
+	for (size_t i = 0; i < d->nlocal; i++)
+		take_unix(c, i);
+	qsort(c->place, c->places, sizeof *c->place, by_number);
+	qsort(c->uid, c->uids, sizeof *c->uid, by_number);
+	for (size_t i = 0; i < c->uids; i++)
+		if (kept == 0 || c->uid[kept - 1] != c->uid[i])
+			c->uid[kept++] = c->uid[i];
+	c->uids = kept;
+}
+
+void reapconn_fini(struct reapconn *c)
+{
+	free(c->place);
+	free(c->waiting);
+	free(c->uid);
+	*c = (struct reapconn){ 0 };
+}
+
+int reapconn_possible(const struct reapconn *c, uint32_t uid)
+{
+	return c->anybody || (c->uids > 0 &&
+		bsearch(&uid, c->uid, c->uids, sizeof uid, by_number) != NULL);
 }
 
 /* The other end on this host, or NULL. */
@@ -66,72 +167,77 @@ static const struct diagmsg_socket *peer_of(const struct sockdump *d,
 	return bsearch(&want, d->tcp, d->ntcp, sizeof *d->tcp, by_id);
 }
 
-static int tcp_counts(const struct sockdump *d, const struct diagmsg_socket *s,
-	const struct ports *all, const struct ports *own,
-	const uint32_t *inodes, size_t n)
+static int is_outside(const struct reapconn_tree *t, uint32_t inode,
+	uint32_t uid)
 {
-	int ours = in_tree(inodes, n, s->inode);
+	if (has(t->inode, t->n, inode))
+		return 0;
+	return t->whole || (inode != 0 && uid != t->uid) ||
+		has(t->other, t->others, inode);
+}
+
+static int tcp_counts(const struct reapconn *c, const struct reapconn_tree *t,
+	const struct diagmsg_socket *s, const unsigned char *own)
+{
 	const struct diagmsg_socket *peer;
 
-	/* without an inode it waits to be accepted */
-	if (s->state != DIAGMSG_ESTABLISHED || (!ours && s->inode != 0))
+	if (s->state != DIAGMSG_ESTABLISHED)
 		return 0;
-	if (!ours && !ports_has(own, s->id.sport))
+	peer = peer_of(c->d, s);
+	if (peer != NULL && !is_outside(t, peer->inode, peer->uid))
 		return 0;
-	peer = peer_of(d, s);
-	if (peer != NULL && in_tree(inodes, n, peer->inode))
-		return 0;
-	return ports_has(own, s->id.sport) ||
-		(peer != NULL && !ports_has(all, s->id.dport));
+	return port_in(own, s->id.sport) ||
+		(peer != NULL && !port_in(c->listened, s->id.dport));
 }
 
-/* A Unix socket that counts unless its peer is in the same tree. */
-static int unix_counts(const struct sockdump_unix *s)
+/* The socket of that number, as an index of place; places when it is none. */
+static size_t find(const struct reapconn *c, uint32_t inode)
 {
-	if (s->type != STREAM && s->type != SEQPACKET)
-		return 0;
-	if (s->state == DIAGMSG_LISTEN)
-		return s->waiting > 0;
-	/* accepted sockets have the listener's name */
-	return s->state == DIAGMSG_ESTABLISHED && s->named && s->peer != 0;
+	struct reapconn_place want = { .inode = inode }, *found;
+
+	found = c->places == 0 ? NULL : bsearch(&want, c->place, c->places,
+		sizeof want, by_number);
+	return found ? (size_t)(found - c->place) : c->places;
 }
 
-int reapconn_possible(const struct sockdump *d, uint32_t uid)
+/* Its peer's user is not known without another search, and rarely matters. */
+static int counts(const struct reapconn *c, const struct reapconn_tree *t,
+	size_t at, const unsigned char *own)
 {
-	for (size_t i = 0; i < d->ntcp; i++)
-		if (d->tcp[i].state == DIAGMSG_ESTABLISHED &&
-			(d->tcp[i].uid == uid || d->tcp[i].inode == 0))
-			return 1;
-	for (size_t i = 0; i < d->nlocal; i++)
-		if ((d->local[i].uid == uid || d->local[i].uid == UINT32_MAX) &&
-			unix_counts(&d->local[i]))
-			return 1;
-	return 0;
+	const struct sockdump *d = c->d;
+	const struct sockdump_unix *s;
+
+	if (at < d->ntcp)
+		return tcp_counts(c, t, &d->tcp[at], own);
+	s = &d->local[at - d->ntcp];
+	return s->state == DIAGMSG_LISTEN || is_outside(t, s->peer, t->uid);
 }
 
-size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
-	size_t n)
+size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t)
 {
-	struct ports all = { 0 }, own = { 0 };
-	size_t count = 0;
+	unsigned char own[sizeof c->listened] = { 0 };
+	const struct sockdump *d = c->d;
+	size_t count = 0, at;
 
-	for (size_t i = 0; i < d->ntcp; i++) {
-		const struct diagmsg_socket *s = &d->tcp[i];
-
-		if (s->state != DIAGMSG_LISTEN)
+	for (size_t i = 0; i < t->n; i++) {
+		at = find(c, t->inode[i]);
+		if (at == c->places)
 			continue;
-		ports_add(&all, s->id.sport);
-		if (in_tree(inodes, n, s->inode))
-			ports_add(&own, s->id.sport);
+		at = c->place[at].at;
+		if (at < d->ntcp && d->tcp[at].state == DIAGMSG_LISTEN)
+			port_add(own, d->tcp[at].id.sport);
 	}
-	for (size_t i = 0; i < d->ntcp; i++)
-		count += (size_t)tcp_counts(d, &d->tcp[i], &all, &own, inodes,
-			n);
-	for (size_t i = 0; i < d->nlocal; i++) {
-		const struct sockdump_unix *s = &d->local[i];
+	for (size_t i = 0; i < t->n; i++) {
+		at = find(c, t->inode[i]);
+		if (at < c->places)
+			count += (size_t)counts(c, t, c->place[at].at, own);
+	}
+	/* these count by their port only */
+	for (size_t i = 0; i < c->nwaiting; i++) {
+		const struct diagmsg_socket *s = &d->tcp[c->waiting[i]];
 
-		count += in_tree(inodes, n, s->inode) && unix_counts(s) &&
-			!in_tree(inodes, n, s->peer);
+		if (port_in(own, s->id.sport))
+			count += (size_t)tcp_counts(c, t, s, own);
 	}
 	return count;
 }

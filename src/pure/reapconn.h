@@ -7,26 +7,56 @@
 
 #include "pure/sockdump.h"
 
-/* Sort the sockets, once, before the first question. */
-void reapconn_sort(struct sockdump *d);
+/*
+ * Who is connected to a tree of processes, told from a dump of all sockets and
+ * from the numbers (inodes) of those that the tree holds. Looking for these is
+ * the dearest part of a pass, so there are two ways to do without: nobody can be
+ * connected to any tree of this user, or the sockets that are known already
+ * show somebody.
+ */
+struct reapconn {
+	const struct sockdump *d;
+	struct reapconn_place *place;	/* by inode */
+	size_t places;
+	size_t *waiting;	/* TCP, nobody has accepted them yet */
+	size_t nwaiting;
+	uint32_t *uid;		/* of who may have visitors, sorted */
+	size_t uids;
+	int anybody;		/* some sockets may be anybody's */
+	unsigned char listened[8192];	/* ports, a bit each */
+};
+
+/* d, which is sorted here, must stay until reapconn_fini(). */
+void reapconn_init(struct reapconn *c, struct sockdump *d);
+void reapconn_fini(struct reapconn *c);
 
 /*
- * How many connections others have to a tree of processes that holds these
- * sockets (sorted by number):
+ * Can any process of this user have a connection that would count? When not,
+ * nobody needs to look for the sockets of his trees.
+ */
+int reapconn_possible(const struct reapconn *c, uint32_t uid);
+
+/* What is known of a tree's sockets; the numbers are sorted. */
+struct reapconn_tree {
+	uint32_t uid;
+	const uint32_t *inode;
+	size_t n;
+	int whole;		/* these are all of them */
+	const uint32_t *other;	/* when not: some that are not the tree's */
+	size_t others;
+};
+
+/*
+ * How many connections others have to it:
  * - established to a TCP port that the tree listens on, accepted or not;
  * - TCP and accepted long ago by a listener that is gone: the other end is on
  *   this host, and its port is nobody's to listen on, so that it was not the
  *   tree that connected;
  * - accepted from a Unix socket, or waiting for that.
  * Connections within the tree do not count, nor do those it made to others.
+ * When the tree is not whole, it is the number of those that are certain: the
+ * other end is on another host, another user's, or among the others.
  */
-size_t reapconn_count(const struct sockdump *d, const uint32_t *inodes,
-	size_t n);
-
-/*
- * Can any process of this user have a connection that would count? When not,
- * nobody needs to look for the sockets of his trees.
- */
-int reapconn_possible(const struct sockdump *d, uint32_t uid);
+size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t);
 
 #endif

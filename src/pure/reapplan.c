@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
+#include "pure/reapclaim.h"
 
 #define JOIN_ROUNDS 8	/* a stray of a stray of a ...; a bound, not a need */
 
@@ -15,7 +16,7 @@ const char *const reapplan_words[REAPPLAN_VERDICTS] = {
 	[REAPPLAN_SYSTEM] = "below the minimum uid",
 	[REAPPLAN_USER] = "user not selected",
 	[REAPPLAN_EXEMPT] = "exempt",
-	[REAPPLAN_UNSEEN] = "its connections cannot be seen",
+	[REAPPLAN_UNSEEN] = "its connections or parents cannot be seen",
 	[REAPPLAN_SSH] = "below a live sshd",
 	[REAPPLAN_CONNECTED] = "connected",
 	[REAPPLAN_YOUNG] = "too young",
@@ -84,34 +85,71 @@ static size_t find_parent(const struct reapplan *p, size_t i)
 	return parent;
 }
 
-/*
- * The topmost process of a kind, or joined, from i upwards, when nobody between
- * the two is in the way; REAPPLAN_NONE when i is in no tree. A circle, which
- * only a torn picture can have, ends after as many steps as there are processes.
- */
-static size_t find_root(const struct reapplan *p, size_t i)
+/* The parent, when it may be in the same tree. */
+static size_t above(const struct reapplan *p, size_t i)
 {
-	const struct reapplan_proc *proc = p->proc;
-	size_t at = i, root = REAPPLAN_NONE, steps;
+	size_t up = p->proc[i].parent;
 
-	for (steps = 0; at != REAPPLAN_NONE && steps <= p->n; steps++) {
-		if (proc[at].uid != proc[i].uid)
-			break;
-		if (proc[at].kind != -1 || proc[at].joined)
-			root = at;
-		at = proc[at].parent;
+	return up != REAPPLAN_NONE && p->proc[up].uid == p->proc[i].uid ? up :
+		REAPPLAN_NONE;
+}
+
+/*
+ * For each process the topmost of a kind, or joined, from itself upwards, and
+ * whether it is the root of its tree or a member. An exempt one is in the way of
+ * all below it; an exempt root has its tree, which is spared as a whole.
+ */
+struct root {
+	size_t at;
+	unsigned char state;
+};
+
+enum { NEW, ON_THE_WAY, IN_A_TREE, IN_NONE };
+
+static void settle(const struct reapplan *p, struct root *root, size_t i)
+{
+	const struct reapplan_proc *proc = &p->proc[i];
+	size_t up = above(p, i);
+	struct root *own = &root[i];
+
+	if (up != REAPPLAN_NONE && root[up].at != REAPPLAN_NONE) {
+		own->at = root[up].at;
+		own->state = proc->exempt ? IN_NONE : root[up].state;
+	} else {
+		own->at = proc->kind != -1 || proc->joined ? i : REAPPLAN_NONE;
+		own->state = own->at == i ? IN_A_TREE : IN_NONE;
 	}
-	if (steps > p->n || root == REAPPLAN_NONE)
-		return REAPPLAN_NONE;
-	/* An exempt root has its tree, which is spared as a whole. */
-	for (at = i; at != root; at = proc[at].parent) {
-		if (proc[at].exempt)
-			return REAPPLAN_NONE;
+}
+
+/*
+ * Each is settled once, after its parent, however long the line of ancestors is.
+ * In a circle, which only a torn picture can have, nobody is in a tree.
+ */
+static struct root *find_roots(const struct reapplan *p)
+{
+	struct root *root = mem_alloc((p->n + 1) * sizeof *root);
+	size_t *way = mem_alloc((p->n + 1) * sizeof *way), n;
+
+	for (size_t i = 0; i < p->n; i++) {
+		size_t at = i;
+
+		for (n = 0; at != REAPPLAN_NONE && root[at].state == NEW;
+			at = above(p, at)) {
+			root[at].state = ON_THE_WAY;
+			way[n++] = at;
+		}
+		if (at != REAPPLAN_NONE && root[at].state == ON_THE_WAY)
+			for (; n > 0; n--)
+				root[way[n - 1]] = (struct root){
+					REAPPLAN_NONE, IN_NONE };
+		for (; n > 0; n--)
+			settle(p, root, way[n - 1]);
 	}
+	free(way);
 	return root;
 }
 
-static int is_sshd(const struct reapplan_proc *proc)
+int reapplan_is_sshd(const struct reapplan_proc *proc)
 {
 	static const char *const names[] = {
 		"sshd", "sshd-session", "dropbear",
@@ -141,10 +179,24 @@ static int has_ssh(const struct reapplan *p, size_t i)
 	for (size_t steps = 0; i != REAPPLAN_NONE && steps <= p->n; steps++) {
 		const struct reapplan_proc *proc = &p->proc[i];
 
-		if (is_sshd(proc) && proc->state != 'Z' &&
+		if (reapplan_is_sshd(proc) && proc->state != 'Z' &&
 			(proc->uid == uid || proc->uid == 0))
 			return 1;
 		i = proc->parent;
+	}
+	return 0;
+}
+
+/*
+ * Its parent, or that of an ancestor, is not in the picture: it may not be seen
+ * (hidepid), and be an sshd, or it died in this moment.
+ */
+static int has_hidden(const struct reapplan *p, size_t i)
+{
+	for (size_t steps = 0; steps <= p->n; steps++) {
+		if (p->proc[i].parent == REAPPLAN_NONE)
+			return p->proc[i].ppid > 1;
+		i = p->proc[i].parent;
 	}
 	return 0;
 }
@@ -159,6 +211,7 @@ static struct reapplan_tree *add_tree(struct reapplan *p, size_t root)
 		.root = root,
 		.kind = p->proc[root].kind,
 		.ssh = has_ssh(p, root),
+		.hidden = has_hidden(p, root),
 		.cpu_percent = -1,
 	};
 	p->proc[root].tree = p->trees++;
@@ -217,9 +270,20 @@ static void link_trees(struct reapplan *p)
 	free(members);
 }
 
+static void take_members(struct reapplan *p, const struct root *root)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->proc[i].tree == REAPPLAN_NONE &&
+			root[i].state == IN_A_TREE)
+			p->proc[i].tree = p->proc[root[i].at].tree;
+	link_trees(p);
+}
+
 void reapplan_make(struct reapplan *p, struct reapplan_proc *proc, size_t n,
 	const struct reapkind *kinds)
 {
+	struct root *root;
+
 	*p = (struct reapplan){ .proc = proc, .n = n };
 	if (n > 0)
 		qsort(proc, n, sizeof *proc, by_pid);
@@ -230,17 +294,13 @@ void reapplan_make(struct reapplan *p, struct reapplan_proc *proc, size_t n,
 			reapkind_process(kinds, proc[i].exe, proc[i].script);
 		proc[i].parent = find_parent(p, i);
 	}
+	root = find_roots(p);
 	for (size_t i = 0; i < n; i++) {
-		if (proc[i].kind != -1 && find_root(p, i) == i)
+		if (root[i].state == IN_A_TREE && root[i].at == i)
 			add_tree(p, i);
 	}
-	for (size_t i = 0; i < n; i++) {
-		size_t root = find_root(p, i);
-
-		if (root != REAPPLAN_NONE)
-			proc[i].tree = proc[root].tree;
-	}
-	link_trees(p);
+	take_members(p, root);
+	free(root);
 }
 
 void reapplan_free(struct reapplan *p)
@@ -251,10 +311,15 @@ void reapplan_free(struct reapplan *p)
 	*p = (struct reapplan){ 0 };
 }
 
+/* Names are cut to 15 characters. */
+int reapplan_is_agent(const struct reapplan_proc *proc)
+{
+	return strncmp(proc->name, "vscode-remote-a", 15) == 0;
+}
+
 int reapplan_is_ours(const struct reapplan_proc *proc)
 {
-	/* vscode-remote-agent, -shell: names are cut to 15 characters */
-	return strncmp(proc->name, "vscode-remote-a", 15) == 0 ||
+	return reapplan_is_agent(proc) ||
 		strncmp(proc->name, "vscode-remote-s", 15) == 0;
 }
 
@@ -298,74 +363,55 @@ int reapplan_is_stray(const struct reapplan *p, size_t i)
 	return 0;
 }
 
-int reapplan_shares_mark(const struct reapplan_proc *a,
-	const struct reapplan_proc *b)
-{
-	for (size_t m = 0; m < REAPPLAN_MARKS; m++)
-		if (a->mark[m] != 0 && a->mark[m] == b->mark[m])
-			return 1;
-	return 0;
-}
-
 /*
  * The root's own session does not count unless it began it: a server started by
  * hand shares that of the login shell with whatever else was started there.
  */
-static int belongs(const struct reapplan *p, const struct reapplan_tree *t,
-	const struct reapplan_proc *stray)
+int reapplan_session(const struct reapplan_proc *member,
+	const struct reapplan_proc *root)
 {
-	const struct reapplan_proc *root = &p->proc[t->root];
-
-	if (root->uid != stray->uid)
-		return 0;
-	for (size_t i = 0; i < t->n; i++) {
-		const struct reapplan_proc *member = &p->proc[t->member[i]];
-
-		if (reapplan_shares_mark(member, stray))
-			return 1;
-		if (member->session != 0 &&
-			member->session == stray->session &&
-			(member->session != root->session ||
-				root->session == root->pid))
-			return 1;
-	}
-	return 0;
+	return member->session != root->session || root->session == root->pid ?
+		member->session : 0;
 }
 
-static size_t join_one(struct reapplan *p, size_t i)
+/* Take along the strays that are the trees' now; their number. */
+static size_t join_once(struct reapplan *p)
 {
-	for (size_t t = 0; t < p->trees; t++) {
-		if (!belongs(p, &p->tree[t], &p->proc[i]))
+	struct reapclaims claims = { 0 };
+	size_t found = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct reapplan_proc *proc = &p->proc[i];
+
+		if (proc->tree != REAPPLAN_NONE)
+			reapclaims_add(&claims, proc->uid,
+				reapplan_session(proc, &p->proc[
+					p->tree[proc->tree].root]),
+				proc->mark, proc->tree);
+	}
+	reapclaims_sort(&claims);
+	for (size_t i = 0; i < p->n; i++) {
+		size_t tree = reapplan_is_stray(p, i) ?
+			reapclaims_find(&claims, &p->proc[i]) : REAPPLAN_NONE;
+
+		if (tree == REAPPLAN_NONE)
 			continue;
 		p->proc[i].joined = 1;
-		p->proc[i].tree = t;
-		return 1;
+		p->proc[i].tree = tree;
+		found++;
 	}
-	return 0;
+	reapclaims_fini(&claims);
+	return found;
 }
 
 void reapplan_join(struct reapplan *p)
 {
-	for (int round = 0; round < JOIN_ROUNDS; round++) {
-		size_t found = 0;
-
-		for (size_t i = 0; i < p->n; i++) {
-			if (reapplan_is_stray(p, i))
-				found += join_one(p, i);
-		}
-		if (found == 0)
-			return;
+	for (int i = 0; i < JOIN_ROUNDS && join_once(p) > 0; i++) {
 		/* with all that is below them */
-		for (size_t i = 0; i < p->n; i++) {
-			size_t root;
+		struct root *root = find_roots(p);
 
-			if (p->proc[i].tree != REAPPLAN_NONE)
-				continue;
-			root = find_root(p, i);
-			if (root != REAPPLAN_NONE)
-				p->proc[i].tree = p->proc[root].tree;
-		}
-		link_trees(p);
+		take_members(p, root);
+		free(root);
 	}
 }
 
@@ -389,6 +435,8 @@ enum reapplan_verdict reapplan_judge(const struct reapplan *p,
 	if (policy->orphaned && t->connections > 0)
 		return REAPPLAN_CONNECTED;
 	if ((policy->orphaned || policy->idle > 0) && t->unseen)
+		return REAPPLAN_UNSEEN;
+	if (policy->orphaned && t->hidden)
 		return REAPPLAN_UNSEEN;
 	if (t->age < policy->age)
 		return REAPPLAN_YOUNG;

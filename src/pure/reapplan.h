@@ -49,7 +49,7 @@ enum reapplan_verdict {
 	REAPPLAN_SYSTEM,	/* below the minimum uid */
 	REAPPLAN_USER,		/* the user is not wanted, or excluded */
 	REAPPLAN_EXEMPT,
-	REAPPLAN_UNSEEN,	/* nobody can tell who is connected */
+	REAPPLAN_UNSEEN,	/* nobody can tell whether it is orphaned */
 	REAPPLAN_SSH,		/* below a live sshd */
 	REAPPLAN_CONNECTED,
 	REAPPLAN_YOUNG,
@@ -69,6 +69,7 @@ struct reapplan_tree {
 	int kind;
 	unsigned long long rss, cpu;	/* sums */
 	int ssh;		/* an sshd of the user is an ancestor */
+	int hidden;		/* not all of its ancestors can be seen */
 
 	/* What the caller finds out: */
 	unsigned slurm : 1, ours : 1, unwanted : 1, unseen : 1;
@@ -116,8 +117,10 @@ void reapplan_join(struct reapplan *p);
 /* For who keeps his own list: has it lost its parent (NULL: not there)? */
 int reapplan_is_lost(const struct reapplan_proc *proc,
 	const struct reapplan_proc *parent);
-int reapplan_shares_mark(const struct reapplan_proc *a,
-	const struct reapplan_proc *b);
+
+/* The session by which others are known as the tree's, 0: by none. */
+int reapplan_session(const struct reapplan_proc *member,
+	const struct reapplan_proc *root);
 
 /*
  * The environment's variables that tell one window's or server's processes from
@@ -133,7 +136,11 @@ size_t reapplan_find(const struct reapplan *p, int pid);
 enum reapplan_verdict reapplan_judge(const struct reapplan *p,
 	const struct reapplan_tree *t, const struct reapplan_policy *policy);
 
-/* Is the process part of a session of vscode-remote-shell by its name? */
+/* By its name: part of a session of vscode-remote-shell, and its agent. */
 int reapplan_is_ours(const struct reapplan_proc *proc);
+int reapplan_is_agent(const struct reapplan_proc *proc);
+
+/* By its program, or its name if that is not known. */
+int reapplan_is_sshd(const struct reapplan_proc *proc);
 
 #endif

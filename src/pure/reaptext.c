@@ -129,17 +129,21 @@ static int range(const char *word, unsigned long *first, unsigned long *last)
 	return 1;
 }
 
-int reaptext_listed(const struct opt_list *list, unsigned id, const char *name)
+int reaptext_is_range(const char *word)
+{
+	unsigned long first, last;
+
+	return range(word, &first, &last);
+}
+
+int reaptext_listed(const struct opt_list *list, unsigned id)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		unsigned long first, last;
 
-		if (range(list->word[i], &first, &last)) {
-			if (id >= first && id <= last)
-				return 1;
-		} else if (name != NULL && strcmp(list->word[i], name) == 0) {
+		if (range(list->word[i], &first, &last) && id >= first &&
+			id <= last)
 			return 1;
-		}
 	}
 	return 0;
 }

@@ -44,12 +44,11 @@ struct reaptext_sum {
 void reaptext_metrics(struct buf *out, const struct reapkind *kinds,
 	const struct reaptext_sum *sum, double now, double cpu);
 
-/*
- * Is this id, or this name (may be NULL), one of the words: names, numbers, or
- * ranges of numbers as 5000-5999?
- */
-int reaptext_listed(const struct opt_list *list, unsigned id,
-	const char *name);
+/* A number, or a range of numbers as 5000-5999? */
+int reaptext_is_range(const char *word);
+
+/* Is this id one of these? Names stand for nobody. */
+int reaptext_listed(const struct opt_list *list, unsigned id);
 
 /* Is each word well formed for that? The first that is not, or NULL. */
 const char *reaptext_bad_word(const struct opt_list *list);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
+#include "pure/reapclaim.h"
 
 void reapvictims_fini(struct reapvictims *all)
 {
@@ -39,12 +40,9 @@ void reapvictims_add(struct reapvictims *all, const struct reapplan *p,
 	const struct reapplan_proc *root = &p->proc[t->root];
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct reapvictim *v = add(all, &p->proc[t->member[i]],
-			number);
+		const struct reapplan_proc *proc = &p->proc[t->member[i]];
 
-		/* see reapplan.c: belongs() */
-		if (v->session == root->session && v->session != root->pid)
-			v->session = 0;
+		add(all, proc, number)->session = reapplan_session(proc, root);
 	}
 }
 
@@ -54,26 +52,9 @@ static size_t known(const size_t *index, const struct reapplan *p, size_t i)
 	return i < p->n ? index[i] : REAPPLAN_NONE;
 }
 
-static size_t by_mark(const struct reapvictims *all,
-	const struct reapplan_proc *proc)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		const struct reapvictim *v = &all->v[i];
-
-		if (v->uid != proc->uid)
-			continue;
-		if (v->session != 0 && v->session == proc->session)
-			return i;
-		for (size_t m = 0; m < REAPPLAN_MARKS; m++)
-			if (v->mark[m] != 0 && v->mark[m] == proc->mark[m])
-				return i;
-	}
-	return REAPPLAN_NONE;
-}
-
 /* Whose heir is it? The victim's index, or REAPPLAN_NONE. */
 static size_t heir_of(const struct reapvictims *all, const struct reapplan *p,
-	const size_t *index, size_t i)
+	const struct reapclaims *claims, const size_t *index, size_t i)
 {
 	const struct reapplan_proc *proc = &p->proc[i];
 	size_t up = known(index, p, proc->parent);
@@ -85,12 +66,39 @@ static size_t heir_of(const struct reapvictims *all, const struct reapplan *p,
 	if (!reapplan_is_lost(proc, proc->parent == REAPPLAN_NONE ? NULL :
 			&p->proc[proc->parent]))
 		return REAPPLAN_NONE;
-	return by_mark(all, proc);
+	return reapclaims_find(claims, proc);
+}
+
+/* One generation; their number. */
+static size_t add_heirs(struct reapvictims *all, const struct reapplan *p,
+	size_t *index)
+{
+	struct reapclaims claims = { 0 };
+	size_t before = all->n;
+
+	for (size_t v = 0; v < before; v++)
+		reapclaims_add(&claims, all->v[v].uid, all->v[v].session,
+			all->v[v].mark, v);
+	reapclaims_sort(&claims);
+	for (size_t i = 0; i < p->n; i++) {
+		struct reapvictim *v;
+		size_t of = index[i] != REAPPLAN_NONE ? REAPPLAN_NONE :
+			heir_of(all, p, &claims, index, i);
+
+		if (of == REAPPLAN_NONE)
+			continue;
+		v = add(all, &p->proc[i], all->v[of].tree);
+		if (v->session != all->v[of].session && v->session != v->pid)
+			v->session = 0;
+		index[i] = all->n - 1;
+	}
+	reapclaims_fini(&claims);
+	return all->n - before;
 }
 
 size_t reapvictims_heirs(struct reapvictims *all, const struct reapplan *p)
 {
-	size_t before = all->n, found;
+	size_t before = all->n;
 	size_t *index = mem_alloc((p->n + 1) * sizeof *index);
 
 	for (size_t i = 0; i < p->n; i++)
@@ -101,25 +109,8 @@ size_t reapvictims_heirs(struct reapvictims *all, const struct reapplan *p)
 		if (i != REAPPLAN_NONE && p->proc[i].start == all->v[v].start)
 			index[i] = v;
 	}
-	do {
-		found = 0;
-		for (size_t i = 0; i < p->n; i++) {
-			struct reapvictim *v;
-			size_t of;
-
-			if (index[i] != REAPPLAN_NONE)
-				continue;
-			of = heir_of(all, p, index, i);
-			if (of == REAPPLAN_NONE)
-				continue;
-			v = add(all, &p->proc[i], all->v[of].tree);
-			if (v->session != all->v[of].session &&
-				v->session != v->pid)
-				v->session = 0;
-			index[i] = all->n - 1;
-			found++;
-		}
-	} while (found > 0);
+	while (add_heirs(all, p, index) > 0)
+		;
 	free(index);
 	return all->n - before;
 }

@@ -62,6 +62,10 @@ static int set(struct reading *r, const char *key, const char *value)
 		flag = truth(value, r->e);
 		if (flag == -1)
 			return err_prefix(r->e, "%s: ", key);
+		/* root without a terminal would do it all the same */
+		if (flag == 0 && strcmp(key, "kill") == 0)
+			return err_set(r->e, "kill: 'no' is not enough; say "
+				"'dry-run = yes'");
 		if (flag == 0)
 			return 0;
 		word = mem_printf("--%s", key);

@@ -38,12 +38,21 @@ static json_t *members_of(const struct picture *p,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct reapplan_proc *proc = &p->proc[t->member[i]];
+		const struct reapplan_proc *proc = &p->plan.proc[t->member[i]];
 
 		json_array_append_new(list, json_pack("{s:i, s:i, s:o}",
 			"pid", proc->pid, "ppid", proc->ppid,
 			"command", command_of(proc)));
 	}
+	return list;
+}
+
+struct json_t *report_json_members(const struct picture *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->plan.trees; i++)
+		json_array_append_new(list, members_of(p, &p->plan.tree[i]));
 	return list;
 }
 
@@ -65,50 +74,57 @@ static json_t *victims_of(const struct reapvictims *all, size_t tree)
 }
 
 static json_t *tree_of(const struct picture *p, const struct reapkind *kinds,
-	const struct reapvictims *all, size_t i)
+	size_t i)
 {
 	const struct reapplan_tree *t = &p->plan.tree[i];
-	const struct reapplan_proc *root = &p->proc[t->root];
+	const struct reapplan_proc *root = &p->plan.proc[t->root];
 	char *user = who_name(root->uid);
-	json_t *j = json_pack("{s:i, s:I, s:i, s:s?, s:s, s:s, s:I, s:I, "
-		"s:I, s:I, s:b}",
+	json_t *j = json_pack("{s:i, s:I, s:I, s:s?, s:s, s:s, s:I, s:I, "
+		"s:I, s:I, s:o, s:b}",
 		"pid", root->pid, "start_ticks", (json_int_t)root->start,
-		"uid", (int)root->uid, "user", user,
+		"uid", (json_int_t)root->uid, "user", user,
 		"kind", kinds->name[t->kind],
 		"verdict", reapplan_keys[t->verdict],
 		"age_seconds", (json_int_t)t->age,
 		"idle_seconds", (json_int_t)t->idle,
 		"connections", (json_int_t)t->connections,
 		"rss_bytes", (json_int_t)t->rss,
+		"cpu_percent", t->cpu_percent < 0 ? json_null() :
+			json_real(t->cpu_percent),
 		"ssh", t->ssh);
 
 	free(user);
-	json_object_set_new(j, "processes", members_of(p, t));
-	if (all != NULL)
-		json_object_set_new(j, "outcome", victims_of(all, i));
 	return j;
 }
 
 int report_json(const struct picture *p, const struct reapkind *kinds,
-	const struct reapvictims *all, const struct err *warning, double cpu,
-	struct err *e)
+	struct json_t *members, const struct reapvictims *all,
+	const struct err *warning, double cpu, struct err *e)
 {
 	char host[256] = "";
 	json_t *doc, *trees = json_array(), *warnings = json_array();
 	int rc;
 
 	gethostname(host, sizeof host - 1);
-	for (size_t i = 0; i < p->plan.trees; i++)
-		json_array_append_new(trees, tree_of(p, kinds, all, i));
-	if (p->blind)
+	for (size_t i = 0; i < p->plan.trees; i++) {
+		json_t *tree = tree_of(p, kinds, i);
+
+		json_object_set(tree, "processes", json_array_get(members, i));
+		if (all != NULL)
+			json_object_set_new(tree, "outcome",
+				victims_of(all, i));
+		json_array_append_new(trees, tree);
+	}
+	json_decref(members);
+	if (p->visitors.blind)
 		json_array_append_new(warnings, json_string(warning->text));
-	doc = json_pack("{s:{s:s, s:s, s:s, s:I, s:i, s:s, s:I, s:f}, "
+	doc = json_pack("{s:{s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:f}, "
 		"s:o, s:[], s:o}",
 		"meta", "program", "vscode-grim-reaper",
 		"version", PACKAGE_VERSION, "host", host,
-		"time", (json_int_t)time(NULL), "uid", (int)geteuid(),
+		"time", (json_int_t)time(NULL), "uid", (json_int_t)geteuid(),
 		"mode", all ? "kill" : "dry-run",
-		"scanned", (json_int_t)p->n, "cpu_seconds", cpu,
+		"scanned", (json_int_t)p->plan.n, "cpu_seconds", cpu,
 		"trees", trees, "errors", "warnings", warnings);
 	rc = json_dumpf(doc, stdout, JSON_COMPACT);
 	json_decref(doc);

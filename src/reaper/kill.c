@@ -30,7 +30,18 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* One signal; what was found at the last look counts, not what was planned. */
+/* Why it may not be signalled, an errno; what was found before counts no more. */
+static int objection(const struct reapvictim *v)
+{
+	unsigned uid;
+
+	if (procs_uid(v->pid, &uid) == -1)
+		return 0;	/* gone, which the signal will find out */
+	if (uid != v->uid)
+		return EUSERS;
+	return procs_in_slurm(v->pid) ? EBUSY : 0;
+}
+
 static void send(struct reapvictim *v, int sig)
 {
 	int fd;
@@ -43,10 +54,8 @@ static void send(struct reapvictim *v, int sig)
 		v->error = v->gone ? 0 : errno;
 		return;
 	}
-	v->error = 0;
-	if (picture_in_slurm(v->pid))
-		v->error = EBUSY;
-	else if (pidfd_signal(fd, sig) == -1 && errno != ESRCH)
+	v->error = objection(v);
+	if (v->error == 0 && pidfd_signal(fd, sig) == -1 && errno != ESRCH)
 		v->error = errno;
 	close(fd);
 }
@@ -107,18 +116,34 @@ static size_t find_heirs(struct killing *k)
 
 /*
  * Polite: SIGTERM, and again for those who were born of it, while the grace
- * lasts. 0: all are gone.
+ * lasts. Are all gone?
  */
-static size_t terminate(struct killing *k)
+static int terminate(struct killing *k)
 {
 	double until = now() + (double)k->o->grace;
-	size_t from = k->all->n;	/* these have had theirs */
 
-	while (wait_for_end(k->all, until) == 0 && find_heirs(k) > 0) {
+	while (wait_for_end(k->all, until) == 0) {
+		size_t from = k->all->n;	/* these have had theirs */
+
+		if (find_heirs(k) == 0)
+			return 1;
+		if (now() >= until)
+			break;
 		send_all(k->all, from, SIGTERM);
-		from = k->all->n;
 	}
-	return count_live(k->all);
+	return 0;
+}
+
+/* Nobody is to be left stopped, so it is not to be interrupted. */
+static void hold_signals(int how)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGQUIT, SIGTSTP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(how, &set, NULL);
 }
 
 /*
@@ -127,6 +152,7 @@ static size_t terminate(struct killing *k)
  */
 static void finish(struct killing *k)
 {
+	hold_signals(SIG_BLOCK);
 	for (int round = 0; round < KILL_ROUNDS; round++) {
 		size_t from = 0;
 
@@ -141,21 +167,26 @@ static void finish(struct killing *k)
 		if (find_heirs(k) == 0)
 			break;
 	}
+	hold_signals(SIG_UNBLOCK);
 }
 
 /* Nobody came back between the plan and now? */
 static int still(const struct picture *again, const struct reapplan_tree *t,
 	const struct options *o, enum reapplan_verdict *verdict)
 {
-	long n;
+	struct visitors v;
+	int unseen;
 
 	*verdict = t->verdict;
 	if (t->verdict != REAPPLAN_END || o->orphaned != ORPHANED_YES)
 		return t->verdict == REAPPLAN_END;
-	n = picture_connections(again, t);
-	if (n != 0)
-		*verdict = n > 0 ? REAPPLAN_CONNECTED : REAPPLAN_UNSEEN;
-	return n == 0;
+	visitors_init(&v, NULL);
+	if (visitors_count(&v, &again->plan, t, &unseen) > 0)
+		*verdict = REAPPLAN_CONNECTED;
+	else if (unseen)
+		*verdict = REAPPLAN_UNSEEN;
+	visitors_fini(&v);
+	return *verdict == REAPPLAN_END;
 }
 
 void kill_trees(struct picture *p, const struct options *o,
@@ -165,10 +196,12 @@ void kill_trees(struct picture *p, const struct options *o,
 	struct killing k = { o, kinds, all };
 	struct picture again;
 
+	/* the terminal of who runs this may be one of theirs */
+	signal(SIGHUP, SIG_IGN);
 	picture_take(&again, o, kinds, before, NULL);
 	for (size_t i = 0; i < p->plan.trees; i++) {
 		struct reapplan_tree *t = &p->plan.tree[i];
-		const struct reapplan_proc *root = &p->proc[t->root];
+		const struct reapplan_proc *root = &p->plan.proc[t->root];
 		const struct reapplan_tree *same;
 		size_t from = all->n;
 
@@ -192,7 +225,7 @@ void kill_trees(struct picture *p, const struct options *o,
 	picture_free(&again);
 	if (all->n == 0)
 		return;
-	if (o->grace == 0 || terminate(&k) > 0)
+	if (o->grace == 0 || !terminate(&k))
 		finish(&k);
 	count_live(all);
 	for (size_t i = 0; i < all->n; i++)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -55,6 +56,16 @@ static int shall_kill(const struct options *o)
 	return o->kill || (!o->dry_run && geteuid() == 0 && !on_terminal());
 }
 
+/* Who may write it could say of others that they are idle. */
+static int is_private(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		(st.st_uid == 0 || st.st_uid == geteuid()) &&
+		!(st.st_mode & 022);
+}
+
 /* A state that cannot be read is as none: everybody is seen for the first time. */
 static void state_read(struct pass *p)
 {
@@ -68,6 +79,12 @@ static void state_read(struct pass *p)
 	if (fd == -1) {
 		if (errno != ENOENT)
 			report_log(0, "%s: %s", p->o->state, strerror(errno));
+		return;
+	}
+	if (!is_private(fd)) {
+		report_log(0, "%s: is no file that only root or you can "
+			"write, made anew", p->o->state);
+		close(fd);
 		return;
 	}
 	while (text.len < STATE_MAX && (n = read(fd,
@@ -150,7 +167,7 @@ static void report_tree(struct pass *p, size_t i, size_t killed,
 	size_t failed)
 {
 	const struct reapplan_tree *t = &p->picture.plan.tree[i];
-	const struct reapplan_proc *root = &p->picture.proc[t->root];
+	const struct reapplan_proc *root = &p->picture.plan.proc[t->root];
 	char *user = who_name(root->uid);
 
 	if (killed > 0)
@@ -218,9 +235,9 @@ static void report_planned(struct pass *p)
 
 		if (t->verdict != REAPPLAN_END)
 			continue;
-		say_outcome("Would kill", t->n, &p->picture.proc[t->root]);
+		say_outcome("Would kill", t->n, &p->picture.plan.proc[t->root]);
 		for (size_t j = 0; j < t->n; j++)
-			report_listed(p->picture.proc[t->member[j]].pid);
+			report_listed(p->picture.plan.proc[t->member[j]].pid);
 	}
 	if (!p->o->dry_run)
 		report_log(0, "Nothing was killed: use --kill to do it");
@@ -230,6 +247,7 @@ static void report_planned(struct pass *p)
 static int run(struct pass *p)
 {
 	struct err e = { "" };
+	struct json_t *members = NULL;
 	size_t bad = 0;
 	int status = 0;
 
@@ -239,13 +257,14 @@ static int run(struct pass *p)
 	}
 	state_read(p);
 	picture_take(&p->picture, p->o, &p->kinds, &p->before, &p->warning);
-	if (p->picture.blind)
+	if (p->picture.visitors.blind)
 		report_log(0, "%s", p->warning.text);
 	report_trees(&p->picture, &p->kinds);
+	if (p->o->json)
+		members = report_json_members(&p->picture);
 	if (p->kill) {
 		kill_trees(&p->picture, p->o, &p->kinds, &p->before, &p->all);
 		bad = report_killed(p);
-		send_notices(p);
 	} else {
 		report_planned(p);
 	}
@@ -253,24 +272,34 @@ static int run(struct pass *p)
 		log_fail("%s", e.text);
 		status = EX_CANTCREAT;
 	}
-	if (p->o->json && report_json(&p->picture, &p->kinds,
+	if (p->o->json && report_json(&p->picture, &p->kinds, members,
 			p->kill ? &p->all : NULL, &p->warning, cpu_used(),
 			&e) == -1) {
 		log_fail("%s", e.text);
 		status = EX_IOERR;
 	}
+	/* last, since it may take its time */
+	send_notices(p);
 	report_log(0, "Checks and processing completed");
 	return bad > 0 ? 1 : status;
 }
 
-static int prepare(struct pass *p, struct err *e)
+static void warn(const char *text)
+{
+	report_log(0, "%s", text);
+}
+
+/* 0, or the exit status with e set. */
+static int prepare(struct pass *p, struct options *o, struct err *e)
 {
 	reapkind_init(&p->kinds);
-	for (size_t i = 0; i < p->o->kind.n; i++)
-		if (reapkind_add(&p->kinds, p->o->kind.word[i], e) == -1)
-			return -1;
-	p->kill = shall_kill(p->o);
-	return report_open(p->o, e);
+	for (size_t i = 0; i < o->kind.n; i++)
+		if (reapkind_add(&p->kinds, o->kind.word[i], e) == -1)
+			return EX_USAGE;
+	p->kill = shall_kill(o);
+	if (report_open(o, e) == -1)
+		return EX_CANTCREAT;
+	return who_resolve(o, warn, e) == -1 ? EX_NOUSER : 0;
 }
 
 int main(int argc, char **argv)
@@ -285,12 +314,11 @@ int main(int argc, char **argv)
 	if (rc == 0) {
 		struct pass p = { .o = &o };
 
-		if (prepare(&p, &e) == 0) {
+		status = prepare(&p, &o, &e);
+		if (status == 0)
 			status = run(&p);
-		} else {
+		else
 			log_fail("%s", e.text);
-			status = EX_CANTCREAT;
-		}
 		report_close();
 		reapvictims_fini(&p.all);
 		picture_free(&p.picture);

@@ -21,7 +21,9 @@
 
 #define PTS_MAJOR_FIRST 136
 #define PTS_MAJOR_LAST 143
-#define COMMAND_SECONDS 20
+#define PAUSE_NS 50000000
+#define COMMAND_PAUSES 400	/* 20 seconds */
+#define ALL_PAUSES 1200		/* a minute, however many users */
 
 /* The number of /dev/pts/N for a process's terminal, or -1. */
 static int pts_of(int tty)
@@ -60,10 +62,10 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 {
 	unsigned char told[4096] = { 0 };
 
-	for (size_t i = 0; i < p->n; i++) {
-		int pts = p->proc[i].uid == uid &&
-			p->proc[i].tree == REAPPLAN_NONE ?
-			pts_of(p->proc[i].tty) : -1;
+	for (size_t i = 0; i < p->plan.n; i++) {
+		int pts = p->plan.proc[i].uid == uid &&
+			p->plan.proc[i].tree == REAPPLAN_NONE ?
+			pts_of(p->plan.proc[i].tty) : -1;
 
 		if (pts < 0 || pts >= (int)sizeof told * 8 ||
 			told[pts / 8] >> pts % 8 & 1)
@@ -73,12 +75,16 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 	}
 }
 
+/* How often we still wait for the commands of all users together. */
+static int patience = ALL_PAUSES;
+
+/* Its status, or -1. */
 static int wait_for(pid_t pid)
 {
-	const struct timespec pause = { .tv_nsec = 50000000 };
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	int status;
 
-	for (int i = 0; i < COMMAND_SECONDS * 20; i++) {
+	for (int i = 0; i < COMMAND_PAUSES && patience > 0; i++, patience--) {
 		pid_t got = waitpid(pid, &status, WNOHANG);
 
 		if (got == pid)
@@ -134,8 +140,9 @@ void notice_send(const struct options *o, const struct picture *p,
 		return;
 	gethostname(host, sizeof host - 1);
 	line = mem_printf("vscode-grim-reaper: ended %zu process(es) of VS "
-		"Code servers on %s that nobody was connected to%s%s",
-		processes, host, o->notice_url ? ": see " : "",
+		"Code servers on %s%s%s%s",
+		processes, host, o->orphaned == ORPHANED_YES ?
+			" that nobody was connected to" : "", o->notice_url ? ": see " : "",
 		o->notice_url ? o->notice_url : "");
 	if (o->notice_url != NULL) {
 		call = mem_printf("\r\n%s\r\n", line);
@@ -143,7 +150,9 @@ void notice_send(const struct options *o, const struct picture *p,
 		free(call);
 	}
 	user = o->notice_command ? who_name(uid) : NULL;
-	if (user != NULL) {
+	if (user != NULL && patience == 0) {
+		report_log(0, "notice: no time is left to tell %s", user);
+	} else if (user != NULL) {
 		call = mem_printf("%s\n", line);
 		run_command(o->notice_command, user, call);
 		free(call);

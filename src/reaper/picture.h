@@ -5,24 +5,20 @@
 #include "pure/reapplan.h"
 #include "pure/reapstate.h"
 #include "pure/reapvictim.h"
-#include "pure/sockdump.h"
 #include "reaper/options.h"
+#include "reaper/procs.h"
+#include "reaper/visitors.h"
 
 /* All processes at one moment, the trees among them, and who is connected. */
 struct picture {
-	struct reapplan_proc *proc;
-	size_t n, room;
+	struct procs procs;
 	struct reapplan plan;
-	struct sockdump socks;
-	int blind;		/* the kernel does not tell about sockets */
-	unsigned self;		/* our effective uid */
-	double now;		/* seconds since boot */
-	double hz;		/* ticks a second */
+	struct visitors visitors;
 };
 
 /*
  * Take one; always succeeds, with as much as can be seen. err gets the reason
- * when blind. Its verdicts are those of the policy; before may be NULL.
+ * when nobody can tell who is connected. Its verdicts are those of the policy; before may be NULL.
  */
 void picture_take(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapstate *before,
@@ -33,16 +29,6 @@ void picture_glance(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapvictims *heirs);
 
 void picture_free(struct picture *p);
-
-/*
- * Look once more, now, who is connected to a tree: the number, or -1 when
- * nobody can tell.
- */
-long picture_connections(const struct picture *p,
-	const struct reapplan_tree *t);
-
-/* Is the process inside a Slurm job? What cannot be read is not. */
-int picture_in_slurm(int pid);
 
 /* The tree of that root, NULL when there is none. */
 const struct reapplan_tree *picture_tree(const struct picture *p, int pid,

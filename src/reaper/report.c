@@ -81,7 +81,7 @@ static void show_tree(const struct picture *p, const struct reapkind *kinds,
 	struct buf age = { 0 };
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct reapplan_proc *proc = &p->proc[t->member[i]];
+		const struct reapplan_proc *proc = &p->plan.proc[t->member[i]];
 		struct buf command = { 0 }, line = { 0 };
 
 		command_of(proc, REAPTEXT_COMMAND_MAX, &command);
@@ -93,8 +93,8 @@ static void show_tree(const struct picture *p, const struct reapkind *kinds,
 	}
 	reaptext_duration(&age, t->age);
 	report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, "
-		"%zu connection(s), %llu KiB", p->proc[t->root].pid,
-		kinds->name[t->kind], p->proc[t->root].uid,
+		"%zu connection(s), %llu KiB", p->plan.proc[t->root].pid,
+		kinds->name[t->kind], p->plan.proc[t->root].uid,
 		reapplan_words[t->verdict], t->n, (int)age.len,
 		buf_data(&age), t->connections, t->rss >> 10);
 	buf_fini(&age);
@@ -106,7 +106,7 @@ void report_trees(const struct picture *p, const struct reapkind *kinds)
 
 	for (size_t i = 0; i < p->plan.trees; i++)
 		matches += p->plan.tree[i].n;
-	report_log(1, "Processed %zu pid(s), %zu match(es)", p->n, matches);
+	report_log(1, "Processed %zu pid(s), %zu match(es)", p->plan.n, matches);
 	report_log(1, "Flat process list collapsed to %zu process group(s)",
 		p->plan.trees);
 	if (log_fd == -1 || opt->verbose < 1)
@@ -123,9 +123,16 @@ void report_listed(int pid)
 
 const char *report_reason(int error)
 {
-	return error == EBUSY ? "in a Slurm job" :
-		error == ETIMEDOUT ? "still there after SIGKILL" :
-		strerror(error);
+	switch (error) {
+	case EBUSY:
+		return "in a Slurm job";
+	case EUSERS:
+		return "another user's now";
+	case ETIMEDOUT:
+		return "still there after SIGKILL";
+	default:
+		return strerror(error);
+	}
 }
 
 void report_victim(const struct reapvictim *v)

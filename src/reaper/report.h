@@ -24,19 +24,26 @@ void report_trees(const struct picture *p, const struct reapkind *kinds);
 void report_listed(int pid);
 void report_victim(const struct reapvictim *v);
 
-/* strerror(3), and our own: EBUSY is in a Slurm job, ETIMEDOUT still there. */
+/*
+ * strerror(3), and our own: EBUSY is in a Slurm job, EUSERS another user's,
+ * ETIMEDOUT still there.
+ */
 const char *report_reason(int error);
 
 /* One line to syslog. */
 void report_syslog(int bad, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The processes of each tree with their commands, while they live. */
+struct json_t *report_json_members(const struct picture *p);
+
 /*
- * All of a pass as one JSON object on stdout; all is NULL for a dry run. -1
- * with e set when stdout cannot be written.
+ * All of a pass as one JSON object on stdout; members, as above, is freed here,
+ * all is NULL for a dry run. -1 with e set when stdout cannot be written.
  */
 int report_json(const struct picture *p, const struct reapkind *kinds,
-	const struct reapvictims *all, const struct err *warning, double cpu,
-	struct err *e) __attribute__((warn_unused_result));
+	struct json_t *members, const struct reapvictims *all,
+	const struct err *warning, double cpu, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -18,11 +18,61 @@ char *who_name(unsigned uid)
 	return pw ? mem_strdup(pw->pw_name) : NULL;
 }
 
-static int group_listed(const struct opt_list *list, gid_t gid)
+static int user_of(const char *name, unsigned *uid)
 {
-	struct group *gr = getgrgid(gid);
+	struct passwd *pw = getpwnam(name);
 
-	return reaptext_listed(list, gid, gr ? gr->gr_name : NULL);
+	if (pw == NULL)
+		return -1;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
+static int group_of(const char *name, unsigned *gid)
+{
+	struct group *gr = getgrnam(name);
+
+	if (gr == NULL)
+		return -1;
+	*gid = gr->gr_gid;
+	return 0;
+}
+
+int who_resolve(struct options *o, void (*warn)(const char *text),
+	struct err *e)
+{
+	const struct {
+		const char *option;
+		struct opt_list *list;
+		int (*id_of)(const char *name, unsigned *id);
+		int excludes;
+	} rows[] = {
+		{ "user", &o->user, user_of, 0 },
+		{ "exclude-user", &o->exclude_user, user_of, 1 },
+		{ "group", &o->group, group_of, 0 },
+		{ "exclude-group", &o->exclude_group, group_of, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		for (size_t j = 0; j < rows[i].list->n; j++) {
+			char **word = &rows[i].list->word[j];
+			unsigned id;
+
+			if (reaptext_is_range(*word))
+				continue;
+			if (rows[i].id_of(*word, &id) == 0) {
+				free(*word);
+				*word = mem_printf("%u", id);
+				continue;
+			}
+			err_set(e, "--%s: there is no '%.80s' here",
+				rows[i].option, *word);
+			if (rows[i].excludes)
+				return -1;
+			warn(e->text);
+		}
+	}
+	return 0;
 }
 
 /* 1 or 0; -1: the groups of the user cannot be had. */
@@ -46,7 +96,7 @@ static int in_groups(const struct opt_list *list, unsigned uid)
 	if (n > room)
 		n = room;
 	for (int i = 0; i < n && !found; i++)
-		found = group_listed(list, gids[i]);
+		found = reaptext_listed(list, gids[i]);
 	free(gids);
 	free(name);
 	return found;
@@ -54,20 +104,12 @@ static int in_groups(const struct opt_list *list, unsigned uid)
 
 int who_is_wanted(const struct options *o, unsigned uid)
 {
-	char *name = NULL;
-	int wanted = 1;
-
-	if (o->user.n + o->exclude_user.n > 0)
-		name = who_name(uid);
-	if (o->user.n > 0)
-		wanted = reaptext_listed(&o->user, uid, name);
-	if (reaptext_listed(&o->exclude_user, uid, name))
-		wanted = 0;
-	free(name);
+	if (o->user.n > 0 && !reaptext_listed(&o->user, uid))
+		return 0;
+	if (reaptext_listed(&o->exclude_user, uid))
+		return 0;
 	/* Of somebody whose groups are unknown nothing good can be assumed. */
-	if (wanted && o->group.n > 0)
-		wanted = in_groups(&o->group, uid) == 1;
-	if (wanted && o->exclude_group.n > 0)
-		wanted = in_groups(&o->exclude_group, uid) == 0;
-	return wanted;
+	if (o->group.n > 0 && in_groups(&o->group, uid) != 1)
+		return 0;
+	return o->exclude_group.n == 0 || in_groups(&o->exclude_group, uid) == 0;
 }

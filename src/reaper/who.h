@@ -7,7 +7,16 @@
 /* The user's name, for the caller to free(); NULL: the uid has none. */
 char *who_name(unsigned uid);
 
-/* Do the lists of users and groups leave this user to us? */
+/*
+ * Make numbers of the names in the lists of users and groups, once, so that
+ * nobody is at the mercy of a directory service that fails later. A name that is
+ * not known is an error, -1 with e set, where it excludes: whom it means would
+ * be a victim. Elsewhere it means nobody, and warn is told.
+ */
+int who_resolve(struct options *o, void (*warn)(const char *text),
+	struct err *e) __attribute__((warn_unused_result));
+
+/* Do the lists, resolved, leave this user to us? */
 int who_is_wanted(const struct options *o, unsigned uid);
 
 #endif

@@ -2,78 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # vscode-grim-reaper on real trees of two ordinary users, in a pid namespace of
 # its own: nobody connected is ended with all below, and nobody else.
-TEST_TIMEOUT=${TEST_TIMEOUT:-240}
-export TEST_TIMEOUT
-if test -z "$REAPER_INSIDE"; then
-	. "$(dirname "$0")/../lib.sh"
-	test -x "$BUILD/vscode-grim-reaper" ||
-		skip_all "the reaper is not built (jansson, inih)"
-	test "$(id -u)" = 0 ||
-		skip_all "only root can be two users in a pid namespace"
-	unshare -p -f -m -n --propagation private true 2>/dev/null ||
-		skip_all "unshare -p -m -n does not work here"
-	test -x "$PYTHON" || skip_all "no python3"
-	REAPER_INSIDE=$T
-	export REAPER_INSIDE
-	chmod 755 "$T"
-	# Whatever the tests leave behind ends with the namespace.
-	unshare -p -f -m -n --kill-child --propagation private \
-		sh "$TESTS/integ/0600-reaper.t" </dev/null
-	rc=$?
-	rm -rf "$T"
-	trap - EXIT
-	exit $rc
-fi
-mount -t proc proc /proc || exit 1
-TMPDIR=${REAPER_INSIDE%/*}
-LIB_BOUND=1	# lib.sh: the outer one has a timeout
-export LIB_BOUND
-# Process 1 must collect what loses its parent, which sh does not do always.
-if test -z "$REAPER_CHILD"; then
-	export REAPER_CHILD=1
-	exec /usr/bin/python3 -c 'import os, sys
-pid = os.fork()
-if pid == 0:
-    os.execvp("sh", ["sh", sys.argv[1]])
-while True:
-    got, status = os.wait()
-    if got == pid:
-        os._exit(os.waitstatus_to_exitcode(status) & 255)
-' "$0"
-fi
-. "$(dirname "$0")/../lib.sh"
-chmod 755 "$T"
-ip link set lo up 2>/dev/null
-
-A=2001 B=2002
-S=$T/.vscode-server
-mkdir -p "$S/bin"
-chmod 1777 "$S"
-cp "$(readlink -f "$PYTHON")" "$S/bin/node"
-cp "$CLIENTS/trees.py" "$T/trees.py"
-
-# trees UID KIND...: its lines are in $T/trees
-trees() { "$PYTHON" "$T/trees.py" "$S" "$@" </dev/null >"$T/trees"; }
-# pids KIND: of the last trees; port KIND: what listen says
-pids() { sed -n "s/^$1 //p" "$T/trees"; }
-
-REAPER=$BUILD/vscode-grim-reaper
-# reap OPTION...: as root, not by hand, old enough at once
-reap() {
-	timeout 60 "$REAPER" --no-syslog --age=0 --grace=1s "$@" \
-		</dev/null >"$T/out" 2>"$T/err"
-	RC=$?
-}
-as() {
-	setpriv --reuid="$1" --regid="$1" --clear-groups --no-new-privs \
-		timeout 60 "$REAPER" --no-syslog --age=0 --grace=1s $2 \
-		</dev/null >"$T/out" 2>"$T/err"
-	RC=$?
-}
-all_gone() { for p in $1; do gone "$p" || return 1; done; }
-all_alive() { for p in $1; do alive "$p" || return 1; done; }
-none_of() { ! pgrep -u "$1" >/dev/null; }
-clear_up() { reap --all --kill -q; }
+. "$(dirname "$0")/../reaper.sh"
 
 # ---- an orphan, with everything below it -----------------------------------
 trees $A plain
@@ -246,11 +175,17 @@ ok "when the sshd is gone it is not" gone "$below"
 
 VSCODE_REMOTE_SHELL_SESSION=x trees $A plain
 a=$(pids plain)
+cp /bin/sleep "$T/vscode-remote-agent"
+setpriv --reuid=$A --regid=$A --clear-groups "$T/vscode-remote-agent" 1000 &
+agent=$!
+lib_pids="$agent $lib_pids"
+wait_for 10 has /proc/$agent/comm '^vscode-remote-a'
 reap --all --kill -vv
 ok "a session of vscode-remote-shell is spared, even by --all" all_alive "$a"
-# shellcheck disable=SC2086 # several words
-kill -9 $a
-wait_for 10 all_gone "$a"
+kill -9 $agent
+wait_for 10 gone $agent
+reap --kill
+ok "what is left of one whose agent died is not" all_gone "$a"
 
 trees $A detach
 a=$(pids detach)
@@ -376,42 +311,5 @@ else
 	skip 3 "5000 processes cannot be started here"
 fi
 
-# ---- the real server -------------------------------------------------------
-# TEST_VSCODE_SERVER: a built VS Code server, with out/server-main.js, for the
-# node of this machine. It is large, so nothing is downloaded here.
-if test -f "${TEST_VSCODE_SERVER:-}/out/server-main.js"; then
-	mkdir -p "$S/bin/real" "$T/home-a"
-	chown $A "$T/home-a"
-	ln -s "$TEST_VSCODE_SERVER" "$S/bin/real/server"
-	cp "$(readlink -f "$(command -v node)")" "$S/bin/real/node"
-	setpriv --reuid=$A --regid=$A --clear-groups env HOME="$T/home-a" \
-		setsid sh -c '"$@" >"$0" 2>&1 &' "$T/home-a/log" \
-		"$S/bin/real/node" "$S/bin/real/server/out/server-main.js" \
-		--host=127.0.0.1 --port=0 --without-connection-token \
-		--accept-server-license-terms </dev/null
-	ok "the real server starts" wait_for 60 has "$T/home-a/log" \
-		'agent host|listening on'
-	server=$(pgrep -u $A -f out/server-main.js | head -n 1)
-	# shellcheck disable=SC2016 # a program
-	port=$(ss -Hltnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*pid=$server,.*/\1/p")
-	"$PYTHON" -c 'import socket, sys, time
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-s.send(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
-s.recv(1)
-print("up", flush=True)
-time.sleep(1000)' "$port" >"$T/client3" &
-	client=$!
-	lib_pids="$client $lib_pids"
-	ok "and answers a client" wait_for 10 has "$T/client3" up
-	reap --kill -vv
-	ok "it is spared" alive "$server"
-	kill -9 $client
-	wait_for 10 gone $client
-	reap --kill -vv
-	ok "until the client is gone" gone "$server"
-	is "$(pgrep -u $A -c -r R,S,D,T node)" 0 "with all its processes"
-else
-	skip 5 "TEST_VSCODE_SERVER names no VS Code server"
-fi
 clear_up
 done_testing

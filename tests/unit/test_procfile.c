@@ -72,6 +72,15 @@ static void slurm(void **state)
 		{ "0::/user.slice/job_1x", 0 },
 		{ "0::/user.slice/myjob_1", 0 },
 		{ "0::/user.slice/my-slurm", 0 },
+		/* what a user can call so himself */
+		{ "0::/user.slice/user-7.slice/user@7.service/slurm.slice/x",
+			0 },
+		{ "1:name=systemd:/user.slice/user-7.slice/user@7.service/"
+			"app.slice/job_1", 0 },
+		{ "0::/user.slice/user-7.slice/user@7.service/slurm\n"
+			"8:devices:/slurm/uid_7/job_1\n", 1 },
+		{ "0::/system.slice/slurmstepd.scope/job_1/user@7.service",
+			1 },
 		{ "1:slurm:/\n", 0 },		/* a controller's name */
 	};
 

@@ -56,7 +56,6 @@ static void read_sockets(struct sockdump *d, const char *text)
 				.type = 1, .named = what != 'C', .uid = 7 };
 		}
 	}
-	reapconn_sort(d);
 }
 
 static void counts(void **state)
@@ -116,16 +115,74 @@ static void counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
+		struct reapconn_tree t = { .uid = 7, .inode = tree,
+			.n = N(tree), .whole = 1 };
 		struct sockdump d;
+		struct reapconn c;
 
 		read_sockets(&d, rows[i].sockets);
-		if (reapconn_count(&d, tree, N(tree)) != rows[i].n)
+		reapconn_init(&c, &d);
+		if (reapconn_count(&c, &t) != rows[i].n)
 			print_message("# row %zu: %s\n", i, rows[i].sockets);
-		assert_int_equal(reapconn_count(&d, tree, N(tree)), rows[i].n);
-		assert_int_equal(reapconn_count(&d, NULL, 0), 0);
-		/* the shortcut may never hide one */
+		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
+		/* the shortcuts may never hide one, nor invent one */
 		if (rows[i].n > 0)
-			assert_int_equal(reapconn_possible(&d, 7), 1);
+			assert_int_equal(reapconn_possible(&c, 7), 1);
+		for (t.whole = 0; t.n > 0; t.n--)
+			assert_true(reapconn_count(&c, &t) <= rows[i].n);
+		t.whole = 1;
+		assert_int_equal(reapconn_count(&c, &t), 0);
+		reapconn_fini(&c);
+		sockdump_fini(&d);
+	}
+}
+
+/* What is certain when only the inodes 10 and 11 are known to be the tree's. */
+static void certain(void **state)
+{
+	static const struct {
+		const char *sockets;
+		size_t n;
+	} rows[] = {
+		{ "L 10 8000 R 11 8000 40000", 1 },
+		{ "R 11 40000 443", 0 },
+		/* the other end may be the tree's, or is known not to be */
+		{ "L 10 8000 E 11 8000 40000 E 12 40000 8000", 0 },
+		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000", 1 },
+		{ "L 10 8000 E 0 8000 40000 E 12 40000 8000", 0 },
+		{ "L 10 8000 E 0 8000 40000 E 99 40000 8000", 1 },
+		{ "L 10 8000 E 0 8000 40000", 1 },
+		{ "E 11 8000 40000 E 12 40000 8000", 0 },
+		{ "E 11 8000 40000 E 99 40000 8000", 1 },
+		{ "U 11 12", 0 }, { "U 11 99", 1 }, { "W 11 1", 1 },
+		/* whoever listens there is not known yet */
+		{ "L 12 8000 R 11 8000 40000", 0 },
+		{ "L 12 8000 E 0 8000 40000 E 99 40000 8000", 0 },
+	};
+	static const uint32_t known[] = { 10, 11 }, other[] = { 98, 99 };
+	struct reapconn_tree t = { .uid = 7, .inode = known, .n = N(known),
+		.other = other, .others = N(other) };
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct sockdump d;
+		struct reapconn c;
+
+		read_sockets(&d, rows[i].sockets);
+		reapconn_init(&c, &d);
+		if (reapconn_count(&c, &t) != rows[i].n)
+			print_message("# row %zu: %s\n", i, rows[i].sockets);
+		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
+		reapconn_fini(&c);
+		/* a peer of another user is not of the tree */
+		for (size_t s = 0; s < d.ntcp; s++)
+			if (d.tcp[s].inode == 12 &&
+				d.tcp[s].state == DIAGMSG_ESTABLISHED)
+				d.tcp[s].uid = 8;
+		reapconn_init(&c, &d);
+		if (strstr(rows[i].sockets, "E 12") != NULL)
+			assert_int_equal(reapconn_count(&c, &t), 1);
+		reapconn_fini(&c);
 		sockdump_fini(&d);
 	}
 }
@@ -138,21 +195,30 @@ static void possible(void **state)
 	} rows[] = {
 		{ "", 0 }, { "L 10 8000", 0 }, { "W 10 0", 0 },
 		{ "C 10 11", 0 }, { "W 10 1", 1 }, { "U 10 11", 1 },
-		{ "R 10 1 2", 1 },
+		{ "R 10 1 2", 1 }, { "E 0 1 2", 0 },
+		{ "L 10 1 E 0 1 2", 1 }, { "L 10 3 E 0 1 2", 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct sockdump d;
+		struct reapconn c;
 
 		read_sockets(&d, rows[i].sockets);
-		assert_int_equal(reapconn_possible(&d, 7), rows[i].possible);
-		assert_int_equal(reapconn_possible(&d, 8), 0);
+		reapconn_init(&c, &d);
+		assert_int_equal(reapconn_possible(&c, 7), rows[i].possible);
+		assert_int_equal(reapconn_possible(&c, 8), 0);
+		reapconn_fini(&c);
 		for (size_t u = 0; u < d.nlocal; u++)
 			d.local[u].uid = UINT32_MAX;	/* an old kernel */
-		if (d.nlocal > 0)
-			assert_int_equal(reapconn_possible(&d, 8),
+		for (size_t s = 0; s < d.ntcp; s++)
+			if (d.tcp[s].state == DIAGMSG_LISTEN)
+				d.tcp[s].uid = 0;	/* systemd's socket */
+		reapconn_init(&c, &d);
+		if (d.nlocal > 0 || strstr(rows[i].sockets, "E 0") != NULL)
+			assert_int_equal(reapconn_possible(&c, 8),
 				rows[i].possible);
+		reapconn_fini(&c);
 		sockdump_fini(&d);
 	}
 }
@@ -161,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts),
+		cmocka_unit_test(certain),
 		cmocka_unit_test(possible),
 	};
 

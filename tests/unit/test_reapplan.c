@@ -55,7 +55,10 @@ static size_t read_procs(struct reapplan_proc *proc, const char *text)
 	return n;
 }
 
-/* "ROOT:MEMBER MEMBER; ...", with * behind a root that is below an sshd. */
+/*
+ * "ROOT:MEMBER MEMBER; ...", with * behind a root that is below an sshd, ? when
+ * not all above it are to be seen.
+ */
 static void print_trees(const struct reapplan *p, char *out, size_t max)
 {
 	size_t at = 0;
@@ -64,8 +67,9 @@ static void print_trees(const struct reapplan *p, char *out, size_t max)
 	for (size_t i = 0; i < p->trees; i++) {
 		const struct reapplan_tree *t = &p->tree[i];
 
-		at += (size_t)snprintf(out + at, max - at, "%s%d%s:",
-			i ? ";" : "", p->proc[t->root].pid, t->ssh ? "*" : "");
+		at += (size_t)snprintf(out + at, max - at, "%s%d%s%s:",
+			i ? ";" : "", p->proc[t->root].pid, t->ssh ? "*" : "",
+			t->hidden ? "?" : "");
 		for (size_t j = 1; j < t->n; j++)
 			at += (size_t)snprintf(out + at, max - at, " %d",
 				p->proc[t->member[j]].pid);
@@ -121,12 +125,12 @@ static const struct {
 	{ "1 0 0 1 0 init,5 1 1000 5 9 srv,6 5 1000 5 9 sh", "5: 6" },
 	/* circles, which only a torn picture has */
 	{ "5 6 1000 5 9 srv,6 5 1000 5 9 sh", "" },
-	{ "5 5 1000 5 9 srv", "5:" },
+	{ "5 5 1000 5 9 srv", "5?:" },
 	{ "5 6 1000 5 9 srv,6 7 1000 5 9 sh,7 5 1000 5 9 sh,8 1 1000 8 1 srv",
 		"8:" },
 	/* parents that are not there (another pid namespace, hidepid) */
 	{ "5 0 1000 5 9 srv,6 5 1000 5 9 sh", "5: 6" },
-	{ "5 4 1000 5 9 srv", "5:" },
+	{ "5 4 1000 5 9 srv", "5?:" },
 	/* below an sshd: of the user, of root, of another; dead; a name only */
 	{ "1 0 0 1 0 init,2 1 0 2 1 sshd,3 2 0 3 1 sshd,4 3 1000 3 1 sshd,"
 		"5 4 1000 5 9 bash,6 5 1000 5 9 srv", "6*:" },
@@ -295,7 +299,7 @@ static void invariants(void **state)
 }
 
 /*
- * Every combination of facts and criteria: 2^12 x 2^5. A tree is ended exactly
+ * Every combination of facts and criteria: 2^13 x 2^5. A tree is ended exactly
  * when nothing forbids it and every criterion that is asked for holds.
  */
 static void verdicts(void **state)
@@ -309,7 +313,7 @@ static void verdicts(void **state)
 	reapkind_init(&kinds);
 	read_procs(proc, "5 1 1000 5 9 srv");
 	reapplan_make(&p, proc, 1, &kinds);
-	for (unsigned f = 0; f < 1 << 12; f++) {
+	for (unsigned f = 0; f < 1 << 13; f++) {
 		struct reapplan_tree t = p.tree[0];
 		int young = f >> 6 & 1, recent = f >> 7 & 1, busy = f >> 8 & 1;
 		int small = f >> 9 & 1, system = f >> 10 & 1;
@@ -320,6 +324,7 @@ static void verdicts(void **state)
 		t.unwanted = f >> 2 & 1;
 		t.unseen = f >> 3 & 1;
 		t.ssh = f >> 4 & 1;
+		t.hidden = f >> 12 & 1;
 		t.connections = f >> 5 & 1;
 		t.age = young ? 3599 : 3600;
 		t.idle = recent ? 59 : 60;
@@ -341,6 +346,7 @@ static void verdicts(void **state)
 				!system && !exempt &&
 				!(orphaned && (t.ssh || t.connections)) &&
 				!((orphaned || idle) && t.unseen) &&
+				!(orphaned && t.hidden) &&
 				!(policy.age && young) &&
 				!(idle && recent) &&
 				!(policy.cpu_below >= 0 && busy) &&
@@ -370,6 +376,8 @@ static void reasons(void **state)
 		{ "unseen ssh young", REAPPLAN_SSH },
 		{ "unseen connected young", REAPPLAN_CONNECTED },
 		{ "unseen young", REAPPLAN_UNSEEN },
+		{ "hidden young", REAPPLAN_UNSEEN },
+		{ "hidden connected", REAPPLAN_CONNECTED },
 		{ "young recent", REAPPLAN_YOUNG },
 		{ "recent busy", REAPPLAN_RECENT },
 		{ "busy small", REAPPLAN_BUSY },
@@ -395,6 +403,7 @@ static void reasons(void **state)
 		t.unwanted = HAS("unwanted");
 		t.unseen = HAS("unseen");
 		t.ssh = HAS("ssh");
+		t.hidden = HAS("hidden");
 		t.connections = HAS("connected");
 		t.age = HAS("young") ? 0 : 3600;
 		t.idle = HAS("recent") ? 0 : 60;

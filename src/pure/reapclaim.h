@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_REAPCLAIM_H
+#define PURE_REAPCLAIM_H
+
+#include "pure/reapplan.h"
+
+/*
+ * By what processes that lost their parent are known as somebody's: the user
+ * with the session, or with a mark. There may be as many of both as a system
+ * has processes, so it is sorted.
+ */
+struct reapclaims {
+	struct reapclaim *row;
+	size_t n, room;
+};
+
+void reapclaims_fini(struct reapclaims *c);
+
+/* session 0: by its marks only. Then sort, before the next question. */
+void reapclaims_add(struct reapclaims *c, unsigned uid, int session,
+	const uint64_t mark[REAPPLAN_MARKS], size_t owner);
+void reapclaims_sort(struct reapclaims *c);
+
+/* The lowest owner whose the process is, or REAPPLAN_NONE. */
+size_t reapclaims_find(const struct reapclaims *c,
+	const struct reapplan_proc *proc);
+
+#endif

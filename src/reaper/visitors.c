@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which sockets are a tree's is only known from all descriptors of all its
+ * processes, which costs more than the rest of a pass together. So nobody looks
+ * when the sockets' owners rule a visitor out, and the looking stops when one is
+ * certain.
+ */
+#include "reaper/visitors.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/proc.h"
+#include "os/sockdiag.h"
+#include "pure/mem.h"
+#include "pure/procfile.h"
+#include "reaper/procs.h"
+
+#define FIRST_LOOK 256		/* so many processes; smaller trees are counted */
+
+/* Sockets of some processes. */
+struct inodes {
+	uint32_t *v;
+	size_t n, room;
+	int unseen;
+};
+
+void visitors_init(struct visitors *v, struct err *e)
+{
+	v->blind = sockdiag_dump(&v->socks, e) == -1;
+	reapconn_init(&v->conn, &v->socks);
+}
+
+void visitors_fini(struct visitors *v)
+{
+	reapconn_fini(&v->conn);
+	sockdump_fini(&v->socks);
+}
+
+/* The server's sockets are among those that we can see. */
+static int same_network(int pid)
+{
+	char ours[64], its[64];
+
+	errno = 0;
+	return proc_link(getpid(), "ns/net", ours, sizeof ours) != -1 &&
+		proc_link(pid, "ns/net", its, sizeof its) != -1 &&
+		strcmp(ours, its) == 0;
+}
+
+static void add_inode(struct inodes *in, uint32_t inode)
+{
+	if (inode == 0)
+		return;
+	if (in->n == in->room) {
+		in->room = in->room ? 2 * in->room : 64;
+		in->v = mem_realloc(in->v, in->room * sizeof *in->v);
+	}
+	in->v[in->n++] = inode;
+}
+
+/*
+ * getdents64(2) by itself: opendir(3) would be a third of the cost of a pass
+ * over thousands of processes with three descriptors each.
+ */
+static void add_sockets(struct inodes *in, int pid)
+{
+	char entries[4096] __attribute__((aligned(8))), text[64];
+	long n;
+	int fd;
+
+	snprintf(text, sizeof text, "/proc/%d/fd", pid);
+	fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1) {
+		in->unseen |= procs_is_hidden(pid);
+		return;
+	}
+	do {
+		n = syscall(SYS_getdents64, fd, entries, sizeof entries);
+		in->unseen |= n == -1 && procs_is_hidden(pid);
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (void *)(entries + at);
+			ssize_t len = d->d_name[0] == '.' ? 0 :
+				readlinkat(fd, d->d_name, text,
+					sizeof text - 1);
+
+			at += d->d_reclen;
+			in->unseen |= len == -1 && errno != ENOENT;
+			if (len <= 0)
+				continue;
+			text[len] = '\0';
+			add_inode(in, procfile_socket(text));
+		}
+		/* much room was left: that was the end */
+	} while (n > (long)sizeof entries / 2);
+	close(fd);
+}
+
+static int by_number(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static void sort(struct inodes *in)
+{
+	if (in->n > 0)
+		qsort(in->v, in->n, sizeof *in->v, by_number);
+}
+
+/* Through the sshd of the user the client of Remote-SSH comes in. */
+static void add_sshd(struct inodes *in, const struct reapplan *plan,
+	unsigned uid)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct reapplan_proc *proc = &plan->proc[i];
+
+		if (proc->uid == uid && proc->tree == REAPPLAN_NONE &&
+			reapplan_is_sshd(proc))
+			add_sockets(in, proc->pid);
+	}
+	sort(in);
+}
+
+struct search {
+	const struct visitors *v;
+	const struct reapplan *plan;
+	const struct reapplan_tree *t;
+	struct inodes own, other;
+	size_t looked, next;	/* processes; when to ask again */
+	size_t certain;
+};
+
+/* Is there a visitor for certain? Asked after 256 processes, 512, 1024... */
+static int is_enough(struct search *s)
+{
+	struct reapconn_tree t = { .uid = s->plan->proc[s->t->root].uid };
+
+	if (++s->looked < s->next || s->looked == s->t->n)
+		return 0;
+	if (s->next == FIRST_LOOK)
+		add_sshd(&s->other, s->plan, t.uid);
+	s->next *= 2;
+	sort(&s->own);
+	t.inode = s->own.v;
+	t.n = s->own.n;
+	t.other = s->other.v;
+	t.others = s->other.n;
+	s->certain = reapconn_count(&s->v->conn, &t);
+	return s->certain > 0;
+}
+
+/* The server's own processes first: terminals have no sockets of interest. */
+static int search(struct search *s)
+{
+	for (int servers = 1; servers >= 0; servers--) {
+		for (size_t i = 0; i < s->t->n; i++) {
+			const struct reapplan_proc *proc =
+				&s->plan->proc[s->t->member[i]];
+
+			if ((proc->kind != -1) != servers)
+				continue;
+			add_sockets(&s->own, proc->pid);
+			if (is_enough(s))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
+	const struct reapplan_tree *t, int *unseen)
+{
+	const struct reapplan_proc *root = &plan->proc[t->root];
+	struct search s = { v, plan, t, .next = FIRST_LOOK };
+	size_t n = 0;
+
+	*unseen = v->blind ||
+		(!same_network(root->pid) && procs_is_hidden(root->pid));
+	if (v->blind || !reapconn_possible(&v->conn, root->uid))
+		return 0;
+	if (search(&s)) {
+		n = s.certain;
+	} else {
+		sort(&s.own);
+		n = reapconn_count(&v->conn, &(struct reapconn_tree){
+			.uid = root->uid, .inode = s.own.v, .n = s.own.n,
+			.whole = 1 });
+	}
+	*unseen |= s.own.unseen;
+	free(s.own.v);
+	free(s.other.v);
+	return n;
+}
