@@ -17,6 +17,7 @@
 struct shell;
 struct control;
 struct visitor;
+struct hygiene;
 
 /* What keeps a session from being idle. */
 enum use { USE_CLIENT, USE_SHELL, USE_COUNT };
@@ -45,6 +46,7 @@ struct agent {
 	long long unused_since;
 	long long limit_at;		/* 0: no time limit is known */
 	unsigned n_used[USE_COUNT];
+	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct event *idle;
 	struct event *ending;
 	int end_step;			/* 0: not ending */

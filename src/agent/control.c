@@ -7,6 +7,7 @@
 
 #include "agent/control.h"
 #include "agent/forward.h"
+#include "agent/hygiene.h"
 #include "agent/limit.h"
 #include "os/log.h"
 #include "pure/mem.h"
@@ -67,6 +68,8 @@ static void look(evutil_socket_t fd, short what, void *arg)
 			.tv_usec = CHECK_INTERVAL_MS * 1000 });
 		return;
 	}
+	if (answer.ours)
+		hygiene_announced(c->agent);
 	snprintf(answer.why, sizeof answer.why, "%.255s", e.text);
 	free_asked(q);
 	checked_put(&b, &answer);
@@ -151,6 +154,7 @@ void control_new(struct agent *a, struct link *l)
 	link_set_ops(l, &ops, c);
 	text_put(&b, FRAME_OK, a->node);
 	link_send_buf(l, &b);
+	hygiene_greet(a);
 }
 
 static void tell_all(struct agent *a, enum frame_type type, const char *text)

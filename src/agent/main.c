@@ -19,6 +19,7 @@
 #include "agent/control.h"
 #include "agent/end.h"
 #include "agent/home.h"
+#include "agent/hygiene.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
 #include "agent/serve.h"
@@ -165,6 +166,7 @@ static int run(struct agent *a, struct err *e)
 	event_add(intr, NULL);
 	if (a->opt->watch_parent)
 		parent = watch_parent(a);
+	hygiene_init(a);
 	if (serve_open(a, e) == -1 || home_announce(a, e) == -1)
 		a->exit_status = EX_OSERR;
 	else
@@ -178,6 +180,7 @@ static int run(struct agent *a, struct err *e)
 	shell_free_all(a);
 	control_free_all(a);
 	serve_close(a);
+	hygiene_fini(a);
 	idle_fini(a);
 	end_fini(a);
 	return a->exit_status == EX_OSERR ? -1 : 0;

@@ -10,6 +10,9 @@
 
 #define AT(field) offsetof(struct options, field)
 
+static const char *const on_off[] = { "off", "on", NULL };
+static const char *const server_dirs[] = { "home", "node", "session", NULL };
+
 const struct opt options_table[] = {
 	{ .group = "Session" },
 	{ "tag", 0, OPT_STRING, "HEX16", .at = AT(tag),
@@ -30,6 +33,14 @@ const struct opt options_table[] = {
 			"never" },
 	{ "watch-parent", 0, OPT_FLAG, .at = AT(watch_parent),
 		.help = "end when the parent process does" },
+	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
+		.words = on_off,
+		.help = "whether records of VS Code servers that do not run "
+			"any more are put out of the way: on, off" },
+	{ "server-dir", 0, OPT_ENUM, "WHERE", "home", AT(server_dir),
+		.words = server_dirs,
+		.help = "where VS Code's server and its records are kept: "
+			"home, node (on the node's own disk), session" },
 
 	{ .group = "Link" },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link_address),

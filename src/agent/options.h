@@ -5,6 +5,12 @@
 #include "pure/err.h"
 #include "pure/opt.h"
 
+enum options_server_dir {
+	OPTIONS_SERVER_DIR_HOME,
+	OPTIONS_SERVER_DIR_NODE,
+	OPTIONS_SERVER_DIR_SESSION,
+};
+
 /*
  * The command line of vscode-remote-agent, which the front writes. Everything
  * here has been checked.
@@ -21,6 +27,8 @@ struct options {
 	long time_limit;	/* seconds, 0: as the environment says */
 	long idle_timeout;	/* seconds, 0: never */
 	int watch_parent;	/* end when the parent does */
+	int server_hygiene;	/* 0: off */
+	int server_dir;		/* enum options_server_dir */
 };
 
 /*

@@ -9,8 +9,8 @@
 
 #include "agent/control.h"
 #include "agent/forward.h"
+#include "agent/hygiene.h"
 #include "agent/serve.h"
-#include "agent/shell.h"
 #include "agent/status.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
@@ -58,7 +58,7 @@ static void request(struct link *l, const struct frame *f, void *arg)
 		control_new(a, l);
 		break;
 	case FRAME_SHELL:
-		shell_new(a, l, f);
+		hygiene_shell(a, l, f);
 		break;
 	case FRAME_CONNECT:
 		forward_new(a, l, f);

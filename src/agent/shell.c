@@ -16,12 +16,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/hygiene.h"
 #include "agent/idle.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/spawn.h"
+#include "pure/folderline.h"
 #include "pure/mem.h"
 #include "pure/posixshell.h"
 
@@ -37,6 +39,7 @@ struct shell {
 	struct outflow in;	/* to the shell's stdin */
 	struct inflow out[STREAM_COUNT];
 	int stdin_ended;
+	struct folderline folderline;
 };
 
 static void close_stream(struct shell *s, int i)
@@ -186,6 +189,23 @@ static void set_window(struct shell *s, const struct window *w)
 		(void)ioctl(s->pty, TIOCSWINSZ, &size);
 }
 
+/* An editor's script may need to hear of another server folder. */
+static void write_input(struct shell *s, const char *data, size_t len)
+{
+	const char *line = s->pty == -1 ? hygiene_folder_line(s->agent) : NULL;
+	size_t n;
+
+	while (line != NULL &&
+		(n = folderline_scan(&s->folderline, data, len)) > 0) {
+		outflow_write(&s->in, data, n);
+		outflow_write(&s->in, line, strlen(line));
+		data += n;
+		len -= n;
+	}
+	if (len > 0)
+		outflow_write(&s->in, data, len);
+}
+
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct shell *s = arg;
@@ -196,7 +216,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_DATA:
 		if (s->fd[STREAM_STDIN] == -1 || s->stdin_ended)
 			break;
-		outflow_write(&s->in, f->data, f->len);
+		write_input(s, f->data, f->len);
 		if (outflow_is_full(&s->in))
 			link_pause(l, 1);
 		break;

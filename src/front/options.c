@@ -16,8 +16,10 @@
 
 #define AT(field) offsetof(struct options, field)
 
-/* The order of enum options_peer_check. */
+/* The order of enum options_peer_check, and of enum options_server_dir. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
+static const char *const on_off[] = { "off", "on", NULL };
+static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 /* The order of enum options_hangup. */
 static const char *const hangups[] = { "keep", "cancel", NULL };
@@ -82,6 +84,14 @@ const struct opt options_table[] = {
 	{ "shell", 0, OPT_STRING, "PATH", .at = AT(shell),
 		.help = "shell to start in the job instead of your login "
 			"shell" },
+	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
+		.words = on_off,
+		.help = "whether records of VS Code servers that do not run "
+			"any more are put out of the way: on, off" },
+	{ "server-dir", 0, OPT_ENUM, "WHERE", "home", AT(server_dir),
+		.words = server_dirs,
+		.help = "where VS Code's server and its records are kept: "
+			"home, node (on the node's own disk), session" },
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(agent),
 		.help = "vscode-remote-agent to use instead of the installed "
 			"one" },

@@ -26,6 +26,12 @@ enum options_hangup {
 	OPTIONS_HANGUP_CANCEL,
 };
 
+enum options_server_dir {
+	OPTIONS_SERVER_DIR_HOME,
+	OPTIONS_SERVER_DIR_NODE,
+	OPTIONS_SERVER_DIR_SESSION,
+};
+
 /* The payload of one frame of the link: more is never read at once. */
 #define OPTIONS_BYTE_LIMIT_MAX 16380
 
@@ -47,6 +53,8 @@ struct options {
 	char *state_dir;	/* NULL: userdir_state() */
 	char *shell;		/* NULL: the login shell */
 	char *agent;		/* NULL: the installed one */
+	int server_hygiene;	/* 0: off */
+	int server_dir;		/* enum options_server_dir */
 
 	char *listen_host;	/* numeric */
 	int listen_port;	/* 0: any */

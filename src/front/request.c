@@ -48,6 +48,13 @@ static void write_command(const struct front *f, const char *tag,
 	if (o->link_ports.last != 0)
 		kv_writef(out, "command", "--link-port=%u-%u",
 			o->link_ports.first, o->link_ports.last);
+	/* Not said unless it was asked for: --agent may name an older one. */
+	if (!o->server_hygiene)
+		kv_write(out, "command", "--server-hygiene=off");
+	if (o->server_dir != OPTIONS_SERVER_DIR_HOME)
+		kv_writef(out, "command", "--server-dir=%s",
+			o->server_dir == OPTIONS_SERVER_DIR_NODE ? "node" :
+			"session");
 	if (o->verbose > 0)
 		kv_write(out, "command", o->verbose > 1 ? "-vv" : "-v");
 }

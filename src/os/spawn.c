@@ -109,3 +109,20 @@ pid_t spawn(const struct spawn *s, struct err *e)
 	waitpid(pid, NULL, 0);
 	return err_set(e, "%s: %s", f.what, strerror(f.error));
 }
+
+pid_t spawn_branch(int keep)
+{
+	sigset_t all, old;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	pid = fork();
+	if (pid == 0) {
+		close_others(keep);
+		default_signals();
+	} else {
+		sigprocmask(SIG_SETMASK, &old, NULL);
+	}
+	return pid;
+}

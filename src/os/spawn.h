@@ -25,4 +25,10 @@ struct spawn {
 pid_t spawn(const struct spawn *s, struct err *e)
 	__attribute__((warn_unused_result));
 
+/*
+ * fork(2) for a child that goes on in this program, with default signals and no
+ * descriptor but the first three and keep. It must end by _exit(2).
+ */
+pid_t spawn_branch(int keep) __attribute__((warn_unused_result));
+
 #endif

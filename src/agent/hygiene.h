@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_HYGIENE_H
+#define AGENT_HYGIENE_H
+
+#include "agent/agent.h"
+#include "net/link.h"
+
+/*
+ * Keeps what editors' scripts will find in the user's server folders true for
+ * this node, see agent/records.h, and makes the session's own server folder.
+ * All that touches the home directory is done by a child, and no shell waits
+ * for it longer than HYGIENE_SECONDS.
+ */
+#define HYGIENE_SECONDS 3
+
+/* Begin with what can be done before the first shell. */
+void hygiene_init(struct agent *a);
+
+/* Remove this session's records; waits for at most HYGIENE_SECONDS. */
+void hygiene_fini(struct agent *a);
+
+/* As shell_new(), when the records are in order. */
+void hygiene_shell(struct agent *a, struct link *l,
+	const struct frame *request);
+
+/* A server was announced: its record is worth remembering. */
+void hygiene_announced(struct agent *a);
+
+/* A front is attached: tell it what was done before it came. */
+void hygiene_greet(struct agent *a);
+
+/*
+ * The line that a shell is to read behind the one in which an editor's script
+ * names its server folder (pure/folderline.h), or NULL.
+ */
+const char *hygiene_folder_line(const struct agent *a);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pure/reapkind.h"
+#include "pure/serverrec.h"
+
+#define N(rows) (sizeof rows / sizeof *rows)
+#define COMMIT "0123456789abcdef0123456789abcdef01234567"
+#define SERVER "cli/servers/Stable-" COMMIT
+
+static void names(void **state)
+{
+	static const struct {
+		const char *entry, *file, *dir;
+	} rows[] = {
+		{ "." COMMIT ".pid", "." COMMIT, NULL },
+		{ ".abcdef.pid", ".abcdef", NULL },
+		{ "." COMMIT ".log", NULL, NULL },
+		{ "." COMMIT ".token", NULL, NULL },
+		{ ".cli." COMMIT ".log", NULL, NULL },
+		{ ".cli." COMMIT ".pid", NULL, NULL },
+		{ COMMIT ".pid", NULL, NULL },
+		{ ".abcde.pid", NULL, NULL },
+		{ "." COMMIT "-x.pid", NULL, NULL },
+		{ "." COMMIT "/.pid", NULL, NULL },
+		{ ".ABCDEF.pid", NULL, NULL },
+		{ "." COMMIT COMMIT ".pid", NULL, NULL },
+		{ ".pid", NULL, NULL },
+		{ "", NULL, NULL },
+		{ "..", NULL, NULL },
+		{ "Stable-" COMMIT, NULL, SERVER },
+		{ "Stable-" COMMIT "-web", NULL, SERVER "-web" },
+		{ "Insiders-" COMMIT, NULL, "cli/servers/Insiders-" COMMIT },
+		{ "lru.json", NULL, NULL },
+		{ "-" COMMIT, NULL, NULL },
+		{ "Stable-", NULL, NULL },
+		{ "Stable-abc", NULL, NULL },
+		{ "Stable-" COMMIT "/x", NULL, NULL },
+		{ "..-" COMMIT, NULL, NULL },
+		{ "Stable-" COMMIT ".staging", NULL, NULL },
+		{ "abcdefghijklmnopq-" COMMIT, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char name[SERVERREC_NAME_MAX];
+
+		assert_int_equal(serverrec_of_file(rows[i].entry, name),
+			rows[i].file ? 0 : -1);
+		if (rows[i].file != NULL)
+			assert_string_equal(name, rows[i].file);
+		assert_int_equal(serverrec_of_dir(rows[i].entry, name),
+			rows[i].dir ? 0 : -1);
+		if (rows[i].dir != NULL)
+			assert_string_equal(name, rows[i].dir);
+	}
+	assert_string_equal(serverrec_commit("." COMMIT), COMMIT);
+	assert_string_equal(serverrec_commit(SERVER), COMMIT);
+}
+
+static void files(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned i;
+		const char *want;
+	} rows[] = {
+		{ "." COMMIT, 0, "." COMMIT ".pid" },
+		{ "." COMMIT, 1, "." COMMIT ".token" },
+		{ "." COMMIT, 2, "." COMMIT ".log" },
+		{ "." COMMIT, 3, NULL },
+		{ SERVER, 0, SERVER "/pid.txt" },
+		{ SERVER, 1, SERVER "/log.txt" },
+		{ SERVER, 2, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char *path = serverrec_file(rows[i].name, rows[i].i);
+
+		if (rows[i].want == NULL)
+			assert_null(path);
+		else
+			assert_string_equal(path, rows[i].want);
+		free(path);
+	}
+}
+
+static void pid_files(void **state)
+{
+	static const struct {
+		const char *text;
+		enum serverrec_text want;
+		int pid;
+	} rows[] = {
+		{ "4711\n", SERVERREC_PID, 4711 },
+		{ "4711", SERVERREC_PID, 4711 },
+		{ "4711 \r\n", SERVERREC_PID, 4711 },
+		{ "2147483647", SERVERREC_PID, 2147483647 },
+		{ "00012", SERVERREC_PID, 12 },
+		{ "", SERVERREC_EMPTY, 0 },
+		{ " \n\n", SERVERREC_EMPTY, 0 },
+		{ "2147483648", SERVERREC_JUNK, 0 },
+		{ "99999999999999999999999999", SERVERREC_JUNK, 0 },
+		{ "0000000000000000000000000000000000002", SERVERREC_JUNK, 0 },
+		{ "0", SERVERREC_JUNK, 0 },
+		{ "1", SERVERREC_JUNK, 0 },
+		{ "-1", SERVERREC_JUNK, 0 },
+		{ "+5", SERVERREC_JUNK, 0 },
+		{ " 5", SERVERREC_JUNK, 0 },
+		{ "12\n13\n", SERVERREC_JUNK, 0 },
+		{ "12x", SERVERREC_JUNK, 0 },
+		{ "$(reboot)", SERVERREC_JUNK, 0 },
+	};
+	int pid;
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		assert_int_equal(serverrec_pid(rows[i].text,
+			strlen(rows[i].text), &pid), rows[i].want);
+		assert_int_equal(pid, rows[i].pid);
+	}
+	assert_int_equal(serverrec_pid("47\0" "11", 5, &pid), SERVERREC_JUNK);
+}
+
+static void processes(void **state)
+{
+	static const char *const dirs[] = { "/home/u/.vscode-server",
+		"/nfs/u/.vscode-server", NULL };
+#define BELOW "/.vscode-server/bin/" COMMIT "/bin/code-server"
+	static const struct {
+		const char *exe, *words;	/* '|' for NUL */
+		int want;
+	} rows[] = {
+		{ "/bin/dash", "sh|/home/u" BELOW "|--start-server|", 1 },
+		{ "/bin/dash", "sh|/nfs/u" BELOW "|", 1 },
+		{ "/home/u" BELOW, "node|", 1 },
+		{ "/home/u" BELOW " (deleted)", "", 1 },
+		{ NULL, "/usr/bin/env|node|/home/u" BELOW "|", 1 },
+		{ "/bin/dash", "sh|/home/v" BELOW "|", 0 },
+		{ "/bin/dash", "sh|x/home/u" BELOW "|", 0 },
+		{ "/bin/dash", "sh|/home/u" BELOW, 0 },
+		{ "/bin/dash", "sh|/home/u/.vscode-server/bin/0123/x|", 0 },
+		{ "/bin/dash", "sh|/home/u/.vscode-server-oss/" COMMIT "|", 0 },
+		{ "/usr/bin/tail", "tail|-n|9|-f|/home/u" BELOW "|", 0 },
+		{ "/usr/bin/sleep", "sleep|100|", 0 },
+		{ "/usr/bin/sleep", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char words[256];
+		size_t len = strlen(rows[i].words);
+
+		for (size_t j = 0; j <= len; j++)
+			words[j] = rows[i].words[j] == '|' ? '\0' :
+				rows[i].words[j];
+		assert_int_equal(serverrec_is_server("." COMMIT, dirs,
+			rows[i].exe, words, len), rows[i].want);
+	}
+	assert_int_equal(serverrec_is_server(SERVER "-web", dirs,
+		"/home/u/.vscode-server/" SERVER "/server/node", "", 0), 1);
+}
+
+/* What must hold, whatever the rows say. */
+static void check_rules(const struct serverrec_facts *f, int move)
+{
+	int elsewhere = f->owner == SERVERREC_ELSEWHERE ||
+		f->owner == SERVERREC_REBOOTED;
+	int runs = f->process == SERVERREC_SERVER ||
+		f->process == SERVERREC_OURS;
+
+	if (f->text == SERVERREC_PID && runs && !elsewhere)
+		assert_int_equal(move, 0);	/* never a live one's */
+	if (f->text == SERVERREC_PID && f->process == SERVERREC_STRANGER)
+		assert_int_equal(move, 1);	/* never to be killed */
+	if (elsewhere)
+		assert_int_equal(move, 1);
+	if (f->text == SERVERREC_PID && f->process == SERVERREC_NONE)
+		assert_int_equal(move, f->local ||
+			f->owner != SERVERREC_NOBODY);
+	if (f->text != SERVERREC_PID && !elsewhere)
+		assert_int_equal(move, !f->fresh);
+}
+
+static void whole_product(void **state)
+{
+	struct serverrec_facts f;
+	unsigned n = 0;
+
+	(void)state;
+	for (int text = 0; text < SERVERREC_TEXTS; text++)
+	for (int process = 0; process < SERVERREC_PROCESSES; process++)
+	for (int owner = 0; owner < SERVERREC_OWNERS; owner++)
+	for (int bits = 0; bits < 4; bits++) {
+		const struct serverrec_verdict *v;
+
+		f = (struct serverrec_facts){ text, process, owner, bits & 1,
+			bits >> 1 };
+		v = serverrec_judge(&f);
+		assert_non_null(v->reason);
+		check_rules(&f, v->move);
+		n++;
+	}
+	assert_int_equal(n, 3 * 4 * 4 * 4);
+}
+
+static void marks(void **state)
+{
+	struct serverrec_marks m = { 0 }, again;
+	struct serverrec_mark k = { (char *)".vscode-server",
+		(char *)"." COMMIT, 4711, 1234567890123ULL, 1700000000,
+		999999999 };
+	struct buf text = { 0 };
+	struct err e;
+
+	(void)state;
+	m.host = strdup("c1");
+	m.boot = strdup("b");
+	m.session = strdup("default");
+	serverrec_mark_add(&m, &k);
+	k.name = (char *)SERVER;
+	k.pid = 12;
+	serverrec_mark_add(&m, &k);
+	serverrec_marks_write(&text, &m);
+	assert_int_equal(serverrec_marks_parse(&again, buf_data(&text),
+		text.len, &e), 0);
+	assert_string_equal(again.host, "c1");
+	assert_string_equal(again.boot, "b");
+	assert_string_equal(again.session, "default");
+	assert_int_equal(again.n, 2);
+	assert_ptr_equal(serverrec_mark_find(&again, &k), &again.mark[1]);
+	k.nsec--;
+	assert_null(serverrec_mark_find(&again, &k));
+	k.nsec++;
+	k.pid++;
+	assert_null(serverrec_mark_find(&again, &k));
+	k.pid--;
+	k.folder = (char *)".cursor-server";
+	assert_null(serverrec_mark_find(&again, &k));
+	for (int i = 0; i < 2 * SERVERREC_MARKS_MAX; i++)
+		serverrec_mark_add(&m, &k);
+	assert_int_equal(m.n, SERVERREC_MARKS_MAX);
+	buf_fini(&text);
+	serverrec_marks_write(&text, &m);
+	serverrec_marks_fini(&again);
+	assert_int_equal(serverrec_marks_parse(&again, buf_data(&text),
+		text.len, &e), 0);
+	assert_int_equal(again.n, SERVERREC_MARKS_MAX);
+	serverrec_marks_fini(&again);
+	serverrec_marks_fini(&m);
+	buf_fini(&text);
+}
+
+static void bad_marks(void **state)
+{
+	static const char *const rows[] = {
+		"", "\n\n", "nonsense", "process=1 2 3 4\n",
+		"folder=f\nprocess=1 2 3 4\n",
+		"folder=f\nname=n\nprocess=1 2 3\n",
+		"folder=f\nname=n\nprocess=1 2 3 4 5\n",
+		"folder=f\nname=n\nprocess=x 2 3 4\n",
+		"folder=f\nname=n\nprocess=-1 2 3 4\n",
+		"folder=f\nname=n\nprocess=2147483648 2 3 4\n",
+		"folder=f\nname=n\nprocess=1 2 3 1000000000\n",
+		"folder=f\nname=n\nprocess=1 99999999999999999999 3 4\n",
+	};
+	struct serverrec_marks m;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		int ret = serverrec_marks_parse(&m, rows[i], strlen(rows[i]),
+			&e);
+
+		/* An empty record is one without marks. */
+		assert_int_equal(ret, i == 1 ? 0 : -1);
+		assert_int_equal(m.n, 0);
+		serverrec_marks_fini(&m);
+	}
+}
+
+static void the_reaper_knows_the_folders(void **state)
+{
+	struct reapkind k;
+
+	(void)state;
+	reapkind_init(&k);
+	for (size_t i = 0; serverrec_folders[i] != NULL; i++) {
+		char path[256];
+
+		snprintf(path, sizeof path, "/home/u/%s/bin/x/node",
+			serverrec_folders[i]);
+		assert_int_not_equal(reapkind_path(&k, path), -1);
+	}
+	reapkind_fini(&k);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
+		cmocka_unit_test(files),
+		cmocka_unit_test(pid_files),
+		cmocka_unit_test(processes),
+		cmocka_unit_test(whole_product),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(bad_marks),
+		cmocka_unit_test(the_reaper_knows_the_folders),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
