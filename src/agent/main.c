@@ -25,6 +25,7 @@
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "config.h"
+#include "net/loop.h"
 #include "os/clock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
@@ -167,10 +168,13 @@ static int run(struct agent *a, struct err *e)
 	if (a->opt->watch_parent)
 		parent = watch_parent(a);
 	hygiene_init(a);
-	if (serve_open(a, e) == -1 || home_announce(a, e) == -1)
+	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
 		a->exit_status = EX_OSERR;
-	else
+	} else {
+		/* One stream that fails is not the end of the session. */
+		loop_be_lenient();
 		event_base_dispatch(a->base);
+	}
 	if (parent != NULL) {
 		close(event_get_fd(parent));
 		event_free(parent);
@@ -198,7 +202,7 @@ static int session(struct agent *a, struct err *e)
 	if (make_tmpdir(a, e) == -1)
 		return -1;
 	a->started = clock_ms();
-	a->base = event_base_new();
+	a->base = loop_new();
 	a->children = children_new(a->base);
 	ret = run(a, e);
 	children_free(a->children);

@@ -21,6 +21,7 @@
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "net/link.h"
+#include "net/loop.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -292,7 +293,7 @@ static int front_main(struct front *f)
 	hostaddr_name(host, sizeof host);
 	link_set_hello("vscode-remote-shell " PACKAGE_VERSION, host);
 	f->libexec = find_libexec();
-	f->base = event_base_new();
+	f->base = loop_new();
 	f->children = children_new(f->base);
 	f->linger = evtimer_new(f->base, linger_over, f);
 	f->exit_status = NO_STATUS;

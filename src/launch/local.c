@@ -50,6 +50,9 @@ struct job {
 
 static struct buf answer;
 
+/* This machine and since when it runs. */
+static char own_host[256], own_boot[37];
+
 static void finish(void)
 {
 	if (request_answer(&answer) == -1)
@@ -127,6 +130,18 @@ static int parse_job(struct job *j, const struct buf *text)
 	return j->pid > 1 ? 0 : -1;
 }
 
+/*
+ * What cannot be looked at may be a live job, which must not be taken for none:
+ * the next front would start a second one.
+ */
+static void fail_if_unknown(int error, const char *what)
+{
+	if (error == EMFILE || error == ENFILE || error == ENOMEM ||
+		error == EIO)
+		fail("unavailable", "%s: %s; try again", what,
+			strerror(error));
+}
+
 static int load_job(int dir, const char *name, struct job *j)
 {
 	struct buf text = { 0 };
@@ -142,6 +157,8 @@ static int load_job(int dir, const char *name, struct job *j)
 	ret = safepath_read(dir, name, RECORD_MAX, &text, &e);
 	if (ret == 0)
 		ret = parse_job(j, &text);
+	else
+		fail_if_unknown(errno, "a record of a session");
 	buf_fini(&text);
 	return ret;
 }
@@ -151,26 +168,23 @@ static int is_alive(const struct job *j)
 {
 	struct procstat st;
 
-	return proc_stat(j->pid, &st) == 0 && st.starttime == j->start &&
-		st.state != 'Z' && st.state != 'X';
+	if (proc_stat(j->pid, &st) == -1) {
+		fail_if_unknown(errno, "/proc");
+		return 0;
+	}
+	return st.starttime == j->start && st.state != 'Z' && st.state != 'X';
 }
 
 /* Whether a record is about this machine, at whatever boot. */
 static int is_of_this_host(const struct job *j)
 {
-	char host[256];
-
-	hostaddr_name(host, sizeof host);
-	return strcmp(host, j->host) == 0;
+	return strcmp(own_host, j->host) == 0;
 }
 
 /* Whether a record is about this machine since it was started. */
 static int is_here(const struct job *j)
 {
-	char boot[37];
-
-	return is_of_this_host(j) && proc_boot_id(boot) == 0 &&
-		strcmp(boot, j->boot) == 0;
+	return is_of_this_host(j) && strcmp(own_boot, j->boot) == 0;
 }
 
 static int by_id(const void *a, const void *b)
@@ -185,9 +199,13 @@ static size_t load_records(int dir, struct job **jobs, long *highest)
 {
 	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY);
 	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	int error = errno;
 	struct dirent *entry;
 	size_t n = 0;
 
+	if (dir != -1 && d == NULL)
+		fail("unavailable", "the records of sessions: %s; try again",
+			strerror(error));
 	*jobs = NULL;
 	*highest = 0;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
@@ -260,10 +278,7 @@ static void say_job(const struct job *j, const char *state)
 /* What these answers are about: jobs of another machine are not among them. */
 static void say_scope(void)
 {
-	char host[256];
-
-	hostaddr_name(host, sizeof host);
-	kv_write(&answer, "scope", host);
+	kv_write(&answer, "scope", own_host);
 	finish();
 }
 
@@ -488,8 +503,9 @@ static void submit(const struct kv *request)
 		must(request_tag(request, &e), &e));
 	snprintf(j.session, sizeof j.session, "%s",
 		must(request_session(request, &e), &e));
-	hostaddr_name(j.host, sizeof j.host);
-	if (proc_boot_id(j.boot) == -1 || pipe2(go, O_CLOEXEC) == -1)
+	memcpy(j.host, own_host, sizeof j.host);
+	memcpy(j.boot, own_boot, sizeof j.boot);
+	if (pipe2(go, O_CLOEXEC) == -1)
 		fail("internal", "%s", strerror(errno));
 	j.pid = fork();
 	if (j.pid == 0) {
@@ -525,6 +541,10 @@ int main(int argc, char **argv)
 		i++) {
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
+		if (hostaddr_name(own_host, sizeof own_host) == -1 ||
+			proc_boot_id(own_boot) == -1)
+			fail("unavailable", "cannot tell which machine this "
+				"is: %s", strerror(errno));
 		if (request_read(&request, &e) == -1)
 			fail("internal", "%s", e.text);
 		verbs[i].run(&request);

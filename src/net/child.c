@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/child.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/queue.h>
@@ -35,7 +36,8 @@ void children_reap(struct children *all)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 &&
+		errno == EINTR)) {
 		struct child *c = find(all, pid);
 
 		if (c == NULL)

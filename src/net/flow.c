@@ -30,10 +30,16 @@ void flow_prepare(int fd)
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Wait for the descriptor, or come back at once for one that is ready. */
-static void wait_ready(struct event *ev, int is_file)
+/*
+ * Wait for the descriptor, or come back at once for one that is ready. One that
+ * the kernel does not watch has failed, which the loop tells, too.
+ */
+static void wait_ready(struct event *ev, int is_file, int *error)
 {
-	event_add(ev, is_file ? &(struct timeval){ 0 } : NULL);
+	if (event_add(ev, is_file ? &(struct timeval){ 0 } : NULL) == 0)
+		return;
+	*error = errno != 0 ? errno : ENOSPC;
+	event_active(ev, EV_TIMEOUT, 0);
 }
 
 /* One read; its bytes, 0 when there is nothing now or no more at all. */
@@ -64,6 +70,11 @@ static void readable_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (in->error != 0) {
+		in->paused = 1;
+		in->end(in, in->error, in->arg);
+		return;
+	}
 	in->freed = &freed;
 	for (int i = 0; i < READS_A_TURN; i++)
 		if (read_once(in) < limit || freed || in->paused)
@@ -72,7 +83,7 @@ static void readable_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	in->freed = NULL;
 	if (in->is_file && !in->paused)
-		wait_ready(&in->ready, 1);
+		wait_ready(&in->ready, 1, &in->error);
 }
 
 void inflow_init(struct inflow *in, struct event_base *base, int fd,
@@ -112,7 +123,7 @@ void inflow_pause(struct inflow *in, int on)
 	if (on)
 		event_del(&in->ready);
 	else
-		wait_ready(&in->ready, in->is_file);
+		wait_ready(&in->ready, in->is_file, &in->error);
 }
 
 void inflow_drain(struct inflow *in)
@@ -161,7 +172,7 @@ static void serve_writable(struct outflow *out)
 		return;
 	}
 	if (out->queue.len > 0)
-		wait_ready(&out->ready, out->is_file);
+		wait_ready(&out->ready, out->is_file, &out->error);
 	if (out->queue.len == 0 ||
 		(out->was_full && out->queue.len < OUTFLOW_FULL / 2)) {
 		out->was_full = 0;
@@ -239,5 +250,5 @@ void outflow_write(struct outflow *out, const void *data, size_t len)
 	if (outflow_is_full(out))
 		out->was_full = 1;
 	if (!waiting)
-		wait_ready(&out->ready, out->is_file);
+		wait_ready(&out->ready, out->is_file, &out->error);
 }

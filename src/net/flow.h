@@ -30,6 +30,7 @@ struct inflow {
 	/* The end: error is 0 at end of file, else an errno value. */
 	void (*end)(struct inflow *in, int error, void *arg);
 	void *arg;
+	int error;
 	int *freed;
 };
 

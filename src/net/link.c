@@ -43,7 +43,7 @@ struct link {
 	struct event readable, writable, again, deadline, probe;
 	struct buf in, out;
 	int paused, busy, freed, was_full;
-	int dial_errno;		/* why the dial failed at once */
+	int failed_errno;	/* why it failed at once */
 	LIST_ENTRY(link) next;	/* among the orphans */
 };
 
@@ -110,6 +110,35 @@ static void die(struct link *l, int auth, const struct err *why)
 		l->ops->down(l, why, auth, l->arg);
 }
 
+/* What fails at once is told by the loop, never by the caller. */
+static void failed_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	enter(l);
+	err_set(&e, "%s", strerror(l->failed_errno));
+	die(l, 0, &e);
+	leave(l);
+}
+
+static void fail_soon(struct link *l, int error)
+{
+	l->failed_errno = error;
+	event_del(&l->again);
+	evtimer_assign(&l->again, l->base, failed_cb, l);
+	event_add(&l->again, &(struct timeval){ 0 });
+}
+
+/* The kernel may have no room for one descriptor more. */
+static void watch(struct link *l, struct event *ev)
+{
+	if (event_add(ev, NULL) == -1)
+		fail_soon(l, errno != 0 ? errno : ENOSPC);
+}
+
 /* Handle a TLS outcome that is not TLS_OK. */
 static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 {
@@ -118,7 +147,7 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 	case TLS_WANT_READ:
 		break;
 	case TLS_WANT_WRITE:
-		event_add(&l->writable, NULL);
+		watch(l, &l->writable);
 		break;
 	case TLS_EOF:
 		err_set(e, l->state == HANDSHAKE ?
@@ -143,7 +172,7 @@ static void begin_handshake(struct link *l, int server)
 	buf_append(&first, buf_data(&l->out), l->out.len);
 	buf_fini(&l->out);
 	l->out = first;
-	event_add(&l->readable, NULL);
+	watch(l, &l->readable);
 }
 
 static void take_hello(struct link *l, const struct frame *f)
@@ -282,7 +311,7 @@ static void transmit(struct link *l)
 			l->ops->room(l, l->arg);
 		/* What it has queued is for the next turn: others wait. */
 		if (l->state != DEAD && !l->freed)
-			event_add(&l->writable, NULL);
+			watch(l, &l->writable);
 	}
 }
 
@@ -393,20 +422,6 @@ void link_set_hello(const char *program, const char *host)
 	strncpy(own_hello.host, host, sizeof own_hello.host - 1);
 }
 
-/* A dial that failed at once is told by the loop, never by the caller. */
-static void failed_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct link *l = arg;
-	struct err e;
-
-	(void)fd;
-	(void)what;
-	enter(l);
-	err_set(&e, "%s", strerror(l->dial_errno));
-	die(l, 0, &e);
-	leave(l);
-}
-
 struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 	socklen_t addrlen, const struct tls_key *key,
 	const struct link_ops *ops, void *arg)
@@ -418,12 +433,10 @@ struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 	l->state = DIALING;
 	event_add(&l->deadline, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
 	if (fd == -1) {
-		l->dial_errno = error;
-		evtimer_assign(&l->again, base, failed_cb, l);
-		event_add(&l->again, &(struct timeval){ 0 });
+		fail_soon(l, error);
 	} else {
 		sock_tune_link(fd);
-		event_add(&l->writable, NULL);
+		watch(l, &l->writable);
 	}
 	return l;
 }
@@ -481,7 +494,7 @@ static void queue_changed(struct link *l)
 		return;
 	io = flush(l, &e);
 	if (io == TLS_WANT_WRITE)
-		event_add(&l->writable, NULL);
+		watch(l, &l->writable);
 	else if (io != TLS_OK)
 		/* The loop finds it dead, so that no callback runs in here. */
 		event_add(&l->again, &(struct timeval){ 0 });
@@ -529,7 +542,7 @@ void link_pause(struct link *l, int on)
 		return;
 	}
 	event_del(&l->probe);
-	event_add(&l->readable, NULL);
+	watch(l, &l->readable);
 	/* Bytes may wait in the queue or inside TLS, which epoll cannot see. */
 	event_add(&l->again, &(struct timeval){ 0 });
 }

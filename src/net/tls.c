@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "pure/mem.h"
 
@@ -88,9 +89,9 @@ void tls_key_derive(struct tls_key *key,
 	params[3].data_size = strlen(key->identity);
 	if (kctx == NULL || EVP_KDF_derive(kctx, key->psk, sizeof key->psk,
 		params) <= 0) {
-		fputs("vscode-remote-shell: HKDF-SHA256 is missing in this "
-			"OpenSSL\n", stderr);
-		abort();
+		fputs("vscode-remote-shell: OpenSSL has no HKDF-SHA256, or no "
+			"memory\n", stderr);
+		exit(EX_OSERR);
 	}
 	EVP_KDF_CTX_free(kctx);
 	EVP_KDF_free(kdf);
@@ -148,7 +149,7 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || !SSL_set_fd(t->ssl, fd)) {
 		fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
-		abort();
+		exit(EX_OSERR);
 	}
 	SSL_set_app_data(t->ssl, t);
 	if (server) {

@@ -98,9 +98,15 @@ int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 	return 0;
 }
 
-void hostaddr_name(char *name, size_t size)
+int hostaddr_name(char *name, size_t size)
 {
-	if (gethostname(name, size) == -1)
+	int ret = gethostname(name, size);
+
+	/* Of one that is cut nobody knows whether it ends. */
+	if (ret == -1 && errno == ENAMETOOLONG)
+		ret = 0;
+	else if (ret == -1)
 		snprintf(name, size, "unknown");
 	name[size - 1] = '\0';
+	return ret;
 }

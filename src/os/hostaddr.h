@@ -16,7 +16,7 @@
 int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 	struct err *e) __attribute__((warn_unused_result));
 
-/* The machine's name, cut at size. */
-void hostaddr_name(char *name, size_t size);
+/* The machine's name, cut at size; -1 and errno, and "unknown". */
+int hostaddr_name(char *name, size_t size);
 
 #endif

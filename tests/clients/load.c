@@ -42,7 +42,7 @@
 
 #define BLOCK (256 * 1024)
 #define MIB (1024 * 1024)
-#define STREAMS_MAX 64
+#define STREAMS_MAX 128
 #define HELD_MAX 1000
 #define LIFE_MAX 900	/* seconds */
 

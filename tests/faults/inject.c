@@ -182,7 +182,7 @@ WRAP(pid_t, waitpid, (pid_t p, int *s, int f), (p, s, f), EINTR)
 WRAP(pid_t, setsid, (void), (), EPERM)
 WRAP(ssize_t, getrandom, (void *p, size_t n, unsigned f), (p, n, f), EINTR)
 WRAP(int, getifaddrs, (struct ifaddrs **a), (a), ENOMEM)
-WRAP(int, gethostname, (char *p, size_t n), (p, n), ENAMETOOLONG)
+WRAP(int, gethostname, (char *p, size_t n), (p, n), EFAULT)
 WRAP(int, openpty, (int *m, int *s, char *n, const struct termios *t,
 	const struct winsize *w), (m, s, n, t, w), ENOENT)
 WRAP(int, sigaction, (int s, const struct sigaction *a, struct sigaction *o),
@@ -191,7 +191,6 @@ WRAP(int, sigprocmask, (int h, const sigset_t *s, sigset_t *o), (h, s, o), 0)
 WRAP_AS(struct passwd *, getpwuid, (uid_t u), (u), EIO, NULL)
 WRAP_AS(DIR *, opendir, (const char *p), (p), EMFILE, NULL)
 WRAP_AS(DIR *, fdopendir, (int fd), (fd), ENOMEM, NULL)
-WRAP_AS(struct dirent *, readdir, (DIR *d), (d), EIO, NULL)
 
 int open(const char *path, int flags, ...)
 {

@@ -36,3 +36,39 @@ rss() { sed -n "s/^${2:-VmRSS}:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$1/status"; }
 
 # A sanitizer keeps what was freed: nothing can be said about memory.
 sanitized() { grep -qaF __asan_default_options "$BUILD/vscode-remote-shell"; }
+
+# front_start NAME [OPTION...]: a front with a shell, into which type NAME TEXT
+# types; its pid is in $FRONT, its output in $T/log/front-NAME.{out,err}. What
+# is in $PRELOAD is put into its environment.
+front_start() {
+	front_name=$1
+	shift
+	mkfifo "$T/in.$front_name"
+	# shellcheck disable=SC2086
+	env $PRELOAD "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" --linger=0 --idle-timeout=20m "$@" \
+		<>"$T/in.$front_name" >"$T/log/front-$front_name.out" \
+		2>"$T/log/front-$front_name.err" &
+	FRONT=$!
+	lib_pids="$FRONT $lib_pids"
+	case " $lib_hooks " in *" vrs_end "*) ;; *) at_exit vrs_end ;; esac
+}
+
+type() { printf '%s\n' "$2" >"$T/in.$1"; }
+
+# front_serve NAME: the load server of tests/clients runs in the job, and the
+# front's port for it is in $PORT
+front_serve() {
+	type "$1" "test -s '$T/served' || '$BUILD/clients/load' serve 900 \
+>'$T/served' </dev/null & until test -s '$T/served'; do sleep 0.05; done
+printf '%s\n' '0123456789ab: start' \
+\"listeningOn==127.0.0.1:\$(cat '$T/served')==\" '0123456789ab: end'"
+	wait_for 30 has "$T/log/front-$1.out" '^0123456789ab: end' ||
+		die "no server in the job"
+	PORT=$(sed -n 's/^listeningOn==127.0.0.1:\([0-9]*\)==.*/\1/p' \
+		"$T/log/front-$1.out" | tail -n 1)
+}
+
+load() { timeout 300 "$BUILD/clients/load" "$@"; }
+
+fds() { find "/proc/$1/fd" -mindepth 1 2>/dev/null | wc -l; }

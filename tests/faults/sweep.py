@@ -30,7 +30,7 @@ import time
 
 # Of the manual page; above 128 are signals, and the end of the ssh.
 STATUSES = {0, 64, 69, 70, 71, 73, 75, 76, 77, 78}
-BOUND = 30
+BOUND = 25
 MARK = "0123456789ab"
 CONTENT = os.urandom(50000)
 
@@ -181,6 +181,7 @@ exec '%(build)s/launch-local' "$1" <&3
         command = [self.args.build + "/vscode-remote-shell",
                    "--launcher=" + self.path("launcher"),
                    "--link-address=127.0.0.1", "--linger=0",
+                   "--launcher-timeout=5s",
                    "--idle-timeout=10m", "--agent=" + self.path("agent"),
                    "--state-dir=" + self.path("state")] + list(words)
         return subprocess.Popen(command, env=dict(os.environ, **env),
@@ -351,8 +352,13 @@ def check_next(session, r, known):
 
 
 def end_round(session):
-    return "" if session.cancel() == 0 and session.none_left() else \
-        "a job is left: %s" % session.agents()
+    """Ends the session; what is wrong with that, or ''."""
+    if session.cancel() == 0 and session.none_left():
+        return ""
+    left = session.agents()
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return "a job is left: %s" % left
 
 
 def kill_front(session, args):
@@ -375,8 +381,8 @@ def kill_front(session, args):
             return end_round(session) if known is None else ""
         points += 1
         bad = r.wrong or check_next(session, r, known)
-        if known is None:
-            bad = bad or end_round(session)
+        left = end_round(session) if known is None else ""
+        bad = bad or left
         if bad:
             complain("killed at call %d, %s, %s: %s" % (
                 at, session.state.get()[2],
@@ -450,7 +456,8 @@ def fail_calls(session, args):
             slowest = max(slowest, r.seconds)
         else:
             bad = ""
-        bad = bad or end_round(session)
+        left = end_round(session)
+        bad = bad or left
         if bad:
             complain("%s failed at call %d, %s: %s: %s" % (
                 args.program, at, name, bad, describe(r)))

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# One call of the C library fails, once, at any point of a session: the front
+# ends in bounded time with a line and a status of the manual, or nobody notices;
+# nothing crashes, the next one is served, and no job stays behind.
+TEST_TIMEOUT=${TEST_TIMEOUT:-$(test "$FAULTS" = long && echo 3600 || echo 180)}
+export TEST_TIMEOUT
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no faults of ours"
+
+for program in vscode-remote-shell vscode-remote-agent launch-local; do
+	sweep "a call fails once in $program" local fail --in $program \
+		--points "$(of 12 0)" --verify "$(of 6 3)"
+	sweep "malloc fails once in $program" local fail --in $program \
+		--of memory --points "$(of 6 250)" --verify "$(of 6 3)"
+done
+done_testing
