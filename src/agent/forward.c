@@ -20,6 +20,7 @@
 #include "net/sock.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/turn.h"
 
 #define DIAL_TIMEOUT 10
 
@@ -150,7 +151,7 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 		snprintf(name, sizeof name, "%s", d->target.path);
 	link_pause(d->link, 0);
 	idle_count(d->agent, USE_CLIENT, 1);
-	relay_new(d->agent->base, fd, d->link, FRAME_MAX, name, relay_done,
+	relay_new(d->agent->base, fd, d->link, TURN_LONG, name, relay_done,
 		d->agent);
 	free_dialing(d);
 }

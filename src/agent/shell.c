@@ -26,6 +26,7 @@
 #include "pure/folderline.h"
 #include "pure/mem.h"
 #include "pure/posixshell.h"
+#include "pure/turn.h"
 
 struct shell {
 	LIST_ENTRY(shell) next;
@@ -90,11 +91,11 @@ static void finish_when_over(struct shell *s)
 	free_shell(s);
 }
 
-static void output(struct inflow *in, const char *data, size_t len, void *arg)
+static void output(struct inflow *in, char *data, size_t len, void *arg)
 {
 	struct shell *s = arg;
 
-	link_send(s->link, FRAME_DATA, in - s->out, data, len);
+	link_send_data(s->link, in - s->out, data, len);
 	if (link_is_full(s->link))
 		for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++)
 			if (s->fd[i] != -1)
@@ -302,7 +303,7 @@ static void start_flows(struct shell *s)
 	for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++) {
 		if (s->fd[i] == -1)
 			continue;
-		inflow_init(&s->out[i], base, s->fd[i], FRAME_MAX, output,
+		inflow_init(&s->out[i], base, s->fd[i], TURN_LONG, output,
 			output_end, s);
 		inflow_pause(&s->out[i], 0);
 	}

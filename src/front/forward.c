@@ -18,8 +18,6 @@
 #include "os/secret.h"
 #include "pure/mem.h"
 
-_Static_assert(OPTIONS_BYTE_LIMIT_MAX == FRAME_MAX, "one frame, one read");
-
 /* A listener of the job and ours for it. */
 struct port {
 	LIST_ENTRY(port) next;

@@ -205,7 +205,7 @@ static int take_answer(struct launcher_call *c, int last)
 	return 0;
 }
 
-static void answer_data(struct inflow *in, const char *data, size_t len,
+static void answer_data(struct inflow *in, char *data, size_t len,
 	void *arg)
 {
 	struct launcher_call *c = arg;
@@ -216,7 +216,7 @@ static void answer_data(struct inflow *in, const char *data, size_t len,
 		finish_when_over(c);
 }
 
-static void words_data(struct inflow *in, const char *data, size_t len,
+static void words_data(struct inflow *in, char *data, size_t len,
 	void *arg)
 {
 	struct launcher_call *c = arg;

@@ -4,6 +4,7 @@
 
 #include "pure/err.h"
 #include "pure/opt.h"
+#include "pure/turn.h"
 
 /*
  * The command line of vscode-remote-shell. Everything here has been checked:
@@ -32,8 +33,8 @@ enum options_server_dir {
 	OPTIONS_SERVER_DIR_SESSION,
 };
 
-/* The payload of one frame of the link: more is never read at once. */
-#define OPTIONS_BYTE_LIMIT_MAX 16380
+/* More is never read at once. */
+#define OPTIONS_BYTE_LIMIT_MAX TURN_LONG
 
 struct options {
 	enum options_command command;

@@ -74,7 +74,7 @@ static void hand_over(struct stdio *s)
 	}
 }
 
-static void stdin_data(struct inflow *in, const char *data, size_t len,
+static void stdin_data(struct inflow *in, char *data, size_t len,
 	void *arg)
 {
 	struct stdio *s = arg;

@@ -6,9 +6,10 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define SCRATCH 65536
+#include "net/loop.h"
+#include "pure/turn.h"
+
 #define DRAIN_MAX (1 << 20)
-#define READS_A_TURN 4	/* while they are full; then others */
 
 /* One that never blocks and that epoll refuses: a plain file, /dev/null. */
 static int is_always_ready(int fd)
@@ -45,12 +46,15 @@ static void wait_ready(struct event *ev, int is_file, int *error)
 /* One read; its bytes, 0 when there is nothing now or no more at all. */
 static size_t read_once(struct inflow *in)
 {
-	static char scratch[SCRATCH];
-	ssize_t n = read(in->fd, scratch, in->limit);
+	static char scratch[INFLOW_ROOM + TURN_LONG];
+	size_t budget = loop_budget();
+	ssize_t n = read(in->fd, scratch + INFLOW_ROOM,
+		in->limit < budget ? in->limit : budget);
 	int error = errno;
 
 	if (n > 0) {
-		in->data(in, scratch, n, in->arg);
+		loop_set_bulk(&in->ready, loop_moved(in->arg, n));
+		in->data(in, scratch + INFLOW_ROOM, n, in->arg);
 		return n;
 	}
 	if (n == -1 && (error == EAGAIN || error == EINTR))
@@ -65,7 +69,6 @@ static size_t read_once(struct inflow *in)
 static void readable_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct inflow *in = arg;
-	size_t limit = in->limit;
 	int freed = 0;
 
 	(void)fd;
@@ -76,9 +79,7 @@ static void readable_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	in->freed = &freed;
-	for (int i = 0; i < READS_A_TURN; i++)
-		if (read_once(in) < limit || freed || in->paused)
-			break;
+	read_once(in);
 	if (freed)
 		return;
 	in->freed = NULL;
@@ -88,14 +89,14 @@ static void readable_cb(evutil_socket_t fd, short what, void *arg)
 
 void inflow_init(struct inflow *in, struct event_base *base, int fd,
 	size_t limit,
-	void (*data)(struct inflow *, const char *, size_t, void *),
+	void (*data)(struct inflow *, char *, size_t, void *),
 	void (*end)(struct inflow *, int, void *), void *arg)
 {
 	*in = (struct inflow){
 		.fd = fd,
 		.is_file = is_always_ready(fd),
 		.paused = 1,
-		.limit = limit < SCRATCH ? limit : SCRATCH,
+		.limit = limit,
 		.data = data,
 		.end = end,
 		.arg = arg,
@@ -144,19 +145,29 @@ void inflow_drain(struct inflow *in)
 	in->freed = outer;
 }
 
+/*
+ * One write, which takes what there is room for. The bytes that it took, or -1
+ * and errno; 0 when it would block.
+ */
+static ssize_t write_once(int fd, const struct iovec *iov, int n)
+{
+	ssize_t written;
+
+	do
+		written = writev(fd, iov, n);
+	while (written == -1 && errno == EINTR);
+	return written == -1 && errno == EAGAIN ? 0 : written;
+}
+
 /* Write what goes. 0, or the errno value of a failure. */
 static int flush(struct outflow *out)
 {
-	while (out->queue.len > 0) {
-		ssize_t n = write(out->fd, buf_data(&out->queue),
-			out->queue.len);
+	struct iovec iov = { buf_data(&out->queue), out->queue.len };
+	ssize_t n = iov.iov_len > 0 ? write_once(out->fd, &iov, 1) : 0;
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return errno == EAGAIN ? 0 : errno;
-		buf_consume(&out->queue, n);
-	}
+	if (n == -1)
+		return errno;
+	buf_consume(&out->queue, n);
 	return 0;
 }
 
@@ -220,35 +231,46 @@ void outflow_fini(struct outflow *out)
 		*out->freed = 1;
 }
 
-void outflow_write(struct outflow *out, const void *data, size_t len)
+/* Queue what is behind the first n bytes of iov. */
+static void queue_rest(struct outflow *out, const struct iovec *iov, int count,
+	size_t n)
 {
-	const char *p = data;
-	int waiting = out->queue.len > 0;
+	for (; count > 0; iov++, count--) {
+		size_t skip = n < iov->iov_len ? n : iov->iov_len;
 
-	if (out->dead || out->error != 0)
-		return;
-	while (!waiting && len > 0) {
-		ssize_t n = write(out->fd, p, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			if (errno != EAGAIN)
-				out->error = errno;
-			break;
-		}
-		p += n;
-		len -= n;
+		buf_append(&out->queue, (char *)iov->iov_base + skip,
+			iov->iov_len - skip);
+		n -= skip;
 	}
-	if (out->error != 0) {
+}
+
+void outflow_writev(struct outflow *out, const struct iovec *iov, int count)
+{
+	int waiting = out->queue.len > 0;
+	ssize_t n = 0;
+
+	if (out->dead || out->error != 0 || count == 0)
+		return;
+	if (!waiting)
+		n = write_once(out->fd, iov, count);
+	if (n == -1) {
+		out->error = errno;
 		event_active(&out->ready, EV_WRITE, 0);
 		return;
 	}
-	if (len == 0)
+	queue_rest(out, iov, count, n);
+	if (out->queue.len == 0)
 		return;
-	buf_append(&out->queue, p, len);
 	if (outflow_is_full(out))
 		out->was_full = 1;
 	if (!waiting)
 		wait_ready(&out->ready, out->is_file, &out->error);
+}
+
+void outflow_write(struct outflow *out, const void *data, size_t len)
+{
+	struct iovec iov = { (void *)data, len };
+
+	if (len > 0)
+		outflow_writev(out, &iov, 1);
 }

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 #include "pure/buf.h"
 
@@ -18,15 +19,19 @@
 /* Make a descriptor ready for a flow; it is not inherited either. */
 void flow_prepare(int fd);
 
-/* Bytes that come in. */
+/*
+ * Bytes that come in. They may be written over, and so may INFLOW_ROOM bytes
+ * before them.
+ */
+#define INFLOW_ROOM 16
+
 struct inflow {
 	struct event ready;
 	int fd;
 	int is_file;		/* epoll refuses it: read in turns */
 	int paused;
 	size_t limit;		/* most bytes of one read */
-	void (*data)(struct inflow *in, const char *data, size_t len,
-		void *arg);
+	void (*data)(struct inflow *in, char *data, size_t len, void *arg);
 	/* The end: error is 0 at end of file, else an errno value. */
 	void (*end)(struct inflow *in, int error, void *arg);
 	void *arg;
@@ -34,10 +39,13 @@ struct inflow {
 	int *freed;
 };
 
-/* Begins paused; start with inflow_pause(in, 0). */
+/*
+ * Begins paused; start with inflow_pause(in, 0). arg should be the same for all
+ * flows of a stream, since it is what it shares a loop's time by.
+ */
 void inflow_init(struct inflow *in, struct event_base *base, int fd,
 	size_t limit,
-	void (*data)(struct inflow *, const char *, size_t, void *),
+	void (*data)(struct inflow *, char *, size_t, void *),
 	void (*end)(struct inflow *, int, void *), void *arg);
 void inflow_fini(struct inflow *in);
 void inflow_pause(struct inflow *in, int on);
@@ -74,6 +82,7 @@ void outflow_fini(struct outflow *out);
 
 /* Never blocks; what the descriptor does not take is queued. */
 void outflow_write(struct outflow *out, const void *data, size_t len);
+void outflow_writev(struct outflow *out, const struct iovec *iov, int count);
 
 static inline int outflow_is_full(const struct outflow *out)
 {

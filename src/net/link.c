@@ -20,15 +20,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/loop.h"
 #include "net/sock.h"
 #include "pure/mem.h"
+#include "pure/turn.h"
 
 #define PROBE_SECONDS 30	/* a paused link looks for its peer so often */
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
 #define SERVE_TIMEOUT 5		/* the same for one who came to us */
 #define SENT_TIMEOUT 300	/* an orphan, since bytes moved last */
-#define READ_SIZE 16384
-#define READ_BUDGET 65536	/* bytes a turn of the loop, then others */
+/* Payload in whole frames, with their headers. */
+#define FRAMED(n) ((n) / FRAME_MAX * (FRAME_MAX + FRAME_HEADER))
+#define READ_MAX (FRAMED(TURN_LONG) + FRAMED(FRAME_MAX))
 
 enum state { DIALING, HANDSHAKE, HELLO, UP, DEAD };
 
@@ -229,6 +232,9 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 		else if (l->ops != NULL)
 			l->ops->frame(l, &f, l->arg);
 	}
+	if (l->ops != NULL && l->ops->taken != NULL && !l->freed &&
+		l->state != DEAD)
+		l->ops->taken(l, l->arg);
 	return taken;
 }
 
@@ -238,74 +244,70 @@ static void dispatch_kept(struct link *l)
 		buf_consume(&l->in, dispatch(l, buf_data(&l->in), l->in.len));
 }
 
+/* One read. What it brings begins with what is kept of a frame. */
 static void receive(struct link *l)
 {
-	/* Shared: most reads end with a whole frame, and nothing is kept. */
-	static char scratch[READ_SIZE];
-	size_t budget = READ_BUDGET;
+	static char scratch[READ_MAX];
+	size_t n, kept = l->in.len, taken;
+	enum tls_io io;
 	struct err e;
+	int bulk;
 
-	while (l->state != DEAD && !l->freed && !is_held(l)) {
-		size_t n;
-		enum tls_io io;
-
-		if (budget < READ_SIZE) {
-			/*
-			 * Others wait. A zero timer comes after epoll was
-			 * asked again, which an activated event would not.
-			 */
-			event_add(&l->again, &(struct timeval){ 0 });
-			return;
-		}
-		io = tls_read(l->tls, scratch, sizeof scratch, &n, &e);
-		if (io != TLS_OK) {
-			wait_for_io(l, io, &e);
-			return;
-		}
-		budget -= n < budget ? n : budget;
-		if (l->in.len > 0) {
-			buf_append(&l->in, scratch, n);
-			dispatch_kept(l);
-		} else {
-			size_t taken = dispatch(l, scratch, n);
-
-			buf_append(&l->in, scratch + taken, n - taken);
-		}
-		/* A short record was the last; epoll tells of the next. */
-		if (n < sizeof scratch && !tls_has_pending(l->tls))
-			return;
+	if (l->state == DEAD || l->freed || is_held(l))
+		return;
+	if (kept > 0)
+		memcpy(scratch, buf_data(&l->in), kept);
+	io = tls_read(l->tls, scratch + kept, FRAMED(loop_budget()), &n,
+		&e);
+	if (io != TLS_OK) {
+		wait_for_io(l, io, &e);
+		return;
 	}
+	bulk = loop_moved(l->arg, n);
+	loop_set_bulk(&l->readable, bulk);
+	loop_set_bulk(&l->again, bulk);
+	/*
+	 * Others wait. A zero timer comes after epoll was asked again, which
+	 * an activated event would not.
+	 */
+	if (tls_has_pending(l->tls))
+		event_add(&l->again, &(struct timeval){ 0 });
+	buf_consume(&l->in, kept);
+	taken = dispatch(l, scratch, kept + n);
+	buf_append(&l->in, scratch + taken, kept + n - taken);
 }
 
-/* Send what the socket takes; TLS_OK when the queue is empty. */
+/* Send what the socket takes; TLS_OK when nothing is left. */
 static enum tls_io flush(struct link *l, struct err *e)
 {
-	while (l->out.len > 0) {
-		size_t n;
-		enum tls_io io = tls_write(l->tls, buf_data(&l->out),
-			l->out.len, &n, e);
+	size_t n;
+	enum tls_io io = tls_write(l->tls, buf_data(&l->out), l->out.len, &n,
+		e);
 
-		if (io != TLS_OK)
-			return io;
-		buf_consume(&l->out, n);
-	}
-	return TLS_OK;
+	buf_consume(&l->out, n);
+	return io == TLS_OK ? tls_flush(l->tls) : io;
+}
+
+static size_t queued(const struct link *l)
+{
+	return l->out.len + (l->tls != NULL ? tls_unsent(l->tls) : 0);
 }
 
 static void transmit(struct link *l)
 {
 	struct err e;
+	enum tls_io io = flush(l, &e);
 
-	wait_for_io(l, flush(l, &e), &e);
+	wait_for_io(l, io, &e);
 	if (l->state == DEAD || l->freed)
 		return;
 	if (l->ops == NULL) {
 		be_patient(l);
-		if (l->out.len == 0 && l->state == UP)
+		if (io == TLS_OK && l->state == UP)
 			(void)shutdown(l->fd, SHUT_WR);
 		return;
 	}
-	if (l->was_full && l->out.len < LINK_FULL / 2) {
+	if (l->was_full && queued(l) < LINK_FULL / 2) {
 		l->was_full = 0;
 		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
@@ -482,22 +484,58 @@ void link_fini(void)
 		link_free(LIST_FIRST(&orphans));
 }
 
-static void queue_changed(struct link *l)
+/* For the outside: what fails is found by the loop, so that no callback runs. */
+static void sent(struct link *l, enum tls_io io)
 {
-	struct err e;
-	enum tls_io io;
-
-	if (l->out.len >= LINK_FULL)
+	if (queued(l) >= LINK_FULL)
 		l->was_full = 1;
-	/* Inside go_on() it is sent on the way out. */
-	if (l->busy > 0 || l->state < HELLO)
-		return;
-	io = flush(l, &e);
 	if (io == TLS_WANT_WRITE)
 		watch(l, &l->writable);
 	else if (io != TLS_OK)
-		/* The loop finds it dead, so that no callback runs in here. */
 		event_add(&l->again, &(struct timeval){ 0 });
+}
+
+/* Inside go_on() it is sent on the way out. */
+static int must_wait(const struct link *l)
+{
+	return l->busy > 0 || l->state < HELLO;
+}
+
+static void queue_changed(struct link *l)
+{
+	struct err e;
+
+	sent(l, must_wait(l) ? TLS_OK : flush(l, &e));
+}
+
+void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
+{
+	int direct = !must_wait(l) && l->out.len == 0;
+	enum tls_io io = TLS_OK;
+	struct err e;
+
+	if (l->state == DEAD)
+		return;
+	while (len > 0) {
+		size_t n = len < FRAME_MAX ? len : FRAME_MAX, taken = 0;
+
+		if (direct && io == TLS_OK) {
+			/* Over the end of the frame before, which is sent. */
+			frame_head(data - FRAME_HEADER, FRAME_DATA, stream, n);
+			io = tls_write(l->tls, data - FRAME_HEADER,
+				FRAME_HEADER + n, &taken, &e);
+			buf_append(&l->out, data - FRAME_HEADER + taken,
+				FRAME_HEADER + n - taken);
+		} else {
+			frame_write(&l->out, FRAME_DATA, stream, data, n);
+		}
+		data += n;
+		len -= n;
+	}
+	if (direct)
+		sent(l, io == TLS_OK ? tls_flush(l->tls) : io);
+	else
+		queue_changed(l);
 }
 
 void link_send(struct link *l, enum frame_type type, uint8_t stream,
@@ -520,7 +558,7 @@ void link_send_buf(struct link *l, struct buf *b)
 
 int link_is_full(const struct link *l)
 {
-	return l->out.len >= LINK_FULL;
+	return queued(l) >= LINK_FULL;
 }
 
 int link_is_up(const struct link *l)

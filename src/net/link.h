@@ -38,6 +38,11 @@ struct link_ops {
 	 */
 	void (*down)(struct link *l, const struct err *why, int auth,
 		void *arg);
+	/*
+	 * All frames that came at once are handed out; until then their bytes
+	 * stay where they are. May be NULL.
+	 */
+	void (*taken)(struct link *l, void *arg);
 };
 
 /* Who this program is, in every hello. Copied. */
@@ -70,6 +75,13 @@ void link_fini(void);
 
 void link_send(struct link *l, enum frame_type type, uint8_t stream,
 	const void *data, size_t len);
+
+/*
+ * The same for any amount of DATA. There is room for FRAME_HEADER bytes before
+ * data, and those and the data are overwritten: bytes go from here to TLS
+ * without being copied, and to the socket all at once.
+ */
+void link_send_data(struct link *l, uint8_t stream, char *data, size_t len);
 
 /* Queue what b holds (whole frames, made by x_put()) and empty it. */
 void link_send_buf(struct link *l, struct buf *b);

@@ -3,9 +3,11 @@
 #define NET_LOOP_H
 
 #include <event2/event.h>
+#include <stddef.h>
 
 /*
- * The event loop of a program. What libevent takes for fatal ends the program
+ * The event loop of a program, in which the events of streams that move bulk
+ * come behind all others. What libevent takes for fatal ends the program
  * with one line and EX_OSERR; so does a descriptor that the kernel does not
  * watch, since whatever waits for it would wait for ever.
  */
@@ -16,5 +18,17 @@ struct event_base *loop_new(void);
  * tells who asked, and the rest goes on.
  */
 void loop_be_lenient(void);
+
+/* The most bytes of payload that a stream should move in one event. */
+size_t loop_budget(void);
+
+/*
+ * That many were moved for `who`, one pointer for all events of a stream.
+ * Returns whether that is bulk.
+ */
+int loop_moved(const void *who, size_t bytes);
+
+/* In a callback of ev, or before it is added. */
+void loop_set_bulk(struct event *ev, int bulk);
 
 #endif

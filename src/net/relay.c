@@ -18,10 +18,15 @@ struct relay {
 	int fd;
 	struct link *link;
 	int link_dead;
+	int gathered;		/* of the pieces below */
 	char *what;
 	void (*done)(struct relay *, void *);
 	void *arg;
 };
+
+/* DATA of one read of the link, on its way to a socket in one write. */
+#define PIECES_MAX 64
+static struct iovec pieces[PIECES_MAX];
 
 static void destroy(struct relay *r)
 {
@@ -79,12 +84,11 @@ static void post(struct relay *r, enum stream_event ev)
 	destroy(r);
 }
 
-static void socket_data(struct inflow *in, const char *data, size_t len,
-	void *arg)
+static void socket_data(struct inflow *in, char *data, size_t len, void *arg)
 {
 	struct relay *r = arg;
 
-	link_send(r->link, FRAME_DATA, 0, data, len);
+	link_send_data(r->link, 0, data, len);
 	if (link_is_full(r->link))
 		inflow_pause(in, 1);
 }
@@ -111,17 +115,32 @@ static void socket_failed(struct outflow *out, int error, void *arg)
 	post(arg, STREAM_SOCKET_ERROR);
 }
 
+static void link_taken(struct link *l, void *arg)
+{
+	struct relay *r = arg;
+
+	if (r->gathered == 0)
+		return;
+	outflow_writev(&r->out, pieces, r->gathered);
+	r->gathered = 0;
+	if (outflow_queued(&r->out) > 0)
+		link_pause(l, 1);
+}
+
 static void link_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct relay *r = arg;
 
+	if (f->type == FRAME_DATA && r->stream.outward == HALF_OPEN) {
+		pieces[r->gathered++] = (struct iovec){
+			(void *)f->data, f->len };
+		if (r->gathered == PIECES_MAX)
+			link_taken(l, r);
+		return;
+	}
+	link_taken(l, r);
 	switch ((int)f->type) {
 	case FRAME_DATA:
-		if (r->stream.outward != HALF_OPEN)
-			break;
-		outflow_write(&r->out, f->data, f->len);
-		if (outflow_queued(&r->out) > 0)
-			link_pause(l, 1);
 		break;
 	case FRAME_EOF:
 		post(r, STREAM_LINK_EOF);
@@ -160,6 +179,7 @@ static const struct link_ops ops = {
 	.frame = link_frame,
 	.room = link_room,
 	.down = link_down,
+	.taken = link_taken,
 };
 
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,
@@ -174,8 +194,7 @@ struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	r->done = done;
 	r->arg = arg;
 	sock_tune_stream(fd);
-	inflow_init(&r->in, base, fd, limit < FRAME_MAX ? limit : FRAME_MAX,
-		socket_data, socket_end, r);
+	inflow_init(&r->in, base, fd, limit, socket_data, socket_end, r);
 	outflow_init(&r->out, base, fd, socket_drained, socket_failed, r);
 	link_set_ops(l, &ops, r);
 	inflow_pause(&r->in, 0);

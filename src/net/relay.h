@@ -16,8 +16,8 @@ struct relay;
 
 /*
  * Owns fd and l from now on and frees itself after done(), which is called
- * once. what names it in logs and is copied. limit is the most one read takes,
- * at most FRAME_MAX. Frames that come before the request was answered are no
+ * once. what names it in logs and is copied. limit is the most that one read
+ * of fd takes. Frames that come before the request was answered are no
  * concern of the relay: start it then.
  */
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,

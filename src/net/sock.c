@@ -75,7 +75,7 @@ void sock_tune_stream(int fd)
 void sock_tune_link(int fd)
 {
 	sock_tune_stream(fd);
-	set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 65536);
+	set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 131072);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);

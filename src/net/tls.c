@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/tls.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -10,23 +12,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "pure/buf.h"
 #include "pure/mem.h"
+#include "pure/turn.h"
 
 /*
  * Both ends name the suites: with OpenSSL's own list a SHA-384 suite comes
  * first, which a key bound to SHA-256 cannot serve, and the handshake fails.
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
-#define READ_AHEAD 65536
+#define CIPHERTEXT_MAX (16384 + 256)	/* on the wire */
+#define AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_MAX)
 
 struct tls {
 	SSL *ssl;
 	const struct tls_key *key;
+	int fd;
+	int drained;		/* the socket had less than was asked for */
+	int pending;		/* see tls_has_pending() */
+	enum tls_io failed;	/* what tls_read() has still to tell */
+	const char *why;
+	struct buf unsent;	/* records that the socket did not take */
 };
 
 static SSL_CTX *ctx;
+static BIO_METHOD *method;
+
+/*
+ * Records on their way to the socket of one connection: a send(2) for many.
+ * Empty whenever another connection may write.
+ */
+static struct {
+	const struct tls *of;
+	size_t len;
+	char bytes[AHEAD];
+} gathered;
 
 static int ssl_err(struct err *e, const char *what)
 {
@@ -35,6 +59,113 @@ static int ssl_err(struct err *e, const char *what)
 
 	ERR_clear_error();
 	return err_set(e, "%s: %s", what, reason ? reason : "TLS failure");
+}
+
+/* Returns -1 and errno unless all is out. */
+static int send_some(int fd, const char *data, size_t len, size_t *sent)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, data, len, MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	*sent = n > 0 ? n : 0;
+	if (n >= 0 && *sent < len) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return n == -1 ? -1 : 0;
+}
+
+/* Send what was gathered, and keep what does not go. -1 and errno. */
+static int push(struct tls *t)
+{
+	size_t len = gathered.len, sent;
+	int ret, error;
+
+	if (t->unsent.len > 0) {
+		ret = send_some(t->fd, buf_data(&t->unsent), t->unsent.len,
+			&sent);
+		error = errno;
+		buf_consume(&t->unsent, sent);
+		errno = error;
+		return ret;
+	}
+	if (len == 0)
+		return 0;
+	assert(gathered.of == t);
+	gathered.len = 0;
+	ret = send_some(t->fd, gathered.bytes, len, &sent);
+	error = errno;
+	buf_append(&t->unsent, gathered.bytes + sent, len - sent);
+	errno = error;
+	return ret;
+}
+
+/* OpenSSL writes one record at a time, and thinks that it is sent. */
+static int bio_write(BIO *bio, const char *data, int len)
+{
+	struct tls *t = BIO_get_data(bio);
+
+	BIO_clear_retry_flags(bio);
+	if (t->unsent.len > 0) {
+		buf_append(&t->unsent, data, len);
+		return len;
+	}
+	assert(gathered.len == 0 || gathered.of == t);
+	if (gathered.len + len > sizeof gathered.bytes) {
+		BIO_set_retry_write(bio);
+		return -1;
+	}
+	memcpy(gathered.bytes + gathered.len, data, len);
+	gathered.len += len;
+	gathered.of = t;
+	return len;
+}
+
+static int bio_read(BIO *bio, char *data, int size)
+{
+	struct tls *t = BIO_get_data(bio);
+	ssize_t n;
+
+	BIO_clear_retry_flags(bio);
+	if (t->drained) {
+		BIO_set_retry_read(bio);
+		return -1;
+	}
+	do
+		n = read(t->fd, data, size);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		BIO_set_retry_read(bio);
+	t->drained = n < size;
+	return n;
+}
+
+/* During the handshake OpenSSL says when to send. */
+static long bio_ctrl(BIO *bio, int what, long num, void *ptr)
+{
+	(void)num;
+	(void)ptr;
+	if (what != BIO_CTRL_FLUSH)
+		return 0;
+	BIO_clear_retry_flags(bio);
+	if (push(BIO_get_data(bio)) == 0)
+		return 1;
+	if (errno == EAGAIN)
+		BIO_set_retry_write(bio);
+	return -1;
+}
+
+static int make_method(void)
+{
+	int type = BIO_get_new_index();
+
+	method = type == -1 ? NULL : BIO_meth_new(type |
+		BIO_TYPE_SOURCE_SINK, "link");
+	return method != NULL && BIO_meth_set_write(method, bio_write) &&
+		BIO_meth_set_read(method, bio_read) &&
+		BIO_meth_set_ctrl(method, bio_ctrl);
 }
 
 int tls_init(struct err *e)
@@ -47,7 +178,7 @@ int tls_init(struct err *e)
 		OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
 		OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
 	ctx = SSL_CTX_new(TLS_method());
-	if (ctx == NULL ||
+	if (ctx == NULL || !make_method() ||
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
@@ -57,7 +188,7 @@ int tls_init(struct err *e)
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
-	SSL_CTX_set_default_read_buffer_len(ctx, READ_AHEAD);
+	SSL_CTX_set_default_read_buffer_len(ctx, AHEAD);
 	return 0;
 }
 
@@ -65,6 +196,8 @@ void tls_fini(void)
 {
 	SSL_CTX_free(ctx);
 	ctx = NULL;
+	BIO_meth_free(method);
+	method = NULL;
 }
 
 void tls_key_derive(struct tls_key *key,
@@ -144,13 +277,18 @@ static int find_key(SSL *ssl, const unsigned char *id, size_t idlen,
 struct tls *tls_new(int fd, const struct tls_key *key, int server)
 {
 	struct tls *t = mem_alloc(sizeof *t);
+	BIO *bio = BIO_new(method);
 
 	t->key = key;
+	t->fd = fd;
 	t->ssl = SSL_new(ctx);
-	if (t->ssl == NULL || !SSL_set_fd(t->ssl, fd)) {
+	if (t->ssl == NULL || bio == NULL) {
 		fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
 		exit(EX_OSERR);
 	}
+	BIO_set_data(bio, t);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(t->ssl, bio, bio);
 	SSL_set_app_data(t->ssl, t);
 	if (server) {
 		SSL_set_psk_find_session_callback(t->ssl, find_key);
@@ -172,16 +310,18 @@ void tls_free(struct tls *t)
 	if (t == NULL)
 		return;
 	SSL_free(t->ssl);
+	if (gathered.of == t)
+		gathered.len = 0;
+	buf_fini(&t->unsent);
 	free(t);
 }
 
-/* What a failed call means. The error queue is left empty. */
-static enum tls_io outcome(struct tls *t, int ret, const char *what,
-	struct err *e)
+/* What a failed call means, *why for TLS_FAILED. The error queue is empty. */
+static enum tls_io outcome(struct tls *t, int ret, const char **why)
 {
-	int why = SSL_get_error(t->ssl, ret);
+	int code = SSL_get_error(t->ssl, ret);
 
-	switch (why) {
+	switch (code) {
 	case SSL_ERROR_WANT_READ:
 		return TLS_WANT_READ;
 	case SSL_ERROR_WANT_WRITE:
@@ -190,24 +330,32 @@ static enum tls_io outcome(struct tls *t, int ret, const char *what,
 		return TLS_EOF;
 	}
 	/* A peer that is gone without a word is how every link ends. */
-	if ((why == SSL_ERROR_SYSCALL && ERR_peek_error() == 0) ||
-		ERR_GET_REASON(ERR_peek_error()) ==
-			SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-		ERR_clear_error();
+	if (code == SSL_ERROR_SYSCALL && ERR_peek_error() == 0)
 		return TLS_EOF;
-	}
-	ssl_err(e, what);
+	*why = ERR_reason_error_string(ERR_peek_error());
+	ERR_clear_error();
 	return TLS_FAILED;
+}
+
+static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
+	const char *why)
+{
+	if (io == TLS_FAILED)
+		err_set(e, "%s: %s", what, why ? why : "TLS failure");
+	return io;
 }
 
 enum tls_io tls_handshake(struct tls *t, struct err *e)
 {
+	const char *why = NULL;
 	int ret;
 
 	ERR_clear_error();
+	t->drained = 0;
 	ret = SSL_do_handshake(t->ssl);
+	(void)push(t);	/* an alert, perhaps */
 	if (ret != 1)
-		return outcome(t, ret, "handshake", e);
+		return fail(e, outcome(t, ret, &why), "handshake", why);
 	if (!SSL_session_reused(t->ssl)) {
 		err_set(e, "handshake: the peer did not prove the session's "
 			"secret");
@@ -219,26 +367,71 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	struct err *e)
 {
-	int ret;
+	enum tls_io io = t->failed;
 
 	*n = 0;
+	t->pending = 0;
+	t->drained = 0;
 	ERR_clear_error();
-	ret = SSL_read_ex(t->ssl, data, size, n);
-	return ret == 1 ? TLS_OK : outcome(t, ret, "receive", e);
+	while (io == TLS_OK && *n < size) {
+		size_t some = 0;
+		int ret = SSL_read_ex(t->ssl, (char *)data + *n, size - *n,
+			&some);
+
+		*n += some;
+		if (ret != 1)
+			io = outcome(t, ret, &t->why);
+	}
+	(void)push(t);	/* an alert, perhaps */
+	if (io == TLS_EOF || io == TLS_FAILED)
+		t->failed = io;
+	if (*n == 0)
+		return fail(e, io, "receive", t->why);
+	t->pending = t->failed != TLS_OK || (*n == size &&
+		SSL_has_pending(t->ssl));
+	return TLS_OK;
+}
+
+int tls_has_pending(const struct tls *t)
+{
+	return t->pending;
+}
+
+enum tls_io tls_flush(struct tls *t)
+{
+	if (push(t) == 0)
+		return TLS_OK;
+	return errno == EAGAIN ? TLS_WANT_WRITE : TLS_EOF;
 }
 
 enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	struct err *e)
 {
-	int ret;
+	const char *why = NULL;
+	enum tls_io io;
 
 	*n = 0;
 	ERR_clear_error();
-	ret = SSL_write_ex(t->ssl, data, len, n);
-	return ret == 1 ? TLS_OK : outcome(t, ret, "send", e);
+	while (*n < len) {
+		size_t some;
+		int ret;
+
+		if (t->unsent.len > 0 ||
+			gathered.len + CIPHERTEXT_MAX > sizeof gathered.bytes) {
+			io = tls_flush(t);
+			if (io != TLS_OK)
+				return io;
+		}
+		ret = SSL_write_ex(t->ssl, (const char *)data + *n, len - *n,
+			&some);
+		if (ret != 1)
+			return fail(e, outcome(t, ret, &why), "send", why);
+		*n += some;
+	}
+	return TLS_OK;
 }
 
-int tls_has_pending(const struct tls *t)
+size_t tls_unsent(const struct tls *t)
 {
-	return SSL_has_pending(t->ssl);
+	return t->unsent.len;
 }

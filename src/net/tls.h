@@ -44,13 +44,29 @@ void tls_free(struct tls *t);
  */
 enum tls_io tls_handshake(struct tls *t, struct err *e);
 
-/* *n is how many bytes were moved; 0 unless TLS_OK. */
+/*
+ * As many records as there are and fit. *n is how many bytes came: 0 unless
+ * TLS_OK. With TLS_OK and *n < size there is no more now, unless
+ * tls_has_pending(), and the socket was asked once only.
+ */
 enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	struct err *e);
+
+/* Whether tls_read() knows of more, which the socket will not tell. */
+int tls_has_pending(const struct tls *t);
+
+/*
+ * Encrypt: *n bytes of data were taken, all of them with TLS_OK. What is taken
+ * is sent by tls_flush(), which must follow before another connection writes.
+ * TLS_WANT_WRITE: the socket is full.
+ */
 enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	struct err *e);
 
-/* Whether bytes were read from the socket that tls_read() has not given yet. */
-int tls_has_pending(const struct tls *t);
+/* Send what was encrypted; TLS_OK when all is out. */
+enum tls_io tls_flush(struct tls *t);
+
+/* Encrypted bytes that wait for the socket. */
+size_t tls_unsent(const struct tls *t);
 
 #endif

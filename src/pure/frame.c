@@ -63,13 +63,19 @@ long frame_parse(struct frame *f, const char *data, size_t len,
 	return FRAME_HEADER + f->len;
 }
 
+void frame_head(char *out, enum frame_type type, uint8_t stream, size_t len)
+{
+	out[0] = type;
+	out[1] = stream;
+	out[2] = len >> 8;
+	out[3] = len;
+}
+
 void frame_write(struct buf *out, enum frame_type type, uint8_t stream,
 	const void *data, size_t len)
 {
-	buf_reserve(out, FRAME_HEADER + len);
-	wire_put_u8(out, type);
-	wire_put_u8(out, stream);
-	wire_put_u16(out, len);
+	frame_head(buf_reserve(out, FRAME_HEADER + len), type, stream, len);
+	buf_commit(out, FRAME_HEADER);
 	buf_append(out, data, len);
 }
 

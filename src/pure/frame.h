@@ -63,6 +63,9 @@ long frame_parse(struct frame *f, const char *data, size_t len,
 void frame_write(struct buf *out, enum frame_type type, uint8_t stream,
 	const void *data, size_t len);
 
+/* Its first FRAME_HEADER bytes only. */
+void frame_head(char *out, enum frame_type type, uint8_t stream, size_t len);
+
 /* For logs; "frame 99" in a static buffer for a type not known. */
 const char *frame_name(enum frame_type type);
 

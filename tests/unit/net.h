@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/loop.h"
+
 #ifndef WAIT_SECONDS
 #define WAIT_SECONDS 20
 #endif
@@ -66,7 +68,7 @@ static inline void settle(void)
 static void loop_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	evbase = event_base_new();
+	evbase = loop_new();
 	event_assign(&tick, evbase, -1, EV_PERSIST, tick_cb, NULL);
 	event_add(&tick, &(struct timeval){ .tv_usec = 2000 });
 }

@@ -25,7 +25,7 @@ static void free_reader(struct reader *r)
 	free(r);
 }
 
-static void data_cb(struct inflow *in, const char *data, size_t len,
+static void data_cb(struct inflow *in, char *data, size_t len,
 	void *arg)
 {
 	struct reader *r = arg;
@@ -264,7 +264,7 @@ static void may_stop_in_its_callbacks(void **state)
 }
 
 /* In a callback of the loop somebody drains, and the flow goes away there. */
-static void drain_in_data(struct inflow *in, const char *data, size_t len,
+static void drain_in_data(struct inflow *in, char *data, size_t len,
 	void *arg)
 {
 	struct reader *r = arg;
@@ -295,7 +295,7 @@ static void may_stop_in_a_nested_drain(void **state)
 	close(fd[1]);
 }
 
-static void zeros(struct inflow *in, const char *data, size_t len, void *arg)
+static void zeros(struct inflow *in, char *data, size_t len, void *arg)
 {
 	struct reader *r = arg;
 

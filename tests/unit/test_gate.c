@@ -45,7 +45,8 @@ static void in_down(struct link *l, const struct err *why, int auth,
 	let_in = NULL;
 }
 
-static const struct link_ops in_ops = { NULL, in_frame, NULL, in_down };
+static const struct link_ops in_ops = { NULL, in_frame, NULL, in_down,
+	NULL };
 
 static void gate_up(struct link *l, const struct hello *peer, void *arg)
 {
@@ -87,7 +88,8 @@ static void out_down(struct link *l, const struct err *why, int auth,
 	dialed = NULL;
 }
 
-static const struct link_ops out_ops = { out_up, out_frame, NULL, out_down };
+static const struct link_ops out_ops = { out_up, out_frame, NULL, out_down,
+	NULL };
 
 static struct sockaddr_in address(void)
 {

@@ -3,20 +3,21 @@
 #include "net.h"
 
 #include "net/link.h"
+#include "pure/turn.h"
 
 /* A relay never adds to a queue that is full already. */
 static int overfull;
 
-static void link_send_checked(struct link *l, enum frame_type type,
-	uint8_t stream, const void *data, size_t len)
+static void link_send_data_checked(struct link *l, uint8_t stream, char *data,
+	size_t len)
 {
-	overfull |= type == FRAME_DATA && link_is_full(l);
-	link_send(l, type, stream, data, len);
+	overfull |= link_is_full(l);
+	link_send_data(l, stream, data, len);
 }
 
-#define link_send link_send_checked
+#define link_send_data link_send_data_checked
 #include "net/relay.c"
-#undef link_send
+#undef link_send_data
 
 /* The far end of a relay's socket: sends a pattern and checks another. */
 struct end {
@@ -138,7 +139,8 @@ static void no_down(struct link *l, const struct err *why, int auth,
 	fail_msg("the link went down: %s", why->text);
 }
 
-static const struct link_ops before = { link_up, no_frame, NULL, no_down };
+static const struct link_ops before = { link_up, no_frame, NULL, no_down,
+	NULL };
 
 static void relay_done(struct relay *r, void *arg)
 {
@@ -341,7 +343,7 @@ static void stores_little(void **state)
 			}
 		} while (!is_idle(&p));
 		sent = writer->sent;
-		assert_true(most_queued > 0 && most_queued <= FRAME_MAX);
+		assert_true(most_queued > 0 && most_queued <= TURN_LONG);
 		assert_true(sent < 8 << 20);
 		assert_int_equal(p.relay[!order]->in.paused, 1);
 		event_add(&reader->readable, NULL);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PURE_TURN_H
+#define PURE_TURN_H
+
+#include <stddef.h>
+
+#include "pure/frame.h"
+
+/*
+ * How much a stream may move in one turn of the loop before others have
+ * theirs. Long turns are cheap for each byte, and make everybody wait; so they
+ * are for streams that are in nobody's way. A zeroed struct is ready to use.
+ *
+ * Turns are in whole frames, so that each read of a source fills its frames.
+ */
+#define TURN_SHORT (4 * FRAME_MAX)
+#define TURN_LONG (8 * FRAME_MAX)
+
+struct turn {
+	const void *last;	/* whose turn was the last that was not small */
+	unsigned quiet;		/* such turns since another's small one */
+};
+
+/* The most payload that the next turn may move. */
+size_t turn_budget(const struct turn *t);
+
+/*
+ * who has moved so many bytes. Returns whether that is bulk: a stream that had
+ * more to move than others should wait for.
+ */
+int turn_took(struct turn *t, const void *who, size_t moved);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "pure/turn.h"
+
+#define MANY 100
+
+static int a, b;	/* two streams */
+
+static void bulk_turns(struct turn *t, const void *who, int n)
+{
+	while (n-- > 0)
+		assert_true(turn_took(t, who, turn_budget(t)));
+}
+
+static void is_short_at_first(void **state)
+{
+	struct turn t = { 0 };
+
+	(void)state;
+	assert_int_equal(turn_budget(&t), TURN_SHORT);
+	assert_false(turn_took(&t, &a, 1));
+	assert_false(turn_took(&t, &a, TURN_SHORT - 1));
+	assert_true(turn_took(&t, &a, TURN_SHORT));
+	assert_int_equal(turn_budget(&t), TURN_SHORT);
+}
+
+static void is_long_for_bulk_alone(void **state)
+{
+	struct turn t = { 0 };
+
+	(void)state;
+	bulk_turns(&t, &a, MANY);
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+	/* Its own answers, and other bulk, do not count as somebody else. */
+	assert_false(turn_took(&t, &a, 1));
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+	bulk_turns(&t, &b, 1);
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+	/* A short read of bulk is not bulk, but was no small turn of another. */
+	assert_false(turn_took(&t, &b, TURN_SHORT - 1));
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+}
+
+static void is_short_beside_another(void **state)
+{
+	struct turn t = { 0 };
+	int turns = 0;
+
+	(void)state;
+	bulk_turns(&t, &a, MANY);
+	turn_took(&t, &b, 1);
+	assert_int_equal(turn_budget(&t), TURN_SHORT);
+	/* One that comes again and again keeps it so. */
+	for (int i = 0; i < MANY; i++) {
+		bulk_turns(&t, &a, 6);
+		assert_int_equal(turn_budget(&t), TURN_SHORT);
+		turn_took(&t, &b, 1);
+	}
+	/* When it has gone the turns are long again, within a few MB. */
+	while (turn_budget(&t) == TURN_SHORT && turns++ < MANY)
+		bulk_turns(&t, &a, 1);
+	assert_in_range((size_t)turns * TURN_SHORT, 1, 4 << 20);
+}
+
+static void fills_frames(void **state)
+{
+	(void)state;
+	assert_int_equal(TURN_SHORT % FRAME_MAX, 0);
+	assert_int_equal(TURN_LONG % FRAME_MAX, 0);
+	assert_true(TURN_SHORT < TURN_LONG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_short_at_first),
+		cmocka_unit_test(is_long_for_bulk_alone),
+		cmocka_unit_test(is_short_beside_another),
+		cmocka_unit_test(fills_frames),
+	};
+
+	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);
+}
