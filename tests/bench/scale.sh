@@ -140,4 +140,27 @@ for file in "$T"/state/local/*; do
 		"$BUILD/launch-local" end >/dev/null
 done
 wait_for 60 none_of_ours
+
+# ---- the home directory ----------------------------------------------------
+
+# What one session asks of the state directory, which all nodes share, from its
+# start to its end: front and agent, without the records of launch-local.
+if command -v strace >/dev/null; then
+	printf 'echo here\nexit\n' | strace -f -y -o "$T/trace" \
+		"$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$T/state" --idle-timeout=2s >"$T/traced" 2>&1
+	like "$(cat "$T/traced")" '^here' "a session is traced"
+	wait_for 20 none_of_ours
+	show "system calls on the state directory:" "$(sed '
+		s/AT_FDCWD<[^>]*>//
+		s/^[0-9]* *//
+		/<unfinished/d
+		\|/state/local|d
+		\|<.*/state>, "local|d
+		\|'"$T"'|!d
+		s/^openat(.*O_CREAT.*/creat/
+		s/(.*//
+		/resumed/d' "$T/trace" |
+		sort | uniq -c | sort -rn | tr -s ' \n' ' ')"
+fi
 done_testing
