@@ -67,7 +67,7 @@ static int print_help(const char *program, struct err *e)
 		"[OPTION]...\n"
 		"The part of vscode-remote-shell that is the job. "
 		"vscode-remote-shell starts it.\n\n", program);
-	opt_help(options_table, &text);
+	opt_help(options_table, NULL, &text);
 	return print_text(&text, e);
 }
 

@@ -45,6 +45,8 @@ struct front {
 	int hung_up;			/* the ssh is gone */
 	int lingering;			/* and the port stays */
 	int exit_status;
+	void *work;			/* of the command, if it keeps something */
+	void (*work_free)(void *work);
 };
 
 /* Leave the loop with this status; the first one counts. */

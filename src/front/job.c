@@ -12,6 +12,13 @@ static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 	snprintf(out, size, "%s", value != NULL ? value : "");
 }
 
+static long number(const struct kv *kv, const char *key)
+{
+	const char *value = kv_get(kv, key);
+
+	return value != NULL ? strtol(value, NULL, 10) : 0;
+}
+
 struct job job_read(const struct kv *kv)
 {
 	struct job j;
@@ -23,10 +30,15 @@ struct job job_read(const struct kv *kv)
 	copy(j.reason, sizeof j.reason, kv, "reason");
 	copy(j.text, sizeof j.text, kv, "text");
 	copy(j.node, sizeof j.node, kv, "node");
-	v = kv_get(kv, "start");
-	j.start = v != NULL ? strtoll(v, NULL, 10) : 0;
-	v = kv_get(kv, "age");
-	j.age = v != NULL ? atol(v) : 0;
+	copy(j.session, sizeof j.session, kv, "session");
+	copy(j.partition, sizeof j.partition, kv, "partition");
+	copy(j.gres, sizeof j.gres, kv, "gres");
+	j.start = number(kv, "start");
+	j.end = number(kv, "end");
+	j.time_limit = number(kv, "time-limit");
+	j.age = number(kv, "age");
+	j.cpus = number(kv, "cpus");
+	j.mem = number(kv, "mem");
 	v = kv_get(kv, "status");
 	j.status = v != NULL ? atoi(v) : -1;
 	return j;

@@ -11,12 +11,18 @@
 struct job {
 	char id[64];		/* "": no job */
 	char tag[17];
+	char session[65];
 	char state[16];		/* pending, running, ...: see HACKING */
 	char reason[64];	/* the scheduler's word, or "" */
 	char text[256];		/* the same in plain words, or "" */
 	char node[256];
+	char partition[64];	/* or "" */
+	char gres[128];		/* or "" */
 	time_t start;		/* 0: unknown */
 	long age;		/* seconds since it was submitted; 0: unknown */
+	time_t end;		/* 0: no limit, or not known yet */
+	long time_limit;	/* seconds; 0: none */
+	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
 };
 

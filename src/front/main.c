@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "front/command.h"
+#include "front/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/launcher.h"
@@ -81,7 +83,7 @@ void front_hang_up(struct front *f)
 
 void front_interrupt(struct front *f)
 {
-	if (f->opt.command == OPTIONS_ATTACH)
+	if (f->session != NULL)
 		session_give_up(f->session, 128 + SIGINT, 0);
 	else
 		front_exit(f, 128 + SIGINT);
@@ -115,6 +117,30 @@ static void session_ready(const struct place *p, void *arg)
 	f->control = control_new(f, &f->place, agent_answers, agent_silent, f);
 }
 
+static void cannot_begin(struct front *f, int status, const struct err *why)
+{
+	log_fail("%s", why->text);
+	front_exit(f, status);
+}
+
+void attach_run(struct front *f)
+{
+	struct err e;
+
+	f->stdio = stdio_new(f, &e);
+	if (f->stdio == NULL) {
+		cannot_begin(f, EX_CANTCREAT, &e);
+		return;
+	}
+	f->forward = forward_new(f, &e);
+	if (f->forward == NULL) {
+		cannot_begin(f, EX_OSERR, &e);
+		return;
+	}
+	f->session = session_new(f);
+	session_start(f->session, session_ready, f);
+}
+
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
@@ -133,7 +159,10 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		front_hang_up(f);
+		if (f->stdio != NULL)
+			front_hang_up(f);
+		else
+			front_exit(f, 128 + SIGHUP);
 		break;
 	case SIGTERM:
 		front_exit(f, 128 + SIGTERM);
@@ -247,14 +276,6 @@ static const int signals[] = {
 
 static int open_parts(struct front *f, struct err *e)
 {
-	if (f->opt.command == OPTIONS_ATTACH) {
-		f->stdio = stdio_new(f, e);
-		if (f->stdio == NULL)
-			return EX_CANTCREAT;
-		f->forward = forward_new(f, e);
-		if (f->forward == NULL)
-			return EX_OSERR;
-	}
 	if (userdir_init(&f->user, e) == -1)
 		return EX_OSERR;
 	if (open_state(f, e) == -1)
@@ -274,11 +295,7 @@ static void run(struct front *f)
 		event_add(ev[i], NULL);
 	}
 	choose_launcher(f);
-	f->session = session_new(f);
-	if (f->opt.command == OPTIONS_CANCEL)
-		session_cancel(f->session);
-	else
-		session_start(f->session, session_ready, f);
+	f->opt.command->run(f);
 	event_base_dispatch(f->base);
 	for (unsigned i = 0; i < SIGNALS; i++)
 		event_free(ev[i]);
@@ -305,6 +322,8 @@ static int front_main(struct front *f)
 	if (status == EX_OK)
 		status = f->exit_status == NO_STATUS ? EX_SOFTWARE :
 			f->exit_status;
+	if (f->work_free != NULL)
+		f->work_free(f->work);
 	shell_free(f->shell);
 	forward_free(f->forward);
 	control_free(f->control);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "front/command.h"
 #include "os/log.h"
 #include "os/print.h"
 #include "pure/expand.h"
@@ -66,8 +67,9 @@ const struct opt options_table[] = {
 			"answer, 0 not at all" },
 
 	{ .group = "Session" },
-	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
-		.help = "which session to come back to or to start" },
+	{ "session", 0, OPT_NAME, "NAME", .at = AT(session),
+		.help = "which session to come back to or to start "
+			"(default: default)" },
 	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
 		0, 365 * OPT_DAY,
 		.help = "end the job when no client was connected for so "
@@ -130,6 +132,10 @@ const struct opt options_table[] = {
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) for that, 0 any" },
 
+	{ .group = "Of some commands" },
+	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
+		.help = "every session" },
+
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose), .preferred = 1,
 		.help = "log more: warnings, -vv events, -vvv everything" },
@@ -154,16 +160,6 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static const struct command {
-	const char *name;
-	enum options_command command;
-	const char *help;
-} commands[] = {
-	{ "cancel", OPTIONS_CANCEL,
-		"end the session: its job and what runs in it" },
-};
-#define COMMANDS (sizeof commands / sizeof *commands)
-
 /* Options that name files: what to expand and to check in them. */
 static const struct path {
 	const char *name;
@@ -182,21 +178,12 @@ static const struct path {
 };
 #define PATHS (sizeof paths / sizeof *paths)
 
-static int print_help(const char *program, struct err *e)
+static int print_help(const struct options *o, const char *program,
+	struct err *e)
 {
 	struct buf text = { 0 };
 
-	buf_printf(&text, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
-		"The RemoteCommand that runs VS Code's server in a job of "
-		"the cluster.\n\nCommands:\n", program);
-	for (size_t i = 0; i < COMMANDS; i++)
-		buf_printf(&text, "  %-28s%s\n", commands[i].name,
-			commands[i].help);
-	buf_puts(&text, "\n");
-	opt_help(options_table, &text);
-	buf_puts(&text, "\nTIME is a number with s, m, h or d behind it, such "
-		"as 90s or 1h30m.\nMore is in the manual: "
-		"man vscode-remote-shell\n");
+	command_help(o, program, &text);
 	return print_text(&text, e);
 }
 
@@ -206,37 +193,6 @@ static int print_version(struct err *e)
 
 	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
 	return print_text(&text, e);
-}
-
-static int take_command(struct options *o, const char *word, struct err *e)
-{
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, word) == 0) {
-			o->command = commands[i].command;
-			return 0;
-		}
-	}
-	return err_set(e, "unknown command '%.80s': an option of salloc is "
-		"written --salloc-arg=OPTION", word);
-}
-
-/* Options, a command if there is one, and options again. */
-static int parse_words(struct options *o, int argc, char **argv,
-	struct err *e)
-{
-	const char *command;
-	int i = opt_parse(options_table, o, argc, argv, 1, e);
-
-	if (i == -1 || i >= argc || o->help || o->version)
-		return i == -1 ? -1 : 0;
-	command = argv[i];
-	if (take_command(o, command, e) == -1)
-		return -1;
-	i = opt_parse(options_table, o, argc, argv, i + 1, e);
-	if (i != -1 && i < argc && !o->help && !o->version)
-		return err_set(e, "%s: takes no argument like '%.80s'",
-			command, argv[i]);
-	return i == -1 ? -1 : 0;
 }
 
 static int finish_path(const struct path *p, char **value, struct err *e)
@@ -327,6 +283,9 @@ static int check(struct options *o, struct err *e)
 			"VS Code server, and who connects from elsewhere "
 			"cannot be checked: leave it out, or add "
 			"--peer-check=off to take that risk", o->listen_host);
+	if (o->all && o->operands.n > 0)
+		return err_set(e, "--all: means every session, without a name "
+			"like '%.80s'", o->operands.word[0]);
 	if (strchr(o->launcher, '/') ? o->launcher[0] != '/' :
 		!opt_is_name(o->launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor "
@@ -340,10 +299,10 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	*o = (struct options){ 0 };
 	opt_defaults(options_table, o);
-	if (parse_words(o, argc, argv, e) == -1)
+	if (command_parse(o, argc, argv, e) == -1)
 		return -1;
 	if (o->help)
-		return print_help(opt_program(argc, argv), e);
+		return print_help(o, opt_program(argc, argv), e);
 	if (o->version)
 		return print_version(e);
 	for (size_t i = 0; i < PATHS; i++) {
@@ -360,6 +319,10 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 void options_free(struct options *o)
 {
 	opt_free(options_table, o);
+	for (size_t i = 0; i < o->operands.n; i++)
+		free(o->operands.word[i]);
+	free(o->operands.word);
+	o->operands = (struct opt_list){ 0 };
 }
 
 int options_log_level(const struct options *o)

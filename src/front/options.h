@@ -11,10 +11,7 @@
  * paths have no "~" and no "[PID]" any more, addresses are numeric, names are
  * good names.
  */
-enum options_command {
-	OPTIONS_ATTACH,		/* no word: be the RemoteCommand */
-	OPTIONS_CANCEL,
-};
+struct command;
 
 enum options_peer_check {
 	OPTIONS_PEER_REQUIRE,	/* refuse a peer that cannot be told */
@@ -37,7 +34,8 @@ enum options_server_dir {
 #define OPTIONS_BYTE_LIMIT_MAX TURN_LONG
 
 struct options {
-	enum options_command command;
+	const struct command *command;	/* the row, never that of an alias */
+	struct opt_list operands;	/* without the session's name */
 	int help, version;
 
 	int verbose, quiet;	/* counts; see options_log_level() */
@@ -64,6 +62,8 @@ struct options {
 	int allow_root_peers;
 	char *link_address;	/* numeric; NULL: all */
 	struct opt_ports link_ports; /* 0-0: any */
+
+	int all, json, no_header, no_wait, follow;	/* of some commands */
 
 	long linger;		/* seconds, 0: off */
 	long idle_timeout;	/* seconds, 0: never */

@@ -8,9 +8,10 @@
 #include "front/launcher.h"
 #include "pure/kv.h"
 
-void request_find(const struct front *f, struct buf *out)
+void request_find(const struct front *f, const char *session, struct buf *out)
 {
-	kv_write(out, "session", f->opt.session);
+	if (session != NULL)
+		kv_write(out, "session", session);
 	kv_write(out, "state-dir", f->state_dir);
 }
 

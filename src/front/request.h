@@ -7,8 +7,9 @@
 
 /* What a launcher is asked, see HACKING. Each appends to out. */
 
-/* find */
-void request_find(const struct front *f, struct buf *out);
+/* find; session NULL: all of them */
+void request_find(const struct front *f, const char *session,
+	struct buf *out);
 
 /* watch, end */
 void request_job(const struct front *f, const char *job, struct buf *out);

@@ -47,7 +47,6 @@ struct session {
 	char made[64];			/* the job that this front submitted */
 	int giving_up, any_job;
 	int give_up_status;
-	int cancelling;			/* 1, and 1 more for each job ended */
 	void (*ready)(const struct place *, void *);
 	void *arg;
 };
@@ -86,7 +85,7 @@ static void wait_for_scheduler(struct session *s,
 {
 	long limit = s->front->opt.outage_timeout;
 
-	if (s->cancelling || s->giving_up ||
+	if (s->giving_up ||
 		strcmp(end->class, "unavailable") != 0 ||
 		!try_again(s, &s->outage, limit))
 		fail(s, end);
@@ -334,42 +333,6 @@ static void own_vanished(struct session *s)
 	forget_own(s);
 }
 
-/* Ending the session. */
-
-static void cancelled(const struct launcher_end *end, void *arg)
-{
-	struct session *s = arg;
-
-	s->call = NULL;
-	if (!end->ok && strcmp(end->class, "gone") != 0) {
-		fail(s, end);
-		return;
-	}
-	log_tell("session '%s': job %s ended", s->front->opt.session,
-		s->found.id);
-	/* An agent that ran removes it. */
-	if (!job_is(&s->found, "running"))
-		folder_remove(&s->folder, s->found.tag);
-	/* There may be another, of fronts that raced and died. */
-	look(s);
-}
-
-static void cancel_found(struct session *s)
-{
-	struct buf request = { 0 };
-
-	if (s->found.id[0] == '\0') {
-		if (s->cancelling == 1)
-			log_tell("there is no session '%s' to end",
-				s->front->opt.session);
-		front_exit(s->front, EX_OK);
-		return;
-	}
-	s->cancelling++;
-	request_job(s->front, s->found.id, &request);
-	run_launcher(s, "end", &request, NULL, cancelled);
-}
-
 /* What the scheduler knows of the session. */
 
 static void found_record(const struct kv *kv, void *arg)
@@ -400,8 +363,6 @@ static void looked(const struct launcher_end *end, void *arg)
 	s->call = NULL;
 	if (!end->ok)
 		wait_for_scheduler(s, end);
-	else if (s->cancelling)
-		cancel_found(s);
 	else if (s->giving_up)
 		give_up(s);
 	else if (!found && !own)
@@ -419,7 +380,7 @@ static void look(struct session *s)
 	struct buf request = { 0 };
 
 	s->found = (struct job){ .status = -1 };
-	request_find(s->front, &request);
+	request_find(s->front, s->front->opt.session, &request);
 	run_launcher(s, "find", &request, found_record, looked);
 }
 
@@ -541,11 +502,5 @@ void session_start(struct session *s,
 {
 	s->ready = ready;
 	s->arg = arg;
-	look(s);
-}
-
-void session_cancel(struct session *s)
-{
-	s->cancelling = 1;
 	look(s);
 }

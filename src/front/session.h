@@ -26,7 +26,4 @@ void session_retry(struct session *s, const struct err *why);
  */
 void session_give_up(struct session *s, int exit_status, int any_job);
 
-/* End the session, whichever state it is in; the front exits then. */
-void session_cancel(struct session *s);
-
 #endif

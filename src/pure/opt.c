@@ -274,10 +274,38 @@ void opt_wrap(struct buf *out, const char *text, size_t column, size_t indent)
 	buf_puts(out, "\n");
 }
 
-static void help_row(const struct opt *o, struct buf *out)
+/* Whether a flag of some commands is one of this command's. */
+static int is_of(const struct opt *o, const char *command)
+{
+	size_t len = strlen(command);
+	const char *at = o->commands;
+
+	for (size_t n; at != NULL && *at != '\0'; at += n + (at[n] != '\0')) {
+		n = strcspn(at, " ");
+		if (n == len && memcmp(at, command, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int opt_check_command(const struct opt *table, const void *config,
+	const char *command, struct err *e)
+{
+	for (const struct opt *o = table; !is_end(o); o++) {
+		if (!has_value(o) || o->commands == NULL ||
+			*(const int *)((const char *)config + o->at) == 0 ||
+			is_of(o, command))
+			continue;
+		return err_set(e, "--%s: is no option of '%s', but of: %s",
+			o->name, command, o->commands);
+	}
+	return 0;
+}
+
+static void help_row(const struct opt *o, int all, struct buf *out)
 {
 	size_t start = out->len, column;
-	char *text;
+	struct buf text = { 0 };
 
 	if (o->letter != 0)
 		buf_printf(out, "  -%c, --%s", o->letter, o->name);
@@ -291,20 +319,40 @@ static void help_row(const struct opt *o, struct buf *out)
 		column = 0;
 	}
 	buf_printf(out, "%*s", (int)(HELP_COLUMN - column), "");
-	text = o->value == NULL ? mem_strdup(o->help) :
-		mem_printf("%s (default: %s%s%s)", o->help, o->value,
+	if (all && o->commands != NULL)
+		buf_printf(&text, "(%s) ", o->commands);
+	buf_puts(&text, o->help);
+	if (o->value != NULL)
+		buf_printf(&text, " (default: %s%s%s)", o->value,
 			o->unit ? " " : "", o->unit ? o->unit : "");
-	opt_wrap(out, text, HELP_COLUMN, HELP_COLUMN);
-	free(text);
+	buf_append(&text, "", 1);
+	opt_wrap(out, buf_data(&text), HELP_COLUMN, HELP_COLUMN);
+	buf_fini(&text);
 }
 
-void opt_help(const struct opt *table, struct buf *out)
+static void help_command(const struct opt *table, const char *command,
+	struct buf *out)
 {
+	size_t before = out->len;
+
+	for (const struct opt *o = table; !is_end(o); o++)
+		if (has_value(o) && is_of(o, command))
+			help_row(o, 0, out);
+	if (out->len > before)
+		buf_puts(out, "\n");
+}
+
+void opt_help(const struct opt *table, const char *command, struct buf *out)
+{
+	if (command != NULL) {
+		help_command(table, command, out);
+		return;
+	}
 	for (const struct opt *o = table; !is_end(o); o++) {
 		if (o->group != NULL)
 			buf_printf(out, "%s%s:\n", o == table ? "" : "\n",
 				o->group);
 		else if (has_value(o))
-			help_row(o, out);
+			help_row(o, 1, out);
 	}
 }

@@ -61,6 +61,9 @@ struct opt {
 	const char *const *words; /* of an OPT_ENUM, NULL at the end */
 	const char *help;
 
+	/* A flag of these commands only, "list status"; NULL: of all. */
+	const char *commands;
+
 	/*
 	 * The name that an abbreviation means although others begin with it
 	 * too: keeps abbreviations of old command lines alive.
@@ -89,8 +92,15 @@ void opt_defaults(const struct opt *table, void *config);
 int opt_parse(const struct opt *table, void *config, int argc, char **argv,
 	int from, struct err *e) __attribute__((warn_unused_result));
 
-/* Append the part of --help that lists the options, at most 80 columns. */
-void opt_help(const struct opt *table, struct buf *out);
+/* -1 with e set when a flag was given that this command does not have. */
+int opt_check_command(const struct opt *table, const void *config,
+	const char *command, struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * Append the part of --help that lists the options, at most 80 columns; with
+ * command only the flags of that one, and an empty line behind them.
+ */
+void opt_help(const struct opt *table, const char *command, struct buf *out);
 
 /*
  * Append text in lines of at most 80 columns, each but the first indented;

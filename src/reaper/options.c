@@ -111,7 +111,7 @@ static int print_help(const char *program, struct err *e)
 	buf_printf(&text, "Usage: %s [OPTION]...\n"
 		"End the servers of VS Code and its relatives that nobody is "
 		"connected to.\n\n", program);
-	opt_help(options_table, &text);
+	opt_help(options_table, NULL, &text);
 	return print_text(&text, e);
 }
 

@@ -46,7 +46,7 @@ compare help.shell man.shell 'vscode-remote-shell.1 has the options of --help'
 compare help.agent man.agent 'vscode-remote-agent.8 has the options of --help'
 is "$(awk 'length > 80' "$T/help")" '' 'help has lines of 80 columns'
 
-sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$T/help" >"$T/commands"
+sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' "$T/help" >"$T/commands"
 sed -n '/^\.Sh COMMANDS/,/^\.Sh [^C]/s/^\.It Cm \([a-z-]*\).*/\1/p' \
 	"$top/man/vscode-remote-shell.1" >"$T/man.commands"
 like "$(cat "$T/commands")" '^cancel$' 'commands are understood'

@@ -367,7 +367,7 @@ static void helps(void **state)
 	struct buf got = { 0 };
 
 	(void)state;
-	opt_help(table, &got);
+	opt_help(table, NULL, &got);
 	buf_append(&got, "", 1);
 	assert_string_equal(buf_data(&got),
 "First:\n"

@@ -12,9 +12,31 @@
 #include <cmocka.h>
 
 #include "config.h"
+#include "front/command.h"
 #include "front/options.h"
 #include "os/log.h"
 #include "pure/mem.h"
+
+static void run(struct front *f)
+{
+	(void)f;
+}
+
+const struct command command_table[] = {
+	{ "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.", .run = run },
+	{ "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
+	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.", "more.",
+		.run = run },
+	{ "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
+		.option = "--all" },
+	{ "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.", .run = run },
+	{ "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "shell.",
+		.run = run },
+	{ "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
+		.alias = "shell" },
+	{ "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.", .run = NULL },
+	{ 0 }
+};
 
 struct line {
 	int argc;
@@ -297,11 +319,30 @@ static void refuses(void **state)
 		{ "--peer-check=no", "--peer-check: 'no' is not one of "
 			"require, prefer, off" },
 		{ "--partition=x", "unknown option '--partition'" },
-		{ "devel", "unknown command 'devel': an option of salloc is "
-			"written --salloc-arg=OPTION" },
-		{ "cancel|now", "cancel: takes no argument like 'now'" },
+		{ "devel", "unknown command 'devel': there are attach, list, "
+			"cancel, exit, extend, shell, ssh, help; an option of "
+			"salloc is written --salloc-arg=OPTION" },
+		{ "lits", "unknown command 'lits': do you mean 'list'?" },
+		{ "list|now", "list: takes no argument like 'now'; it is "
+			"`list`" },
+		{ "list|--|-x", "list: takes no argument like '-x'" },
 		{ "cancel|--x", "unknown option '--x'" },
-		{ "cancel|cancel", "cancel: takes no argument like" },
+		{ "cancel|a|--session=b", "cancel: a session is named twice; "
+			"it is `cancel [NAME]...`" },
+		{ "cancel|a|b/c", "cancel: 'b/c' is not the name of a "
+			"session" },
+		{ "attach|a|b", "attach: takes no argument like 'b'; it is "
+			"`attach [NAME]`" },
+		{ "attach|--session=a|b", "attach: takes no argument like "
+			"'b'" },
+		{ "attach|..", "attach: '..' is not the name of a session" },
+		{ "extend", "extend: something is missing; it is `extend "
+			"[NAME] TIME`" },
+		{ "extend|a|1h|x", "extend: takes no argument like 'x'" },
+		{ "--all", "--all: is no option of 'attach', but of: cancel" },
+		{ "exit|x", "--all: means every session, without a name like "
+			"'x'" },
+		{ "help|lst", "unknown command 'lst': do you mean 'list'?" },
 	};
 
 	(void)state;
@@ -358,19 +399,60 @@ static void home_is_needed_for_tilde(void **state)
 	setenv("HOME", "/home/a", 1);
 }
 
+/* The command, its session and its operands: "cancel default: a b". */
 static void commands(void **state)
 {
-	struct options o;
-	struct err e;
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{ "", "attach default:" },
+		{ "-v", "attach default:" },
+		{ "--session=a", "attach a:" },
+		{ "attach", "attach default:" },
+		{ "attach|a", "attach a:" },
+		{ "attach|-v|a|-v", "attach a:" },
+		{ "attach|--|a", "attach a:" },
+		{ "list", "list default:" },
+		{ "cancel", "cancel default:" },
+		{ "-v|cancel|--session=x|-v", "cancel x:" },
+		{ "cancel|a|b|--verbose", "cancel default: a b" },
+		{ "cancel|--|a", "cancel default: a" },
+		{ "cancel|--all", "cancel default: --all" },
+		{ "exit", "cancel default: --all" },
+		{ "extend|1h", "extend default: 1h" },
+		{ "extend|a|1h", "extend a: 1h" },
+		{ "extend|--session=a|1h", "extend a: 1h" },
+		{ "shell", "shell default:" },
+		{ "shell|a", "shell a:" },
+		{ "shell|a|ls|-l|--x", "shell a: ls -l --x" },
+		{ "ssh|a|ls|-l", "shell a: ls -l" },
+		{ "shell|-v|a|-v|ls|-v", "shell a: ls -v" },
+		{ "shell|a|--|-l|--|-x", "shell a: -l -- -x" },
+		{ "shell|--|a|b", "shell default: a b" },
+		{ "shell|--session=a|ls|--x", "shell a: ls --x" },
+		{ "shell|--session=default|ls", "shell default: ls" },
+	};
 
 	(void)state;
-	assert_int_equal(parse(&o, "-v", &e), 0);
-	assert_int_equal(o.command, OPTIONS_ATTACH);
-	options_free(&o);
-	assert_int_equal(parse(&o, "-v|cancel|-v", &e), 0);
-	assert_int_equal(o.command, OPTIONS_CANCEL);
-	assert_int_equal(o.verbose, 2);
-	options_free(&o);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf got = { 0 };
+		struct err e = { "" };
+		struct options o;
+		int rc = parse(&o, rows[i].in, &e);
+
+		if (rc != 0)
+			fail_msg("'%s': %s", rows[i].in, e.text);
+		buf_printf(&got, "%s %s:", o.command->name, o.session);
+		for (size_t k = 0; k < o.operands.n; k++)
+			buf_printf(&got, " %s", o.operands.word[k]);
+		buf_puts(&got, o.all ? " --all" : "");
+		buf_append(&got, "", 1);
+		if (strcmp(buf_data(&got), rows[i].want) != 0)
+			fail_msg("'%s': %s, not %s", rows[i].in,
+				buf_data(&got), rows[i].want);
+		buf_fini(&got);
+		options_free(&o);
+	}
 }
 
 static void log_levels(void **state)
@@ -424,7 +506,9 @@ static int captured(const char *words, char *text, size_t size)
 static void prints(void **state)
 {
 	static const char *const helps[] = { "-h", "--help", "--he",
-		"--session=x|-h|--rubbish", "cancel|--help|x" };
+		"--session=x|-h|--rubbish", "help", "-v|help" };
+	static const char *const cancels[] = { "cancel|--help|x",
+		"cancel|a|-h", "help|cancel", "cancel|--all|--help" };
 	char text[8192];
 
 	(void)state;
@@ -432,11 +516,20 @@ static void prints(void **state)
 		assert_int_equal(captured(helps[i], text, sizeof text), 1);
 		assert_memory_equal(text, "Usage: vscode-remote-shell ", 27);
 		assert_non_null(strstr(text, "\n  -S, --salloc-arg=ARG "));
-		assert_non_null(strstr(text, "\n  cancel "));
+		assert_non_null(strstr(text, "\n  cancel [NAME]..."));
 		for (char *line = strtok(text, "\n"); line != NULL;
 			line = strtok(NULL, "\n"))
 			assert_true(strlen(line) <= 80);
 	}
+	for (size_t i = 0; i < sizeof cancels / sizeof *cancels; i++) {
+		assert_int_equal(captured(cancels[i], text, sizeof text), 1);
+		assert_string_equal(text, "Usage: vscode-remote-shell "
+			"[OPTION]... cancel [NAME]...\ncancel.\n\nmore.\n\n"
+			"      --all                   every session\n\nThe other "
+			"options are those of vscode-remote-shell --help.\n");
+	}
+	assert_int_equal(captured("ssh|-h", text, sizeof text), 1);
+	assert_non_null(strstr(text, " ssh [NAME] [--] [WORD]...\nssh.\n"));
 	assert_int_equal(captured("--version", text, sizeof text), 1);
 	assert_string_equal(text, "vscode-remote-shell " PACKAGE_VERSION "\n");
 }

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The words of the command line. Options are read up to the first that is
+ * none, the command; its operands and more options follow in any order. Behind
+ * "--" all are operands; with `shell` they are a command then, and none of them
+ * is the name of a session.
+ */
+#include "front/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "front/options.h"
+#include "pure/mem.h"
+#include "pure/nearest.h"
+
+#define MAX_NAMES 64
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *c = command_table; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+static const struct command *behind(const struct command *c)
+{
+	return c->alias != NULL ? find(c->alias) : c;
+}
+
+static int unknown(const char *word, struct err *e)
+{
+	const char *names[MAX_NAMES], *near;
+	struct buf all = { 0 };
+	size_t n = 0;
+
+	for (const struct command *c = command_table; c->name; c++) {
+		if (n < MAX_NAMES)
+			names[n++] = c->name;
+		buf_printf(&all, "%s%s", all.len ? ", " : "", c->name);
+	}
+	near = nearest(word, names, n);
+	if (near != NULL)
+		err_set(e, "unknown command '%.80s': do you mean '%s'?", word,
+			near);
+	else
+		err_set(e, "unknown command '%.80s': there are %.*s; an option "
+			"of salloc is written --salloc-arg=OPTION", word,
+			(int)all.len, buf_data(&all));
+	buf_fini(&all);
+	return -1;
+}
+
+/* "status [NAME]", for messages. */
+static const char *usage(const struct command *c, struct buf *out)
+{
+	buf_printf(out, "%s%s%s", c->name, c->operands ? " " : "",
+		c->operands ? c->operands : "");
+	buf_append(out, "", 1);
+	return buf_data(out);
+}
+
+static int wrong_operands(const struct command *c, const char *what,
+	struct err *e)
+{
+	struct buf text = { 0 };
+
+	err_set(e, "%s: %s; it is `%s`", c->name, what, usage(c, &text));
+	buf_fini(&text);
+	return -1;
+}
+
+static int check_name(const struct command *c, const char *name, struct err *e)
+{
+	if (opt_is_name(name))
+		return 0;
+	return err_set(e, "%s: '%.80s' is not the name of a session", c->name,
+		name);
+}
+
+static void drop_first(struct opt_list *l)
+{
+	free(l->word[0]);
+	l->n--;
+	memmove(l->word, l->word + 1, l->n * sizeof *l->word);
+}
+
+/*
+ * The session by operand or option, not both. named: how many of the operands
+ * may be its name.
+ */
+static int take_session(struct options *o, const struct command *c,
+	size_t named, struct err *e)
+{
+	struct opt_list *l = &o->operands;
+
+	if (c->session == COMMAND_EACH) {
+		if (l->n > 0 && o->session != NULL)
+			return wrong_operands(c, "a session is named twice",
+				e);
+		for (size_t i = 0; i < l->n; i++)
+			if (check_name(c, l->word[i], e) == -1)
+				return -1;
+	}
+	if (c->session == COMMAND_ONE && o->session == NULL && named > 0 &&
+		l->n > (size_t)c->min) {
+		if (check_name(c, l->word[0], e) == -1)
+			return -1;
+		o->session = mem_strdup(l->word[0]);
+		drop_first(l);
+	}
+	if (o->session == NULL)
+		o->session = mem_strdup("default");
+	return 0;
+}
+
+static int take_operands(struct options *o, const struct command *c,
+	size_t named, struct err *e)
+{
+	/* The session is an operand that may be given otherwise. */
+	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
+	struct opt_list *l = &o->operands;
+	char what[128];
+
+	if (take_session(o, c, named, e) == -1)
+		return -1;
+	if (l->n < (size_t)c->min)
+		return wrong_operands(c, "something is missing", e);
+	if (max != -1 && l->n > (size_t)max) {
+		snprintf(what, sizeof what, "takes no argument like '%.80s'",
+			l->word[max]);
+		return wrong_operands(c, what, e);
+	}
+	return 0;
+}
+
+static void add(struct opt_list *l, const char *word)
+{
+	l->word = mem_realloc(l->word, (l->n + 1) * sizeof *l->word);
+	l->word[l->n++] = mem_strdup(word);
+}
+
+/* Whether its operands are a command for the job, with options of its own. */
+static int is_foreign(const struct command *c)
+{
+	return c->max == -1 && c->session == COMMAND_ONE;
+}
+
+/* Operands and options from argv[from] on. *named: see take_session(). */
+static int read_operands(struct options *o, const struct command *c, int argc,
+	char **argv, int from, size_t *named, struct err *e)
+{
+	int plain = 0;
+
+	for (int i = from; i < argc; i++) {
+		/* Ours end before the first word of a foreign command. */
+		if (!plain && (!is_foreign(c) || o->operands.n == 0 ||
+			(o->operands.n == 1 && o->session == NULL))) {
+			i = opt_parse(options_table, o, argc, argv, i, e);
+			if (i == -1)
+				return -1;
+			plain = strcmp(argv[i - 1], "--") == 0;
+			if (o->help || o->version || i == argc)
+				return 0;
+		}
+		if (!plain || !is_foreign(c))
+			++*named;
+		add(&o->operands, argv[i]);
+	}
+	return 0;
+}
+
+/* What `exit` means by "--all". */
+static int take_implied(struct options *o, const struct command *c, char **argv,
+	struct err *e)
+{
+	char *words[] = { argv[0], (char *)c->option, NULL };
+
+	if (c->option == NULL)
+		return 0;
+	return opt_parse(options_table, o, 2, words, 1, e) == -1 ? -1 : 0;
+}
+
+static int take_help(struct options *o, struct err *e)
+{
+	const char *word = o->operands.n > 0 ? o->operands.word[0] : NULL;
+
+	o->help = 1;
+	o->command = word != NULL ? find(word) : NULL;
+	return word != NULL && o->command == NULL ? unknown(word, e) : 0;
+}
+
+int command_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	int i = opt_parse(options_table, o, argc, argv, 1, e);
+	const struct command *c;
+	size_t named = 0;
+
+	if (i == -1)
+		return -1;
+	if (o->help || o->version)
+		return 0;
+	o->command = c = i < argc ? find(argv[i]) : &command_table[0];
+	if (c == NULL)
+		return unknown(argv[i], e);
+	if (take_implied(o, c, argv, e) == -1)
+		return -1;
+	c = behind(c);
+	if (i < argc &&
+		read_operands(o, c, argc, argv, i + 1, &named, e) == -1)
+		return -1;
+	if (o->help || o->version)
+		return 0;
+	if (opt_check_command(options_table, o, c->name, e) == -1 ||
+		take_operands(o, c, named, e) == -1)
+		return -1;
+	if (c->run == NULL)
+		return take_help(o, e);
+	o->command = c;
+	return 0;
+}
+
+static void help_all(const char *program, struct buf *out)
+{
+	buf_printf(out, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
+		"The RemoteCommand that runs VS Code's server in a job of "
+		"the cluster.\n\nCommands:\n", program);
+	for (const struct command *c = command_table; c->name; c++) {
+		struct buf text = { 0 };
+
+		buf_printf(out, "  %-28s", usage(c, &text));
+		opt_wrap(out, c->help, 30, 30);
+		buf_fini(&text);
+	}
+	buf_puts(out, "\n");
+	opt_help(options_table, NULL, out);
+	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such "
+		"as 90s or 1h30m. NAME is a\nsession, the same as "
+		"--session=NAME. `%s help COMMAND` tells\nmore of one. All is "
+		"in the manual: man vscode-remote-shell\n", program);
+}
+
+void command_help(const struct options *o, const char *program,
+	struct buf *out)
+{
+	const struct command *c = o->command;
+	struct buf text = { 0 };
+
+	if (c == NULL) {
+		help_all(program, out);
+		return;
+	}
+	buf_printf(out, "Usage: %s [OPTION]... %s\n", program,
+		usage(c, &text));
+	buf_fini(&text);
+	opt_wrap(out, c->help, 0, 0);
+	if (c->more != NULL) {
+		buf_puts(out, "\n");
+		opt_wrap(out, c->more, 0, 0);
+	}
+	buf_puts(out, "\n");
+	opt_help(options_table, behind(c)->name, out);
+	buf_printf(out, "The other options are those of %s --help.\n",
+		program);
+}

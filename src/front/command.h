@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_COMMAND_H
+#define FRONT_COMMAND_H
+
+#include "pure/buf.h"
+#include "pure/err.h"
+
+struct front;
+struct options;
+
+/* Which of its operands name sessions. */
+enum command_session {
+	COMMAND_NONE,
+	COMMAND_ONE,	/* the first, if there are more than it needs */
+	COMMAND_EACH,
+};
+
+/* What the program can do: the first word that is no option. */
+struct command {
+	const char *name;
+	const char *operands;	/* for --help, or NULL */
+	enum command_session session;
+	int min, max;		/* operands; max -1: any number */
+	const char *help;	/* one line */
+	const char *more;	/* what `help NAME` says besides, or NULL */
+	/* Begin; front_exit() ends it. NULL: `help`, which needs no front. */
+	void (*run)(struct front *f);
+
+	/* Another name for a command, which may stand for an option, too. */
+	const char *alias, *option;
+};
+
+/* All of them. The first is what is done without a word; the last has no name. */
+extern const struct command command_table[];
+
+/*
+ * Read the words behind the program's name: options, a command, and its
+ * options and operands. Sets command, session and operands of o. -1 with e set.
+ */
+int command_parse(struct options *o, int argc, char **argv, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* --help, for all or for o's command: appends to out. */
+void command_help(const struct options *o, const char *program,
+	struct buf *out);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_COMMANDS_H
+#define FRONT_COMMANDS_H
+
+struct front;
+
+/* What the rows of command_table run: each begins, and ends by front_exit(). */
+void attach_run(struct front *f);
+void cancel_run(struct front *f);
+
+#endif

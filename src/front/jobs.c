@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "front/request.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+void jobs_add(struct jobs *all, const struct kv *record)
+{
+	const char *scope = kv_get(record, "scope");
+	struct job j = job_read(record);
+
+	if (scope != NULL)
+		snprintf(all->scope, sizeof all->scope, "%s", scope);
+	if (j.id[0] == '\0')
+		return;
+	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);
+	all->job[all->n++] = j;
+}
+
+static void forget(struct jobs *all)
+{
+	free(all->job);
+	all->job = NULL;
+	all->n = 0;
+	all->scope[0] = '\0';
+}
+
+void jobs_fini(struct jobs *all)
+{
+	launcher_cancel(all->call);
+	all->call = NULL;
+	forget(all);
+}
+
+static void record(const struct kv *kv, void *arg)
+{
+	jobs_add(arg, kv);
+}
+
+static void ended(const struct launcher_end *end, void *arg)
+{
+	struct jobs *all = arg;
+
+	all->call = NULL;
+	if (end->ok) {
+		all->found(all->arg);
+		return;
+	}
+	log_fail("%s", end->message.text);
+	front_exit(all->front, launcher_status(end->class));
+}
+
+void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),
+	void *arg)
+{
+	struct buf request = { 0 };
+
+	forget(all);
+	all->front = f;
+	all->found = found;
+	all->arg = arg;
+	request_find(f, NULL, &request);
+	all->call = launcher_run(f, "find", &request, f->opt.launcher_timeout,
+		record, ended, all);
+}
+
+const struct job *jobs_of(const struct jobs *all, const char *session)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->job[i].session, session) == 0)
+			return &all->job[i];
+	return NULL;
+}
+
+int jobs_has_tag(const struct jobs *all, const char *tag)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->job[i].tag, tag) == 0)
+			return 1;
+	return 0;
+}
+
+char *jobs_names(const struct jobs *all)
+{
+	struct buf text = { 0 };
+	char *copy;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (jobs_of(all, all->job[i].session) == &all->job[i])
+			buf_printf(&text, "%s%s", text.len ? ", " :
+				"there are ", all->job[i].session);
+	copy = text.len > 0 ? mem_strndup(buf_data(&text), text.len) :
+		mem_strdup("there is none");
+	buf_fini(&text);
+	return copy;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pure/nearest.h"
+
+#include <limits.h>
+#include <string.h>
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Row by row of the table of distances between all beginnings of both. */
+unsigned nearest_distance(const char *a, const char *b)
+{
+	unsigned rows[3][NEAREST_MAX + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > NEAREST_MAX || lb > NEAREST_MAX)
+		return UINT_MAX;
+	for (size_t j = 0; j <= lb; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		unsigned *now = rows[i % 3], *last = rows[(i + 2) % 3];
+		const unsigned *before = rows[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			now[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
+				least(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				a[i - 2] == b[j - 1])
+				now[j] = least(now[j], before[j - 2] + 1);
+		}
+	}
+	return rows[la % 3][lb];
+}
+
+const char *nearest(const char *word, const char *const *names, size_t n)
+{
+	unsigned best = strlen(word) > 3 ? 3 : 2;	/* that is too far */
+	const char *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned d = nearest_distance(word, names[i]);
+
+		/* Another word of three letters is no slip. */
+		if (d < best && d < strlen(names[i])) {
+			best = d;
+			found = names[i];
+		}
+	}
+	return found;
+}
