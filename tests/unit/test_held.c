@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "pure/buf.h"
+#include "transcript.h"
 
 #define CORPUS "tests/corpus"
 #define ID "5a1e0c99d7b4"
@@ -591,6 +592,8 @@ static void model_line(const char *line, size_t len, char id[64],
 	regmatch_t m[8];
 	int kind = 0;
 
+	if (len > sizeof s)
+		goto same;
 	memcpy(s, line, len - 1);
 	s[len - 1] = '\0';
 	while (kind < NRE && regexec(&re[kind], s, 8, m, 0) != 0)
@@ -683,13 +686,29 @@ static void random_stream(unsigned *seed, struct buf *out)
 			"\0\n\r=:[]/ 019azL\x7f"[rnd(seed, 16)];
 }
 
+static int model_open(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NRE; i++) {
+		seen[i] = 0;
+		assert_int_equal(regcomp(&re[i], re_text[i], REG_EXTENDED), 0);
+	}
+	return 0;
+}
+
+static int model_close(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NRE; i++)
+		regfree(&re[i]);
+	return 0;
+}
+
 static void test_model(void **state)
 {
 	unsigned seed = 20240501;
 
 	(void)state;
-	for (int i = 0; i < NRE; i++)
-		assert_int_equal(regcomp(&re[i], re_text[i], REG_EXTENDED), 0);
 	for (int i = 0; i < 3000; i++) {
 		struct buf in = { 0 }, want = { 0 };
 		char name[32];
@@ -704,10 +723,51 @@ static void test_model(void **state)
 		buf_fini(&in);
 		buf_fini(&want);
 	}
-	for (int i = 0; i < NRE; i++) {
-		regfree(&re[i]);
+	for (int i = 0; i < NRE; i++)
 		assert_true(seen[i] >= 20);
+}
+
+/* --- logs of real clients, where there are any --- */
+
+static void test_transcripts(void **state)
+{
+	const char *name = getenv("TEST_TRANSCRIPTS");
+	DIR *dir = name ? opendir(name) : NULL;
+	struct dirent *d;
+	int files = 0, reads = 0;
+
+	(void)state;
+	if (name == NULL)
+		skip();
+	if (dir == NULL)
+		fail_msg("%s: not a directory", name);
+	while ((d = readdir(dir)) != NULL) {
+		struct buf text = { 0 }, in = { 0 }, want = { 0 };
+		const char *dot = strrchr(d->d_name, '.');
+		char path[1100];
+
+		if (dot == NULL || (strcmp(dot, ".log") && strcmp(dot, ".txt")))
+			continue;
+		snprintf(path, sizeof path, "%s/%s", name, d->d_name);
+		read_file(path, &text);
+		buf_append(&text, "", 1);
+		transcript(buf_data(&text), strcmp(dot, ".log") == 0, &in);
+		model(buf_data(&in), in.len, &want);
+		if (in.len > 0)
+			check_crlf(d->d_name, buf_data(&in), in.len,
+				buf_data(&want), want.len, NULL);
+		files++;
+		reads += in.len > 0;
+		buf_fini(&text);
+		buf_fini(&in);
+		buf_fini(&want);
 	}
+	closedir(dir);
+	print_message("# %d files, %d with bytes of a shell; %d blocks, "
+		      "%d ports, %d paths\n",
+		files, reads, seen[START], seen[PORT], seen[PATH]);
+	assert_true(reads > 0);
+	assert_true(seen[START] > 0 && seen[PORT] > 0);
 }
 
 int main(void)
@@ -720,7 +780,10 @@ int main(void)
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_corpus),
-		cmocka_unit_test(test_model),
+		cmocka_unit_test_setup_teardown(test_model, model_open,
+			model_close),
+		cmocka_unit_test_setup_teardown(test_transcripts, model_open,
+			model_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
