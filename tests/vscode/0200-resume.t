@@ -17,9 +17,9 @@ resume() {
 		>"$T/log/$lib_form.out" 2>"$T/log/$lib_form.err"
 }
 
-rounds=1
-! long_form || rounds=5
-for form in legacy exec cursor oss; do
+rounds=1 forms='legacy exec'
+! long_form || rounds=5 forms='legacy exec cursor oss'
+for form in $forms; do
 	at=$form
 	test $form != cursor || at=legacy
 	SERVER=$(sh "$TESTS/vscode/server.sh" install $at "$HOME") ||

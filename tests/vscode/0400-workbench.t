@@ -1,0 +1,267 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# VS Code's workbench in a browser on the laptop, through ssh -D and the forwarded
+# port, on the cluster: a folder of the user's home, a file edited and saved, a
+# terminal in the job; and with a counter running in it, what must not be lost
+# when the ssh is killed, the login node is another, the window is reloaded, and,
+# in the long form, when the network is gone for half a minute. The long form
+# begins with a job that waits, does the same on a login node without us, and
+# compares. Figures and pictures are in build/workbench.
+. "$(dirname "$0")/lib.sh"
+. "$TESTS/vscode/rig.sh"
+chromium=$(command -v chromium || command -v chromium-browser) ||
+	skip_all "chromium is not installed"
+RIG_BIND=$VRS_VSCODE
+export RIG_BIND
+vscode_rig
+pictures=$BUILD/workbench
+rm -rf "$pictures"
+mkdir -p "$pictures"
+project=$AHOME/project
+mkdir "$project"
+cat >"$project/heat.c" <<'END'
+#include <stdio.h>
+
+/* One step of heat that spreads along a rod of n cells. */
+static void step(double *t, const double *old, int n)
+{
+	for (int i = 1; i < n - 1; i++)
+		t[i] = old[i] + 0.1 * (old[i - 1] - 2 * old[i] + old[i + 1]);
+}
+END
+printf 'CFLAGS = -O2 -fopenmp\nheat: heat.c\n' >"$project/Makefile"
+mkdir -p "$AHOME/.vscode-server/data/Machine"
+# Version 1.100 would start a new shell when the environment of an extension
+# comes late, as after a reconnection.
+cat >"$AHOME/.vscode-server/data/Machine/settings.json" <<'END'
+{
+	"terminal.integrated.environmentChangesRelaunch": false,
+	"workbench.startupEditor": "none",
+	"files.autoSave": "off"
+}
+END
+chown -R "$(stat -c %u:%g "$AHOME")" "$project" "$AHOME/.vscode-server/data"
+
+# ---- the window -------------------------------------------------------------
+
+# connect NAME HOST: a new ssh with its bootstrap, and the port on the laptop
+# leads through it
+connect() {
+	client "$1" "$2" --form legacy --block-timeout 60 \
+		--var "SERVER=$SERVER" --var "COMMIT=$COMMIT"
+	client_ready "$1" 90 || return 1
+	mkdir -p "$LAPTOP/wb"
+	echo "$(client_get "$1" socks) $(client_get "$1" port)" \
+		>"$LAPTOP/wb/target.new"
+	mv "$LAPTOP/wb/target.new" "$LAPTOP/wb/target"
+}
+
+window_start() {
+	rm -rf "$LAPTOP/wb/profile" "$LAPTOP/wb/port"
+	chown "$(stat -c %u:%g "$LAPTOP")" "$LAPTOP/wb"
+	bg forwarder "$RIG" exec -u alice client "$PYTHON" \
+		$PREFIX/clients/forwarder.py wb
+	forwarder=$PID
+	rm -f "$T/wb.in"
+	mkfifo "$T/wb.in"
+	nice -n 10 "$RIG" exec -u alice client "$VRS_VSCODE/server/node" \
+		$PREFIX/clients/browser.js "$VRS_VSCODE/modules" "$chromium" \
+		/home/alice/wb <"$T/wb.in" >"$T/wb.out" 2>"$T/log/wb.err" &
+	window=$!
+	lib_pids="$window $lib_pids"
+	exec 9>"$T/wb.in"
+	asked=1
+	wait_for 60 answered && wait_for 10 test -s "$LAPTOP/wb/port"
+}
+
+answered() { test "$(wc -l <"$T/wb.out")" -ge $asked; }
+
+# wb VERB...: status 0 when the answer is ok; $answer is what follows that word.
+# Not in a subshell, since it counts.
+wb() {
+	asked=$((asked + 1))
+	echo "$*" >&9
+	wait_for 150 answered
+	answer=$(sed -n "${asked}p" "$T/wb.out")
+	case $answer in
+	ok*)	answer=${answer#ok } ;;
+	*)	diag "$answer"
+		cp "$LAPTOP/wb/failed.png" "$pictures/" 2>/dev/null
+		return 1 ;;
+	esac
+}
+
+picture() {
+	wb shot "$1" && cp "$LAPTOP/wb/$1.png" "$pictures/$2$1.png"
+}
+
+window_end() {
+	echo quit >&9
+	exec 9>&-
+	wait_for 10 gone "$window"
+	end_pid "$forwarder"
+}
+
+# figure TEXT: a diagnostic that is kept
+figure() {
+	diag "$1"
+	echo "$1" >>"$pictures/figures"
+}
+
+# took NAME WHAT BEGIN: how long since then, in seconds
+took() {
+	lib_s=$(($(lib_now) - $3))
+	lib_s=$((lib_s / 10)).$((lib_s % 10))
+	figure "$1: $2 after $lib_s s"
+	echo "$1|$2|$lib_s" >>"$T/took"
+}
+
+# The same of the job and of plain ssh, side by side.
+compare() {
+	awk -F'|' '$1 == "job" { job[$2] = $3; order[++n] = $2 }
+		$1 == "plain" { plain[$2] = $3 }
+		END { for (i = 1; i <= n; i++) { w = order[i]
+			if (plain[w] > 0) printf "%s: %s s, plain %s s, ratio %.2f\n",
+				w, job[w], plain[w], job[w] / plain[w] } }' "$T/took"
+}
+
+# usage WHAT PATTERN: CPU seconds and greatest memory of alice's processes
+usage() {
+	for lib_h in $HOSTS; do
+		# shellcheck disable=SC2016 # for the shell there
+		root "$lib_h" sh -c 'for p in $(pgrep -u alice -x "$1"); do
+			sed "s/.*) //" /proc/$p/stat | awk "{ print \$12 + \$13 }"
+			sed -n "s/^VmHWM://p" /proc/$p/status
+		done' sh "$2"
+	done | paste - - | awk -v what="$1" '{ t += $1; if ($2 > m) m = $2; n++ }
+		END { printf "%s: %d processes, %.2f s CPU, at most %d kB\n",
+			what, n, t / 100, m }'
+}
+
+# ---- what is done with it ---------------------------------------------------
+
+# after_cut NAME WHAT BEGIN N: the counter goes on, nothing is lost; N numbers
+# are more than those of the time between
+after_cut() {
+	ok "$1, $2: the counter goes on" wb ticks 1
+	took "$1" "$2" "$3"
+	ok "$1, $2: every number once and in order" wb ticks "$4"
+	figure "$1, $2: numbers 1 ${answer#* }"
+	look_shell
+	is "$on_screen" "$shell" "$1, $2: the same shell"
+}
+
+# The counter's own shell said its pid on the screen.
+look_shell() {
+	wb text
+	on_screen=$(echo "$answer" | grep -o 'shell=[0-9]*x')
+}
+
+# pending: alice's job waits behind bob's, and what her VS Code shows of that
+pending() {
+	block=$(bob login1 sbatch --parsable -N2 --exclusive --wrap 'sleep 600')
+	wait_for 15 job_is "$block" RUNNING
+	client waits vrs1 --form legacy --block-timeout 90 --connect-timeout 90 \
+		--var "SERVER=$SERVER" --var "COMMIT=$COMMIT"
+	ok "a job is pending" wait_for 30 has "$T/waits/stderr" 'is pending \('
+	ok "a client waits with it" wait_for 60 has "$T/waits/stderr" \
+		'expected start|pending .*pending'
+	bob login1 scancel "$block"
+	ok "and gets its port" client_ready waits 90
+	sed -n 's/^vscode-remote-shell: /stderr> &/p' "$T/waits/stderr" \
+		>"$T/wb-log"
+	{
+		echo "Using connect timeout of 1802 seconds"
+		cat "$T/wb-log"
+		echo "> ready: $(client_get waits uuid)"
+		echo "> $(client_get waits uname)"
+		echo "> $(client_get waits uuid): running"
+	} >"$LAPTOP/wb-pane"
+	client_close waits
+}
+
+# scenario NAME HOST OTHER: pictures and figures are NAME's
+scenario() {
+	begin=$(lib_now)
+	connect "$1_1" "$2" || die "$1: no connection"
+	took "$1" "port known" "$begin"
+	window_start || die "$1: no browser"
+	page=$(lib_now)
+	token=$(client_get "$1_1" token)
+	ok "$1: the workbench is shown" wb open \
+		"http://127.0.0.1:$(cat "$LAPTOP/wb/port")/?tkn=$token&folder=/home/alice/project" ||
+		exit 1
+	took "$1" "workbench shown" "$page"
+	ok "$1: a file is edited" wb edit heat.c "/* edited: $1 */"
+	is "$(head -n 1 "$project/heat.c")" "/* edited: $1 */" \
+		"$1: and saved in alice's home"
+	begin=$(lib_now)
+	ok "$1: a terminal opens" wb terminal
+	# shellcheck disable=SC2016 # for the shell there
+	ok "$1: it answers" wb run '^job=[0-9]*$' \
+		'clear; hostname; echo "job=$SLURM_JOB_ID"'
+	took "$1" "terminal answers" "$begin"
+	wb text
+	screen=$answer
+	picture window "$1-"
+	wb big
+	# shellcheck disable=SC2016 # for the shell there
+	ok "$1: a counter runs" wb count \
+		'clear; echo shell=$$x; i=0; while :; do i=$((i+1)); printf "<$i>"; sleep 0.5; done'
+	look_shell
+	shell=$on_screen
+	like "$shell" '[0-9]' "$1: the shell is known"
+
+	begin=$(lib_now)
+	client_kill "$1_1"
+	connect "$1_2" "$3" || die "$1: no second connection"
+	after_cut "$1" "ssh killed, another login node" "$begin" 15
+	begin=$(lib_now)
+	ok "$1: the window is reloaded" wb reload
+	after_cut "$1" "window reloaded" "$begin" 5
+	if long_form; then
+		cuts "$1" "$2"
+	fi
+	picture counter "$1-"
+	if test -e "$LAPTOP/wb-pane"; then
+		wb log wb-pane pending && cp "$LAPTOP/wb/pending.png" "$pictures/"
+		rm "$LAPTOP/wb-pane"
+	fi
+	figure "$1: $(cat "$LAPTOP/wb/stats")"
+	window_end
+}
+
+cuts() {
+	begin=$(lib_now)
+	client_kill "$1_2"
+	connect "$1_3" "$2" || die "$1: no third connection"
+	after_cut "$1" "ssh killed" "$begin" 15
+	begin=$(lib_now)
+	rig cut client.wan 30
+	after_cut "$1" "30 s of network cut" "$begin" 70
+}
+
+! long_form || pending
+scenario job vrs1 vrs2
+job=$(the_job)
+like "$screen" "\"$(job_node "$job")\",\"job=$job\"" \
+	"the terminal is on the job's node, and knows the job"
+figure "$(usage front vscode-remote-s)"
+figure "$(usage agent vscode-remote-a)"
+front login1 cancel
+all_gone "no job, process or folder is left"
+
+if long_form; then
+	rm -f "$AHOME/.vscode-server/.$COMMIT".*
+	printf 'Host %s\n\tHostName %s\n\tUser alice\n\tRemoteCommand %s\n' \
+		plain login1 'bash -l' >>"$LAPTOP/.ssh/config"
+	scenario plain plain plain
+	like "$screen" '"login1","job="' "without us it is a login node"
+	client_close plain_3
+	root login1 pkill -u alice
+	compare >"$T/compare"
+	while read -r line; do
+		figure "$line"
+	done <"$T/compare"
+fi
+done_testing
