@@ -47,6 +47,7 @@ struct link {
 	struct buf in, out;
 	int paused, busy, freed, was_full;
 	int failed_errno;	/* why it failed at once */
+	uint16_t version;	/* that both speak; 0: not known yet */
 	LIST_ENTRY(link) next;	/* among the orphans */
 };
 
@@ -201,6 +202,8 @@ static void take_hello(struct link *l, const struct frame *f)
 		return;
 	}
 	l->state = UP;
+	l->version = peer.version < own_hello.version ? peer.version :
+		own_hello.version;
 	if (l->ops == NULL)
 		return;
 	event_del(&l->deadline);
@@ -559,6 +562,11 @@ void link_send_buf(struct link *l, struct buf *b)
 int link_is_full(const struct link *l)
 {
 	return queued(l) >= LINK_FULL;
+}
+
+uint16_t link_version(const struct link *l)
+{
+	return l->version;
 }
 
 int link_is_up(const struct link *l)

@@ -88,6 +88,10 @@ void link_send_buf(struct link *l, struct buf *b);
 
 int link_is_full(const struct link *l);
 int link_is_up(const struct link *l);
+
+/* The version of the protocol that both ends speak, 0 before it is up. */
+uint16_t link_version(const struct link *l);
+
 void link_pause(struct link *l, int on);
 
 /* Whom callbacks are for may change, for a link whose purpose becomes known. */

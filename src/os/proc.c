@@ -14,6 +14,7 @@
 #include "pure/mem.h"
 
 #define STAT_MAX 1024
+#define STATUS_MAX 4096
 #define PAGE 4096
 #define CMDLINE_MAX 131072	/* longer ones are cut */
 
@@ -87,9 +88,7 @@ int proc_boot_id(char id[37])
 }
 
 struct family {
-	struct relation {
-		pid_t pid, ppid;
-	} *all;
+	struct procmember *all;
 	size_t n, room;
 };
 
@@ -101,17 +100,18 @@ static int read_family(struct family *f)
 	if (dir == NULL)
 		return -1;
 	while ((d = readdir(dir)) != NULL) {
-		struct procstat st;
+		struct procmember m;
 
 		if (!isdigit((unsigned char)d->d_name[0]) ||
-			proc_stat((pid_t)atoi(d->d_name), &st) == -1)
+			proc_stat_use((pid_t)atoi(d->d_name), &m.st, &m.use) ==
+			-1)
 			continue;
 		if (f->n == f->room) {
 			f->room = f->room ? 2 * f->room : 256;
 			f->all = mem_realloc(f->all,
 				f->room * sizeof *f->all);
 		}
-		f->all[f->n++] = (struct relation){ st.pid, st.ppid };
+		f->all[f->n++] = m;
 	}
 	closedir(dir);
 	return 0;
@@ -125,41 +125,91 @@ static int read_family(struct family *f)
 static void take_children(struct family *f, size_t *done, pid_t parent)
 {
 	for (size_t i = *done; i < f->n; i++) {
-		struct relation child = f->all[i];
+		struct procmember child = f->all[i];
 
-		if (child.ppid != parent)
+		if (child.st.ppid != parent)
 			continue;
 		f->all[i] = f->all[*done];
 		f->all[(*done)++] = child;
 	}
 }
 
-int proc_descendants(pid_t root, pid_t **pids, size_t *n)
+int proc_family(pid_t root, struct procmember **members, size_t *n)
 {
 	struct family f = { 0 };
 	size_t done = 0;
 
-	*pids = NULL;
+	*members = NULL;
 	*n = 0;
 	if (read_family(&f) == -1)
 		return -1;
 	for (size_t i = 0; i < f.n; i++) {
-		if (f.all[i].pid == root) {
+		if (f.all[i].st.pid == root) {
 			f.all[i] = f.all[--f.n];
 			break;
 		}
 	}
 	take_children(&f, &done, root);
 	for (size_t i = 0; i < done; i++)
-		take_children(&f, &done, f.all[i].pid);
-	if (done > 0) {
-		*pids = mem_alloc(done * sizeof **pids);
-		for (size_t i = 0; i < done; i++)
-			(*pids)[i] = f.all[done - 1 - i].pid;
-	}
+		take_children(&f, &done, f.all[i].st.pid);
+	if (done > 0)
+		*members = f.all;
+	else
+		free(f.all);
 	*n = done;
-	free(f.all);
 	return 0;
+}
+
+int proc_descendants(pid_t root, pid_t **pids, size_t *n)
+{
+	struct procmember *members;
+
+	*pids = NULL;
+	if (proc_family(root, &members, n) == -1)
+		return -1;
+	if (*n > 0)
+		*pids = mem_alloc(*n * sizeof **pids);
+	for (size_t i = 0; i < *n; i++)
+		(*pids)[i] = members[*n - 1 - i].st.pid;
+	free(members);
+	return 0;
+}
+
+int proc_catches(pid_t pid, int sig)
+{
+	char text[STATUS_MAX + 1];
+	ssize_t n = proc_file(pid, "status", text, STATUS_MAX);
+	const char *caught;
+
+	if (n == -1)
+		return 0;
+	text[n] = '\0';
+	caught = strstr(text, "\nSigCgt:");
+	return caught != NULL && (strtoull(caught + strlen("\nSigCgt:"), NULL,
+		16) >> (sig - 1) & 1);
+}
+
+size_t proc_children(pid_t *pids, size_t max)
+{
+	char path[64], text[PAGE + 1], *at = text, *end;
+	ssize_t len;
+	size_t n = 0;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children",
+		(int)getpid());
+	len = slurp(path, text, PAGE);
+	if (len <= 0)
+		return 0;
+	text[len] = '\0';
+	/* A number that was cut in two is not one. */
+	for (; n < max; at = end) {
+		long pid = strtol(at, &end, 10);
+
+		if (end == at || *end == '\0')
+			break;
+		pids[n++] = (pid_t)pid;
+	}
+	return n;
 }
 
 void proc_hide(void)

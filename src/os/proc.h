@@ -31,6 +31,23 @@ int proc_boot_id(char id[37]) __attribute__((warn_unused_result));
 int proc_descendants(pid_t root, pid_t **pids, size_t *n)
 	__attribute__((warn_unused_result));
 
+/* The same with what /proc tells of each, and each behind its parent. */
+struct procmember {
+	struct procstat st;
+	struct procuse use;
+};
+int proc_family(pid_t root, struct procmember **members, size_t *n)
+	__attribute__((warn_unused_result));
+
+/* Whether the process has a handler for that signal. */
+int proc_catches(pid_t pid, int sig);
+
+/*
+ * Children of ours, at most max, from the one file that tells of them at once;
+ * 0 also where the kernel has no such file.
+ */
+size_t proc_children(pid_t *pids, size_t max);
+
 /*
  * No core with a key in it, and no ptrace by other programs of the user. Does
  * nothing in a sanitized build, which looks for leaks by ptrace.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -58,10 +59,12 @@ static const char *become(const struct spawn *s, int report)
 		return "dup2";
 	if (s->terminal && ioctl(0, TIOCSCTTY, 0) == -1)
 		return "controlling terminal";
-	if (s->dir != NULL && chdir(s->dir) == -1)
-		return s->dir;
 	default_signals();
 	close_others(report);
+	/* These two may hang; by now nobody else's descriptors do with us. */
+	if (s->dir != NULL && chdir(s->dir) == -1 &&
+		(!s->dir_or_root || chdir("/") == -1))
+		return s->dir;
 	if (s->env != NULL)
 		environ = (char **)s->env;
 	execvp(s->path, s->argv);
@@ -73,41 +76,64 @@ struct failure {
 	char what[256];
 };
 
-pid_t spawn(const struct spawn *s, struct err *e)
+pid_t spawn_start(const struct spawn *s, int *report, struct err *e)
 {
 	struct failure f = { 0 };
-	int report[2];
+	int ends[2];
 	sigset_t all, old;
-	ssize_t n;
 	pid_t pid;
 
-	if (pipe2(report, O_CLOEXEC) == -1)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
 		return err_set(e, "cannot make a pipe: %s", strerror(errno));
 	/* No handler of ours may run in the child. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
 	pid = fork();
 	if (pid == 0) {
-		strncpy(f.what, become(s, report[1]), sizeof f.what - 1);
+		strncpy(f.what, become(s, ends[1]), sizeof f.what - 1);
 		f.error = errno;
-		n = write(report[1], &f, sizeof f);
-		_exit(127);
+		_exit(write(ends[1], &f, sizeof f) == sizeof f ? 127 : 126);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	close(report[1]);
-	if (pid == -1) {
-		close(report[0]);
-		return err_set(e, "cannot fork: %s", strerror(errno));
-	}
-	/* End of file: exec has closed the other end. */
-	do {
-		n = read(report[0], &f, sizeof f);
-	} while (n == -1 && errno == EINTR);
-	close(report[0]);
-	if (n <= 0)
+	close(ends[1]);
+	*report = ends[0];
+	if (pid != -1)
 		return pid;
-	waitpid(pid, NULL, 0);
+	err_set(e, "cannot fork: %s", strerror(errno));
+	close(ends[0]);
+	return -1;
+}
+
+int spawn_outcome(int report, struct err *e)
+{
+	struct failure f;
+	ssize_t n;
+
+	do {
+		n = read(report, &f, sizeof f);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		return 1;
+	/* End of file: exec has closed the other end. */
+	if (n <= 0)
+		return 0;
 	return err_set(e, "%s: %s", f.what, strerror(f.error));
+}
+
+pid_t spawn(const struct spawn *s, struct err *e)
+{
+	struct pollfd p = { .events = POLLIN };
+	pid_t pid = spawn_start(s, &p.fd, e);
+	int outcome;
+
+	if (pid == -1)
+		return -1;
+	while ((outcome = spawn_outcome(p.fd, e)) == 1)
+		poll(&p, 1, -1);
+	close(p.fd);
+	if (outcome == -1)
+		waitpid(pid, NULL, 0);
+	return outcome == -1 ? -1 : pid;
 }
 
 pid_t spawn_branch(int keep)

@@ -15,6 +15,7 @@ struct spawn {
 	int fd[3];			/* its stdin, stdout, stderr */
 	unsigned session : 1;		/* its own session */
 	unsigned terminal : 1;		/* fd[0] is its terminal; needs session */
+	unsigned dir_or_root : 1;	/* "/" where dir cannot be entered */
 };
 
 /*
@@ -23,6 +24,18 @@ struct spawn {
  * is no child. The descriptors stay the caller's.
  */
 pid_t spawn(const struct spawn *s, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same without waiting: entering dir and exec may hang with a file system.
+ * Returns the pid at once, which is the caller's to wait for. *report becomes
+ * readable when spawn_outcome() knows more; the caller closes it.
+ */
+pid_t spawn_start(const struct spawn *s, int *report, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* 0: exec has succeeded, 1: not yet, -1 with e set: it failed. */
+int spawn_outcome(int report, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "os/proc.h"
@@ -99,6 +100,65 @@ static void finds_descendants_leaves_first(void **state)
 	assert_int_equal(n, 0);
 	assert_null(pids);
 	close(hold[0]);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* A child that sits, has computed a while, and handles one signal. */
+static pid_t busy_child(int ready)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	signal(SIGUSR2, exit);
+	signal(SIGUSR1, SIG_IGN);
+	setsid();
+	while (clock() < CLOCKS_PER_SEC / 20)
+		;
+	if (write(ready, "", 1) == 1)
+		pause();
+	_exit(1);
+}
+
+static void tells_of_members(void **state)
+{
+	struct procmember *all;
+	int ready[2], status;
+	pid_t pid, pids[4];
+	size_t n;
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	pid = busy_child(ready[1]);
+	assert_true(pid > 0);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(proc_family(getpid(), &all, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(all[0].st.pid, pid);
+	assert_int_equal(all[0].st.session, pid);
+	assert_true(all[0].use.cpu >= 4);
+	assert_int_equal(all[0].use.tty, 0);
+	free(all);
+	assert_true(proc_catches(pid, SIGUSR2));
+	assert_false(proc_catches(pid, SIGUSR1));
+	assert_false(proc_catches(pid, SIGTERM));
+	assert_false(proc_catches(pid, SIGHUP));
+	/* A kernel without that file tells of none. */
+	n = proc_children(pids, 4);
+	if (n > 0) {
+		assert_int_equal(n, 1);
+		assert_int_equal(pids[0], pid);
+		assert_int_equal(proc_children(pids, 0), 0);
+	}
+	kill(pid, SIGUSR2);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_false(proc_catches(pid, SIGUSR2));
+	assert_int_equal(proc_family(getpid(), &all, &n), 0);
+	assert_int_equal(n, 0);
+	assert_null(all);
+	assert_int_equal(proc_children(pids, 4), 0);
 	close(ready[0]);
 	close(ready[1]);
 }
@@ -203,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_descendants_leaves_first),
+		cmocka_unit_test(tells_of_members),
 		cmocka_unit_test(start_time_tells_processes_apart),
 		cmocka_unit_test(reads_boot_id),
 		cmocka_unit_test(reads_arguments),

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,6 +117,68 @@ static void reports_what_failed(void **state)
 			strerror(ENOTTY)));
 		close(null);
 	}
+}
+
+/* A directory on a file system that does not answer, on demand. */
+static int hang;
+
+int chdir(const char *path)
+{
+	while (hang)
+		pause();
+	return (int)syscall(SYS_chdir, path);
+}
+
+static void does_not_wait(void **state)
+{
+	char c;
+	char *argv[] = { "x", NULL };
+	struct pollfd p = { .events = POLLIN };
+	struct spawn s = { .path = "/bin/true", .argv = argv,
+		.fd = { 0, 1, 2 }, .dir = "/nonexistent", .dir_or_root = 1 };
+	struct err e;
+	int status, held[2];
+	pid_t pid;
+
+	(void)state;
+	pid = spawn_start(&s, &p.fd, &e);
+	assert_true(pid > 0);
+	while ((status = spawn_outcome(p.fd, &e)) == 1)
+		assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_int_equal(status, 0);
+	close(p.fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+
+	/* It fails: the child is ours to wait for. */
+	s.path = "/etc/passwd";
+	pid = spawn_start(&s, &p.fd, &e);
+	assert_true(pid > 0);
+	while ((status = spawn_outcome(p.fd, &e)) == 1)
+		assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_int_equal(status, -1);
+	assert_non_null(strstr(e.text, strerror(EACCES)));
+	close(p.fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 127 << 8);
+
+	/* One that hangs: no answer, and of ours it has only the three. */
+	assert_int_equal(pipe2(held, O_CLOEXEC), 0);
+	s = (struct spawn){ .path = "/bin/true", .argv = argv,
+		.fd = { 0, 1, 2 }, .dir = "/" };
+	hang = 1;
+	pid = spawn_start(&s, &p.fd, &e);
+	hang = 0;
+	assert_true(pid > 0);
+	close(held[1]);
+	assert_int_equal(read(held[0], &c, 1), 0);
+	assert_int_equal(spawn_outcome(p.fd, &e), 1);
+	kill(pid, SIGHUP);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, SIGHUP);
+	assert_int_equal(spawn_outcome(p.fd, &e), 0);
+	close(p.fd);
+	close(held[0]);
 }
 
 /* None but the three, however many we have, high ones included. */
@@ -274,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_a_program),
 		cmocka_unit_test(reports_what_failed),
+		cmocka_unit_test(does_not_wait),
 		cmocka_unit_test(closes_descriptors),
 		cmocka_unit_test(crosses_descriptors),
 		cmocka_unit_test(resets_signals),
