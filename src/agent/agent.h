@@ -14,6 +14,9 @@
 #include "pure/endpoint.h"
 #include "pure/envlist.h"
 
+struct hook;
+struct idle;
+struct limit;
 struct shell;
 struct control;
 struct visitor;
@@ -31,6 +34,8 @@ struct agent {
 	struct userdir user;
 	int dir;			/* of the session's state */
 	char node[256];
+	char job[64];			/* the scheduler's id, or "" */
+	char shell[256];		/* the user's, or another POSIX shell */
 	char *tmpdir;			/* private; removed at the end */
 	struct envlist env;		/* of every shell */
 	struct tls_key front_key;	/* of fronts that dial us */
@@ -42,12 +47,12 @@ struct agent {
 	LIST_HEAD(, control) controls;
 	unsigned n_controls;
 	LIST_HEAD(, shell) shells;
-	long long started;		/* by clock_ms(), as the next two */
-	long long unused_since;
-	long long limit_at;		/* 0: no time limit is known */
+	long long started;		/* by clock_ms() */
 	unsigned n_used[USE_COUNT];
+	struct idle *idle;
+	struct limit *limit;
+	struct hook *hook;
 	struct hygiene *hygiene;	/* NULL: not wanted */
-	struct event *idle;
 	struct event *ending;
 	int end_step;			/* 0: not ending */
 	int exit_status;

@@ -171,8 +171,21 @@ static void tell_all(struct agent *a, enum frame_type type, const char *text)
 
 void control_notice_all(struct agent *a, const char *line)
 {
-	log_info("%s", line);
 	tell_all(a, FRAME_NOTICE, line);
+}
+
+void control_ask_limit(struct agent *a, long seconds)
+{
+	struct control *c;
+
+	LIST_FOREACH(c, &a->controls, next) {
+		struct buf b = { 0 };
+
+		limit_put(&b, seconds);
+		if (link_version(c->link) >= 2)
+			link_send_buf(c->link, &b);
+		buf_fini(&b);
+	}
 }
 
 void control_end_all(struct agent *a, const char *reason)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * When and how the session ends: SIGHUP to everything that runs in it, SIGTERM
- * after a second, SIGKILL after three. The agent is a subreaper, so that nothing
- * of the session can have another ancestor. Slurm itself gives 5 s or more
- * between its SIGTERM and its SIGKILL.
+ * How the session ends: SIGHUP to everything that runs in it, SIGTERM after a
+ * second, SIGKILL after three. The agent is a subreaper, so that nothing of the
+ * session can have another ancestor. Slurm itself gives 5 s or more between its
+ * SIGTERM and its SIGKILL.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,57 +12,111 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/control.h"
 #include "agent/end.h"
+#include "agent/hook.h"
+#include "agent/idle.h"
+#include "agent/news.h"
 #include "os/log.h"
 #include "os/proc.h"
 
 #define STEP_MS 100
+#define KILL_STEP 30
+#define KILL_ROUNDS 20		/* a step, for those that fork meanwhile */
+#define GIVE_UP_STEP 100
+#define CHILDREN_MAX 64
 
-/* What is sent at which step; the last one again until nothing is left. */
+/* What is sent at which step before the last resort. */
 static const struct {
 	int step, sig;
 } steps[] = {
 	{ 1, SIGHUP },
 	{ 10, SIGTERM },
-	{ 30, SIGKILL },
 };
-#define GIVE_UP_STEP 100
 
 static int signal_of(int step)
 {
-	if (step > 30)
-		return SIGKILL;
 	for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (steps[i].step == step)
 			return steps[i].sig;
 	return 0;
 }
 
-/* How many processes are left below us; each gets sig, unless it is 0. */
-static size_t signal_all(int sig)
+/*
+ * How many processes are left below us; each gets sig, unless it is 0. Only
+ * --notify-command is spared: it is busy with just this end.
+ */
+static size_t signal_all(struct agent *a, int sig)
 {
-	pid_t *pids;
+	struct procmember *all;
+	pid_t hook = hook_pid(a);
 	size_t n;
 
-	if (proc_descendants(getpid(), &pids, &n) == -1) {
+	if (proc_family(getpid(), &all, &n) == -1) {
 		log_error("cannot read /proc: %s", strerror(errno));
 		return 0;
 	}
 	for (size_t i = 0; i < n && sig != 0; i++) {
-		kill(pids[i], sig);
+		if (hook != 0 && all[i].st.session == hook)
+			continue;
+		kill(all[i].st.pid, sig);
 		/* A stopped process acts on no signal but SIGKILL. */
 		if (sig == SIGHUP)
-			kill(pids[i], SIGCONT);
+			kill(all[i].st.pid, SIGCONT);
 	}
-	free(pids);
+	free(all);
 	return n;
+}
+
+/* Whose parents have ended are children of ours: a chain that flees ends here. */
+static void kill_children(void)
+{
+	pid_t pids[CHILDREN_MAX];
+	size_t n = proc_children(pids, CHILDREN_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		kill(pids[i], SIGKILL);
+}
+
+/*
+ * A signal for a group reaches also those who are being forked. A group of
+ * another session than ours was made below us and has nobody else in it.
+ */
+static void kill_member(const struct procmember *m, pid_t own_session)
+{
+	if (m->st.session != own_session && m->st.pgrp > 1)
+		kill(-m->st.pgrp, SIGKILL);
+	kill(m->st.pid, SIGKILL);
+}
+
+/* Whoever forks as fast as it is killed meets it again at once. */
+static size_t kill_all(struct agent *a)
+{
+	pid_t own_session = getsid(0);
+	struct procmember *all;
+	size_t n, alive = 1;
+
+	for (int round = 0; round < KILL_ROUNDS && alive > 0; round++) {
+		kill_children();
+		if (proc_family(getpid(), &all, &n) == -1)
+			return signal_all(a, SIGKILL);
+		alive = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (all[i].st.state == 'Z' || all[i].st.state == 'X')
+				continue;
+			kill_member(&all[i], own_session);
+			alive++;
+		}
+		free(all);
+		children_reap(a->children);
+	}
+	return signal_all(a, 0);
 }
 
 static void step_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct agent *a = arg;
-	size_t left = signal_all(signal_of(++a->end_step));
+	size_t left = ++a->end_step < KILL_STEP ?
+		signal_all(a, signal_of(a->end_step)) : kill_all(a);
 
 	(void)fd;
 	(void)what;
@@ -80,10 +134,9 @@ void end_session(struct agent *a, int exit_status, const char *reason)
 {
 	if (a->end_step > 0)
 		return;
-	log_info("ending the session: %s", reason);
 	a->exit_status = exit_status;
-	control_end_all(a, reason);
-	event_del(a->idle);
+	idle_stop(a);
+	news_end(a, reason);
 	step_cb(-1, 0, a);
 }
 

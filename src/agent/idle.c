@@ -2,58 +2,195 @@
 /*
  * The end of a session that nobody uses: no client connection and no shell of a
  * front for the idle timeout. What they say does not count, since editors send
- * heartbeats for ever.
+ * heartbeats for ever. With --idle-busy=cpu processes that compute keep it alive,
+ * too: while nobody is connected, their processor time is looked at now and
+ * then, and more than the share below counts as use.
  */
 #include "agent/idle.h"
 
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "agent/end.h"
+#include "agent/news.h"
 #include "os/clock.h"
+#include "os/proc.h"
+#include "pure/mem.h"
+#include "pure/span.h"
+
+#define WARN_SECONDS 300	/* before the end, but at most ... */
+#define WARN_PART 4		/* ... this part of the timeout */
+#define SAMPLE_SECONDS 60	/* of processor time, likewise */
+#define SAMPLE_PART 4
+#define BUSY_PERCENT 5		/* of one CPU; a server nobody uses takes < 1 */
+
+struct idle {
+	struct agent *agent;
+	long long since;	/* by clock_ms(): when it was used last */
+	int warned;
+	struct event *timer;
+	struct event *sample;	/* NULL: processors are not looked at */
+	long long sampled;	/* by clock_ms() */
+	long long cpu;		/* ms used until then */
+};
 
 static int is_used(const struct agent *a)
 {
 	return a->n_used[USE_CLIENT] + a->n_used[USE_SHELL] > 0;
 }
 
-static void idle_cb(evutil_socket_t fd, short what, void *arg)
+static long warn_seconds(const struct agent *a)
 {
-	struct agent *a = arg;
+	long part = a->opt->idle_timeout / WARN_PART;
+
+	return part < WARN_SECONDS ? part : WARN_SECONDS;
+}
+
+static void wait_on(struct idle *i)
+{
+	const struct agent *a = i->agent;
+	long long wait = i->since + a->opt->idle_timeout * 1000LL - clock_ms();
+
+	if (!i->warned)
+		wait -= warn_seconds(a) * 1000LL;
+	if (wait < 0)
+		wait = 0;
+	event_add(i->timer, &(struct timeval){ .tv_sec = wait / 1000,
+		.tv_usec = wait % 1000 * 1000 });
+}
+
+static void timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct idle *i = arg;
+	struct agent *a = i->agent;
 
 	(void)fd;
 	(void)what;
-	end_session(a, EX_OK, "nobody was connected for the idle timeout");
+	if (i->warned) {
+		end_session(a, EX_OK, a->opt->idle_busy == OPTIONS_BUSY_CPU ?
+			"nobody was connected and nothing computed for the "
+			"idle timeout" :
+			"nobody was connected for the idle timeout");
+		return;
+	}
+	i->warned = 1;
+	news_tell(a, "idle-warning", warn_seconds(a), "session '%s' ends in "
+		"%s, since nobody is connected", a->opt->session,
+		span_words(warn_seconds(a)).text);
+	wait_on(i);
 }
 
-static void update(struct agent *a)
+/*
+ * Processor time of all that ever ran below us, in ms: of a process that has
+ * ended its parent has it, or we.
+ */
+static long long cpu_ms(void)
 {
-	event_del(a->idle);
-	if (is_used(a))
-		return;
-	a->unused_since = clock_ms();
-	if (a->opt->idle_timeout != 0 && a->end_step == 0)
-		event_add(a->idle, &(struct timeval){
-			.tv_sec = a->opt->idle_timeout });
+	long ticks = sysconf(_SC_CLK_TCK);
+	unsigned long long sum = 0;
+	struct procmember *all;
+	struct rusage gone;
+	size_t n;
+
+	if (proc_family(getpid(), &all, &n) == -1)
+		return 0;
+	for (size_t k = 0; k < n; k++)
+		sum += all[k].use.cpu;
+	free(all);
+	getrusage(RUSAGE_CHILDREN, &gone);
+	return (long long)(sum * 1000 / ticks) +
+		(gone.ru_utime.tv_sec + gone.ru_stime.tv_sec) * 1000LL +
+		(gone.ru_utime.tv_usec + gone.ru_stime.tv_usec) / 1000;
+}
+
+static void take_sample(struct idle *i)
+{
+	long part = i->agent->opt->idle_timeout / SAMPLE_PART;
+
+	i->sampled = clock_ms();
+	i->cpu = cpu_ms();
+	event_add(i->sample, &(struct timeval){ .tv_sec = part < 1 ? 1 :
+		part < SAMPLE_SECONDS ? part : SAMPLE_SECONDS });
+}
+
+/* Used, just now. */
+static void begin(struct idle *i)
+{
+	i->since = clock_ms();
+	i->warned = 0;
+	wait_on(i);
+}
+
+static void sample_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct idle *i = arg;
+	long long since = i->sampled, used = i->cpu;
+
+	(void)fd;
+	(void)what;
+	take_sample(i);
+	if ((i->cpu - used) * 100 > (i->sampled - since) * BUSY_PERCENT)
+		begin(i);
 }
 
 void idle_count(struct agent *a, enum use what, int change)
 {
+	struct idle *i = a->idle;
+	int was_used = is_used(a);
+
 	a->n_used[what] += change;
-	update(a);
+	if (is_used(a) == was_used)
+		return;
+	i->since = clock_ms();
+	if (a->opt->idle_timeout == 0 || a->end_step > 0)
+		return;
+	event_del(i->timer);
+	if (i->sample != NULL)
+		event_del(i->sample);
+	if (is_used(a))
+		return;
+	begin(i);
+	if (i->sample != NULL)
+		take_sample(i);
+}
+
+void idle_stop(struct agent *a)
+{
+	event_del(a->idle->timer);
+	if (a->idle->sample != NULL)
+		event_del(a->idle->sample);
 }
 
 long idle_seconds(const struct agent *a)
 {
-	return is_used(a) ? 0 : (clock_ms() - a->unused_since) / 1000;
+	return is_used(a) ? 0 : (clock_ms() - a->idle->since) / 1000;
 }
 
 void idle_init(struct agent *a)
 {
-	a->idle = evtimer_new(a->base, idle_cb, a);
-	update(a);
+	struct idle *i = mem_alloc(sizeof *i);
+
+	a->idle = i;
+	i->agent = a;
+	i->timer = evtimer_new(a->base, timer_cb, i);
+	i->since = clock_ms();
+	if (a->opt->idle_timeout == 0)
+		return;
+	begin(i);
+	if (a->opt->idle_busy != OPTIONS_BUSY_CPU)
+		return;
+	i->sample = evtimer_new(a->base, sample_cb, i);
+	take_sample(i);
 }
 
 void idle_fini(struct agent *a)
 {
-	event_free(a->idle);
+	struct idle *i = a->idle;
+
+	event_free(i->timer);
+	if (i->sample != NULL)
+		event_free(i->sample);
+	free(i);
 }

@@ -1,56 +1,208 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The job's time limit. It is known as a duration at some moment, and kept as a
- * time of the monotonic clock, so that it does not matter when a clock is set.
+ * The job's time limit: warnings before it, and an end in time for a polite one.
+ * It is known as a duration at some moment, and kept by the monotonic clock, so
+ * that it does not matter when a clock is set.
+ *
+ * With --time-limit it is ours to enforce. A scheduler's may be moved without
+ * our knowledge, so each thing is preceded by a question to the fronts, and
+ * unless one has answered, the end is left to the scheduler.
  */
 #include "agent/limit.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "agent/control.h"
+#include "agent/end.h"
+#include "agent/news.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/proc.h"
+#include "pure/countdown.h"
+#include "pure/mem.h"
 #include "pure/message.h"
+#include "pure/span.h"
 
-/* What the scheduler says in the environment: both by its own clock. */
+#define ASK_AHEAD 60		/* seconds before each warning */
+#define END_AHEAD 10		/* what a polite end may take */
+#define FRESH_MS (5 * 60 * 1000) /* an answer counts for so long */
+#define MOVED_MS (30 * 1000)	/* less is another's view of the same limit */
+#define LONGEST (364 * 86400L)	/* Slurm's way to say that there is none */
+
+enum { WARN = 1, ASK = 2, SIGNAL = 4, END = 8 };
+#define POINTS 8
+
+struct limit {
+	struct agent *agent;
+	int ours;			/* to enforce */
+	long long at;			/* by clock_ms(); 0: none is known */
+	long long told;			/* when a front last said so; 0: never */
+	struct countdown countdown;
+	struct countdown_point points[POINTS];
+	size_t n_points;
+	struct event *timer;
+};
+
+/* What the scheduler says in the environment, all by its own clock. */
 static long environment_limit(void)
 {
 	const char *start = getenv("SLURM_JOB_START_TIME");
 	const char *end = getenv("SLURM_JOB_END_TIME");
-	long seconds;
+	long limit, gone;
 
 	if (start == NULL || end == NULL)
 		return 0;
-	seconds = strtol(end, NULL, 10) - strtol(start, NULL, 10);
-	/* A job without a limit ends in a year. */
-	return seconds > 0 && seconds < 364 * 86400L ? seconds : 0;
+	limit = strtol(end, NULL, 10) - strtol(start, NULL, 10);
+	/* A node may have been prepared for a while, or have another clock. */
+	gone = time(NULL) - strtol(start, NULL, 10);
+	if (gone > 0 && gone < limit)
+		limit -= gone;
+	return limit > 0 && limit < LONGEST ? limit : 0;
+}
+
+/* To those that have a handler for it; it would end the others. */
+static void signal_processes(struct agent *a)
+{
+	int sig = a->opt->warnsig.signal;
+	pid_t *pids;
+	size_t n, told = 0;
+
+	if (proc_descendants(getpid(), &pids, &n) == -1)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (proc_catches(pids[i], sig) && kill(pids[i], sig) == 0)
+			told++;
+	free(pids);
+	log_info("signal %d before the time limit: to %zu of %zu processes",
+		sig, told, n);
+}
+
+static void end(struct limit *l)
+{
+	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS))
+		end_session(l->agent, EX_OK, "the job's time limit is reached");
+	else
+		log_info("no front knows whether the time limit still holds: "
+			"left to the scheduler");
+}
+
+static void update(struct limit *l)
+{
+	struct agent *a = l->agent;
+	long long wait, left = l->at - clock_ms();
+	long seconds = (long)((left + 500) / 1000);
+	unsigned due;
+
+	event_del(l->timer);
+	if (l->at == 0 || a->end_step > 0)
+		return;
+	due = countdown_due(&l->countdown, l->points, l->n_points, left,
+		&wait);
+	if (wait >= 0)
+		event_add(l->timer, &(struct timeval){ .tv_sec = wait / 1000,
+			.tv_usec = wait % 1000 * 1000 });
+	if (due & ASK)
+		control_ask_limit(a, seconds);
+	if (due & WARN)
+		news_tell(a, "limit-warning", seconds, "session '%s' ends in "
+			"%s, at the time limit of its job", a->opt->session,
+			span_words(seconds).text);
+	if (due & SIGNAL)
+		signal_processes(a);
+	if (due & END)
+		end(l);
+}
+
+static void timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	update(arg);
+}
+
+/* A new limit: whether it is another than before. */
+static int move(struct limit *l, long long at)
+{
+	int moved = l->at == 0 || llabs(at - l->at) > MOVED_MS;
+
+	l->at = at;
+	if (moved)
+		countdown_start(&l->countdown, at - clock_ms());
+	return moved;
 }
 
 void limit_set(struct agent *a, uint32_t seconds)
 {
+	struct limit *l = a->limit;
+	int known = l->at != 0;
+
+	l->told = clock_ms();
 	if (seconds == LIMIT_NONE) {
-		log_info("the job has no time limit");
-		a->limit_at = 0;
-		return;
+		if (known && !l->ours)
+			news_tell(a, "limit-changed", -1, "the job of session "
+				"'%s' has no time limit any more",
+				a->opt->session);
+		l->at = l->ours ? l->at : 0;
+	} else if (move(l, clock_ms() + seconds * 1000LL) && known) {
+		news_tell(a, "limit-changed", seconds, "the time limit of "
+			"session '%s' is now in %s", a->opt->session,
+			span_words(seconds).text);
 	}
-	log_info("the job's time limit is in %u s", seconds);
-	a->limit_at = clock_ms() + seconds * 1000LL;
+	update(l);
 }
 
 long limit_left(const struct agent *a)
 {
-	long long left = a->limit_at - clock_ms();
+	long long left = a->limit->at - clock_ms();
 
-	if (a->limit_at == 0)
+	if (a->limit->at == 0)
 		return -1;
-	return left < 0 ? 0 : left / 1000;
+	return left < 0 ? 0 : (long)((left + 500) / 1000);
+}
+
+int limit_is_reached(const struct agent *a)
+{
+	return a->limit->at != 0 && limit_left(a) <= END_AHEAD;
+}
+
+static void add_point(struct limit *l, long seconds, unsigned what)
+{
+	l->points[l->n_points++] = (struct countdown_point){
+		seconds * 1000LL, what };
 }
 
 void limit_init(struct agent *a)
 {
+	static const long warnings[] = { 15 * 60, 5 * 60, 60 };
+	struct limit *l = mem_alloc(sizeof *l);
 	long seconds = a->opt->time_limit;
 
+	a->limit = l;
+	l->agent = a;
+	l->timer = evtimer_new(a->base, timer_cb, l);
+	l->ours = seconds > 0;
+	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
+		add_point(l, warnings[i], WARN);
+		add_point(l, warnings[i] + ASK_AHEAD, ASK);
+	}
+	if (a->opt->warnsig.signal != 0)
+		add_point(l, a->opt->warnsig.seconds, SIGNAL);
+	add_point(l, l->ours ? 0 : END_AHEAD, END);
 	if (seconds == 0)
 		seconds = environment_limit();
-	if (seconds > 0)
-		limit_set(a, seconds);
+	if (seconds > 0) {
+		log_info("the job's time limit is in %ld s", seconds);
+		move(l, clock_ms() + seconds * 1000LL);
+	}
+	update(l);
+}
+
+void limit_fini(struct agent *a)
+{
+	event_free(a->limit->timer);
+	free(a->limit);
 }

@@ -19,6 +19,7 @@
 #include "agent/control.h"
 #include "agent/end.h"
 #include "agent/home.h"
+#include "agent/hook.h"
 #include "agent/hygiene.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
@@ -35,6 +36,7 @@
 #include "os/secret.h"
 #include "os/tmpdir.h"
 #include "pure/mem.h"
+#include "pure/posixshell.h"
 
 #define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */
 
@@ -117,14 +119,33 @@ static void make_env(struct agent *a)
 		a->opt->session);
 }
 
+static void find_job(struct agent *a)
+{
+	const char *slurm = getenv("SLURM_JOB_ID");
+
+	snprintf(a->job, sizeof a->job, "%s", a->opt->job != NULL ?
+		a->opt->job : slurm != NULL ? slurm : "");
+}
+
+/* While nothing waits for us: the user's shell may be in a home directory. */
+static void find_shell(struct agent *a)
+{
+	const char *shell = a->user.shell;
+
+	if (!posixshell_is(shell) || access(shell, X_OK) != 0)
+		shell = access("/bin/bash", X_OK) == 0 ? "/bin/bash" :
+			"/bin/sh";
+	snprintf(a->shell, sizeof a->shell, "%s", shell);
+}
+
 static void terminated(evutil_socket_t sig, short what, void *arg)
 {
 	struct agent *a = arg;
 
 	(void)what;
-	end_session(a, EX_OK, sig == SIGTERM ?
-		"the job was told to end (cancelled, or at its time limit)" :
-		"the agent was interrupted");
+	end_session(a, EX_OK, sig != SIGTERM ? "the agent was interrupted" :
+		limit_is_reached(a) ? "the job's time limit is reached" :
+		"the job was told to end: cancelled, or its node is needed");
 }
 
 static void parent_gone(evutil_socket_t fd, short what, void *arg)
@@ -159,6 +180,7 @@ static int run(struct agent *a, struct err *e)
 	struct event *term, *intr, *parent = NULL;
 
 	end_init(a);
+	hook_init(a);
 	idle_init(a);
 	limit_init(a);
 	term = evsignal_new(a->base, SIGTERM, terminated, a);
@@ -168,6 +190,9 @@ static int run(struct agent *a, struct err *e)
 	if (a->opt->watch_parent)
 		parent = watch_parent(a);
 	hygiene_init(a);
+	if (getenv("SLURM_RESTART_COUNT") != NULL)
+		hook_run(a, "requeued", "the scheduler has started the job "
+			"again", -1);
 	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
 		a->exit_status = EX_OSERR;
 	} else {
@@ -184,8 +209,10 @@ static int run(struct agent *a, struct err *e)
 	shell_free_all(a);
 	control_free_all(a);
 	serve_close(a);
+	limit_fini(a);
 	hygiene_fini(a);
 	idle_fini(a);
+	hook_fini(a);
 	end_fini(a);
 	return a->exit_status == EX_OSERR ? -1 : 0;
 }
@@ -198,6 +225,8 @@ static int session(struct agent *a, struct err *e)
 	if (userdir_init(&a->user, e) == -1 || tls_init(e) == -1 ||
 		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
+	find_job(a);
+	find_shell(a);
 	make_env(a);
 	if (make_tmpdir(a, e) == -1)
 		return -1;
@@ -220,8 +249,8 @@ static void clean_up(struct agent *a)
 
 	if (a->tmpdir != NULL && tmpdir_remove(a->tmpdir, &e) == -1)
 		log_warning("%s", e.text);
-	/* The log stays when something went wrong: the front shows it. */
-	if (a->exit_status == EX_OK && tmpdir_remove(path, &e) == -1)
+	/* The log stays when there was no session: the front shows it. */
+	if (a->exit_status != EX_OSERR && tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
 	free(path);
 	free(a->tmpdir);

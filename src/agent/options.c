@@ -10,6 +10,8 @@
 
 #define AT(field) offsetof(struct options, field)
 
+/* The order of enum options_idle_busy. */
+static const char *const idle_busy[] = { "connections", "cpu", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
@@ -31,6 +33,20 @@ const struct opt options_table[] = {
 		0, 365 * OPT_DAY,
 		.help = "end when no client was connected for so long, 0 "
 			"never" },
+	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(idle_busy),
+		.words = idle_busy,
+		.help = "what is not idle: connections, or cpu, then also "
+			"processes that compute" },
+	{ "signal", 0, OPT_STRING, "SIG[@SECONDS]", .at = AT(signal),
+		.help = "signal for the session's processes so long before "
+			"the time limit, as sbatch's" },
+	{ "notify-command", 0, OPT_STRING, "COMMAND",
+		.at = AT(notify_command),
+		.help = "run this by the user's shell at each warning and at "
+			"the end" },
+	{ "notify-terminals", 0, OPT_ENUM, "WHETHER", "off",
+		AT(notify_terminals), .words = on_off,
+		.help = "warn in the session's terminals too: on or off" },
 	{ "watch-parent", 0, OPT_FLAG, .at = AT(watch_parent),
 		.help = "end when the parent process does" },
 	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
@@ -79,7 +95,7 @@ static int print_version(struct err *e)
 	return print_text(&text, e);
 }
 
-static int check(const struct options *o, struct err *e)
+static int check(struct options *o, struct err *e)
 {
 	if (o->tag == NULL)
 		return err_set(e, "--tag: is needed, 16 hex digits");
@@ -92,6 +108,8 @@ static int check(const struct options *o, struct err *e)
 	if (o->state_dir[0] != '/')
 		return err_set(e, "--state-dir: '%.200s' is not an absolute "
 			"path", o->state_dir);
+	if (warnsig_parse(&o->warnsig, o->signal, e) == -1)
+		return err_prefix(e, "--signal: ");
 	return 0;
 }
 

@@ -2,8 +2,14 @@
 #ifndef AGENT_OPTIONS_H
 #define AGENT_OPTIONS_H
 
+#include "os/warnsig.h"
 #include "pure/err.h"
 #include "pure/opt.h"
+
+enum options_idle_busy {
+	OPTIONS_BUSY_CONNECTIONS,	/* only these keep it from being idle */
+	OPTIONS_BUSY_CPU,		/* and processes that compute */
+};
 
 enum options_server_dir {
 	OPTIONS_SERVER_DIR_HOME,
@@ -26,6 +32,11 @@ struct options {
 	char *job;		/* the scheduler's id; NULL: Slurm's */
 	long time_limit;	/* seconds, 0: as the environment says */
 	long idle_timeout;	/* seconds, 0: never */
+	int idle_busy;		/* enum options_idle_busy */
+	char *signal;		/* NULL: none */
+	struct warnsig warnsig;	/* the same, read */
+	char *notify_command;	/* NULL: none */
+	int notify_terminals;
 	int watch_parent;	/* end when the parent does */
 	int server_hygiene;	/* 0: off */
 	int server_dir;		/* enum options_server_dir */

@@ -34,6 +34,7 @@ struct shell {
 	struct link *link;	/* NULL: hung up */
 	pid_t pid;		/* -1: ended */
 	struct child *child;
+	struct event *starting;	/* NULL: exec has succeeded, or failed */
 	int status;		/* of waitpid(2), once ended */
 	int pty;		/* the terminal's master, or -1 */
 	int fd[STREAM_COUNT];	/* -1: closed */
@@ -57,8 +58,18 @@ static void close_stream(struct shell *s, int i)
 	s->fd[i] = -1;
 }
 
+static void close_report(struct shell *s)
+{
+	if (s->starting == NULL)
+		return;
+	close(event_get_fd(s->starting));
+	event_free(s->starting);
+	s->starting = NULL;
+}
+
 static void free_shell(struct shell *s)
 {
+	close_report(s);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		close_stream(s, i);
 	if (s->pty != -1)
@@ -136,12 +147,66 @@ static void input_failed(struct outflow *out, int error, void *arg)
 	close_stream(s, STREAM_STDIN);
 }
 
+/* The front hears why there is no shell; its process is just reaped. */
+static void not_started(struct shell *s, struct err *e)
+{
+	err_prefix(e, "cannot start the shell: ");
+	serve_refuse(s->link, EX_OSERR, e);
+	s->link = NULL;
+	idle_count(s->agent, USE_SHELL, -1);
+	free_shell(s);
+}
+
+static void room(struct link *l, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)l;
+	for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++)
+		if (s->fd[i] != -1 && s->starting == NULL)
+			inflow_pause(&s->out[i], 0);
+}
+
+/* Whether exec has succeeded, once that is known. 0: there is no shell. */
+static int settle(struct shell *s)
+{
+	struct buf b = { 0 };
+	struct err e;
+	int outcome = spawn_outcome(event_get_fd(s->starting), &e);
+
+	if (outcome == 1)
+		return 1;
+	close_report(s);
+	/* The front has gone meanwhile: only the child is waited for. */
+	if (s->link == NULL)
+		return 1;
+	if (outcome == -1) {
+		not_started(s, &e);
+		return 0;
+	}
+	log_info("shell %ld started", (long)s->pid);
+	text_put(&b, FRAME_OK, s->agent->node);
+	link_send_buf(s->link, &b);
+	link_pause(s->link, 0);
+	room(s->link, s);
+	return 1;
+}
+
+static void starting_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	settle(arg);
+}
+
 static void ended(pid_t pid, int status, void *arg)
 {
 	struct shell *s = arg;
 
 	log_info("shell %ld ended, status 0x%x", (long)pid, status);
 	s->child = NULL;
+	if (s->starting != NULL && !settle(s))
+		return;
 	s->status = status;
 	/* A terminal's output ends with its shell, as with sshd. */
 	if (s->pty != -1 && s->fd[STREAM_STDOUT] != -1)
@@ -240,16 +305,6 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	}
 }
 
-static void room(struct link *l, void *arg)
-{
-	struct shell *s = arg;
-
-	(void)l;
-	for (int i = STREAM_STDOUT; i <= STREAM_STDERR; i++)
-		if (s->fd[i] != -1)
-			inflow_pause(&s->out[i], 0);
-}
-
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	(void)l;
@@ -294,7 +349,7 @@ static int make_stdio(struct shell *s, const struct shell_request *r,
 	return 0;
 }
 
-static void start_flows(struct shell *s)
+static void init_flows(struct shell *s)
 {
 	struct event_base *base = s->agent->base;
 
@@ -305,7 +360,6 @@ static void start_flows(struct shell *s)
 			continue;
 		inflow_init(&s->out[i], base, s->fd[i], TURN_LONG, output,
 			output_end, s);
-		inflow_pause(&s->out[i], 0);
 	}
 }
 
@@ -326,28 +380,20 @@ static void shell_env(struct agent *a, const struct shell_request *r,
 	}
 }
 
-/* The request's shell, or the user's own if it is a POSIX shell. */
-static void choose_shell(const struct agent *a, const struct shell_request *r,
-	char *out, size_t size)
-{
-	const char *own = a->user.shell;
-
-	if (r->shell[0] != '\0')
-		own = r->shell;
-	else if (!posixshell_is(own) || access(own, X_OK) != 0)
-		own = access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh";
-	snprintf(out, size, "%s", own);
-}
-
-static int start(struct shell *s, const struct shell_request *r,
+/*
+ * Start the process; *report tells later whether it became the shell, since the
+ * home directory or the shell's own may hang.
+ */
+static int start(struct shell *s, const struct shell_request *r, int *report,
 	struct err *e)
 {
 	char shell[256], name[256], login[258], *argv[4] = { 0 };
 	struct envlist env = { 0 };
-	struct spawn sp = { .path = shell, .argv = argv, .session = 1 };
-	const char *home;
+	struct spawn sp = { .path = shell, .argv = argv, .session = 1,
+		.dir_or_root = 1 };
 
-	choose_shell(s->agent, r, shell, sizeof shell);
+	snprintf(shell, sizeof shell, "%s", r->shell[0] != '\0' ? r->shell :
+		s->agent->shell);
 	snprintf(name, sizeof name, "%s", shell);
 	snprintf(login, sizeof login, "-%s", basename(name));
 	argv[0] = login;
@@ -356,12 +402,11 @@ static int start(struct shell *s, const struct shell_request *r,
 		argv[2] = (char *)r->command;
 	}
 	shell_env(s->agent, r, shell, &env);
-	home = envlist_get(&env, "HOME");
-	sp.dir = home != NULL && access(home, X_OK) == 0 ? home : "/";
+	sp.dir = envlist_get(&env, "HOME");
 	sp.env = env.list;
 	sp.terminal = r->pty;
 	if (make_stdio(s, r, sp.fd, e) == 0) {
-		s->pid = spawn(&sp, e);
+		s->pid = spawn_start(&sp, report, e);
 		if (s->pid == -1)
 			err_prefix(e, "cannot start the shell: ");
 	}
@@ -376,8 +421,8 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 {
 	struct shell *s;
 	struct shell_request r;
-	struct buf b = { 0 };
 	struct err e;
+	int report;
 
 	if (shell_request_get(&r, request, &e) == -1) {
 		serve_refuse(l, EX_PROTOCOL, &e);
@@ -388,7 +433,7 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	s->pid = s->pty = -1;
 	for (int i = 0; i < STREAM_COUNT; i++)
 		s->fd[i] = -1;
-	if (start(s, &r, &e) == -1) {
+	if (start(s, &r, &report, &e) == -1) {
 		for (int i = 0; i < STREAM_COUNT && s->pty == -1; i++)
 			if (s->fd[i] != -1)
 				close(s->fd[i]);
@@ -400,15 +445,17 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 		return;
 	}
 	shell_request_fini(&r);
-	log_info("shell %ld started", (long)s->pid);
 	s->link = l;
 	LIST_INSERT_HEAD(&a->shells, s, next);
 	idle_count(a, USE_SHELL, 1);
 	s->child = child_watch(a->children, s->pid, ended, s);
+	s->starting = event_new(a->base, report, EV_READ | EV_PERSIST,
+		starting_cb, s);
+	event_add(s->starting, NULL);
+	init_flows(s);
+	/* What is typed meanwhile waits on the link. */
 	link_set_ops(l, &ops, s);
-	text_put(&b, FRAME_OK, a->node);
-	link_send_buf(l, &b);
-	start_flows(s);
+	link_pause(l, 1);
 }
 
 void shell_free_all(struct agent *a)

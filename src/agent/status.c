@@ -5,22 +5,12 @@
 #include "agent/status.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "agent/idle.h"
 #include "agent/limit.h"
 #include "config.h"
 #include "os/clock.h"
 #include "pure/report.h"
-
-static const char *job_id(const struct agent *a)
-{
-	const char *slurm = getenv("SLURM_JOB_ID");
-
-	if (a->opt->job != NULL)
-		return a->opt->job;
-	return slurm != NULL ? slurm : "";
-}
 
 void status_answer(struct agent *a, struct link *l)
 {
@@ -37,7 +27,7 @@ void status_answer(struct agent *a, struct link *l)
 	struct buf text = { 0 };
 
 	snprintf(r.session, sizeof r.session, "%s", a->opt->session);
-	snprintf(r.job, sizeof r.job, "%s", job_id(a));
+	snprintf(r.job, sizeof r.job, "%s", a->job);
 	snprintf(r.node, sizeof r.node, "%s", a->node);
 	report_write(&text, &r);
 	link_send(l, FRAME_REPORT, 0, buf_data(&text), text.len);

@@ -39,7 +39,6 @@ struct control {
 	struct place place;
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
-	uint16_t version;		/* of the protocol, its */
 	int accepted;			/* the agent said OK */
 	struct err last;		/* why the last attempt failed */
 	int auth;
@@ -153,7 +152,6 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 
 	(void)l;
 	c->won = a;
-	c->version = peer->version;
 	for (unsigned i = 0; i < c->place.at.n; i++) {
 		if (&c->attempt[i] == a)
 			continue;
@@ -280,7 +278,8 @@ void control_limit(struct control *c, uint32_t seconds)
 {
 	struct buf b = { 0 };
 
-	if (c == NULL || c->won == NULL || c->version < 2)
+	if (c == NULL || c->won == NULL ||
+		link_version(c->won->link) < 2)
 		return;
 	limit_put(&b, seconds);
 	link_send_buf(c->won->link, &b);

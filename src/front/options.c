@@ -12,6 +12,7 @@
 #include "front/command.h"
 #include "os/log.h"
 #include "os/print.h"
+#include "os/warnsig.h"
 #include "pure/expand.h"
 #include "pure/mem.h"
 
@@ -24,6 +25,8 @@ static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 /* The order of enum options_hangup. */
 static const char *const hangups[] = { "keep", "cancel", NULL };
+
+const char *const options_idle_busy[] = { "connections", "cpu", NULL };
 
 /*
  * Letters, names and meanings of vscode-shell-proxy are kept; its names are
@@ -74,6 +77,19 @@ const struct opt options_table[] = {
 		0, 365 * OPT_DAY,
 		.help = "end the job when no client was connected for so "
 			"long, 0 never" },
+	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(idle_busy),
+		.words = options_idle_busy,
+		.help = "what is not idle: connections, or cpu, then also "
+			"processes that compute" },
+	{ "signal", 0, OPT_STRING, "SIG[@SECONDS]", .at = AT(signal),
+		.help = "signal for the session's processes so long before "
+			"the time limit, as sbatch's" },
+	{ "notify-command", 0, OPT_STRING, "COMMAND",
+		.at = AT(notify_command),
+		.help = "run this in the job at each warning and at the end" },
+	{ "notify-terminals", 0, OPT_ENUM, "WHETHER", "off",
+		AT(notify_terminals), .words = on_off,
+		.help = "warn in the session's terminals too: on or off" },
 	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(on_hangup),
 		.words = hangups,
 		.help = "what becomes of a job that waits when ssh is gone: "
@@ -278,6 +294,8 @@ static int is_loopback(const char *address)
 
 static int check(struct options *o, struct err *e)
 {
+	struct warnsig signal;
+
 	if (!is_loopback(o->listen_host) && o->peer_check != OPTIONS_PEER_OFF)
 		return err_set(e, "--listen-host: on %s others can reach your "
 			"VS Code server, and who connects from elsewhere "
@@ -290,6 +308,8 @@ static int check(struct options *o, struct err *e)
 		!opt_is_name(o->launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor "
 			"an absolute path", o->launcher);
+	if (warnsig_parse(&signal, o->signal, e) == -1)
+		return err_prefix(e, "--signal: ");
 	if (o->byte_limit > OPTIONS_BYTE_LIMIT_MAX)
 		o->byte_limit = OPTIONS_BYTE_LIMIT_MAX;
 	return 0;

@@ -67,6 +67,10 @@ struct options {
 
 	long linger;		/* seconds, 0: off */
 	long idle_timeout;	/* seconds, 0: never */
+	int idle_busy;		/* index into the agent's words for it */
+	char *signal;		/* good for the agent; NULL: none */
+	char *notify_command;	/* NULL: none */
+	int notify_terminals;
 	long confirm_timeout;	/* seconds */
 	long launcher_timeout;	/* seconds */
 	long outage_timeout;	/* seconds, 0: fail at once */
@@ -85,6 +89,9 @@ void options_free(struct options *o);
 
 /* What -v and -q ask for, for log_set_level(). */
 int options_log_level(const struct options *o);
+
+/* The words for idle_busy. */
+extern const char *const options_idle_busy[];
 
 /* The rows, for tests. */
 extern const struct opt options_table[];

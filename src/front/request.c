@@ -43,6 +43,16 @@ static void write_command(const struct front *f, const char *tag,
 	kv_writef(out, "command", "--state-dir=%s", f->state_dir);
 	kv_writef(out, "command", "--session=%s", o->session);
 	kv_writef(out, "command", "--idle-timeout=%lds", o->idle_timeout);
+	if (o->idle_busy != 0)
+		kv_writef(out, "command", "--idle-busy=%s",
+			options_idle_busy[o->idle_busy]);
+	if (o->signal != NULL)
+		kv_writef(out, "command", "--signal=%s", o->signal);
+	if (o->notify_command != NULL)
+		kv_writef(out, "command", "--notify-command=%s",
+			o->notify_command);
+	if (o->notify_terminals)
+		kv_write(out, "command", "--notify-terminals=on");
 	if (request_link_network(f) != NULL)
 		kv_writef(out, "command", "--link-address=%s",
 			request_link_network(f));

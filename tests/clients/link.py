@@ -4,6 +4,10 @@
 
 link.py FOLDER: talks to the agent whose session folder that is, by `openssl
 s_client`, and prints a line "ok NAME" or "bad NAME" for each thing tried.
+
+link.py FOLDER status: prints the report of the session.
+link.py FOLDER limit SECONDS: tells the agent the time limit, and prints what it
+says until the session ends, each line with the time since then.
 """
 import hashlib
 import hmac
@@ -241,16 +245,17 @@ def connect(session):
     link.close()
 
 
-def status(session):
+def status(session, quiet=False):
     """The keys of the report."""
     link = Link(session)
     link.send(hello(), frame(STATUS))
     first, answer = link.receive(), link.receive()
-    say(first[0] == HELLO and answer[0] == REPORT and link.ended(),
-        "a status link has one answer")
+    good = first[0] == HELLO and answer[0] == REPORT and link.ended()
     link.close()
     lines = answer[2].decode().split("\n")
-    say(lines[-2:] == ["", ""], "which is a record")
+    if not quiet:
+        say(good, "a status link has one answer")
+        say(lines[-2:] == ["", ""], "which is a record")
     return dict(line.split("=", 1) for line in lines[:-2])
 
 
@@ -268,6 +273,9 @@ def statuses(session, control_link):
     say(4900 <= int(status(session)["left"]) <= 5000, "and reported")
     control_link.send(frame(LIMIT, struct.pack(">I", 0xffffffff)),
                       frame(PING, b"no limit"))
+    kind, _, payload = control_link.receive()
+    say(kind == NOTICE and "limit" in take_string(payload)[0],
+        "a limit that has changed is told to all")
     say(control_link.receive() == (PONG, 0, b"no limit") and
         "left" not in status(session), "as is that there is none")
 
@@ -294,8 +302,31 @@ def refused(session):
     link.close()
 
 
+def follow(session, seconds):
+    """Tell the limit, and print what comes."""
+    link = Link(session)
+    link.send(hello(), frame(CONTROL), frame(LIMIT, struct.pack(">I", seconds)))
+    begin = time.monotonic()
+    names = {NOTICE: "notice", END: "end", LIMIT: "limit"}
+    while answer := link.receive(120):
+        kind, _, payload = answer
+        if kind in names:
+            text = struct.unpack(">I", payload)[0] if kind == LIMIT else \
+                take_string(payload)[0]
+            print("%.1f %s %s" % (time.monotonic() - begin, names[kind], text),
+                  flush=True)
+    link.close()
+
+
 def main():
     session = Session(sys.argv[1])
+    if sys.argv[2:] == ["status"]:
+        for key, value in status(session, quiet=True).items():
+            print(key + "=" + value)
+        return
+    if sys.argv[2:3] == ["limit"]:
+        follow(session, int(sys.argv[3]))
+        return
     link = control(session)
     shell(session, "TLS_AES_128_GCM_SHA256")
     shell(session, "TLS_CHACHA20_POLY1305_SHA256")

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,7 +12,7 @@
 #include "os/log.h"
 
 #define TAG "--tag=0123456789abcdef"
-#define MAX_WORDS 10
+#define MAX_WORDS 14
 
 static int parse(struct options *o, const char *const *words, struct err *e)
 {
@@ -31,7 +32,8 @@ static void takes_what_the_front_writes(void **state)
 	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s",
 		"--session=x", "--link-address=::1", "--link-port=7-9",
 		"--idle-timeout=90", "--watch-parent", "-vv", "--job=17_2",
-		"--time-limit=2h" };
+		"--time-limit=2h", "--idle-busy=cpu", "--signal=usr2@90",
+		"--notify-command=x y", "--notify-terminals=on" };
 	struct options o;
 	struct err e;
 
@@ -47,6 +49,11 @@ static void takes_what_the_front_writes(void **state)
 	assert_int_equal(o.watch_parent, 1);
 	assert_string_equal(o.job, "17_2");
 	assert_int_equal(o.time_limit, 7200);
+	assert_int_equal(o.idle_busy, OPTIONS_BUSY_CPU);
+	assert_int_equal(o.warnsig.signal, SIGUSR2);
+	assert_int_equal(o.warnsig.seconds, 90);
+	assert_string_equal(o.notify_command, "x y");
+	assert_int_equal(o.notify_terminals, 1);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_INFO);
 	options_free(&o);
 }
@@ -67,6 +74,10 @@ static void defaults(void **state)
 	assert_int_equal(o.watch_parent, 0);
 	assert_null(o.job);
 	assert_int_equal(o.time_limit, 0);
+	assert_int_equal(o.idle_busy, OPTIONS_BUSY_CONNECTIONS);
+	assert_int_equal(o.warnsig.signal, 0);
+	assert_null(o.notify_command);
+	assert_int_equal(o.notify_terminals, 0);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_ERROR);
 	options_free(&o);
 }
@@ -88,6 +99,9 @@ static void refuses(void **state)
 			"vscode-remote-agent --help" },
 		{ { TAG, "-q" }, "unknown option '-q': see "
 			"vscode-remote-agent --help" },
+		{ { TAG, "--state-dir=/s", "--signal=USR2@x" },
+			"--signal: 'USR2@x' is not a signal and seconds like "
+			"USR2@120, or one that no process can handle" },
 		{ { TAG, "--session=../x" }, "--session: '../x' is not a name: "
 			"up to 64 letters, digits, '.', '_' and '-', not "
 			"beginning with '.'" },

@@ -135,6 +135,9 @@ static void parses(void **state)
 		{ "", "link-port", "0-0" },
 		{ "", "linger", "300" },
 		{ "", "idle-timeout", "3600" },
+		{ "", "idle-busy", "0" },
+		{ "", "signal", "(none)" },
+		{ "", "notify-terminals", "0" },
 		{ "", "confirm-timeout", "5" },
 		{ "", "launcher-timeout", "30" },
 		{ "", "outage-timeout", "300" },
@@ -243,6 +246,10 @@ static void parses(void **state)
 		{ "--linger=0", "linger", "0" },
 		{ "--linger=7d", "linger", "604800" },
 		{ "--idle-timeout=0", "idle-timeout", "0" },
+		{ "--idle-busy=cpu", "idle-busy", "1" },
+		{ "--signal=USR2@120", "signal", "USR2@120" },
+		{ "--notify-command=a b; c", "notify-command", "a b; c" },
+		{ "--notify-terminals=on", "notify-terminals", "1" },
 		{ "--idle-timeout=365d", "idle-timeout", "31536000" },
 		{ "--confirm-timeout=1s", "confirm-timeout", "1" },
 		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
@@ -312,6 +319,11 @@ static void refuses(void **state)
 			"range (1s to 1m)" },
 		{ "--launcher-timeout=0", "--launcher-timeout: '0' is out of "
 			"range (1s to 1h)" },
+		{ "--idle-busy=disk", "--idle-busy: 'disk' is not one of "
+			"connections, cpu" },
+		{ "--notify-terminals=yes", "--notify-terminals: 'yes' is not "
+			"one of off, on" },
+		{ "--signal=KILL@60", "--signal: 'KILL@60' is not a signal" },
 		{ "-B0", "--byte-limit: '0' is not a number (1 to "
 			"2147483647)" },
 		{ "-b65536", "--backlog: '65536' is not a number (0 to "

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * --notify-command, run by the user's shell. Its output goes to our log. What it
+ * is about is in its environment:
+ *	VSCODE_REMOTE_EVENT	limit-warning, idle-warning, ending, ...
+ *	VSCODE_REMOTE_REASON	the same in words, as fronts show it
+ *	VSCODE_REMOTE_SECONDS	until the session ends, if that is known
+ *	VSCODE_REMOTE_JOB	the scheduler's id
+ */
+#include "agent/hook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/log.h"
+#include "os/spawn.h"
+#include "pure/mem.h"
+
+#define HOOK_SECONDS 30
+#define HOOK_WAITING 8		/* more news than these are dropped */
+
+struct occasion {
+	STAILQ_ENTRY(occasion) next;
+	char *event, *reason;
+	long seconds;
+};
+
+struct hook {
+	STAILQ_HEAD(, occasion) waiting;
+	unsigned n_waiting;
+	pid_t pid;			/* 0: none runs */
+	struct child *child;
+	struct event *late;
+};
+
+static void free_occasion(struct hook *h)
+{
+	struct occasion *o = STAILQ_FIRST(&h->waiting);
+
+	STAILQ_REMOVE_HEAD(&h->waiting, next);
+	h->n_waiting--;
+	free(o->event);
+	free(o->reason);
+	free(o);
+}
+
+static void set_env(struct agent *a, const struct occasion *o,
+	struct envlist *env)
+{
+	char seconds[32];
+
+	envlist_put_all(env, a->env.list);
+	envlist_set(env, "VSCODE_REMOTE_EVENT", o->event);
+	envlist_set(env, "VSCODE_REMOTE_REASON", o->reason);
+	envlist_set(env, "VSCODE_REMOTE_JOB", a->job);
+	snprintf(seconds, sizeof seconds, "%ld", o->seconds);
+	if (o->seconds >= 0)
+		envlist_set(env, "VSCODE_REMOTE_SECONDS", seconds);
+}
+
+static void start_next(struct agent *a);
+
+static void ended(pid_t pid, int status, void *arg)
+{
+	struct agent *a = arg;
+	struct hook *h = a->hook;
+
+	if (status != 0)
+		log_warning("--notify-command: ended with %s %d",
+			WIFSIGNALED(status) ? "signal" : "status",
+			WIFSIGNALED(status) ? WTERMSIG(status) :
+			WEXITSTATUS(status));
+	/* What it left in its session had its time, too. */
+	kill(-pid, SIGKILL);
+	event_del(h->late);
+	h->pid = 0;
+	h->child = NULL;
+	start_next(a);
+}
+
+static void late_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct agent *a = arg;
+
+	(void)fd;
+	(void)what;
+	log_warning("--notify-command: killed, it took more than %d s",
+		HOOK_SECONDS);
+	kill(-a->hook->pid, SIGKILL);
+	kill(a->hook->pid, SIGKILL);
+}
+
+/* 0, or -1 when it cannot run. Failures of its exec end in its status. */
+static int start(struct agent *a, const struct occasion *o)
+{
+	struct hook *h = a->hook;
+	char *argv[] = { a->shell, "-c", a->opt->notify_command, NULL };
+	struct envlist env = { 0 };
+	struct spawn sp = { .path = a->shell, .argv = argv, .session = 1,
+		.dir = a->user.home, .dir_or_root = 1,
+		.fd = { -1, STDERR_FILENO, STDERR_FILENO } };
+	struct err e;
+	int report;
+	pid_t pid = -1;
+
+	set_env(a, o, &env);
+	sp.env = env.list;
+	sp.fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (sp.fd[0] == -1)
+		err_set(&e, "/dev/null: %s", strerror(errno));
+	else
+		pid = spawn_start(&sp, &report, &e);
+	envlist_fini(&env);
+	if (sp.fd[0] != -1)
+		close(sp.fd[0]);
+	if (pid == -1) {
+		log_warning("--notify-command: %s", e.text);
+		return -1;
+	}
+	close(report);
+	log_info("--notify-command for %s: process %ld", o->event, (long)pid);
+	h->pid = pid;
+	h->child = child_watch(a->children, pid, ended, a);
+	event_add(h->late, &(struct timeval){ .tv_sec = HOOK_SECONDS });
+	return 0;
+}
+
+static void start_next(struct agent *a)
+{
+	struct hook *h = a->hook;
+	int started = 0;
+
+	while (h->pid == 0 && !started && !STAILQ_EMPTY(&h->waiting)) {
+		started = start(a, STAILQ_FIRST(&h->waiting)) == 0;
+		free_occasion(h);
+	}
+}
+
+void hook_run(struct agent *a, const char *event, const char *reason,
+	long seconds)
+{
+	struct hook *h = a->hook;
+	struct occasion *o;
+
+	if (a->opt->notify_command == NULL)
+		return;
+	if (h->n_waiting == HOOK_WAITING)
+		free_occasion(h);
+	o = mem_alloc(sizeof *o);
+	o->event = mem_strdup(event);
+	o->reason = mem_strdup(reason);
+	o->seconds = seconds;
+	STAILQ_INSERT_TAIL(&h->waiting, o, next);
+	h->n_waiting++;
+	start_next(a);
+}
+
+pid_t hook_pid(const struct agent *a)
+{
+	return a->hook->pid;
+}
+
+void hook_init(struct agent *a)
+{
+	struct hook *h = mem_alloc(sizeof *h);
+
+	STAILQ_INIT(&h->waiting);
+	h->late = evtimer_new(a->base, late_cb, a);
+	a->hook = h;
+}
+
+void hook_fini(struct agent *a)
+{
+	struct hook *h = a->hook;
+
+	while (!STAILQ_EMPTY(&h->waiting))
+		free_occasion(h);
+	child_forget(h->child);
+	event_free(h->late);
+	free(h);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_NEWS_H
+#define AGENT_NEWS_H
+
+#include "agent/agent.h"
+
+/*
+ * Tell whoever wants to know it: fronts on their stderr, --notify-command, and
+ * the session's terminals with --notify-terminals. event is a word for the
+ * command; seconds until the end of the session, -1 when that is not known.
+ */
+void news_tell(struct agent *a, const char *event, long seconds,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The last news: the fronts hear of it by their own frame. */
+void news_end(struct agent *a, const char *reason);
+
+#endif

@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The end of a session: the time limit with its warnings, and each other cause.
+# Whoever is attached hears why within 2 s, and nothing is left, whatever ran.
+. "$(dirname "$0")/../lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no session"
+command -v openssl >/dev/null || skip_all "openssl is not installed"
+at_exit vrs_end
+
+LINGER=--linger=0
+
+# folders of sessions
+folders() {
+	find "$VRS_STATE" -mindepth 1 -maxdepth 1 -name '????????????????'
+}
+
+# attach NAME OPTION...: a front in the background whose shell waits; its stderr
+# is $T/log/NAME.err, its pid is in $FRONT
+attach() {
+	name=$1
+	shift
+	mkfifo "$T/$name.in"
+	"$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" \
+		$LINGER --session="$name" "$@" <"$T/$name.in" \
+		>"$T/log/$name.out" 2>"$T/log/$name.err" &
+	FRONT=$!
+	lib_pids="$FRONT $lib_pids"
+	exec 8>"$T/$name.in"
+	echo 'echo there' >&8
+	wait_for 20 has "$T/log/$name.out" there || die "no session $name"
+	agent=$(agents)
+	folder=$(folders)
+}
+
+# tell TEXT: to the shell of the last attach
+tell() { echo "$*" >&8; }
+
+says() { wait_for "$1" has "$T/log/$name.err" "$2"; }
+
+# ended REASON NAME: the front says why, ends with 69, and all is gone
+ended() {
+	ok "$2: it is told why" says 20 "job [0-9]+ ends: $1"
+	ok "$2: the front ends" wait_for 15 gone "$FRONT"
+	wait "$FRONT"
+	is $? 69 "$2: with status 69"
+	exec 8>&-
+	ok "$2: the agent ends" wait_for 15 gone "$agent"
+	is "$(folders)" "" "$2: no state is left"
+	is "$(in_session "$name")" "" "$2: no process is left"
+}
+
+# in_session NAME: live processes of the session of that name
+in_session() {
+	grep -lszx -- "VRS_TEST_MARK=$T-$1" /proc/[0-9]*/environ |
+		cut -d/ -f3 | while read -r p; do
+		alive "$p" && echo "$p"
+	done
+}
+
+# ---- the time limit ---------------------------------------------------------
+
+attach short -S --time=0:04 -e "VRS_TEST_MARK=$T-short"
+like "$($PYTHON "$CLIENTS/link.py" "$folder" status)" '^left=[0-4]$' \
+	"limit: the agent knows it"
+ended "the job's time limit is reached" "limit"
+unlike "$(cat "$T/log/short.err")" 'minute' "limit: no warning that does not fit"
+
+# The whole way by another who tells the limit, as a front does.
+cat >"$T/hook" <<-END
+	#!/bin/sh
+	echo "\$VSCODE_REMOTE_EVENT \$VSCODE_REMOTE_SECONDS \$VSCODE_REMOTE_JOB" \\
+		>>'$T/events'
+	test "\$VSCODE_REMOTE_EVENT" != limit-changed || { echo \$\$ >'$T/hangs'; exec sleep 60; }
+END
+chmod 755 "$T/hook"
+attach long -S --time=1-0 --signal=USR2@58 --notify-command="$T/hook; :" \
+	--notify-terminals=on -e "VRS_TEST_MARK=$T-long"
+tell "(trap 'echo heard >>$T/heard' USR2; while :; do sleep 0.1; done) &"
+tell "sleep 100 & echo \$! >$T/deaf"
+# A terminal of the session, and one that does not want to hear.
+for m in y n; do
+	tell "setsid script -qfc 'chmod g+w \$(tty); mesg $m; echo up; sleep 90' \
+		$T/tty.$m </dev/null >/dev/null 2>&1 &"
+	ok "terminals: one with mesg $m" wait_for 10 has "$T/tty.$m" up
+done
+bg said901 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 901
+ok "warnings: 15 minutes before" says 10 "session 'long' ends in 15 minutes"
+$PYTHON "$CLIENTS/link.py" "$folder" status >"$T/status"
+like "$(cat "$T/status")" '^left=(899|900)$' "warnings: as it reports"
+bg said301 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 301
+ok "warnings: 5 minutes before" says 10 "session 'long' ends in 5 minutes"
+ok "a limit that was moved is told" says 1 "limit of session 'long' is now in 5 min"
+ok "signal: not yet" test ! -e "$T/heard"
+bg said62 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 62
+ok "warnings: 1 minute before" says 10 "session 'long' ends in 1 minute"
+is "$(grep -c 'ends in' "$T/log/long.err")" 3 "warnings: each once"
+ok "signal: comes before the end" wait_for 10 test -s "$T/heard"
+ok "signal: does not end who has no handler" alive "$(cat "$T/deaf")"
+ok "terminals: warned" wait_for 5 has "$T/tty.y" "ends in 1 minute"
+ok "terminals: not where mesg n was said" not has "$T/tty.n" "ends in"
+is "$(sed -n 1p "$T/events" 2>/dev/null | cut -d' ' -f1,3)" "limit-changed 2" \
+	"command: told by a word, with the job"
+# The first hangs; the others wait for it.
+is "$(wc -l <"$T/events")" 1 "command: one at a time"
+kill "$(cat "$T/hangs")"
+ok "command: the next one runs" wait_for 10 has "$T/events" 'limit-warning 900 '
+vrs --session=long cancel >"$T/log/cancel.long" 2>&1
+ended "the job was told to end" "cancel"
+like "$(cat "$T/log/said62.out")" '[0-9.]+ end the job was told' \
+	"every front hears of the end"
+
+# Near the end a front is asked; then it holds.
+attach asked -e "VRS_TEST_MARK=$T-asked"
+bg said121 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 121
+ok "a scheduler's limit is asked for before" wait_for 10 \
+	has "$T/log/said121.out" "limit 1(19|20)"
+bg said12 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 12
+ended "the job's time limit is reached" "a limit that was told"
+
+# ---- what resists ------------------------------------------------------------
+
+mkdir "$T/kinds"
+attach hard --idle-timeout=10m -e "VRS_TEST_MARK=$T-hard"
+tell "$PYTHON $CLIENTS/resist.py $T/kinds"
+six() { test "$(find "$T/kinds" -type f -size +0 | wc -l)" = 6; }
+ok "six kinds that do not want to end" wait_for 20 six
+ok "are there" test "$(in_session hard | wc -l)" -ge 6
+kill -TERM "$agent"
+ok "SIGTERM to the agent: told within 2 s" says 2 "ends: the job was told to end"
+ended "the job was told to end" "SIGTERM"
+
+# ---- the parent --------------------------------------------------------------
+
+cat >"$T/parent" <<-END
+	#!/bin/sh
+	# As slurmstepd: waits for the agent, and may be killed.
+	'$BUILD/vscode-remote-agent' --watch-parent "\$@" &
+	wait
+END
+chmod 755 "$T/parent"
+attach orphan --agent="$T/parent" -e "VRS_TEST_MARK=$T-orphan"
+tell "$PYTHON $CLIENTS/resist.py $T/kinds"
+agent=$(pgrep -P "$(pgrep -f "^/bin/sh $T/parent")" vscode-remote)
+kill -9 "$(pgrep -f "^/bin/sh $T/parent")"
+ok "the parent: told within 2 s" says 2 "ends: the scheduler's daemon"
+ended "the scheduler's daemon on the node is gone" "the parent"
+done_testing
