@@ -16,6 +16,7 @@ client.py attach --dir DIR --config FILE [--form FORM] HOST
         port2                                     when it has two
         strict      no: a byte came that nobody printed
         blanks      after the block
+        ready_after block_after     seconds since the ssh was started
         exit        of the ssh, when ended; 128+n for a signal
     DIR/stdout is every byte of the ssh's stdout, DIR/script the part from
     "ID: running" to "ID: end", DIR/stderr what `ssh -v` said.
@@ -90,6 +91,7 @@ class Client:
             self.ssh = subprocess.Popen(command, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=err)
         os.set_blocking(self.ssh.stdin.fileno(), False)
+        self.begin = time.monotonic()
         self.note(ssh_pid=self.ssh.pid, socks=socks)
 
     def send(self, text):
@@ -134,6 +136,9 @@ class Client:
             if not self.turn(left):
                 raise Failed("the connection ended before " + what)
 
+    def since(self):
+        return "%.2f" % (time.monotonic() - self.begin)
+
     def answer(self, pattern, what):
         m, before = self.until(pattern, what)
         if before:
@@ -161,7 +166,7 @@ class Client:
         # What ConnectTimeout has, and two seconds.
         _, before = self.until(ready, "ready", self.args.connect_timeout and
                                self.args.connect_timeout + 2)
-        self.note(noise=len(before))
+        self.note(noise=len(before), ready_after=self.since())
         for _ in range(self.args.repeat):
             self.answer(b"(" + ready + b")", "ready again")
         for text, key in steps[1:]:
@@ -191,6 +196,7 @@ class Client:
                                self.form and self.form.wait)
         if before:
             self.note(strict="no: %r before the script" % before[:100])
+        self.note(block_after=self.since())
         with open(self.path("script"), "wb") as f:
             f.write(m.group(0))
         return m.group(0).decode()

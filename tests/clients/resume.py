@@ -177,9 +177,11 @@ def cut(args, window, bootstrap, number):
     window.resume(bootstrap.address)
     back = time.monotonic()
     window.wait_ticks(before + int(args.gap / args.interval) + 2)
-    print("round %d: %s, %.2f s after the cut, ticks 1 to %d, %s" %
-          (number, host, back - lost - args.gap, window.ticks(),
-           window.shell()), flush=True)
+    print("round %d: %s, %.2f s after the cut (shell %s s, port %s s), "
+          "ticks 1 to %d, %s" %
+          (number, host, back - lost - args.gap,
+           bootstrap.get("ready_after"), bootstrap.get("block_after"),
+           window.ticks(), window.shell()), flush=True)
     return bootstrap
 
 

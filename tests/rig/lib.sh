@@ -86,9 +86,9 @@ alices() {
 
 no_alices() { test -z "$(alices)"; }
 
-# folders: of sessions; state_clean: there is none
-folders() { ls "$STATE" 2>/dev/null; }
-state_clean() { test -z "$(folders)"; }
+# folders: of sessions; state_clean: there is none, and no mark of a server
+folders() { ls "$STATE" 2>/dev/null | grep -vx servers; }
+state_clean() { test -z "$(folders; ls "$STATE/servers" 2>/dev/null)"; }
 
 # all_gone NAME: nothing of alice is left, anywhere
 all_gone() {
@@ -98,7 +98,7 @@ all_gone() {
 	else
 		fail "$1" || diag "jobs: $(jobs_of alice)
 processes: $(alices)
-folders: $(folders)"
+folders: $(folders; ls "$STATE/servers" 2>/dev/null)"
 	fi
 }
 
