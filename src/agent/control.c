@@ -14,6 +14,7 @@
 
 #define CHECK_INTERVAL_MS 50
 #define ASKED_MAX 64
+#define LIMIT_ASKED 2	/* the newest fronts: they are the most alive */
 
 struct control {
 	LIST_ENTRY(control) next;
@@ -174,17 +175,21 @@ void control_notice_all(struct agent *a, const char *line)
 	tell_all(a, FRAME_NOTICE, line);
 }
 
+/* Each of them asks the scheduler, which many would not please. */
 void control_ask_limit(struct agent *a, long seconds)
 {
 	struct control *c;
+	unsigned asked = 0;
 
 	LIST_FOREACH(c, &a->controls, next) {
 		struct buf b = { 0 };
 
+		if (link_version(c->link) < 2)
+			continue;
 		limit_put(&b, seconds);
-		if (link_version(c->link) >= 2)
-			link_send_buf(c->link, &b);
-		buf_fini(&b);
+		link_send_buf(c->link, &b);
+		if (++asked == LIMIT_ASKED)
+			break;
 	}
 }
 

@@ -11,7 +11,7 @@ void control_new(struct agent *a, struct link *l);
 /* A line that all fronts show to the user. */
 void control_notice_all(struct agent *a, const char *line);
 
-/* Ask all fronts that can what the scheduler says of the time limit. */
+/* Ask a front or two, if any can, what the scheduler says of the time limit. */
 void control_ask_limit(struct agent *a, long seconds);
 
 /* Tell all fronts why the session ends. */

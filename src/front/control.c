@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "front/control.h"
+#include "front/limit.h"
 #include "net/link.h"
 #include "net/sock.h"
 #include "os/log.h"
@@ -130,6 +131,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_NOTICE:
 		if (text_get(text, sizeof text, f, &e) == 0)
 			log_tell("%s", text);
+		break;
+	case FRAME_LIMIT:
+		limit_ask(c->front->limit);
 		break;
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == 0)
@@ -274,12 +278,16 @@ void control_check(struct control *c, const struct target *target,
 	buf_fini(&b);
 }
 
+int control_takes_limit(const struct control *c)
+{
+	return c != NULL && c->won != NULL && link_version(c->won->link) >= 2;
+}
+
 void control_limit(struct control *c, uint32_t seconds)
 {
 	struct buf b = { 0 };
 
-	if (c == NULL || c->won == NULL ||
-		link_version(c->won->link) < 2)
+	if (!control_takes_limit(c))
 		return;
 	limit_put(&b, seconds);
 	link_send_buf(c->won->link, &b);

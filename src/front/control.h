@@ -33,4 +33,7 @@ void control_check(struct control *c, const struct target *target,
  */
 void control_limit(struct control *c, uint32_t seconds);
 
+/* Whether the agent does. */
+int control_takes_limit(const struct control *c);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "front/options.h"
 #include "net/child.h"
@@ -14,6 +15,7 @@
 
 struct session;
 struct control;
+struct limit;
 struct shell;
 struct stdio;
 struct forward;
@@ -21,6 +23,7 @@ struct forward;
 /* Where the session is and how to prove that it is ours. */
 struct place {
 	char job[64], tag[17];
+	time_t end;		/* by the time limit; 0: not known */
 	struct endpoint at;
 	struct tls_key key;
 };
@@ -39,6 +42,7 @@ struct front {
 	struct session *session;
 	struct place place;		/* once the session is ready */
 	struct control *control;
+	struct limit *limit;
 	struct shell *shell;
 	struct forward *forward;
 	struct event *linger;

@@ -19,6 +19,7 @@
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/launcher.h"
+#include "front/limit.h"
 #include "front/session.h"
 #include "front/shell.h"
 #include "front/stdio.h"
@@ -148,6 +149,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 
 	log_tell("session '%s' is job %s on %s", f->opt.session, f->place.job,
 		node);
+	f->limit = limit_new(f);
 	forward_set_agent(f->forward, &f->place, addr, len);
 	f->shell = shell_new(f, &f->place, addr, len);
 }
@@ -326,6 +328,7 @@ static int front_main(struct front *f)
 		f->work_free(f->work);
 	shell_free(f->shell);
 	forward_free(f->forward);
+	limit_free(f->limit);
 	control_free(f->control);
 	session_free(f->session);
 	stdio_free(f->stdio);

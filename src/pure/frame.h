@@ -38,7 +38,7 @@ enum frame_type {
 	FRAME_PONG = 67,	/* agent: the same bytes back */
 	FRAME_NOTICE = 68,	/* agent: a line for the user */
 	FRAME_END = 69,		/* agent: the session ends, with the reason */
-	FRAME_LIMIT = 70,	/* front: when the scheduler ends the job */
+	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
 };
 
 /* Streams of a SHELL link. A CONNECT link has stream 0 only. */

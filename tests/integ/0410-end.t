@@ -115,6 +115,8 @@ attach asked -e "VRS_TEST_MARK=$T-asked"
 bg said121 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 121
 ok "a scheduler's limit is asked for before" wait_for 10 \
 	has "$T/log/said121.out" "limit 1(19|20)"
+# Here it is a real front, whose scheduler knows of none.
+ok "and the answer counts" says 20 "session 'asked' has no time limit any more"
 bg said12 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 12
 ended "the job's time limit is reached" "a limit that was told"
 

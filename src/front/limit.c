@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/limit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "front/control.h"
+#include "front/job.h"
+#include "front/launcher.h"
+#include "front/request.h"
+#include "os/log.h"
+#include "pure/mem.h"
+#include "pure/message.h"
+
+#define ASK_SECONDS 10	/* after the start, which has better things to do */
+
+struct limit {
+	struct front *front;
+	struct event *later;
+	struct launcher_call *call;
+	int found;		/* the job, in the answer */
+	time_t end;
+};
+
+static void tell(struct limit *l, time_t end)
+{
+	time_t now = time(NULL);
+
+	control_limit(l->front->control, end == 0 ? LIMIT_NONE :
+		end > now ? (uint32_t)(end - now) : 0);
+}
+
+static void record(const struct kv *kv, void *arg)
+{
+	struct limit *l = arg;
+	struct job j = job_read(kv);
+
+	if (strcmp(j.id, l->front->place.job) != 0)
+		return;
+	l->found = 1;
+	l->end = j.end;
+}
+
+static void answered(const struct launcher_end *end, void *arg)
+{
+	struct limit *l = arg;
+
+	l->call = NULL;
+	if (!end->ok)
+		log_info("the time limit is not known: %s", end->message.text);
+	else if (l->found)
+		tell(l, l->end);
+}
+
+void limit_ask(struct limit *l)
+{
+	struct buf request = { 0 };
+
+	if (l == NULL || l->call != NULL)
+		return;
+	event_del(l->later);
+	l->found = 0;
+	request_find(l->front, l->front->opt.session, &request);
+	l->call = launcher_run(l->front, "find", &request,
+		l->front->opt.launcher_timeout, record, answered, l);
+}
+
+static void later_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	limit_ask(arg);
+}
+
+struct limit *limit_new(struct front *f)
+{
+	struct limit *l = mem_alloc(sizeof *l);
+
+	l->front = f;
+	l->later = evtimer_new(f->base, later_cb, l);
+	if (f->place.end != 0)
+		tell(l, f->place.end);
+	else if (control_takes_limit(f->control))
+		event_add(l->later, &(struct timeval){
+			.tv_sec = ASK_SECONDS });
+	return l;
+}
+
+void limit_free(struct limit *l)
+{
+	if (l == NULL)
+		return;
+	launcher_cancel(l->call);
+	event_free(l->later);
+	free(l);
+}

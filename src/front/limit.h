@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_LIMIT_H
+#define FRONT_LIMIT_H
+
+#include "front/front.h"
+
+/*
+ * Keeps the agent informed of the job's time limit, which only the scheduler
+ * knows for certain.
+ */
+struct limit;
+
+/* The control stream is up: tell what is known, or ask in a while. */
+struct limit *limit_new(struct front *f);
+void limit_free(struct limit *l);
+
+/* Ask the scheduler now, and tell the agent. l may be NULL. */
+void limit_ask(struct limit *l);
+
+#endif
