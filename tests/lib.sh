@@ -445,6 +445,45 @@ vrs_end() {
 	fi
 }
 
+# ---- a queue ---------------------------------------------------------------
+
+# queue_new: from here on `queued' is the product with tests/clients/launch-queue
+# for a scheduler, whose state is in $VRS_QUEUE; queue WORD...: change it.
+queue_new() {
+	VRS_QUEUE=$T/queue
+	export VRS_QUEUE
+	mkdir "$VRS_QUEUE"
+	at_exit queue_end
+}
+
+queue() { "$PYTHON" "$CLIENTS/launch-queue" "$@"; }
+
+# queue_command [OPTION...]: how the product is called; words need no quoting
+queue_command() {
+	echo "$BUILD/vscode-remote-shell --launcher=$CLIENTS/launch-queue" \
+		"--link-address=127.0.0.1 --state-dir=$VRS_STATE --linger=0" \
+		"--idle-timeout=10m $*"
+}
+
+# shellcheck disable=SC2046 # words
+queued() { timeout 60 $(queue_command "$@"); }
+
+queue_end() {
+	rm -f "$VRS_QUEUE/down" "$VRS_QUEUE/slow"
+	for lib_s in $(sed -n 's/^session=//p' "$VRS_QUEUE"/*.state | sort -u); do
+		queued --session="$lib_s" cancel >"$T/log/cancel" 2>&1 </dev/null
+	done
+}
+
+# job_state ID: what the queue says of it; job_last: the newest one's id
+job_state() { sed -n 's/^state=//p' "$VRS_QUEUE/$1.state" 2>/dev/null; }
+job_state_is() { test "$(job_state "$1")" = "$2"; }
+job_tag() { sed -n 's/^tag=//p' "$VRS_QUEUE/$1.state"; }
+job_last() {
+	find "$VRS_QUEUE" -name '*.request' | sed 's|.*/||; s/\..*//' |
+		sort -n | tail -n 1
+}
+
 # ---- a conversation with a remote shell ------------------------------------
 
 # talk HOST: an ssh whose stdin is fed by say; its output goes to $T/talk.out

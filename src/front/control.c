@@ -11,14 +11,21 @@
 #include <sysexits.h>
 
 #include "front/control.h"
+#include "front/fate.h"
 #include "front/limit.h"
 #include "net/link.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
-#define HEARTBEAT 15		/* seconds */
-#define HEARTBEATS_LOST 4	/* without an answer: the link is dead */
+#define HEARTBEAT 10		/* seconds */
+#define HEARTBEATS_ASK 2	/* without an answer: ask the scheduler */
+/*
+ * The link is dead. TCP needs nearly as long again to come back from a cut as
+ * the cut took, and one of a minute should not end a session.
+ */
+#define HEARTBEATS_LOST 12
+#define CHECK_GRACE 5		/* s for an answer behind its own limit */
 
 /* A dial of one of the agent's addresses; the first that is up wins. */
 struct attempt {
@@ -30,7 +37,9 @@ struct attempt {
 
 struct question {
 	LIST_ENTRY(question) next;
+	struct control *control;
 	uint32_t id;
+	struct event *late;
 	void (*answer)(int, const char *, void *);
 	void *arg;
 };
@@ -44,6 +53,7 @@ struct control {
 	struct err last;		/* why the last attempt failed */
 	int auth;
 	int ended;			/* the agent said END */
+	struct fate *fate;
 	unsigned silent;		/* heartbeats without an answer */
 	struct event *beat;
 	uint32_t next_id;
@@ -53,6 +63,20 @@ struct control {
 	void *arg;
 };
 
+/* What a silence means: a cut that may heal, a node that is lost. */
+static void be_silent(struct control *c)
+{
+	if (fate_silent(c->fate, c->silent * HEARTBEAT,
+		HEARTBEATS_LOST * HEARTBEAT)) {
+		c->silent = HEARTBEATS_ASK;
+	} else if (c->silent >= HEARTBEATS_LOST && !fate_is_known(c->fate)) {
+		log_fail("job %s: the agent on %s has been silent for %d s; "
+			"connect again to continue the session", c->place.job,
+			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
+		front_leave(c->front, EX_TEMPFAIL);
+	}
+}
+
 static void beat_cb(evutil_socket_t fd, short what, void *arg)
 {
 	static const char bytes[8];
@@ -60,16 +84,37 @@ static void beat_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (c->silent++ == HEARTBEATS_LOST) {
-		log_fail("job %s: the agent on %s has been silent for %d s; "
-			"connect again to continue the session", c->place.job,
-			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
-		front_exit(c->front, EX_TEMPFAIL);
-		return;
-	}
+	if (c->silent >= HEARTBEATS_ASK)
+		be_silent(c);
+	c->silent++;
 	link_send(c->won->link, FRAME_PING, 0, bytes, sizeof bytes);
 	mem_trim();
 	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
+}
+
+static void free_question(struct question *q)
+{
+	LIST_REMOVE(q, next);
+	event_free(q->late);
+	free(q);
+}
+
+/* The agent does not answer: what is held for it would be held for ever. */
+static void answer_late(evutil_socket_t fd, short what, void *arg)
+{
+	struct question *q = arg;
+	struct control *c = q->control;
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	err_set(&e, "the agent on %s did not say within %ld s whose port that "
+		"is", c->place.at.node, c->front->opt.confirm_timeout +
+		CHECK_GRACE);
+	LIST_REMOVE(q, next);
+	q->answer(0, e.text, q->arg);
+	event_free(q->late);
+	free(q);
 }
 
 static void take_answer(struct control *c, const struct frame *f)
@@ -89,6 +134,7 @@ static void take_answer(struct control *c, const struct frame *f)
 		return;
 	LIST_REMOVE(q, next);
 	q->answer(answer.ours, answer.why, q->arg);
+	event_free(q->late);
 	free(q);
 }
 
@@ -115,6 +161,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 
 	(void)l;
 	c->silent = 0;
+	fate_heard(c->fate);
 	switch ((int)f->type) {
 	case FRAME_OK:
 		if (c->accepted)
@@ -136,9 +183,10 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		limit_ask(c->front->limit);
 		break;
 	case FRAME_END:
-		if (text_get(text, sizeof text, f, &e) == 0)
-			log_fail("job %s ends: %s", c->place.job, text);
+		if (text_get(text, sizeof text, f, &e) == -1)
+			text[0] = '\0';
 		c->ended = 1;
+		fate_agent_ends(c->fate, text);
 		break;
 	case FRAME_ERROR:
 		take_error(c, f);
@@ -185,12 +233,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (c->won == a) {
 		event_del(c->beat);
 		c->won = NULL;
-		if (!c->ended)
-			log_fail("job %s: the connection to its agent on %s "
-				"broke (%s): the job has ended or its node "
-				"cannot be reached", c->place.job,
-				c->place.at.node, why->text);
-		front_exit(c->front, c->ended ? EX_UNAVAILABLE : EX_TEMPFAIL);
+		fate_link_broke(c->fate, why->text);
 		return;
 	}
 	sock_addr_text((struct sockaddr *)&a->addr, text);
@@ -219,6 +262,7 @@ struct control *control_new(struct front *f, const struct place *p,
 	c->failed = failed;
 	c->arg = arg;
 	LIST_INIT(&c->questions);
+	c->fate = fate_new(f, &c->place);
 	c->beat = evtimer_new(f->base, beat_cb, c);
 	for (unsigned i = 0; i < p->at.n; i++) {
 		struct attempt *a = &c->attempt[i];
@@ -239,12 +283,9 @@ void control_free(struct control *c)
 {
 	if (c == NULL)
 		return;
-	while (!LIST_EMPTY(&c->questions)) {
-		struct question *q = LIST_FIRST(&c->questions);
-
-		LIST_REMOVE(q, next);
-		free(q);
-	}
+	while (!LIST_EMPTY(&c->questions))
+		free_question(LIST_FIRST(&c->questions));
+	fate_free(c->fate);
 	for (unsigned i = 0; i < c->place.at.n; i++)
 		link_free(c->attempt[i].link);
 	event_free(c->beat);
@@ -255,6 +296,11 @@ void control_free(struct control *c)
 int control_has_ended(const struct control *c)
 {
 	return c != NULL && c->ended;
+}
+
+const struct fate *control_fate(const struct control *c)
+{
+	return c == NULL ? NULL : c->fate;
 }
 
 void control_check(struct control *c, const struct target *target,
@@ -268,7 +314,11 @@ void control_check(struct control *c, const struct target *target,
 	};
 	struct buf b = { 0 };
 
+	q->control = c;
 	q->id = check.id;
+	q->late = evtimer_new(c->front->base, answer_late, q);
+	event_add(q->late, &(struct timeval){
+		.tv_sec = c->front->opt.confirm_timeout + CHECK_GRACE });
 	q->answer = answer;
 	q->arg = arg;
 	LIST_INSERT_HEAD(&c->questions, q, next);

@@ -20,10 +20,19 @@ struct control *control_new(struct front *f, const struct place *p,
 	void *arg);
 void control_free(struct control *c);
 
-/* Whether the agent said that the session ends; the user was told why. */
+/* Whether the agent said that the session ends. */
 int control_has_ended(const struct control *c);
 
-/* Is target a listener of ours in the job? answer() is called once. */
+/*
+ * What is known, or being asked, about the end of the link or of the session;
+ * NULL when there is no control stream.
+ */
+const struct fate *control_fate(const struct control *c);
+
+/*
+ * Is target a listener of ours in the job? answer() is called once, at the
+ * latest CHECK_GRACE seconds behind --confirm-timeout.
+ */
 void control_check(struct control *c, const struct target *target,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 

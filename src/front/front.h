@@ -45,7 +45,7 @@ struct front {
 	struct limit *limit;
 	struct shell *shell;
 	struct forward *forward;
-	struct event *linger;
+	struct event *linger, *leave;
 	int hung_up;			/* the ssh is gone */
 	int lingering;			/* and the port stays */
 	int exit_status;
@@ -55,6 +55,12 @@ struct front {
 
 /* Leave the loop with this status; the first one counts. */
 void front_exit(struct front *f, int exit_status);
+
+/*
+ * The same as soon as the shell has said its last words and they are written,
+ * or after LEAVE_SECONDS.
+ */
+void front_leave(struct front *f, int exit_status);
 
 /* The ssh connection is gone: linger, or exit. */
 void front_hang_up(struct front *f);

@@ -75,3 +75,38 @@ void job_describe(const struct job *j, char *out, size_t size)
 			j->text[0] != '\0' ? ": " : "", j->text);
 	snprintf(out, size, "job %s is %s%s%s", j->id, j->state, why, start);
 }
+
+int job_is_over(const struct job *j)
+{
+	return job_is(j, "ended") || job_is(j, "completing") ||
+		job_is(j, "pending");
+}
+
+int job_was_ended(const struct job *j)
+{
+	static const char *const by_itself[] = {
+		"", "COMPLETED", "FAILED", "NonZeroExitCode", "RaisedSignal",
+		"JobLaunchFailure", "Gone",
+	};
+
+	for (size_t i = 0; i < sizeof by_itself / sizeof *by_itself; i++)
+		if (strcmp(j->reason, by_itself[i]) == 0)
+			return 0;
+	return job_is_over(j);
+}
+
+void job_fate(const struct job *j, char *out, size_t size)
+{
+	const char *text = j->text[0] != '\0' ? j->text : j->state;
+	char word[80] = "", status[40] = "";
+
+	if (j->reason[0] != '\0')
+		snprintf(word, sizeof word, " (%s)", j->reason);
+	/* What is left of a number when a signal ended the agent. */
+	if (j->status > 128 && !job_was_ended(j))
+		snprintf(status, sizeof status, ", its agent got signal %d",
+			j->status - 128);
+	else if (j->status > 0 && !job_was_ended(j))
+		snprintf(status, sizeof status, ", exit status %d", j->status);
+	snprintf(out, size, "%s%s%s", text, word, status);
+}

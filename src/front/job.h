@@ -29,6 +29,15 @@ struct job {
 struct job job_read(const struct kv *kv);
 int job_is(const struct job *j, const char *state);
 
+/* It does not run any more: over, ending, or back in the queue. */
+int job_is_over(const struct job *j);
+
+/* The scheduler has ended it, not its own program. */
+int job_was_ended(const struct job *j);
+
+/* Why it is over: "cancelled (CANCELLED)". */
+void job_fate(const struct job *j, char *out, size_t size);
+
 /* Whether a user would be told something else about it than before. */
 int job_differs(const struct job *j, const struct job *before);
 

@@ -33,12 +33,34 @@
 #include "pure/mem.h"
 
 #define NO_STATUS (-1)
+#define LEAVE_SECONDS 3
 
 void front_exit(struct front *f, int exit_status)
 {
 	if (f->exit_status == NO_STATUS)
 		f->exit_status = exit_status;
 	event_base_loopexit(f->base, NULL);
+}
+
+static void leave_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct front *f = arg;
+
+	(void)fd;
+	(void)what;
+	front_exit(f, f->exit_status);
+}
+
+void front_leave(struct front *f, int exit_status)
+{
+	/* The shell ends the front with its own status, which comes second. */
+	if (f->exit_status == NO_STATUS)
+		f->exit_status = exit_status;
+	if (f->shell == NULL || f->lingering)
+		front_exit(f, exit_status);
+	else
+		event_add(f->leave, &(struct timeval){
+			.tv_sec = LEAVE_SECONDS });
 }
 
 static void linger_over(evutil_socket_t fd, short what, void *arg)
@@ -315,6 +337,7 @@ static int front_main(struct front *f)
 	f->base = loop_new();
 	f->children = children_new(f->base);
 	f->linger = evtimer_new(f->base, linger_over, f);
+	f->leave = evtimer_new(f->base, leave_cb, f);
 	f->exit_status = NO_STATUS;
 	status = open_parts(f, &e);
 	if (status == EX_OK)
@@ -338,6 +361,7 @@ static int front_main(struct front *f)
 	if (f->state_fd != -1)
 		close(f->state_fd);
 	event_free(f->linger);
+	event_free(f->leave);
 	children_free(f->children);
 	event_base_free(f->base);
 	userdir_fini(&f->user);

@@ -29,6 +29,7 @@
 #include "pure/patience.h"
 
 #define AGENT_PATIENCE 30	/* s, for an agent that does not answer */
+#define FOLDER_PATIENCE 5	/* s, for one that has removed its folder */
 #define LEFT_OVER 60		/* s; a live front ends its second job sooner */
 
 struct session {
@@ -216,7 +217,7 @@ static void attach(struct session *s)
 	}
 	/* Its agent may be about to end. */
 	error = errno;
-	if (error != ENOENT || !try_again(s, &s->agent, AGENT_PATIENCE))
+	if (error != ENOENT || !try_again(s, &s->agent, FOLDER_PATIENCE))
 		cannot_use(error, &e, s);
 }
 

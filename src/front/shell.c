@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "front/control.h"
+#include "front/fate.h"
 #include "front/forward.h"
 #include "front/shell.h"
 #include "front/stdio.h"
@@ -61,10 +62,17 @@ static void reason_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	/* It tells the user, within FATE_SECONDS. */
+	if (fate_is_asked(control_fate(s->front->control))) {
+		event_add(s->reason, &(struct timeval){
+			.tv_sec = REASON_SECONDS });
+		return;
+	}
 	s->awaits_reason = 0;
 	if (control_has_ended(s->front->control))
 		s->status = EX_UNAVAILABLE;
-	else if (s->broke.text[0] != '\0' && !s->front->lingering)
+	else if (s->broke.text[0] != '\0' && !s->front->lingering &&
+		!fate_is_known(control_fate(s->front->control)))
 		log_fail("the connection to the shell in the job broke (%s); "
 			"connect again to continue the session",
 			s->broke.text);

@@ -46,10 +46,16 @@ static const struct jobstate_text *why(const slurm_job_info_t *job)
 		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
 		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
 	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
+	static const struct jobstate_text killed = {
+		"RaisedSignal", "its program was killed by a signal"
+	};
 	const struct jobstate_text *flag = jobstate_flag(job->job_state);
 
 	if (flag != NULL)
 		return flag;
+	/* Slurm takes that for a failure of the launch. */
+	if (base == JOBSTATE_FAILED && (job->exit_code & 0x7f) != 0)
+		return &killed;
 	if (base == JOBSTATE_PENDING ||
 		(base == JOBSTATE_FAILED && job->state_reason != 0))
 		return jobstate_reason(job->state_reason, release);

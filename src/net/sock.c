@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define RTO_MAX_MS_OPTION 44	/* TCP_RTO_MAX_MS, not in older headers */
 #define FLAGS (SOCK_NONBLOCK | SOCK_CLOEXEC)
 
 int sock_dial(const struct sockaddr *addr, socklen_t len)
@@ -80,6 +81,12 @@ void sock_tune_link(int fd)
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+	/*
+	 * Linux 6.15 and later: at most so long until what a cut has swallowed
+	 * is sent again, instead of as long as the cut took. With less the
+	 * kernel's number of tries would be used up within a minute.
+	 */
+	set_int(fd, IPPROTO_TCP, RTO_MAX_MS_OPTION, 10000);
 }
 
 void sock_reset_on_close(int fd)

@@ -5,28 +5,14 @@
 . "$(dirname "$0")/../lib.sh"
 need_product
 ! stand_in || skip_all "a stand-in has no queue"
-VRS_QUEUE=$T/queue
-export VRS_QUEUE
-mkdir "$VRS_QUEUE"
-QUEUE=$CLIENTS/launch-queue
-at_exit queue_end
-
-queue() { "$PYTHON" "$QUEUE" "$@"; }
-command_line() {
-	echo "$BUILD/vscode-remote-shell --launcher=$QUEUE \
-		--link-address=127.0.0.1 --state-dir=$VRS_STATE --linger=0 \
-		--idle-timeout=10m $*"
-}
-# shellcheck disable=SC2046 # words
-product() { timeout 60 $(command_line "$@"); }
-queue_end() { product cancel >"$T/log/cancel" 2>&1 </dev/null; }
+queue_new
 
 # waits NAME [OPTION...]: a front whose job waits, $PID, its stdin is open
 waits() {
 	lib_w=$1
 	shift
 	# shellcheck disable=SC2046 # words
-	bg "$lib_w" $(command_line "$@") </dev/null
+	bg "$lib_w" $(queue_command "$@") </dev/null
 	ok "$lib_w: told of the job" wait_for 20 has "$T/log/$lib_w.err" \
 		'job [0-9]+ is pending'
 }
@@ -36,7 +22,7 @@ hung() {
 	lib_w=$1
 	shift
 	# shellcheck disable=SC2046,SC2094 # words; two fifos
-	$(command_line "$@") <"$T/$lib_w.in" >"$T/$lib_w.out" \
+	$(queue_command "$@") <"$T/$lib_w.in" >"$T/$lib_w.out" \
 		2>"$T/log/$lib_w.err" 9>&- &
 	PID=$!
 	lib_pids="$PID $lib_pids"
@@ -48,12 +34,8 @@ time.sleep(600)' "$T/$lib_w.in" "$T/$lib_w.out" 9>&- &
 	ok "$lib_w: told of the job" wait_for 20 has "$T/log/$lib_w.err" \
 		'job [0-9]+ is pending'
 }
-state_of() { sed -n 's/^state=//p' "$VRS_QUEUE/$1.state" 2>/dev/null; }
-state_is() { test "$(state_of "$1")" = "$2"; }
-last_job() { ls "$VRS_QUEUE" | sed -n 's/\.request$//p' | sort -n | tail -n 1; }
 homes() { ls "$VRS_STATE"/*/home.* 2>/dev/null | wc -l; }
 homes_are() { test "$(homes)" = "$1"; }
-folder_of() { sed -n 's/^tag=//p' "$VRS_QUEUE/$1.state"; }
 folders() { ls "$VRS_STATE" | grep -vx local; }
 told() { cat "$T/log/$1.err"; }
 
@@ -78,11 +60,11 @@ ok "requeued" wait_for 5 has "$T/log/a.err" 'job 1 is pending \(REQUEUED: put ba
 ok "each is told once" test "$(grep -c 'job 1 is' "$T/log/a.err")" = 5
 
 # Its folder is lost, as with an agent that was ended to run again.
-rm -rf "${VRS_STATE:?}/$(folder_of 1)"
-printf 'echo pid $$; exit 3\n' | product --session=a >"$T/out" 2>"$T/err" &
+rm -rf "${VRS_STATE:?}/$(job_tag 1)"
+printf 'echo pid $$; exit 3\n' | queued --session=a >"$T/out" 2>"$T/err" &
 next=$!
 ok "a front that comes makes the folder again" wait_for 10 test -s \
-	"$VRS_STATE/$(folder_of 1)/secret"
+	"$VRS_STATE/$(job_tag 1)/secret"
 ok "and waits" wait_for 10 homes_are 1
 queue start 1
 wait "$next"
@@ -92,7 +74,7 @@ end_pid "$PID"
 
 # Suspended while it runs: nothing is dialed until it goes on.
 queue say 1 state=suspended reason=SUSPENDED text=suspended
-printf 'exit 4\n' | product --session=a >"$T/out" 2>"$T/err" &
+printf 'exit 4\n' | queued --session=a >"$T/out" 2>"$T/err" &
 next=$!
 ok "a suspended job is named" wait_for 10 has "$T/err" 'job 1 is suspended'
 kill -0 "$next"
@@ -100,7 +82,7 @@ ok "and waited for" test $? = 0
 queue say 1 state=running reason= text=
 wait "$next"
 is $? 4 "until it runs again"
-product --session=a cancel >"$T/out" 2>&1 </dev/null
+queued --session=a cancel >"$T/out" 2>&1 </dev/null
 
 # ---- Ctrl-C -----------------------------------------------------------------
 
@@ -109,7 +91,7 @@ interrupt() {
 	lib_w=$1
 	shift
 	# shellcheck disable=SC2046 # words
-	"$PYTHON" "$CLIENTS/terminal.py" 30x100 $(command_line "$@") \
+	"$PYTHON" "$CLIENTS/terminal.py" 30x100 $(queue_command "$@") \
 		>"$T/log/$lib_w.screen" 2>&1 <<-'END'
 		see job [0-9]+ is pending
 		type \x03
@@ -118,21 +100,21 @@ interrupt() {
 }
 interrupt own --session=own
 is "$rc" 130 "Ctrl-C: status 130"
-job=$(last_job)
-ok "Ctrl-C: the job is cancelled" state_is "$job" ended
+job=$(job_last)
+ok "Ctrl-C: the job is cancelled" job_state_is "$job" ended
 like "$(cat "$T/log/own.screen")" \
 	"job $job was cancelled: nobody else waited for it" "Ctrl-C: it is said"
 is "$(folders)" "" "Ctrl-C: no folder is left"
 
 waits first --session=two
 first=$PID
-job=$(last_job)
+job=$(job_last)
 interrupt second --session=two
 is "$rc" 130 "Ctrl-C of another: status 130"
 like "$(cat "$T/log/second.screen")" \
 	"job $job stays, since another connection submitted it" \
 	"Ctrl-C of another: it is said"
-ok "Ctrl-C of another: the job waits on" state_is "$job" pending
+ok "Ctrl-C of another: the job waits on" job_state_is "$job" pending
 waits second --session=two
 second=$PID
 ok "two wait" wait_for 5 homes_are 2
@@ -141,12 +123,12 @@ wait "$first"
 is $? 130 "Ctrl-C, but another waits: status 130"
 like "$(told first)" "job $job stays, since others wait for it" \
 	"Ctrl-C, but another waits: it is said"
-ok "Ctrl-C, but another waits: the job waits on" state_is "$job" pending
+ok "Ctrl-C, but another waits: the job waits on" job_state_is "$job" pending
 ok "Ctrl-C, but another waits: no mark is left" test ! -e \
-	"$VRS_STATE/$(folder_of "$job")/given-up"
+	"$VRS_STATE/$(job_tag "$job")/given-up"
 
 # Who gives up does not see the other, but the other sees the mark.
-touch "$VRS_STATE/$(folder_of "$job")/given-up"
+touch "$VRS_STATE/$(job_tag "$job")/given-up"
 calls=$(grep -c submit "$VRS_QUEUE/calls")
 sleep 2		# two polls of the folder
 queue say "$job" state=ended reason=CANCELLED text=cancelled
@@ -158,30 +140,30 @@ like "$(told second)" "job $job was taken back" "given up meanwhile: it is said"
 kill -TERM "$second"
 wait "$second"
 is $? 143 "SIGTERM: status 143"
-ok "SIGTERM: the job waits on" state_is $((job + 1)) pending
-product --session=two cancel >"$T/out" 2>&1 </dev/null
+ok "SIGTERM: the job waits on" job_state_is $((job + 1)) pending
+queued --session=two cancel >"$T/out" 2>&1 </dev/null
 
 # While the submit is on its way.
 touch "$VRS_QUEUE/slow"
 rm -f "$VRS_QUEUE/submitting"
-bg slow $(command_line --session=slow)
+bg slow $(queue_command --session=slow)
 ok "slow: asked" wait_for 10 test -e "$VRS_QUEUE/submitting"
 kill -INT "$PID"
 rm "$VRS_QUEUE/slow"
 wait "$PID"
 is $? 130 "Ctrl-C during the submit: status 130"
-job=$(last_job)
-ok "Ctrl-C during the submit: the job is cancelled" state_is "$job" ended
+job=$(job_last)
+ok "Ctrl-C during the submit: the job is cancelled" job_state_is "$job" ended
 is "$(folders)" "" "Ctrl-C during the submit: no folder is left"
 
 # ---- the ssh is gone --------------------------------------------------------
 
 hung kept --session=hung
-job=$(last_job)
+job=$(job_last)
 kill -KILL "$holder"
 wait "$PID"
 is $? 129 "--on-hangup=keep: status 129"
-ok "--on-hangup=keep: the job waits on" state_is "$job" pending
+ok "--on-hangup=keep: the job waits on" job_state_is "$job" pending
 hung other --session=hung --on-hangup=cancel
 waits third --session=hung
 third=$PID
@@ -189,47 +171,47 @@ ok "two wait" wait_for 5 homes_are 2
 kill -KILL "$holder"
 ok "--on-hangup=cancel, but another waits: the front ends" wait_for 10 homes_are 1
 ok "--on-hangup=cancel, but another waits: the job waits on" \
-	state_is "$job" pending
+	job_state_is "$job" pending
 end_pid "$third"
 hung last --session=hung --on-hangup=cancel
-is "$(last_job)" "$job" "it is the same job still"
+is "$(job_last)" "$job" "it is the same job still"
 kill -KILL "$holder"
 wait "$PID"
 is $? 129 "--on-hangup=cancel: status 129"
-ok "--on-hangup=cancel: the job is cancelled" state_is "$job" ended
+ok "--on-hangup=cancel: the job is cancelled" job_state_is "$job" ended
 is "$(folders)" "" "--on-hangup=cancel: no folder is left"
 
 # ---- a second job of a race -------------------------------------------------
 
 waits racer --session=race
-job=$(last_job)
+job=$(job_last)
 end_pid "$PID"
 # As if another front had submitted too and died before it looked.
 sed "s/^tag=.*/tag=0123456789abcdef/" "$VRS_QUEUE/$job.request" |
-	"$PYTHON" "$QUEUE" submit >"$T/out"
+	queue submit >"$T/out"
 mkdir -m 700 "$VRS_STATE/0123456789abcdef"
-left=$(last_job)
+left=$(job_last)
 waits young --session=race
 end_pid "$PID"
-ok "a second job that is young is its front's to end" state_is "$left" pending
+ok "a second job that is young is its front's to end" job_state_is "$left" pending
 queue say "$left" began=$(($(date +%s) - 90))
 waits old --session=race
-ok "one that is left over is ended" wait_for 5 state_is "$left" ended
+ok "one that is left over is ended" wait_for 5 job_state_is "$left" ended
 ok "with its folder" wait_for 5 test ! -e "$VRS_STATE/0123456789abcdef"
-ok "the first waits on" state_is "$job" pending
+ok "the first waits on" job_state_is "$job" pending
 end_pid "$PID"
-product --session=race cancel >"$T/out" 2>&1 </dev/null
+queued --session=race cancel >"$T/out" 2>&1 </dev/null
 
 # ---- an outage --------------------------------------------------------------
 
 echo 'the queue is down' >"$VRS_QUEUE/down"
-product --session=down --outage-timeout=0 </dev/null >"$T/out" 2>"$T/err"
+queued --session=down --outage-timeout=0 </dev/null >"$T/out" 2>"$T/err"
 is $? 69 "an outage, no patience: status 69"
 like "$(cat "$T/err")" ': the queue is down$' "an outage, no patience: it is said"
-product --session=down --outage-timeout=2s </dev/null >"$T/out" 2>"$T/err"
+queued --session=down --outage-timeout=2s </dev/null >"$T/out" 2>"$T/err"
 is $? 69 "an outage, too long: status 69"
 is "$(grep -c 'trying again' "$T/err")" 1 "an outage, too long: one line before"
-printf 'exit 6\n' | product --session=down >"$T/out" 2>"$T/err" &
+printf 'exit 6\n' | queued --session=down >"$T/out" 2>"$T/err" &
 next=$!
 ok "an outage: it is said" wait_for 10 has "$T/err" \
 	'the queue is down; trying again for (300|299) s'
@@ -237,12 +219,12 @@ rm "$VRS_QUEUE/down"
 ok "an outage: the job is submitted behind it" wait_for 10 has "$T/err" \
 	'job [0-9]+ is pending'
 echo 'the queue is down' >"$VRS_QUEUE/down"
-queue start "$(last_job)"
+queue start "$(job_last)"
 wait "$next"
 is $? 6 "an outage while it starts: the agent calls all the same"
-product --session=down cancel </dev/null >"$T/out" 2>"$T/err"
+queued --session=down cancel </dev/null >"$T/out" 2>"$T/err"
 is $? 69 "cancel does not wait for the end of an outage"
 rm "$VRS_QUEUE/down"
-product --session=down cancel </dev/null >"$T/out" 2>"$T/err"
+queued --session=down cancel </dev/null >"$T/out" 2>"$T/err"
 is $? 0 "cancel"
 done_testing

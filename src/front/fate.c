@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Asks the launcher how it stands with the job, by the watch that waiting uses,
+ * and stops it when the answer tells the end of the job. A scheduler may need a
+ * moment until it knows of a death on a node, so it is asked twice.
+ */
+#include "front/fate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "front/job.h"
+#include "front/launcher.h"
+#include "front/request.h"
+#include "os/log.h"
+#include "pure/mem.h"
+
+#define SECOND_LOOK_MS 1200	/* behind the first; answers take milliseconds */
+#define FIRST_LOOK_MS 200	/* after a link broke */
+
+enum asking {
+	NOT_ASKING,
+	ASKING,		/* the link broke or is about to: until the timer */
+	FOLLOWING,	/* the agent is silent */
+};
+
+struct fate {
+	struct front *front;
+	const struct place *place;
+	enum asking asking;
+	struct launcher_call *call;
+	struct event *look, *late;
+	struct job job;			/* by the last answer; id "": none yet */
+	char ending[1024];		/* the agent's words */
+	char broke[256];		/* why the link did */
+	int down;			/* the link is gone */
+	int told;			/* the user knows */
+	int said_silent, said_suspended;
+};
+
+static void watched(const struct kv *kv, void *arg);
+static void watch_ended(const struct launcher_end *end, void *arg);
+
+static void stop(struct fate *x)
+{
+	launcher_cancel(x->call);
+	x->call = NULL;
+	event_del(x->look);
+	event_del(x->late);
+	x->asking = NOT_ASKING;
+}
+
+static void ask(struct fate *x)
+{
+	struct buf request = { 0 };
+
+	launcher_cancel(x->call);
+	request_job(x->front, x->place->job, &request);
+	x->call = launcher_run(x->front, "watch", &request, 0, watched,
+		watch_ended, x);
+}
+
+/* The scheduler's words, if it has ended the job or the job is over. */
+static int scheduler_knows(const struct fate *x)
+{
+	return x->job.id[0] != '\0' && (x->ending[0] != '\0' ?
+		job_was_ended(&x->job) : job_is_over(&x->job));
+}
+
+static void tell_ending(struct fate *x)
+{
+	char text[512];
+
+	if (scheduler_knows(x)) {
+		job_fate(&x->job, text, sizeof text);
+		log_fail("job %s ends: %s", x->place->job, text);
+	} else {
+		log_fail("job %s ends: %s", x->place->job, x->ending);
+	}
+}
+
+static void tell_broken(struct fate *x)
+{
+	const struct place *p = x->place;
+	char text[512];
+
+	if (scheduler_knows(x)) {
+		job_fate(&x->job, text, sizeof text);
+		log_fail("job %s ended: %s; connect again to start another",
+			p->job, text);
+	} else {
+		log_fail("job %s: the connection to its agent on %s broke "
+			"(%s)%s; connect again to continue the session",
+			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?
+			"" : ", the job is still there");
+	}
+}
+
+static void leave(struct fate *x)
+{
+	if (x->down)
+		front_leave(x->front, x->ending[0] != '\0' ? EX_UNAVAILABLE :
+			EX_TEMPFAIL);
+}
+
+/* No more is to be learned. */
+static void conclude(struct fate *x)
+{
+	stop(x);
+	x->told = 1;
+	if (x->ending[0] != '\0')
+		tell_ending(x);
+	else
+		tell_broken(x);
+	leave(x);
+}
+
+static void news(struct fate *x)
+{
+	char text[512];
+
+	if (job_is_over(&x->job)) {
+		/* What the link says, if anything, comes too late. */
+		x->down = 1;
+		conclude(x);
+	} else if (job_is(&x->job, "suspended") && !x->said_suspended) {
+		x->said_suspended = 1;
+		job_describe(&x->job, text, sizeof text);
+		log_tell("%s; the session goes on when the job does", text);
+	}
+}
+
+static void watched(const struct kv *kv, void *arg)
+{
+	struct fate *x = arg;
+
+	x->job = job_read(kv);
+	if (x->asking == FOLLOWING)
+		news(x);
+	else if (x->ending[0] != '\0' || job_is_over(&x->job))
+		conclude(x);
+}
+
+static void watch_ended(const struct launcher_end *end, void *arg)
+{
+	struct fate *x = arg;
+
+	x->call = NULL;
+	if (end->ok || strcmp(end->class, "gone") != 0) {
+		/* The agent's words are there; a link may have none. */
+		if (x->asking == ASKING && x->ending[0] != '\0')
+			conclude(x);
+		return;
+	}
+	snprintf(x->job.id, sizeof x->job.id, "%s", x->place->job);
+	snprintf(x->job.state, sizeof x->job.state, "ended");
+	snprintf(x->job.text, sizeof x->job.text, "its agent is gone");
+	x->job.status = -1;
+	if (x->asking == FOLLOWING)
+		x->down = 1;
+	conclude(x);
+}
+
+static void look_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct fate *x = arg;
+
+	(void)fd;
+	(void)what;
+	if (x->call == NULL)
+		event_add(x->look, &(struct timeval){
+			.tv_usec = SECOND_LOOK_MS * 1000 % 1000000,
+			.tv_sec = SECOND_LOOK_MS / 1000 });
+	ask(x);
+}
+
+static void late_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	conclude(arg);
+}
+
+/* A front that lingers has nobody to tell. */
+static void begin(struct fate *x)
+{
+	if (x->front->lingering) {
+		conclude(x);
+		return;
+	}
+	stop(x);
+	x->asking = ASKING;
+	x->job = (struct job){ .status = -1 };
+	event_add(x->late, &(struct timeval){ .tv_sec = FATE_SECONDS });
+}
+
+void fate_agent_ends(struct fate *x, const char *reason)
+{
+	if (x->ending[0] != '\0')
+		return;
+	snprintf(x->ending, sizeof x->ending, "%s", reason[0] != '\0' ?
+		reason : "the agent gives no reason");
+	begin(x);
+	if (x->asking == ASKING)
+		ask(x);
+}
+
+void fate_link_broke(struct fate *x, const char *why)
+{
+	x->down = 1;
+	snprintf(x->broke, sizeof x->broke, "%s", why);
+	if (x->told) {
+		leave(x);
+	} else if (x->asking != ASKING) {
+		begin(x);
+		if (x->asking == ASKING)
+			event_add(x->look, &(struct timeval){
+				.tv_usec = FIRST_LOOK_MS * 1000 });
+	}
+}
+
+int fate_silent(struct fate *x, int seconds, int limit)
+{
+	int suspended = job_is(&x->job, "suspended");
+
+	if (x->told || x->asking == ASKING)
+		return 0;
+	if (!x->said_silent) {
+		x->said_silent = 1;
+		log_tell("job %s: no answer from its agent on %s for %d s; "
+			"waiting up to %d s", x->place->job, x->place->at.node,
+			seconds, limit);
+	}
+	/* Each time anew, which is sooner than a watch looks by itself. */
+	x->asking = FOLLOWING;
+	if (!suspended || x->call == NULL)
+		ask(x);
+	return suspended;
+}
+
+void fate_heard(struct fate *x)
+{
+	if (x->asking != FOLLOWING)
+		return;
+	stop(x);
+	x->job = (struct job){ .status = -1 };
+	x->said_silent = x->said_suspended = 0;
+	log_tell("job %s: its agent on %s answers again", x->place->job,
+		x->place->at.node);
+}
+
+int fate_is_known(const struct fate *x)
+{
+	return x != NULL && x->told;
+}
+
+int fate_is_asked(const struct fate *x)
+{
+	return x != NULL && x->asking == ASKING;
+}
+
+struct fate *fate_new(struct front *f, const struct place *p)
+{
+	struct fate *x = mem_alloc(sizeof *x);
+
+	x->front = f;
+	x->place = p;
+	x->job.status = -1;
+	x->look = evtimer_new(f->base, look_cb, x);
+	x->late = evtimer_new(f->base, late_cb, x);
+	return x;
+}
+
+void fate_free(struct fate *x)
+{
+	if (x == NULL)
+		return;
+	stop(x);
+	event_free(x->look);
+	event_free(x->late);
+	free(x);
+}

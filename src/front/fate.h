@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_FATE_H
+#define FRONT_FATE_H
+
+#include "front/front.h"
+
+/*
+ * What became of the job that we are attached to. The agent says that it ends,
+ * its link breaks, or it does not answer; the scheduler may know why. Each ends
+ * in one line for the user, within FATE_SECONDS, and in front_leave() once the
+ * link is gone.
+ */
+#define FATE_SECONDS 2
+
+struct fate;
+
+/* p is the caller's, and outlives it. */
+struct fate *fate_new(struct front *f, const struct place *p);
+void fate_free(struct fate *x);
+
+/* The agent ends the session, and gives this reason. */
+void fate_agent_ends(struct fate *x, const char *reason);
+
+/* The link to the agent broke: the last that is known of it. */
+void fate_link_broke(struct fate *x, const char *why);
+
+/*
+ * The agent has not answered for so many seconds, and is given up after limit.
+ * Call it at each further heartbeat; 1 when the job is known to be suspended:
+ * then the silence has a reason, however long it is.
+ */
+int fate_silent(struct fate *x, int seconds, int limit);
+
+/* It has answered, or somebody has looked at it last. */
+void fate_heard(struct fate *x);
+
+/* Whether the user was told, or will be. NULL: no. */
+int fate_is_known(const struct fate *x);
+int fate_is_asked(const struct fate *x);
+
+#endif
