@@ -36,7 +36,7 @@ time.sleep(600)' "$T/$lib_w.in" "$T/$lib_w.out" 9>&- &
 }
 homes() { ls "$VRS_STATE"/*/home.* 2>/dev/null | wc -l; }
 homes_are() { test "$(homes)" = "$1"; }
-folders() { ls "$VRS_STATE" | grep -vx local; }
+folders() { ls "$VRS_STATE" | grep -Ex '[0-9a-f]{16}'; }
 told() { cat "$T/log/$1.err"; }
 
 # ---- lines ------------------------------------------------------------------
