@@ -32,6 +32,9 @@
 #define OUTPUT_MAX 65536
 #define TELL_MAX 3		/* lines of one look that the user sees */
 
+static const char no_dir[] = "--server-dir has no effect: VS Code's server "
+	"uses the home directory";
+
 /* Seconds from an announcement to each look, the last again and again. */
 static const int intervals[] = { 0, 2, 5, 30, 300 };
 #define INTERVALS (sizeof intervals / sizeof *intervals)
@@ -52,7 +55,8 @@ struct hygiene {
 	pid_t pid;		/* of the child, -1: none */
 	enum records_look what;
 	long long hung_until;	/* the child was given up; 0: it was not */
-	long long began;	/* the last look for a shell */
+	long long began;	/* the last look */
+	long long good_until;	/* no other is needed for a shell */
 	struct event *output;	/* of the child, NULL: none */
 	struct buf said;
 	struct event *limit, *again;
@@ -194,6 +198,7 @@ static void output(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	close_output(h);
+	log_debug("server records: %lld ms", clock_ms() - h->began);
 	report(h);
 	/* One for a shell that came while we looked for another reason. */
 	if (h->what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
@@ -218,6 +223,8 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 		HYGIENE_SECONDS);
 	if (is_news(h, line))
 		tell(h, line);
+	if (h->dir != NULL && h->line.len == 0 && is_news(h, no_dir))
+		tell(h, no_dir);
 	start_shells(h);
 }
 
@@ -234,15 +241,14 @@ static void ended(pid_t pid, int status, void *arg)
 __attribute__((noreturn))
 static void look(struct hygiene *h, int out)
 {
-	const struct agent *a = h->agent;
+	struct agent *a = h->agent;
 	struct err e;
 
 	if (h->dir != NULL && h->line.len == 0 && h->what == RECORDS_SHELL) {
 		if (serverdir_make(h->dir, a->user.home, &e) == 0)
 			dprintf(out, "D\n");
 		else
-			dprintf(out, "NVS Code's server uses the home "
-				"directory: %s\n", e.text);
+			dprintf(out, "N%s: %s\n", no_dir, e.text);
 	}
 	if (a->opt->server_hygiene)
 		records_look(a, a->opt->server_dir == OPTIONS_SERVER_DIR_NODE ?
@@ -277,8 +283,9 @@ static int begin(struct hygiene *h, enum records_look what)
 
 	if (fd == -1)
 		return -1;
+	h->began = clock_ms();
 	if (what == RECORDS_SHELL)
-		h->began = clock_ms();
+		h->good_until = h->began + STILL_GOOD_MS;
 	child_watch(h->agent->children, h->pid, ended, h);
 	evutil_make_socket_nonblocking(fd);
 	h->output = event_new(h->agent->base, fd, EV_READ | EV_PERSIST, output,
@@ -358,7 +365,7 @@ void hygiene_shell(struct agent *a, struct link *l,
 	struct waiting *w;
 
 	if (h == NULL || is_hung(h) || (h->output == NULL &&
-		h->began != 0 && clock_ms() - h->began < STILL_GOOD_MS)) {
+		clock_ms() < h->good_until)) {
 		shell_new(a, l, request);
 		return;
 	}

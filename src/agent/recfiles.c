@@ -12,7 +12,6 @@
 
 #include "os/safepath.h"
 #include "pure/mem.h"
-#include "pure/serverrec.h"
 
 #define STALE_DAYS 14
 #define STALE_FILES 60		/* this many stay, the newest ones */
@@ -203,49 +202,61 @@ int recfiles_remove(int dir, const char *name, struct err *e)
 	return dispose_all(dir, name, -1, e);
 }
 
-static char *copy_name(const char *folder, const char *path)
+static char *copy_name(const struct serverrec_mark *mark, unsigned i)
 {
-	char *flat = flat_name(path), *name = mem_printf("%s,%s", folder, flat);
+	char *file = serverrec_file(mark->name, i), *path, *flat, *name;
 
+	if (file == NULL)
+		return NULL;
+	path = mem_printf("%s/%s", mark->folder, file);
+	flat = flat_name(path);
+	name = mem_printf("%s.%d.%llu", flat, mark->pid, mark->start);
 	free(flat);
+	free(path);
+	free(file);
 	return name;
 }
 
-int recfiles_save(int dir, const char *name, int copies, const char *folder,
+int recfiles_save(int dir, const struct serverrec_mark *mark, int copies,
 	struct err *e)
 {
-	char *path;
+	char *copy;
 	int ret = 0;
 
-	for (unsigned i = 0; ret == 0 &&
-		(path = serverrec_file(name, i)) != NULL; i++) {
+	for (unsigned i = 0; ret == 0 && (copy = copy_name(mark, i)) != NULL;
+		i++) {
 		struct buf text = { 0 };
-		char *copy = copy_name(folder, path);
 		struct stat st;
 
-		/* What is missing now may come later, and be copied then. */
-		if (recfiles_read(dir, name, i, &text, &st, e) == 0)
+		ret = recfiles_read(dir, mark->name, i, &text, &st, e);
+		if (ret == 0)
 			ret = safepath_write(copies, copy, buf_data(&text),
 				text.len, e);
 		buf_fini(&text);
 		free(copy);
-		free(path);
 	}
 	return ret;
 }
 
-static int restore_file(int dir, const char *path, int copies,
-	const char *folder, struct err *e)
+int recfiles_copy(int copies, const struct serverrec_mark *mark, unsigned i,
+	struct buf *out, struct err *e)
 {
-	char *copy = copy_name(folder, path);
+	char *copy = copy_name(mark, i);
+	int ret = safepath_read(copies, copy, RECFILES_HEAD, out, e);
+
+	free(copy);
+	return ret;
+}
+
+static int restore_file(int dir, const struct serverrec_mark *mark,
+	unsigned i, int copies, struct err *e)
+{
+	char *path = serverrec_file(mark->name, i);
 	struct buf text = { 0 };
 	const char *base;
-	int parent = -1, ret = safepath_read(copies, copy, RECFILES_HEAD, &text,
-		e);
+	int parent = -1, ret = recfiles_copy(copies, mark, i, &text, e);
 
-	if (ret == -1 && errno == ENOENT) {
-		ret = 0;
-	} else if (ret == 0) {
+	if (ret == 0) {
 		parent = open_parent(dir, path, &base, e);
 		ret = parent == -1 ? -1 : safepath_write(parent, base,
 			buf_data(&text), text.len, e);
@@ -253,27 +264,17 @@ static int restore_file(int dir, const char *path, int copies,
 	if (parent != -1)
 		close_quietly(parent);
 	buf_fini(&text);
-	free(copy);
+	free(path);
 	return ret;
 }
 
-int recfiles_restore(int dir, const char *name, int copies,
-	const char *folder, struct err *e)
+int recfiles_restore(int dir, const struct serverrec_mark *mark, int copies,
+	struct err *e)
 {
-	unsigned n = 0;
-	char *path;
-	int ret = 0;
-
-	while ((path = serverrec_file(name, n)) != NULL) {
-		free(path);
-		n++;
-	}
-	while (n-- > 0 && ret == 0) {
-		path = serverrec_file(name, n);
-		ret = restore_file(dir, path, copies, folder, e);
-		free(path);
-	}
-	return ret;
+	for (unsigned n = serverrec_log_file(mark->name) + 1; n-- > 0;)
+		if (restore_file(dir, mark, n, copies, e) == -1)
+			return -1;
+	return 0;
 }
 
 struct stale {

@@ -6,6 +6,7 @@
 
 #include "pure/buf.h"
 #include "pure/err.h"
+#include "pure/serverrec.h"
 
 /*
  * The files of a record, in a server folder that is open as dir. name is the
@@ -32,13 +33,16 @@ int recfiles_remove(int dir, const char *name, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
- * Copies, in the private directory copies: make them, and write a record again
- * as it was, the pid file last.
+ * Copies of the files of a record, in the private directory copies, for one
+ * process: make them, read one, and write the record again as it was, the pid
+ * file last.
  */
-int recfiles_save(int dir, const char *name, int copies, const char *folder,
+int recfiles_save(int dir, const struct serverrec_mark *mark, int copies,
 	struct err *e) __attribute__((warn_unused_result));
-int recfiles_restore(int dir, const char *name, int copies,
-	const char *folder, struct err *e) __attribute__((warn_unused_result));
+int recfiles_copy(int copies, const struct serverrec_mark *mark, unsigned i,
+	struct buf *out, struct err *e) __attribute__((warn_unused_result));
+int recfiles_restore(int dir, const struct serverrec_mark *mark, int copies,
+	struct err *e) __attribute__((warn_unused_result));
 
 /* Of what was moved remove the oldest, and what is too many. */
 void recfiles_prune(int dir);

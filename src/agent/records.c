@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/forward.h"
 #include "agent/recfiles.h"
+#include "agent/recmarks.h"
 #include "os/proc.h"
 #include "os/safepath.h"
 #include "pure/mem.h"
@@ -21,23 +23,17 @@
 
 #define RECORDS_MAX 64		/* of a folder; the rest is left alone */
 #define ENTRIES_MAX 100000	/* of a directory are read */
-#define OTHERS_MAX 256		/* sessions whose marks are read */
-#define MARKS_MAX (64 << 10)	/* bytes of one of them */
-#define MARKS_DAYS 90		/* then nobody asks for it any more */
 #define FRESH_SECONDS 60
 
 struct look {
-	const struct agent *agent;
+	struct agent *agent;
 	enum records_look what;
 	int out;
-	char boot[37];
+	int knows_ours;
 	pid_t *ours;		/* processes of the session */
 	size_t n_ours;
-	int marks;		/* the directory of marks, or -1 */
+	struct recmarks marks;
 	int copies;		/* of our records, or -1 */
-	struct serverrec_marks mine, seen; /* as read; as it is now */
-	struct serverrec_marks *others;
-	size_t n_others;
 };
 
 struct folder {
@@ -75,8 +71,13 @@ static void say(const struct look *l, char kind, const char *fmt, ...)
 	buf_fini(&line);
 }
 
-static int is_our_child(const struct look *l, pid_t pid)
+/* All of /proc is read for this, so only when somebody asks. */
+static int is_our_child(struct look *l, pid_t pid)
 {
+	if (!l->knows_ours && proc_descendants(getppid(), &l->ours,
+		&l->n_ours) == -1)
+		say(l, 'I', "/proc: %s", strerror(errno));
+	l->knows_ours = 1;
 	for (size_t i = 0; i < l->n_ours; i++)
 		if (l->ours[i] == pid)
 			return 1;
@@ -116,22 +117,29 @@ static enum serverrec_process look_up(const struct folder *f,
 		is_our_child(f->look, pid) ? SERVERREC_OURS : SERVERREC_SERVER;
 }
 
-static enum serverrec_owner owner_of(const struct look *l,
-	const struct serverrec_mark *record)
+/* Does the record's log name a listener of another, or one that is gone? */
+static int is_astray(const struct folder *f, const char *name)
 {
-	if (serverrec_mark_find(&l->mine, record) != NULL)
-		return SERVERREC_THIS;
-	for (size_t i = 0; i < l->n_others; i++) {
-		const struct serverrec_marks *m = &l->others[i];
+	struct buf log = { 0 };
+	struct target t = { .port = 0 };
+	struct stat st;
+	struct err e;
+	char *where = NULL;
+	unsigned long port;
+	int family, astray;
 
-		if (serverrec_mark_find(m, record) == NULL)
-			continue;
-		if (strcmp(m->host, l->agent->node) != 0)
-			return SERVERREC_ELSEWHERE;
-		return strcmp(m->boot, l->boot) == 0 ? SERVERREC_THIS :
-			SERVERREC_REBOOTED;
-	}
-	return SERVERREC_NOBODY;
+	if (recfiles_read(f->fd, name, serverrec_log_file(name), &log, &st,
+		&e) == 0)
+		where = serverrec_listening(buf_data(&log), log.len);
+	if (where != NULL && where[0] == '/')
+		snprintf(t.path, sizeof t.path, "%s", where);
+	else if (where != NULL && (port = strtoul(where, NULL, 10)) <= 65535)
+		t.port = (uint16_t)port;
+	astray = where != NULL &&
+		!forward_is_ours(f->look->agent, &t, &family, &e);
+	free(where);
+	buf_fini(&log);
+	return astray;
 }
 
 /* -1 when there is no pid file, or none that we would touch. */
@@ -157,21 +165,116 @@ static int find_out(struct folder *f, const char *name, struct record *r)
 	if (r->facts.text == SERVERREC_PID)
 		r->facts.process = look_up(f, name, r->mark.pid,
 			&r->mark.start);
-	r->facts.owner = owner_of(f->look, &r->mark);
+	r->facts.owner = recmarks_owner(&f->look->marks, &r->mark);
+	if (r->facts.process == SERVERREC_OURS)
+		r->facts.astray = is_astray(f, name);
 	buf_fini(&text);
 	return 0;
 }
 
-static void remember(struct record *r)
+/* A file of the record, and our copy of it; freed by the caller. */
+struct pair {
+	struct buf is, was;
+};
+
+static int read_pair(const struct record *r, unsigned i, struct pair *p)
 {
-	struct folder *f = r->folder;
+	const struct folder *f = r->folder;
+	struct stat st;
 	struct err e;
 
-	serverrec_mark_add(&f->look->seen, &r->mark);
-	if (f->look->copies != -1 && recfiles_save(f->fd, r->name,
-		f->look->copies, f->name, &e) == -1)
+	*p = (struct pair){ 0 };
+	if (f->look->copies == -1 ||
+		recfiles_copy(f->look->copies, &r->mark, i, &p->was, &e) == -1)
+		return -1;
+	if (recfiles_read(f->fd, r->name, i, &p->is, &st, &e) == -1)
+		buf_fini(&p->is);
+	return 0;
+}
+
+static int same_listener(const struct pair *p)
+{
+	char *is = serverrec_listening(buf_data(&p->is), p->is.len);
+	char *was = serverrec_listening(buf_data(&p->was), p->was.len);
+	int same = is != NULL && was != NULL && strcmp(is, was) == 0;
+
+	free(is);
+	free(was);
+	return same;
+}
+
+/*
+ * What the record should say is what it said when our server had just written
+ * it: 1 when it still does, 0 when not, -1 when there is no copy.
+ */
+static int is_as_it_was(const struct record *r)
+{
+	unsigned log = serverrec_log_file(r->name);
+	int same = 1;
+
+	for (unsigned i = 0; i <= log && same == 1; i++) {
+		struct pair p;
+
+		if (read_pair(r, i, &p) == -1)
+			same = -1;
+		else if (i == log)
+			same = same_listener(&p);
+		else
+			same = p.is.len == p.was.len && (p.is.len == 0 ||
+				memcmp(buf_data(&p.is), buf_data(&p.was),
+				p.is.len) == 0);
+		buf_fini(&p.is);
+		buf_fini(&p.was);
+	}
+	return same;
+}
+
+/* The server has said where it listens, and it is true: worth a copy. */
+static int is_complete(const struct record *r)
+{
+	struct buf log = { 0 };
+	struct stat st;
+	struct err e;
+	char *where = NULL;
+
+	if (!r->facts.astray && recfiles_read(r->folder->fd, r->name,
+		serverrec_log_file(r->name), &log, &st, &e) == 0)
+		where = serverrec_listening(buf_data(&log), log.len);
+	buf_fini(&log);
+	free(where);
+	return where != NULL;
+}
+
+static void restore(struct folder *f, const struct serverrec_mark *mark)
+{
+	struct err e;
+
+	if (recfiles_restore(f->fd, mark, f->look->copies, &e) == -1)
+		say(f->look, 'N', "the record of the VS Code server cannot be "
+			"put back: %s/%s", f->label, e.text);
+	else
+		say(f->look, 'I', "%s/%s: put back, process %d", f->label,
+			mark->name, mark->pid);
+}
+
+/* Another host's script may be at work on it: what is false is put right. */
+static void keep(struct record *r)
+{
+	struct folder *f = r->folder;
+	int same = is_as_it_was(r);
+	struct record again;
+	struct err e;
+
+	if (same == -1 && f->look->copies != -1 && is_complete(r) &&
+		recfiles_save(f->fd, &r->mark, f->look->copies, &e) == -1)
 		say(f->look, 'I', "%s/%s: no copy: %s", f->label, r->name,
 			e.text);
+	if (same == 0 && f->look->what == RECORDS_SHELL) {
+		restore(f, &r->mark);
+		if (find_out(f, r->name, &again) == 0)
+			*r = again;
+	}
+	serverrec_mark_add(&f->look->marks.now, &r->mark);
 }
 
 static int move(struct record *r, const char *reason)
@@ -198,8 +301,9 @@ static void look_at(struct folder *f, const char *name)
 	if (find_out(f, name, &r) == -1)
 		return;
 	v = serverrec_judge(&r.facts);
-	if (r.facts.process == SERVERREC_OURS)
-		remember(&r);
+	if (r.facts.process == SERVERREC_OURS &&
+		(!v->move || is_as_it_was(&r) != -1))
+		keep(&r);
 	else if (f->look->what == RECORDS_SHELL && v->move)
 		(void)move(&r, v->reason);
 	else
@@ -212,6 +316,7 @@ static void put_back(struct folder *f, const struct serverrec_mark *mark)
 {
 	struct serverrec_mark now = *mark;
 	unsigned long long start = 0;
+	struct buf pid = { 0 };
 	struct record r;
 	struct err e;
 	int found = find_out(f, mark->name, &r) == 0;
@@ -219,28 +324,26 @@ static void put_back(struct folder *f, const struct serverrec_mark *mark)
 	if (look_up(f, mark->name, mark->pid, &start) != SERVERREC_OURS ||
 		start != mark->start || (found &&
 		(r.facts.process == SERVERREC_OURS ||
-		r.facts.process == SERVERREC_SERVER)))
-		return;
-	if (found && move(&r, "is not of this session's server") == -1)
-		return;
-	if (recfiles_restore(f->fd, mark->name, f->look->copies, f->name,
-		&e) == -1) {
-		say(f->look, 'N', "the record of the VS Code server cannot be "
-			"put back: %s/%s", f->label, e.text);
+		r.facts.process == SERVERREC_SERVER)) ||
+		recfiles_copy(f->look->copies, mark, 0, &pid, &e) == -1) {
+		buf_fini(&pid);
 		return;
 	}
-	say(f->look, 'I', "%s/%s: put back, process %d", f->label, mark->name,
-		mark->pid);
+	buf_fini(&pid);
+	if (found && move(&r, "is not of this session's server, see "
+		"--server-dir") == -1)
+		return;
+	restore(f, mark);
 	if (find_out(f, mark->name, &r) == 0) {
 		now.sec = r.mark.sec;
 		now.nsec = r.mark.nsec;
 	}
-	serverrec_mark_add(&f->look->seen, &now);
+	serverrec_mark_add(&f->look->marks.now, &now);
 }
 
 static void put_all_back(struct folder *f)
 {
-	const struct serverrec_marks *mine = &f->look->mine;
+	const struct serverrec_marks *mine = &f->look->marks.mine;
 
 	if (f->look->what != RECORDS_SHELL || f->look->copies == -1)
 		return;
@@ -252,7 +355,7 @@ static void put_all_back(struct folder *f)
 /* The session has ended, and so have its servers. */
 static void remove_ours(struct folder *f)
 {
-	const struct serverrec_marks *mine = &f->look->mine;
+	const struct serverrec_marks *mine = &f->look->marks.mine;
 	struct record r;
 	struct err e;
 
@@ -368,154 +471,57 @@ static void visit_all(struct look *l, const char *own_folder)
 	}
 }
 
-static int is_tag(const char *name)
-{
-	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
-}
-
-static int read_marks(struct look *l, const char *name,
-	struct serverrec_marks *m)
-{
-	struct buf text = { 0 };
-	struct err e;
-	int ret = safepath_read(l->marks, name, MARKS_MAX, &text, &e);
-	int missing = ret == -1 && errno == ENOENT;
-
-	*m = (struct serverrec_marks){ 0 };
-	if (ret == 0)
-		ret = serverrec_marks_parse(m, buf_data(&text), text.len, &e);
-	if (ret == -1 && !missing)
-		say(l, 'I', "servers/%s: %s", name, e.text);
-	buf_fini(&text);
-	return ret;
-}
-
-/* Are they of servers of this host, none of which lives any more? */
-static int is_over(const struct look *l, const struct serverrec_marks *m)
-{
-	unsigned long long start;
-
-	if (strcmp(m->host, l->agent->node) != 0)
-		return 0;
-	for (size_t i = 0; strcmp(m->boot, l->boot) == 0 && i < m->n; i++)
-		if (proc_starttime(m->mark[i].pid, &start) == 0 &&
-			start == m->mark[i].start)
-			return 0;
-	return 1;
-}
-
-/* Marks that have told all they can tell, once the records were looked at. */
-static void forget(struct look *l, const char *name,
-	const struct serverrec_marks *m)
-{
-	struct stat st;
-
-	if (l->what == RECORDS_SHELL && (is_over(l, m) ||
-		(fstatat(l->marks, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		st.st_mtime < time(NULL) - MARKS_DAYS * 86400L)))
-		(void)unlinkat(l->marks, name, 0);
-}
-
-static void read_all_marks(struct look *l)
-{
-	int fd = openat(l->marks, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	(void)read_marks(l, l->agent->opt->tag, &l->mine);
-	l->others = mem_alloc(OTHERS_MAX * sizeof *l->others);
-	while (d != NULL && l->n_others < OTHERS_MAX &&
-		(entry = readdir(d)) != NULL) {
-		struct serverrec_marks *m = &l->others[l->n_others];
-
-		if (!is_tag(entry->d_name) ||
-			strcmp(entry->d_name, l->agent->opt->tag) == 0 ||
-			read_marks(l, entry->d_name, m) == -1)
-			continue;
-		l->n_others++;
-		forget(l, entry->d_name, m);
-	}
-	if (d != NULL)
-		closedir(d);
-}
-
 /* Servers of ours that live on while their record is another's just now. */
 static void keep_marks(struct look *l)
 {
 	unsigned long long start;
 
-	for (size_t i = 0; i < l->mine.n; i++) {
-		const struct serverrec_mark *k = &l->mine.mark[i];
+	for (size_t i = 0; i < l->marks.mine.n; i++) {
+		const struct serverrec_mark *k = &l->marks.mine.mark[i];
 		size_t j = 0;
 
-		while (j < l->seen.n && (strcmp(l->seen.mark[j].name,
-			k->name) != 0 || strcmp(l->seen.mark[j].folder,
+		while (j < l->marks.now.n && (strcmp(l->marks.now.mark[j].name,
+			k->name) != 0 || strcmp(l->marks.now.mark[j].folder,
 			k->folder) != 0))
 			j++;
-		if (j == l->seen.n && is_our_child(l, k->pid) &&
+		if (j == l->marks.now.n && is_our_child(l, k->pid) &&
 			proc_starttime(k->pid, &start) == 0 &&
 			start == k->start)
-			serverrec_mark_add(&l->seen, k);
+			serverrec_mark_add(&l->marks.now, k);
 	}
 }
 
-static void write_marks(struct look *l)
+static void open_copies(struct look *l)
 {
-	const char *tag = l->agent->opt->tag;
-	struct buf was = { 0 }, is = { 0 };
+	char *path = mem_printf("%s/records", l->agent->tmpdir);
 	struct err e;
 
-	if (l->marks == -1)
-		return;
-	if (l->what == RECORDS_END) {
-		(void)unlinkat(l->marks, tag, 0);
-		return;
-	}
-	l->seen.host = mem_strdup(l->agent->node);
-	l->seen.boot = mem_strdup(l->boot);
-	l->seen.session = mem_strdup(l->agent->opt->session);
-	serverrec_marks_write(&is, &l->seen);
-	if (l->mine.host != NULL)
-		serverrec_marks_write(&was, &l->mine);
-	if ((l->seen.n > 0 || l->mine.n > 0) && (was.len != is.len ||
-		memcmp(buf_data(&was), buf_data(&is), is.len) != 0) &&
-		safepath_write(l->marks, tag, buf_data(&is), is.len, &e) == -1)
-		say(l, 'I', "servers/%s", e.text);
-	buf_fini(&was);
-	buf_fini(&is);
-}
-
-static void open_dirs(struct look *l)
-{
-	const struct agent *a = l->agent;
-	char *path = mem_printf("%s/servers", a->opt->state_dir);
-	struct err e;
-
-	l->marks = safepath_dir(path, 1, NULL, &e);
-	if (l->marks == -1)
-		say(l, 'I', "no marks of servers: %s", e.text);
-	free(path);
-	path = mem_printf("%s/records", a->tmpdir);
 	l->copies = safepath_dir(path, 1, NULL, &e);
 	if (l->copies == -1)
 		say(l, 'I', "no copies of records: %s", e.text);
 	free(path);
 }
 
-void records_look(const struct agent *a, const char *own_folder,
+void records_look(struct agent *a, const char *own_folder,
 	enum records_look what, int out)
 {
 	struct look l = { .agent = a, .what = what, .out = out };
+	struct err e;
 
-	if (proc_boot_id(l.boot) == -1 ||
-		proc_descendants(getppid(), &l.ours, &l.n_ours) == -1) {
-		say(&l, 'I', "/proc: %s", strerror(errno));
+	if (recmarks_open(&l.marks, a, &e) == -1 ||
+		peeruid_open(&a->peeruid, &e) == -1) {
+		say(&l, 'I', "%s", e.text);
 		return;
 	}
-	open_dirs(&l);
-	if (l.marks != -1)
-		read_all_marks(&l);
+	open_copies(&l);
 	visit_all(&l, own_folder);
+	if (what == RECORDS_END) {
+		recmarks_remove(&l.marks);
+		return;
+	}
 	keep_marks(&l);
-	write_marks(&l);
+	if (recmarks_write(&l.marks, &e) == -1)
+		say(&l, 'I', "servers/%s", e.text);
+	if (what == RECORDS_SHELL)
+		recmarks_forget(&l.marks);
 }

@@ -6,7 +6,7 @@
 
 /*
  * One look at the records of VS Code servers (pure/serverrec.h) in the user's
- * server folders, by a child of the agent that may block. What is worth telling
+ * server folders, by a child of the agent that may block, so a is its own. What is worth telling
  * goes to out, a line each; its first letter is
  *	N	for the user and the log
  *	I	for the log
@@ -18,7 +18,7 @@ enum records_look {
 };
 
 /* own_folder: a server folder on this node only, or NULL. */
-void records_look(const struct agent *a, const char *own_folder,
+void records_look(struct agent *a, const char *own_folder,
 	enum records_look look, int out);
 
 #endif

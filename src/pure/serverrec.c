@@ -33,6 +33,11 @@ char *serverrec_file(const char *name, unsigned i)
 	return mem_printf("%s%s", name, is_dir ? of_dir[i] : of_file[i]);
 }
 
+unsigned serverrec_log_file(const char *name)
+{
+	return strchr(name, '/') != NULL ? 1 : 2;
+}
+
 /* Hexadecimal as a rule; letters, since other builds call themselves so. */
 static int is_commit(const char *s, size_t len)
 {
@@ -103,6 +108,22 @@ enum serverrec_text serverrec_pid(const char *text, size_t len, int *pid)
 	return SERVERREC_PID;
 }
 
+char *serverrec_listening(const char *log, size_t len)
+{
+	static const char words[] = "Extension host agent listening on ";
+	const char *at = len ? memmem(log, len, words, sizeof words - 1) : NULL;
+	size_t n = 0;
+
+	if (at == NULL)
+		return NULL;
+	at += sizeof words - 1;
+	len -= (size_t)(at - log);
+	while (n < len && at[n] > ' ' && at[n] != 0x7f)
+		n++;
+	/* Cut, or the line is still being written. */
+	return n == 0 || n == len ? NULL : mem_strndup(at, n);
+}
+
 static int is_below(const char *path, const char *dir, const char *commit)
 {
 	size_t len = strlen(dir), n = strcspn(commit, "-");
@@ -142,31 +163,34 @@ int serverrec_is_server(const char *name, const char *const *dirs,
 
 /* The first row that fits counts. */
 static const struct rule {
-	int text, process, owner, fresh, local;
+	int text, process, owner, fresh, local, astray;
 	struct serverrec_verdict verdict;
 } rules[] = {
 	/* Its session has a copy, and puts it back before it is needed. */
-	{ ANY, ANY, SERVERREC_ELSEWHERE, ANY, ANY,
-		{ MOVE, "is of a session on another host" } },
-	{ ANY, ANY, SERVERREC_REBOOTED, ANY, ANY,
+	{ ANY, ANY, SERVERREC_ELSEWHERE, ANY, ANY, ANY,
+		{ MOVE, "is of a session on another host, see --server-dir" } },
+	{ ANY, ANY, SERVERREC_REBOOTED, ANY, ANY, ANY,
 		{ MOVE, "is from before this host was started" } },
-	{ SERVERREC_PID, SERVERREC_OURS, ANY, ANY, ANY,
+	/* Another host's script was at work at the same time as ours. */
+	{ SERVERREC_PID, SERVERREC_OURS, ANY, 0, ANY, 1,
+		{ MOVE, "its log is of another server, see --server-dir" } },
+	{ SERVERREC_PID, SERVERREC_OURS, ANY, ANY, ANY, ANY,
 		{ KEEP, "its server runs in this session" } },
-	{ SERVERREC_PID, SERVERREC_SERVER, ANY, ANY, ANY,
+	{ SERVERREC_PID, SERVERREC_SERVER, ANY, ANY, ANY, ANY,
 		{ KEEP, "its server runs on this host, outside of this "
 			"session" } },
-	{ SERVERREC_PID, ANY, SERVERREC_THIS, ANY, ANY,
+	{ SERVERREC_PID, ANY, SERVERREC_THIS, ANY, ANY, ANY,
 		{ MOVE, "its server, of a session on this host, has ended" } },
-	{ SERVERREC_PID, ANY, ANY, ANY, 1,
+	{ SERVERREC_PID, ANY, ANY, ANY, 1, ANY,
 		{ MOVE, "its server has ended" } },
-	{ SERVERREC_PID, SERVERREC_STRANGER, ANY, ANY, ANY,
+	{ SERVERREC_PID, SERVERREC_STRANGER, ANY, ANY, ANY, ANY,
 		{ MOVE, "its process id is another program's here" } },
-	{ SERVERREC_PID, SERVERREC_NONE, ANY, ANY, ANY,
+	{ SERVERREC_PID, SERVERREC_NONE, ANY, ANY, ANY, ANY,
 		{ KEEP, "nothing of it runs here; it may be of another "
 			"host" } },
-	{ ANY, ANY, ANY, 1, ANY,
+	{ ANY, ANY, ANY, 1, ANY, ANY,
 		{ KEEP, "somebody is writing it" } },
-	{ ANY, ANY, ANY, ANY, ANY,
+	{ ANY, ANY, ANY, ANY, ANY, ANY,
 		{ MOVE, "it has no process id" } },
 };
 
@@ -183,7 +207,8 @@ const struct serverrec_verdict *serverrec_judge(
 	/* The last row fits all. */
 	while (!fits(r->text, f->text) || !fits(r->process, f->process) ||
 		!fits(r->owner, f->owner) || !fits(r->fresh, f->fresh != 0) ||
-		!fits(r->local, f->local != 0))
+		!fits(r->local, f->local != 0) ||
+		!fits(r->astray, f->astray != 0))
 		r++;
 	return &r->verdict;
 }

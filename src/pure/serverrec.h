@@ -34,6 +34,9 @@ char *serverrec_file(const char *name, unsigned i);
 int serverrec_of_file(const char *entry, char name[SERVERREC_NAME_MAX]);
 int serverrec_of_dir(const char *entry, char name[SERVERREC_NAME_MAX]);
 
+/* Which of them is the log. */
+unsigned serverrec_log_file(const char *name);
+
 /* The commit in a record's name. */
 const char *serverrec_commit(const char *name);
 
@@ -45,6 +48,12 @@ enum serverrec_text {
 	SERVERREC_TEXTS
 };
 enum serverrec_text serverrec_pid(const char *text, size_t len, int *pid);
+
+/*
+ * Where a log says that its server listens; to be freed. NULL when it does not
+ * say so, yet.
+ */
+char *serverrec_listening(const char *log, size_t len);
 
 /*
  * Is a process a server of this record? exe is its program, cmdline its
@@ -80,6 +89,7 @@ struct serverrec_facts {
 	enum serverrec_owner owner;
 	int fresh;	/* written within the last minute */
 	int local;	/* the folder is on this host only */
+	int astray;	/* its log names a listener that is not ours */
 };
 
 struct serverrec_verdict {

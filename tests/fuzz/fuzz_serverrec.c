@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	size--;
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 		copy = mem_strndup(text, size);
 		check_name(copy);
@@ -100,6 +100,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			size);
 		break;
 	case 3:
+		free(serverrec_listening(text, size));
+		break;
+	case 4:
 		check_marks(text, size);
 		break;
 	default:

@@ -131,6 +131,37 @@ static void pid_files(void **state)
 	assert_int_equal(serverrec_pid("47\0" "11", 5, &pid), SERVERREC_JUNK);
 }
 
+static void logs(void **state)
+{
+#define SAYS "Extension host agent listening on "
+	static const char *const rows[][2] = {
+		{ SAYS "40453\n", "40453" },
+		{ "*\n* Visual Studio Code Server\n" SAYS "1\nx\n", "1" },
+		{ SAYS "/tmp/code-0f\r\n", "/tmp/code-0f" },
+		{ SAYS "1\n" SAYS "2\n", "1" },
+		{ SAYS "404", NULL },	/* more may come */
+		{ SAYS "\n", NULL },
+		{ SAYS, NULL },
+		{ "Extension host agent listening on", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char *where = serverrec_listening(rows[i][0],
+			strlen(rows[i][0]));
+
+		if (rows[i][1] == NULL)
+			assert_null(where);
+		else
+			assert_string_equal(where, rows[i][1]);
+		free(where);
+	}
+	assert_null(serverrec_listening(NULL, 0));
+	assert_int_equal(serverrec_log_file("." COMMIT), 2);
+	assert_int_equal(serverrec_log_file(SERVER), 1);
+}
+
 static void processes(void **state)
 {
 	static const char *const dirs[] = { "/home/u/.vscode-server",
@@ -178,8 +209,10 @@ static void check_rules(const struct serverrec_facts *f, int move)
 	int runs = f->process == SERVERREC_SERVER ||
 		f->process == SERVERREC_OURS;
 
+	/* Never a live one's, unless it leads to another's port. */
 	if (f->text == SERVERREC_PID && runs && !elsewhere)
-		assert_int_equal(move, 0);	/* never a live one's */
+		assert_int_equal(move, f->astray && !f->fresh &&
+			f->process == SERVERREC_OURS);
 	if (f->text == SERVERREC_PID && f->process == SERVERREC_STRANGER)
 		assert_int_equal(move, 1);	/* never to be killed */
 	if (elsewhere)
@@ -200,17 +233,17 @@ static void whole_product(void **state)
 	for (int text = 0; text < SERVERREC_TEXTS; text++)
 	for (int process = 0; process < SERVERREC_PROCESSES; process++)
 	for (int owner = 0; owner < SERVERREC_OWNERS; owner++)
-	for (int bits = 0; bits < 4; bits++) {
+	for (int bits = 0; bits < 8; bits++) {
 		const struct serverrec_verdict *v;
 
 		f = (struct serverrec_facts){ text, process, owner, bits & 1,
-			bits >> 1 };
+			bits >> 1 & 1, bits >> 2 };
 		v = serverrec_judge(&f);
 		assert_non_null(v->reason);
 		check_rules(&f, v->move);
 		n++;
 	}
-	assert_int_equal(n, 3 * 4 * 4 * 4);
+	assert_int_equal(n, 3 * 4 * 4 * 8);
 }
 
 static void marks(void **state)
@@ -310,6 +343,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(files),
 		cmocka_unit_test(pid_files),
+		cmocka_unit_test(logs),
 		cmocka_unit_test(processes),
 		cmocka_unit_test(whole_product),
 		cmocka_unit_test(marks),
