@@ -44,9 +44,9 @@ ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSYSCONFDIR='"$(sysconfdir)"' $(JANSSON_CFLAGS) $(INIH_CFLAGS) \
 	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
-ALL_CFLAGS = -std=c11 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
+ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
 	$(SAN)
-ALL_LDFLAGS = $(HARDEN_LDFLAGS) $(LDFLAGS) $(SAN)
+ALL_LDFLAGS = -pthread $(HARDEN_LDFLAGS) $(LDFLAGS) $(SAN)
 FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
 obj = $(patsubst %.c,$B/obj/%.o,$(1))

@@ -49,6 +49,7 @@ test             want cmd:script         bsdutils        util-linux
 test             want cmd:mesg           util-linux      util-linux
 test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:strace         strace          strace
+test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:shellcheck     shellcheck      ShellCheck
 test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld
 test             want cmd:slurmd         slurm-wlm       slurm-slurmd

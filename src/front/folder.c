@@ -13,6 +13,7 @@
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/secret.h"
+#include "os/stall.h"
 #include "os/tmpdir.h"
 #include "pure/mem.h"
 
@@ -39,6 +40,7 @@ static char *path_of(const struct folder *f, const char *tag)
 
 int folder_enter(struct folder *f, const char *tag, struct err *e)
 {
+	STALL_WATCH(f->state_dir);
 	unsigned char secret[SECRET_LEN];
 	char *path;
 	int error;
@@ -89,6 +91,8 @@ static int fill(struct folder *f, const char *tag, struct err *e)
 
 int folder_create(struct folder *f, char tag[17], struct err *e)
 {
+	STALL_WATCH(f->state_dir);
+
 	secret_tag(tag);
 	if (fill(f, tag, e) == 0)
 		return 0;
@@ -98,6 +102,8 @@ int folder_create(struct folder *f, char tag[17], struct err *e)
 
 int folder_remake(struct folder *f, const char *tag, struct err *e)
 {
+	STALL_WATCH(f->state_dir);
+
 	if (!is_tag(tag)) {
 		errno = EINVAL;
 		return err_set(e, "its record has no tag");
@@ -109,6 +115,8 @@ int folder_remake(struct folder *f, const char *tag, struct err *e)
 
 void folder_leave(struct folder *f)
 {
+	STALL_WATCH(f->state_dir);
+
 	if (f->home != NULL)
 		unlinkat(f->fd, f->home, 0);
 	free(f->home);
@@ -124,6 +132,7 @@ void folder_leave(struct folder *f)
 int folder_endpoint(const struct folder *f, struct endpoint *ep,
 	struct err *e)
 {
+	STALL_WATCH(f->state_dir);
 	struct buf text = { 0 };
 	int ret = 1, error = 0;
 
@@ -144,6 +153,8 @@ int folder_endpoint(const struct folder *f, struct endpoint *ep,
 
 int folder_is_gone(const struct folder *f)
 {
+	STALL_WATCH(f->state_dir);
+
 	return faccessat(f->fd, "secret", F_OK, 0) == -1 &&
 		(errno == ENOENT || errno == ESTALE);
 }
@@ -166,6 +177,7 @@ static unsigned count_others(const struct folder *f)
 
 int folder_give_up(struct folder *f)
 {
+	STALL_WATCH(f->state_dir);
 	struct err e;
 
 	if (safepath_write(f->fd, GIVEN_UP, "", 0, &e) == -1)
@@ -178,12 +190,15 @@ int folder_give_up(struct folder *f)
 
 int folder_is_given_up(const struct folder *f)
 {
+	STALL_WATCH(f->state_dir);
+
 	return faccessat(f->fd, GIVEN_UP, F_OK, 0) == 0;
 }
 
 int folder_wait_here(struct folder *f, const struct endpoint *ep,
 	struct err *e)
 {
+	STALL_WATCH(f->state_dir);
 	struct buf text = { 0 };
 	char random[17];
 	int ret;
@@ -198,6 +213,7 @@ int folder_wait_here(struct folder *f, const struct endpoint *ep,
 
 void folder_tell_log(const struct folder *f)
 {
+	STALL_WATCH(f->state_dir);
 	struct buf text = { 0 };
 	struct err e;
 	char *at, *end;
@@ -224,6 +240,7 @@ void folder_tell_log(const struct folder *f)
 
 void folder_remove(struct folder *f, const char *tag)
 {
+	STALL_WATCH(f->state_dir);
 	char *path;
 	struct err e;
 

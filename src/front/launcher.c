@@ -21,6 +21,7 @@
 
 #define STDERR_MAX 16384
 #define WORDS_MAX 32
+#define SLOW_SECONDS 4
 
 struct launcher_call {
 	struct front *front;
@@ -32,7 +33,7 @@ struct launcher_call {
 	struct outflow in;
 	struct inflow out, err;
 	struct buf answer, words;
-	struct event *timer;
+	struct event *timer, *slow;
 	struct launcher_end end;
 	int has_error;
 	int endless;		/* it has no timeout */
@@ -89,6 +90,7 @@ static void destroy(struct launcher_call *c)
 		kill(-c->pid, SIGKILL);
 	child_forget(c->child);
 	event_free(c->timer);
+	event_free(c->slow);
 	buf_fini(&c->answer);
 	buf_fini(&c->words);
 	free(c->verb);
@@ -290,6 +292,18 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	finish(c);
 }
 
+/* The answer takes longer than a user waits without a word. */
+static void is_slow(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)fd;
+	(void)what;
+	log_tell("launch-%s %s has not answered for %d s; waiting for up to "
+		"%ld s", launcher_name(c->front), c->verb, SLOW_SECONDS,
+		c->front->opt.launcher_timeout);
+}
+
 static void could_not_start(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -376,6 +390,7 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	c->record = record;
 	c->ended = ended;
 	c->arg = arg;
+	c->slow = evtimer_new(f->base, is_slow, c);
 	buf_puts(request, "\n");
 	if (start(c, &c->end.message) == -1) {
 		fail(c, "config");
@@ -393,6 +408,9 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	c->endless = timeout == 0;
 	if (timeout > 0)
 		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
+	/* To end a session takes its time. */
+	if (timeout > SLOW_SECONDS && strcmp(verb, "end") != 0)
+		event_add(c->slow, &(struct timeval){ .tv_sec = SLOW_SECONDS });
 	outflow_init(&c->in, f->base, c->fd[0], request_sent, request_failed,
 		c);
 	inflow_init(&c->out, f->base, c->fd[1], 65536, answer_data,

@@ -30,6 +30,7 @@
 #include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
+#include "os/stall.h"
 #include "pure/mem.h"
 
 #define NO_STATUS (-1)
@@ -281,16 +282,23 @@ static void choose_launcher(struct front *f)
 			"machine (--launcher=local asks for that)");
 }
 
+static int open_state_dir(struct front *f, const char *path, struct err *e)
+{
+	STALL_WATCH(path);
+
+	f->state_fd = safepath_dir(path, 1, &f->state_dir, e);
+	return f->state_fd == -1 ? err_prefix(e, "state directory: ") : 0;
+}
+
 static int open_state(struct front *f, struct err *e)
 {
 	char *path = f->opt.state_dir != NULL ?
 		mem_strdup(f->opt.state_dir) : userdir_state(&f->user);
+	int ret = open_state_dir(f, path, e), error = errno;
 
-	f->state_fd = safepath_dir(path, 1, &f->state_dir, e);
 	free(path);
-	if (f->state_fd != -1)
-		return 0;
-	return err_prefix(e, "state directory: ");
+	errno = error;
+	return ret;
 }
 
 static const int signals[] = {

@@ -2,7 +2,10 @@
 #include "os/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,11 +18,19 @@
 #include "pure/vis.h"
 
 #define LINE_MAX_BYTES 4096
+#define BEHIND_BYTES (1 << 20)
 
 static const char *program = "vscode-remote-shell";
 static int level = LOG_LEVEL_ERROR;
 static int quiet;
 static int log_fd = -1;
+
+/* What the writing thread reads from, and its process: no child has it. */
+static struct {
+	pthread_t thread;
+	int fd;
+	pid_t pid;
+} behind = { .fd = -1 };
 
 static const char *const level_names[] = {
 	[LOG_LEVEL_CRITICAL] = "CRITICAL",
@@ -34,8 +45,65 @@ void log_init(const char *name)
 	program = name;
 }
 
+static void *write_behind(void *arg)
+{
+	int fd = *(int *)arg;
+	char data[LINE_MAX_BYTES];
+	ssize_t n, done;
+
+	while ((n = read(fd, data, sizeof data)) > 0 || (n == -1 &&
+		errno == EINTR))
+		for (ssize_t at = 0; at < n; at += done) {
+			done = write(STDERR_FILENO, data + at, n - at);
+			if (done == -1 && errno != EINTR)
+				break;
+			done = done == -1 ? 0 : done;
+		}
+	close(fd);
+	return NULL;
+}
+
+void log_from_behind(void)
+{
+	static int fd;
+	sigset_t all, old;
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return;
+	fcntl(p[1], F_SETFL, O_NONBLOCK);
+	fcntl(p[1], F_SETPIPE_SZ, BEHIND_BYTES);
+	fd = p[0];
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&behind.thread, NULL, write_behind, &fd) == 0) {
+		behind.fd = p[1];
+		behind.pid = getpid();
+	} else {
+		close(p[0]);
+		close(p[1]);
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static void stop_behind(void)
+{
+	struct timespec end;
+
+	if (behind.fd == -1)
+		return;
+	close(behind.fd);
+	behind.fd = -1;
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec++;
+	/* One that hangs ends with the process. */
+	if (pthread_timedjoin_np(behind.thread, NULL, &end) != 0)
+		pthread_detach(behind.thread);
+}
+
 void log_fini(void)
 {
+	stop_behind();
 	if (log_fd != -1)
 		close(log_fd);
 	log_fd = -1;
@@ -94,6 +162,8 @@ static void put(int fd, const char *prefix, const char *text)
 	memcpy(line, prefix, n);
 	n += vis_encode(line + n, sizeof line - n - 1, text, strlen(text));
 	line[n++] = '\n';
+	if (behind.fd != -1 && fd == STDERR_FILENO && behind.pid == getpid())
+		fd = behind.fd;
 	put_line(fd, line, n);
 }
 

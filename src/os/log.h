@@ -34,6 +34,13 @@ int log_wants(enum log_level level);
 /* Silence log_tell() on stderr. */
 void log_set_quiet(int quiet);
 
+/*
+ * From here on a thread writes what goes to stderr, which may be a file in a
+ * file system that hangs: what it has no room for is dropped. log_fini() waits
+ * a second for it. Call it once.
+ */
+void log_from_behind(void);
+
 /* Log to path (created 0600, never through a symlink). -1 with e set. */
 int log_open(const char *path, struct err *e)
 	__attribute__((warn_unused_result));
