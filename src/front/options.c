@@ -151,6 +151,10 @@ const struct opt options_table[] = {
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
 		.help = "every session" },
+	{ "json", 0, OPT_FLAG, .at = AT(json), .commands = "list status",
+		.help = "print JSON, see the manual" },
+	{ "no-header", 0, OPT_FLAG, .at = AT(no_header), .commands = "list",
+		.help = "no line of titles" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose), .preferred = 1,

@@ -297,6 +297,8 @@ static void find(const struct kv *request)
 		if (session != NULL && strcmp(jobs[i].session, session) != 0)
 			continue;
 		kv_write(&answer, "session", jobs[i].session);
+		if (jobs[i].limit > 0)
+			kv_writef(&answer, "time-limit", "%ld", jobs[i].limit);
 		say_job(&jobs[i], "running");
 	}
 	free(jobs);

@@ -9,6 +9,7 @@
 
 #include "pure/mem.h"
 #include "pure/network.h"
+#include "pure/timespan.h"
 
 #define PORT_MAX 65535
 
@@ -76,31 +77,6 @@ static const struct {
 };
 #define UNITS (sizeof duration_units / sizeof *duration_units)
 
-/* "1h30m", or seconds when there is no unit at all. */
-static int get_duration(const char *s, long *total)
-{
-	const long max = 1000 * OPT_DAY; /* so that nothing overflows */
-	long n;
-	size_t u;
-
-	if (get_number(&s, max, total) == -1)
-		return -1;
-	if (*s == '\0')
-		return 0;
-	for (n = *total, *total = 0;;) {
-		for (u = 0; u < UNITS && duration_units[u].letter != *s; u++)
-			;
-		if (u == UNITS ||
-			n > (max - *total) / duration_units[u].seconds)
-			return -1;
-		*total += n * duration_units[u].seconds;
-		if (*++s == '\0')
-			return 0;
-		if (get_number(&s, max, &n) == -1)
-			return -1;
-	}
-}
-
 struct duration_text {
 	char s[24];
 };
@@ -125,7 +101,7 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 {
 	long n;
 
-	if (get_duration(text, &n) == -1)
+	if (timespan_units(text, &n) == -1)
 		return err_set(e, "'%.80s' is not a duration like 90s, 5m, 1h "
 			"or 2d", text);
 	if (n < o->min || n > o->max)

@@ -12,6 +12,7 @@
 
 #include "pure/buf.h"
 #include "pure/mem.h"
+#include "pure/timespan.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 #define SLURM_MAX_NUMBER (INT32_MAX - 1)
@@ -87,42 +88,11 @@ static int parse_number(const struct option *o, struct salloc *s,
 	return 0;
 }
 
-/* M, M:S, H:M:S or D-[H[:M[:S]]] in seconds. -1: none of these. */
-static int time_seconds(const char *p, uint64_t *seconds)
-{
-	static const uint64_t units[] = { 3600, 60, 1 };
-	uint64_t n[3], days = 0;
-	size_t fields = 1, first;
-
-	if (digits(&p, SLURM_MAX_NUMBER, &n[0]) == -1)
-		return -1;
-	first = 1;	/* one or two fields begin with minutes */
-	if (*p == '-') {
-		days = n[0];
-		n[0] = 0;
-		first = 0;
-		if (*++p != '\0' && digits(&p, SLURM_MAX_NUMBER, &n[0]) == -1)
-			return -1;
-	}
-	for (; *p == ':' && fields < 3; fields++) {
-		p++;
-		if (digits(&p, SLURM_MAX_NUMBER, &n[fields]) == -1)
-			return -1;
-	}
-	if (*p != '\0')
-		return -1;
-	if (fields == 3)
-		first = 0;
-	*seconds = days * 86400;
-	for (size_t i = 0; i < fields; i++)
-		*seconds += n[i] * units[first + i];
-	return 0;
-}
-
 static int parse_time(const struct option *o, struct salloc *s,
 	const char *value, struct err *e)
 {
-	uint64_t seconds, minutes;
+	uint64_t minutes;
+	long seconds;
 
 	if (strcmp(value, "-1") == 0 || strcasecmp(value, "INFINITE") == 0 ||
 		strcasecmp(value, "UNLIMITED") == 0) {
@@ -130,15 +100,15 @@ static int parse_time(const struct option *o, struct salloc *s,
 		s->time_seconds = 0;
 		return 0;
 	}
-	if (time_seconds(value, &seconds) == -1)
+	if (timespan_slurm(value, &seconds) == -1)
 		return bad(o, value, "not a time; minutes, minutes:seconds, "
 			"hours:minutes:seconds or days-hours[:minutes"
 			"[:seconds]]", e);
-	minutes = (seconds + 59) / 60;
+	minutes = ((uint64_t)seconds + 59) / 60;
 	if (minutes > SLURM_MAX_NUMBER / 60)
 		return bad(o, value, "too long", e);
 	/* As with sbatch, no time means no limit. */
-	s->time_seconds = seconds;
+	s->time_seconds = (uint64_t)seconds;
 	s->time_limit = minutes ? (uint32_t)minutes : SALLOC_UNLIMITED;
 	return 0;
 }

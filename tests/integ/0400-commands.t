@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The commands, typed in a shell of the login node.
+. "$(dirname "$0")/../lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no commands"
+
+# run WORD...: the product; $T/out, $T/err and $RC
+run() {
+	vrs "$@" >"$T/out" 2>"$T/err"
+	RC=$?
+}
+
+# start NAME [OPTION...]: a session, which then has no client
+start() {
+	lib_s=$1
+	shift
+	vrs --session="$lib_s" --linger=0 "$@" >"$T/log/start-$lib_s" 2>&1
+}
+
+# row NAME: its line of the list, without padding
+row() { sed -n "s/  */ /g; /^$1 /p" "$T/out"; }
+
+end_all() { vrs cancel --all >"$T/log/end" 2>&1; }
+at_exit end_all
+
+# ---- no session ------------------------------------------------------------
+
+TITLES='NAME JOBID STATE TIME_LEFT IDLE CLIENTS CPUS MEMORY GRES NODELIST(REASON)'
+run list
+is "$RC $(cat "$T/out")" "0 $TITLES" "list: no session, the titles"
+run list --no-header
+is "$RC $(cat "$T/out" "$T/err")" "0 " "list --no-header: nothing"
+run status
+is "$RC $(cat "$T/out")" "2 " "status: 2"
+like "$(cat "$T/err")" "there is no session 'default'; there is none\$" \
+	"status: says so"
+run cancel --all
+is "$RC $(cat "$T/err")" \
+	"0 vscode-remote-shell: there is no session to end" "cancel --all"
+run lsit
+is "$RC" 64 "a slip: 64"
+like "$(cat "$T/err")" "'lsit': do you mean 'list'\?\$" "a slip: the nearest name"
+
+# ---- one, and three --------------------------------------------------------
+
+node=$(uname -n)
+start default || die "no session"
+run list
+is "$(sed -n 1p "$T/out" | tr -s ' ')" "$TITLES" "list: the titles"
+like "$(row default)" \
+	"^default [0-9]+ RUNNING UNLIMITED [0-9]:[0-9]+ 0 - - - $node\$" \
+	"list: one session"
+run status
+is "$RC" 0 "status: 0"
+is "$(sed -n 's/^state: *//p' "$T/out")" RUNNING "status: the state"
+is "$(sed -n 's/^idle timeout: *//p' "$T/out")" 1:00:00 "status: its agent told"
+ok "status: the log is there" test -f "$(sed -n 's/^log: *//p' "$T/out")"
+
+start limited -S --time=2:00:00
+start third
+run list --no-header
+is "$(wc -l <"$T/out")" 3 "list: three sessions"
+like "$(row limited)" '^limited [0-9]+ RUNNING (1:59:[0-9]+|2:00:00) ' \
+	"list: the time that is left"
+is "$(awk '{ print index($0, " RUNNING ") }' "$T/out" | uniq | wc -l)" 1 \
+	"list: in columns"
+run status nosuch
+is "$RC" 2 "status: 2 for a name that is none"
+like "$(cat "$T/err")" "there are default, limited, third\$" \
+	"status: says which there are"
+
+# An agent that does not answer is not waited for.
+stopped=$(agents | head -n 1)
+kill -STOP "$stopped"
+begin=$(lib_now)
+run list
+took=$(($(lib_now) - begin))
+kill -CONT "$stopped"
+is "$(awk '$5 == "-"' "$T/out" | wc -l)" 1 "list: a '-' for a silent agent"
+is "$(wc -l <"$T/out")" 4 "list: the others are there"
+ok "list: after some seconds ($took tenths)" test $took -lt 60
+
+# ---- JSON ------------------------------------------------------------------
+
+cat >"$T/keys.py" <<'END'
+import json, re, sys
+man = open(sys.argv[1]).read().split(".Sh JSON OUTPUT")[1].split(".Sh ")[0]
+documented = re.findall(r"^\.It Va (\w+)$", man, re.M)
+doc = json.load(open(sys.argv[2]))
+assert list(doc) == ["sessions"], list(doc)
+assert [s["session"] for s in doc["sessions"]] == \
+    ["default", "limited", "third"], doc
+for s in doc["sessions"]:
+    assert list(s) == documented, (list(s), documented)
+    assert s["state"] == "RUNNING" and s["reason"] is None
+    assert type(s["job"]) is str and type(s["clients"]) is int
+limited = doc["sessions"][1]
+assert limited["time_limit"] == 7200 and 0 < limited["time_left"] <= 7200
+assert limited["end_time"] > limited["start_time"]
+assert doc["sessions"][0]["end_time"] is None
+one = json.load(open(sys.argv[3]))
+assert list(one) == documented and one["session"] == "limited", one
+END
+run list --json
+if grep -q 'without jansson' "$T/err"; then
+	is "$RC" 78 "--json: 78 where it was not built in"
+	skip 3 "built without jansson"
+else
+	is "$RC" 0 "list --json"
+	cp "$T/out" "$T/list.json"
+	run status limited --json
+	cp "$T/out" "$T/status.json"
+	ok "it has the keys of the manual, in that order" "$PYTHON" "$T/keys.py" \
+		"$TESTS/../man/vscode-remote-shell.1" "$T/list.json" \
+		"$T/status.json"
+	run status nosuch --json
+	is "$RC $(cat "$T/out")" "2 null" "status --json: none"
+	run attach --json
+	is "$RC" 64 "--json: not of other commands"
+fi
+
+# ---- cancel ----------------------------------------------------------------
+
+run cancel third nosuch
+is "$RC" 0 "cancel: of two names one"
+like "$(cat "$T/err")" "no session 'nosuch' to end; there are default, limited" \
+	"cancel: says which is none"
+like "$(cat "$T/err")" "session 'third': job [0-9]+ ended" "cancel: ends the other"
+run list --no-header
+is "$(awk '{ print $1 }' "$T/out" | xargs)" "default limited" \
+	"cancel: no more than that"
+last=$(awk '{ print $2 }' "$T/out" | sort -n | tail -n 1)
+run exit
+is "$RC $(grep -c ' ended$' "$T/err")" "0 2" "exit: all of them"
+is "$(agents)" "" "exit: nothing of them runs"
+
+# A front that knows an old job must not take a new one for it.
+start default
+run list --no-header
+ok "numbers of jobs do not come back" \
+	test "$(awk '{ print $2 }' "$T/out")" -gt "$last"
+
+done_testing
