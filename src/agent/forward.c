@@ -104,10 +104,12 @@ static socklen_t target_addr(const struct target *t, int family,
 	}
 }
 
-static void relay_done(struct relay *r, void *arg)
+static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	(void)r;
 	idle_count(arg, USE_CLIENT, -1);
+	if (l != NULL)
+		serve_again(arg, l);
 }
 
 /* The descriptor and the link have found another owner, or are closed. */

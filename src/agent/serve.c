@@ -17,6 +17,7 @@
 #include "pure/mem.h"
 
 #define VISITORS_MAX 64
+#define REUSE_VERSION 2	/* an older front closes a link that was used */
 
 struct visitor {
 	TAILQ_ENTRY(visitor) next;
@@ -53,6 +54,11 @@ static void request(struct link *l, const struct frame *f, void *arg)
 	struct err e;
 
 	take_out(v);
+	if (a->end_step > 0) {
+		err_set(&e, "the session is ending");
+		serve_refuse(l, EX_UNAVAILABLE, &e);
+		return;
+	}
 	switch ((int)f->type) {
 	case FRAME_CONTROL:
 		control_new(a, l);
@@ -83,9 +89,8 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = { .frame = request, .down = down };
 
-static void up(struct link *l, const struct hello *peer, void *arg)
+static void wait_for_request(struct agent *a, struct link *l)
 {
-	struct agent *a = arg;
 	struct visitor *v;
 
 	if (a->end_step > 0) {
@@ -100,13 +105,26 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 			"is closed", VISITORS_MAX);
 		link_free(take_out(TAILQ_FIRST(&a->visitors)));
 	}
-	log_debug("link of %s on %s", peer->program, peer->host);
 	v = mem_alloc(sizeof *v);
 	v->agent = a;
 	v->link = l;
 	link_set_ops(l, &ops, v);
 	TAILQ_INSERT_TAIL(&a->visitors, v, next);
 	a->n_visitors++;
+}
+
+static void up(struct link *l, const struct hello *peer, void *arg)
+{
+	log_debug("link of %s on %s", peer->program, peer->host);
+	wait_for_request(arg, l);
+}
+
+void serve_again(struct agent *a, struct link *l)
+{
+	if (link_version(l) < REUSE_VERSION)
+		link_free_when_sent(l);
+	else
+		wait_for_request(a, l);
 }
 
 int serve_open(struct agent *a, struct err *e)

@@ -10,6 +10,12 @@ int serve_open(struct agent *a, struct err *e)
 	__attribute__((warn_unused_result));
 void serve_close(struct agent *a);
 
+/*
+ * A link whose request is over: it may get another when the front knows that,
+ * otherwise it is closed.
+ */
+void serve_again(struct agent *a, struct link *l);
+
 /* Refuse a request: the link is gone after the error has been sent. */
 void serve_refuse(struct link *l, int exit_status, const struct err *why);
 

@@ -11,6 +11,7 @@
 
 #include "front/control.h"
 #include "front/forward.h"
+#include "front/spare.h"
 #include "net/listener.h"
 #include "net/relay.h"
 #include "net/sock.h"
@@ -34,7 +35,9 @@ struct port {
 struct opening {
 	LIST_ENTRY(opening) next;
 	struct forward *forward;
+	struct target target;
 	struct link *link;
+	int spare;		/* the link was one */
 	int fd;
 };
 
@@ -44,6 +47,7 @@ struct forward {
 	struct tls_key key;
 	struct sockaddr_storage agent;
 	socklen_t agent_len;
+	struct spares *spares;
 	struct listener *reserved;	/* of --listen-port, from the start */
 	struct port *reserved_for;	/* what it turned out to be for */
 	LIST_HEAD(, port) ports;
@@ -54,14 +58,17 @@ struct forward {
 /* Relays are kept only to be ended with the front. */
 struct relaying {
 	LIST_ENTRY(relaying) next;
+	struct forward *forward;
 	struct relay *relay;
 };
 
-static void relay_done(struct relay *r, void *arg)
+static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	struct relaying *x = arg;
 
 	(void)r;
+	if (l != NULL)
+		spares_give(x->forward->spares, l);
 	LIST_REMOVE(x, next);
 	free(x);
 }
@@ -97,6 +104,7 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 		return;
 	}
 	x = mem_alloc(sizeof *x);
+	x->forward = fw;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
 	x->relay = relay_new(fw->front->base, o->fd, l,
 		fw->front->opt.byte_limit, "connection", relay_done, x);
@@ -104,31 +112,63 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 }
 
 static void opening_down(struct link *l, const struct err *why, int auth,
-	void *arg)
-{
-	(void)l;
-	(void)auth;
-	opening_failed(arg, why->text);
-}
+	void *arg);
 
 static const struct link_ops opening_ops = {
 	.frame = opening_frame,
 	.down = opening_down,
 };
 
+static void ask(struct opening *o)
+{
+	struct buf b = { 0 };
+
+	connect_put(&b, &o->target);
+	link_send_buf(o->link, &b);
+}
+
+static void dial(struct opening *o)
+{
+	struct forward *fw = o->forward;
+
+	o->spare = 0;
+	o->link = link_dial(fw->front->base, (struct sockaddr *)&fw->agent,
+		fw->agent_len, &fw->key, &opening_ops, o);
+	ask(o);
+}
+
+/* A spare link may have been closed while we took it. */
+static void opening_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	struct opening *o = arg;
+
+	(void)auth;
+	if (!o->spare) {
+		opening_failed(o, why->text);
+		return;
+	}
+	link_free(l);
+	dial(o);
+}
+
 static void open_connection(struct forward *fw, const struct target *target,
 	int fd)
 {
 	struct opening *o = mem_alloc(sizeof *o);
-	struct buf b = { 0 };
 
 	o->forward = fw;
 	o->fd = fd;
-	o->link = link_dial(fw->front->base, (struct sockaddr *)&fw->agent,
-		fw->agent_len, &fw->key, &opening_ops, o);
+	o->target = *target;
 	LIST_INSERT_HEAD(&fw->openings, o, next);
-	connect_put(&b, target);
-	link_send_buf(o->link, &b);
+	o->link = spares_take(fw->spares);
+	if (o->link == NULL) {
+		dial(o);
+		return;
+	}
+	o->spare = 1;
+	link_set_ops(o->link, &opening_ops, o);
+	ask(o);
 }
 
 static void accepted(int fd, void *arg)
@@ -220,6 +260,7 @@ void forward_free(struct forward *fw)
 	while (!LIST_EMPTY(&fw->ports))
 		free_port(LIST_FIRST(&fw->ports));
 	listener_close(fw->reserved);
+	spares_free(fw->spares);
 	explicit_bzero(&fw->key, sizeof fw->key);
 	free(fw);
 }
@@ -230,6 +271,8 @@ void forward_set_agent(struct forward *fw, const struct place *p,
 	fw->key = p->key;
 	memcpy(&fw->agent, addr, len);
 	fw->agent_len = len;
+	spares_free(fw->spares);
+	fw->spares = spares_new(fw->front->base, addr, len, &fw->key);
 }
 
 static int listen_unix(struct port *p, struct err *e)
@@ -276,6 +319,7 @@ static int listen_for(struct port *p, struct err *e)
 static void confirmed(int ours, const char *why, void *arg)
 {
 	struct port *p = arg;
+	struct forward *fw = p->forward;
 	void (*done)(uint16_t, const char *, const struct err *, void *) =
 		p->done;
 	void *done_arg = p->arg;
@@ -294,6 +338,7 @@ static void confirmed(int ours, const char *why, void *arg)
 	else
 		log_info("%s is %s of the job", p->path, p->target.path);
 	p->done = NULL;
+	spares_wanted(fw->spares);
 	done(p->number, p->path, NULL, done_arg);
 }
 

@@ -17,10 +17,10 @@ struct relay {
 	struct outflow out;
 	int fd;
 	struct link *link;
-	int link_dead;
+	int link_dead, failed;
 	int gathered;		/* of the pieces below */
 	char *what;
-	void (*done)(struct relay *, void *);
+	void (*done)(struct relay *, struct link *, void *);
 	void *arg;
 };
 
@@ -67,10 +67,12 @@ static void post(struct relay *r, enum stream_event ev)
 		(void)shutdown(r->fd, SHUT_WR);
 		break;
 	case STREAM_SEND_RESET:
+		r->failed = 1;
 		link_send(r->link, FRAME_RESET, 0, NULL, 0);
 		sock_reset_on_close(r->fd);
 		break;
 	case STREAM_RESET_SOCKET:
+		r->failed = 1;
 		sock_reset_on_close(r->fd);
 		break;
 	}
@@ -78,9 +80,9 @@ static void post(struct relay *r, enum stream_event ev)
 		return;
 	if (r->link_dead)
 		link_free(r->link);
-	else
+	else if (r->failed)
 		link_free_when_sent(r->link);
-	r->done(r, r->arg);
+	r->done(r, r->failed ? NULL : r->link, r->arg);
 	destroy(r);
 }
 
@@ -184,7 +186,7 @@ static const struct link_ops ops = {
 
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	size_t limit, const char *what,
-	void (*done)(struct relay *, void *), void *arg)
+	void (*done)(struct relay *, struct link *, void *), void *arg)
 {
 	struct relay *r = mem_alloc(sizeof *r);
 

@@ -16,13 +16,15 @@ struct relay;
 
 /*
  * Owns fd and l from now on and frees itself after done(), which is called
- * once. what names it in logs and is copied. limit is the most that one read
+ * once. With it the link goes back to the owner when the connection has ended
+ * in order, and so the link may carry another; otherwise done() gets NULL.
+ * what names it in logs and is copied. limit is the most that one read
  * of fd takes. Frames that come before the request was answered are no
  * concern of the relay: start it then.
  */
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	size_t limit, const char *what,
-	void (*done)(struct relay *r, void *arg), void *arg);
+	void (*done)(struct relay *r, struct link *l, void *arg), void *arg);
 
 /* End it now: both sides see a reset. No done(). */
 void relay_free(struct relay *r);

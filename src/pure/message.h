@@ -18,7 +18,7 @@
 /*
  * The version of this protocol, and the oldest peer it can talk to. A version
  * more than the oldest adds what is used only with a peer that knows it:
- *	2	STATUS and REPORT, LIMIT
+ *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
  */
 #ifndef PROTOCOL_VERSION
 #define PROTOCOL_VERSION 2

@@ -8,6 +8,8 @@ s_client`, and prints a line "ok NAME" or "bad NAME" for each thing tried.
 link.py FOLDER status: prints the report of the session.
 link.py FOLDER limit SECONDS: tells the agent the time limit, and prints what it
 says until the session ends, each line with the time since then.
+link.py FOLDER visit COUNT: has so many links that ask for nothing, one after the
+other, and says "up".
 """
 import hashlib
 import hmac
@@ -218,24 +220,36 @@ def signalled(session):
 
 def connect(session):
     listener = socket.create_server(("127.0.0.1", 0))
+    request = frame(CONNECT, struct.pack(">H", listener.getsockname()[1]) +
+                    string(""))
 
     def echo():
-        peer, _ = listener.accept()
-        data = b""
-        while part := peer.recv(65536):
-            data += part
-        peer.sendall(data[::-1])
-        peer.close()
+        for _ in range(3):
+            peer, _ = listener.accept()
+            data = b""
+            while part := peer.recv(65536):
+                data += part
+            peer.sendall(data[::-1])
+            peer.close()
     threading.Thread(target=echo, daemon=True).start()
     link = Link(session)
-    link.send(hello(), frame(CONNECT, struct.pack(
-        ">H", listener.getsockname()[1]) + string("")),
-        frame(DATA, b"ab"), frame(DATA, b"cd"), frame(EOF))
+    link.send(hello(), request,
+              frame(DATA, b"ab"), frame(DATA, b"cd"), frame(EOF))
     say([link.receive()[0] for _ in range(2)] == [HELLO, OK],
         "a connect link")
     say(link.receive() == (DATA, 0, b"dcba") and link.receive() == (EOF, 0, b""),
         "half-close: the answer comes after the end")
-    say(link.ended(), "and the link is over")
+    link.send(request, frame(DATA, b"ef"), frame(EOF))
+    say([link.receive() for _ in range(3)] ==
+        [(OK, 0, b""), (DATA, 0, b"fe"), (EOF, 0, b"")],
+        "and the link takes another request")
+    link.send(frame(DATA, b"x"))
+    say(link.receive()[0] == ERROR and link.ended(), "but nothing else")
+    link.close()
+    link = Link(session)
+    link.send(hello(1), request, frame(EOF))
+    say([link.receive()[0] for _ in range(3)] == [HELLO, OK, EOF] and
+        link.ended(), "in version 1 the link is over")
     link.close()
     listener.close()
     link = Link(session)
@@ -318,6 +332,18 @@ def follow(session, seconds):
     link.close()
 
 
+def visit(session, count):
+    links = []
+    for _ in range(count):
+        links.append(Link(session))
+        links[-1].send(hello())
+        if links[-1].receive()[0] != HELLO:
+            sys.exit("no hello")
+    print("up", flush=True)
+    for link in links:
+        link.close()
+
+
 def main():
     session = Session(sys.argv[1])
     if sys.argv[2:] == ["status"]:
@@ -326,6 +352,9 @@ def main():
         return
     if sys.argv[2:3] == ["limit"]:
         follow(session, int(sys.argv[3]))
+        return
+    if sys.argv[2:3] == ["visit"]:
+        visit(session, int(sys.argv[3]))
         return
     link = control(session)
     shell(session, "TLS_AES_128_GCM_SHA256")

@@ -34,6 +34,7 @@ struct pair {
 	struct link *link[2];
 	struct relay *relay[2];
 	int up[2], done[2];
+	int again[2];		/* the link may carry another */
 };
 
 static struct tls_key key;
@@ -142,7 +143,7 @@ static void no_down(struct link *l, const struct err *why, int auth,
 static const struct link_ops before = { link_up, no_frame, NULL, no_down,
 	NULL };
 
-static void relay_done(struct relay *r, void *arg)
+static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	struct pair *p = arg;
 	int i = r == p->relay[1];
@@ -150,6 +151,9 @@ static void relay_done(struct relay *r, void *arg)
 	assert_ptr_equal(r, p->relay[i]);
 	assert_int_equal(p->done[i]++, 0);
 	p->relay[i] = NULL;
+	p->again[i] = l != NULL;
+	if (l != NULL)
+		link_free_when_sent(l);
 }
 
 static void begin(struct pair *p, int small, uint32_t seed)
@@ -224,6 +228,7 @@ static void ends_half_by_half(void **state)
 			WAIT_FOR(a->eof);
 			assert_int_equal(a->got, 2 << 20);
 			WAIT_FOR(p.done[0] && p.done[1]);
+			assert_true(p.again[0] && p.again[1]);
 			assert_int_equal(a->error + b->error, 0);
 			end(&p);
 		}
@@ -289,6 +294,7 @@ static void passes_resets_on(void **state)
 			WAIT_FOR(b->eof || b->error);
 			assert_int_equal(b->error, ECONNRESET);
 			WAIT_FOR(p.done[0] && p.done[1]);
+			assert_false(p.again[0] || p.again[1]);
 			end(&p);
 		}
 }
