@@ -170,7 +170,7 @@ bench: all $(CLIENTS)
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 \
-		$(DESTDIR)$(docdir)/examples \
+		$(DESTDIR)$(docdir)/examples $(DESTDIR)$(docdir)/doc \
 		$(DESTDIR)$(datadir)/bash-completion/completions
 	install -m 755 $B/vscode-remote-shell $(DESTDIR)$(bindir)/
 	install -m 755 $(addprefix $B/,$(LIBEXEC_PROGRAMS)) \
@@ -179,6 +179,7 @@ install: all
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
 	install -m 644 $(wildcard README COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
+	install -m 644 doc/*.png $(DESTDIR)$(docdir)/doc/
 	install -m 644 $(filter-out examples/systemd,$(wildcard examples/*)) \
 		$(DESTDIR)$(docdir)/examples/
 	install -m 644 examples/bash-completion \

@@ -13,7 +13,7 @@
 PATH=$PATH:/usr/sbin:/sbin
 
 # sets  need|want  what to look for  Debian's package  RHEL's package
-# cmd: a program, hdr: a header of C, lib: a module of pkg-config
+# cmd: a program, hdr: a header of C, lib: a module of pkg-config, font: a font
 table() {
 	cat <<'END'
 build            need cmd:gcc            gcc             gcc
@@ -61,6 +61,7 @@ vscode           want cmd:make           make            make
 vscode           want cmd:python3        python3         python3
 vscode           want cmd:rg             ripgrep         ripgrep
 vscode           want cmd:chromium       chromium        chromium
+vscode           want font:any           fonts-dejavu-core dejavu-sans-mono-fonts
 END
 }
 
@@ -71,6 +72,7 @@ have() {
 	cmd:chromium)	command -v chromium || command -v chromium-browser ;;
 	cmd:*)	command -v "${1#cmd:}" ;;
 	lib:*)	pkg-config --exists "${1#lib:}" ;;
+	font:*)	find /usr/share/fonts -name '*.[to]tf' | grep . ;;
 	hdr:*)	echo "#include <${1#hdr:}>" | gcc -E -x c - ;;
 	esac >/dev/null 2>&1
 }

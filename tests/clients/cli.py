@@ -12,6 +12,7 @@ to the server.
 
 import argparse
 import os
+import re
 import select
 import socket
 import subprocess
@@ -27,7 +28,8 @@ class Server:
 
     def __init__(self, args):
         self.program = args.server
-        self.dir = os.path.join(args.cli_data_dir, "servers", "Stable-test")
+        self.dir = os.path.join(args.cli_data_dir, "servers",
+                                "Stable-" + args.commit)
         self.lock = threading.Lock()
 
     def path(self, name):
@@ -57,9 +59,14 @@ class Server:
                  "--telemetry-level", "off", "--enable-remote-auto-shutdown",
                  "--socket-path=" + sock],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        for name, text in ("socket", sock), ("pid.txt", p.pid):
-            with open(self.path(name), "w") as f:
-                f.write("%s\n" % text)
+        with open(self.path("pid.txt"), "w") as f:
+            f.write("%d\n" % p.pid)
+
+    def socket(self):
+        """What its log says that it listens on."""
+        m = re.search(r"^Extension host agent listening on (/.*)$",
+                      self.read("log.txt"), re.M)
+        return m.group(1) if m else ""
 
     def connect(self):
         with self.lock:
@@ -69,7 +76,7 @@ class Server:
         while True:
             s = socket.socket(socket.AF_UNIX)
             try:
-                s.connect(self.read("socket"))
+                s.connect(self.socket())
                 return s
             except OSError:
                 s.close()
@@ -110,6 +117,7 @@ def main():
     parser.add_argument("--on-host", default="127.0.0.1")
     parser.add_argument("--on-port", action="store_true")
     parser.add_argument("--server", required=True)
+    parser.add_argument("--commit", required=True)
     args = parser.parse_args()
     server = Server(args)
     listener = socket.create_server((args.on_host, 0), backlog=64)

@@ -69,7 +69,7 @@ start_cli() {
 	export VSCODE_CLI_REQUIRE_TOKEN
 	"$PYTHON" "$CLIENTS/cli.py" command-shell --cli-data-dir "$AGENT/cli" \
 		--parent-process-id $$ --on-host=127.0.0.1 --on-port \
-		--server="$SERVER" >"$AGENT/.cli.$COMMIT.log" 2>&1 </dev/null &
+		--server="$SERVER" --commit="$COMMIT" >"$AGENT/.cli.$COMMIT.log" 2>&1 </dev/null &
 	n=0 listening=
 	while [ "$n" -lt "$WAITS" ] && [ -z "$listening" ]; do
 		sleep 0.03

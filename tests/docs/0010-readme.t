@@ -68,8 +68,14 @@ told() {
 is "$(told Debian)" "$(packages 3)" "Debian's packages"
 is "$(told RHEL)" "$(packages 4)" "RHEL's packages"
 
+# Pictures
+for file in $(section 'What it looks like' | grep -Eo '[a-z/]*\.png'); do
+	is "$(head -c 4 "$file" | tail -c 3)" PNG "$file is a picture"
+	ok 'and not a big one' test "$(wc -c <"$file")" -lt 200000
+done
+
 # Files of the source, and those that make install makes.
-for file in $(grep -Eo '\b(examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]' \
+for file in $(grep -Eo '\b(doc|examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]' \
 	README | sort -u); do
 	ok "$file exists" test -e "$file"
 done

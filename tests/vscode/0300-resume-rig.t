@@ -29,6 +29,13 @@ like "$(head -n 1 "$T/log/job.out")" "^start: shell=[0-9]+ on=$node job=$job\$" 
 	"by a shell in the job"
 front login1 cancel
 all_gone "no job, process or folder is left"
+if long_form; then
+	resume exec vrs1 vrs2 --form exec
+	is "$(tail -n 1 "$T/log/exec.out")" "result: all of $rounds resumed" \
+		"and with the exec server's port, a new one each time"
+	front login1 cancel
+	all_gone "nothing of it is left either"
+fi
 
 printf 'Host dying\n\tHostName login1\n\tUser alice\n\tRemoteCommand %s\n' \
 	$PREFIX/clients/dying.sh >>"$LAPTOP/.ssh/config"

@@ -3,10 +3,10 @@
 # VS Code's workbench in a browser on the laptop, through ssh -D and the forwarded
 # port, on the cluster: a folder of the user's home, a file edited and saved, a
 # terminal in the job; and with a counter running in it, what must not be lost
-# when the ssh is killed, the login node is another, the window is reloaded, and,
-# in the long form, when the network is gone for half a minute. The long form
-# begins with a job that waits, does the same on a login node without us, and
-# compares. Figures and pictures are in build/workbench.
+# when the ssh is killed and the login node is another; in the long form also when
+# the window is reloaded, and when the network is gone for half a minute. That
+# has a job that waits, too, does the same on a login node without us, and
+# compares. Figures and pictures are in build/workbench; README shows two.
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/vscode/rig.sh"
 chromium=$(command -v chromium || command -v chromium-browser) ||
@@ -160,7 +160,7 @@ look_shell() {
 # pending: alice's job waits behind bob's, and what her VS Code shows of that
 pending() {
 	block=$(bob login1 sbatch --parsable -N2 --exclusive --wrap 'sleep 600')
-	wait_for 15 job_is "$block" RUNNING
+	ok "bob fills the cluster" wait_for 15 job_is "$block" RUNNING
 	client waits vrs1 --form legacy --block-timeout 90 --connect-timeout 90 \
 		--var "SERVER=$SERVER" --var "COMMIT=$COMMIT"
 	ok "a job is pending" wait_for 30 has "$T/waits/stderr" 'is pending \('
@@ -174,7 +174,6 @@ pending() {
 		echo "Using connect timeout of 1802 seconds"
 		cat "$T/wb-log"
 		echo "> ready: $(client_get waits uuid)"
-		echo "> $(client_get waits uname)"
 		echo "> $(client_get waits uuid): running"
 	} >"$LAPTOP/wb-pane"
 	client_close waits
@@ -199,7 +198,7 @@ scenario() {
 	ok "$1: a terminal opens" wb terminal
 	# shellcheck disable=SC2016 # for the shell there
 	ok "$1: it answers" wb run '^job=[0-9]*$' \
-		'clear; hostname; echo "job=$SLURM_JOB_ID"'
+		'hostname; echo "job=$SLURM_JOB_ID"'
 	took "$1" "terminal answers" "$begin"
 	wb text
 	screen=$answer
@@ -216,9 +215,6 @@ scenario() {
 	client_kill "$1_1"
 	connect "$1_2" "$3" || die "$1: no second connection"
 	after_cut "$1" "ssh killed, another login node" "$begin" 15
-	begin=$(lib_now)
-	ok "$1: the window is reloaded" wb reload
-	after_cut "$1" "window reloaded" "$begin" 5
 	if long_form; then
 		cuts "$1" "$2"
 	fi
@@ -233,6 +229,9 @@ scenario() {
 
 cuts() {
 	begin=$(lib_now)
+	ok "$1: the window is reloaded" wb reload
+	after_cut "$1" "window reloaded" "$begin" 5
+	begin=$(lib_now)
 	client_kill "$1_2"
 	connect "$1_3" "$2" || die "$1: no third connection"
 	after_cut "$1" "ssh killed" "$begin" 15
@@ -241,7 +240,6 @@ cuts() {
 	after_cut "$1" "30 s of network cut" "$begin" 70
 }
 
-! long_form || pending
 scenario job vrs1 vrs2
 job=$(the_job)
 like "$screen" "\"$(job_node "$job")\",\"job=$job\"" \
@@ -252,6 +250,9 @@ front login1 cancel
 all_gone "no job, process or folder is left"
 
 if long_form; then
+	pending
+	front login1 cancel
+	all_gone "nor after the job that waited"
 	rm -f "$AHOME/.vscode-server/.$COMMIT".*
 	printf 'Host %s\n\tHostName %s\n\tUser alice\n\tRemoteCommand %s\n' \
 		plain login1 'bash -l' >>"$LAPTOP/.ssh/config"
