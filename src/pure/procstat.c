@@ -43,6 +43,7 @@ static int number(struct cursor *c, unsigned long long max,
 #define TTY 7
 #define UTIME 14		/* then stime, cutime, cstime */
 #define CSTIME 17
+#define THREADS 20
 #define STARTTIME 22
 #define RSS 24
 
@@ -57,6 +58,8 @@ static int numbers(struct cursor *c, struct procstat *out, struct procuse *use)
 			use->tty = v > INT_MAX ? 0 : (int)v;
 		else if (field >= UTIME && field <= CSTIME)
 			use->cpu += v;
+		else if (field == THREADS)
+			use->threads = v;
 		else if (field == STARTTIME)
 			out->starttime = v;
 		else if (field == RSS)

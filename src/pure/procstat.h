@@ -16,6 +16,7 @@ struct procuse {
 	char name[16];			/* without path, cut by the kernel */
 	int tty;			/* device number, 0: none */
 	unsigned long long cpu;		/* ticks, with its waited-for children */
+	unsigned long long threads;	/* a dead one may have some left */
 	unsigned long long pages;	/* resident */
 };
 

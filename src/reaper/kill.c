@@ -14,7 +14,9 @@
 #define STOP_ROUNDS 64		/* each stops all that could start more */
 #define KILL_ROUNDS 4
 #define KILL_SECONDS 5		/* from SIGKILL to the end */
-#define POLL_NS 20000000
+#define STOP_SECONDS 1		/* from SIGSTOP to standing still, a round */
+#define STOP_NS 2000000		/* how often we look for that */
+#define END_NS 20000000
 
 struct killing {
 	const struct options *o;
@@ -44,7 +46,7 @@ static int objection(const struct reapvictim *v)
 
 static void send(struct reapvictim *v, int sig)
 {
-	int fd;
+	int fd, error;
 
 	if (v->gone)
 		return;
@@ -54,9 +56,12 @@ static void send(struct reapvictim *v, int sig)
 		v->error = v->gone ? 0 : errno;
 		return;
 	}
-	v->error = objection(v);
-	if (v->error == 0 && pidfd_signal(fd, sig) == -1 && errno != ESRCH)
-		v->error = errno;
+	/* whom we have stopped we let go on, whatever it became */
+	error = sig == SIGCONT ? 0 : objection(v);
+	if (error == 0 && pidfd_signal(fd, sig) == -1 && errno != ESRCH)
+		error = errno;
+	if (sig != SIGCONT)
+		v->error = error;
 	close(fd);
 }
 
@@ -66,36 +71,48 @@ static void send_all(struct reapvictims *all, size_t from, int sig)
 		send(&all->v[i], sig);
 }
 
-/* How many live that a signal can reach. */
-static size_t count_live(struct reapvictims *all)
+/*
+ * How many live that a signal can reach, from that victim on and in another
+ * state than that one.
+ */
+static size_t count_live(struct reapvictims *all, size_t from, char except)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = from; i < all->n; i++) {
 		struct reapvictim *v = &all->v[i];
 		struct procstat st;
+		struct procuse use;
 
 		if (v->gone)
 			continue;
-		if (proc_stat(v->pid, &st) == -1)
+		/* other threads may outlive the first */
+		if (proc_stat_use(v->pid, &st, &use) == -1)
 			v->gone = errno == ENOENT || errno == ESRCH;
 		else
-			v->gone = st.starttime != v->start || st.state == 'Z';
+			v->gone = st.starttime != v->start ||
+				(st.state == 'Z' && use.threads <= 1);
 		if (v->gone)
 			v->error = 0;
-		else if (v->error == 0)
+		else if (v->error == 0 && st.state != except)
 			n++;
 	}
 	return n;
 }
 
+static void nap(long ns)
+{
+	const struct timespec pause = { .tv_nsec = ns };
+
+	nanosleep(&pause, NULL);
+}
+
 static size_t wait_for_end(struct reapvictims *all, double until)
 {
-	const struct timespec pause = { .tv_nsec = POLL_NS };
 	size_t n;
 
-	while ((n = count_live(all)) > 0 && now() < until)
-		nanosleep(&pause, NULL);
+	while ((n = count_live(all, 0, 0)) > 0 && now() < until)
+		nap(END_NS);
 	return n;
 }
 
@@ -114,26 +131,6 @@ static size_t find_heirs(struct killing *k)
 	return n;
 }
 
-/*
- * Polite: SIGTERM, and again for those who were born of it, while the grace
- * lasts. Are all gone?
- */
-static int terminate(struct killing *k)
-{
-	double until = now() + (double)k->o->grace;
-
-	while (wait_for_end(k->all, until) == 0) {
-		size_t from = k->all->n;	/* these have had theirs */
-
-		if (find_heirs(k) == 0)
-			return 1;
-		if (now() >= until)
-			break;
-		send_all(k->all, from, SIGTERM);
-	}
-	return 0;
-}
-
 /* Nobody is to be left stopped, so it is not to be interrupted. */
 static void hold_signals(int how)
 {
@@ -147,27 +144,59 @@ static void hold_signals(int how)
 }
 
 /*
- * For good. Whoever forks faster than we read /proc would always be ahead, so
- * stop everybody first, until nobody is found who is not stopped.
+ * Whoever forks faster than we read /proc would always be ahead, and what an
+ * ended one has started in its last moment is nobody's. So stop everybody, from
+ * that victim on, until nobody is found who is not stopped.
  */
+static void freeze(struct killing *k, size_t from)
+{
+	for (int i = 0; i < STOP_ROUNDS; i++) {
+		double until = now() + STOP_SECONDS;
+
+		send_all(k->all, from, SIGSTOP);
+		/* a fork(2) that has begun may still come to its end */
+		while (count_live(k->all, from, 'T') > 0 && now() < until)
+			nap(STOP_NS);
+		from = k->all->n;
+		if (find_heirs(k) == 0)
+			break;
+	}
+}
+
+/*
+ * Polite: SIGTERM, and again for those who were born of it, while the grace
+ * lasts. Are all gone?
+ */
+static int terminate(struct killing *k)
+{
+	double until = now() + (double)k->o->grace;
+
+	send_all(k->all, 0, SIGTERM);
+	send_all(k->all, 0, SIGCONT);
+	hold_signals(SIG_UNBLOCK);
+	while (wait_for_end(k->all, until) == 0) {
+		size_t from = k->all->n;	/* these have had theirs */
+
+		if (find_heirs(k) == 0)
+			return 1;
+		if (now() >= until)
+			break;
+		send_all(k->all, from, SIGTERM);
+	}
+	return 0;
+}
+
+/* For good. */
 static void finish(struct killing *k)
 {
 	hold_signals(SIG_BLOCK);
 	for (int round = 0; round < KILL_ROUNDS; round++) {
-		size_t from = 0;
-
-		for (int i = 0; i < STOP_ROUNDS; i++) {
-			send_all(k->all, from, SIGSTOP);
-			from = k->all->n;
-			if (find_heirs(k) == 0)
-				break;
-		}
+		freeze(k, 0);
 		send_all(k->all, 0, SIGKILL);
 		wait_for_end(k->all, now() + KILL_SECONDS);
 		if (find_heirs(k) == 0)
 			break;
 	}
-	hold_signals(SIG_UNBLOCK);
 }
 
 /* Nobody came back between the plan and now? */
@@ -189,45 +218,67 @@ static int still(const struct picture *again, const struct reapplan_tree *t,
 	return *verdict == REAPPLAN_END;
 }
 
+/*
+ * Stop a tree at once, while it is as it was seen, unless there is now a reason
+ * to spare it, which becomes its verdict.
+ */
+static void seize(struct killing *k, struct picture *p, size_t tree,
+	struct picture *again)
+{
+	struct reapplan_tree *t = &p->plan.tree[tree];
+	const struct reapplan_proc *root = &p->plan.proc[t->root];
+	const struct reapplan_tree *same = picture_tree(again, root->pid,
+		root->start);
+	size_t from = k->all->n;
+
+	if (same == NULL) {
+		report_log(1, "pid %d is gone already", root->pid);
+		return;
+	}
+	if (!still(again, same, k->o, &t->verdict)) {
+		report_log(1, "pid %d spared at the last moment: %s",
+			root->pid, reapplan_words[t->verdict]);
+		return;
+	}
+	for (size_t i = 0; i < same->n; i++)
+		procs_environ(&again->procs.v[same->member[i]]);
+	reapvictims_add(k->all, &again->plan, same, tree);
+	send_all(k->all, from, SIGSTOP);
+}
+
+static void seize_all(struct killing *k, struct picture *p,
+	const struct reapstate *before)
+{
+	struct picture again;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->plan.trees; i++)
+		n += p->plan.tree[i].verdict == REAPPLAN_END;
+	if (n == 0)
+		return;
+	picture_take(&again, k->o, k->kinds, before, NULL);
+	for (size_t i = 0; i < p->plan.trees; i++)
+		if (p->plan.tree[i].verdict == REAPPLAN_END)
+			seize(k, p, i, &again);
+	picture_free(&again);
+	if (k->all->n > 0)
+		freeze(k, 0);
+}
+
 void kill_trees(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapstate *before,
 	struct reapvictims *all)
 {
 	struct killing k = { o, kinds, all };
-	struct picture again;
 
 	/* the terminal of who runs this may be one of theirs */
 	signal(SIGHUP, SIG_IGN);
-	picture_take(&again, o, kinds, before, NULL);
-	for (size_t i = 0; i < p->plan.trees; i++) {
-		struct reapplan_tree *t = &p->plan.tree[i];
-		const struct reapplan_proc *root = &p->plan.proc[t->root];
-		const struct reapplan_tree *same;
-		size_t from = all->n;
-
-		if (t->verdict != REAPPLAN_END)
-			continue;
-		same = picture_tree(&again, root->pid, root->start);
-		if (same == NULL) {
-			report_log(1, "pid %d is gone already", root->pid);
-			continue;
-		}
-		if (!still(&again, same, o, &t->verdict)) {
-			report_log(1, "pid %d spared at the last moment: %s",
-				root->pid, reapplan_words[t->verdict]);
-			continue;
-		}
-		reapvictims_add(all, &again.plan, same, i);
-		/* at once, while it is as it was seen */
-		if (o->grace > 0)
-			send_all(all, from, SIGTERM);
-	}
-	picture_free(&again);
-	if (all->n == 0)
-		return;
-	if (o->grace == 0 || !terminate(&k))
+	hold_signals(SIG_BLOCK);
+	seize_all(&k, p, before);
+	if (all->n > 0 && (o->grace == 0 || !terminate(&k)))
 		finish(&k);
-	count_live(all);
+	hold_signals(SIG_UNBLOCK);
+	count_live(all, 0, 0);
 	for (size_t i = 0; i < all->n; i++)
 		if (!all->v[i].gone && all->v[i].error == 0)
 			all->v[i].error = ETIMEDOUT;

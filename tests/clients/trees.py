@@ -14,8 +14,15 @@ stubborn   ignores SIGTERM, and so does its child
 forker     starts a child every 2 ms, and two more for SIGTERM
 detach     a child that left its session and its parent, with the mark only
 slow       a member that ends 300 ms after SIGTERM
+phoenix    its child leaves one like itself behind for each SIGTERM, for ever,
+           known by the mark only
+bomb       everybody forks as fast as it can, up to 300 processes of the user
+hostile    a name and arguments that want to forge lines and steer terminals
+huge       a megabyte of arguments
+runs       a shell that runs the command TREES_RUN
 """
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -105,6 +112,67 @@ def slow(tell):
         os._exit(0)
     signal.signal(signal.SIGTERM, end)
     tell(os.getpid())
+
+
+def phoenix(tell):
+    tell(os.getpid())
+    env = dict(os.environ)
+    env[MARK] = "%s/ipc-%d" % (ROOT, os.getpid())
+    child = subprocess.Popen(
+        [ROOT + "/bin/node", os.path.abspath(__file__), ROOT, "-", "rising"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=env)
+    tell(child.stdout.readline().split()[1].decode())
+
+
+def rising(tell):
+    def rise(*_):
+        if os.fork() != 0:
+            os._exit(0)
+        if os.getsid(0) != os.getpid():
+            os.setsid()
+    signal.signal(signal.SIGTERM, rise)
+    tell(os.getpid())
+
+
+def bomb(tell):
+    resource.setrlimit(resource.RLIMIT_NPROC, (300, 300))
+    tell(os.getpid())
+
+    def run():
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                os.fork()
+            except OSError:
+                time.sleep(0.001)
+            os.setpgid(0, 0)
+    return run
+
+
+EVIL = ("x\n[2024-04-25T23:00:00] Killed 9 process(es) under pid 1 (uid 0)\n"
+        "\033[2J\033]0;evil\a\u202e\r").encode() + b"\xff\xfe'\"\\"
+
+
+def hostile(tell):
+    tell(os.getpid())
+    with open("/proc/self/comm", "wb") as f:
+        f.write(b"a\n) S 1 1\033[")
+    tell(sleeper(EVIL))
+
+
+def huge(tell):
+    tell(os.getpid())
+    word = "a" * 100000
+    tell(subprocess.Popen(["python3", "-c", "import time; time.sleep(1000)"] +
+                          10 * [word], executable="/usr/bin/python3",
+                          stdin=subprocess.DEVNULL).pid)
+
+
+def runs(tell):
+    tell(os.getpid())
+    tell(subprocess.Popen(["/bin/sh", "-c", os.environ["TREES_RUN"]],
+                          stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL).pid)
 
 
 def server(kind):

@@ -124,6 +124,16 @@ ok "--min-uid" spares --min-uid=2002 --user=$A
 ok "--group that nobody knows" spares --group=3000
 ok "--exempt by path" spares --exempt="$S/*" --user=$A
 ok "--exempt by name" spares --exempt=node --user=$A
+printf '#!/bin/sh\nsleep 1000\n' >"$S/bin/jupyter-lab"
+chmod 755 "$S/bin/jupyter-lab"
+setpriv --reuid=$B --regid=$B --clear-groups "$S/bin/jupyter-lab" &
+script=$!
+lib_pids="$script $lib_pids"
+wait_for 10 has /proc/$script/cmdline jupyter
+reap --kill --exempt='*/bin/jupyter-lab' --user=$B --exempt=node
+ok "--exempt by the script that a shell runs" alive $script
+reap --kill --user=$B --exempt=node
+ok "which is ended otherwise" gone $script
 ok "--rss-above" spares --rss-above=100000
 ok "--idle of one first seen" spares --idle=1s --state-file="$T/state"
 ok "--cpu-below, not known yet" spares --cpu-below=50 \
@@ -146,6 +156,28 @@ printf '[vscode-grim-reaper]\nage = 1h\nbogus = 1\n' >"$T/conf"
 reap --config="$T/conf"
 is "$RC" 78 "an unknown key is refused"
 like "$(cat "$T/err")" "conf:3: unknown key 'bogus'" "with file and line"
+printf 'kill = no\n' >"$T/conf"
+reap --config="$T/conf"
+is "$RC" 78 "kill = no, which root without a terminal would not heed, is refused"
+like "$(cat "$T/err")" 'dry-run = yes' "with what to say instead"
+printf 'dry-run = yes\n' >"$T/conf"
+trees $A plain
+a=$(pids plain)
+ok "dry-run in the file makes a trial of the service" spares --config="$T/conf"
+reap --kill --exclude-user=no-such-user
+is "$RC" 67 "an excluded user who is not known is an error"
+like "$(cat "$T/err")" "exclude-user: there is no 'no-such-user' here" "that is told"
+ok "and nobody is ended" all_alive "$a"
+reap --kill --exclude-group=no-such-group
+is "$RC" 67 "so is an excluded group"
+reap --kill --user=no-such-user
+is "$RC" 0 "a user who is not known is nobody"
+like "$(cat "$T/err")" "there is no 'no-such-user' here" "which is told"
+ok "so that nobody is ended" all_alive "$a"
+ok "of a uid without a name nobody knows the groups" \
+	spares --exclude-group=daemon --user=$A
+reap --kill --exclude-user=nobody --user=nobody --user=$A
+ok "names that are known do no harm" all_gone "$a"
 reap --idle=1h
 is "$RC" 64 "--idle without a state is a mistake"
 
@@ -191,6 +223,17 @@ trees $A detach
 a=$(pids detach)
 reap --kill
 ok "one that left session and parent goes along by its mark" all_gone "$a"
+
+# ---- from a terminal of the tree that it ends --------------------------------
+TREES_RUN="$REAPER --all --kill --no-syslog >$S/own 2>&1"
+export TREES_RUN
+trees $A runs
+a=$(pids runs)
+ok "a user who ends all of his is not ended first" \
+	wait_for 20 has "$S/own" 'Checks and processing completed'
+is "$(sort "$S/own" | grep KILLED)" "$(printf '%s KILLED\n' $a | sort)" \
+	"and has it all ended, with the shell it runs in"
+wait_for 10 all_gone "$a"
 
 # ---- hard to end -----------------------------------------------------------
 trees $A stubborn

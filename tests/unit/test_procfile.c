@@ -228,6 +228,7 @@ static void use(void **state)
 	assert_string_equal(u.name, "tmux: server");
 	assert_int_equal(u.tty, 34816);
 	assert_true(u.cpu == 127);
+	assert_true(u.threads == 17);
 	assert_true(u.pages == 250);
 	assert_true(st.starttime == 987654);
 	assert_int_equal(st.session, 3);
