@@ -73,7 +73,7 @@ static void need_slurm(void)
 	struct err e;
 
 	if (slurm_reach(&e) == -1)
-		slurm_fail("unavailable", "%s; try again later", e.text);
+		slurm_fail("unavailable", "%s", e.text);
 }
 
 /* End the worker with what Slurm said. what: "refused the job". */

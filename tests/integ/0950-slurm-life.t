@@ -1,0 +1,335 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The life of a session on a real cluster: all that can become of its job while
+# it waits and while it runs, what the user is told of it, what the scheduler is
+# asked meanwhile, and that the next connection gets a shell each time.
+#
+# FAULTS=long: longer outages, and 2, 8 and 32 fronts at once.
+# shellcheck disable=SC2154 # from rig/lib.sh
+test "$FAULTS" != long || TEST_TIMEOUT=${TEST_TIMEOUT:-600}
+TEST_TIMEOUT=${TEST_TIMEOUT:-300}
+export TEST_TIMEOUT
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rig/lib.sh"
+slurm_up
+test "$FAULTS" = long && outage=60 || outage=4
+
+laptop_host wait1 login1 --salloc-arg=--partition=down
+
+# opened NAME LOGIN [OPTION...]: a front there, whose stdin is $T/NAME.in; $front
+opened() {
+	name=$1 login=$2
+	shift 2
+	rm -f "$T/$name.in"
+	mkfifo "$T/$name.in"
+	"$RIG" exec -u alice "$login" "$VRS" "$@" <"$T/$name.in" \
+		>"$T/log/$name.out" 2>"$T/log/$name.err" 9>&- 8>&- &
+	front=$!
+	lib_pids="$front $lib_pids"
+	exec 8>"$T/$name.in"
+}
+says() { ok "$1" wait_for "$2" has "$T/log/$name.err" "$3" ||
+	diag_file "$T/log/$name.err"; }
+# shell: what is typed runs in the job
+shell() {
+	# shellcheck disable=SC2016 # for the shell there
+	echo 'echo "job=$SLURM_JOB_ID up-$((1+1))"' >&8
+	ok "$1" wait_for "${2:-15}" has "$T/log/$name.out" 'up-2' ||
+		diag_file "$T/log/$name.err"
+}
+# over STATUS NAME: it ends by itself
+over() {
+	exec 8>&-
+	wait_for 30 gone "$front"
+	wait "$front"
+	is $? "$1" "$2: status $1"
+}
+ended_all() {
+	alice login2 "$VRS" cancel --session="${1:-default}" >"$T/log/cancel" 2>&1
+	ok "cancelled" wait_for 15 no_job
+}
+
+# ---- what Slurm is asked -------------------------------------------------
+
+# Bob waits, all through what follows, and nothing else of his runs.
+"$RIG" exec -u bob login2 "$VRS" -S --partition=down </dev/null \
+	>"$T/log/bob.out" 2>"$T/log/bob.err" 9>&- &
+bob=$!
+lib_pids="$bob $lib_pids"
+asked() {
+	root ctl sdiag | sed -n 's/^.*bob *( *3002) *count:\([0-9]*\).*/\1/p' |
+		tail -n 1
+}
+ok "bob waits" wait_for 15 has "$T/log/bob.err" 'job [0-9]+ is pending'
+sleep 1		# the answers to his first questions
+bob_asked=$(asked) bob_since=$(lib_now)
+diag "to start, Slurm was asked $bob_asked times"
+ok "few questions to start" test "$bob_asked" -le 10
+
+# ---- held, released ------------------------------------------------------
+
+opened held login1 -S --partition=down
+says "told within a second" 5 'job [0-9]+ is pending'
+job=$(jobs_of alice)
+alice login1 scontrol hold "$job"
+says "held, in Slurm's words" 10 "job $job is pending \(JobHeldUser: held"
+root ctl scontrol update "jobid=$job" partition=devel
+alice login1 scontrol release "$job"
+begin=$(lib_now)
+shell "released: the agent calls"
+diag "a shell $(($(lib_now) - begin)) tenths after the release"
+
+# ---- suspended -----------------------------------------------------------
+
+root ctl scontrol suspend "$job"
+wait_for 5 job_is "$job" SUSPENDED
+printf 'echo in-$((1+1))\n' | rig exec -u alice login2 "$VRS" >"$T/out" \
+	2>"$T/err" &
+second=$!
+ok "suspended: named" wait_for 10 has "$T/err" "job $job is suspended"
+root ctl scontrol resume "$job"
+wait "$second"
+is "$? $(cat "$T/out")" "0 in-2" "resumed: it is dialed then" || diag_file "$T/err"
+echo 'echo still-$((40+2))' >&8
+ok "resumed: the first was unhurt" wait_for 10 has "$T/log/held.out" still-42
+
+# ---- a login node is lost ------------------------------------------------
+
+rig kill login1 host
+begin=$(lib_now)
+opened other login2
+shell "login node gone: a shell by the other"
+took=$(($(lib_now) - begin))
+diag "after $took tenths of a second"
+ok "within three seconds" test "$took" -le 30
+is "$(the_job)" "$job" "in the same job"
+rig start login1 host
+exec 8>&-
+ended_all
+
+# ---- put back into the queue ---------------------------------------------
+
+opened requeued login1
+shell "before a requeue"
+job=$(the_job)
+root ctl scontrol update "jobid=$job" requeue=1
+root ctl scontrol requeue "$job"
+begin=$(lib_now)
+says "requeued: told" 10 "job $job ends: put back into the queue"
+took=$(($(lib_now) - begin))
+ok "requeued: within two seconds" test "$took" -le 25
+over 69 "requeued"
+opened again login2
+says "requeued: the next waits for it" 20 "job $job is pending"
+# Slurm waits two minutes until it starts such a job again.
+root ctl scontrol update "jobid=$job" starttime=now
+shell "requeued: it runs again" 60
+is "$(the_job)" "$job" "requeued: the same job"
+exec 8>&-
+ended_all
+
+# ---- preempted -----------------------------------------------------------
+
+opened low login1 --session=low -S --partition=low
+shell "in a partition that can be preempted"
+job=$(the_job)
+block=$(root login1 sbatch --parsable -p high -N2 --exclusive --wrap 'sleep 600')
+wait_for 30 not job_is "$job" RUNNING
+begin=$(lib_now)
+says "preempted: told" 20 "job $job ends: had to make room.*\(PREEMPTED\)"
+took=$(($(lib_now) - begin))
+ok "preempted: within two seconds" test "$took" -le 25
+over 69 "preempted"
+
+# ---- many fronts for a job that waits ------------------------------------
+
+# crowd N: fronts at once, half on each login node, while the cluster is full
+crowd() {
+	crowd=
+	for n in $(seq "$1"); do
+		# shellcheck disable=SC2016 # for the shell in the job
+		echo 'echo "job=$SLURM_JOB_ID pid=$PPID"' |
+			timeout 90 "$RIG" exec -u alice "login$((n % 2 + 1))" \
+				"$VRS" >"$T/crowd.$n" 2>"$T/crowd.err.$n" 9>&- &
+		crowd="$crowd $!"
+	done
+}
+waiting() { test "$(grep -l 'is pending' "$T"/crowd.err.* | wc -l)" = "$1"; }
+one_pending() { test "$(jobs_of alice | wc -l)" = 1; }
+# full N: all of them wait for one job, some are killed, the others get it
+full() {
+	rm -f "$T"/crowd.*
+	crowd "$1"
+	ok "$1 fronts wait" wait_for 40 waiting "$1" ||
+		diag "$(cat "$T"/crowd.err.*)"
+	ok "$1 fronts: one job waits" wait_for 20 one_pending ||
+		diag "$(root ctl squeue)"
+	killed=0
+	for pid in $crowd; do
+		test "$killed" -lt $(($1 / 4)) || break
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null
+		killed=$((killed + 1))
+	done
+	job=$(the_job)
+	root login1 scancel "$block"
+	failed=0
+	for pid in $crowd; do
+		test "$killed" = 0 || { killed=$((killed - 1)); continue; }
+		wait "$pid" || failed=$((failed + 1))
+	done
+	is "$failed" 0 "$1 fronts: all that are left get a shell"
+	is "$(cat "$T"/crowd.[0-9]* | sort -u | wc -l)" 1 \
+		"$1 fronts: below one agent"
+	is "$(the_job)" "$job" "$1 fronts: the one job runs, none waits"
+	is "$(folders | grep -Exc '[0-9a-f]{16}')" 1 "$1 fronts: one folder"
+	ended_all
+}
+for n in $(test "$FAULTS" = long && echo 2 8 32 || echo 8); do
+	test -n "$block" || block=$(root login1 sbatch --parsable -p high -N2 \
+		--exclusive --wrap 'sleep 600')
+	wait_for 15 job_is "$block" RUNNING
+	full "$n"
+	block=
+done
+
+# ---- a node is lost ------------------------------------------------------
+
+# Slurm knows after SlurmdTimeout, 15 s here. Other things are tried meanwhile.
+opened failing login1 --session=failing -S --nodelist=c2
+shell "on a node that will be lost"
+failing=$front failing_job=$(the_job)
+exec 7>&8
+rig cut c2		# or its kernel would still say good-bye
+rig kill c2 host
+only_failing() { test "$(jobs_of alice | tr -d '\n')" = "$failing_job" || no_job; }
+others() { jobs_of alice | grep -vx "$failing_job"; }
+
+# ---- Ctrl-C on a terminal ------------------------------------------------
+
+"$PYTHON" "$CLIENTS/terminal.py" 30x100 "$RIG" ssh -tt alice@wait1 \
+	>"$T/log/screen" 2>&1 9>&- <<'END'
+see job [0-9]+ is pending
+type \x03
+see was cancelled: nobody else waited
+END
+is $? 130 "Ctrl-C on a terminal: status 130"
+ok "Ctrl-C: no job is left" wait_for 5 only_failing
+
+# ---- scancel in the queue, cancel by another -----------------------------
+
+opened queue login1 -S --partition=down
+says "pending" 10 'job [0-9]+ is pending'
+alice login2 scancel "$(others)"
+begin=$(lib_now)
+says "scancel in the queue: told" 15 'ended before .*CANCELLED: cancelled'
+diag "$(($(lib_now) - begin)) tenths after scancel"
+over 69 "scancel in the queue"
+opened queue login1 -S --partition=down
+says "pending" 10 'job [0-9]+ is pending'
+sleep 4		# past the first look of the watch
+begin=$(lib_now)
+alice login2 "$VRS" cancel >"$T/log/cancel" 2>&1
+says "cancel by another: told" 15 'ended before .*CANCELLED: cancelled'
+took=$(($(lib_now) - begin))
+ok "cancel by another: within two seconds" test "$took" -le 25
+over 69 "cancel by another"
+
+# ---- the node is known to be lost ----------------------------------------
+
+node_failed() { job_is "$failing_job" NODE_FAIL || test -z "$(others; jobs_of alice)"; }
+name=failing
+says "node lost: the silence is told" 40 "job $failing_job: no answer from its agent on c2"
+ok "node lost: Slurm knows" wait_for 60 node_failed
+begin=$(lib_now)
+says "node lost: told" 30 "job $failing_job ended: its node failed \(NODE_FAIL\)"
+diag "told $(($(lib_now) - begin)) tenths after Slurm knew"
+exec 7>&-
+front=$failing
+over 75 "node lost"
+opened next login2 --session=failing
+shell "node lost: the next connection starts another job"
+over 0 "node lost: the next"
+ended_all failing
+
+# ---- what Slurm was asked, again -----------------------------------------
+
+# Looks after 3, 13, 28, 48, 73 s, each one question.
+now=$((($(lib_now) - bob_since) / 10))
+count=$(($(asked) - bob_asked))
+diag "$count questions in $now s of waiting"
+ok "he has waited for 40 s" test "$now" -ge 40
+ok "no more than one question in 10 s" test "$count" -le $((now / 10))
+ok "some" test "$count" -ge 2
+end_pid "$bob"
+bob login2 "$VRS" cancel >"$T/log/cancel" 2>&1
+
+# ---- slurmctld is lost while the session runs ----------------------------
+
+"$PYTHON" - "$RIG" exec -u alice login2 "$VRS" >"$T/ticks" 2>"$T/log/ticks" \
+	<<'END' &
+import subprocess, sys, time
+p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE,
+                     stdout=subprocess.PIPE, text=True)
+p.stdin.write("for i in $(seq 40); do date +%s.%N; sleep 0.1; done\nexit\n")
+p.stdin.flush()
+late = [time.time() - float(line) for line in p.stdout]
+print(len(late), "%d" % (1000 * max(late)))
+END
+ticking=$!
+ok "a session" wait_for 10 has "$T/log/ticks" "is job"
+job=$(the_job)
+rig kill ctl slurmctld TERM
+wait "$ticking"
+read -r ticks late <"$T/ticks"
+is "$ticks" 40 "no slurmctld: the session runs"
+diag "the latest of 40 ticks came $late ms late"
+ok "no slurmctld: nothing is delayed" test "$late" -le 500
+
+# ---- slurmctld is lost before a submit -----------------------------------
+
+begin=$(lib_now)
+opened before login1 --session=before
+says "no slurmctld: told" 10 'slurmctld .*does not answer.*trying again for'
+took=$(($(lib_now) - begin))
+ok "no slurmctld: within five seconds" test "$took" -le 50
+sleep "$outage"
+rig start ctl slurmctld
+begin=$(lib_now)
+shell "slurmctld is back: the job is submitted, and runs" 30
+diag "$(($(lib_now) - begin)) tenths after slurmctld came back"
+exec 8>&-
+over 0 "before"
+alice login2 "$VRS" cancel --session=before >"$T/log/cancel" 2>&1
+
+# The same for munged.
+rig kill login1 munged
+begin=$(lib_now)
+opened munge login1
+says "no munged: told" 10 'munged does not run on this host.*trying again'
+took=$(($(lib_now) - begin))
+ok "no munged: within five seconds" test "$took" -le 50
+rig start login1 munged
+shell "munged is back: a shell" 20
+like "$(cat "$T/log/munge.out")" "job=$job " "in the same job"
+over 0 "munged"
+ended_all
+
+# ---- slurmctld is lost while the job waits -------------------------------
+
+opened pending login1 -S --partition=down
+says "pending" 10 'job [0-9]+ is pending'
+job=$(the_job)
+rig kill ctl slurmctld TERM
+sleep "$outage"
+alive "$front"
+is $? 0 "no slurmctld while it waits: it waits on"
+rig start ctl slurmctld
+back() { root ctl scontrol update "jobid=$job" partition=devel 2>/dev/null; }
+ok "slurmctld is back" wait_for 20 back
+shell "slurmctld is back: the job starts, the agent calls" 30
+over 0 "pending"
+ended_all
+
+exec 8>&-
+done_testing
