@@ -18,7 +18,9 @@ struct hook;
 struct idle;
 struct limit;
 struct shell;
+struct call;
 struct control;
+struct forwarding;
 struct visitor;
 struct hygiene;
 
@@ -47,6 +49,8 @@ struct agent {
 	LIST_HEAD(, control) controls;
 	unsigned n_controls;
 	LIST_HEAD(, shell) shells;
+	LIST_HEAD(, forwarding) forwardings;
+	LIST_HEAD(, call) calls;
 	long long started;		/* by clock_ms() */
 	unsigned n_used[USE_COUNT];
 	struct idle *idle;

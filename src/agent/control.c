@@ -9,6 +9,7 @@
 #include "agent/forward.h"
 #include "agent/hygiene.h"
 #include "agent/limit.h"
+#include "agent/probe.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -31,6 +32,7 @@ struct asked {
 	struct check check;
 	unsigned waited_ms;
 	struct event *timer;
+	struct probe *probe;	/* of a path; NULL: none is under way */
 };
 
 static void free_asked(struct asked *q)
@@ -38,6 +40,7 @@ static void free_asked(struct asked *q)
 	LIST_REMOVE(q, next);
 	q->control->n_asked--;
 	event_free(q->timer);
+	probe_free(q->probe);
 	free(q);
 }
 
@@ -51,30 +54,51 @@ static void free_control(struct control *c)
 	free(c);
 }
 
-static void look(evutil_socket_t fd, short what, void *arg)
+/* It may become true still, or there is an answer. */
+static void looked(struct asked *q, int ours, const struct err *why)
 {
-	struct asked *q = arg;
 	struct control *c = q->control;
-	struct checked answer = { .id = q->check.id };
+	struct checked answer = { .id = q->check.id, .ours = ours };
 	struct buf b = { 0 };
-	struct err e = { "" };
-	int family;
 
-	(void)fd;
-	(void)what;
-	answer.ours = forward_is_ours(c->agent, &q->check.target, &family, &e);
-	if (!answer.ours && q->waited_ms < q->check.wait_ms) {
+	if (!ours && q->waited_ms < q->check.wait_ms) {
 		q->waited_ms += CHECK_INTERVAL_MS;
 		event_add(q->timer, &(struct timeval){
 			.tv_usec = CHECK_INTERVAL_MS * 1000 });
 		return;
 	}
-	if (answer.ours)
+	if (ours)
 		hygiene_announced(c->agent);
-	snprintf(answer.why, sizeof answer.why, "%.255s", e.text);
+	else
+		snprintf(answer.why, sizeof answer.why, "%.255s", why->text);
 	free_asked(q);
 	checked_put(&b, &answer);
 	link_send_buf(c->link, &b);
+}
+
+static void probed(int fd, const struct err *why, void *arg)
+{
+	struct asked *q = arg;
+
+	(void)fd;
+	q->probe = NULL;
+	looked(q, why == NULL, why);
+}
+
+static void look(evutil_socket_t fd, short what, void *arg)
+{
+	struct asked *q = arg;
+	struct agent *a = q->control->agent;
+	struct err e = { "" };
+	int family;
+
+	(void)fd;
+	(void)what;
+	if (q->check.target.port == 0)
+		q->probe = probe_new(a, q->check.target.path, 0, probed, q);
+	else
+		looked(q, forward_is_ours(a, q->check.target.port, &family,
+			&e), &e);
 }
 
 static void ask(struct control *c, const struct frame *f)

@@ -8,13 +8,12 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "agent/forward.h"
 #include "agent/idle.h"
+#include "agent/probe.h"
 #include "agent/serve.h"
 #include "net/relay.h"
 #include "net/sock.h"
@@ -24,41 +23,27 @@
 
 #define DIAL_TIMEOUT 10
 
-struct dialing {
+/* A connection on its way: first dialed, then relayed. */
+struct forwarding {
+	LIST_ENTRY(forwarding) next;
 	struct agent *agent;
-	struct link *link;
+	struct link *link;	/* NULL: the relay has it */
 	struct target target;
-	int fd;
-	struct event *done;
+	int fd;			/* -1: not yet, or the relay has it */
+	struct event *done;	/* of dialing a port */
+	struct probe *probe;	/* of dialing a path */
+	struct relay *relay;
 };
 
-static int socket_is_ours(const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (lstat(path, &st) == -1)
-		return err_set(e, "%s: %s", path, strerror(errno)), 0;
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, "%s is not a socket", path), 0;
-	if (st.st_uid != geteuid())
-		return err_set(e, "%s belongs to uid %ld", path,
-			(long)st.st_uid), 0;
-	return 1;
-}
-
-int forward_is_ours(struct agent *a, const struct target *t, int *family,
+int forward_is_ours(struct agent *a, uint16_t port, int *family,
 	struct err *e)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	uid_t uid, other = (uid_t)-1;
 	int error = 0;
 
-	*family = AF_UNIX;
-	if (t->port == 0)
-		return socket_is_ours(t->path, e);
 	for (int i = 0; i < 2; i++) {
-		int r = peeruid_listener(&a->peeruid, families[i], t->port,
-			&uid);
+		int r = peeruid_listener(&a->peeruid, families[i], port, &uid);
 
 		if (r == 1 && uid == geteuid()) {
 			*family = families[i];
@@ -71,103 +56,127 @@ int forward_is_ours(struct agent *a, const struct target *t, int *family,
 	}
 	if (other != (uid_t)-1)
 		err_set(e, "port %u on %s is listened on by uid %ld, not by "
-			"you", t->port, a->node, (long)other);
+			"you", port, a->node, (long)other);
 	else if (error != 0)
 		err_set(e, "cannot tell who listens on port %u of %s: %s",
-			t->port, a->node, strerror(error));
+			port, a->node, strerror(error));
 	else
-		err_set(e, "nothing listens on 127.0.0.1 port %u of %s",
-			t->port, a->node);
+		err_set(e, "nothing listens on 127.0.0.1 port %u of %s", port,
+			a->node);
 	return 0;
 }
 
-static socklen_t target_addr(const struct target *t, int family,
+static socklen_t target_addr(uint16_t port, int family,
 	struct sockaddr_storage *addr)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)addr;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)addr;
-	struct sockaddr_un *un = (struct sockaddr_un *)addr;
 
 	*addr = (struct sockaddr_storage){ .ss_family = family };
-	switch (family) {
-	case AF_INET:
+	if (family == AF_INET) {
 		v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-		v4->sin_port = htons(t->port);
+		v4->sin_port = htons(port);
 		return sizeof *v4;
-	case AF_INET6:
-		v6->sin6_addr = in6addr_loopback;
-		v6->sin6_port = htons(t->port);
-		return sizeof *v6;
-	default:
-		memcpy(un->sun_path, t->path, sizeof un->sun_path);
-		return sizeof *un;
 	}
+	v6->sin6_addr = in6addr_loopback;
+	v6->sin6_port = htons(port);
+	return sizeof *v6;
+}
+
+/* What it still owns goes with it. */
+static void free_forwarding(struct forwarding *f)
+{
+	LIST_REMOVE(f, next);
+	if (f->done != NULL)
+		event_free(f->done);
+	probe_free(f->probe);
+	if (f->relay != NULL)
+		relay_free(f->relay);
+	if (f->fd != -1)
+		close(f->fd);
+	link_free(f->link);
+	free(f);
 }
 
 static void relay_done(struct relay *r, struct link *l, void *arg)
 {
+	struct forwarding *f = arg;
+
 	(void)r;
-	idle_count(arg, USE_CLIENT, -1);
+	f->relay = NULL;
+	idle_count(f->agent, USE_CLIENT, -1);
 	if (l != NULL)
-		serve_again(arg, l);
+		serve_again(f->agent, l);
+	free_forwarding(f);
 }
 
-/* The descriptor and the link have found another owner, or are closed. */
-static void free_dialing(struct dialing *d)
+static void give_up(struct forwarding *f, const struct err *why)
 {
-	event_free(d->done);
-	free(d);
+	serve_refuse(f->link, EX_UNAVAILABLE, why);
+	f->link = NULL;
+	free_forwarding(f);
 }
 
-static void give_up(struct dialing *d, const struct err *why)
+static void start_relay(struct forwarding *f)
 {
-	serve_refuse(d->link, EX_UNAVAILABLE, why);
-	event_del(d->done);
-	close(d->fd);
-	free_dialing(d);
+	char name[SOCKET_PATH_MAX + 16];
+	struct link *l = f->link;
+	int fd = f->fd;
+
+	if (f->done != NULL)
+		event_free(f->done);
+	f->done = NULL;
+	f->link = NULL;
+	f->fd = -1;
+	link_send(l, FRAME_OK, 0, NULL, 0);
+	if (f->target.port != 0)
+		snprintf(name, sizeof name, "port %u", f->target.port);
+	else
+		snprintf(name, sizeof name, "%s", f->target.path);
+	link_pause(l, 0);
+	idle_count(f->agent, USE_CLIENT, 1);
+	f->relay = relay_new(f->agent->base, fd, l, FRAME_MAX, name,
+		relay_done, f);
 }
 
 static void dialed(evutil_socket_t fd, short what, void *arg)
 {
-	struct dialing *d = arg;
+	struct forwarding *f = arg;
 	int error = what & EV_TIMEOUT ? ETIMEDOUT : sock_error(fd);
-	char name[SOCKET_PATH_MAX + 16];
+	struct err e;
+
+	if (error == 0) {
+		start_relay(f);
+		return;
+	}
+	err_set(&e, "connect: %s", strerror(error));
+	give_up(f, &e);
+}
+
+static void probed(int fd, const struct err *why, void *arg)
+{
+	struct forwarding *f = arg;
 	struct err e;
 	uid_t uid;
 
-	if (error != 0) {
-		err_set(&e, "connect: %s", strerror(error));
-		give_up(d, &e);
-		return;
+	f->probe = NULL;
+	f->fd = fd;
+	if (why != NULL) {
+		give_up(f, why);
+	} else if (peeruid_unix(fd, &uid) == -1 || uid != geteuid()) {
+		err_set(&e, "%s is served by another user", f->target.path);
+		give_up(f, &e);
+	} else {
+		start_relay(f);
 	}
-	if (d->target.port == 0 && (peeruid_unix(fd, &uid) == -1 ||
-		uid != geteuid())) {
-		err_set(&e, "%s is served by another user", d->target.path);
-		give_up(d, &e);
-		return;
-	}
-	link_send(d->link, FRAME_OK, 0, NULL, 0);
-	if (d->target.port != 0)
-		snprintf(name, sizeof name, "port %u", d->target.port);
-	else
-		snprintf(name, sizeof name, "%s", d->target.path);
-	link_pause(d->link, 0);
-	idle_count(d->agent, USE_CLIENT, 1);
-	relay_new(d->agent->base, fd, d->link, TURN_LONG, name, relay_done,
-		d->agent);
-	free_dialing(d);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
-	struct dialing *d = arg;
-
+	(void)l;
 	(void)why;
 	(void)auth;
-	link_free(l);
-	event_del(d->done);
-	close(d->fd);
-	free_dialing(d);
+	free_forwarding(arg);
 }
 
 static void ignore(struct link *l, const struct frame *f, void *arg)
@@ -179,38 +188,50 @@ static void ignore(struct link *l, const struct frame *f, void *arg)
 
 static const struct link_ops ops = { .frame = ignore, .down = down };
 
-void forward_new(struct agent *a, struct link *l, const struct frame *request)
+static int dial_port(struct forwarding *f, struct err *e)
 {
 	struct sockaddr_storage addr;
-	struct dialing *d;
+	socklen_t len;
+	int family;
+
+	if (!forward_is_ours(f->agent, f->target.port, &family, e))
+		return -1;
+	len = target_addr(f->target.port, family, &addr);
+	f->fd = sock_dial((struct sockaddr *)&addr, len);
+	if (f->fd == -1)
+		return err_set(e, "connect: %s", strerror(errno));
+	f->done = event_new(f->agent->base, f->fd, EV_WRITE, dialed, f);
+	event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
+	return 0;
+}
+
+void forward_new(struct agent *a, struct link *l, const struct frame *request)
+{
+	struct forwarding *f;
 	struct target t;
 	struct err e;
-	socklen_t len;
-	int family, fd;
 
 	if (connect_get(&t, request, &e) == -1) {
 		serve_refuse(l, EX_PROTOCOL, &e);
 		return;
 	}
-	if (!forward_is_ours(a, &t, &family, &e)) {
-		serve_refuse(l, EX_UNAVAILABLE, &e);
-		return;
-	}
-	len = target_addr(&t, family, &addr);
-	fd = sock_dial((struct sockaddr *)&addr, len);
-	if (fd == -1) {
-		err_set(&e, "connect: %s", strerror(errno));
-		serve_refuse(l, EX_UNAVAILABLE, &e);
-		return;
-	}
-	d = mem_alloc(sizeof *d);
-	d->agent = a;
-	d->link = l;
-	d->target = t;
-	d->fd = fd;
-	d->done = event_new(a->base, fd, EV_WRITE, dialed, d);
+	f = mem_alloc(sizeof *f);
+	f->agent = a;
+	f->link = l;
+	f->target = t;
+	f->fd = -1;
+	LIST_INSERT_HEAD(&a->forwardings, f, next);
 	/* Data that follows the request waits for the connection. */
-	link_set_ops(l, &ops, d);
+	link_set_ops(l, &ops, f);
 	link_pause(l, 1);
-	event_add(d->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
+	if (t.port == 0)
+		f->probe = probe_new(a, t.path, 1, probed, f);
+	else if (dial_port(f, &e) == -1)
+		give_up(f, &e);
+}
+
+void forward_free_all(struct agent *a)
+{
+	while (!LIST_EMPTY(&a->forwardings))
+		free_forwarding(LIST_FIRST(&a->forwardings));
 }

@@ -8,11 +8,14 @@
 /* Dial a listener of the job and carry the connection on l, which it owns. */
 void forward_new(struct agent *a, struct link *l, const struct frame *request);
 
+/* Both sides see a reset. */
+void forward_free_all(struct agent *a);
+
 /*
- * Whether target is a listener of this uid: 1, and for a port the address
- * family that it listens on; 0 with e saying what it is instead.
+ * Whether a listener of this uid is on that port of the loopback: 1, and the
+ * address family that it listens on; 0 with e saying what it is instead.
  */
-int forward_is_ours(struct agent *a, const struct target *target, int *family,
+int forward_is_ours(struct agent *a, uint16_t port, int *family,
 	struct err *e);
 
 #endif

@@ -22,7 +22,9 @@
 
 /* A link that says where we are. It lives until it has said so. */
 struct call {
+	LIST_ENTRY(call) next;
 	struct agent *agent;
+	struct link *link;
 	char where[SOCK_ADDR_MAX];
 };
 
@@ -45,6 +47,7 @@ static void called(struct link *l, const struct hello *peer, void *arg)
 	buf_fini(&text);
 	log_info("told %s at %s where we are", peer->host, c->where);
 	link_free_when_sent(l);
+	LIST_REMOVE(c, next);
 	free(c);
 }
 
@@ -57,6 +60,7 @@ static void not_called(struct link *l, const struct err *why, int auth,
 	log_info("cannot tell the front at %s where we are: %s; it will "
 		"find the endpoint record", c->where, why->text);
 	link_free(l);
+	LIST_REMOVE(c, next);
 	free(c);
 }
 
@@ -77,8 +81,9 @@ static void call_front(struct agent *a, const struct endpoint *front)
 		c = mem_alloc(sizeof *c);
 		c->agent = a;
 		sock_addr_text((struct sockaddr *)&addr, c->where);
-		link_dial(a->base, (struct sockaddr *)&addr, len, &a->home_key,
-			&ops, c);
+		LIST_INSERT_HEAD(&a->calls, c, next);
+		c->link = link_dial(a->base, (struct sockaddr *)&addr, len,
+			&a->home_key, &ops, c);
 	}
 }
 
@@ -121,4 +126,15 @@ int home_announce(struct agent *a, struct err *e)
 	if (ret == 0)
 		call_waiting(a);
 	return ret;
+}
+
+void home_free_all(struct agent *a)
+{
+	while (!LIST_EMPTY(&a->calls)) {
+		struct call *c = LIST_FIRST(&a->calls);
+
+		LIST_REMOVE(c, next);
+		link_free(c->link);
+		free(c);
+	}
 }

@@ -8,4 +8,7 @@
 int home_announce(struct agent *a, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* Calls that did not get through. */
+void home_free_all(struct agent *a);
+
 #endif

@@ -18,6 +18,7 @@
 #include "agent/agent.h"
 #include "agent/control.h"
 #include "agent/end.h"
+#include "agent/forward.h"
 #include "agent/home.h"
 #include "agent/hook.h"
 #include "agent/hygiene.h"
@@ -38,6 +39,7 @@
 #include "pure/mem.h"
 #include "pure/posixshell.h"
 
+#define CLEAN_UP_SECONDS 10
 #define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */
 
 /* The login node's, or of another session: not for shells of the job. */
@@ -208,7 +210,9 @@ static int run(struct agent *a, struct err *e)
 	event_free(intr);
 	event_free(term);
 	shell_free_all(a);
+	forward_free_all(a);
 	control_free_all(a);
+	home_free_all(a);
 	serve_close(a);
 	limit_fini(a);
 	hygiene_fini(a);
@@ -248,6 +252,9 @@ static void clean_up(struct agent *a)
 	char *path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
 	struct err e;
 
+	/* All is over: should a file system hang, nobody waits for us. */
+	signal(SIGALRM, SIG_DFL);
+	alarm(CLEAN_UP_SECONDS);
 	if (a->tmpdir != NULL && tmpdir_remove(a->tmpdir, &e) == -1)
 		log_warning("%s", e.text);
 	/* The log stays when there was no session: the front shows it. */

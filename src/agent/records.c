@@ -15,6 +15,7 @@
 #include "agent/forward.h"
 #include "agent/recfiles.h"
 #include "agent/recmarks.h"
+#include "os/pathdial.h"
 #include "os/proc.h"
 #include "os/safepath.h"
 #include "pure/mem.h"
@@ -121,22 +122,22 @@ static enum serverrec_process look_up(const struct folder *f,
 static int is_astray(const struct folder *f, const char *name)
 {
 	struct buf log = { 0 };
-	struct target t = { .port = 0 };
 	struct stat st;
 	struct err e;
 	char *where = NULL;
-	unsigned long port;
+	unsigned long port = 0;
 	int family, astray;
 
 	if (recfiles_read(f->fd, name, serverrec_log_file(name), &log, &st,
 		&e) == 0)
 		where = serverrec_listening(buf_data(&log), log.len);
-	if (where != NULL && where[0] == '/')
-		snprintf(t.path, sizeof t.path, "%s", where);
-	else if (where != NULL && (port = strtoul(where, NULL, 10)) <= 65535)
-		t.port = (uint16_t)port;
-	astray = where != NULL &&
-		!forward_is_ours(f->look->agent, &t, &family, &e);
+	if (where != NULL && where[0] != '/')
+		port = strtoul(where, NULL, 10);
+	if (port > 65535)
+		port = 0;
+	astray = where != NULL && (port == 0 ?
+		!pathdial_is_ours(where, &e) :
+		!forward_is_ours(f->look->agent, (uint16_t)port, &family, &e));
 	free(where);
 	buf_fini(&log);
 	return astray;

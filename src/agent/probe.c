@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/probe.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/pathdial.h"
+#include "pure/mem.h"
+
+#define PROBE_SECONDS 10
+
+struct probe {
+	struct event *ready;
+	pid_t pid;			/* -1: there is no child */
+	int report;
+	struct err failed;		/* why not */
+	void (*done)(int, const struct err *, void *);
+	void *arg;
+};
+
+static void destroy(struct probe *p)
+{
+	event_free(p->ready);
+	if (p->pid != -1)
+		close(p->report);
+	free(p);
+}
+
+static void ready_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct probe *p = arg;
+	struct err e = p->failed;
+	int connection = -1, result = -1;
+
+	(void)fd;
+	if (p->pid != -1)
+		result = pathdial_result(p->report, &connection, &e);
+	if (result == 1 && !(what & EV_TIMEOUT)) {
+		event_add(p->ready, &(struct timeval){
+			.tv_sec = PROBE_SECONDS });
+		return;
+	}
+	if (result == 1) {
+		err_set(&e, "no answer from its file system");
+		kill(p->pid, SIGKILL);
+	}
+	p->done(connection, result == 0 ? NULL : &e, p->arg);
+	destroy(p);
+}
+
+struct probe *probe_new(struct agent *a, const char *path, int dial,
+	void (*done)(int, const struct err *, void *), void *arg)
+{
+	struct probe *p = mem_alloc(sizeof *p);
+
+	p->done = done;
+	p->arg = arg;
+	p->pid = pathdial_start(path, dial, &p->report, &p->failed);
+	if (p->pid == -1) {
+		p->ready = evtimer_new(a->base, ready_cb, p);
+		event_add(p->ready, &(struct timeval){ 0 });
+	} else {
+		p->ready = event_new(a->base, p->report, EV_READ, ready_cb, p);
+		event_add(p->ready, &(struct timeval){
+			.tv_sec = PROBE_SECONDS });
+	}
+	return p;
+}
+
+void probe_free(struct probe *p)
+{
+	if (p == NULL)
+		return;
+	if (p->pid != -1)
+		kill(p->pid, SIGKILL);
+	destroy(p);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_PROBE_H
+#define AGENT_PROBE_H
+
+#include "agent/agent.h"
+
+/* A look at a Unix socket in the job, and a connection to it. */
+struct probe;
+
+/*
+ * done() is called once, later: with why NULL if the socket is ours, then fd is
+ * the connection, and the owner's, or -1 without dial; else with the reason. It
+ * must not free the probe, which is gone then.
+ */
+struct probe *probe_new(struct agent *a, const char *path, int dial,
+	void (*done)(int fd, const struct err *why, void *arg), void *arg);
+
+/* No callback any more. NULL is ignored. */
+void probe_free(struct probe *p);
+
+#endif

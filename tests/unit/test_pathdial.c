@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/pathdial.h"
+
+static char dir[] = "/tmp/test_pathdial.XXXXXX", path[80];
+static int hang;
+
+/* A file system that does not answer, on demand. */
+int lstat(const char *restrict name, struct stat *restrict st)
+{
+	while (hang)
+		pause();
+	return fstatat(AT_FDCWD, name, st, AT_SYMLINK_NOFOLLOW);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/socket", dir);
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(dir);
+}
+
+static int serve(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	strcpy(addr.sun_path, path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	return fd;
+}
+
+static int ask(const char *name, int dial, int *fd, struct err *e)
+{
+	struct pollfd p = { .events = POLLIN };
+	pid_t pid = pathdial_start(name, dial, &p.fd, e);
+	int result;
+
+	assert_true(pid > 0);
+	while ((result = pathdial_result(p.fd, fd, e)) == 1)
+		assert_int_equal(poll(&p, 1, 10000), 1);
+	close(p.fd);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return result;
+}
+
+static void finds_and_connects(void **state)
+{
+	int listener = serve(), fd, peer;
+	struct err e;
+	char c;
+
+	(void)state;
+	assert_int_equal(ask(path, 0, &fd, &e), 0);
+	assert_int_equal(fd, -1);
+	assert_int_equal(ask(path, 1, &fd, &e), 0);
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	peer = accept(listener, NULL, NULL);
+	assert_int_equal(write(peer, "x", 1), 1);
+	fcntl(fd, F_SETFL, 0);
+	assert_int_equal(read(fd, &c, 1), 1);
+	/* Nobody else holds it open. */
+	close(peer);
+	assert_int_equal(read(fd, &c, 1), 0);
+	close(fd);
+	close(listener);
+	/* The name stays without its listener. */
+	assert_int_equal(ask(path, 1, &fd, &e), -1);
+	assert_non_null(strstr(e.text, "connect: Connection refused"));
+	assert_int_equal(fd, -1);
+	unlink(path);
+}
+
+static void refuses_others(void **state)
+{
+	char name[300];
+	struct err e;
+	int fd;
+
+	(void)state;
+	assert_int_equal(ask("/nonexistent", 1, &fd, &e), -1);
+	assert_non_null(strstr(e.text, "No such file"));
+	assert_int_equal(ask("/etc/passwd", 1, &fd, &e), -1);
+	assert_string_equal(e.text, "/etc/passwd is not a socket");
+	memset(name, 'x', sizeof name - 1);
+	name[0] = '/';
+	name[sizeof name - 1] = '\0';
+	assert_int_equal(ask(name, 1, &fd, &e), -1);
+	assert_true(e.text[0] != '\0');
+}
+
+static void waits_for_no_file_system(void **state)
+{
+	int report, fd;
+	struct err e;
+	pid_t pid;
+
+	(void)state;
+	hang = 1;
+	pid = pathdial_start(path, 1, &report, &e);
+	hang = 0;
+	assert_true(pid > 0);
+	assert_int_equal(pathdial_result(report, &fd, &e), 1);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(pathdial_result(report, &fd, &e), -1);
+	assert_true(e.text[0] != '\0');
+	close(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_and_connects),
+		cmocka_unit_test(refuses_others),
+		cmocka_unit_test(waits_for_no_file_system),
+	};
+
+	return cmocka_run_group_tests_name("pathdial", tests, begin, finish);
+}
