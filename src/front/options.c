@@ -151,6 +151,8 @@ const struct opt options_table[] = {
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
 		.help = "every session" },
+	{ "no-wait", 0, OPT_FLAG, .at = AT(no_wait), .commands = "alloc",
+		.help = "leave the job in the queue" },
 	{ "json", 0, OPT_FLAG, .at = AT(json), .commands = "list status",
 		.help = "print JSON, see the manual" },
 	{ "no-header", 0, OPT_FLAG, .at = AT(no_header), .commands = "list",

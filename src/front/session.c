@@ -48,6 +48,7 @@ struct session {
 	char made[64];			/* the job that this front submitted */
 	int giving_up, any_job;
 	int give_up_status;
+	enum session_want want;
 	void (*ready)(const struct place *, void *);
 	void *arg;
 };
@@ -204,6 +205,16 @@ static void end_left_over(struct session *s)
 		s->front->opt.launcher_timeout, NULL, swept, s);
 }
 
+/* There is a job, which is all that was wanted. */
+static void leave_in_queue(struct session *s)
+{
+	char line[1024];
+
+	job_describe(&s->found, line, sizeof line);
+	log_tell("session '%s': %s", s->front->opt.session, line);
+	front_exit(s->front, EX_OK);
+}
+
 static void attach(struct session *s)
 {
 	struct err e;
@@ -211,6 +222,10 @@ static void attach(struct session *s)
 
 	s->outage = (struct patience){ 0 };
 	end_left_over(s);
+	if (s->want == SESSION_QUEUE) {
+		leave_in_queue(s);
+		return;
+	}
 	if (enter_folder(s, &e) == 0) {
 		wait_for(s->wait, &s->found);
 		return;
@@ -335,6 +350,15 @@ static void own_vanished(struct session *s)
 	forget_own(s);
 }
 
+static void nothing_to_join(struct session *s)
+{
+	const char *name = s->front->opt.session;
+
+	log_fail("there is no session '%s' to join; `vscode-remote-shell alloc "
+		"%s` starts one", name, name);
+	front_exit(s->front, EX_UNAVAILABLE);
+}
+
 /* What the scheduler knows of the session. */
 
 static void found_record(const struct kv *kv, void *arg)
@@ -367,6 +391,8 @@ static void looked(const struct launcher_end *end, void *arg)
 		wait_for_scheduler(s, end);
 	else if (s->giving_up)
 		give_up(s);
+	else if (!found && !own && s->want == SESSION_JOIN)
+		nothing_to_join(s);
 	else if (!found && !own)
 		submit(s);
 	else if (!found)
@@ -499,9 +525,10 @@ void session_free(struct session *s)
 	free(s);
 }
 
-void session_start(struct session *s,
+void session_start(struct session *s, enum session_want want,
 	void (*ready)(const struct place *, void *), void *arg)
 {
+	s->want = want;
 	s->ready = ready;
 	s->arg = arg;
 	look(s);

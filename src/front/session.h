@@ -9,11 +9,18 @@
 struct session *session_new(struct front *f);
 void session_free(struct session *s);
 
+/* What is wanted of it. */
+enum session_want {
+	SESSION_START,		/* the agent of its job, which is made if need be */
+	SESSION_JOIN,		/* the agent, if there is a job */
+	SESSION_QUEUE,		/* no more than that there is a job */
+};
+
 /*
- * Begin. ready() is called when the agent can be dialed. Failures end the
- * front with a message.
+ * Begin. ready() is called when the agent can be dialed. The front ends with a
+ * message when that fails, or when there is no more to do.
  */
-void session_start(struct session *s,
+void session_start(struct session *s, enum session_want want,
 	void (*ready)(const struct place *p, void *arg), void *arg);
 
 /* The agent at the place did not answer: look again, for some seconds. */

@@ -182,7 +182,8 @@ static void output(struct shell *s, const struct frame *f)
 {
 	stdio_tee(s->front->stdio, f->stream, f->data, f->len);
 	/* Behind a terminal is a person, and no start script. */
-	if (f->stream == STREAM_STDOUT && !stdio_is_terminal(s->front->stdio))
+	if (f->stream == STREAM_STDOUT && s->front->forward != NULL &&
+		!stdio_is_terminal(s->front->stdio))
 		pass(s, f->data, f->len);
 	else
 		stdio_write(s->front->stdio, f->stream, f->data, f->len);
@@ -283,6 +284,17 @@ static void stdio_room(void *arg)
 	leave_when_written(s);
 }
 
+/* As ssh does it: a shell splits again what a shell has split. */
+static int join_command(struct shell_request *r, const struct opt_list *words)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < words->n && len < sizeof r->command; i++)
+		len += snprintf(r->command + len, sizeof r->command - len,
+			"%s%s", i > 0 ? " " : "", words->word[i]);
+	return len < sizeof r->command ? 0 : -1;
+}
+
 static void send_request(struct shell *s)
 {
 	const struct options *o = &s->front->opt;
@@ -296,6 +308,13 @@ static void send_request(struct shell *s)
 	for (size_t i = 0; i < o->env.n; i++)
 		buf_append(&r.env, o->env.word[i],
 			strlen(o->env.word[i]) + 1);
+	if (join_command(&r, &o->operands) == -1) {
+		log_fail("the command is longer than %zu bytes; put it into a "
+			"script", sizeof r.command - 1);
+		front_exit(s->front, EX_USAGE);
+		shell_request_fini(&r);
+		return;
+	}
 	shell_request_put(&b, &r);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; "

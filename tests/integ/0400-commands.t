@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The commands, typed in a shell of the login node.
+# shellcheck disable=SC2016 # expanded in the job
 . "$(dirname "$0")/../lib.sh"
 need_product
 ! stand_in || skip_all "a stand-in has no commands"
@@ -45,6 +46,8 @@ like "$(cat "$T/err")" "'lsit': do you mean 'list'\?\$" "a slip: the nearest nam
 # ---- one, and three --------------------------------------------------------
 
 node=$(uname -n)
+SHELL_IN_JOB=$(getent passwd "$(id -u)" | cut -d: -f7)
+case $SHELL_IN_JOB in *sh) ;; *) SHELL_IN_JOB=bash ;; esac
 start default || die "no session"
 run list
 is "$(sed -n 1p "$T/out" | tr -s ' ')" "$TITLES" "list: the titles"
@@ -119,6 +122,70 @@ else
 	run attach --json
 	is "$RC" 64 "--json: not of other commands"
 fi
+
+# ---- alloc, shell, extend --------------------------------------------------
+
+run shell nosuch true
+is "$RC" 69 "shell: no session, no job"
+like "$(cat "$T/err")" "no session 'nosuch' to join; .*alloc nosuch. starts one" \
+	"shell: says what starts one"
+run shell third 'echo "$VSCODE_REMOTE_SHELL_SESSION" $0; echo e >&2; exit 7'
+is "$RC $(cat "$T/out") $(cat "$T/err")" "7 third -$(basename "$SHELL_IN_JOB") e" \
+	"shell: a command, its output, its status"
+run ssh third echo -n -v 'a  b' \; kill -9 '$$'
+is "$RC $(cat "$T/out")" "137 -v a b" \
+	"ssh: as ssh does it, options are the command's, a signal"
+run shell -- echo '$VSCODE_REMOTE_SHELL_SESSION'
+is "$RC $(cat "$T/out")" "0 default" "shell --: a command in the default session"
+head -c 300000 /dev/urandom >"$T/in"
+timeout 30 "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell third cat <"$T/in" >"$T/out" 2>"$T/err"
+same "$T/in" "$T/out" "shell: stdin and stdout, byte for byte"
+printf 'echo listeningOn==127.0.0.1:$((40 + 2))==\n' >"$T/in"
+timeout 30 "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell third <"$T/in" >"$T/out" 2>"$T/err"
+like "$(cat "$T/out")" '^listeningOn==127.0.0.1:42==$' \
+	"shell: a login shell reads stdin, and no line of it is held"
+echo 'see a tty 33x77' | timeout 30 "$PYTHON" "$CLIENTS/terminal.py" 33x77 \
+	"$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell third \
+	'test -t 0 && test -t 1 && stty size | sed "s/ /x/;s/^/a tty /"
+	exit 3' >"$T/log/tty" 2>&1
+is $? 3 "shell: a terminal where there is one"
+
+run extend limited 1:00:00
+is "$RC" 0 "extend"
+like "$(cat "$T/err")" "session 'limited': job [0-9]+ runs until 20" \
+	"extend: says until when"
+run list --no-header
+like "$(row limited)" '^limited [0-9]+ RUNNING (2:59:|3:00:00)' \
+	"extend: list shows it"
+run status limited
+like "$(cat "$T/out")" '^time left: +(2:59:|3:00:00)' "extend: as status does"
+run extend limited 30m
+run list --no-header
+like "$(row limited)" '^limited [0-9]+ RUNNING (3:29:|3:30:00)' \
+	"extend: with letters"
+run extend third 30
+is "$RC" 69 "extend: a job that has no limit"
+like "$(cat "$T/err")" 'has no time limit to extend$' "extend: in the launcher's words"
+run extend limited soon
+is "$RC" 64 "extend: not a length of time"
+run extend nosuch 30
+is "$RC" 69 "extend: no session"
+
+run alloc third
+is "$RC" 0 "alloc: a session that is there"
+run alloc fourth
+is "$RC" 0 "alloc: a new one"
+like "$(cat "$T/err")" "session 'fourth' is job [0-9]+ on $node\$" \
+	"alloc: it can be used"
+run alloc fifth --no-wait
+is "$RC" 0 "alloc --no-wait"
+run list --no-header
+is "$(wc -l <"$T/out")" 5 "alloc: both are there"
+run cancel fourth fifth
+is "$RC" 0 "cancel: two"
 
 # ---- cancel ----------------------------------------------------------------
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_LIBEXEC_H
+#define FRONT_LIBEXEC_H
+
+/* The directory of launchers and agent. To be freed. */
+char *libexec_find(void);
+
+/* The launcher that --launcher=auto means here, by name. To be freed. */
+char *libexec_launcher(const char *libexec);
+
+#endif
