@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When the records of servers are looked at: before a shell starts, since an
- * editor's script may be the next thing that it reads, some times after a server
- * was announced, and at the end. A child does it; a home directory that does not
- * answer costs a shell HYGIENE_SECONDS, and not each shell.
+ * editor's script may be the next thing that it reads, some times after a
+ * server was announced, and at the end. A child does it; a home directory that
+ * does not answer costs a shell HYGIENE_SECONDS, and not each shell.
  */
 #include "agent/hygiene.h"
 

@@ -146,6 +146,16 @@ enum serverrec_owner recmarks_owner(const struct recmarks *m,
 	return SERVERREC_NOBODY;
 }
 
+int recmarks_has_now(const struct recmarks *m,
+	const struct serverrec_mark *record)
+{
+	for (size_t i = 0; i < m->now.n; i++)
+		if (strcmp(m->now.mark[i].name, record->name) == 0 &&
+			strcmp(m->now.mark[i].folder, record->folder) == 0)
+			return 1;
+	return 0;
+}
+
 int recmarks_write(struct recmarks *m, struct err *e)
 {
 	struct buf was = { 0 }, is = { 0 };

@@ -29,6 +29,10 @@ void recmarks_forget(struct recmarks *m);
 enum serverrec_owner recmarks_owner(const struct recmarks *m,
 	const struct serverrec_mark *record);
 
+/* Is there a mark of that record among those that will be? */
+int recmarks_has_now(const struct recmarks *m,
+	const struct serverrec_mark *record);
+
 /* Write ours as they are now, if that is new. -1 with e set. */
 int recmarks_write(struct recmarks *m, struct err *e)
 	__attribute__((warn_unused_result));

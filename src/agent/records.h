@@ -6,8 +6,8 @@
 
 /*
  * One look at the records of VS Code servers (pure/serverrec.h) in the user's
- * server folders, by a child of the agent that may block, so a is its own. What is worth telling
- * goes to out, a line each; its first letter is
+ * server folders, by a child of the agent, which may block; a is its own. What
+ * is worth telling goes to out, a line each; its first letter is
  *	N	for the user and the log
  *	I	for the log
  */

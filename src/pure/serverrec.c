@@ -54,7 +54,8 @@ int serverrec_of_file(const char *entry, char name[SERVERREC_NAME_MAX])
 {
 	size_t len = strlen(entry);
 
-	if (entry[0] != '.' || len < 5 || strcmp(entry + len - 4, ".pid") != 0 ||
+	if (entry[0] != '.' || len < 5 ||
+		strcmp(entry + len - 4, ".pid") != 0 ||
 		!is_commit(entry + 1, len - 5))
 		return -1;
 	memcpy(name, entry, len - 4);

@@ -110,7 +110,7 @@ const struct serverrec_verdict *serverrec_judge(
 struct serverrec_mark {
 	char *folder, *name;
 	int pid;
-	unsigned long long start;	/* of the process, in ticks since boot */
+	unsigned long long start;	/* of the process, ticks since boot */
 	long long sec, nsec;		/* when the pid file was written */
 };
 

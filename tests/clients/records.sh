@@ -9,6 +9,7 @@
 #	FORM		legacy	.COMMIT.pid, and the process's arguments are looked at
 #			exec	pid.txt, the same (the CLI of the exec server)
 #			trusting  legacy, but whatever has the pid is the server
+#	SERVER		its program, if it is not in the folder
 #	KILL		yes: end the server first, as "Kill VS Code Server" does
 #	PYTHON		the interpreter
 # It prints found or started, pid==N==, port==N==, answers==yes==.
@@ -28,13 +29,13 @@ exec)
 	PIDFILE=$R.pid LOG=$R.log TOKEN=$R.token
 	;;
 esac
-SERVER=$DIR/bin/code-server
+SERVER=${SERVER:-$DIR/bin/code-server}
 echo "$ID: running"
 
 if [ ! -f "$SERVER" ]; then
 	echo "installing in $DIR"
-	mkdir -p "$DIR/bin"
-	cat >"$DIR/node" <<'NODE'
+	mkdir -p "${SERVER%/bin/*}/bin"
+	cat >"${SERVER%/bin/*}/node" <<'NODE'
 import http.server, os, sys, threading, time
 class Page(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):

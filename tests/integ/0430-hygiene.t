@@ -115,6 +115,8 @@ is "$(value c2 connectionToken)" "$token" "which had another's token"
 connect d -- --session=other
 is "$(said d found)$(value d pid)" "1$server" \
 	"the live server of another session on this host is left alone"
+is "$(notice d "outside of this session (process $server) may be used")" 1 \
+	"which is said"
 vrs cancel --session=other >"$T/log/cancel" 2>&1
 ok "also when that session ends" alive "$server"
 is "$(server_pid)" "$server" "and its record"
@@ -237,6 +239,19 @@ echo 2147483646 >"$AGENT/cli/servers/Stable-$COMMIT/pid.txt"
 connect n FORM=exec
 is "$(said n found)$(value n pid)$(value n answers)" "1${server}yes" \
 	"and put back when another host has overwritten it"
+
+# A site's own, which nothing but its listener tells to be one.
+connect n1 SERVER="$T/site/bin/code-server" COMMIT=fedcba9876543210
+server=$(value n1 pid)
+connect n2 SERVER="$T/site/bin/code-server" COMMIT=fedcba9876543210
+is "$(said n2 found)$(value n2 pid)" "1$server" \
+	"a server that lies elsewhere is found again"
+wait_for 10 marked "$server"
+sleep 1.1
+echo "Extension host agent listening on 1" >"$AGENT/.fedcba9876543210.log"
+connect n3 SERVER="$T/site/bin/code-server" COMMIT=fedcba9876543210
+is "$(said n3 found)$(value n3 pid)$(value n3 answers)" "1${server}yes" \
+	"also when its log was overwritten"
 
 # ---- folders of one's own --------------------------------------------------
 connect o -- --session=other --server-dir=session
