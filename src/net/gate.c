@@ -1,22 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/gate.h"
 
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "net/listener.h"
+#include "os/clock.h"
 #include "os/log.h"
+#include "pure/clienthello.h"
 #include "pure/mem.h"
 
-#define BACKLOG 128
-#define GRACE_MS 50	/* nobody is pushed out sooner: a handshake takes 2 */
+#define BACKLOG 1024
+#define HELLO_SECONDS 5
+#define BURST 64		/* taken at once, then ... */
+#define BURST_MS 20		/* ... the rest of this is a pause */
+#define SOURCES 256		/* addresses are counted by a hash */
 
-struct pending {
-	TAILQ_ENTRY(pending) next;
+/* Somebody who has connected, silent or in the handshake. */
+struct guest {
+	TAILQ_ENTRY(guest) next;
 	struct gate *gate;
-	struct link *link;
-	long long since;	/* ms, monotonic */
+	struct crowd *crowd;	/* of which it is one */
+	unsigned char source;
+	struct link *link;	/* in the handshake; else NULL and these: */
+	int fd;
+	struct event *hello;
+	size_t seen;		/* bytes that were there */
+};
+
+/* Guests in the order in which they came. */
+struct crowd {
+	TAILQ_HEAD(, guest) guests;
+	unsigned n, max;
+	unsigned of[SOURCES];
 };
 
 struct gate {
@@ -25,81 +45,91 @@ struct gate {
 	const struct tls_key *key;
 	void (*up)(struct link *, const struct hello *, void *);
 	void *arg;
-	TAILQ_HEAD(pending_list, pending) pending;
-	unsigned n;
-	struct event *grace;	/* pending while the listener is paused */
-	time_t logged;		/* monotonic; at most one line a second */
+	struct crowd waiting, pending;
+	struct event *pause;	/* pending while nobody is let in */
+	unsigned burst;		/* how many came since: */
+	long long since;
+	long long logged;	/* at most one line a second */
 };
 
-static long long now_ms(void)
+static void part(struct guest *g)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	TAILQ_REMOVE(&g->crowd->guests, g, next);
+	g->crowd->n--;
+	g->crowd->of[g->source]--;
 }
 
-/* There is room, or somebody who has had his time. */
-static void go_on(struct gate *g)
+static void join(struct crowd *c, struct guest *g)
 {
-	event_del(g->grace);
-	listener_pause(g->listener, 0);
+	TAILQ_INSERT_TAIL(&c->guests, g, next);
+	g->crowd = c;
+	c->n++;
+	c->of[g->source]++;
 }
 
-static void grace_cb(evutil_socket_t fd, short what, void *arg)
+static void stop_waiting(struct guest *g)
 {
-	(void)fd;
-	(void)what;
-	go_on(arg);
+	if (g->hello != NULL)
+		event_free(g->hello);
+	g->hello = NULL;
 }
 
-/* Full: nobody else comes in before the oldest has had his time. */
-static void wait_for_oldest(struct gate *g)
+static void send_away(struct guest *g)
 {
-	long long left = TAILQ_FIRST(&g->pending)->since + GRACE_MS - now_ms();
+	part(g);
+	stop_waiting(g);
+	link_free(g->link);
+	if (g->fd != -1)
+		close(g->fd);
+	free(g);
+}
 
-	if (left <= 0)
+static void tell_log(struct gate *g, const char *why)
+{
+	if (clock_ms() - g->logged < 1000)
 		return;
-	listener_pause(g->listener, 1);
-	event_add(g->grace, &(struct timeval){ .tv_usec = left * 1000 });
+	g->logged = clock_ms();
+	log_info("link port: a stranger was sent away: %s", why);
 }
 
-/* Forget it; the link lives on. */
-static struct link *take_out(struct pending *p)
+/* The oldest of the address that has the most here. */
+static void make_room(struct crowd *c)
 {
-	struct link *l = p->link;
+	struct guest *g;
+	unsigned most = 0;
 
-	TAILQ_REMOVE(&p->gate->pending, p, next);
-	p->gate->n--;
-	go_on(p->gate);
-	free(p);
-	return l;
+	if (c->n < c->max)
+		return;
+	for (int i = 0; i < SOURCES; i++)
+		if (c->of[i] > most)
+			most = c->of[i];
+	TAILQ_FOREACH(g, &c->guests, next)
+		if (c->of[g->source] == most)
+			break;
+	send_away(g);
 }
+
+/* In the handshake. */
 
 static void link_up(struct link *l, const struct hello *peer, void *arg)
 {
-	struct pending *p = arg;
-	struct gate *g = p->gate;
+	struct guest *g = arg;
+	struct gate *gate = g->gate;
 
-	take_out(p);
-	g->up(l, peer, g->arg);
+	part(g);
+	free(g);
+	gate->up(l, peer, gate->arg);
 }
 
 static void link_down(struct link *l, const struct err *why, int auth,
 	void *arg)
 {
-	struct pending *p = arg;
-	struct gate *g = p->gate;
-	struct timespec now;
+	struct guest *g = arg;
 
+	(void)l;
 	(void)auth;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != g->logged) {
-		g->logged = now.tv_sec;
-		log_info("link port: a stranger was sent away: %s", why->text);
-	}
-	take_out(p);
-	link_free(l);
+	tell_log(g->gate, why->text);
+	send_away(g);
 }
 
 static const struct link_ops pending_ops = {
@@ -107,20 +137,133 @@ static const struct link_ops pending_ops = {
 	.down = link_down,
 };
 
-static void accepted(int fd, void *arg)
+/* Silent, until the whole ClientHello is there. */
+
+static void begin_tls(struct guest *g)
+{
+	struct crowd *c = &g->gate->pending;
+	int fd = g->fd;
+
+	part(g);
+	stop_waiting(g);
+	g->fd = -1;
+	make_room(c);
+	join(c, g);
+	g->link = link_serve(g->gate->base, fd, g->gate->key, &pending_ops, g);
+}
+
+/* Nothing is taken from the socket. -1: it is over with this one. */
+static int look(struct guest *g)
+{
+	char data[CLIENTHELLO_MAX];
+	ssize_t n = recv(g->fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
+	size_t want;
+	int low;
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0)
+		return -1;
+	want = clienthello_length(data, (size_t)n);
+	/* Woken up for no more bytes: it has said all that it will. */
+	if (want == 0 || (want > (size_t)n && (size_t)n == g->seen))
+		return -1;
+	g->seen = (size_t)n;
+	low = want > (size_t)n ? (int)want : 1;
+	if (setsockopt(g->fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof low) == -1)
+		return -1;
+	if (want <= (size_t)n)
+		begin_tls(g);
+	return 0;
+}
+
+static void hello_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct guest *g = arg;
+	struct gate *gate = g->gate;
+
+	(void)fd;
+	if ((what & EV_TIMEOUT) || look(g) == -1) {
+		send_away(g);
+		tell_log(gate, what & EV_TIMEOUT ? "it said nothing" :
+			"it does not speak TLS");
+	}
+}
+
+static unsigned char hash_source(int fd)
+{
+	struct sockaddr_storage addr = { 0 };
+	socklen_t len = sizeof addr;
+	const unsigned char *bytes;
+	unsigned hash = 5381;
+	size_t n;
+
+	(void)getpeername(fd, (struct sockaddr *)&addr, &len);
+	if (addr.ss_family == AF_INET) {
+		bytes = (void *)&((struct sockaddr_in *)&addr)->sin_addr;
+		n = sizeof(struct in_addr);
+	} else {
+		bytes = (void *)&((struct sockaddr_in6 *)&addr)->sin6_addr;
+		n = sizeof(struct in6_addr);
+	}
+	for (size_t i = 0; i < n; i++)
+		hash = hash * 33 + bytes[i];
+	return (unsigned char)(hash ^ hash >> 8);
+}
+
+static void pause_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct gate *g = arg;
-	struct pending *p;
 
-	if (g->n == GATE_PENDING)
-		link_free(take_out(TAILQ_FIRST(&g->pending)));
-	p = mem_alloc(sizeof *p);
-	p->gate = g;
-	p->link = link_serve(g->base, fd, g->key, &pending_ops, p);
-	p->since = now_ms();
-	TAILQ_INSERT_TAIL(&g->pending, p, next);
-	if (++g->n == GATE_PENDING)
-		wait_for_oldest(g);
+	(void)fd;
+	(void)what;
+	listener_pause(g->listener, 0);
+}
+
+static void count_burst(struct gate *g)
+{
+	long long now = clock_ms();
+
+	if (now - g->since >= BURST_MS) {
+		g->since = now;
+		g->burst = 0;
+	}
+	if (++g->burst < BURST)
+		return;
+	listener_pause(g->listener, 1);
+	event_add(g->pause, &(struct timeval){
+		.tv_usec = (g->since + BURST_MS - now) * 1000 });
+}
+
+static void accepted(int fd, void *arg)
+{
+	struct gate *gate = arg;
+	struct guest *g = mem_alloc(sizeof *g);
+
+	make_room(&gate->waiting);
+	g->gate = gate;
+	g->fd = fd;
+	g->source = hash_source(fd);
+	join(&gate->waiting, g);
+	count_burst(gate);
+	/* It is woken up a few times at most: its timeout is a deadline. */
+	g->hello = event_new(gate->base, fd, EV_READ | EV_PERSIST, hello_cb,
+		g);
+	event_add(g->hello, &(struct timeval){ .tv_sec = HELLO_SECONDS });
+	if (look(g) == -1)
+		send_away(g);
+}
+
+static void open_crowd(struct crowd *c, unsigned max)
+{
+	TAILQ_INIT(&c->guests);
+	c->max = max;
+}
+
+static void close_crowd(struct crowd *c)
+{
+	while (!TAILQ_EMPTY(&c->guests))
+		send_away(TAILQ_FIRST(&c->guests));
 }
 
 struct gate *gate_open(struct event_base *base, const char *host,
@@ -134,14 +277,15 @@ struct gate *gate_open(struct event_base *base, const char *host,
 	g->key = key;
 	g->up = up;
 	g->arg = arg;
-	TAILQ_INIT(&g->pending);
+	open_crowd(&g->waiting, GATE_WAITING);
+	open_crowd(&g->pending, GATE_PENDING);
 	g->listener = listener_open_range(base, host, low, high, BACKLOG,
 		accepted, g, e);
 	if (g->listener == NULL) {
 		free(g);
 		return NULL;
 	}
-	g->grace = evtimer_new(base, grace_cb, g);
+	g->pause = evtimer_new(base, pause_cb, g);
 	return g;
 }
 
@@ -149,10 +293,10 @@ void gate_close(struct gate *g)
 {
 	if (g == NULL)
 		return;
-	while (!TAILQ_EMPTY(&g->pending))
-		link_free(take_out(TAILQ_FIRST(&g->pending)));
+	close_crowd(&g->waiting);
+	close_crowd(&g->pending);
 	listener_close(g->listener);
-	event_free(g->grace);
+	event_free(g->pause);
 	free(g);
 }
 

@@ -10,11 +10,17 @@
 
 /*
  * The link port: the only socket of ours that is reachable from other hosts. It
- * says nothing before the peer has proved the secret. At most GATE_PENDING
- * connections are in their handshake, 5 s each; one more pushes out the oldest,
- * but not before it had time enough, so that a scan costs a bounded memory and
- * cannot keep the owner out.
+ * says nothing before the peer has proved the secret. Whoever connects waits,
+ * at the cost of a descriptor, until a whole ClientHello is there, of which the
+ * proof is a part: at most GATE_WAITING such. Only then TLS begins: at most
+ * GATE_PENDING connections are in their handshake. Each has 5 s for all of it.
+ *
+ * One too many pushes out another: the oldest of the address with the most, so
+ * that a flood from one host hits no other host; and since who has the key says
+ * hello at once, he is through before a flood from his own host has filled the
+ * room. Connections are taken no faster than bounds the work for them.
  */
+#define GATE_WAITING 256
 #define GATE_PENDING 16
 
 struct gate;

@@ -14,6 +14,8 @@ stranger.py flood --uid UID --count N --seconds S HOST PORT
     N connections at once, each garbage, silence, HTTP, slow bytes or a TLS
     client; holds those that stay open for S seconds. Prints "N bytes", the most
     that one of them was sent.
+stranger.py storm --uid UID --seconds S HOST PORT
+    connects as fast as possible, and prints how often a second.
 stranger.py key SECRET TAG ROLE
     the PSK of a link in hex.
 stranger.py scan SECRET TAG PATH...
@@ -168,6 +170,25 @@ def flood(args):
     print(most, "bytes")
 
 
+def storm(args):
+    """Connect as fast as possible, and keep the last ones."""
+    os.setuid(args.uid)
+    kept, n = [], 0
+    end = time.monotonic() + args.seconds
+    while time.monotonic() < end:
+        s = make_socket(args)
+        s.setblocking(False)
+        try:
+            connect(args, s)
+        except OSError:
+            pass
+        kept.append(s)
+        if len(kept) > 400:
+            kept.pop(0).close()
+        n += 1
+    print(int(n / args.seconds), "connects per second")
+
+
 def hkdf(secret, salt, info):
     prk = hmac.new(salt, secret, hashlib.sha256).digest()
     return hmac.new(prk, info + b"\1", hashlib.sha256).digest()
@@ -225,7 +246,8 @@ def key(args):
 
 parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 commands = parser.add_subparsers(dest="command", required=True)
-for name, run in ("say", say), ("replay", replay), ("flood", flood):
+for name, run in ("say", say), ("replay", replay), ("flood", flood), \
+        ("storm", storm):
     p = commands.add_parser(name)
     p.set_defaults(run=run)
     p.add_argument("--uid", type=int, default=os.getuid())
@@ -236,7 +258,7 @@ for name, run in ("say", say), ("replay", replay), ("flood", flood):
     p.add_argument("--slow", action="store_true")
     p.add_argument("host")
     p.add_argument("port")
-    if name != "flood":
+    if name not in ("flood", "storm"):
         p.add_argument("text")
 for name, run in ("key", key), ("scan", scan):
     p = commands.add_parser(name)

@@ -243,6 +243,27 @@ else
 	ok "P5: the agent has grown by less than 2 MB" \
 		test $((after - before)) -lt 2048
 fi
+# A storm from this very host, by another user, keeps no front out.
+storms=
+for n in 1 2; do
+	bg "storm$n" "$PYTHON" "$CLIENTS/stranger.py" storm --uid $STRANGER \
+		--seconds 12 10.99.0.1 "$link"
+	storms="$storms $PID"
+done
+n=0 good=0
+while test $n -lt 5; do
+	front
+	test "$? $(cat "$T/out")" = "0 hello" && good=$((good + 1))
+	n=$((n + 1))
+done
+is "$(fetch c /version)" stub-1 "P5: a storm: a client has its page"
+is "$good" 5 "P5: a storm: five of five fronts get in"
+ok "P5: a storm: it was one all the time" alive "$PID"
+# shellcheck disable=SC2086
+wait $storms
+ok "P5: a storm: of hundreds a second" test \
+	"$(cut -d' ' -f1 "$T/log/storm1.out")" -gt 320
+diag "a storm: $(cat "$T/log/storm1.out" "$T/log/storm2.out" | tr '\n' ' ')"
 is "$(fetch c /version)" stub-1 "P5: the session goes on"
 is "$(agents)" "$agent" "P5: in the same job"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
+
 #include "net.h"
 
 /* The last deadline of a link, and a shorter one to be had instead of it. */
@@ -16,8 +18,8 @@ static int event_add_scaled(struct event *ev, const struct timeval *tv)
 
 #define event_add event_add_scaled
 #include "net/link.c"
+#include "net/gate.c"
 #undef event_add
-#include "net/gate.h"
 #include "os/log.h"
 
 static struct tls_key key, wrong_key;
@@ -182,28 +184,110 @@ static void may_refuse_politely(void **state)
 	assert_int_equal(dialed_ups, 1);
 }
 
+/* One that connects from another address of the loopback. */
+static int stranger_from(const char *host)
+{
+	struct sockaddr_in addr = address(), own = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	inet_pton(AF_INET, host, &own.sin_addr);
+	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr),
+		0);
+	set_nonblock(fd);
+	return fd;
+}
+
 static void sends_the_oldest_away(void **state)
 {
-	int fd[GATE_PENDING + 4];
+	static int fd[GATE_WAITING + 4];
+	int other = stranger_from("127.0.0.2");
 
 	(void)state;
-	for (int i = 0; i < GATE_PENDING; i++)
+	for (int i = 0; i < GATE_WAITING - 1; i++) {
 		fd[i] = stranger();
-	for (int i = 0; i < GATE_PENDING; i++)
+		if (i % 32 == 31)
+			event_base_loop(evbase, EVLOOP_NONBLOCK);
+	}
+	WAIT_FOR(gate->waiting.n == GATE_WAITING);
+	for (int i = 0; i < GATE_WAITING - 1; i++)
 		assert_false(is_closed(fd[i]));
-	for (int i = GATE_PENDING; i < GATE_PENDING + 4; i++) {
-		fd[i] = stranger();
-		WAIT_FOR(is_closed(fd[i - GATE_PENDING]));
+	for (int i = 0; i < 4; i++) {
+		fd[GATE_WAITING - 1 + i] = stranger();
+		WAIT_FOR(is_closed(fd[i]));
 		/* The others stay, this one too. */
 		settle();
-		for (int k = i - GATE_PENDING + 1; k <= i; k++)
+		for (int k = i + 1; k < GATE_WAITING + i; k++)
 			assert_false(is_closed(fd[k]));
 	}
-	/* The owner is let in although it is full. */
+	/* So does the one of another address, although it is the oldest. */
+	assert_false(is_closed(other));
+	/* The owner is let in although it is full, and pushes nobody out. */
 	dial(&key);
 	WAIT_FOR(ups == 1);
-	for (int i = 0; i < GATE_PENDING + 4; i++)
+	for (int i = 0; i < GATE_WAITING + 3; i++)
 		close(fd[i]);
+	close(other);
+}
+
+/* TLS does not begin with less than a whole ClientHello. */
+static void wants_a_whole_hello(void **state)
+{
+	static const unsigned char begin[] = { 22, 3, 1, 1, 0, 1, 0, 0 };
+	int fd = stranger(), one = stranger();
+
+	(void)state;
+	assert_int_equal(write(fd, begin, sizeof begin), sizeof begin);
+	assert_int_equal(write(one, begin, 1), 1);
+	settle();
+	assert_int_equal(gate->waiting.n, 2);
+	assert_int_equal(gate->pending.n, 0);
+	assert_false(is_closed(fd));
+	/* It says no more: nobody spins on that. */
+	shutdown(fd, SHUT_WR);
+	WAIT_FOR(gate->waiting.n == 1);
+	assert_int_equal(write(one, begin + 1, sizeof begin - 1),
+		sizeof begin - 1);
+	settle();
+	assert_int_equal(gate->waiting.n, 1);
+	/* TLS answers that with an alert. */
+	for (int i = 0; i < 256; i++)
+		(void)!write(one, "", 1);
+	WAIT_FOR(gate->waiting.n + gate->pending.n == 0);
+	close(fd);
+	close(one);
+	/* Another protocol is seen by its first byte. */
+	fd = stranger();
+	(void)!write(fd, "SSH-2.0-x\r\n", 11);
+	WAIT_FOR(is_closed(fd));
+	close(fd);
+}
+
+/* Whoever connects all the time holds up nobody. */
+static void lets_in_during_a_flood(void **state)
+{
+	static int fd[4096];
+	int n = 0, begun = 0;
+
+	(void)state;
+	while (ups < 5 && n < 4096) {
+		if (begun == ups) {
+			begun++;
+			dial(&key);
+		}
+		fd[n++] = stranger();
+		fd[n++] = stranger();
+		event_base_loop(evbase, EVLOOP_NONBLOCK);
+		if (let_in != NULL) {
+			link_free(dialed);
+			dialed = NULL;
+			WAIT_FOR(let_in == NULL);
+		}
+	}
+	assert_int_equal(ups, 5);
+	assert_int_equal(dialed_downs, 0);
+	while (n > 0)
+		close(fd[--n]);
 }
 
 static void waits_five_seconds(void **state)
@@ -217,6 +301,7 @@ static void waits_five_seconds(void **state)
 	WAIT_FOR(is_closed(fd));
 	assert_true(seconds() - t > 0.08);
 	assert_int_equal(asked_for, 5);
+	assert_int_equal(gate->waiting.n, 0);
 	assert_int_equal(ups, 0);
 	close(fd);
 }
@@ -313,6 +398,8 @@ int main(void)
 		TEST(lets_in_who_has_the_key),
 		TEST(may_refuse_politely),
 		TEST(sends_the_oldest_away),
+		TEST(wants_a_whole_hello),
+		TEST(lets_in_during_a_flood),
 		TEST(waits_five_seconds),
 		TEST(closes_with_strangers_inside),
 		TEST(survives_a_scan),
