@@ -135,7 +135,7 @@ static void start_relay(struct forwarding *f)
 		snprintf(name, sizeof name, "%s", f->target.path);
 	link_pause(l, 0);
 	idle_count(f->agent, USE_CLIENT, 1);
-	f->relay = relay_new(f->agent->base, fd, l, FRAME_MAX, name,
+	f->relay = relay_new(f->agent->base, fd, l, TURN_LONG, name,
 		relay_done, f);
 }
 

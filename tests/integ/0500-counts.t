@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What the data path costs, counted: numbers that a slow or busy machine does not
+# change, or not beyond the limits here, which are wider than those of make bench.
+. "$(dirname "$0")/../lib.sh"
+. "$TESTS/faults/lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no data path of ours"
+test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
+
+front_start one
+front_serve one
+agent=$(agents)
+
+fds_before="$(fds "$FRONT") $(fds "$agent")"
+
+# ---- memory and descriptors ------------------------------------------------
+
+# pss PID: kilobytes; nothing when that may not be read
+pss() { sed -n 's/^Pss:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/smaps_rollup"; }
+
+# shellcheck disable=SC2086 # two numbers
+sum() { set -- $1 && echo $(($1 + $2)); }
+
+mkfifo "$T/hold"
+load hold "$PORT" 100 0 <>"$T/hold" >"$T/out" 2>"$T/err" &
+hold=$!
+base="$(pss "$FRONT" 2>"$T/pss") $(pss "$agent" 2>>"$T/pss")"
+said() { grep -q "$1" "$T/out"; }
+ok "100 connections" wait_for 30 said open || diag_file "$T/err"
+full="$(pss "$FRONT" 2>>"$T/pss") $(pss "$agent" 2>>"$T/pss")"
+n=$(($(sum "$(fds "$FRONT") $(fds "$agent")") - $(sum "$fds_before")))
+# Two of each for a connection; the spare links of before may be among them.
+ok "take $n descriptors of both" test "$n" -le 416 -a "$n" -ge 384
+if sanitized || test -s "$T/pss"; then
+	skip 2 "memory: a sanitized build, or not readable"
+else
+	# shellcheck disable=SC2086
+	set -- $base
+	ok "PSS without connections: $1 and $2 KiB" \
+		test "$1" -le 3072 -a "$2" -le 3072
+	n=$((($(sum "$full") - $(sum "$base")) / 100))
+	ok "for a connection $n KiB of both" test "$n" -le 36
+fi
+printf '\n\n\n' >"$T/hold"
+wait $hold
+
+# ---- a reader that does not read -------------------------------------------
+
+mkfifo "$T/stall"
+if sanitized; then
+	skip 2 "a sanitizer keeps what was freed"
+else
+	for way in down up; do
+		before="$(rss "$FRONT") $(rss "$agent")"
+		"$BUILD/clients/load" stall "$PORT" $way <>"$T/stall" \
+			>"$T/out" 2>&1 &
+		stall=$!
+		sleep 2		# as long as nobody reads
+		n=$(($(sum "$(rss "$FRONT") $(rss "$agent")") - \
+			$(sum "$before")))
+		ok "a slow reader, $way: $n KiB more in both" \
+			test "$n" -le 1024
+		kill $stall
+		wait $stall 2>/dev/null
+	done
+fi
+
+# ---- system calls ----------------------------------------------------------
+
+can_trace() {
+	test "$(id -u)" = 0 && strace -c -o "$T/strace" true 2>/dev/null
+}
+
+# calls FILE COMMAND...: the system calls of both while it runs; its output goes
+# to FILE
+calls() {
+	calls_out=$1 calls_pids=
+	shift
+	for p in $FRONT $agent; do
+		strace -c -o "$T/count.$p" -p "$p" 2>"$T/strace.$p" &
+		calls_pids="$calls_pids $!"
+		wait_for 10 has "$T/strace.$p" attached ||
+			die "strace does not attach"
+	done
+	"$@" >"$calls_out"
+	# shellcheck disable=SC2086
+	kill -INT $calls_pids
+	# shellcheck disable=SC2086
+	wait $calls_pids
+	awk '$1 ~ /^[0-9]/ && $NF != "total" { n += $4 } END { print n }' \
+		"$T"/count.[0-9]*
+}
+
+# bulk_calls WAY: those of a MB are few, in $n, when the source is quick enough
+# to fill turns of 128 KiB; with a try when it is not
+bulk_calls() {
+	for try in 1 2 3 4 5; do
+		n=$(calls "$T/out" load bulk "$PORT" "$1" 1 1000)
+		read -r _ bytes <"$T/out"
+		n=$((n * 1000 / (bytes / 1000 + 1)))
+		test "$n" -gt 100 || return 0
+		diag "try $try: $n system calls a MB $1"
+	done
+	return 1
+}
+
+if can_trace; then
+	few=$(calls "$T/out" load ping "$PORT" 1 200 60000)
+	many=$(calls "$T/out" load ping "$PORT" 1 1200 60000)
+	is $((((many - few) * 10 + 500) / 1000)) 120 \
+		"a round trip is 12.0 system calls of both"
+	for way in down up; do
+		ok "a MB $way is at most 100" bulk_calls $way
+		diag "system calls a MB $way: $n"
+	done
+else
+	skip 3 "system calls: strace cannot trace another process here"
+fi
+
+# ---- an idle session -------------------------------------------------------
+
+# How often both have been on a processor: what woke them up.
+runs() {
+	cat "/proc/$FRONT/status" "/proc/$agent/status" |
+		awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
+}
+
+# A heartbeat is each 15 s, and wakes up the front twice and the agent once. In
+# the first half minute both also look after the new session, once or twice.
+idle() {
+	n=$(runs)
+	sleep 10	# the time is what is measured
+	n=$(($(runs) - n))
+	test "$n" -le 4
+}
+ok "10 idle seconds with nothing but a heartbeat" wait_for 60 idle
+diag "wake-ups of both in 10 s: $n"
+done_testing
