@@ -100,6 +100,8 @@ void job_fate(const struct job *j, char *out, size_t size)
 	const char *text = j->text[0] != '\0' ? j->text : j->state;
 	char word[80] = "", status[40] = "";
 
+	if (job_is(j, "pending"))
+		text = "put back into the queue";
 	if (j->reason[0] != '\0')
 		snprintf(word, sizeof word, " (%s)", j->reason);
 	/* What is left of a number when a signal ended the agent. */

@@ -158,7 +158,17 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
 }
 
+/* With the agent of an earlier run, which ended after we came. */
+static void folder_lost(void *arg)
+{
+	struct session *s = arg;
+
+	folder_leave(&s->folder);
+	look(s);
+}
+
 static const struct wait_ops wait_ops = {
+	.lost = folder_lost,
 	.found = agent_found,
 	.ended = job_ended,
 	.unusable = cannot_use,

@@ -42,7 +42,9 @@ struct wait {
 	struct launcher_call *watch;
 	struct event *poll, *tell;
 	int unwatched;			/* polls since the watch died */
+	unsigned looks;			/* for the record */
 	int folder_gone;		/* seen, and asked why */
+	struct endpoint old;		/* of an earlier run; no port: none */
 	int given_up;			/* by who submitted it, who sees us or not */
 };
 
@@ -74,18 +76,33 @@ static void agent_found(struct wait *w, const struct endpoint *at)
 	w->ops->found(&found, w->arg);
 }
 
+/*
+ * A job that waits has no agent: a record that is there already was left by an
+ * earlier run, or has just been made, and then the job runs.
+ */
+static int is_old(struct wait *w, const struct endpoint *at, int first)
+{
+	if (!job_is(&w->job, "pending"))
+		return 0;
+	if (first)
+		w->old = *at;
+	return at->port == w->old.port && strcmp(at->node, w->old.node) == 0;
+}
+
 /* 1 when there is nothing more to wait for. */
 static int look_for_endpoint(struct wait *w)
 {
 	struct endpoint at;
 	struct err e;
-	int found, error;
+	int first = w->looks++ == 0, found, error;
 
 	if (sleeps(w))
 		return 0;
 	found = folder_endpoint(w->folder, &at, &e);
 	error = errno;
-	if (found == 1) {
+	if (found == 1 && is_old(w, &at, first)) {
+		found = 0;
+	} else if (found == 1) {
 		agent_found(w, &at);
 	} else if (found == -1) {
 		wait_stop(w);
@@ -227,6 +244,11 @@ static void watched(const struct kv *kv, void *arg)
 		job_ended(w);
 		return;
 	}
+	if (w->folder_gone && !job_is(&j, "completing")) {
+		wait_stop(w);
+		w->ops->lost(w->arg);
+		return;
+	}
 	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
 		tell(w);
 	if (slept)
@@ -266,6 +288,8 @@ void wait_for(struct wait *w, const struct job *j)
 	w->job = *j;
 	w->waiting = 1;
 	w->folder_gone = w->given_up = 0;
+	w->looks = 0;
+	w->old = (struct endpoint){ 0 };
 	if (w->has_called) {
 		agent_found(w, &w->called);
 		return;

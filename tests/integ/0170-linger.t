@@ -19,6 +19,12 @@ ok "its ssh is gone" gone "$(client_get a ssh_pid)"
 
 is "$($PYTHON "$CLIENTS/client.py" fetch "$port" /pid)" "$pid" \
 	"the old port still leads to the same server"
+# The second ssh runs no command: it only comes back to that port.
+local=$(free_port)
+bg forward ssh -F "$T/ssh_config" -N -L "$local:127.0.0.1:$port" plain
+ok "a second ssh without a command" wait_for 15 listening "$local"
+is "$($PYTHON "$CLIENTS/client.py" fetch "$local" /pid)" "$pid" \
+	"reaches the server through the port that was printed before"
 front=$(grep -l lingering "$T"/log/front.* | sed 's/.*front\.//')
 isnt "$front" "" "because the front lingers"
 
@@ -29,9 +35,17 @@ is "$(fetch b /pid)" "$pid" "and the same server"
 is "$($PYTHON "$CLIENTS/client.py" fetch "$port" /pid)" "$pid" \
 	"which does not disturb the first"
 
+is "$($PYTHON "$CLIENTS/client.py" fetch "$local" /pid)" "$pid" \
+	"nor the second ssh"
+
 kill -KILL "$front"
 ok "a lingering front dies without trace" wait_for 10 gone "$front"
 is "$(fetch b /pid)" "$pid" "and nothing is lost"
+is "$(find "$VRS_STATE" -name 'home.*')" "" "no file of it is left"
+client c vrs
+ok "the next client comes" client_ready c || exit 1
+is "$(fetch c /pid)" "$pid" "to the same server"
+client_close c
 client_close b
 
 client c soon

@@ -72,6 +72,27 @@ is $? 3 "its shell runs in the job"
 like "$(cat "$T/out")" '^pid ' "and heard what was typed before"
 end_pid "$PID"
 
+# The record of an earlier run, whose agent ends a little later.
+waits b --session=b
+job=$(job_last)
+end_pid "$PID"
+folder=$VRS_STATE/$(job_tag "$job")
+printf 'port=1\nhost=127.0.0.1\nnode=none\n\n' >"$folder/endpoint"
+chmod 600 "$folder/endpoint"
+printf 'exit 8\n' | queued --session=b -vv >"$T/out" 2>"$T/err" &
+next=$!
+ok "an old record: the front waits" wait_for 10 homes_are 1
+secret=$(md5sum <"$folder/secret")
+rm -rf "$folder"
+remade() { test -s "$folder/secret" && homes_are 1; }
+ok "an old agent ends: the folder is made again" wait_for 10 remade
+isnt "$(md5sum <"$folder/secret")" "$secret" "with another secret"
+unlike "$(cat "$T/err")" 'answer|refused' "nothing was dialed"
+queue start "$job"
+wait "$next"
+is $? 8 "the agent of the next run is found"
+queued --session=b cancel >"$T/out" 2>&1 </dev/null
+
 # Suspended while it runs: nothing is dialed until it goes on.
 queue say 1 state=suspended reason=SUSPENDED text=suspended
 printf 'exit 4\n' | queued --session=a >"$T/out" 2>"$T/err" &

@@ -130,6 +130,7 @@ ended_all
 
 # ---- preempted -----------------------------------------------------------
 
+root ctl scontrol update partition=low GraceTime=1
 opened low login1 --session=low -S --partition=low
 shell "in a partition that can be preempted"
 job=$(the_job)
