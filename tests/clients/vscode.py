@@ -21,8 +21,8 @@ import struct
 import time
 import uuid
 
-REGULAR, CONTROL, ACK, DISCONNECT, REPLAY, PAUSE, RESUME, KEEPALIVE = \
-    1, 2, 3, 5, 6, 7, 8, 9
+# Pause (7) and resume (8) are asked of us for large uploads only.
+REGULAR, CONTROL, ACK, DISCONNECT, REPLAY, KEEPALIVE = 1, 2, 3, 5, 6, 9
 MANAGEMENT, EXTENSION_HOST, TUNNEL = 1, 2, 3
 
 
@@ -64,16 +64,12 @@ class Connection:
         self.sent = self.acked = self.received = self.told = 0
         self.unacked = []           # (id, data)
         self.inbox = []             # data of regular messages
-        self.paused = False
-        self.resumes = 0
-        self.bytes_in = self.bytes_out = 0
         self.answer = self.open(address, False)
 
     # ---- the wire ----
 
     def write(self, kind, number=0, ack=0, data=b""):
         frame = struct.pack(">BIII", kind, number, ack, len(data)) + data
-        self.bytes_out += len(frame)
         self.sock.sendall(frame)
 
     def control(self, **message):
@@ -89,7 +85,6 @@ class Connection:
             raise Lost(str(e)) from e
         if not part:
             raise Lost("closed by the server")
-        self.bytes_in += len(part)
         self.buffer += part
         return True
 
@@ -106,8 +101,6 @@ class Connection:
         end = time.monotonic() + timeout
         while True:
             for kind, _, _, data in self.frames():
-                if kind == PAUSE:
-                    self.paused = True
                 if kind == CONTROL:
                     message = json.loads(data)
                     if message.get("type") == "error":
@@ -173,8 +166,6 @@ class Connection:
                               (number, self.received))
             elif kind == REPLAY:
                 self.replay()
-            elif kind in (PAUSE, RESUME):
-                self.paused = kind == PAUSE
             elif kind == DISCONNECT:
                 raise Refused("the server disconnects us")
         if self.told != self.received:
@@ -193,7 +184,6 @@ class Connection:
         """On a new connection to the same server, nothing lost or doubled."""
         self.close()
         self.answer = self.open(address, True)
-        self.resumes += 1
         self.write(ACK, 0, self.received)
         self.replay()
 
