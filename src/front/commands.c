@@ -48,6 +48,11 @@ const struct command command_table[] = {
 		"or with letters (1h30m). Most sites let users do that only "
 		"while the job waits; Slurm's own words tell.",
 		.run = extend_run },
+	{ "logs", "[NAME]", COMMAND_ONE, 0, 1,
+		"print what the job of a session wrote: agent.log",
+		"Also of one that has ended badly, for a week. The scheduler "
+		"is not asked.",
+		.run = logs_run },
 	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1,
 		"end sessions: their jobs and what runs in them",
 		"A job that still waits in the queue is taken out. That there "

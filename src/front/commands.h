@@ -10,6 +10,7 @@ void alloc_run(struct front *f);
 void cancel_run(struct front *f);
 void extend_run(struct front *f);
 void list_run(struct front *f);
+void logs_run(struct front *f);
 void shell_run(struct front *f);
 void status_run(struct front *f);
 

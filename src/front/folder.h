@@ -9,6 +9,7 @@
 /*
  * STATE/TAG, the folder of one job, which front and agent share:
  *	secret		of the link, made before the job is submitted
+ *	about		whose it is: front/about.h
  *	agent.log	what the job prints
  *	endpoint	where the agent is, once it runs
  *	home.XXXX	where a front waits for the agent's call

@@ -9,6 +9,7 @@
 #include "front/commands.h"
 #include "front/jobs.h"
 #include "front/show.h"
+#include "front/stale.h"
 #include "os/log.h"
 #include "os/print.h"
 #include "pure/mem.h"
@@ -92,6 +93,7 @@ static void found(void *arg)
 	const struct job *only = l->print == print_status ?
 		jobs_of(&l->jobs, l->front->opt.session) : NULL;
 
+	stale_sweep(l->front, &l->jobs);
 	l->ask = ask_new(l->front, &l->jobs, only, asked, l);
 }
 

@@ -153,6 +153,8 @@ const struct opt options_table[] = {
 		.help = "every session" },
 	{ "no-wait", 0, OPT_FLAG, .at = AT(no_wait), .commands = "alloc",
 		.help = "leave the job in the queue" },
+	{ "follow", 'f', OPT_FLAG, .at = AT(follow), .commands = "logs",
+		.help = "go on until the session ends" },
 	{ "json", 0, OPT_FLAG, .at = AT(json), .commands = "list status",
 		.help = "print JSON, see the manual" },
 	{ "no-header", 0, OPT_FLAG, .at = AT(no_header), .commands = "list",

@@ -14,14 +14,18 @@
 #include "front/session.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/about.h"
 #include "front/folder.h"
 #include "front/job.h"
+#include "front/jobs.h"
 #include "front/launcher.h"
 #include "front/request.h"
+#include "front/stale.h"
 #include "front/wait.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -35,6 +39,8 @@
 struct session {
 	struct front *front;
 	struct folder folder;
+	struct jobs jobs;		/* of all sessions */
+	int swept_state;		/* what is left of dead jobs was removed */
 	struct job found;		/* the job that counts */
 	char own_tag[17], own_job[64];	/* what we submitted, or "" */
 	struct launcher_end submit_end;
@@ -154,7 +160,8 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 		j->text[0] ? ": " : "", j->text, status, agent_missing ? "" :
 		"; connect again to start another");
 	folder_tell_log(&s->folder);
-	folder_remove(&s->folder, j->tag);
+	folder_leave(&s->folder);
+	stale_retire(s->front->state_dir, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
 }
 
@@ -232,6 +239,9 @@ static void attach(struct session *s)
 
 	s->outage = (struct patience){ 0 };
 	end_left_over(s);
+	if (!s->swept_state)
+		stale_sweep(s->front, &s->jobs);
+	s->swept_state = 1;
 	if (s->want == SESSION_QUEUE) {
 		leave_in_queue(s);
 		return;
@@ -308,6 +318,18 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 	fail(s, end);
 }
 
+/* In the folder that is entered. */
+static int label_folder(struct session *s, struct err *e)
+{
+	const struct options *o = &s->front->opt;
+	struct about about;
+
+	snprintf(about.session, sizeof about.session, "%s", o->session);
+	snprintf(about.launcher, sizeof about.launcher, "%s", o->launcher);
+	snprintf(about.scope, sizeof about.scope, "%s", s->jobs.scope);
+	return about_write(s->folder.fd, &about, e);
+}
+
 /* No job without its secret, and none that could not call us. */
 static void submit(struct session *s)
 {
@@ -315,7 +337,8 @@ static void submit(struct session *s)
 	int status = EX_OK;
 	struct err e;
 
-	if (folder_create(&s->folder, s->own_tag, &e) == -1)
+	if (folder_create(&s->folder, s->own_tag, &e) == -1 ||
+		label_folder(s, &e) == -1)
 		status = EX_CANTCREAT;
 	else if (wait_listen(s->wait, &e) == -1)
 		status = EX_CONFIG;
@@ -376,7 +399,9 @@ static void found_record(const struct kv *kv, void *arg)
 	struct session *s = arg;
 	struct job j = job_read(kv);
 
-	if (j.id[0] == '\0')
+	jobs_add(&s->jobs, kv);
+	if (j.id[0] == '\0' || (j.session[0] != '\0' &&
+		strcmp(j.session, s->front->opt.session) != 0))
 		return;
 	if (strcmp(j.tag, s->own_tag) == 0) {
 		memcpy(s->own_job, j.id, sizeof s->own_job);
@@ -418,7 +443,8 @@ static void look(struct session *s)
 	struct buf request = { 0 };
 
 	s->found = (struct job){ .status = -1 };
-	request_find(s->front, s->front->opt.session, &request);
+	jobs_fini(&s->jobs);
+	request_find(s->front, NULL, &request);
 	run_launcher(s, "find", &request, found_record, looked);
 }
 
@@ -529,6 +555,7 @@ void session_free(struct session *s)
 		return;
 	launcher_cancel(s->call);
 	launcher_cancel(s->sweep);
+	jobs_fini(&s->jobs);
 	wait_free(s->wait);
 	folder_leave(&s->folder);
 	event_free(s->retry);

@@ -67,10 +67,18 @@ if command -v bash >/dev/null; then
 	# --verbose takes no argument, so an option may follow
 	is "$(complete_words --verbose --tee-stdi)" --tee-stdin= \
 		'options are completed'
-	is "$(complete_words cancel --session = '')" '' \
-		'nor sessions, whose folders are named by tags'
+	# shellcheck disable=SC2016 # expanded by the script
+	printf '#!/bin/sh\ntest "$1" = list && printf "cpu 1 R\\ngpu 2 R\\n"\n' \
+		>"$T/vscode-remote-shell"
+	chmod +x "$T/vscode-remote-shell"
+	PATH=$T:$PATH
+	is "$(complete_words cancel --session = '' | xargs)" 'cpu gpu' \
+		'sessions are completed, as list tells them'
+	is "$(complete_words -v shell g)" gpu 'and as operands'
+	is "$(complete_words list '')" '' 'where a command takes one'
+	is "$(complete_words help ca)" cancel 'help takes a command'
 else
-	skip 7 'bash is not installed'
+	skip 10 'bash is not installed'
 fi
 
 if command -v mandoc >/dev/null; then

@@ -187,6 +187,86 @@ is "$(wc -l <"$T/out")" 5 "alloc: both are there"
 run cancel fourth fifth
 is "$RC" 0 "cancel: two"
 
+# ---- logs, and what dead jobs leave ----------------------------------------
+
+run logs third
+is "$RC $(cat "$T/out")" "0 " "logs: nothing was logged"
+like "$(cat "$T/err")" "agent.log\$" "logs: says where"
+like "$(cat "$T/err")" 'it is empty; .* -vv logs more$' "logs: and what to do"
+run logs nosuch
+is "$RC" 69 "logs: no session"
+
+start noisy -vv
+timeout 60 "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" logs -f noisy </dev/null >"$T/follow" 2>&1 &
+follower=$!
+run logs noisy
+like "$(cat "$T/out")" '\[INFO\] ' "logs: of one that logs"
+ok "logs -f: from the beginning" wait_for 10 has "$T/follow" '\[INFO\] '
+vrs shell noisy true >/dev/null 2>&1
+ok "logs -f: goes on" wait_for 10 has "$T/follow" 'shell [0-9]+ ended'
+run status noisy
+folder=$(dirname "$(sed -n 's/^log: *//p' "$T/out")")
+cp -a "$folder" "$T/copy"
+vrs cancel noisy 2>/dev/null
+wait $follower
+is $? 0 "logs -f: until the session ends"
+like "$(cat "$T/follow")" "session 'noisy' has ended\$" "logs -f: says so"
+
+# left NAME SECONDS [SED]: what a killed job leaves, so old, its record changed
+left() {
+	cp -a "$T/copy" "$VRS_STATE/$1"
+	test -z "$3" || sed -i "$3" "$VRS_STATE/$1/about"
+	find "$VRS_STATE/$1" -exec touch -h -d "-$2 seconds" {} +
+}
+there() { find "$VRS_STATE/$1" -mindepth 1 -printf '%f\n' 2>/dev/null |
+	sort | xargs; }
+ALL='about agent.log endpoint secret'
+left 0000000000000001 7000
+left 0000000000000002 7300
+left 0000000000000003 7300 s/^launcher=.*/launcher=slurm/
+left 0000000000000004 7300 s/^scope=.*/scope=another/
+left 0000000000000005 7300 s/^scope=.*/scope=/
+left 0000000000000006 7300
+rm "$VRS_STATE/0000000000000006/about"
+find "$VRS_STATE/0000000000000006" -exec touch -h -d '-7300 seconds' {} +
+left 0000000000000007 700000
+left 0000000000000008 7300
+: >"$VRS_STATE/0000000000000008/agent.log"
+find "$VRS_STATE/0000000000000008" -exec touch -h -d '-7300 seconds' {} +
+cat >"$T/launch-broken" <<END
+#!/bin/sh
+'$BUILD/launch-local' "\$@"
+test ! -e '$T/broken' || { printf 'error=unavailable\nmessage=no\n\n'; exit 1; }
+END
+chmod +x "$T/launch-broken"
+left 000000000000000a 7300 "s|^launcher=.*|launcher=$T/launch-broken|"
+: >"$T/broken"
+run list --launcher="$T/launch-broken"
+is "$RC" 69 "a find that fails at its end"
+is "$(there 000000000000000a)" "$ALL" "removes nothing"
+rm "$T/broken"
+run list --launcher="$T/launch-broken"
+is "$(there 000000000000000a)" "about agent.log" "as one that succeeds does"
+run list
+is "$(there 0000000000000001)" "$ALL" "a young folder stays"
+is "$(there 0000000000000002)" "about agent.log" "of an old one the log stays"
+is "$(there 0000000000000003)" "$ALL" "one of another launcher stays"
+is "$(there 0000000000000004)" "$ALL" "one of another machine stays"
+is "$(there 0000000000000005)" "$ALL" "one of nobody knows where stays"
+is "$(there 0000000000000006)" "agent.log endpoint secret" \
+	"one of nobody knows whom stays"
+ok "a week later it goes" test ! -e "$VRS_STATE/0000000000000007"
+ok "one with an empty log goes" test ! -e "$VRS_STATE/0000000000000008"
+run logs noisy
+like "$(cat "$T/out")" '\[INFO\] ' "logs: of one that has ended badly"
+run status third
+isnt "$(there "$(sed -n 's|^log: */.*/\([0-9a-f]*\)/.*|\1|p' "$T/out")")" "" \
+	"those of live jobs stay"
+left 0000000000000009 7300
+start third
+is "$(there 0000000000000009)" "about agent.log" "a connection tidies up, too"
+
 # ---- cancel ----------------------------------------------------------------
 
 run cancel third nosuch

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_ABOUT_H
+#define FRONT_ABOUT_H
+
+#include "pure/err.h"
+
+/*
+ * What the file "about" in the folder of a job says: whose it is, and who would
+ * know whether it lives.
+ */
+struct about {
+	char session[65];
+	char launcher[256];	/* as in --launcher, never auto */
+	char scope[128];	/* of its answers; "": unknown */
+};
+
+/* Both -1 with e set; dirfd is of the folder. */
+int about_write(int dirfd, const struct about *a, struct err *e)
+	__attribute__((warn_unused_result));
+int about_read(int dirfd, struct about *a, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif
