@@ -127,7 +127,10 @@ static void extended(const struct launcher_end *end, void *arg)
 
 	x->call = NULL;
 	if (!end->ok) {
-		log_fail("%s", end->message.text);
+		log_fail("%s%s", end->message.text,
+			strcmp(end->class, "refused") == 0 &&
+			job_is(x->job, "running") ?
+			"; most sites allow it only while the job waits" : "");
 		front_exit(x->front, launcher_status(end->class));
 		return;
 	}

@@ -106,7 +106,7 @@ static void line(struct buf *out, const char *name, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	snprintf(title, sizeof title, "%s:", name);
-	buf_printf(out, "%-15s%.*s\n", title, (int)vis_encode(seen,
+	buf_printf(out, "%-16s%.*s\n", title, (int)vis_encode(seen,
 		sizeof seen, text, strlen(text)), seen);
 }
 

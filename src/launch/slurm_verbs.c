@@ -236,7 +236,11 @@ static void extend(const struct kv *request)
 	job = pick(jobs, id);
 	if (job == NULL)
 		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
-	if (job->time_limit != INFINITE && job->time_limit != NO_VAL) {
+	if (job->time_limit == NO_VAL)
+		slurm_fail("refused", "job %s was submitted without a time "
+			"limit, and gets that of its partition when it starts",
+			id);
+	if (job->time_limit != INFINITE) {
 		slurm_init_job_desc_msg(&j);
 		copy = mem_strdup(id);
 		j.job_id_str = copy;

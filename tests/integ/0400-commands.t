@@ -168,7 +168,7 @@ like "$(row limited)" '^limited [0-9]+ RUNNING (3:29:|3:30:00)' \
 	"extend: with letters"
 run extend third 30
 is "$RC" 69 "extend: a job that has no limit"
-like "$(cat "$T/err")" 'has no time limit to extend$' "extend: in the launcher's words"
+like "$(cat "$T/err")" 'has no time limit to extend' "extend: in the launcher's words"
 run extend limited soon
 is "$RC" 64 "extend: not a length of time"
 run extend nosuch 30
