@@ -316,8 +316,12 @@ static void again(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (h->agent->end_step > 0)
 		return;
+	/*
+	 * The first is as for a shell: when an exec server has announced its
+	 * port, the client asks it for VS Code's server next.
+	 */
 	if (h->output == NULL && !is_hung(h))
-		(void)begin(h, RECORDS_MARK);
+		(void)begin(h, h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
 	if (h->step + 1 < INTERVALS)
 		h->step++;
 	event_add(h->again, &(struct timeval){ .tv_sec = intervals[h->step] });
