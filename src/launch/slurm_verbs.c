@@ -236,25 +236,21 @@ static void extend(const struct kv *request)
 	job = pick(jobs, id);
 	if (job == NULL)
 		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
-	if (job->time_limit == NO_VAL)
-		slurm_fail("refused", "job %s was submitted without a time "
-			"limit, and gets that of its partition when it starts",
-			id);
-	if (job->time_limit != INFINITE) {
-		slurm_init_job_desc_msg(&j);
-		copy = mem_strdup(id);
-		j.job_id_str = copy;
-		j.time_limit = job->time_limit + minutes;
-		errno = 0;
-		if (slurm_update_job2(&j, &resp) != 0)
-			fail_errno("did not extend the job", errno);
-		if (resp)
-			slurm_free_job_array_resp(resp);
-		free(copy);
-		slurm_free_job_info_msg(jobs);
-		jobs = load_jobs();
-		job = pick(jobs, id);
-	}
+	if (job->time_limit == NO_VAL || job->time_limit == INFINITE)
+		slurm_fail("refused", "job %s has no time limit to extend", id);
+	slurm_init_job_desc_msg(&j);
+	copy = mem_strdup(id);
+	j.job_id_str = copy;
+	j.time_limit = job->time_limit + minutes;
+	errno = 0;
+	if (slurm_update_job2(&j, &resp) != 0)
+		fail_errno("did not extend the job", errno);
+	if (resp)
+		slurm_free_job_array_resp(resp);
+	free(copy);
+	slurm_free_job_info_msg(jobs);
+	jobs = load_jobs();
+	job = pick(jobs, id);
 	if (job && job->end_time > 0 && job->time_limit != INFINITE)
 		kv_writef(&out, "end", "%jd", (intmax_t)job->end_time);
 	slurm_answer(&out);
