@@ -10,6 +10,9 @@ stranger.py replay --uid UID --pid FRONT HOST PORT TEXT
     while the process FRONT is stopped, connects as UID, sends TEXT, resets, and
     connects from the same port as the caller; then FRONT goes on. Prints what
     the caller's connection got for "GET /version".
+stranger.py replays --uid UID --pid FRONT --count N HOST PORT
+    the same N times with the echo of load.c. Prints N, how often the stranger's
+    bytes were echoed, and how often the caller's own were and nothing else.
 stranger.py flood --uid UID --count N --seconds S HOST PORT
     N connections at once, each garbage, silence, HTTP, slow bytes or a TLS
     client; holds those that stay open for S seconds. Prints "N bytes", the most
@@ -113,7 +116,8 @@ def say(args):
     print(len(got), got[:200].hex())
 
 
-def replay(args):
+def swap(args):
+    """The caller's connection from the port of one that was reset."""
     to = (args.host, int(args.port))
     os.kill(args.pid, signal.SIGSTOP)
     try:
@@ -128,8 +132,30 @@ def replay(args):
         victim.connect(to)
     finally:
         os.kill(args.pid, signal.SIGCONT)
+    return victim
+
+
+def replay(args):
+    victim = swap(args)
     victim.sendall(b"GET /version HTTP/1.0\r\n\r\n")
     sys.stdout.write(read_all(victim).partition(b"\r\n\r\n")[2].decode())
+
+
+def replays(args):
+    args.text = "eATTACK"
+    foreign = served = 0
+    for _ in range(args.count):
+        victim = swap(args)
+        try:
+            victim.sendall(b"eVICTIM")
+            victim.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+        got = read_all(victim)
+        victim.close()
+        foreign += b"ATTACK" in got
+        served += got == b"VICTIM"
+    print(args.count, foreign, served)
 
 
 def flood(args):
@@ -246,8 +272,8 @@ def key(args):
 
 parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 commands = parser.add_subparsers(dest="command", required=True)
-for name, run in ("say", say), ("replay", replay), ("flood", flood), \
-        ("storm", storm):
+for name, run in ("say", say), ("replay", replay), ("replays", replays), \
+        ("flood", flood), ("storm", storm):
     p = commands.add_parser(name)
     p.set_defaults(run=run)
     p.add_argument("--uid", type=int, default=os.getuid())
@@ -258,7 +284,7 @@ for name, run in ("say", say), ("replay", replay), ("flood", flood), \
     p.add_argument("--slow", action="store_true")
     p.add_argument("host")
     p.add_argument("port")
-    if name not in ("flood", "storm"):
+    if name in ("say", "replay"):
         p.add_argument("text")
 for name, run in ("key", key), ("scan", scan):
     p = commands.add_parser(name)
