@@ -58,7 +58,7 @@ watched() {
 	$PYTHON -I "$TESTS/faults/latency.py" "$PORT" "$T/enough" >"$T/late" \
 		2>"$T/err" &
 	watcher=$!
-	wait_for 30 grep -q on "$T/late" || die "the measurement does not begin"
+	wait_for 30 has "$T/late" on || die "the measurement does not begin"
 }
 still() {
 	touch "$T/enough"
