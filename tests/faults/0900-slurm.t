@@ -215,9 +215,16 @@ needed() {
 		"$T/err" | head -n 1)"
 }
 
+# Stopped as a service is: one that is killed forgets the last seconds, and so
+# whether a job was submitted or has ended.
+controller_gone() { not root ctl pgrep -x slurmctld >"$T/pgrep"; }
+stop_controller() {
+	rig kill ctl slurmctld TERM
+	wait_for 20 controller_gone || die "slurmctld does not end"
+}
 alice login2 "$VRS" cancel >"$T/out" 2>&1
 seconds=$(of 6 60)
-rig kill ctl slurmctld
+stop_controller
 needed "slurmctld down $seconds s before submit" 'slurm|answer' \
 	rig start ctl slurmctld
 alice login2 "$VRS" cancel >"$T/out" 2>&1
@@ -238,8 +245,8 @@ echo 'echo served' | timeout 300 "$RIG" exec -u alice login1 "$VRS" \
 	>"$T/out" 2>"$T/err" &
 front=$!
 ok "a job that waits" wait_for 20 has "$T/err" 'job [0-9]+ is pending' || held=0
-job=$(the_job)
-rig kill ctl slurmctld
+job=$(sed -n 's/^.*: job \([0-9]*\) is pending.*/\1/p' "$T/err" | head -n 1)
+stop_controller
 sleep "$seconds"
 rig start ctl slurmctld
 wait_for 20 nodes_are resume
