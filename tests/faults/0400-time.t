@@ -14,13 +14,13 @@ head -c 4096 /dev/zero >"$T/clock-front"
 head -c 4096 /dev/zero >"$T/clock-agent"
 cat >"$T/agent" <<-END
 	#!/bin/sh
-	LD_PRELOAD=$INJECT FAULT_IN=vscode-remote-agent \\
-		FAULT_STATE=$T/clock-agent ASAN_OPTIONS=verify_asan_link_order=0 \\
+	LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=vscode-remote-agent \\
+		FAULT_STATE=$T/clock-agent \\
 		exec '$BUILD/vscode-remote-agent' "\$@"
 END
 chmod 755 "$T/agent"
-PRELOAD="LD_PRELOAD=$INJECT FAULT_IN=vscode-remote-shell \
-FAULT_STATE=$T/clock-front ASAN_OPTIONS=verify_asan_link_order=0"
+PRELOAD="LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=vscode-remote-shell \
+FAULT_STATE=$T/clock-front"
 
 # jump WHO SECONDS: its clock is that far from ours; state.shift of inject.c
 jump() {

@@ -5,6 +5,10 @@
 
 # shellcheck disable=SC2034 # for the tests
 INJECT=$BUILD/faults/inject.so
+# AddressSanitizer insists on being first.
+FAULT_PRELOAD="$(ldd "$BUILD/vscode-remote-shell" |
+	sed -n 's/^[^=]*libasan[^=]*=> \([^ ]*\) .*/\1:/p')$INJECT"
+export FAULT_PRELOAD
 
 long() { test "$FAULTS" = long; }
 

@@ -154,18 +154,9 @@ exec '%(build)s/launch-local' "$1" <&3
             os.unlink(self.path("slow"))
 
     def faults(self, program, of, do):
-        env = {"FAULT_IN": program, "FAULT_OF": of, "FAULT_DO": do,
-               "FAULT_STATE": self.state.path, "LD_PRELOAD": self.preload()}
-        if self.asan():
-            env["ASAN_OPTIONS"] = "verify_asan_link_order=0"
-        return env
-
-    def asan(self):
-        with open(self.args.build + "/vscode-remote-shell", "rb") as f:
-            return b"__asan_default_options" in f.read()
-
-    def preload(self):
-        return self.args.build + "/faults/inject.so"
+        return {"FAULT_IN": program, "FAULT_OF": of, "FAULT_DO": do,
+                "FAULT_STATE": self.state.path, "LD_PRELOAD": os.environ.get(
+                    "FAULT_PRELOAD", self.args.build + "/faults/inject.so")}
 
     def agent_faults(self, env):
         path = self.path("agent.env")
