@@ -113,14 +113,19 @@ static void output(struct inflow *in, char *data, size_t len, void *arg)
 				inflow_pause(&s->out[i], 1);
 }
 
+static void hang_up(struct shell *s);
+
 static void output_end(struct inflow *in, int error, void *arg)
 {
 	struct shell *s = arg;
 	int i = in - s->out;
 
-	if (error != 0)
+	if (error != 0) {
 		log_info("shell %ld: output: %s", (long)s->pid,
 			strerror(error));
+		hang_up(s);
+		return;
+	}
 	link_send(s->link, FRAME_EOF, i, NULL, 0);
 	close_stream(s, i);
 	finish_when_over(s);
@@ -451,11 +456,13 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	s->child = child_watch(a->children, s->pid, ended, s);
 	s->starting = event_new(a->base, report, EV_READ | EV_PERSIST,
 		starting_cb, s);
-	event_add(s->starting, NULL);
 	init_flows(s);
 	/* What is typed meanwhile waits on the link. */
 	link_set_ops(l, &ops, s);
 	link_pause(l, 1);
+	/* Nobody would hear that it has started. */
+	if (event_add(s->starting, NULL) == -1)
+		hang_up(s);
 }
 
 void shell_free_all(struct agent *a)

@@ -25,6 +25,7 @@ struct listener {
 	struct event ready[2];
 	struct event resume;
 	int paused;
+	uint16_t port;		/* 0 of a Unix socket */
 	struct listener_guard guard;
 	char *path;		/* of a Unix socket */
 	listener_cb *accepted;
@@ -158,6 +159,18 @@ static void start(struct listener *l)
 	watch(l, 1);
 }
 
+/* The same for TCP, whose port must be known. NULL with e set, and it is gone. */
+static struct listener *start_tcp(struct listener *l, struct err *e)
+{
+	l->port = sock_port(l->fd[0]);
+	start(l);
+	if (l->port != 0)
+		return l;
+	err_set(e, "cannot tell which port was bound");
+	listener_close(l);
+	return NULL;
+}
+
 /*
  * Bind addr, and [::1] on the same number beside 127.0.0.1. -1 and errno;
  * the second counts as much as the first.
@@ -217,8 +230,7 @@ struct listener *listener_open(struct event_base *base, const char *host,
 		free(l);
 		return NULL;
 	}
-	start(l);
-	return l;
+	return start_tcp(l, e);
 }
 
 /* The wildcard of IPv6 takes IPv4 too; without IPv6 that of IPv4. */
@@ -281,8 +293,7 @@ struct listener *listener_open_range(struct event_base *base,
 		free(l);
 		return NULL;
 	}
-	start(l);
-	return l;
+	return start_tcp(l, e);
 }
 
 struct listener *listener_open_unix(struct event_base *base,
@@ -336,5 +347,5 @@ void listener_pause(struct listener *l, int on)
 
 uint16_t listener_port(const struct listener *l)
 {
-	return sock_port(l->fd[0]);
+	return l->port;
 }

@@ -208,7 +208,8 @@ needed() {
 		held=0
 		diag_file "$T/err"
 	}
-	is "$(jobs_of alice | wc -l)" 1 "$needed_name: there is one job" ||
+	is "$(root ctl squeue -h -u alice -t PD,CF,R -o %i | wc -l)" 1 \
+		"$needed_name: there is one job" ||
 		held=0
 	figure "$needed_name" Slurm 1 $held \
 		"told after $told ms: $(sed -n 's/^vscode-remote-shell: //p' \
