@@ -48,6 +48,7 @@ test             want cmd:openssl        openssl         openssl
 test             want cmd:script         bsdutils        util-linux
 test             want cmd:mesg           util-linux      util-linux
 test             want cmd:bindfs       bindfs          bindfs
+test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:strace         strace          strace
 test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:shellcheck     shellcheck      ShellCheck

@@ -31,6 +31,7 @@
 #include "os/clock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
+#include "os/logpipe.h"
 #include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
@@ -295,11 +296,15 @@ int main(int argc, char **argv)
 	rlimit_raise();
 	hostaddr_name(a.node, sizeof a.node);
 	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.node);
+	/* Our log is in the home directory. */
+	if (logpipe_open(&e) == -1)
+		log_warning("%s", e.text);
 	if (session(&a, &e) == -1) {
 		log_fail("%s", e.text);
 		if (a.exit_status == EX_OK)
 			a.exit_status = EX_OSERR;
 	}
+	logpipe_close();
 	clean_up(&a);
 	options_free(&opt);
 	log_fini();

@@ -6,6 +6,9 @@ link.py FOLDER: talks to the agent whose session folder that is, by `openssl
 s_client`, and prints a line "ok NAME" or "bad NAME" for each thing tried.
 
 link.py FOLDER status: prints the report of the session.
+link.py FOLDER stall SECONDS PATH: a byte to and fro through the session while a
+shell, a look at the socket PATH and a connection to it are asked for; prints
+the longest time of one, in ms, and what the others heard.
 link.py FOLDER limit SECONDS: tells the agent the time limit, and prints what it
 says until the session ends, each line with the time since then.
 link.py FOLDER visit COUNT: has so many links that ask for nothing, one after the
@@ -344,8 +347,62 @@ def visit(session, count):
         link.close()
 
 
+def echo_server():
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        peer, _ = listener.accept()
+        try:
+            while data := peer.recv(65536):
+                peer.sendall(data)
+        except ConnectionError:
+            pass
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
+
+
+def stall(session, seconds, path):
+    """A byte to and fro all the time, while others want what may hang."""
+    listener = echo_server()
+    link = Link(session)
+    link.send(hello(), frame(CONNECT, struct.pack(
+        ">H", listener.getsockname()[1]) + string("")))
+    link.receive()
+    link.receive()
+    others = [Link(session) for _ in range(3)]
+    others[0].send(hello(), frame(SHELL, struct.pack(
+        ">BHHHH", 0, 0, 0, 0, 0) + string("") + string("") + string("echo")))
+    others[1].send(hello(), frame(CONNECT, struct.pack(">H", 0) +
+                                  string(path)))
+    others[2].send(hello(), frame(CONTROL), frame(CHECK, struct.pack(
+        ">IHH", 1, 5000, 0) + string(path)), frame(LIMIT, struct.pack(
+            ">I", 61)))
+    longest, n = 0, 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        begin = time.monotonic()
+        link.send(frame(DATA, b"x"))
+        if link.receive(30) != (DATA, 0, b"x"):
+            print("broken")
+            return
+        longest = max(longest, time.monotonic() - begin)
+        n += 1
+        time.sleep(0.005)
+    print("trips", n, "longest", int(longest * 1000))
+    for name, other in zip(("shell", "connect", "control"), others):
+        kinds = []
+        while (got := other.receive(0.3)) is not None:
+            kinds.append(str(got[0]))
+        print(name, *kinds)
+        other.close()
+    link.close()
+
+
 def main():
     session = Session(sys.argv[1])
+    if sys.argv[2:3] == ["stall"]:
+        stall(session, float(sys.argv[3]), sys.argv[4])
+        return
     if sys.argv[2:] == ["status"]:
         for key, value in status(session, quiet=True).items():
             print(key + "=" + value)
