@@ -20,7 +20,7 @@ pkglibexecdir = $(libexecdir)/vscode-remote-shell
 # What each program is made of: its own folder, then the layers it uses.
 SRC_vscode-remote-shell = $(wildcard src/front/*.c)
 SRC_vscode-remote-agent = $(wildcard src/agent/*.c)
-SRC_launch-local = src/launch/local.c src/launch/request.c
+SRC_launch-local = $(wildcard src/launch/local*.c) src/launch/request.c
 SRC_launch-slurm = $(wildcard src/launch/slurm*.c) src/launch/request.c
 SRC_vscode-grim-reaper = $(wildcard src/reaper/*.c)
 LAYERS_vscode-remote-shell = net os pure
