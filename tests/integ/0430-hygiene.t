@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Records that editors' servers leave in a home directory which all hosts share:
 # what a script finds there is true, and nobody's server is lost or killed.
+TEST_TIMEOUT=${TEST_TIMEOUT:-240}
+export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 need_product
 ! stand_in || skip_all "a stand-in has no agent"

@@ -4,6 +4,8 @@
 # job that is killed leaves nothing that misleads the next, and two sessions at
 # the same time keep their servers.
 # shellcheck disable=SC2154 # from rig/lib.sh
+TEST_TIMEOUT=${TEST_TIMEOUT:-240}
+export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
 slurm_up
