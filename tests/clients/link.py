@@ -5,6 +5,7 @@
 link.py FOLDER: talks to the agent whose session folder that is, by `openssl
 s_client`, and prints a line "ok NAME" or "bad NAME" for each thing tried.
 
+link.py FOLDER version: prints what version of the protocol the agent speaks.
 link.py FOLDER status: prints the report of the session.
 link.py FOLDER stall SECONDS PATH: a byte to and fro through the session while a
 shell, a look at the socket PATH and a connection to it are asked for; prints
@@ -400,6 +401,12 @@ def stall(session, seconds, path):
 
 def main():
     session = Session(sys.argv[1])
+    if sys.argv[2:] == ["version"]:
+        link = Link(session)
+        link.send(hello(2, 1))
+        print(struct.unpack(">H", link.receive()[2][:2])[0])
+        link.close()
+        return
     if sys.argv[2:3] == ["stall"]:
         stall(session, float(sys.argv[3]), sys.argv[4])
         return
