@@ -47,6 +47,7 @@ test             want cmd:mandoc         mandoc          mandoc
 test             want cmd:openssl        openssl         openssl
 test             want cmd:script         bsdutils        util-linux
 test             want cmd:mesg           util-linux      util-linux
+test             want cmd:findmnt        util-linux      util-linux
 test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:strace         strace          strace

@@ -9,28 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "os/log.h"
 #include "os/proc.h"
-#include "os/replace.h"
 #include "pure/mem.h"
+#include "reaper/files.h"
 #include "reaper/kill.h"
 #include "reaper/notice.h"
 #include "reaper/picture.h"
 #include "reaper/report.h"
 #include "reaper/who.h"
 
-#define STATE_MAX (8 << 20)
-
 struct pass {
 	const struct options *o;
 	struct reapkind kinds;
 	char boot[37];
-	struct reapstate before, after;
+	struct reapstate before;
 	struct picture picture;
 	struct reapvictims all;
 	int kill;
@@ -56,101 +53,12 @@ static int shall_kill(const struct options *o)
 	return o->kill || (!o->dry_run && geteuid() == 0 && !on_terminal());
 }
 
-/* Who may write it could say of others that they are idle. */
-static int is_private(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		(st.st_uid == 0 || st.st_uid == geteuid()) &&
-		!(st.st_mode & 022);
-}
-
-/* A state that cannot be read is as none: everybody is seen for the first time. */
-static void state_read(struct pass *p)
-{
-	struct buf text = { 0 };
-	ssize_t n = 0;
-	int fd;
-
-	if (p->o->state == NULL)
-		return;
-	fd = open(p->o->state, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd == -1) {
-		if (errno != ENOENT)
-			report_log(0, "%s: %s", p->o->state, strerror(errno));
-		return;
-	}
-	if (!is_private(fd)) {
-		report_log(0, "%s: is no file that only root or you can "
-			"write, made anew", p->o->state);
-		close(fd);
-		return;
-	}
-	while (text.len < STATE_MAX && (n = read(fd,
-			buf_reserve(&text, 65536), 65536)) > 0)
-		buf_commit(&text, (size_t)n);
-	close(fd);
-	if (n == -1 || reapstate_parse(&p->before, buf_data(&text), text.len,
-			p->boot) == -1)
-		report_log(0, "%s: is no state file, made anew", p->o->state);
-	buf_fini(&text);
-}
-
-static int state_write(struct pass *p, struct err *e)
-{
-	struct buf text = { 0 };
-	int rc;
-
-	if (p->o->state == NULL)
-		return 0;
-	picture_remember(&p->picture, &p->before, &p->after);
-	reapstate_print(&p->after, p->boot, &text);
-	rc = replace_file(p->o->state, 0600, buf_data(&text), text.len, e);
-	buf_fini(&text);
-	return rc;
-}
-
 static double cpu_used(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int metrics_write(const struct pass *p, struct err *e)
-{
-	struct reaptext_sum *sum;
-	struct buf text = { 0 };
-	struct timespec now;
-	int rc;
-
-	if (p->o->metrics == NULL)
-		return 0;
-	sum = mem_alloc(p->kinds.names * sizeof *sum);
-	for (size_t i = 0; i < p->picture.plan.trees; i++) {
-		const struct reapplan_tree *t = &p->picture.plan.tree[i];
-
-		sum[t->kind].trees[t->verdict]++;
-		sum[t->kind].processes += t->n;
-		sum[t->kind].rss += t->rss;
-	}
-	for (size_t i = 0; i < p->all.n; i++) {
-		int kind = p->picture.plan.tree[p->all.v[i].tree].kind;
-
-		if (p->all.v[i].gone)
-			sum[kind].killed++;
-		else
-			sum[kind].failed++;
-	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	reaptext_metrics(&text, &p->kinds, sum,
-		(double)now.tv_sec + (double)now.tv_nsec / 1e9, cpu_used());
-	rc = replace_file(p->o->metrics, 0644, buf_data(&text), text.len, e);
-	buf_fini(&text);
-	free(sum);
-	return rc;
 }
 
 static void say_outcome(const char *what, size_t n,
@@ -255,7 +163,7 @@ static int run(struct pass *p)
 		log_fail("/proc: %s; it must be mounted", strerror(errno));
 		return EX_OSERR;
 	}
-	state_read(p);
+	files_read_state(p->o->state, p->boot, &p->before);
 	picture_take(&p->picture, p->o, &p->kinds, &p->before, &p->warning);
 	if (p->picture.visitors.blind)
 		report_log(0, "%s", p->warning.text);
@@ -268,7 +176,10 @@ static int run(struct pass *p)
 	} else {
 		report_planned(p);
 	}
-	if (state_write(p, &e) == -1 || metrics_write(p, &e) == -1) {
+	if (files_write_state(p->o->state, p->boot, &p->picture, &p->before,
+			&e) == -1 ||
+		files_write_metrics(p->o->metrics, &p->picture, &p->kinds,
+			&p->all, cpu_used(), &e) == -1) {
 		log_fail("%s", e.text);
 		status = EX_CANTCREAT;
 	}
@@ -323,7 +234,6 @@ int main(int argc, char **argv)
 		reapvictims_fini(&p.all);
 		picture_free(&p.picture);
 		reapstate_fini(&p.before);
-		reapstate_fini(&p.after);
 		reapkind_fini(&p.kinds);
 	} else if (rc == -1) {
 		log_fail("%s", e.text);
