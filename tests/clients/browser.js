@@ -10,6 +10,7 @@
 //	run ERE COMMAND     type it, wait until the terminal has a line like that
 //	count COMMAND       type one that prints <1><2><3>... for ever
 //	ticks N             wait until the counter is N steps further than now
+//	enter               the key, in the terminal
 //	reload              of the window; the terminal is there again
 //	shot NAME           a picture, DIR/NAME.png
 //	text                what the terminal shows
@@ -141,6 +142,11 @@ const verbs = {
 			const now = await numbers();
 			return now >= from + +n && now;
 		}, 2 * LIMIT);
+	},
+
+	async enter() {
+		await page.locator('.xterm-helper-textarea').first().focus();
+		await page.keyboard.press('Enter');
 	},
 
 	async reload() {

@@ -4,9 +4,10 @@
 # port, on the cluster: a folder of the user's home, a file edited and saved, a
 # terminal in the job; and with a counter running in it, what must not be lost
 # when the ssh is killed and the login node is another; in the long form also when
-# the window is reloaded, and when the network is gone for half a minute. That
-# has a job that waits, too, does the same on a login node without us, and
-# compares. Figures and pictures are in build/workbench; README shows two.
+# the window is reloaded, the network is gone for half a minute, the ssh hangs, or
+# the login node is gone for good. The long form also has a job that waits, does
+# the same on a login node without us, and compares. Figures and pictures are in
+# build/workbench; README shows two.
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/vscode/rig.sh"
 chromium=$(command -v chromium || command -v chromium-browser) ||
@@ -216,7 +217,7 @@ scenario() {
 	connect "$1_2" "$3" || die "$1: no second connection"
 	after_cut "$1" "ssh killed, another login node" "$begin" 15
 	if long_form; then
-		cuts "$1" "$2"
+		cuts "$1" "$2" "$3"
 	fi
 	picture counter "$1-"
 	if test -e "$LAPTOP/wb-pane"; then
@@ -238,6 +239,20 @@ cuts() {
 	begin=$(lib_now)
 	rig cut client.wan 30
 	after_cut "$1" "30 s of network cut" "$begin" 70
+	# As in a laptop that slept: nobody sees that the ssh is gone, and what is
+	# on its way to it goes nowhere. VS Code sees it 20 s after it sent
+	# something that is not acknowledged, so it has to send something.
+	begin=$(lib_now)
+	root client kill -STOP "$(client_get "$1_3" ssh_pid)"
+	wb enter
+	connect "$1_4" "$2" || die "$1: no fourth connection"
+	after_cut "$1" "old ssh hangs" "$begin" 60
+	test "$1" = job || return 0
+	begin=$(lib_now)
+	rig kill login1 host
+	client_kill "$1_4"
+	connect "$1_5" "$3" || die "$1: no fifth connection"
+	after_cut "$1" "login node powered off" "$begin" 15
 }
 
 scenario job vrs1 vrs2
@@ -246,10 +261,11 @@ like "$screen" "\"$(job_node "$job")\",\"job=$job\"" \
 	"the terminal is on the job's node, and knows the job"
 figure "$(usage front vscode-remote-s)"
 figure "$(usage agent vscode-remote-a)"
-front login1 cancel
+front login2 cancel
 all_gone "no job, process or folder is left"
 
 if long_form; then
+	rig start login1 host
 	pending
 	front login1 cancel
 	all_gone "nor after the job that waited"
@@ -258,7 +274,7 @@ if long_form; then
 		plain login1 'bash -l' >>"$LAPTOP/.ssh/config"
 	scenario plain plain plain
 	like "$screen" '"login1","job="' "without us it is a login node"
-	client_close plain_3
+	client_close plain_4
 	root login1 pkill -u alice
 	compare >"$T/compare"
 	while read -r line; do
