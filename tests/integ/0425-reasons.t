@@ -87,9 +87,9 @@ kill -KILL "$agent"
 ended 75 "job $job ended: ran out of memory \(OUT_OF_MEMORY\); connect again"
 
 attached killed
-kill -KILL "$agent"
 queue say "$job" state=ended reason=RaisedSignal status=137 \
 	"text=its program was killed by a signal"
+kill -KILL "$agent"
 ended 75 "job $job ended: .*by a signal \(RaisedSignal\), its agent got signal 9"
 
 # Slurm has not noticed.

@@ -122,8 +122,8 @@ like "$(link_ports "$node" | grep :6002)" ':600(2[0-9])$' \
 root "$node" kill -9 "$agent"
 ok "agent killed: the front ends" wait_for 15 client_is one ended
 is "$(client_get one exit)" 75 "agent killed: status 75"
-like "$(told)" "job $job: the connection to its agent on $node broke" \
-	"agent killed: it is said"
+like "$(told)" "job $job ended: its program was killed by a signal" \
+	"agent killed: Slurm's reason is told"
 # On a cluster with cgroups Slurm ends what runs below a killed agent.
 root "$node" kill -9 "$server"
 old=$job
