@@ -115,7 +115,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	f->limit = limit_new(f);
 	if (f->forward != NULL)
 		forward_set_agent(f->forward, &f->place, addr, len);
-	f->shell = shell_new(f, &f->place, addr, len);
+	f->shell = shell_new(f, addr, len);
 }
 
 static void cannot_begin(struct front *f, int status, const struct err *why)

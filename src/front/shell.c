@@ -15,14 +15,21 @@
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "net/link.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/patience.h"
 
 #define REASON_SECONDS 1
+#define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
 struct shell {
 	struct front *front;
 	struct link *link;
+	struct sockaddr_storage addr;	/* the agent's */
+	socklen_t len;
+	struct event *again;	/* to dial, when there was no shell yet */
+	struct patience patience;
 	struct held held;
 	struct buf rest;	/* behind a held line */
 	int holding;		/* a line awaits its listener */
@@ -255,13 +262,35 @@ static void link_room(struct link *l, void *arg)
 	stdio_pause_stdin(s->front->stdio, 0);
 }
 
+/*
+ * The agent lets in only so many at once, and those who waited longest have to
+ * come again. No shell was started of which anybody knows, nothing was typed.
+ */
+static int dial_again(struct shell *s, const struct err *why)
+{
+	int pause;
+
+	if (s->started || s->exited || s->front->lingering ||
+		control_has_ended(s->front->control) ||
+		fate_is_asked(control_fate(s->front->control)))
+		return 0;
+	pause = patience_failed(&s->patience, clock_ms(), DIAL_SECONDS);
+	if (pause == -1)
+		return 0;
+	log_info("the shell's link: %s; trying again", why->text);
+	event_add(s->again, &(struct timeval){ .tv_sec = pause });
+	return 1;
+}
+
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	struct shell *s = arg;
 
-	(void)auth;
+	(void)auth;	/* its control link has proved what is to be proved */
 	link_free(l);
 	s->link = NULL;
+	if (dial_again(s, why))
+		return;
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
 	if (s->exited || s->front->lingering)
 		return;
@@ -328,17 +357,33 @@ static void send_request(struct shell *s)
 	shell_request_fini(&r);
 }
 
-struct shell *shell_new(struct front *f, const struct place *p,
-	const struct sockaddr *addr, socklen_t len)
+static void dial(struct shell *s)
+{
+	s->link = link_dial(s->front->base, (struct sockaddr *)&s->addr,
+		s->len, &s->front->place.key, &ops, s);
+	send_request(s);
+}
+
+static void again_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	dial(arg);
+}
+
+struct shell *shell_new(struct front *f, const struct sockaddr *addr,
+	socklen_t len)
 {
 	struct shell *s = mem_alloc(sizeof *s);
 
 	s->front = f;
+	memcpy(&s->addr, addr, len);
+	s->len = len;
+	s->again = evtimer_new(f->base, again_cb, s);
 	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
-	s->link = link_dial(f->base, addr, len, &p->key, &ops, s);
 	stdio_set_room(f->stdio, stdio_room, s);
-	send_request(s);
+	dial(s);
 	return s;
 }
 
@@ -348,6 +393,7 @@ void shell_free(struct shell *s)
 		return;
 	link_free(s->link);
 	event_free(s->reason);
+	event_free(s->again);
 	buf_fini(&s->rest);
 	free(s);
 }

@@ -11,8 +11,8 @@
  * ends the front with its exit status, 128+n for a signal, when all that it
  * printed is written.
  */
-struct shell *shell_new(struct front *f, const struct place *p,
-	const struct sockaddr *addr, socklen_t len);
+struct shell *shell_new(struct front *f, const struct sockaddr *addr,
+	socklen_t len);
 void shell_free(struct shell *s);
 
 /* s may be NULL: there is no shell to hear of it yet. */

@@ -179,7 +179,8 @@ full() {
 		test "$killed" = 0 || { killed=$((killed - 1)); continue; }
 		wait "$pid" || failed=$((failed + 1))
 	done
-	is "$failed" 0 "$1 fronts: all that are left get a shell"
+	is "$failed" 0 "$1 fronts: all that are left get a shell" ||
+		diag "$(sort "$T"/crowd.err.* | uniq -c | sort -n)"
 	is "$(cat "$T"/crowd.[0-9]* | sort -u | wc -l)" 1 \
 		"$1 fronts: below one agent"
 	is "$(the_job)" "$job" "$1 fronts: the one job runs, none waits"
