@@ -7,8 +7,8 @@
 
 int print_text(struct buf *text, struct err *e)
 {
-	int bad = fwrite(buf_data(text), 1, text->len, stdout) != text->len ||
-		fflush(stdout) == EOF;
+	int bad = (text->len > 0 && fwrite(buf_data(text), 1, text->len,
+		stdout) != text->len) || fflush(stdout) == EOF;
 
 	buf_fini(text);
 	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
