@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#if HAVE_JANSSON
+#ifdef HAVE_JANSSON
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
