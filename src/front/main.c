@@ -98,7 +98,10 @@ static void choose_launcher(struct front *f)
 		return;
 	free(f->opt.launcher);
 	f->opt.launcher = libexec_launcher(f->libexec);
-	if (strcmp(f->opt.launcher, "local") == 0)
+	/* Who starts nothing needs not be told where. */
+	if (strcmp(f->opt.launcher, "local") == 0 &&
+		(f->opt.command->run == attach_run ||
+		f->opt.command->run == alloc_run))
 		log_tell("no Slurm is set up here: the session runs on this "
 			"machine (--launcher=local asks for that)");
 }
