@@ -5,7 +5,7 @@
 # BENCH_ROUNDS (default 5), BENCH_SECONDS (of one bulk measurement, default
 # 0.25), BENCH_ROWS (only those whose name matches this pattern). The numbers
 # are also in $BUILD/bench.json.
-TEST_TIMEOUT=${TEST_TIMEOUT:-900}
+TEST_TIMEOUT=${TEST_TIMEOUT:-2400}
 export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 need_product

@@ -6,10 +6,12 @@
  *	load serve SECONDS
  *		print a port of 127.0.0.1 and serve there. The first byte of a
  *		connection says what for: echo, sink (one byte back for each
- *		MiB), forever a source, once (one byte back, then the end), or x:
- *		read nothing
+ *		MiB), forever a source, paced a source of 100 MB/s, once (one
+ *		byte back, then the end), or x: read nothing
  *	load [-s SOCKSPORT] bulk PORT down|up STREAMS MS
  *		bytes a second seen by the receiver, and all bytes
+ *	load [-s SOCKSPORT] pace PORT MS
+ *		take what a paced source sends; bytes a second
  *	load [-s SOCKSPORT] ping PORT SIZE COUNT MS
  *		round trips, and median and 99th percentile in microseconds
  *	load [-s SOCKSPORT] rate PORT CLIENTS COUNT MS
@@ -151,6 +153,19 @@ static void echo(int fd)
 			break;
 }
 
+/* 100 kB each millisecond; what could not be sent in time is made up for. */
+static void pace(int fd)
+{
+	int64_t t0 = now_ns();
+	long long sent = 0;
+
+	while (write_all(fd, block, 100000) == 0) {
+		sent += 100000;
+		if (sent * 10 > now_ns() - t0)
+			sleep_ms(1);
+	}
+}
+
 static void *serve_one(void *arg)
 {
 	int fd = (intptr_t)arg;
@@ -169,6 +184,9 @@ static void *serve_one(void *arg)
 		case 'f':
 			while (write_all(fd, block, BLOCK) == 0)
 				;
+			break;
+		case 'p':
+			pace(fd);
 			break;
 		case 'o':
 			write_all(fd, block, 1);
@@ -275,6 +293,23 @@ static long long moved(struct moving *m, int n)
 	while (n-- > 0)
 		sum += m[n].bytes;
 	return sum;
+}
+
+static void take_paced(int port, long ms)
+{
+	int64_t t0 = now_ns();
+	char data[65536];
+	long long got = 0;
+	int fd = dial(port, 'p');
+
+	while (now_ns() - t0 < ms * INT64_C(1000000)) {
+		ssize_t n = read(fd, data, sizeof data);
+
+		if (n <= 0)
+			fail("the paced source");
+		got += n;
+	}
+	printf("%.0f\n", got * 1e9 / (now_ns() - t0));
 }
 
 static void bulk(int port, int up, int n, long ms)
@@ -529,6 +564,8 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "bulk") == 0 && n == 4)
 		bulk(atoi(arg[0]), is_up(arg[1]), atoi(arg[2]),
 			atol(arg[3]));
+	else if (strcmp(what, "pace") == 0 && n == 2)
+		take_paced(atoi(arg[0]), atol(arg[1]));
 	else if (strcmp(what, "ping") == 0 && n == 4)
 		ping(atoi(arg[0]), atol(arg[1]), atol(arg[2]), atol(arg[3]));
 	else if (strcmp(what, "rate") == 0 && n == 4)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A row of the table: one path, and what is measured of it in a round."""
+
+import os
+import subprocess
+import time
+
+import proc
+from proc import TICK, cpu, load, pin, start, stat, stop
+
+
+class Row:
+    def __init__(self, name, port, pids=(), socks=None, only=None):
+        self.name, self.port, self.socks = name, port, socks
+        self.roots = list(pids)     # whose CPU time, with their children
+        self.only = only            # these exactly: they have children not
+        self.got = {}               # on the path
+
+    def note(self, key, value):
+        self.got.setdefault(key, []).append(value)
+
+    def path(self):
+        return self.roots
+
+    def cpu(self):
+        if self.only is None:
+            return cpu(self.roots)
+        own = sum(sum(int(n) for n in stat(p)[11:13]) for p in self.only)
+        return own / TICK + (cpu(self.roots) if self.roots else 0)
+
+    def bulk(self, direction, streams):
+        before = self.cpu()
+        speed, total = load("bulk", self.port, direction, streams, proc.ms,
+                            socks=self.socks)
+        self.note("%s%d" % (direction, streams), speed / 1e9)
+        if streams == 1 and total:
+            self.note("cpu_" + direction,
+                      (self.cpu() - before) / (total / 1e9))
+
+    def ping(self, key, size=1):
+        _, p50, p99 = load("ping", self.port, size, 20000, proc.ms,
+                           socks=self.socks)
+        self.note(key + "_p50", p50)
+        self.note(key + "_p99", p99)
+
+    def ping_pinned(self, server):
+        everybody = os.sched_getaffinity(0)
+        pids = [server] + (self.only or []) + self.roots
+        one = {min(everybody)}
+        pin(pids, one)
+        os.sched_setaffinity(0, one)
+        try:
+            self.ping("one")
+            self.ping("four", 4096)
+        finally:
+            os.sched_setaffinity(0, everybody)
+            pin(pids, everybody)
+
+    def ping_beside(self, key, *other):
+        """Round trips while another connection is busy, or stands still. What
+        the other moved, in GB/s, where it says so."""
+        words = [proc.args.load] + (
+            ["-s", str(self.socks)] if self.socks else [])
+        p = start(*words, other[0], self.port, *other[1:],
+                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        time.sleep(proc.ms / 1000)      # its windows are open
+        self.ping(key)
+        if other[0] != "stall":
+            self.note(key + "_bulk", float(p.stdout.read().split()[0]) / 1e9)
+        stop(p)
+
+    def opening(self):
+        """Microseconds to open, use and close one connection, after a pause in
+        which spare links are made."""
+        time.sleep(0.1)
+        rate = load("rate", self.port, 1, 2, 1000, socks=self.socks)[0]
+        self.note("open", 1e6 / rate)
+
+    def measure(self, server):
+        for streams in 1, 8:
+            for direction in "down", "up":
+                self.bulk(direction, streams)
+        self.ping("rt")
+        self.ping_pinned(server)
+        for direction in "down", "up":
+            self.ping_beside("full_" + direction, "bulk", direction, 1,
+                             proc.ms * 5 // 2)
+        self.ping_beside("pace", "pace", proc.ms * 5 // 2)
+        self.ping_beside("stall", "stall", "down")
+        self.opening()
+        for clients, key in (1, "rate"), (8, "rate8"):
+            self.note(key, load("rate", self.port, clients, 5000, proc.ms,
+                                socks=self.socks)[0])
