@@ -315,7 +315,7 @@ static void transmit(struct link *l)
 		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
 		/* What it has queued is for the next turn: others wait. */
-		if (l->state != DEAD && !l->freed)
+		if (l->state != DEAD && !l->freed && queued(l) > 0)
 			watch(l, &l->writable);
 	}
 }
@@ -335,14 +335,16 @@ static void shake_hands(struct link *l)
 }
 
 /* Do whatever can be done without waiting. */
-static void go_on(struct link *l)
+static void go_on(struct link *l, int only_write)
 {
 	if (l->state == HANDSHAKE)
 		shake_hands(l);
 	if (l->state < HELLO)
 		return;
-	dispatch_kept(l);
-	receive(l);
+	if (!only_write) {
+		dispatch_kept(l);
+		receive(l);
+	}
 	if (l->state != DEAD && !l->freed)
 		transmit(l);
 }
@@ -350,9 +352,9 @@ static void go_on(struct link *l)
 static void io_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct link *l = arg;
+	int only_write = what == EV_WRITE && l->state >= HELLO;
 
 	(void)fd;
-	(void)what;
 	enter(l);
 	if (l->state == DIALING) {
 		int error = sock_error(l->fd);
@@ -365,7 +367,7 @@ static void io_cb(evutil_socket_t fd, short what, void *arg)
 			begin_handshake(l, 0);
 		}
 	}
-	go_on(l);
+	go_on(l, only_write);
 	leave(l);
 }
 

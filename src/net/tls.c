@@ -26,7 +26,14 @@
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 #define CIPHERTEXT_MAX (16384 + 256)	/* on the wire */
-#define AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_MAX)
+#define SEND_AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_MAX)
+
+/*
+ * Of full records as they are, and a little for OpenSSL, which aligns them:
+ * what is left of a record takes a read(2) of its own.
+ */
+#define CIPHERTEXT_FULL (5 + 16384 + 1 + 16)
+#define READ_AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_FULL + 3)
 
 struct tls {
 	SSL *ssl;
@@ -49,7 +56,7 @@ static BIO_METHOD *method;
 static struct {
 	const struct tls *of;
 	size_t len;
-	char bytes[AHEAD];
+	char bytes[SEND_AHEAD];
 } gathered;
 
 static int ssl_err(struct err *e, const char *what)
@@ -188,7 +195,8 @@ int tls_init(struct err *e)
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
-	SSL_CTX_set_default_read_buffer_len(ctx, AHEAD);
+	SSL_CTX_set_default_read_buffer_len(ctx, READ_AHEAD);
+	mem_keep();
 	return 0;
 }
 

@@ -51,6 +51,14 @@ char *mem_printf(const char *fmt, ...)
 	return checked(s);
 }
 
+void mem_keep(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 void mem_trim(void)
 {
 #ifdef HAVE_MALLOC_TRIM

@@ -16,6 +16,12 @@ char *mem_strndup(const char *s, size_t n);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * Do not give each buffer of a busy connection back to the system, only to have
+ * it asked for again: a MB may stay until mem_trim().
+ */
+void mem_keep(void);
+
+/*
  * Give the heap's free pages back to the system: the C library keeps them, 150
  * KiB for each connection that was ever busy at the same time. Costs up to a
  * millisecond, so call it now and then.
