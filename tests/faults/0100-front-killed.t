@@ -9,7 +9,7 @@ export TEST_TIMEOUT
 need_product
 ! stand_in || skip_all "a stand-in has no faults of ours"
 
-points=$(of 40 320)
+points=$(of 24 320)
 sweep "front killed" local kill --points "$points"
-ok "front killed: at so many points" test "${points:-0}" -ge "$(of 36 300)"
+ok "front killed: at so many points" test "${points:-0}" -ge "$(of 20 300)"
 done_testing

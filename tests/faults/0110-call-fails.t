@@ -12,9 +12,9 @@ need_product
 
 for program in vscode-remote-shell vscode-remote-agent launch-local; do
 	sweep "a call fails once in $program" local fail --in $program \
-		--points "$(of 12 0)" --verify "$(of 6 3)"
+		--points "$(of 8 0)" --verify "$(of 6 3)"
 	# A sanitizer has a malloc of its own.
 	sanitized || sweep "malloc fails once in $program" local fail --in $program \
-		--of memory --points "$(of 6 120)" --verify "$(of 6 3)"
+		--of memory --points "$(of 4 120)" --verify "$(of 6 3)"
 done
 done_testing

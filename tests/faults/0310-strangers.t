@@ -78,7 +78,7 @@ echo >"$T/hold"
 
 # The user connects from the port of a stranger whose reset connection, and what
 # it said, still waits to be accepted.
-n=$(of 50 1000)
+n=$(of 30 1000)
 stranger replays --uid $STRANGER --pid "$FRONT" --count "$n" 127.0.0.1 \
 	"$PORT" >"$T/replay" 2>"$T/err"
 is $? 0 "the trick with the source port: $n times" || diag_file "$T/err"

@@ -87,7 +87,7 @@ hangs() {
 	figure "$1" local 1 $held "longest $longest ms (without: $usual ms), \
 $2"
 }
-seconds=$(of 6 30)
+seconds=$(of 5 30)
 
 # ---- on the compute node ---------------------------------------------------
 
