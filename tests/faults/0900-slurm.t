@@ -166,6 +166,7 @@ if long; then
 	held=1
 	fetch b /sleep?300 --timeout 300 >"$T/out" 2>"$T/err" &
 	fetching=$!
+	sleep 3		# the request is on its way
 	began=$(now_ms)
 	rig cut "$node.lan"
 	wait_for 280 gone $fetching || held=0
