@@ -86,8 +86,12 @@ alices() {
 
 no_alices() { test -z "$(alices)"; }
 
-# folders: of sessions; state_clean: there is none, and no mark of a server
-folders() { ls "$STATE" 2>/dev/null | grep -vx servers; }
+# folders: of sessions, by their secret, since a folder without one only keeps a
+# log for `logs`; state_clean: there is none, and no mark of a server
+folders() {
+	find "$STATE" -mindepth 2 -maxdepth 2 -name secret -printf '%h\n' \
+		2>/dev/null | sed 's|.*/||'
+}
 state_clean() { test -z "$(folders; ls "$STATE/servers" 2>/dev/null)"; }
 
 # all_gone NAME: nothing of alice is left, anywhere
