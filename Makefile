@@ -55,7 +55,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all check check-unit check-integ check-fuzz check-docs check-vscode \
-	layers asan fuzz install uninstall dist clean distclean format bench
+	check-faults layers asan fuzz install uninstall dist clean distclean format bench
 
 all: $(addprefix $B/,$(PROGRAMS))
 ifneq ($(have_slurm),yes)
