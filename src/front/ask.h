@@ -12,7 +12,10 @@
  */
 struct ask;
 
-/* Of these jobs, or of only one of them. They are the caller's. done() is called once, never before this returns. */
+/*
+ * Of these jobs, or with only of that one among them; they are the caller's and
+ * must outlive it. done() is called once, never before this returns.
+ */
 struct ask *ask_new(struct front *f, const struct jobs *jobs,
 	const struct job *only, void (*done)(void *arg), void *arg);
 void ask_free(struct ask *a);

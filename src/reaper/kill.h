@@ -7,10 +7,11 @@
 /*
  * End the trees of the picture whose verdict is REAPPLAN_END: looked at once
  * more and stopped as they are, SIGTERM from the leaves upwards, the grace, then
- * what still lives, and what it started meanwhile, is stopped and killed. Whom a signal cannot reach
- * has no influence on the others. all gets everybody who was dealt with, with
- * .tree an index of the picture's trees, and .gone or .error; what the second
- * look spares is not in it, and its verdict in the picture is changed.
+ * what still lives, and what it started meanwhile, is stopped and killed. Whom a
+ * signal cannot reach has no influence on the others. all gets everybody who was
+ * dealt with, with .tree an index of the picture's trees, and .gone or .error;
+ * what the second look spares is not in it, and its verdict in the picture is
+ * changed.
  */
 void kill_trees(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapstate *before,
