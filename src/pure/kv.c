@@ -28,11 +28,6 @@ static void add(struct kv *kv, char *key, char *value)
 	kv->pairs[kv->n++] = (struct kv_pair){ key, value };
 }
 
-void kv_add(struct kv *kv, const char *key, const char *value)
-{
-	add(kv, mem_strdup(key), mem_strdup(value));
-}
-
 const char *kv_next(const struct kv *kv, const char *key, size_t *pos)
 {
 	while (*pos < kv->n) {

@@ -28,9 +28,6 @@ struct kv {
 
 void kv_fini(struct kv *kv);
 
-/* Append one pair to a record in memory; both strings are copied. */
-void kv_add(struct kv *kv, const char *key, const char *value);
-
 /* The value of the first such key, or NULL. Owned by kv. */
 const char *kv_get(const struct kv *kv, const char *key);
 

@@ -47,11 +47,6 @@ uint32_t wire_u32(struct wire *w)
 	return number(w, 4);
 }
 
-uint64_t wire_u64(struct wire *w)
-{
-	return number(w, 8);
-}
-
 void wire_str(struct wire *w, char *out, size_t size)
 {
 	size_t n = wire_u16(w);
@@ -93,11 +88,6 @@ void wire_put_u16(struct buf *b, uint16_t v)
 void wire_put_u32(struct buf *b, uint32_t v)
 {
 	put(b, v, 4);
-}
-
-void wire_put_u64(struct buf *b, uint64_t v)
-{
-	put(b, v, 8);
 }
 
 void wire_put_str(struct buf *b, const char *s)

@@ -13,14 +13,13 @@
 static void writes_big_endian(void **state)
 {
 	static const char want[] = "\x01" "\x02\x03" "\x04\x05\x06\x07"
-		"\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f" "\x00\x02" "ab" "\x00\x00";
+		"\x00\x02" "ab" "\x00\x00";
 	struct buf b = { 0 };
 
 	(void)state;
 	wire_put_u8(&b, 0x01);
 	wire_put_u16(&b, 0x0203);
 	wire_put_u32(&b, 0x04050607);
-	wire_put_u64(&b, 0x08090a0b0c0d0e0fULL);
 	wire_put_str(&b, "ab");
 	wire_put_str(&b, "");
 	assert_int_equal(b.len, sizeof want - 1);
@@ -40,7 +39,6 @@ static int read_all(const char *data, size_t len)
 	wire_u8(&w);
 	wire_u16(&w);
 	wire_u32(&w);
-	wire_u64(&w);
 	wire_str(&w, text, sizeof text);
 	assert_true(strlen(text) < sizeof text);
 	rc = wire_done(&w);
@@ -56,7 +54,6 @@ static void misses_no_byte(void **state)
 	wire_put_u8(&b, UINT8_MAX);
 	wire_put_u16(&b, UINT16_MAX);
 	wire_put_u32(&b, UINT32_MAX);
-	wire_put_u64(&b, UINT64_MAX);
 	wire_put_str(&b, "abc");
 	assert_int_equal(read_all(buf_data(&b), b.len), 0);
 	for (size_t len = 0; len < b.len; len++)
@@ -77,13 +74,11 @@ static void reads_what_was_written(void **state)
 	wire_put_u8(&b, 0xfe);
 	wire_put_u16(&b, 0xfedc);
 	wire_put_u32(&b, 0xfedcba98);
-	wire_put_u64(&b, 0xfedcba9876543210ULL);
 	wire_put_str(&b, "abc\xff");
 	wire_init(&w, buf_data(&b), b.len);
 	assert_int_equal(wire_u8(&w), 0xfe);
 	assert_int_equal(wire_u16(&w), 0xfedc);
 	assert_int_equal(wire_u32(&w), 0xfedcba98);
-	assert_true(wire_u64(&w) == 0xfedcba9876543210ULL);
 	wire_str(&w, text, sizeof text);
 	assert_string_equal(text, "abc\xff");
 	assert_int_equal(wire_done(&w), 0);
