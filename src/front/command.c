@@ -148,6 +148,27 @@ static int is_foreign(const struct command *c)
 	return c->max == -1 && c->session == COMMAND_ONE;
 }
 
+/*
+ * As opt_parse(). An option that is none of ours is mostly one of salloc, which
+ * wants a word before it.
+ */
+static int parse(struct options *o, int argc, char **argv, int from,
+	struct err *e)
+{
+	static const char unknown_option[] = "unknown option '--";
+	int i = opt_parse(options_table, o, argc, argv, from, e);
+	size_t len;
+
+	if (i == -1 && strncmp(e->text, unknown_option,
+		sizeof unknown_option - 1) == 0) {
+		len = strlen(e->text);
+		snprintf(e->text + len, sizeof e->text - len,
+			"; an option of salloc is written "
+			"--salloc-arg=OPTION");
+	}
+	return i;
+}
+
 /* Operands and options from argv[from] on. *named: see take_session(). */
 static int read_operands(struct options *o, const struct command *c, int argc,
 	char **argv, int from, size_t *named, struct err *e)
@@ -158,7 +179,7 @@ static int read_operands(struct options *o, const struct command *c, int argc,
 		/* Ours end before the first word of a foreign command. */
 		if (!plain && (!is_foreign(c) || o->operands.n == 0 ||
 			(o->operands.n == 1 && o->session == NULL))) {
-			i = opt_parse(options_table, o, argc, argv, i, e);
+			i = parse(o, argc, argv, i, e);
 			if (i == -1)
 				return -1;
 			plain = strcmp(argv[i - 1], "--") == 0;
@@ -194,7 +215,7 @@ static int take_help(struct options *o, struct err *e)
 
 int command_parse(struct options *o, int argc, char **argv, struct err *e)
 {
-	int i = opt_parse(options_table, o, argc, argv, 1, e);
+	int i = parse(o, argc, argv, 1, e);
 	const struct command *c;
 	size_t named = 0;
 
@@ -237,9 +258,10 @@ static void help_all(const char *program, struct buf *out)
 	buf_puts(out, "\n");
 	opt_help(options_table, NULL, out);
 	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such "
-		"as 90s or 1h30m. NAME is a\nsession, the same as "
-		"--session=NAME. `%s help COMMAND` tells\nmore of one. All is "
-		"in the manual: man vscode-remote-shell\n", program);
+		"as 90s or 1h30m; alone it is\nseconds, but minutes for "
+		"extend. NAME is a session, the same as --session=NAME.\n"
+		"`%s help COMMAND` tells more of one. All is in the\n"
+		"manual: man vscode-remote-shell\n", program);
 }
 
 void command_help(const struct options *o, const char *program,

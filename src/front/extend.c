@@ -186,7 +186,8 @@ void extend_run(struct front *f)
 	f->work_free = extend_free;
 	if (timespan_either(word, &x->seconds) == -1 || x->seconds == 0) {
 		log_fail("extend: '%.80s' is not a length of time like 30 "
-			"(minutes), 1h30m, 2:00:00 or 1-12:00:00", word);
+			"(minutes), 1h30m, 2:00:00 or 1-12:00:00; it is "
+			"`extend [NAME] TIME`", word);
 		front_exit(f, EX_USAGE);
 	} else {
 		jobs_find(&x->jobs, f, found, x);

@@ -93,9 +93,9 @@ char *jobs_names(const struct jobs *all)
 	for (size_t i = 0; i < all->n; i++)
 		if (jobs_of(all, all->job[i].session) == &all->job[i])
 			buf_printf(&text, "%s%s", text.len ? ", " :
-				"there are ", all->job[i].session);
+				"you have: ", all->job[i].session);
 	copy = text.len > 0 ? mem_strndup(buf_data(&text), text.len) :
-		mem_strdup("there is none");
+		mem_strdup("you have none");
 	buf_fini(&text);
 	return copy;
 }

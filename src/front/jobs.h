@@ -37,7 +37,7 @@ const struct job *jobs_of(const struct jobs *all, const char *session);
 /* Whether a job has this tag. */
 int jobs_has_tag(const struct jobs *all, const char *tag);
 
-/* "there is none", or "there are a, b", for messages. To be freed. */
+/* "you have none", or "you have: a, b", for messages. To be freed. */
 char *jobs_names(const struct jobs *all);
 
 #endif

@@ -34,7 +34,7 @@ run list --no-header
 is "$RC $(cat "$T/out" "$T/err")" "0 " "list --no-header: nothing"
 run status
 is "$RC $(cat "$T/out")" "2 " "status: 2"
-like "$(cat "$T/err")" "there is no session 'default'; there is none\$" \
+like "$(cat "$T/err")" "there is no session 'default'; you have none\$" \
 	"status: says so"
 run cancel --all
 is "$RC $(cat "$T/err")" \
@@ -70,7 +70,7 @@ is "$(awk '{ print index($0, " RUNNING ") }' "$T/out" | uniq | wc -l)" 1 \
 	"list: in columns"
 run status nosuch
 is "$RC" 2 "status: 2 for a name that is none"
-like "$(cat "$T/err")" "there are default, limited, third\$" \
+like "$(cat "$T/err")" "you have: default, limited, third\$" \
 	"status: says which there are"
 
 # An agent that does not answer is not waited for.
@@ -171,6 +171,7 @@ is "$RC" 69 "extend: a job that has no limit"
 like "$(cat "$T/err")" 'has no time limit to extend' "extend: in the launcher's words"
 run extend limited soon
 is "$RC" 64 "extend: not a length of time"
+like "$(cat "$T/err")" '; it is .extend \[NAME\] TIME.$' "extend: and its form"
 run extend nosuch 30
 is "$RC" 69 "extend: no session"
 
@@ -192,7 +193,7 @@ is "$RC" 0 "cancel: two"
 run logs third
 is "$RC $(cat "$T/out")" "0 " "logs: nothing was logged"
 like "$(cat "$T/err")" "agent.log\$" "logs: says where"
-like "$(cat "$T/err")" 'it is empty; .* -vv logs more$' "logs: and what to do"
+like "$(cat "$T/err")" 'it is empty so far; .* -vv logs more$' "logs: and what to do"
 run logs nosuch
 is "$RC" 69 "logs: no session"
 
@@ -273,7 +274,7 @@ is "$(there 0000000000000009)" "about agent.log" "a connection tidies up, too"
 
 run cancel third nosuch
 is "$RC" 0 "cancel: of two names one"
-like "$(cat "$T/err")" "no session 'nosuch' to end; there are default, limited" \
+like "$(cat "$T/err")" "no session 'nosuch' to end; you have: default, limited" \
 	"cancel: says which is none"
 like "$(cat "$T/err")" "session 'third': job [0-9]+ ended" "cancel: ends the other"
 run list --no-header

@@ -121,7 +121,7 @@ rm -rf "$STATE/0000000000000001" "$STATE/0000000000000002"
 
 front login2 cancel down nosuch
 is "$rc" 0 "cancel by name"
-like "$(cat "$T/err")" "no session 'nosuch' to end; there are " "one that is none"
+like "$(cat "$T/err")" "no session 'nosuch' to end; you have: " "one that is none"
 front login2 list --no-header
 is "$(awk '{ print $1 }' "$T/out" | sort | xargs)" "full gpu rest" \
 	"the others stay"

@@ -330,7 +330,9 @@ static void refuses(void **state)
 			"65535)" },
 		{ "--peer-check=no", "--peer-check: 'no' is not one of "
 			"require, prefer, off" },
-		{ "--partition=x", "unknown option '--partition'" },
+		{ "--partition=x", "unknown option '--partition': see "
+			"vscode-remote-shell --help; an option of salloc is "
+			"written --salloc-arg=OPTION" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
 			"cancel, exit, extend, shell, ssh, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
@@ -339,6 +341,9 @@ static void refuses(void **state)
 			"`list`" },
 		{ "list|--|-x", "list: takes no argument like '-x'" },
 		{ "cancel|--x", "unknown option '--x'" },
+		{ "extend|a|--time=1:00:00", "unknown option '--time': see "
+			"vscode-remote-shell --help; an option of salloc is "
+			"written --salloc-arg=OPTION" },
 		{ "cancel|a|--session=b", "cancel: a session is named twice; "
 			"it is `cancel [NAME]...`" },
 		{ "cancel|a|b/c", "cancel: 'b/c' is not the name of a "
