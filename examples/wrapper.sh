@@ -6,7 +6,8 @@
 #	RemoteCommand vscode-cluster --salloc-arg=--cpus-per-task=8
 # Their arguments come after those of the site, and of two the last one counts.
 
-program=${VSCODE_REMOTE_SHELL:-/usr/bin/vscode-remote-shell}
+# Where make install has put it: below --prefix.
+program=${VSCODE_REMOTE_SHELL:-/usr/local/bin/vscode-remote-shell}
 
 # Nodes whose C library is too old for VS Code's server: a newer one, and
 # patchelf, in a directory that the nodes share.
