@@ -26,7 +26,10 @@ struct job {
 	int status;		/* of an ended one; -1: unknown */
 };
 
+/* From a record of a launcher: what it lacks is as said above. */
 struct job job_read(const struct kv *kv);
+
+/* Whether the launcher protocol's word for its state is this one. */
 int job_is(const struct job *j, const char *state);
 
 /* It does not run any more: over, ending, or back in the queue. */

@@ -73,6 +73,7 @@ void link_free_when_sent(struct link *l);
 /* Free those of which link_free_when_sent() still takes care. */
 void link_fini(void);
 
+/* One frame; data is copied, at most FRAME_MAX bytes. Dropped when it is dead. */
 void link_send(struct link *l, enum frame_type type, uint8_t stream,
 	const void *data, size_t len);
 
@@ -86,12 +87,19 @@ void link_send_data(struct link *l, uint8_t stream, char *data, size_t len);
 /* Queue what b holds (whole frames, made by x_put()) and empty it. */
 void link_send_buf(struct link *l, struct buf *b);
 
+/* Whether LINK_FULL is reached: room() will tell when it is not any more. */
 int link_is_full(const struct link *l);
+
+/* Whether both hellos were said, and it is not dead. */
 int link_is_up(const struct link *l);
 
 /* The version of the protocol that both ends speak, 0 before it is up. */
 uint16_t link_version(const struct link *l);
 
+/*
+ * Hold frames of the peer back, or hand them out again: by the loop, never from
+ * here. Its hello comes all the same, and what we send goes out.
+ */
 void link_pause(struct link *l, int on);
 
 /* Whom callbacks are for may change, for a link whose purpose becomes known. */

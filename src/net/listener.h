@@ -45,7 +45,9 @@ struct listener *listener_open_unix(struct event_base *base,
 	const char *path, int backlog, const struct listener_guard *guard,
 	listener_cb *accepted, void *arg, struct err *e);
 
+/* NULL is ignored. */
 void listener_close(struct listener *l);
+
 /* Leave those who come in the kernel's queue for now. */
 void listener_pause(struct listener *l, int on);
 
