@@ -125,8 +125,9 @@ check-unit: $(UNIT)
 check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
+# Most of their time is waiting, so some run side by side.
 check-integ: all $(CLIENTS)
-	@BUILD=$(abspath $B) prove $(wildcard tests/integ/*.t)
+	@BUILD=$(abspath $B) prove -j3 $(wildcard tests/integ/*.t)
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 check-vscode: all $(CLIENTS)
@@ -136,7 +137,7 @@ check-vscode: all $(CLIENTS)
 check-faults: all $(CLIENTS) $B/faults/inject.so
 	@rm -f $B/faults/table
 	@BUILD=$(abspath $B) FAULTS_TABLE=$(abspath $B)/faults/table \
-		prove $(wildcard tests/faults/*.t); status=$$?; \
+		prove -j2 $(wildcard tests/faults/*.t); status=$$?; \
 		sh tests/faults/table.sh $B/faults/table; exit $$status
 
 # Preloaded into any program, so neither hardened nor sanitized.

@@ -122,5 +122,7 @@ step check-fuzz make -s B="$B" check-fuzz
 step layers make -s B="$B" layers
 tap check-docs
 tap check-integ
+tap check-faults
+sh tests/faults/table.sh "$B/faults/table"
 tap check-vscode
 finish

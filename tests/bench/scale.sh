@@ -97,6 +97,7 @@ hold login1 a "$@"
 hold login2 b "$@"
 held "$N started at once" login1 login2
 ok "one job for each" job_count "$N"
+sleep 15	# a front asks once more, after 10 s, when the job ends
 show_calls "start"
 for host in login1 login2; do
 	show "fronts on $host: $(memory $host vscode-remote-s)"
