@@ -386,9 +386,12 @@ static void own_vanished(struct session *s)
 static void nothing_to_join(struct session *s)
 {
 	const char *name = s->front->opt.session;
+	char *names = jobs_names(&s->jobs);
 
-	log_fail("there is no session '%s' to join; `vscode-remote-shell alloc "
-		"%s` starts one", name, name);
+	log_fail("there is no session '%s' to join, %s; `vscode-remote-shell "
+		"alloc %s` starts one, a command is written `shell -- COMMAND`",
+		name, names, name);
+	free(names);
 	front_exit(s->front, EX_UNAVAILABLE);
 }
 

@@ -127,7 +127,7 @@ fi
 
 run shell nosuch true
 is "$RC" 69 "shell: no session, no job"
-like "$(cat "$T/err")" "no session 'nosuch' to join; .*alloc nosuch. starts one" \
+like "$(cat "$T/err")" "no session 'nosuch' to join, you have.*alloc nosuch. starts one, .*-- COMMAND" \
 	"shell: says what starts one"
 run shell third 'echo "$VSCODE_REMOTE_SHELL_SESSION" $0; echo e >&2; exit 7'
 is "$RC $(cat "$T/out") $(cat "$T/err")" "7 third -$(basename "$SHELL_IN_JOB") e" \
