@@ -21,6 +21,7 @@
 #include "os/safepath.h"
 #include "os/stall.h"
 #include "pure/mem.h"
+#include "pure/vis.h"
 
 #define CHUNK 65536
 
@@ -81,20 +82,60 @@ static void find_folder(struct logs *l)
 		closedir(dir);
 }
 
+static int write_all(const char *text, size_t len, struct err *e)
+{
+	while (len > 0) {
+		ssize_t put = write(STDOUT_FILENO, text, len);
+
+		if (put == -1)
+			return err_set(e, "stdout: %s", strerror(errno));
+		text += put;
+		len -= (size_t)put;
+	}
+	return 0;
+}
+
+/*
+ * What a job prints may be anybody's words. A terminal must not obey them, a
+ * file or a pager gets them as they are.
+ */
+static int write_seen(const char *text, size_t len, struct err *e)
+{
+	char *seen = mem_alloc(4 * len);	/* of each byte at most \ooo */
+	size_t n = 0;
+	int ret;
+
+	while (len > 0) {
+		const char *end = text;
+
+		while (end < text + len && *end != '\n' && *end != '\t')
+			end++;
+		n += vis_encode(seen + n, 4 * (size_t)(end - text), text,
+			(size_t)(end - text));
+		len -= (size_t)(end - text);
+		text = end;
+		if (len > 0) {
+			seen[n++] = *text++;
+			len--;
+		}
+	}
+	ret = write_all(seen, n, e);
+	free(seen);
+	return ret;
+}
+
 /* What is new. -1 with e set when nobody reads it. */
 static int show(struct logs *l, struct err *e)
 {
+	int (*put)(const char *, size_t, struct err *) =
+		isatty(STDOUT_FILENO) ? write_seen : write_all;
 	char *text = mem_alloc(CHUNK);
 	int ret = 0;
 	ssize_t n;
 
 	while (ret == 0 && (n = pread(l->fd, text, CHUNK, l->shown)) > 0) {
 		l->shown += n;
-		for (ssize_t at = 0, put; ret == 0 && at < n; at += put) {
-			put = write(STDOUT_FILENO, text + at, n - at);
-			if (put == -1)
-				ret = err_set(e, "stdout: %s", strerror(errno));
-		}
+		ret = put(text, (size_t)n, e);
 	}
 	free(text);
 	return ret;

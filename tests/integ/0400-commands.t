@@ -208,6 +208,15 @@ vrs shell noisy true >/dev/null 2>&1
 ok "logs -f: goes on" wait_for 10 has "$T/follow" 'shell [0-9]+ ended'
 run status noisy
 folder=$(dirname "$(sed -n 's/^log: *//p' "$T/out")")
+# What a job prints may be anybody's words.
+printf 'title \033]0;owned\a\302\2332J tab\tend \303\244\n' >>"$folder/agent.log"
+run logs noisy
+ok "logs: to a file as it is" has "$T/out" "$(printf '\033]0;owned')"
+"$PYTHON" "$CLIENTS/terminal.py" 24x200 "$BUILD/vscode-remote-shell" \
+	--launcher=local --state-dir="$VRS_STATE" logs noisy </dev/null \
+	>"$T/out" 2>&1
+ok "logs: a terminal does not obey it" has "$T/out" \
+	'^title \\033\]0;owned\\007\\302\\2332J tab[	 ]+end ä'
 cp -a "$folder" "$T/copy"
 vrs cancel noisy 2>/dev/null
 wait $follower
