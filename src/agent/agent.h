@@ -35,6 +35,7 @@ struct agent {
 	struct peeruid peeruid;
 	struct userdir user;
 	int dir;			/* of the session's state */
+	int parent;			/* pidfd of who started us, or -1 */
 	char node[256];
 	char job[64];			/* the scheduler's id, or "" */
 	char shell[256];		/* the user's, or another POSIX shell */

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/below.h"
 #include "agent/end.h"
 #include "agent/hook.h"
 #include "agent/idle.h"
@@ -21,9 +22,7 @@
 
 #define STEP_MS 100
 #define KILL_STEP 30
-#define KILL_ROUNDS 20		/* a step, for those that fork meanwhile */
 #define GIVE_UP_STEP 100
-#define CHILDREN_MAX 64
 
 /* What is sent at which step before the last resort. */
 static const struct {
@@ -67,49 +66,16 @@ static size_t signal_all(struct agent *a, int sig)
 	return n;
 }
 
-/* Whose parents have ended are children of ours: a chain that flees ends here. */
-static void kill_children(void)
+static void reap(void *arg)
 {
-	pid_t pids[CHILDREN_MAX];
-	size_t n = proc_children(pids, CHILDREN_MAX);
+	struct agent *a = arg;
 
-	for (size_t i = 0; i < n; i++)
-		kill(pids[i], SIGKILL);
+	children_reap(a->children);
 }
 
-/*
- * A signal for a group reaches also those who are being forked. A group of
- * another session than ours was made below us and has nobody else in it.
- */
-static void kill_member(const struct procmember *m, pid_t own_session)
-{
-	if (m->st.session != own_session && m->st.pgrp > 1)
-		kill(-m->st.pgrp, SIGKILL);
-	kill(m->st.pid, SIGKILL);
-}
-
-/* Whoever forks as fast as it is killed meets it again at once. */
 static size_t kill_all(struct agent *a)
 {
-	pid_t own_session = getsid(0);
-	struct procmember *all;
-	size_t n, alive = 1;
-
-	for (int round = 0; round < KILL_ROUNDS && alive > 0; round++) {
-		kill_children();
-		if (proc_family(getpid(), &all, &n) == -1)
-			return signal_all(a, SIGKILL);
-		alive = 0;
-		for (size_t i = 0; i < n; i++) {
-			if (all[i].st.state == 'Z' || all[i].st.state == 'X')
-				continue;
-			kill_member(&all[i], own_session);
-			alive++;
-		}
-		free(all);
-		children_reap(a->children);
-	}
-	return signal_all(a, 0);
+	return signal_all(a, below_kill(reap, a) == -1 ? SIGKILL : 0);
 }
 
 static void step_cb(evutil_socket_t fd, short what, void *arg)

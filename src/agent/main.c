@@ -23,6 +23,7 @@
 #include "agent/hook.h"
 #include "agent/hygiene.h"
 #include "agent/idle.h"
+#include "agent/keeper.h"
 #include "agent/limit.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
@@ -96,6 +97,7 @@ static int make_tmpdir(struct agent *a, struct err *e)
 	a->tmpdir = tmpdir_make(base, e);
 	if (a->tmpdir == NULL)
 		return -1;
+	keeper_tmpdir(a->tmpdir);
 	run = mem_printf("%s/run", a->tmpdir);
 	envlist_set(&a->env, "TMPDIR", a->tmpdir);
 	envlist_set(&a->env, "XDG_RUNTIME_DIR", run);
@@ -151,6 +153,22 @@ static void terminated(evutil_socket_t sig, short what, void *arg)
 		"the job was told to end: cancelled, or its node is needed");
 }
 
+static void nothing_more(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * What the signals do once the loop does not take them any more. The scheduler
+ * signals us and the keeper, which passes it on: the second may come while the
+ * first has us clean up.
+ */
+static void outlive_signals(void)
+{
+	signal(SIGTERM, nothing_more);
+	signal(SIGINT, nothing_more);
+}
+
 static void parent_gone(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -164,16 +182,20 @@ static void parent_gone(evutil_socket_t fd, short what, void *arg)
  * the parent tells without waking up for it; old kernels have none: then this
  * is not watched. PR_SET_PDEATHSIG looks at a thread and would lie.
  */
-static struct event *watch_parent(struct agent *a)
+static int open_parent(void)
 {
-	struct event *ev;
 	int fd = syscall(SYS_pidfd_open, getppid(), 0);
 
-	if (fd == -1) {
+	if (fd == -1)
 		log_info("cannot watch the parent: %s", strerror(errno));
-		return NULL;
-	}
-	ev = event_new(a->base, fd, EV_READ, parent_gone, a);
+	return fd;
+}
+
+static struct event *watch_parent(struct agent *a)
+{
+	struct event *ev = event_new(a->base, a->parent, EV_READ, parent_gone,
+		a);
+
 	event_add(ev, NULL);
 	return ev;
 }
@@ -181,16 +203,23 @@ static struct event *watch_parent(struct agent *a)
 static int run(struct agent *a, struct err *e)
 {
 	struct event *term, *intr, *parent = NULL;
+	sigset_t both, old;
 
 	end_init(a);
 	hook_init(a);
 	idle_init(a);
 	limit_init(a);
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGINT);
+	sigprocmask(SIG_BLOCK, &both, &old);
+	outlive_signals();
 	term = evsignal_new(a->base, SIGTERM, terminated, a);
 	intr = evsignal_new(a->base, SIGINT, terminated, a);
 	event_add(term, NULL);
 	event_add(intr, NULL);
-	if (a->opt->watch_parent)
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (a->parent != -1)
 		parent = watch_parent(a);
 	hygiene_init(a);
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
@@ -204,10 +233,8 @@ static int run(struct agent *a, struct err *e)
 		log_from_behind();
 		event_base_dispatch(a->base);
 	}
-	if (parent != NULL) {
-		close(event_get_fd(parent));
+	if (parent != NULL)
 		event_free(parent);
-	}
 	event_free(intr);
 	event_free(term);
 	shell_free_all(a);
@@ -265,6 +292,8 @@ static void clean_up(struct agent *a)
 	free(a->tmpdir);
 	if (a->dir != -1)
 		close(a->dir);
+	if (a->parent != -1)
+		close(a->parent);
 	envlist_fini(&a->env);
 	userdir_fini(&a->user);
 	explicit_bzero(&a->front_key, sizeof a->front_key);
@@ -273,7 +302,7 @@ static void clean_up(struct agent *a)
 
 int main(int argc, char **argv)
 {
-	struct agent a = { .dir = -1 };
+	struct agent a = { .dir = -1, .parent = -1 };
 	struct options opt;
 	struct err e;
 	int parsed;
@@ -290,6 +319,11 @@ int main(int argc, char **argv)
 	log_set_level(options_log_level(&opt));
 	a.opt = &opt;
 	proc_hide();
+	if (opt.watch_parent)
+		a.parent = open_parent();
+	if (keeper_start(argc, argv, &e) == -1)
+		log_warning("%s; what runs in the session outlives an agent "
+			"that is killed", e.text);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

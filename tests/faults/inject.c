@@ -177,7 +177,24 @@ WRAP(ssize_t, readlink, (const char *p, char *b, size_t n), (p, b, n), EACCES)
 WRAP(int, execve, (const char *p, char *const a[], char *const e[]), (p, a, e),
 	ENOMEM)
 WRAP(int, execvp, (const char *p, char *const a[]), (p, a), ENOMEM)
-WRAP(pid_t, fork, (void), (), EAGAIN)
+
+/* An agent goes on in its first child; the parent only keeps it. */
+pid_t fork(void)
+{
+	static int has_forked;
+	pid_t pid;
+
+	REAL(fork);
+	if (hit(IO, "fork", EAGAIN))
+		return -1;
+	pid = real();
+	if (!has_forked && own != 0 && strcmp(program_invocation_short_name,
+		"vscode-remote-agent") == 0)
+		own = pid == 0 ? getpid() : -1;
+	has_forked = 1;
+	return pid;
+}
+
 WRAP(pid_t, waitpid, (pid_t p, int *s, int f), (p, s, f), EINTR)
 WRAP(pid_t, setsid, (void), (), EPERM)
 WRAP(ssize_t, getrandom, (void *p, size_t n, unsigned f), (p, n, f), EINTR)

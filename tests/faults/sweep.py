@@ -284,16 +284,6 @@ exec '%(build)s/launch-local' "$1" <&3
             time.sleep(0.05)
         return not self.agents()
 
-    def end_server(self):
-        try:
-            with open(self.path("server"), encoding="ascii") as f:
-                pid = int(f.read().split()[0])
-            with open("/proc/%d/cmdline" % pid, "rb") as f:
-                if self.path("server.py").encode() in f.read():
-                    os.kill(pid, signal.SIGKILL)
-        except (OSError, ValueError, IndexError):
-            pass
-
     def folders(self):
         return [x for x in os.listdir(self.path("state")) if x != "local"]
 
@@ -354,10 +344,7 @@ def check_next(session, r, known):
 
 def end_round(session):
     """Ends the session; what is wrong with that, or ''."""
-    ended = session.cancel() == 0 and session.none_left()
-    # An agent that was hit itself cannot end what is detached below it.
-    session.end_server()
-    if ended:
+    if session.cancel() == 0 and session.none_left():
         return ""
     left = session.agents()
     for pid in left:

@@ -47,7 +47,7 @@ ended() {
 	exec 8>&-
 	ok "$2: the agent ends" wait_for 15 gone "$agent"
 	is "$(folders)" "" "$2: no state is left"
-	is "$(in_session "$name")" "" "$2: no process is left"
+	ok "$2: no process is left" wait_for 2 nobody
 }
 
 # in_session NAME: live processes of the session of that name
@@ -57,6 +57,8 @@ in_session() {
 		alive "$p" && echo "$p"
 	done
 }
+
+nobody() { test -z "$(in_session "$name")"; }
 
 # ---- the time limit ---------------------------------------------------------
 
@@ -131,6 +133,34 @@ ok "are there" test "$(in_session hard | wc -l)" -ge 6
 kill -TERM "$agent"
 ok "SIGTERM to the agent: told within 2 s" says 2 "ends: the job was told to end"
 ended "the job was told to end" "SIGTERM"
+
+# ---- the agent is killed -------------------------------------------------------
+
+rm -f "$T/kinds"/*
+attach killed -e "VRS_TEST_MARK=$T-killed"
+tell "$PYTHON $CLIENTS/resist.py $T/kinds"
+ok "killed: six kinds" wait_for 20 six
+tell "echo \"\$TMPDIR\" >$T/tmpdir"
+wait_for 10 test -s "$T/tmpdir"
+keeper=$(ps -o ppid= -p "$agent" | tr -d ' ')
+like "$(lib_argv "$keeper")" '^vscode-remote-agent: keeper' "killed: it has a keeper"
+kill -KILL "$agent"
+ok "killed: all of them end within 2 s" wait_for 2 nobody
+ok "killed: the keeper, too" wait_for 2 gone "$keeper"
+ok "killed: the private TMPDIR is removed" not test -e "$(cat "$T/tmpdir")"
+ok "killed: the front ends" wait_for 15 gone "$FRONT"
+wait "$FRONT"
+is $? 75 "killed: with status 75"
+exec 8>&-
+vrs --session=killed cancel >"$T/log/cancel.killed" 2>&1
+rm -rf "${VRS_STATE:?}"/????????????????
+
+# ---- the keeper is killed ------------------------------------------------------
+
+attach unkept -e "VRS_TEST_MARK=$T-unkept"
+kill -KILL "$(ps -o ppid= -p "$agent")"
+ok "the keeper: told within 2 s" says 2 "ends: the job was told to end"
+ended "the job was told to end" "a killed keeper"
 
 # ---- the parent --------------------------------------------------------------
 

@@ -33,12 +33,15 @@ n=$(($(sum "$(fds "$FRONT") $(fds "$agent")") - $(sum "$fds_before")))
 # Two of each for a connection; the spare links of before may be among them.
 ok "take $n descriptors of both" test "$n" -le 416 -a "$n" -ge 384
 if sanitized || test -s "$T/pss"; then
-	skip 2 "memory: a sanitized build, or not readable"
+	skip 3 "memory: a sanitized build, or not readable"
 else
 	# shellcheck disable=SC2086
 	set -- $base
 	ok "PSS without connections: $1 and $2 KiB" \
 		test "$1" -le 3072 -a "$2" -le 3072
+	n=$(awk '/^Private/ { n += $2 } END { print n }' \
+		"/proc/$(ps -o ppid= -p "$agent" | tr -d ' ')/smaps_rollup")
+	ok "the agent's keeper: $n KiB of its own" test "$n" -gt 0 -a "$n" -le 400
 	n=$((($(sum "$full") - $(sum "$base")) / 100))
 	ok "for a connection $n KiB of both" test "$n" -le 36
 fi

@@ -124,8 +124,8 @@ ok "agent killed: the front ends" wait_for 15 client_is one ended
 is "$(client_get one exit)" 75 "agent killed: status 75"
 like "$(told)" "job $job ended: its program was killed by a signal" \
 	"agent killed: Slurm's reason is told"
-# On a cluster with cgroups Slurm ends what runs below a killed agent.
-root "$node" kill -9 "$server"
+no_server() { ! root "$node" kill -0 "$server" 2>/dev/null; }
+ok "agent killed: so does the server, by its keeper" wait_for 2 no_server
 old=$job
 dead=$(other_folders)
 ok "agent killed: its job ends" wait_for 15 job_over

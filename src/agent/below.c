@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/below.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/proc.h"
+
+#define ROUNDS 20		/* for those that fork meanwhile */
+#define CHILDREN_MAX 64
+
+/* Whose parents have ended are children of ours: a chain that flees ends here. */
+static void kill_children(void)
+{
+	pid_t pids[CHILDREN_MAX];
+	size_t n = proc_children(pids, CHILDREN_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		kill(pids[i], SIGKILL);
+}
+
+/*
+ * A signal for a group reaches also those who are being forked. A group of
+ * another session than ours was made below us and has nobody else in it.
+ */
+static void kill_member(const struct procmember *m, pid_t own_session)
+{
+	if (m->st.session != own_session && m->st.pgrp > 1)
+		kill(-m->st.pgrp, SIGKILL);
+	kill(m->st.pid, SIGKILL);
+}
+
+/* Whoever forks as fast as it is killed meets it again at once. */
+int below_kill(void (*reap)(void *arg), void *arg)
+{
+	pid_t own_session = getsid(0);
+	struct procmember *all;
+	size_t n, alive = 1;
+
+	for (int round = 0; round < ROUNDS && alive > 0; round++) {
+		kill_children();
+		if (proc_family(getpid(), &all, &n) == -1)
+			return -1;
+		alive = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (all[i].st.state == 'Z' || all[i].st.state == 'X')
+				continue;
+			kill_member(&all[i], own_session);
+			alive++;
+		}
+		free(all);
+		reap(arg);
+	}
+	return 0;
+}

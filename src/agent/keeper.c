@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The keeper outlives an agent that is killed or crashes, and leaves nothing of
+ * the session behind: not every scheduler finds a daemon that has left its
+ * parents. It does nothing else and so has no reason to fail.
+ */
+#include "agent/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/below.h"
+#include "os/log.h"
+#include "os/tmpdir.h"
+
+#define TITLE "vscode-remote-agent: keeper"
+#define LOOK_AGAIN_MS 20
+#define LOOKS 250		/* then they hang in the kernel */
+#define REMOVE_SECONDS 10	/* in which the file system shall answer */
+
+/* What is passed on; other signals do to the keeper what they do. */
+static const int passed_on[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGXCPU,
+};
+
+static int note = -1;		/* a pipe with the path of the TMPDIR */
+
+static void reap(void *arg)
+{
+	(void)arg;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/* An agent that ended by itself has left none, and this costs one call. */
+static int is_anyone_left(void)
+{
+	reap(NULL);
+	return waitpid(-1, NULL, WNOHANG) == 0;
+}
+
+static void end_rest(void)
+{
+	struct timespec soon = { .tv_nsec = LOOK_AGAIN_MS * 1000000 };
+	sigset_t ended;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	for (int look = 0; look < LOOKS && is_anyone_left(); look++) {
+		if (below_kill(reap, NULL) == -1)
+			return;
+		sigtimedwait(&ended, NULL, &soon);
+	}
+}
+
+/* Its status, as of waitpid(2). */
+static int wait_for_agent(pid_t agent, const sigset_t *set)
+{
+	int status, sig;
+	pid_t got;
+
+	while ((got = waitpid(agent, &status, WNOHANG)) != agent) {
+		if (got == -1 && errno != EINTR)
+			return EX_OSERR << 8;
+		sig = sigwaitinfo(set, NULL);
+		if (sig > 0 && sig != SIGCHLD)
+			kill(agent, sig);
+	}
+	return status;
+}
+
+static void remove_tmpdir(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = note == -1 ? -1 : read(note, path, sizeof path - 1);
+	struct err e;
+
+	if (n <= 0)
+		return;
+	path[n] = '\0';
+	alarm(REMOVE_SECONDS);
+	(void)tmpdir_remove(path, &e);
+	alarm(0);
+}
+
+/* As the agent did, so that the scheduler tells of a signal what it was. */
+__attribute__((noreturn))
+static void end_as(int status)
+{
+	int sig = WTERMSIG(status);
+	sigset_t set;
+
+	if (WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	kill(getpid(), sig);
+	_exit(128 + sig);
+}
+
+__attribute__((noreturn))
+static void keep(pid_t agent, const sigset_t *set)
+{
+	int status;
+
+	for (unsigned i = 0; i < sizeof passed_on / sizeof passed_on[0]; i++)
+		signal(passed_on[i], SIG_DFL);
+	signal(SIGALRM, SIG_DFL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	status = wait_for_agent(agent, set);
+	end_rest();
+	if (WIFSIGNALED(status))
+		remove_tmpdir();
+	end_as(status);
+}
+
+/* Who looks for an agent by its words shall find one. */
+static void set_title(int argc, char **argv)
+{
+	size_t room = 0, len = strlen(TITLE), end;
+
+	/* One behind the other, whatever their order is now. */
+	for (int i = 0; i < argc; i++) {
+		end = (size_t)(argv[i] - argv[0]) + strlen(argv[i]);
+		room = end > room ? end : room;
+	}
+	if (room == 0)
+		return;
+	memset(argv[0], 0, room);
+	memcpy(argv[0], TITLE, len < room ? len : room - 1);
+}
+
+int keeper_start(int argc, char **argv, struct err *e)
+{
+	pid_t keeper = getpid(), agent;
+	int ends[2] = { -1, -1 };
+	sigset_t set, old;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	for (unsigned i = 0; i < sizeof passed_on / sizeof passed_on[0]; i++)
+		sigaddset(&set, passed_on[i]);
+	signal(SIGCHLD, SIG_DFL);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	/* Without it the TMPDIR stays, which is no reason not to keep. */
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
+		ends[0] = ends[1] = -1;
+	agent = fork();
+	if (agent > 0) {
+		close(ends[1]);
+		note = ends[0];
+		set_title(argc, argv);
+		keep(agent, &set);
+	}
+	close(ends[0]);
+	note = ends[1];
+	if (agent == 0)
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (agent == -1)
+		return err_set(e, "cannot fork: %s", strerror(errno));
+	/* It was killed before we could hear of it. */
+	if (getppid() != keeper)
+		raise(SIGTERM);
+	return 0;
+}
+
+void keeper_tmpdir(const char *path)
+{
+	if (note == -1)
+		return;
+	/* The pipe is empty and has room for it. */
+	if (write(note, path, strlen(path)) == -1)
+		log_warning("%s stays when the agent is killed: %s", path,
+			strerror(errno));
+	close(note);
+	note = -1;
+}
