@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "os/log.h"
+#include "pure/mem.h"
 #include "pure/turn.h"
 
 /* New events get the middle one of three; nothing is more urgent. */
@@ -48,6 +49,8 @@ struct event_base *loop_new(void)
 	struct event_config *how = event_config_new();
 	struct event_base *base = NULL;
 
+	/* Nobody asks whether event_new() has made one. */
+	event_set_mem_functions(mem_alloc, mem_realloc, free);
 	event_set_log_callback(said);
 	event_set_fatal_callback(fatal);
 	/* After each callback of bulk the kernel is asked who else came. */
