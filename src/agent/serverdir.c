@@ -38,10 +38,20 @@ char *serverdir_path(const struct agent *a)
 	return NULL;
 }
 
+/* A link whose target was removed would be in the way of who makes it anew. */
+static void drop_dead_link(int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, 0) == -1 && errno == ENOENT)
+		unlinkat(dir, name, 0);
+}
+
 /* What is there already stays, link or not. */
 static int link_to(const char *target, int dir, const char *name,
 	struct err *e)
 {
+	drop_dead_link(dir, name);
 	if (symlinkat(target, dir, name) == 0 || errno == EEXIST)
 		return 0;
 	return err_set(e, "%s: %s", name, safepath_strerror(errno));
@@ -147,6 +157,8 @@ static int make_folder(int dir, const char *name, const char *home,
 
 		if (stat(target, &st) == 0)
 			ret = link_to(target, to, shared[i], e);
+		else
+			drop_dead_link(to, shared[i]);
 		free(target);
 	}
 	if (ret == 0)

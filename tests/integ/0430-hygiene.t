@@ -282,7 +282,12 @@ end_all
 wait_for 20 no_agents
 ok "and that stays" test -d "$AGENT/extensions/x"
 
-# What lies on the node cannot be of another host.
+# What lies on the node cannot be of another host. A link there may be of a home
+# directory from which bin was removed meanwhile.
+own=/tmp/vscode-remote-shell-$(id -u)/server/.vscode-server
+rm -rf "$own"
+(umask 077 && mkdir -p "$own")
+ln -s "$T/removed" "$own/bin"
 connect r -- --server-dir=node --server-hygiene=off
 own=$(value r folder)
 like "$own" "^/tmp/vscode-remote-shell-$(id -u)/server/.vscode-server\$" \
