@@ -230,11 +230,13 @@ stop_controller
 needed "slurmctld down $seconds s before submit" 'slurm|answer' \
 	rig start ctl slurmctld
 alice login2 "$VRS" cancel >"$T/out" 2>&1
+wait_for 15 no_job
 if long; then
 	seconds=6
 	rig kill login1 munged
 	needed "munged down" 'munge|answer' rig start login1 munged
 	alice login2 "$VRS" cancel >"$T/out" 2>&1
+	wait_for 15 no_job
 fi
 
 # A job that waits, told so; slurmctld goes and comes back; the job starts.
