@@ -106,7 +106,9 @@ isnt "$rc" 0 "list without slurmctld fails"
 ok "and removes nothing" test -e "$STATE/0000000000000001/secret"
 front login1 logs gpu
 is "$rc" 0 "logs needs no slurmctld"
-rig start ctl slurmctld >/dev/null
+# It takes a while to end; until then no other starts.
+started() { rig start ctl slurmctld >"$T/started" 2>&1; }
+wait_for 20 started
 listed() { front login1 list && row gpu | grep -q RUNNING; }
 ok "list with slurmctld again" wait_for 30 listed
 ok "removes the secret of a dead job" \
