@@ -127,7 +127,7 @@ const struct opt options_table[] = {
 	{ "backlog", 'b', OPT_INT, "N", "8", AT(backlog), 0, 65535,
 		.unit = "connections", .preferred = 1,
 		.help = "how many may wait to be accepted" },
-	{ "byte-limit", 'B', OPT_INT, "N", "131040", AT(byte_limit), 1,
+	{ "byte-limit", 'B', OPT_INT, "N", "124672", AT(byte_limit), 1,
 		0x7fffffff, .unit = "bytes", .preferred = 1,
 		.help = "most to take from a connection in one read; more "
 			"than the default means the default" },

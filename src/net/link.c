@@ -29,9 +29,9 @@
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
 #define SERVE_TIMEOUT 5		/* the same for one who came to us */
 #define SENT_TIMEOUT 300	/* an orphan, since bytes moved last */
-/* Payload in whole frames, with their headers. */
-#define FRAMED(n) ((n) / FRAME_MAX * (FRAME_MAX + FRAME_HEADER))
-#define READ_MAX (FRAMED(TURN_LONG) + FRAMED(FRAME_MAX))
+/* Payload in frames of bulk, with their headers. */
+#define FRAMED(n) ((n) / FRAME_BULK * (FRAME_BULK + FRAME_HEADER))
+#define READ_MAX (FRAMED(TURN_LONG) + FRAME_HEADER + FRAME_MAX)
 
 enum state { DIALING, HANDSHAKE, HELLO, UP, DEAD };
 
@@ -522,7 +522,7 @@ void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
 	if (l->state == DEAD)
 		return;
 	while (len > 0) {
-		size_t n = len < FRAME_MAX ? len : FRAME_MAX, taken = 0;
+		size_t n = len < FRAME_BULK ? len : FRAME_BULK, taken = 0;
 
 		if (direct && io == TLS_OK) {
 			/* Over the end of the frame before, which is sent. */

@@ -26,14 +26,14 @@
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 #define CIPHERTEXT_MAX (16384 + 256)	/* on the wire */
-#define SEND_AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_MAX)
+#define SEND_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_MAX)
 
 /*
- * Of full records as they are, and a little for OpenSSL, which aligns them:
+ * Of a turn's records as they are, and a little for OpenSSL, which aligns them:
  * what is left of a record takes a read(2) of its own.
  */
-#define CIPHERTEXT_FULL (5 + 16384 + 1 + 16)
-#define READ_AHEAD (TURN_LONG / FRAME_MAX * CIPHERTEXT_FULL + 3)
+#define CIPHERTEXT_BULK (5 + FRAME_HEADER + FRAME_BULK + 1 + 16)
+#define READ_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_BULK + 3)
 
 struct tls {
 	SSL *ssl;

@@ -11,10 +11,10 @@
  * theirs. Long turns are cheap for each byte, and make everybody wait; so they
  * are for streams that are in nobody's way. A zeroed struct is ready to use.
  *
- * Turns are in whole frames, so that each read of a source fills its frames.
+ * Turns are one packet and two, see FRAME_BULK.
  */
-#define TURN_SHORT (4 * FRAME_MAX)
-#define TURN_LONG (8 * FRAME_MAX)
+#define TURN_SHORT (4 * FRAME_BULK)
+#define TURN_LONG (8 * FRAME_BULK)
 
 struct turn {
 	const void *last;	/* whose turn was the last that was not small */

@@ -71,9 +71,35 @@ static void is_short_beside_another(void **state)
 static void fills_frames(void **state)
 {
 	(void)state;
-	assert_int_equal(TURN_SHORT % FRAME_MAX, 0);
-	assert_int_equal(TURN_LONG % FRAME_MAX, 0);
+	assert_int_equal(TURN_SHORT % FRAME_BULK, 0);
+	assert_int_equal(TURN_LONG % TURN_SHORT, 0);
 	assert_true(TURN_SHORT < TURN_LONG);
+}
+
+/* What a packet of at most 65535 bytes has room for, in whole segments. */
+static size_t packet(size_t mtu, size_t headers)
+{
+	size_t most = 65535 - headers, segment = mtu - headers;
+
+	return segment < most ? most / segment * segment : most;
+}
+
+static void fills_packets(void **state)
+{
+	/* The record's header, the content's type, and the tag (RFC 8446 5.2). */
+	size_t wire = TURN_SHORT / FRAME_BULK *
+		(5 + FRAME_HEADER + FRAME_BULK + 1 + 16);
+	/* With TCP's timestamps. */
+	size_t v4 = 20 + 32, v6 = 40 + 32;
+
+	(void)state;
+	assert_true(wire <= packet(1500, v4));
+	assert_true(wire <= packet(1500, v6));
+	assert_true(wire <= packet(9000, v4));
+	assert_true(wire <= packet(9000, v6));
+	assert_true(wire <= packet(65536, v4));
+	assert_true(wire <= packet(2044, v6));	/* InfiniBand, datagrams */
+	assert_true(wire > 15 * packet(9000, v6) / 16);
 }
 
 int main(void)
@@ -83,6 +109,7 @@ int main(void)
 		cmocka_unit_test(is_long_for_bulk_alone),
 		cmocka_unit_test(is_short_beside_another),
 		cmocka_unit_test(fills_frames),
+		cmocka_unit_test(fills_packets),
 	};
 
 	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);
