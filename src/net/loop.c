@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "net/evmem.h"
 #include "os/log.h"
-#include "pure/mem.h"
 #include "pure/turn.h"
 
 /* New events get the middle one of three; nothing is more urgent. */
@@ -50,7 +50,7 @@ struct event_base *loop_new(void)
 	struct event_base *base = NULL;
 
 	/* Nobody asks whether event_new() has made one. */
-	event_set_mem_functions(mem_alloc, mem_realloc, free);
+	event_set_mem_functions(evmem_alloc, evmem_realloc, evmem_free);
 	event_set_log_callback(said);
 	event_set_fatal_callback(fatal);
 	/* After each callback of bulk the kernel is asked who else came. */

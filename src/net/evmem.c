@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/evmem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pure/mem.h"
+
+/* Never touched, so not in memory, before they are used for the first time. */
+#define CELLS 32768
+
+union cell {
+	union cell *next;	/* a free one */
+	max_align_t align;
+	char bytes[EVMEM_SMALL];
+};
+
+static union cell cells[CELLS], *free_cells;
+static size_t used;
+
+static int is_cell(const void *p)
+{
+	const union cell *c = p;
+
+	return c >= cells && c < cells + CELLS;
+}
+
+void *evmem_alloc(size_t size)
+{
+	union cell *c = free_cells;
+
+	if (size > EVMEM_SMALL || (c == NULL && used == CELLS))
+		return mem_alloc(size);
+	if (c == NULL)
+		return &cells[used++];
+	free_cells = c->next;
+	return c;
+}
+
+void evmem_free(void *p)
+{
+	union cell *c = p;
+
+	if (!is_cell(p)) {
+		free(p);
+		return;
+	}
+	c->next = free_cells;
+	free_cells = c;
+}
+
+void *evmem_realloc(void *p, size_t size)
+{
+	void *q;
+
+	if (!is_cell(p))
+		return mem_realloc(p, size);
+	if (size <= EVMEM_SMALL)
+		return p;
+	q = mem_alloc(size);
+	memcpy(q, p, EVMEM_SMALL);
+	evmem_free(p);
+	return q;
+}
