@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "front/request.h"
-#include "os/log.h"
 #include "pure/mem.h"
 
 void jobs_add(struct jobs *all, const struct kv *record)
@@ -47,12 +46,10 @@ static void ended(const struct launcher_end *end, void *arg)
 	struct jobs *all = arg;
 
 	all->call = NULL;
-	if (end->ok) {
+	if (end->ok)
 		all->found(all->arg);
-		return;
-	}
-	log_fail("%s", end->message.text);
-	front_exit(all->front, launcher_status(end->class));
+	else
+		launcher_fail(all->front, end);
 }
 
 void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),

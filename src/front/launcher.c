@@ -69,6 +69,12 @@ int launcher_status(const char *class)
 	return EX_SOFTWARE;
 }
 
+void launcher_fail(struct front *f, const struct launcher_end *end)
+{
+	log_fail("%s", end->message.text);
+	front_exit(f, launcher_status(end->class));
+}
+
 static void close_fd(struct launcher_call *c, int i)
 {
 	if (c->fd[i] == -1)

@@ -37,4 +37,7 @@ const char *launcher_name(const struct front *f);
 /* The exit status for an error class. */
 int launcher_status(const char *class);
 
+/* End the front with an error: its message and status. */
+void launcher_fail(struct front *f, const struct launcher_end *end);
+
 #endif

@@ -19,13 +19,13 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "front/about.h"
 #include "front/folder.h"
 #include "front/job.h"
 #include "front/jobs.h"
 #include "front/launcher.h"
 #include "front/request.h"
 #include "front/stale.h"
+#include "front/submit.h"
 #include "front/wait.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -42,8 +42,7 @@ struct session {
 	struct jobs jobs;		/* of all sessions */
 	int swept_state;		/* what is left of dead jobs was removed */
 	struct job found;		/* the job that counts */
-	char own_tag[17], own_job[64];	/* what we submitted, or "" */
-	struct launcher_end submit_end;
+	struct submit own;		/* what we submitted, if anything */
 	struct wait *wait;		/* for the agent of that job */
 	struct launcher_call *call;
 	char left_over[64], left_tag[17]; /* a job that lost a race, or "" */
@@ -51,7 +50,6 @@ struct session {
 	struct event *retry;
 	struct patience outage;		/* of the scheduler */
 	struct patience agent;		/* not answering */
-	char made[64];			/* the job that this front submitted */
 	int giving_up, any_job;
 	int give_up_status;
 	enum session_want want;
@@ -68,12 +66,6 @@ static void run_launcher(struct session *s, const char *verb,
 {
 	s->call = launcher_run(s->front, verb, request,
 		s->front->opt.launcher_timeout, record, end, s);
-}
-
-static void fail(struct session *s, const struct launcher_end *end)
-{
-	log_fail("%s", end->message.text);
-	front_exit(s->front, launcher_status(end->class));
 }
 
 /* Look again after a pause; 0 when it has been tried for limit seconds. */
@@ -96,7 +88,7 @@ static void wait_for_scheduler(struct session *s,
 	if (s->giving_up ||
 		strcmp(end->class, "unavailable") != 0 ||
 		!try_again(s, &s->outage, limit))
-		fail(s, end);
+		launcher_fail(s->front, end);
 	else if (patience_tells(&s->outage, clock_ms()))
 		log_tell("%s; trying again for %ld s", end->message.text,
 			patience_left(&s->outage, clock_ms(), limit));
@@ -131,14 +123,6 @@ static void cannot_use(int error, const struct err *why, void *arg)
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
-/* Whatever we submitted is no more. */
-static void forget_own(struct session *s)
-{
-	wait_stop(s->wait);
-	folder_remove(&s->folder, s->own_tag);
-	s->own_tag[0] = s->own_job[0] = '\0';
-}
-
 static void job_ended(const struct job *j, int given_up, void *arg)
 {
 	struct session *s = arg;
@@ -149,7 +133,7 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 		log_tell("job %s was taken back by the connection that had "
 			"submitted it", j->id);
 		folder_remove(&s->folder, j->tag);
-		forget_own(s);
+		submit_forget(&s->own);
 		look(s);
 		return;
 	}
@@ -256,131 +240,34 @@ static void attach(struct session *s)
 		cannot_use(error, &e, s);
 }
 
-static void own_ended(const struct launcher_end *end, void *arg)
+/* Somebody else was first, and our job, if there was one, has ended. */
+static void own_ended(void *arg)
 {
 	struct session *s = arg;
 
-	s->call = NULL;
-	if (!end->ok && strcmp(end->class, "gone") != 0)
-		log_warning("%s", end->message.text);
-	forget_own(s);
 	if (s->giving_up)
 		front_exit(s->front, s->give_up_status);
 	else
 		attach(s);
 }
 
-/* Somebody else was first: end our job, if there is one, and use theirs. */
 static void lose_race(struct session *s)
 {
-	struct buf request = { 0 };
-
-	if (s->own_job[0] == '\0') {
-		forget_own(s);
-		attach(s);
-		return;
-	}
-	log_info("job %s was there first; ending ours, %s", s->found.id,
-		s->own_job);
-	request_job(s->front, s->own_job, &request);
-	run_launcher(s, "end", &request, NULL, own_ended);
+	if (s->own.job[0] != '\0')
+		log_info("job %s was there first; ending ours, %s",
+			s->found.id, s->own.job);
+	submit_take_back(&s->own, own_ended, s);
 }
 
-static void submitted(const struct kv *kv, void *arg)
+static void may_be_there(void *arg)
 {
-	struct session *s = arg;
-	struct job j = job_read(kv);
-	const char *note;
-	size_t pos = 0;
-
-	memcpy(s->own_job, j.id, sizeof s->own_job);
-	while ((note = kv_next(kv, "note", &pos)) != NULL)
-		log_tell("%s", note);
-}
-
-static void submit_ended(const struct launcher_end *end, void *arg)
-{
-	struct session *s = arg;
-
-	s->call = NULL;
-	s->submit_end = *end;
-	if (end->ok) {
-		log_info("submitted job %s", s->own_job);
-		memcpy(s->made, s->own_job, sizeof s->made);
-	}
-	/* A refusal is final; anything else may have made a job. */
-	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
-		strcmp(end->class, "internal") == 0) {
-		look(s);
-		return;
-	}
-	forget_own(s);
-	fail(s, end);
-}
-
-/* In the folder that is entered. */
-static int label_folder(struct session *s, struct err *e)
-{
-	const struct options *o = &s->front->opt;
-	struct about about;
-
-	snprintf(about.session, sizeof about.session, "%s", o->session);
-	snprintf(about.launcher, sizeof about.launcher, "%s", o->launcher);
-	snprintf(about.scope, sizeof about.scope, "%s", s->jobs.scope);
-	return about_write(s->folder.fd, &about, e);
-}
-
-/* No job without its secret, and none that could not call us. */
-static void submit(struct session *s)
-{
-	struct buf request = { 0 };
-	int status = EX_OK;
-	struct err e;
-
-	if (folder_create(&s->folder, s->own_tag, &e) == -1 ||
-		label_folder(s, &e) == -1)
-		status = EX_CANTCREAT;
-	else if (wait_listen(s->wait, &e) == -1)
-		status = EX_CONFIG;
-	if (status != EX_OK) {
-		log_fail("%s; no job was submitted", e.text);
-		forget_own(s);
-		front_exit(s->front, status);
-		return;
-	}
-	request_submit(s->front, s->own_tag, &request);
-	run_launcher(s, "submit", &request, submitted, submit_ended);
-}
-
-/* The submit was not answered, and has made no job. */
-static void submit_later(struct session *s)
-{
-	/* Should it turn up still, its agent finds the secret of who comes. */
-	forget_own(s);
-	wait_for_scheduler(s, &s->submit_end);
+	look(arg);
 }
 
 static void own_vanished(struct session *s)
 {
-	struct launcher_end end = s->submit_end;
-
-	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
-		submit_later(s);
-		return;
-	}
-	if (end.ok && s->own_job[0] == '\0') {
-		snprintf(end.class, sizeof end.class, "internal");
-		err_set(&end.message, "launch-%s submit: the answer names no "
-			"job", launcher_name(s->front));
-	} else if (end.ok) {
-		snprintf(end.class, sizeof end.class, "unavailable");
-		err_set(&end.message, "job %s ended at once",
-			s->own_job);
-	}
-	fail(s, &end);
-	if (s->submit_end.ok)
-		folder_tell_log(&s->folder);
-	forget_own(s);
+	if (submit_vanished(&s->own))
+		wait_for_scheduler(s, &s->own.answer);
 }
 
 static void nothing_to_join(struct session *s)
@@ -406,10 +293,7 @@ static void found_record(const struct kv *kv, void *arg)
 	if (j.id[0] == '\0' || (j.session[0] != '\0' &&
 		strcmp(j.session, s->front->opt.session) != 0))
 		return;
-	if (strcmp(j.tag, s->own_tag) == 0) {
-		memcpy(s->own_job, j.id, sizeof s->own_job);
-		memcpy(s->made, j.id, sizeof s->made);
-	}
+	submit_see(&s->own, &j);
 	/* The first counts; our own may follow. */
 	if (s->found.id[0] == '\0') {
 		s->found = j;
@@ -422,7 +306,7 @@ static void found_record(const struct kv *kv, void *arg)
 static void looked(const struct launcher_end *end, void *arg)
 {
 	struct session *s = arg;
-	int found = s->found.id[0] != '\0', own = s->own_tag[0] != '\0';
+	int found = s->found.id[0] != '\0', own = s->own.tag[0] != '\0';
 
 	s->call = NULL;
 	if (!end->ok)
@@ -432,10 +316,10 @@ static void looked(const struct launcher_end *end, void *arg)
 	else if (!found && !own && s->want == SESSION_JOIN)
 		nothing_to_join(s);
 	else if (!found && !own)
-		submit(s);
+		submit_run(&s->own, s->jobs.scope, may_be_there, s);
 	else if (!found)
 		own_vanished(s);
-	else if (own && strcmp(s->found.tag, s->own_tag) != 0)
+	else if (own && strcmp(s->found.tag, s->own.tag) != 0)
 		lose_race(s);
 	else
 		attach(s);
@@ -457,7 +341,7 @@ static void retry_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	s->own_tag[0] = s->own_job[0] = '\0';
+	submit_let_go(&s->own);
 	look(s);
 }
 
@@ -498,13 +382,13 @@ static void given_up(const struct launcher_end *end, void *arg)
 /* Leave the job, or end it: what the scheduler knows of it is known. */
 static void give_up(struct session *s)
 {
-	int mine = strcmp(s->found.id, s->made) == 0;
+	int mine = strcmp(s->found.id, s->own.made) == 0;
 	const char *stays = NULL;
 	struct buf request = { 0 };
 	struct err e;
 
 	if (s->found.id[0] == '\0') {
-		forget_own(s);
+		submit_forget(&s->own);
 		front_exit(s->front, s->give_up_status);
 		return;
 	}
@@ -531,13 +415,13 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 	s->any_job = any_job;
 	s->give_up_status = exit_status;
 	/* Before the submit there is nothing to end. */
-	if (again || (s->call != NULL && s->own_tag[0] == '\0')) {
+	if (again || (s->call != NULL && s->own.tag[0] == '\0')) {
 		front_exit(s->front, exit_status);
 		return;
 	}
 	event_del(s->retry);
 	/* What is asked now tells which job it is. */
-	if (s->call == NULL)
+	if (s->call == NULL && s->own.call == NULL)
 		give_up(s);
 }
 
@@ -548,6 +432,7 @@ struct session *session_new(struct front *f)
 	s->front = f;
 	folder_init(&s->folder, f->state_dir);
 	s->wait = wait_new(f, &s->folder, &wait_ops, s);
+	submit_init(&s->own, f, &s->folder, s->wait);
 	s->retry = evtimer_new(f->base, retry_cb, s);
 	return s;
 }
@@ -558,6 +443,7 @@ void session_free(struct session *s)
 		return;
 	launcher_cancel(s->call);
 	launcher_cancel(s->sweep);
+	submit_fini(&s->own);
 	jobs_fini(&s->jobs);
 	wait_free(s->wait);
 	folder_leave(&s->folder);

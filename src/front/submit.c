@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * No job without its secret, and none that could not call us: the folder is
+ * made first, and is removed when it is certain that the job is no more.
+ */
+#include "front/submit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "front/about.h"
+#include "front/request.h"
+#include "os/log.h"
+
+static void run_launcher(struct submit *s, const char *verb,
+	struct buf *request, void (*record)(const struct kv *, void *),
+	void (*end)(const struct launcher_end *, void *))
+{
+	s->call = launcher_run(s->front, verb, request,
+		s->front->opt.launcher_timeout, record, end, s);
+}
+
+void submit_let_go(struct submit *s)
+{
+	s->tag[0] = s->job[0] = '\0';
+}
+
+void submit_forget(struct submit *s)
+{
+	wait_stop(s->wait);
+	folder_remove(s->folder, s->tag);
+	submit_let_go(s);
+}
+
+static void submitted(const struct kv *kv, void *arg)
+{
+	struct submit *s = arg;
+	struct job j = job_read(kv);
+	const char *note;
+	size_t pos = 0;
+
+	memcpy(s->job, j.id, sizeof s->job);
+	while ((note = kv_next(kv, "note", &pos)) != NULL)
+		log_tell("%s", note);
+}
+
+static void submit_ended(const struct launcher_end *end, void *arg)
+{
+	struct submit *s = arg;
+
+	s->call = NULL;
+	s->answer = *end;
+	if (end->ok) {
+		log_info("submitted job %s", s->job);
+		memcpy(s->made, s->job, sizeof s->made);
+	}
+	/* A refusal is final; anything else may have made a job. */
+	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
+		strcmp(end->class, "internal") == 0) {
+		s->done(s->arg);
+		return;
+	}
+	submit_forget(s);
+	launcher_fail(s->front, end);
+}
+
+/* In the folder that is entered. */
+static int label_folder(struct submit *s, const char *scope, struct err *e)
+{
+	const struct options *o = &s->front->opt;
+	struct about about;
+
+	snprintf(about.session, sizeof about.session, "%s", o->session);
+	snprintf(about.launcher, sizeof about.launcher, "%s", o->launcher);
+	snprintf(about.scope, sizeof about.scope, "%s", scope);
+	return about_write(s->folder->fd, &about, e);
+}
+
+void submit_run(struct submit *s, const char *scope, void (*done)(void *),
+	void *arg)
+{
+	struct buf request = { 0 };
+	int status = EX_OK;
+	struct err e;
+
+	s->done = done;
+	s->arg = arg;
+	if (folder_create(s->folder, s->tag, &e) == -1 ||
+		label_folder(s, scope, &e) == -1)
+		status = EX_CANTCREAT;
+	else if (wait_listen(s->wait, &e) == -1)
+		status = EX_CONFIG;
+	if (status != EX_OK) {
+		log_fail("%s; no job was submitted", e.text);
+		submit_forget(s);
+		front_exit(s->front, status);
+		return;
+	}
+	request_submit(s->front, s->tag, &request);
+	run_launcher(s, "submit", &request, submitted, submit_ended);
+}
+
+void submit_see(struct submit *s, const struct job *j)
+{
+	if (s->tag[0] == '\0' || strcmp(j->tag, s->tag) != 0)
+		return;
+	memcpy(s->job, j->id, sizeof s->job);
+	memcpy(s->made, j->id, sizeof s->made);
+}
+
+int submit_vanished(struct submit *s)
+{
+	struct launcher_end end = s->answer;
+
+	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
+		/* Should it turn up still, who comes makes it a secret. */
+		submit_forget(s);
+		return 1;
+	}
+	if (end.ok && s->job[0] == '\0') {
+		snprintf(end.class, sizeof end.class, "internal");
+		err_set(&end.message, "launch-%s submit: the answer names no "
+			"job", launcher_name(s->front));
+	} else if (end.ok) {
+		snprintf(end.class, sizeof end.class, "unavailable");
+		err_set(&end.message, "job %s ended at once", s->job);
+	}
+	launcher_fail(s->front, &end);
+	if (s->answer.ok)
+		folder_tell_log(s->folder);
+	submit_forget(s);
+	return 0;
+}
+
+static void taken_back(const struct launcher_end *end, void *arg)
+{
+	struct submit *s = arg;
+
+	s->call = NULL;
+	if (!end->ok && strcmp(end->class, "gone") != 0)
+		log_warning("%s", end->message.text);
+	submit_forget(s);
+	s->done(s->arg);
+}
+
+void submit_take_back(struct submit *s, void (*done)(void *), void *arg)
+{
+	struct buf request = { 0 };
+
+	if (s->job[0] == '\0') {
+		submit_forget(s);
+		done(arg);
+		return;
+	}
+	s->done = done;
+	s->arg = arg;
+	request_job(s->front, s->job, &request);
+	run_launcher(s, "end", &request, NULL, taken_back);
+}
+
+void submit_init(struct submit *s, struct front *f, struct folder *folder,
+	struct wait *wait)
+{
+	*s = (struct submit){ .front = f, .folder = folder, .wait = wait };
+}
+
+void submit_fini(struct submit *s)
+{
+	launcher_cancel(s->call);
+}
