@@ -35,10 +35,10 @@ static void linger_over(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * A client that comes back to the old port finds it while we linger. With a
- * port of the user's choice we do not: the next front needs it.
+ * Linger, or exit. A client that comes back to the old port finds it while we
+ * linger. With a port of the user's choice we do not: the next front needs it.
  */
-void front_hang_up(struct front *f)
+static void hang_up(struct front *f)
 {
 	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
 
@@ -61,7 +61,7 @@ void front_hang_up(struct front *f)
 	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
 }
 
-void front_interrupt(struct front *f)
+static void interrupt(struct front *f)
 {
 	if (f->session != NULL)
 		session_give_up(f->session, 128 + SIGINT, 0);
@@ -130,15 +130,26 @@ static void begin(struct front *f, enum session_want want)
 	session_start(f->session, want, session_ready, f);
 }
 
-void attach_run(struct front *f)
+static int open_stdio(struct front *f)
 {
 	struct err e;
 
 	f->stdio = stdio_new(f, &e);
 	if (f->stdio == NULL) {
 		cannot_begin(f, EX_CANTCREAT, &e);
-		return;
+		return -1;
 	}
+	f->hang_up = hang_up;
+	f->interrupt = interrupt;
+	return 0;
+}
+
+void attach_run(struct front *f)
+{
+	struct err e;
+
+	if (open_stdio(f) == -1)
+		return;
 	f->forward = forward_new(f, &e);
 	if (f->forward == NULL)
 		cannot_begin(f, EX_OSERR, &e);
@@ -152,16 +163,12 @@ void attach_run(struct front *f)
  */
 void shell_run(struct front *f)
 {
-	struct err e;
-
-	f->stdio = stdio_new(f, &e);
-	if (f->stdio == NULL)
-		cannot_begin(f, EX_CANTCREAT, &e);
-	else
+	if (open_stdio(f) == 0)
 		begin(f, SESSION_JOIN);
 }
 
 void alloc_run(struct front *f)
 {
+	f->interrupt = interrupt;
 	begin(f, f->opt.no_wait ? SESSION_QUEUE : SESSION_START);
 }

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "front/options.h"
+#include "os/print.h"
 #include "pure/mem.h"
 #include "pure/nearest.h"
 
@@ -213,7 +215,7 @@ static int take_help(struct options *o, struct err *e)
 	return word != NULL && o->command == NULL ? unknown(word, e) : 0;
 }
 
-int command_parse(struct options *o, int argc, char **argv, struct err *e)
+static int read_words(struct options *o, int argc, char **argv, struct err *e)
 {
 	int i = parse(o, argc, argv, 1, e);
 	const struct command *c;
@@ -264,7 +266,7 @@ static void help_all(const char *program, struct buf *out)
 		"manual: man vscode-remote-shell\n", program);
 }
 
-void command_help(const struct options *o, const char *program,
+static void help(const struct options *o, const char *program,
 	struct buf *out)
 {
 	const struct command *c = o->command;
@@ -286,4 +288,32 @@ void command_help(const struct options *o, const char *program,
 	opt_help(options_table, behind(c)->name, out);
 	buf_printf(out, "The other options are those of %s --help.\n",
 		program);
+}
+static int print_help(const struct options *o, const char *program,
+	struct err *e)
+{
+	struct buf text = { 0 };
+
+	help(o, program, &text);
+	return print_text(&text, e);
+}
+
+static int print_version(struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+	return print_text(&text, e);
+}
+
+int command_line(struct options *o, int argc, char **argv, struct err *e)
+{
+	options_init(o);
+	if (read_words(o, argc, argv, e) == -1)
+		return -1;
+	if (o->help)
+		return print_help(o, opt_program(argc, argv), e);
+	if (o->version)
+		return print_version(e);
+	return options_finish(o, e);
 }

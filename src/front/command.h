@@ -34,14 +34,11 @@ struct command {
 extern const struct command command_table[];
 
 /*
- * Read the words behind the program's name: options, a command, and its
- * options and operands. Sets command, session and operands of o. -1 with e set.
+ * Read the command line into o, whatever it holds. Returns 0 to go on; 1 when
+ * all is done (--help or --version was printed on stdout); -1 with e set on a
+ * usage error, which should end with EX_USAGE. Call options_free() after each.
  */
-int command_parse(struct options *o, int argc, char **argv, struct err *e)
+int command_line(struct options *o, int argc, char **argv, struct err *e)
 	__attribute__((warn_unused_result));
-
-/* --help, for all or for o's command: appends to out. */
-void command_help(const struct options *o, const char *program,
-	struct buf *out);
 
 #endif

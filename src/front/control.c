@@ -12,7 +12,6 @@
 
 #include "front/control.h"
 #include "front/fate.h"
-#include "front/limit.h"
 #include "net/link.h"
 #include "net/sock.h"
 #include "os/log.h"
@@ -58,6 +57,8 @@ struct control {
 	struct event *beat;
 	uint32_t next_id;
 	LIST_HEAD(, question) questions;
+	void (*limit_asked)(void *);
+	void *limit_arg;
 	void (*up)(const struct sockaddr *, socklen_t, const char *, void *);
 	void (*failed)(const struct err *, int, void *);
 	void *arg;
@@ -180,7 +181,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 			log_tell("%s", text);
 		break;
 	case FRAME_LIMIT:
-		limit_ask(c->front->limit);
+		if (c->limit_asked != NULL)
+			c->limit_asked(c->limit_arg);
 		break;
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == -1)
@@ -326,6 +328,12 @@ void control_check(struct control *c, const struct target *target,
 	if (c->won != NULL)
 		link_send_buf(c->won->link, &b);
 	buf_fini(&b);
+}
+
+void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
+{
+	c->limit_asked = asked;
+	c->limit_arg = arg;
 }
 
 int control_takes_limit(const struct control *c)

@@ -42,7 +42,10 @@ void control_check(struct control *c, const struct target *target,
  */
 void control_limit(struct control *c, uint32_t seconds);
 
-/* Whether the agent does. */
+/* asked() is called whenever the agent wants to know it. NULL: no more. */
+void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);
+
+/* Whether the agent knows what a limit is. */
 int control_takes_limit(const struct control *c);
 
 #endif

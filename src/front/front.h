@@ -51,7 +51,15 @@ struct front {
 	int exit_status;
 	void *work;			/* of the command, if it keeps something */
 	void (*work_free)(void *work);
+
+	/* What the command does about them; NULL: it ends. */
+	void (*hang_up)(struct front *f);	/* the ssh connection is gone */
+	void (*interrupt)(struct front *f);	/* Ctrl-C, but for a shell */
 };
+
+/* How it ends; base is there. */
+void front_init(struct front *f);
+void front_fini(struct front *f);
 
 /* Leave the loop with this status; the first one counts. */
 void front_exit(struct front *f, int exit_status);
@@ -62,10 +70,7 @@ void front_exit(struct front *f, int exit_status);
  */
 void front_leave(struct front *f, int exit_status);
 
-/* The ssh connection is gone: linger, or exit. */
-void front_hang_up(struct front *f);
-
-/* Ctrl-C while there is no shell that it could be for. */
-void front_interrupt(struct front *f);
+/* What it ended with. */
+int front_status(const struct front *f);
 
 #endif

@@ -53,11 +53,13 @@ static void answered(const struct launcher_end *end, void *arg)
 		tell(l, l->end);
 }
 
-void limit_ask(struct limit *l)
+/* Ask the scheduler now, and tell the agent. */
+static void ask(void *arg)
 {
+	struct limit *l = arg;
 	struct buf request = { 0 };
 
-	if (l == NULL || l->call != NULL)
+	if (l->call != NULL)
 		return;
 	event_del(l->later);
 	l->found = 0;
@@ -70,7 +72,7 @@ static void later_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	limit_ask(arg);
+	ask(arg);
 }
 
 struct limit *limit_new(struct front *f)
@@ -79,6 +81,7 @@ struct limit *limit_new(struct front *f)
 
 	l->front = f;
 	l->later = evtimer_new(f->base, later_cb, l);
+	control_on_limit(f->control, ask, l);
 	if (f->place.end != 0)
 		tell(l, f->place.end);
 	else if (control_takes_limit(f->control))
@@ -91,6 +94,7 @@ void limit_free(struct limit *l)
 {
 	if (l == NULL)
 		return;
+	control_on_limit(l->front->control, NULL, NULL);
 	launcher_cancel(l->call);
 	event_free(l->later);
 	free(l);

@@ -10,11 +10,11 @@
  */
 struct limit;
 
-/* The control stream is up: tell what is known, or ask in a while. */
+/*
+ * The control stream is up: tell what is known, or ask in a while, and whenever
+ * the agent does.
+ */
 struct limit *limit_new(struct front *f);
 void limit_free(struct limit *l);
-
-/* Ask the scheduler now, and tell the agent. l may be NULL. */
-void limit_ask(struct limit *l);
 
 #endif

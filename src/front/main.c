@@ -32,37 +32,6 @@
 #include "os/stall.h"
 #include "pure/mem.h"
 
-#define NO_STATUS (-1)
-#define LEAVE_SECONDS 3
-
-void front_exit(struct front *f, int exit_status)
-{
-	if (f->exit_status == NO_STATUS)
-		f->exit_status = exit_status;
-	event_base_loopexit(f->base, NULL);
-}
-
-static void leave_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct front *f = arg;
-
-	(void)fd;
-	(void)what;
-	front_exit(f, f->exit_status);
-}
-
-void front_leave(struct front *f, int exit_status)
-{
-	/* The shell ends the front with its own status, which comes second. */
-	if (f->exit_status == NO_STATUS)
-		f->exit_status = exit_status;
-	if (f->shell == NULL || f->lingering)
-		front_exit(f, exit_status);
-	else
-		event_add(f->leave, &(struct timeval){
-			.tv_sec = LEAVE_SECONDS });
-}
-
 static void signalled(evutil_socket_t sig, short what, void *arg)
 {
 	struct front *f = arg;
@@ -70,8 +39,8 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		if (f->stdio != NULL)
-			front_hang_up(f);
+		if (f->hang_up != NULL)
+			f->hang_up(f);
 		else
 			front_exit(f, 128 + SIGHUP);
 		break;
@@ -85,8 +54,8 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	default:
 		if (f->shell != NULL)
 			shell_signal(f->shell, sig);
-		else if (sig == SIGINT)
-			front_interrupt(f);
+		else if (sig == SIGINT && f->interrupt != NULL)
+			f->interrupt(f);
 		else
 			front_exit(f, 128 + sig);
 	}
@@ -168,16 +137,14 @@ static int front_main(struct front *f)
 	f->libexec = libexec_find();
 	f->base = loop_new();
 	f->children = children_new(f->base);
-	f->leave = evtimer_new(f->base, leave_cb, f);
-	f->exit_status = NO_STATUS;
+	front_init(f);
 	status = open_parts(f, &e);
 	if (status == EX_OK)
 		run(f);
 	else
 		log_fail("%s", e.text);
 	if (status == EX_OK)
-		status = f->exit_status == NO_STATUS ? EX_SOFTWARE :
-			f->exit_status;
+		status = front_status(f);
 	if (f->work_free != NULL)
 		f->work_free(f->work);
 	shell_free(f->shell);
@@ -193,7 +160,7 @@ static int front_main(struct front *f)
 		close(f->state_fd);
 	if (f->linger != NULL)
 		event_free(f->linger);
-	event_free(f->leave);
+	front_fini(f);
 	children_free(f->children);
 	event_base_free(f->base);
 	userdir_fini(&f->user);
@@ -210,7 +177,7 @@ int main(int argc, char **argv)
 	int parsed, status = EX_OK;
 
 	log_init("vscode-remote-shell");
-	parsed = options_parse(&f.opt, argc, argv, &e);
+	parsed = command_line(&f.opt, argc, argv, &e);
 	if (parsed == -1) {
 		log_fail("%s", e.text);
 		status = EX_USAGE;

@@ -8,10 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "front/command.h"
 #include "os/log.h"
-#include "os/print.h"
 #include "os/warnsig.h"
 #include "pure/expand.h"
 #include "pure/mem.h"
@@ -202,23 +199,6 @@ static const struct path {
 };
 #define PATHS (sizeof paths / sizeof *paths)
 
-static int print_help(const struct options *o, const char *program,
-	struct err *e)
-{
-	struct buf text = { 0 };
-
-	command_help(o, program, &text);
-	return print_text(&text, e);
-}
-
-static int print_version(struct err *e)
-{
-	struct buf text = { 0 };
-
-	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
-	return print_text(&text, e);
-}
-
 static int finish_path(const struct path *p, char **value, struct err *e)
 {
 	const char *home = getenv("HOME");
@@ -323,16 +303,14 @@ static int check(struct options *o, struct err *e)
 	return 0;
 }
 
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+void options_init(struct options *o)
 {
 	*o = (struct options){ 0 };
 	opt_defaults(options_table, o);
-	if (command_parse(o, argc, argv, e) == -1)
-		return -1;
-	if (o->help)
-		return print_help(o, opt_program(argc, argv), e);
-	if (o->version)
-		return print_version(e);
+}
+
+int options_finish(struct options *o, struct err *e)
+{
 	for (size_t i = 0; i < PATHS; i++) {
 		if (finish_path(&paths[i], (char **)((char *)o +
 			paths[i].at), e) == -1)

@@ -7,7 +7,7 @@
 #include "pure/turn.h"
 
 /*
- * The command line of vscode-remote-shell. Everything here has been checked:
+ * The options of vscode-remote-shell. All that command_line() gives was checked:
  * paths have no "~" and no "[PID]" any more, addresses are numeric, names are
  * good names.
  */
@@ -77,12 +77,11 @@ struct options {
 	int on_hangup;		/* enum options_hangup */
 };
 
-/*
- * Fill o, whatever it holds. Returns 0 to go on; 1 when all is done (--help or
- * --version was printed on stdout); -1 with e set on a usage error, which
- * should end with EX_USAGE. Call options_free() after each of them.
- */
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+/* The defaults, whatever o holds. */
+void options_init(struct options *o);
+
+/* What was read becomes what is said above. -1 with e set. */
+int options_finish(struct options *o, struct err *e)
 	__attribute__((warn_unused_result));
 
 void options_free(struct options *o);

@@ -62,7 +62,7 @@ static int parse(struct options *o, const char *text, struct err *e)
 
 	memset(o, 0xa5, sizeof *o);
 	line_init(&l, text);
-	rc = options_parse(o, l.argc, l.argv, e);
+	rc = command_line(o, l.argc, l.argv, e);
 	for (int i = 0; i < l.argc; i++)
 		free(l.argv[i]);
 	return rc;
