@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Prints includes that go up or sideways, and system I/O headers in src/pure.
+# Prints includes that go up or sideways, circles of files in front and agent,
+# and system I/O headers in src/pure.
 # Allowed: program -> net -> os -> pure, and config.h everywhere.
 cd "$(dirname "$0")/.." || exit 1
 bad=$(
@@ -15,6 +16,12 @@ bad=$(
 		sed -n 's/^#include "\(.*\)"$/\1/p' "$f" |
 			grep -Ev "^(($below)/|config\.h$)" |
 			sed "s|^|$f includes |"
+	done
+	for own in front agent; do
+		# A file and its header are one.
+		sed -n "s|^#include \"$own/\(.*\)\.h\"\$|\1|;T;F;p" src/$own/*.[ch] |
+			paste - - | sed "s|^src/$own/\([a-z_]*\)\.[ch]\t|\1 |" |
+			awk '$1 != $2' | tsort 2>&1 >/dev/null
 	done
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]
 )

@@ -19,10 +19,12 @@ struct idle;
 struct limit;
 struct shell;
 struct call;
-struct control;
+struct fronts_member;
 struct forwarding;
 struct visitor;
+struct frame;
 struct hygiene;
+struct link;
 
 /* What keeps a session from being idle. */
 enum use { USE_CLIENT, USE_SHELL, USE_COUNT };
@@ -47,8 +49,9 @@ struct agent {
 	struct endpoint endpoint;	/* where it is reached */
 	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
 	unsigned n_visitors;
-	LIST_HEAD(, control) controls;
-	unsigned n_controls;
+	void (*request)(struct agent *, struct link *, const struct frame *);
+	LIST_HEAD(, fronts_member) fronts;	/* that are attached */
+	unsigned n_fronts;
 	LIST_HEAD(, shell) shells;
 	LIST_HEAD(, forwarding) forwardings;
 	LIST_HEAD(, call) calls;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The control stream of one front: it asks whether a port is a listener of
- * ours, sends heartbeats, and hears what the session has to say.
+ * ours, sends heartbeats, and is one of those to be told (agent/fronts.h).
  */
 #include <stdlib.h>
 
 #include "agent/control.h"
 #include "agent/forward.h"
+#include "agent/fronts.h"
 #include "agent/hygiene.h"
 #include "agent/limit.h"
 #include "agent/probe.h"
@@ -15,12 +16,11 @@
 
 #define CHECK_INTERVAL_MS 50
 #define ASKED_MAX 64
-#define LIMIT_ASKED 2	/* the newest fronts: they are the most alive */
 
 struct control {
-	LIST_ENTRY(control) next;
 	struct agent *agent;
 	struct link *link;
+	struct fronts_member member;
 	LIST_HEAD(, asked) asked;
 	unsigned n_asked;
 };
@@ -44,12 +44,13 @@ static void free_asked(struct asked *q)
 	free(q);
 }
 
-static void free_control(struct control *c)
+static void free_control(void *arg)
 {
+	struct control *c = arg;
+
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
-	LIST_REMOVE(c, next);
-	c->agent->n_controls--;
+	fronts_remove(c->agent, &c->member);
 	link_free(c->link);
 	free(c);
 }
@@ -174,56 +175,9 @@ void control_new(struct agent *a, struct link *l)
 	c->agent = a;
 	c->link = l;
 	LIST_INIT(&c->asked);
-	LIST_INSERT_HEAD(&a->controls, c, next);
-	a->n_controls++;
+	fronts_add(a, &c->member, l, free_control, c);
 	link_set_ops(l, &ops, c);
 	text_put(&b, FRAME_OK, a->node);
 	link_send_buf(l, &b);
 	hygiene_greet(a);
-}
-
-static void tell_all(struct agent *a, enum frame_type type, const char *text)
-{
-	struct control *c;
-
-	LIST_FOREACH(c, &a->controls, next) {
-		struct buf b = { 0 };
-
-		text_put(&b, type, text);
-		link_send_buf(c->link, &b);
-	}
-}
-
-void control_notice_all(struct agent *a, const char *line)
-{
-	tell_all(a, FRAME_NOTICE, line);
-}
-
-/* Each of them asks the scheduler, which many would not please. */
-void control_ask_limit(struct agent *a, long seconds)
-{
-	struct control *c;
-	unsigned asked = 0;
-
-	LIST_FOREACH(c, &a->controls, next) {
-		struct buf b = { 0 };
-
-		if (link_version(c->link) < 2)
-			continue;
-		limit_put(&b, seconds);
-		link_send_buf(c->link, &b);
-		if (++asked == LIMIT_ASKED)
-			break;
-	}
-}
-
-void control_end_all(struct agent *a, const char *reason)
-{
-	tell_all(a, FRAME_END, reason);
-}
-
-void control_free_all(struct agent *a)
-{
-	while (!LIST_EMPTY(&a->controls))
-		free_control(LIST_FIRST(&a->controls));
 }

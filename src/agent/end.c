@@ -15,7 +15,6 @@
 #include "agent/below.h"
 #include "agent/end.h"
 #include "agent/hook.h"
-#include "agent/idle.h"
 #include "agent/news.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -101,7 +100,6 @@ void end_session(struct agent *a, int exit_status, const char *reason)
 	if (a->end_step > 0)
 		return;
 	a->exit_status = exit_status;
-	idle_stop(a);
 	news_end(a, reason);
 	step_cb(-1, 0, a);
 }

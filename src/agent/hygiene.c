@@ -16,11 +16,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/control.h"
+#include "agent/fronts.h"
 #include "agent/records.h"
 #include "agent/serve.h"
 #include "agent/serverdir.h"
-#include "agent/shell.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/spawn.h"
@@ -46,6 +45,7 @@ struct waiting {
 	struct link *link;
 	struct buf request;
 	enum frame_type type;
+	void (*start)(struct agent *, struct link *, const struct frame *);
 };
 
 struct hygiene {
@@ -71,8 +71,8 @@ static void look_next(struct hygiene *h);
 static void tell(struct hygiene *h, const char *line)
 {
 	log_tell("%s", line);
-	if (h->agent->n_controls > 0)
-		control_notice_all(h->agent, line);
+	if (h->agent->n_fronts > 0)
+		fronts_notice(h->agent, line);
 	else if (h->untold.len < OUTPUT_MAX)
 		buf_printf(&h->untold, "%s\n", line);
 }
@@ -88,7 +88,7 @@ void hygiene_greet(struct agent *a)
 	for (at = buf_data(&h->untold); (nl = strchr(at, '\n')) != NULL;
 		at = nl + 1) {
 		*nl = '\0';
-		control_notice_all(a, at);
+		fronts_notice(a, at);
 	}
 	buf_fini(&h->untold);
 }
@@ -154,7 +154,7 @@ static void start_shell(struct hygiene *h, struct waiting *w)
 
 	link_pause(w->link, 0);
 	if (h->agent->end_step == 0) {
-		shell_new(h->agent, w->link, &f);
+		w->start(h->agent, w->link, &f);
 		return;
 	}
 	err_set(&e, "the session is ending");
@@ -362,21 +362,23 @@ static void early(struct link *l, const struct frame *f, void *arg)
 
 static const struct link_ops ops = { .frame = early, .down = gave_up };
 
-void hygiene_shell(struct agent *a, struct link *l,
-	const struct frame *request)
+void hygiene_first(struct agent *a, struct link *l,
+	const struct frame *request, void (*start)(struct agent *,
+	struct link *, const struct frame *))
 {
 	struct hygiene *h = a->hygiene;
 	struct waiting *w;
 
 	if (h == NULL || is_hung(h) || (h->output == NULL &&
 		clock_ms() < h->good_until)) {
-		shell_new(a, l, request);
+		start(a, l, request);
 		return;
 	}
 	w = mem_alloc(sizeof *w);
 	w->hygiene = h;
 	w->link = l;
 	w->type = request->type;
+	w->start = start;
 	buf_append(&w->request, request->data, request->len);
 	TAILQ_INSERT_TAIL(&h->waiting, w, next);
 	link_set_ops(l, &ops, w);

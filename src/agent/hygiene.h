@@ -19,9 +19,13 @@ void hygiene_init(struct agent *a);
 /* Remove this session's records; waits for at most HYGIENE_SECONDS. */
 void hygiene_fini(struct agent *a);
 
-/* As shell_new(), when the records are in order. */
-void hygiene_shell(struct agent *a, struct link *l,
-	const struct frame *request);
+/*
+ * Start a shell when the records are in order: start() is shell_new(), and the
+ * link is its own then.
+ */
+void hygiene_first(struct agent *a, struct link *l,
+	const struct frame *request, void (*start)(struct agent *a,
+	struct link *l, const struct frame *request));
 
 /* A server was announced: its record is worth remembering. */
 void hygiene_announced(struct agent *a);

@@ -68,6 +68,8 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (a->end_step > 0)
+		return;
 	if (i->warned) {
 		end_session(a, EX_OK, a->opt->idle_busy == OPTIONS_BUSY_CPU ?
 			"nobody was connected and nothing computed for the "
@@ -130,6 +132,8 @@ static void sample_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (i->agent->end_step > 0)
+		return;
 	take_sample(i);
 	if ((i->cpu - used) * 100 > (i->sampled - since) * BUSY_PERCENT)
 		begin(i);
@@ -154,13 +158,6 @@ void idle_count(struct agent *a, enum use what, int change)
 	begin(i);
 	if (i->sample != NULL)
 		take_sample(i);
-}
-
-void idle_stop(struct agent *a)
-{
-	event_del(a->idle->timer);
-	if (a->idle->sample != NULL)
-		event_del(a->idle->sample);
 }
 
 long idle_seconds(const struct agent *a)

@@ -10,9 +10,6 @@ void idle_fini(struct agent *a);
 /* One more (1) or one less (-1) of what keeps the session from being idle. */
 void idle_count(struct agent *a, enum use what, int change);
 
-/* The session ends already. */
-void idle_stop(struct agent *a);
-
 /* For how long nobody has been connected; 0 when somebody is. */
 long idle_seconds(const struct agent *a);
 

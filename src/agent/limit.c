@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/control.h"
 #include "agent/end.h"
+#include "agent/fronts.h"
 #include "agent/news.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -106,7 +106,7 @@ static void update(struct limit *l)
 		event_add(l->timer, &(struct timeval){ .tv_sec = wait / 1000,
 			.tv_usec = wait % 1000 * 1000 });
 	if (due & ASK)
-		control_ask_limit(a, seconds);
+		fronts_ask_limit(a, seconds);
 	if (due & WARN)
 		news_tell(a, "limit-warning", seconds, "session '%s' ends in "
 			"%s, at the time limit of its job", a->opt->session,

@@ -16,15 +16,16 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/control.h"
 #include "agent/end.h"
 #include "agent/forward.h"
+#include "agent/fronts.h"
 #include "agent/home.h"
 #include "agent/hook.h"
 #include "agent/hygiene.h"
 #include "agent/idle.h"
 #include "agent/keeper.h"
 #include "agent/limit.h"
+#include "agent/request.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "config.h"
@@ -225,7 +226,7 @@ static int run(struct agent *a, struct err *e)
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
 		hook_run(a, "requeued", "the scheduler has started the job "
 			"again", -1);
-	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
+	if (serve_open(a, request_take, e) == -1 || home_announce(a, e) == -1) {
 		a->exit_status = EX_OSERR;
 	} else {
 		/* One stream that fails is not the end of the session. */
@@ -239,7 +240,7 @@ static int run(struct agent *a, struct err *e)
 	event_free(term);
 	shell_free_all(a);
 	forward_free_all(a);
-	control_free_all(a);
+	fronts_free(a);
 	home_free_all(a);
 	serve_close(a);
 	limit_fini(a);

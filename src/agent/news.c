@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "agent/control.h"
+#include "agent/fronts.h"
 #include "agent/hook.h"
 #include "agent/terminals.h"
 #include "os/log.h"
@@ -22,7 +22,7 @@ void news_tell(struct agent *a, const char *event, long seconds,
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	log_info("%s: %s", event, line);
-	control_notice_all(a, line);
+	fronts_notice(a, line);
 	hook_run(a, event, line, seconds);
 	if (a->opt->notify_terminals)
 		terminals_tell(line);
@@ -33,7 +33,7 @@ void news_end(struct agent *a, const char *reason)
 	char line[512];
 
 	log_info("ending the session: %s", reason);
-	control_end_all(a, reason);
+	fronts_end(a, reason);
 	hook_run(a, "ending", reason, 0);
 	snprintf(line, sizeof line, "session '%s' ends: %s", a->opt->session,
 		reason);

@@ -3,15 +3,12 @@
  * Links that have proved the secret and have not said yet what they are for. A
  * front may keep some of these ready, so they have no time limit, but a number.
  */
+#include "agent/serve.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "agent/control.h"
-#include "agent/forward.h"
-#include "agent/hygiene.h"
-#include "agent/serve.h"
-#include "agent/status.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "pure/mem.h"
@@ -59,24 +56,7 @@ static void request(struct link *l, const struct frame *f, void *arg)
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
-	switch ((int)f->type) {
-	case FRAME_CONTROL:
-		control_new(a, l);
-		break;
-	case FRAME_SHELL:
-		hygiene_shell(a, l, f);
-		break;
-	case FRAME_CONNECT:
-		forward_new(a, l, f);
-		break;
-	case FRAME_STATUS:
-		status_answer(a, l);
-		break;
-	default:
-		err_set(&e, "%s frame where a request was expected",
-			frame_name(f->type));
-		serve_refuse(l, EX_PROTOCOL, &e);
-	}
+	a->request(a, l, f);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -127,13 +107,15 @@ void serve_again(struct agent *a, struct link *l)
 		wait_for_request(a, l);
 }
 
-int serve_open(struct agent *a, struct err *e)
+int serve_open(struct agent *a, void (*take)(struct agent *, struct link *,
+	const struct frame *), struct err *e)
 {
 	char bind_to[64];
 
 	if (hostaddr_choose(a->opt->link_address, bind_to, &a->endpoint, e) ==
 		-1)
 		return -1;
+	a->request = take;
 	TAILQ_INIT(&a->visitors);
 	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
 		a->opt->link_ports.first, a->opt->link_ports.last,

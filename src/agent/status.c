@@ -21,7 +21,7 @@ void status_answer(struct agent *a, struct link *l)
 		.idle = idle_seconds(a),
 		.idle_timeout = a->opt->idle_timeout,
 		.clients = a->n_used[USE_CLIENT],
-		.fronts = a->n_controls,
+		.fronts = a->n_fronts,
 		.shells = a->n_used[USE_SHELL],
 	};
 	struct buf text = { 0 };

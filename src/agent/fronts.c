@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "agent/fronts.h"
+
+#include "pure/message.h"
+
+#define LIMIT_ASKED 2	/* the newest fronts: they are the most alive */
+
+void fronts_add(struct agent *a, struct fronts_member *m, struct link *l,
+	void (*gone)(void *), void *arg)
+{
+	m->link = l;
+	m->gone = gone;
+	m->arg = arg;
+	LIST_INSERT_HEAD(&a->fronts, m, next);
+	a->n_fronts++;
+}
+
+void fronts_remove(struct agent *a, struct fronts_member *m)
+{
+	LIST_REMOVE(m, next);
+	a->n_fronts--;
+}
+
+static void tell_all(struct agent *a, enum frame_type type, const char *text)
+{
+	struct fronts_member *m;
+
+	LIST_FOREACH(m, &a->fronts, next) {
+		struct buf b = { 0 };
+
+		text_put(&b, type, text);
+		link_send_buf(m->link, &b);
+	}
+}
+
+void fronts_notice(struct agent *a, const char *line)
+{
+	tell_all(a, FRAME_NOTICE, line);
+}
+
+/* Each of them asks the scheduler, which many would not please. */
+void fronts_ask_limit(struct agent *a, long seconds)
+{
+	struct fronts_member *m;
+	unsigned asked = 0;
+
+	LIST_FOREACH(m, &a->fronts, next) {
+		struct buf b = { 0 };
+
+		if (link_version(m->link) < 2)
+			continue;
+		limit_put(&b, seconds);
+		link_send_buf(m->link, &b);
+		if (++asked == LIMIT_ASKED)
+			break;
+	}
+}
+
+void fronts_end(struct agent *a, const char *reason)
+{
+	tell_all(a, FRAME_END, reason);
+}
+
+void fronts_free(struct agent *a)
+{
+	struct fronts_member *m;
+
+	while ((m = LIST_FIRST(&a->fronts)) != NULL)
+		m->gone(m->arg);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_FRONTS_H
+#define AGENT_FRONTS_H
+
+#include "agent/agent.h"
+#include "net/link.h"
+
+/* The fronts that are attached, to be told what happens to the session. */
+struct fronts_member {
+	LIST_ENTRY(fronts_member) next;
+	struct link *link;	/* its control stream */
+	void (*gone)(void *arg);
+	void *arg;
+};
+
+/* gone() is called by fronts_free(), and must remove it. */
+void fronts_add(struct agent *a, struct fronts_member *m, struct link *l,
+	void (*gone)(void *arg), void *arg);
+void fronts_remove(struct agent *a, struct fronts_member *m);
+
+/* A line that all fronts show to the user. */
+void fronts_notice(struct agent *a, const char *line);
+
+/* Ask a front or two, if any can, what the scheduler says of the time limit. */
+void fronts_ask_limit(struct agent *a, long seconds);
+
+/* Tell all fronts why the session ends. */
+void fronts_end(struct agent *a, const char *reason);
+
+void fronts_free(struct agent *a);
+
+#endif
