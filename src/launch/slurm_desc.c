@@ -276,9 +276,16 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 		return err_set(e, "bad request: session, tag, log or chdir "
 			"is missing");
 	d->name = job_name(&d->options, session);
-	/* By this the jobs of a session are known: slurm_job_mark(). */
-	d->comment = mem_printf("vscode-remote-shell session=%s tag=%s%s%s",
-		session, tag, d->options.comment ? "; " : "",
+	/*
+	 * By this the jobs of a session are known: slurm_job_mark(). The script
+	 * has no use for its argument, which is what Slurm shows as the command.
+	 * A comment alone may be changed while the job lives, also by a site's
+	 * plugin.
+	 */
+	d->argv[0] = mem_printf("vscode-remote-shell session=%s tag=%s",
+		session, tag);
+	d->comment = mem_printf("%s%s%s", d->argv[0],
+		d->options.comment ? "; " : "",
 		d->options.comment ? d->options.comment : "");
 	d->work_dir = work_dir(&d->options, dir);
 	d->log = plain_path(log);
@@ -288,6 +295,8 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	ask_resources(d);
 
 	j->name = d->name;
+	j->argc = 1;
+	j->argv = d->argv;
 	j->comment = d->comment;
 	j->work_dir = d->work_dir;
 	j->script = buf_data(&d->script);
@@ -311,6 +320,7 @@ void slurm_desc_fini(struct slurm_desc *d)
 		free(d->env[i]);
 	free(d->env);
 	free(d->name);
+	free(d->argv[0]);
 	free(d->comment);
 	free(d->work_dir);
 	free(d->log);

@@ -18,6 +18,7 @@ struct slurm_desc {
 	struct salloc options;
 	struct buf script;
 	char **env;
+	char *argv[1];
 	char *name, *comment, *work_dir, *log, *tres_per_node;
 };
 

@@ -23,10 +23,8 @@ static const char *take(char *out, size_t size, const char *from,
 }
 
 /* "vscode-remote-shell session=NAME tag=HEX16", and what --comment adds. */
-int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job)
+static int read_mark(struct slurm_job_mark *mark, const char *at)
 {
-	const char *at = job->comment;
-
 	*mark = (struct slurm_job_mark){ "", "" };
 	if (at == NULL || strncmp(at, MARK, strlen(MARK)) != 0)
 		return -1;
@@ -38,6 +36,12 @@ int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job)
 	at = take(mark->tag, sizeof mark->tag, at + 5, "0123456789abcdef");
 	return at != NULL && (*at == '\0' || *at == ';') &&
 		strlen(mark->tag) == 16 ? 0 : -1;
+}
+
+int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job)
+{
+	return read_mark(mark, job->command) == 0 ? 0 :
+		read_mark(mark, job->comment);
 }
 
 static const struct jobstate_text *why(const slurm_job_info_t *job)

@@ -7,7 +7,10 @@
 
 /* A job of Slurm's list, in the words of the launcher protocol. */
 
-/* Whose job it is, as its comment says. */
+/*
+ * Whose job it is. Its command says so, which nobody can change, and its comment,
+ * which people see.
+ */
 struct slurm_job_mark {
 	char session[65], tag[17];
 };

@@ -119,6 +119,19 @@ ok "nor anything of another cluster's" \
 ok "nor of a live job's" test -e "$STATE/$tag/secret"
 rm -rf "$STATE/0000000000000001" "$STATE/0000000000000002"
 
+# The comment of a live job is anybody's to change who may change the job.
+alice login1 scontrol update "jobid=$job" comment=mine >"$T/log/comment" 2>&1
+is "$(alice login1 squeue -h -j "$job" -o %k)" mine "a comment of the user's own"
+find "$STATE/$tag" -exec touch -d '-3 hours' {} +
+front login2 list
+like "$(row gpu)" "^gpu $job RUNNING " "list still finds the session"
+ok "and leaves its folder" test -e "$STATE/$tag/secret"
+root ctl scontrol update "jobid=$job" \
+	comment='vscode-remote-shell session=rest tag=0123456789abcdef'
+front login1 shell gpu true </dev/null
+is "$rc" 0 "it can be joined, whatever the comment says"
+ok "its folder is still there" test -e "$STATE/$tag/secret"
+
 # ---- cancel ----------------------------------------------------------------
 
 front login2 cancel down nosuch
