@@ -87,8 +87,9 @@ static void tell_broken(struct fate *x)
 
 	if (scheduler_knows(x)) {
 		job_fate(&x->job, text, sizeof text);
-		log_fail("job %s ended: %s; connect again to start another",
-			p->job, text);
+		log_fail("job %s ended: %s; connect again to %s", p->job,
+			text, job_is(&x->job, "pending") ? "wait for it" :
+			"start another");
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke "
 			"(%s)%s; connect again to continue the session",

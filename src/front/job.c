@@ -97,11 +97,14 @@ int job_was_ended(const struct job *j)
 
 void job_fate(const struct job *j, char *out, size_t size)
 {
+	static const char put_back[] = "put back into the queue";
 	const char *text = j->text[0] != '\0' ? j->text : j->state;
 	char word[80] = "", status[40] = "";
 
-	if (job_is(j, "pending"))
-		text = "put back into the queue";
+	/* Why it waits there is another matter. */
+	if (job_is(j, "pending") &&
+		strncmp(text, put_back, sizeof put_back - 1) != 0)
+		text = put_back;
 	if (j->reason[0] != '\0')
 		snprintf(word, sizeof word, " (%s)", j->reason);
 	/* What is left of a number when a signal ended the agent. */

@@ -23,7 +23,8 @@ static const struct jobstate_text bases[JOBSTATE_BASES] = {
 		"had to make room for a job of higher priority" },
 	[JOBSTATE_BOOT_FAIL] = { "BOOT_FAIL", "its node did not boot" },
 	[JOBSTATE_DEADLINE] = { "DEADLINE", "reached its deadline" },
-	[JOBSTATE_OOM] = { "OUT_OF_MEMORY", "ran out of memory" },
+	[JOBSTATE_OOM] = { "OUT_OF_MEMORY",
+		"a process of it ran out of memory" },
 };
 
 /* The first row that fits counts. */
@@ -35,6 +36,10 @@ static const struct {
 		"put back into the queue after a special exit, and held" } },
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_HOLD, { "REQUEUE_HOLD",
 		"put back into the queue and held" } },
+	{ JOBSTATE_PENDING, JOBSTATE_RESV_DEL_HOLD, { "RESV_DEL_HOLD",
+		"held, since its reservation was deleted" } },
+	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_FED, { "REQUEUE_FED",
+		"put back into the queue by the federation of clusters" } },
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE, { "REQUEUED",
 		"put back into the queue" } },
 	{ JOBSTATE_PENDING, JOBSTATE_COMPLETING, { "REQUEUED",
@@ -380,12 +385,22 @@ const struct jobstate_text *jobstate_base(uint32_t state)
 
 const struct jobstate_text *jobstate_flag(uint32_t state)
 {
+	static const struct jobstate_text revoked = {
+		"REVOKED", "another cluster of the federation runs it"
+	};
+
+	if (state & JOBSTATE_REVOKED)
+		return &revoked;
 	for (size_t i = 0; i < ELEMENTS(flags); i++)
 		if ((state & JOBSTATE_BASE_MASK) == flags[i].base &&
 			(state & flags[i].flag))
 			return &flags[i].text;
 	return NULL;
 }
+
+/* Of a job that has ended: it will be pending again. */
+#define GOES_BACK (JOBSTATE_REQUEUE | JOBSTATE_REQUEUE_HOLD | \
+	JOBSTATE_SPECIAL_EXIT | JOBSTATE_REQUEUE_FED | JOBSTATE_EXPEDITING)
 
 const char *jobstate_word(uint32_t state)
 {
@@ -406,7 +421,8 @@ const char *jobstate_word(uint32_t state)
 			return "configuring";
 		return "running";
 	default:
-		if (state & (JOBSTATE_COMPLETING | JOBSTATE_STAGE_OUT))
+		if (state & (JOBSTATE_COMPLETING | JOBSTATE_STAGE_OUT |
+			GOES_BACK))
 			return "completing";
 		return "ended";
 	}
@@ -430,9 +446,13 @@ const struct jobstate_text *jobstate_reason(uint32_t reason, int release)
 	return &reasons[reason];
 }
 
+#define SLURM_SIG_OOM 253	/* in place of a wait status */
+
 int jobstate_exit_status(uint32_t wait_status)
 {
 	int signal = wait_status & 0x7f;
 
+	if ((wait_status & 0xff) == SLURM_SIG_OOM)
+		return 128 + 9;
 	return signal ? 128 + signal : (int)(wait_status >> 8 & 0xff);
 }

@@ -41,7 +41,10 @@ enum jobstate_base {
 #define JOBSTATE_STOPPED (UINT32_C(1) << 16)
 #define JOBSTATE_POWER_UP_NODE (UINT32_C(1) << 18)
 #define JOBSTATE_REVOKED (UINT32_C(1) << 19)
+#define JOBSTATE_REQUEUE_FED (UINT32_C(1) << 20)
+#define JOBSTATE_RESV_DEL_HOLD (UINT32_C(1) << 21)
 #define JOBSTATE_STAGE_OUT (UINT32_C(1) << 23)
+#define JOBSTATE_EXPEDITING (UINT32_C(1) << 24) /* since 25.11 */
 
 #define JOBSTATE_REASONS 221	/* one more than the highest */
 
@@ -53,7 +56,7 @@ struct jobstate_text {
 /*
  * "pending", "configuring", "running", "suspended", "completing" or "ended". A
  * job that was put back into the queue is pending, also while its last run is
- * still being cleaned up. Never NULL.
+ * still being cleaned up; one that is about to be is completing. Never NULL.
  */
 const char *jobstate_word(uint32_t state);
 
@@ -63,13 +66,19 @@ int jobstate_is_live(uint32_t state);
 /* How a job ended, or its base state. Never NULL. */
 const struct jobstate_text *jobstate_base(uint32_t state);
 
-/* What a flag says of a job that runs or waits; NULL: none says more. */
+/*
+ * What a flag says of a job that runs or waits, or that is another cluster's;
+ * NULL: none says more.
+ */
 const struct jobstate_text *jobstate_flag(uint32_t state);
 
 /* Why a job waits or failed. Never NULL; an unknown number is "Unknown". */
 const struct jobstate_text *jobstate_reason(uint32_t reason, int release);
 
-/* A wait status as a shell gives it: the exit status, or 128 + signal. */
+/*
+ * A wait status as a shell gives it: the exit status, or 128 + signal. Slurm's
+ * own number for a kill when memory ran out is the SIGKILL that it was.
+ */
 int jobstate_exit_status(uint32_t wait_status);
 
 #endif

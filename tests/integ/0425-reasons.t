@@ -67,6 +67,14 @@ kill -TERM "$agent"
 ended 69 "job $job ends: put back into the queue \(REQUEUED\)"
 queue say "$job" state=ended
 
+# As after scontrol requeuehold state=SpecialExit.
+attached held
+queue say "$job" state=pending reason=SPECIAL_EXIT \
+	"text=put back into the queue after a special exit, and held"
+kill -KILL "$agent"
+ended 75 "job $job ended: .* special exit, and held \(SPECIAL_EXIT\); connect again to wait"
+queue say "$job" state=ended
+
 # It knows better than the scheduler, which sees it run.
 attached itself
 queue say "$job" reason=RUNNING text=running
@@ -81,10 +89,11 @@ rm "$VRS_QUEUE/down"
 queue say "$job" state=ended
 
 attached memory
-queue say "$job" state=ended reason=OUT_OF_MEMORY "text=ran out of memory" \
+queue say "$job" state=ended reason=OUT_OF_MEMORY \
+	"text=a process of it ran out of memory" \
 	status=137
 kill -KILL "$agent"
-ended 75 "job $job ended: ran out of memory \(OUT_OF_MEMORY\); connect again"
+ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\); connect again"
 
 attached killed
 queue say "$job" state=ended reason=RaisedSignal status=137 \

@@ -31,7 +31,22 @@ static void test_words(void **state)
 		{ JOBSTATE_COMPLETE | JOBSTATE_COMPLETING, "completing", 0 },
 		{ JOBSTATE_CANCELLED | JOBSTATE_STAGE_OUT, "completing", 0 },
 		{ JOBSTATE_TIMEOUT, "ended", 0 },
+		{ JOBSTATE_CANCELLED, "ended", 0 },
+		{ JOBSTATE_FAILED, "ended", 0 },
+		{ JOBSTATE_NODE_FAIL, "ended", 0 },
+		{ JOBSTATE_PREEMPTED, "ended", 0 },
+		{ JOBSTATE_BOOT_FAIL, "ended", 0 },
+		{ JOBSTATE_DEADLINE, "ended", 0 },
 		{ JOBSTATE_OOM, "ended", 0 },
+		{ JOBSTATE_OOM | JOBSTATE_COMPLETING, "completing", 0 },
+		{ JOBSTATE_FAILED | JOBSTATE_SPECIAL_EXIT, "completing", 0 },
+		{ JOBSTATE_NODE_FAIL | JOBSTATE_REQUEUE, "completing", 0 },
+		{ JOBSTATE_CANCELLED | JOBSTATE_REQUEUE_HOLD, "completing", 0 },
+		{ JOBSTATE_FAILED | JOBSTATE_EXPEDITING, "completing", 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_SPECIAL_EXIT, "pending", 1 },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE_HOLD, "pending", 1 },
+		{ JOBSTATE_PENDING | JOBSTATE_RESV_DEL_HOLD, "pending", 1 },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE_FED, "pending", 1 },
 		{ JOBSTATE_PENDING | JOBSTATE_REVOKED, "ended", 0 },
 		{ 200, "ended", 0 },
 	};
@@ -45,16 +60,90 @@ static void test_words(void **state)
 	}
 }
 
+/* All of slurm.h from 22.05 to 26.05, in their order. */
 static void test_bases(void **state)
 {
+	static const char *const words[JOBSTATE_BASES] = {
+		"PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "CANCELLED",
+		"FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL",
+		"DEADLINE", "OUT_OF_MEMORY",
+	};
+
 	(void)state;
 	for (uint32_t i = 0; i < JOBSTATE_BASES; i++) {
-		assert_non_null(jobstate_base(i)->word);
-		assert_non_null(jobstate_base(i)->text);
+		assert_string_equal(jobstate_base(i)->word, words[i]);
+		assert_true(strlen(jobstate_base(i)->text) > 6);
 	}
 	assert_string_equal(jobstate_base(JOBSTATE_TIMEOUT |
 		JOBSTATE_COMPLETING)->word, "TIMEOUT");
 	assert_string_equal(jobstate_base(255)->word, "Unknown");
+}
+
+/*
+ * Each flag of slurm.h, alone on a job that waits, runs and has ended: the word
+ * of the protocol, and what the flag says in place of the reason or base state.
+ */
+static void test_each_flag(void **state)
+{
+	static const struct {
+		int bit;
+		const char *waits, *waits_text, *runs, *runs_text, *ended;
+	} rows[] = {
+		/* LAUNCH_FAILED: the reason says so */
+		{ 8, "pending", NULL, "running", NULL, "ended" },
+		/* UPDATE_DB, then GETENV_FAILED, of --get-user-env */
+		{ 9, "pending", NULL, "running", NULL, "ended" },
+		{ 10, "pending", "REQUEUED", "running", NULL, "completing" },
+		{ 11, "pending", "REQUEUE_HOLD", "running", NULL,
+			"completing" },
+		{ 12, "pending", "SPECIAL_EXIT", "running", NULL,
+			"completing" },
+		{ 13, "pending", NULL, "running", "RESIZING", "ended" },
+		{ 14, "pending", NULL, "configuring", "CONFIGURING", "ended" },
+		{ 15, "pending", "REQUEUED", "completing", NULL,
+			"completing" },
+		{ 16, "pending", NULL, "suspended", "STOPPED", "ended" },
+		/* RECONFIG_FAIL: of a request, never of a job */
+		{ 17, "pending", NULL, "running", NULL, "ended" },
+		{ 18, "pending", NULL, "configuring", "POWER_UP_NODE",
+			"ended" },
+		{ 19, "ended", "REVOKED", "ended", "REVOKED", "ended" },
+		{ 20, "pending", "REQUEUE_FED", "running", NULL,
+			"completing" },
+		{ 21, "pending", "RESV_DEL_HOLD", "running", NULL, "ended" },
+		/* SIGNALING: a signal is on its way */
+		{ 22, "pending", NULL, "running", NULL, "ended" },
+		{ 23, "pending", NULL, "running", NULL, "completing" },
+		{ 24, "pending", NULL, "running", NULL, "completing" },
+		/* of a release to come */
+		{ 25, "pending", NULL, "running", NULL, "ended" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const uint32_t flag = UINT32_C(1) << rows[i].bit;
+		const struct jobstate_text *waits =
+			jobstate_flag(JOBSTATE_PENDING | flag);
+		const struct jobstate_text *runs =
+			jobstate_flag(JOBSTATE_RUNNING | flag);
+
+		assert_string_equal(jobstate_word(JOBSTATE_PENDING | flag),
+			rows[i].waits);
+		assert_string_equal(waits ? waits->word : "",
+			rows[i].waits_text ? rows[i].waits_text : "");
+		assert_string_equal(jobstate_word(JOBSTATE_RUNNING | flag),
+			rows[i].runs);
+		assert_string_equal(runs ? runs->word : "",
+			rows[i].runs_text ? rows[i].runs_text : "");
+		for (uint32_t b = JOBSTATE_COMPLETE; b < JOBSTATE_BASES; b++) {
+			assert_string_equal(jobstate_word(b | flag),
+				rows[i].ended);
+			assert_true(rows[i].bit == 19 ||
+				jobstate_flag(b | flag) == NULL);
+			assert_string_equal(jobstate_base(b | flag)->word,
+				jobstate_base(b)->word);
+		}
+	}
 }
 
 static void test_flags(void **state)
@@ -138,6 +227,7 @@ static void test_exit_status(void **state)
 	assert_int_equal(jobstate_exit_status(127 << 8), 127);
 	assert_int_equal(jobstate_exit_status(9), 137);
 	assert_int_equal(jobstate_exit_status(15 | 0x80), 143);
+	assert_int_equal(jobstate_exit_status(253), 137);
 }
 
 int main(void)
@@ -146,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_bases),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_each_flag),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_exit_status),
 	};
