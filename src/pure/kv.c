@@ -2,7 +2,6 @@
 #include "pure/kv.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,8 +66,7 @@ void kv_writef(struct buf *out, const char *key, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&value, fmt, ap) == -1)
-		value = mem_strdup("");
+	value = mem_vprintf(fmt, ap);
 	va_end(ap);
 	kv_write(out, key, value);
 	free(value);

@@ -39,16 +39,22 @@ char *mem_strndup(const char *s, size_t n)
 	return checked(strndup(s, n));
 }
 
+char *mem_vprintf(const char *fmt, va_list ap)
+{
+	char *s;
+
+	return checked(vasprintf(&s, fmt, ap) == -1 ? NULL : s);
+}
+
 char *mem_printf(const char *fmt, ...)
 {
 	char *s;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) == -1)
-		s = NULL;
+	s = mem_vprintf(fmt, ap);
 	va_end(ap);
-	return checked(s);
+	return s;
 }
 
 void mem_keep(void)

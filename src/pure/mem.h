@@ -2,6 +2,7 @@
 #ifndef PURE_MEM_H
 #define PURE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,8 @@ void *mem_realloc(void *p, size_t size);  /* p may be NULL */
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *mem_vprintf(const char *fmt, va_list ap)
+	__attribute__((format(printf, 1, 0)));
 
 /*
  * Do not give each buffer of a busy connection back to the system, only to have

@@ -3,8 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -177,6 +182,30 @@ static void has_maxima(void **state)
 	buf_fini(&b);
 }
 
+/* Out of memory it ends: a record without its value would be believed. */
+static void loses_no_value(void **state)
+{
+#ifndef __SANITIZE_ADDRESS__
+	struct buf b = { 0 };
+	int status;
+	pid_t pid;
+
+	(void)state;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		setrlimit(RLIMIT_AS, &(struct rlimit){ 0 });
+		kv_writef(&b, "pid", "%*d", 64 << 20, 1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EX_OSERR);
+#else
+	(void)state;	/* which needs all the addresses there are */
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +213,7 @@ int main(void)
 		cmocka_unit_test(waits_for_the_end),
 		cmocka_unit_test(reads_what_it_writes),
 		cmocka_unit_test(has_maxima),
+		cmocka_unit_test(loses_no_value),
 	};
 
 	return cmocka_run_group_tests_name("kv", tests, NULL, NULL);
