@@ -356,14 +356,17 @@ static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
 enum tls_io tls_handshake(struct tls *t, struct err *e)
 {
 	const char *why = NULL;
+	enum tls_io io;
 	int ret;
 
 	ERR_clear_error();
 	t->drained = 0;
 	ret = SSL_do_handshake(t->ssl);
 	(void)push(t);	/* an alert, perhaps */
-	if (ret != 1)
-		return fail(e, outcome(t, ret, &why), "handshake", why);
+	if (ret != 1) {
+		io = outcome(t, ret, &why);
+		return fail(e, io, "handshake", why);
+	}
 	if (!SSL_session_reused(t->ssl)) {
 		err_set(e, "handshake: the peer did not prove the session's "
 			"secret");
@@ -432,8 +435,10 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 		}
 		ret = SSL_write_ex(t->ssl, (const char *)data + *n, len - *n,
 			&some);
-		if (ret != 1)
-			return fail(e, outcome(t, ret, &why), "send", why);
+		if (ret != 1) {
+			io = outcome(t, ret, &why);
+			return fail(e, io, "send", why);
+		}
 		*n += some;
 	}
 	return TLS_OK;

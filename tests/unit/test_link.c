@@ -361,6 +361,9 @@ static void needs_the_key(void **state)
 			assert_int_equal(front.frames + agent.frames, 0);
 			assert_true(front.auth);
 			assert_true(agent.auth);
+			/* Each end says in its words what it was. */
+			assert_non_null(strstr(front.why, "alert"));
+			assert_null(strstr(agent.why, "TLS failure"));
 			end();
 		}
 }
