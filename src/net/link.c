@@ -159,6 +159,9 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 			"the peer closed the connection");
 		die(l, 0, e);
 		break;
+	case TLS_NOT_NOW:
+		die(l, 0, e);
+		break;
 	case TLS_FAILED:
 		die(l, l->state == HANDSHAKE, e);
 		break;

@@ -48,6 +48,7 @@ struct tls {
 
 static SSL_CTX *ctx;
 static BIO_METHOD *method;
+static int starved;	/* OpenSSL has found no memory */
 
 /*
  * Records on their way to the socket of one connection: a send(2) for many.
@@ -59,10 +60,38 @@ static struct {
 	char bytes[SEND_AHEAD];
 } gathered;
 
+static void *remember(void *p, size_t size)
+{
+	starved |= p == NULL && size > 0;
+	return p;
+}
+
+static void *take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return remember(malloc(size), size);
+}
+
+static void *resize(void *p, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return remember(realloc(p, size), size);
+}
+
+static void give_back(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
 static int ssl_err(struct err *e, const char *what)
 {
 	unsigned long code = ERR_get_error();
-	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+	const char *reason = starved ? "out of memory" :
+		code ? ERR_reason_error_string(code) : NULL;
 
 	ERR_clear_error();
 	return err_set(e, "%s: %s", what, reason ? reason : "TLS failure");
@@ -175,8 +204,16 @@ static int make_method(void)
 		BIO_meth_set_ctrl(method, bio_ctrl);
 }
 
+static void out_of_memory(void)
+{
+	fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
+	exit(EX_OSERR);
+}
+
 int tls_init(struct err *e)
 {
+	/* Refused when something was asked for already: then nothing is known. */
+	(void)CRYPTO_set_mem_functions(take, resize, give_back);
 	/*
 	 * Names of algorithms and of errors below TLS are never asked for, and
 	 * without their tables a process is 0.4 MB smaller.
@@ -185,11 +222,16 @@ int tls_init(struct err *e)
 		OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
 		OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
 	ctx = SSL_CTX_new(TLS_method());
+	/*
+	 * Starved: an algorithm for which there was no memory is one that
+	 * OpenSSL does not have, which is no error, but then no handshake
+	 * would ever succeed.
+	 */
 	if (ctx == NULL || !make_method() ||
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
-		!SSL_CTX_set_num_tickets(ctx, 0))
+		!SSL_CTX_set_num_tickets(ctx, 0) || starved)
 		return ssl_err(e, "cannot set up TLS 1.3");
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -290,14 +332,11 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 	t->key = key;
 	t->fd = fd;
 	t->ssl = SSL_new(ctx);
-	if (t->ssl == NULL || bio == NULL) {
-		fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
-		exit(EX_OSERR);
-	}
+	if (t->ssl == NULL || bio == NULL || !SSL_set_app_data(t->ssl, t))
+		out_of_memory();
 	BIO_set_data(bio, t);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(t->ssl, bio, bio);
-	SSL_set_app_data(t->ssl, t);
 	if (server) {
 		SSL_set_psk_find_session_callback(t->ssl, find_key);
 		SSL_set_accept_state(t->ssl);
@@ -324,10 +363,21 @@ void tls_free(struct tls *t)
 	free(t);
 }
 
-/* What a failed call means, *why for TLS_FAILED. The error queue is empty. */
+/* Before a call that may have an outcome(). */
+static void forget_errors(void)
+{
+	ERR_clear_error();
+	starved = 0;
+}
+
+/*
+ * What a failed call means, *why for TLS_FAILED and TLS_NOT_NOW. The error queue
+ * is empty.
+ */
 static enum tls_io outcome(struct tls *t, int ret, const char **why)
 {
 	int code = SSL_get_error(t->ssl, ret);
+	unsigned long error;
 
 	switch (code) {
 	case SSL_ERROR_WANT_READ:
@@ -337,18 +387,24 @@ static enum tls_io outcome(struct tls *t, int ret, const char **why)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_EOF;
 	}
-	/* A peer that is gone without a word is how every link ends. */
-	if (code == SSL_ERROR_SYSCALL && ERR_peek_error() == 0)
-		return TLS_EOF;
-	*why = ERR_reason_error_string(ERR_peek_error());
+	error = ERR_peek_error();
 	ERR_clear_error();
-	return TLS_FAILED;
+	if (starved) {
+		*why = "out of memory";
+		return TLS_NOT_NOW;
+	}
+	/* A peer that is gone without a word is how every link ends. */
+	if (code == SSL_ERROR_SYSCALL && error == 0)
+		return TLS_EOF;
+	*why = ERR_reason_error_string(error);
+	return ERR_GET_REASON(error) == SSL_R_TLSV1_ALERT_INTERNAL_ERROR ?
+		TLS_NOT_NOW : TLS_FAILED;
 }
 
 static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
 	const char *why)
 {
-	if (io == TLS_FAILED)
+	if (io == TLS_FAILED || io == TLS_NOT_NOW)
 		err_set(e, "%s: %s", what, why ? why : "TLS failure");
 	return io;
 }
@@ -359,7 +415,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 	enum tls_io io;
 	int ret;
 
-	ERR_clear_error();
+	forget_errors();
 	t->drained = 0;
 	ret = SSL_do_handshake(t->ssl);
 	(void)push(t);	/* an alert, perhaps */
@@ -383,7 +439,7 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	*n = 0;
 	t->pending = 0;
 	t->drained = 0;
-	ERR_clear_error();
+	forget_errors();
 	while (io == TLS_OK && *n < size) {
 		size_t some = 0;
 		int ret = SSL_read_ex(t->ssl, (char *)data + *n, size - *n,
@@ -394,7 +450,7 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 			io = outcome(t, ret, &t->why);
 	}
 	(void)push(t);	/* an alert, perhaps */
-	if (io == TLS_EOF || io == TLS_FAILED)
+	if (io >= TLS_EOF)
 		t->failed = io;
 	if (*n == 0)
 		return fail(e, io, "receive", t->why);
@@ -422,7 +478,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	enum tls_io io;
 
 	*n = 0;
-	ERR_clear_error();
+	forget_errors();
 	while (*n < len) {
 		size_t some;
 		int ret;

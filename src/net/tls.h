@@ -18,7 +18,12 @@ struct tls_key {
 	unsigned char psk[32];
 };
 
-enum tls_io { TLS_OK, TLS_WANT_READ, TLS_WANT_WRITE, TLS_EOF, TLS_FAILED };
+enum tls_io {
+	TLS_OK, TLS_WANT_READ, TLS_WANT_WRITE,
+	TLS_EOF,	/* from here on it is over */
+	TLS_NOT_NOW,	/* no memory, here or there */
+	TLS_FAILED,	/* it is not our peer, or misbehaves */
+};
 
 /* Once per process, before anything else here. -1 with e set. */
 int tls_init(struct err *e) __attribute__((warn_unused_result));
@@ -40,7 +45,7 @@ void tls_free(struct tls *t);
 
 /*
  * TLS_OK when the peer has proved that it has the key; e is set for TLS_FAILED
- * only. A peer that goes away in the middle is TLS_EOF.
+ * and TLS_NOT_NOW. A peer that goes away in the middle is TLS_EOF.
  */
 enum tls_io tls_handshake(struct tls *t, struct err *e);
 
