@@ -60,6 +60,7 @@ mkfifo "$T/hold"
 said() { grep -q "$1" "$T/out"; }
 # at_once NAME: n streams at once
 at_once() {
+	: >"$T/out"	# the background may be late to do so
 	load hold "$PORT" "$n" 20000 <>"$T/hold" >"$T/out" 2>"$T/err" &
 	hold=$!
 	ok "$1: all open" wait_for 60 said open || diag_file "$T/err"

@@ -183,12 +183,17 @@ client_close b
 
 # ---- slurmctld and munged when they are needed -----------------------------
 
+# The shell goes on before the front's file is opened, and so emptied: what the
+# front before has said would be taken for this one's.
+empty_err() { : >"$T/err"; }
+
 # needed NAME ERE STOP-COMMAND...: a front that needs what is stopped says so in
 # 5 s, and is served when it is there again
 needed() {
 	needed_name=$1 needed_ere=$2
 	shift 2
 	held=1
+	empty_err
 	began=$(now_ms)
 	echo 'echo served' | timeout 300 "$RIG" exec -u alice login1 "$VRS" \
 		>"$T/out" 2>"$T/err" &
@@ -247,6 +252,7 @@ nodes_are() {
 seconds=$(of 4 60)
 held=1
 nodes_are drain
+empty_err
 echo 'echo served' | timeout 300 "$RIG" exec -u alice login1 "$VRS" \
 	>"$T/out" 2>"$T/err" &
 front=$!
