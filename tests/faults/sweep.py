@@ -9,7 +9,7 @@ sweep.py kill --dir DIR --build BUILD [--points N]
 sweep.py fail --dir DIR --build BUILD --in PROGRAM [--of memory] [--points N]
     the Nth call of the front, the agent or a launcher fails, once. The front
     ends within 30 s, with a status of the manual page, and a line unless it is
-    0; nothing crashes; the next one is served.
+    0; nothing crashes; the next one is served. --calls FROM-TO looks closer.
 
 What did not hold is told on stderr. The last line is
     POINTS HELD FIGURE
@@ -303,11 +303,12 @@ def complain(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def spread(total, points):
-    """Points of 1..total, evenly; all of them when there are not so many."""
+def spread(first, last, points):
+    """Points of first..last, evenly; all when there are not so many."""
+    total = last - first + 1
     if points <= 0 or points >= total:
-        return list(range(1, total + 1))
-    return sorted({1 + i * total // points for i in range(points)})
+        return list(range(first, last + 1))
+    return sorted({first + i * total // points for i in range(points)})
 
 
 def fds(pid):
@@ -382,7 +383,7 @@ def kill_front(session, args):
             held += 1
         return ""
 
-    for at in spread(there, args.points // 2):
+    for at in spread(1, there, args.points // 2):
         round_at(at, known)
     time.sleep(0.2)
     after = fds(agent)
@@ -391,7 +392,7 @@ def kill_front(session, args):
         held -= 1
     end_round(session)
     session.slow(True)
-    for at in spread(fresh, args.points - args.points // 2):
+    for at in spread(1, fresh, args.points - args.points // 2):
         round_at(at, None)
     print("%d %d %d calls attaching, %d submitting; agent's descriptors "
           "%d -> %d; %d folders left" % (
@@ -431,7 +432,8 @@ def fail_calls(session, args):
         session.agent_faults(env)
     total, _ = count(session, mine)
     end_round(session)
-    for at in spread(total, args.points):
+    first, last = args.calls or (1, total)
+    for at in spread(first, last, args.points):
         session.state.set(at)
         r = session.use(mine)
         _, fired, name = session.state.get()
@@ -461,6 +463,11 @@ def fail_calls(session, args):
             "%s:%d" % (k, statuses[k]) for k in sorted(statuses, key=str)), slowest))
 
 
+def a_range(text):
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
@@ -472,6 +479,8 @@ def main():
         if name == "fail":
             p.add_argument("--in", dest="program", required=True)
             p.add_argument("--of", default="io")
+            p.add_argument("--calls", type=a_range, metavar="FROM-TO",
+                           help="points of these only")
             p.add_argument("--verify", type=int, default=1, metavar="N",
                            help="connect again after each Nth point")
     args = parser.parse_args()
