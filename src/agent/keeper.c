@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The keeper outlives an agent that is killed or crashes, and leaves nothing of
- * the session behind: not every scheduler finds a daemon that has left its
- * parents. It does nothing else and so has no reason to fail.
+ * The keeper outlives an agent that is killed, crashes or has no memory, and
+ * leaves nothing of the session behind: not every scheduler finds a daemon that
+ * has left its parents. It does nothing else and so has no reason to fail.
  */
 #include "agent/keeper.h"
 
@@ -78,6 +78,7 @@ static int wait_for_agent(pid_t agent, const sigset_t *set)
 	return status;
 }
 
+/* An agent that ended in good order has done so itself. */
 static void remove_tmpdir(void)
 {
 	char path[PATH_MAX];
@@ -121,8 +122,7 @@ static void keep(pid_t agent, const sigset_t *set)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	status = wait_for_agent(agent, set);
 	end_rest();
-	if (WIFSIGNALED(status))
-		remove_tmpdir();
+	remove_tmpdir();
 	end_as(status);
 }
 

@@ -23,9 +23,11 @@ import re
 import select
 import signal
 import socket
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 # Of the manual page; above 128 are signals, and the end of the ssh.
@@ -120,7 +122,10 @@ class Session:
             f.write(SERVER)
         with open(self.path("serve.sh"), "w") as f:
             f.write(SCRIPT % {"python": sys.executable, "mark": MARK})
+        # Short, or the agent would not use it.
+        args.tmp = tempfile.mkdtemp(prefix="s", dir="/tmp")
         self.script("agent", """
+export TMPDIR='%(tmp)s'
 test ! -e '%(dir)s/slow' || sleep 0.2
 test ! -e '%(dir)s/agent.env' || . '%(dir)s/agent.env'
 exec '%(build)s/vscode-remote-agent' "$@"
@@ -284,6 +289,13 @@ exec '%(build)s/launch-local' "$1" <&3
             time.sleep(0.05)
         return not self.agents()
 
+    def tmpdirs(self):
+        """What is left of those of the sessions."""
+        end = time.monotonic() + 5
+        while os.listdir(self.args.tmp) and time.monotonic() < end:
+            time.sleep(0.02)
+        return os.listdir(self.args.tmp)
+
     def folders(self):
         return [x for x in os.listdir(self.path("state")) if x != "local"]
 
@@ -346,7 +358,10 @@ def check_next(session, r, known):
 def end_round(session):
     """Ends the session; what is wrong with that, or ''."""
     if session.cancel() == 0 and session.none_left():
-        return ""
+        left = session.tmpdirs()
+        for name in left:
+            shutil.rmtree(os.path.join(session.args.tmp, name))
+        return "of a job is left: %s" % left if left else ""
     left = session.agents()
     for pid in left:
         os.kill(pid, signal.SIGKILL)
@@ -490,6 +505,7 @@ def main():
         (kill_front if args.command == "kill" else fail_calls)(session, args)
     finally:
         session.cancel()
+        shutil.rmtree(args.tmp, ignore_errors=True)
 
 
 main()
