@@ -6,6 +6,10 @@ Rows are interleaved: each round measures every row once, and the medians of
 the rounds are shown, so that a busy machine disturbs all rows alike. All hops,
 client and server share the CPUs: read ratios and CPU seconds, not GB/s. System
 calls are counted by strace and have no noise at all.
+
+A path has two sides, joined by a veth pair: here is the login node's, with the
+client, our front and others' first hop; what runs on_node is the compute node's,
+with our agent, others' second hop and the server.
 """
 
 import argparse
@@ -40,7 +44,10 @@ def ktls():
 
 
 def measure_rows(result):
-    server = proc.start(proc.args.load, "serve", 3600, stdout=subprocess.PIPE)
+    server = proc.start(
+        *proc.on_node(proc.args.load, "serve", 3600,
+                      "0.0.0.0" if proc.args.node else proc.LOCAL),
+        stdout=subprocess.PIPE)
     to = int(server.stdout.readline())
     ours = Session(proc.args.state)
     rows, absent = make_rows(to, ours)
@@ -94,6 +101,10 @@ def main():
     p.add_argument("--build", required=True)
     p.add_argument("--state", required=True, help="state directory")
     p.add_argument("--sshd", type=int, default=0, help="its pid, 0: none")
+    p.add_argument("--node", type=int, default=0, help="a process of the "
+                   "node's network namespace, 0: all is on loopback")
+    p.add_argument("--address", default=proc.LOCAL, help="the node's")
+    p.add_argument("--node-sshd", type=int, default=0)
     proc.args = p.parse_args()
     proc.args.load = os.path.join(proc.args.build, "clients", "load")
     result = {}

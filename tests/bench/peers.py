@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The rows: our path and those of others. Who is not installed is left out."""
+"""The rows: our path and those of others. Who is not installed is left out.
+
+Those of one hop go from here to the server, of two hops from here to the node
+and there to the server. ssh is two hops, the second is the node's sshd. The
+last rows have an ssh -D in front, as in real life, to the sshd that is here.
+"""
 
 import os
 import shutil
@@ -7,10 +12,9 @@ import socket
 import subprocess
 
 import proc
-from proc import answers, descendants, free_port, start, wait_until
+from proc import LOCAL, answers, descendants, free_port, on_login, on_node, \
+    start, wait_until
 from rows import Row
-
-LOCAL = "127.0.0.1:%d"
 
 
 def here(word):
@@ -28,31 +32,54 @@ def write(name, text):
 def socat(to):
     port = free_port()
     p = start("socat", "TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr,fork,"
-              "backlog=128,nodelay" % port, "TCP:" + LOCAL % to + ",nodelay",
+              "backlog=128,nodelay" % port,
+              "TCP:%s:%d,nodelay" % (proc.args.address, to),
               stderr=subprocess.DEVNULL)    # each reset is a line
     wait_until(lambda: answers(port), "socat")
     return Row("socat", port, [p.pid])
 
 
-def haproxy(name, *hops, more=""):
-    """hops: (listening port, bind options, server port, server options)"""
-    pids = []
-    for i, (port, bind, to, server) in enumerate(hops):
-        conf = write("%s.%d" % (name, i),
-                     "global\n nbthread 1\n maxconn 2000\n"
-                     "defaults\n mode tcp\n timeout connect 5s\n"
-                     " timeout client 900s\n timeout server 900s\n"
-                     "listen x\n bind 127.0.0.1:%d %s\n%s"
-                     " server s 127.0.0.1:%d %s\n"
-                     % (port, bind, more, to, server))
-        pids.append(start("haproxy", "-db", "-f", conf).pid)
-        wait_until(lambda: answers(port), name)
-    return Row(name, hops[-1][0], pids)
+class Hop:
+    """Where a hop listens, and where it connects to."""
+
+    def __init__(self, place, listen, connect):
+        self.place, self.listen, self.connect = place, listen, connect
+
+    def run(self, *command):
+        p = start(*self.place(*command))
+        wait_until(lambda: answers(self.listen[1], self.listen[0]), command[0])
+        return p.pid
+
+
+def one_hop(to):
+    return Hop(on_login, (LOCAL, free_port()), (proc.args.address, to))
+
+
+def two_hops(to):
+    """The one on the node first, since it must be up first."""
+    middle = proc.args.address, free_port(on_node)
+    return (Hop(on_node, middle, (LOCAL, to)),
+            Hop(on_login, (LOCAL, free_port()), middle))
+
+
+def haproxy_hop(name, hop, bind="", server="", more=""):
+    conf = write("%s.%d" % (name, hop.listen[1]),
+                 "global\n nbthread 1\n maxconn 2000\n"
+                 "defaults\n mode tcp\n timeout connect 5s\n"
+                 " timeout client 900s\n timeout server 900s\n"
+                 "listen x\n bind %s:%d %s\n%s server s %s:%d %s\n"
+                 % (*hop.listen, bind, more, *hop.connect, server))
+    return hop.run("haproxy", "-db", "-f", conf)
+
+
+def haproxy(name, to, more=""):
+    hop = one_hop(to)
+    return Row(name, hop.listen[1], [haproxy_hop(name, hop, more=more)])
 
 
 def haproxy_splice(to):
-    return haproxy("haproxy splice", (free_port(), "", to, ""),
-                   more=" option splice-request\n option splice-response\n")
+    return haproxy("haproxy splice", to,
+                   " option splice-request\n option splice-response\n")
 
 
 def haproxy_tls(to):
@@ -63,55 +90,58 @@ def haproxy_tls(to):
                    check=True, stderr=subprocess.DEVNULL)
     with open(pem, "a", encoding="ascii") as f, open(key, encoding="ascii") as k:
         f.write(k.read())
-    middle, port = free_port(), free_port()
-    suite = "ciphersuites TLS_AES_128_GCM_SHA256"
-    return haproxy("haproxy 2 hops TLS",
-                   (middle, "ssl crt %s %s" % (pem, suite), to, ""),
-                   (port, "", middle, "ssl verify none " + suite))
+    name, suite = "haproxy 2 hops TLS", "ciphersuites TLS_AES_128_GCM_SHA256"
+    far, near = two_hops(to)
+    pids = [haproxy_hop(name, far, bind="ssl crt %s %s" % (pem, suite)),
+            haproxy_hop(name, near, server="ssl verify none " + suite)]
+    return Row(name, near.listen[1], pids)
 
 
 def stunnel(to):
-    name, middle, port = "stunnel 2 hops PSK", free_port(), free_port()
+    far, near = two_hops(to)
     keys = write("psk", "bench:" + os.urandom(32).hex() + "\n")
     pids = []
-    for listen, connect, client in (middle, to, "no"), (port, middle, "yes"):
-        conf = write("stunnel.%d" % listen, "foreground = yes\npid =\n"
+    for hop, client in (far, "no"), (near, "yes"):
+        conf = write("stunnel.%d" % hop.listen[1], "foreground = yes\npid =\n"
                      "syslog = no\ndebug = 3\n[x]\nclient = %s\n"
-                     "accept = 127.0.0.1:%d\nconnect = 127.0.0.1:%d\n"
+                     "accept = %s:%d\nconnect = %s:%d\n"
                      "sslVersion = TLSv1.3\nciphersuites = "
                      "TLS_AES_128_GCM_SHA256\nPSKsecrets = %s\n"
                      "socket = l:TCP_NODELAY=1\nsocket = r:TCP_NODELAY=1\n"
-                     % (client, listen, connect, keys))
-        pids.append(start("stunnel", conf).pid)
-        wait_until(lambda: answers(listen), name)
-    return Row(name, port, pids)
+                     % (client, *hop.listen, *hop.connect, keys))
+        pids.append(hop.run("stunnel", conf))
+    return Row("stunnel 2 hops PSK", near.listen[1], pids)
 
 
-def ssh_row(name, to, *options, port=None, socks=None):
+def sshds():
+    return descendants([proc.args.sshd, proc.args.node_sshd])
+
+
+def ssh_row(name, to, host, *options, port=None, socks=None):
     """The sshd's side are the processes that come with this ssh. It has a
     session, as with VS Code: with -N alone sshd leaves Nagle's algorithm on,
     and each new connection takes 40 ms."""
-    before = descendants([proc.args.sshd])
+    before = sshds()
     p = start("ssh", "-T", "-F", os.path.join(proc.args.dir, "ssh_config"),
-              *options, "plain", "exec cat", stdin=subprocess.PIPE)
+              *options, host, "exec cat", stdin=subprocess.PIPE)
     wait_until(lambda: answers(socks or port), name)
-    new = descendants([proc.args.sshd]) - before
-    return Row(name, to if socks else port, [p.pid] + sorted(new), socks)
+    return Row(name, to if socks else port, [p.pid] + sorted(sshds() - before),
+               socks)
 
 
 def ssh_l(name, to, *options):
     port = free_port()
-    return ssh_row(name, to, "-L", "%d:%s" % (port, LOCAL % to), *options,
-                   port=port)
+    return ssh_row(name, to, "node", "-L", "%d:%s:%d" % (port, LOCAL, to),
+                   *options, port=port)
 
 
-def ssh_d(name, to, *options):
+def ssh_d(name, to, *options, host="node"):
     port = free_port()
-    return ssh_row(name, to, "-D", str(port), *options, socks=port)
+    return ssh_row(name, to, host, "-D", str(port), *options, socks=port)
 
 
 def chain(word):
-    """How an ssh reaches the node through the login node: the same sshd."""
+    """How an ssh reaches the node through the login node."""
     return "-oProxyCommand=ssh -T -F %s plain %s" % (
         os.path.join(proc.args.dir, "ssh_config"), word)
 
@@ -120,20 +150,17 @@ def make_rows(to, ours):
     """All rows, and the names of those whose program is not here."""
     mine = [ours.front.pid, ours.agent]
     ssh = "ssh" if proc.args.sshd else None
-    behind = []
 
-    def ours_behind(name):
-        def make(_):
-            d = ssh_d("", to)
-            behind.append(d)
-            return Row(name, ours.port, d.roots, d.socks, only=mine)
-        return make
+    def ours_behind(_):
+        name = "ours, ssh -D"
+        d = ssh_d(name, to, host="plain")
+        return Row(name, ours.port, d.roots, d.socks, only=mine)
 
     table = (
-        ("raw TCP", True, lambda t: Row("raw TCP", t)),
+        ("raw TCP", True, lambda t: Row("raw TCP", t,
+                                        host=proc.args.address)),
         ("socat", "socat", socat),
-        ("haproxy", "haproxy",
-         lambda t: haproxy("haproxy", (free_port(), "", t, ""))),
+        ("haproxy", "haproxy", lambda t: haproxy("haproxy", t)),
         ("haproxy splice", "haproxy", haproxy_splice),
         ("haproxy 2 hops TLS", here("openssl") and "haproxy", haproxy_tls),
         ("stunnel 2 hops PSK", "stunnel", stunnel),
@@ -142,11 +169,11 @@ def make_rows(to, ours):
             "ssh -L aes128-gcm", t, "-caes128-gcm@openssh.com")),
         ("ours", True, lambda t: Row("ours", ours.port, only=mine)),
         ("ssh -D", ssh, lambda t: ssh_d("ssh -D", t)),
-        ("ours, ssh -D", ssh, ours_behind("ours, ssh -D")),
+        ("ours, ssh -D", ssh, ours_behind),
         ("ssh -W chain", ssh, lambda t: ssh_d("ssh -W chain", t, chain(
-            "-W 127.0.0.1:%p"))),
-        ("ssh+nc chain", ssh and here("nc") and ssh, lambda t: ssh_d(
-            "ssh+nc chain", t, chain("nc 127.0.0.1 %p"))),
+            "-W %h:%p"))),
+        ("ssh+nc chain", here("nc") and ssh, lambda t: ssh_d(
+            "ssh+nc chain", t, chain("nc %h %p"))),
     )
     rows, absent = [], []
     for name, needs, make in table:

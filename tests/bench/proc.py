@@ -11,12 +11,25 @@ import time
 
 TICK = os.sysconf("SC_CLK_TCK")
 args = None         # of the command line, set by bench.py
+LOCAL = "127.0.0.1"
 ms = int(float(os.environ.get("BENCH_SECONDS", "0.25")) * 1000)
 children = []
 
 
 def wanted(row):
     return re.search(os.environ.get("BENCH_ROWS", ""), row)
+
+
+def on_login(*command):
+    """The command as it is run here, on the login node's side."""
+    return command
+
+
+def on_node(*command):
+    """The command as it is run on the compute node's side."""
+    if args.node == 0:
+        return command
+    return ("nsenter", "--net=/proc/%d/ns/net" % args.node) + command
 
 
 def start(*command, **how):
@@ -42,9 +55,8 @@ def stop(p, sig=signal.SIGTERM):
     children.remove(p)
 
 
-def load(*words, socks=None):
-    command = [args.load] + (["-s", str(socks)] if socks else [])
-    out = subprocess.run(command + [str(w) for w in words], check=True,
+def load(*words):
+    out = subprocess.run([args.load] + [str(w) for w in words], check=True,
                          stdout=subprocess.PIPE, timeout=120).stdout
     return [float(w) for w in out.split()]
 
@@ -57,15 +69,19 @@ def wait_until(true, what, seconds=20):
         time.sleep(0.02)
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+FREE = ("import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); "
+        "print(s.getsockname()[1])")
 
 
-def answers(port):
+def free_port(place=on_login):
+    """One that was free there a moment ago."""
+    return int(subprocess.run(place(sys.executable, "-c", FREE), check=True,
+                              stdout=subprocess.PIPE).stdout)
+
+
+def answers(port, host=LOCAL):
     with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
+        return s.connect_ex((host, port)) == 0
 
 
 def stat(pid):

@@ -6,12 +6,13 @@ import subprocess
 import time
 
 import proc
-from proc import TICK, cpu, load, pin, start, stat, stop
+from proc import LOCAL, TICK, cpu, load, pin, start, stat, stop
 
 
 class Row:
-    def __init__(self, name, port, pids=(), socks=None, only=None):
+    def __init__(self, name, port, pids=(), socks=None, only=None, host=LOCAL):
         self.name, self.port, self.socks = name, port, socks
+        self.way = ["-a", host] + (["-s", socks] if socks else [])
         self.roots = list(pids)     # whose CPU time, with their children
         self.only = only            # these exactly: they have children not
         self.got = {}               # on the path
@@ -19,8 +20,8 @@ class Row:
     def note(self, key, value):
         self.got.setdefault(key, []).append(value)
 
-    def path(self):
-        return self.roots
+    def load(self, *words):
+        return load(*self.way, *words)
 
     def cpu(self):
         if self.only is None:
@@ -30,16 +31,15 @@ class Row:
 
     def bulk(self, direction, streams):
         before = self.cpu()
-        speed, total = load("bulk", self.port, direction, streams, proc.ms,
-                            socks=self.socks)
+        speed, total = self.load("bulk", self.port, direction, streams,
+                                 proc.ms)
         self.note("%s%d" % (direction, streams), speed / 1e9)
         if streams == 1 and total:
             self.note("cpu_" + direction,
                       (self.cpu() - before) / (total / 1e9))
 
     def ping(self, key, size=1):
-        _, p50, p99 = load("ping", self.port, size, 20000, proc.ms,
-                           socks=self.socks)
+        _, p50, p99 = self.load("ping", self.port, size, 20000, proc.ms)
         self.note(key + "_p50", p50)
         self.note(key + "_p99", p99)
 
@@ -59,9 +59,7 @@ class Row:
     def ping_beside(self, key, *other):
         """Round trips while another connection is busy, or stands still. What
         the other moved, in GB/s, where it says so."""
-        words = [proc.args.load] + (
-            ["-s", str(self.socks)] if self.socks else [])
-        p = start(*words, other[0], self.port, *other[1:],
+        p = start(proc.args.load, *self.way, other[0], self.port, *other[1:],
                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         time.sleep(proc.ms / 1000)      # its windows are open
         self.ping(key)
@@ -73,7 +71,7 @@ class Row:
         """Microseconds to open, use and close one connection, after a pause in
         which spare links are made."""
         time.sleep(0.1)
-        rate = load("rate", self.port, 1, 2, 1000, socks=self.socks)[0]
+        rate = self.load("rate", self.port, 1, 2, 1000)[0]
         self.note("open", 1e6 / rate)
 
     def measure(self, server):
@@ -89,5 +87,5 @@ class Row:
         self.ping_beside("stall", "stall", "down")
         self.opening()
         for clients, key in (1, "rate"), (8, "rate8"):
-            self.note(key, load("rate", self.port, clients, 5000, proc.ms,
-                                socks=self.socks)[0])
+            self.note(key, self.load("rate", self.port, clients, 5000,
+                                     proc.ms)[0])

@@ -9,7 +9,8 @@ import sys
 import time
 
 import proc
-from proc import start, stat, stop
+from proc import on_node, start, stat, stop
+
 
 class Session:
     """A front on pipes, its agent, and a load server in the job."""
@@ -20,7 +21,7 @@ class Session:
         self.front = start(
             os.path.join(proc.args.build, "vscode-remote-shell"),
             "--launcher=local", "--linger=0", "--idle-timeout=10m",
-            "--state-dir=" + state, stdin=subprocess.PIPE,
+            "--state-dir=" + state, *agent_on_node(), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE)
         self.buffer = bytearray(1 << 20)
         self.say("'%s' serve 3600 >'%s' & until test -s '%s'; do sleep 0.05; "
@@ -87,7 +88,20 @@ class Session:
                        timeout=60)
 
 
+def agent_on_node():
+    """Options for an agent behind the veth pair: a program that enters its
+    namespace and is replaced by the agent."""
+    if proc.args.node == 0:
+        return ()
+    path = os.path.join(proc.args.dir, "agent")
+    agent = os.path.join(proc.args.build, "vscode-remote-agent")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join(on_node(agent)))
+    os.chmod(path, 0o700)
+    return "--agent=" + path, "--link-address=%s/24" % proc.args.address
+
+
 def listener_pid(port):
-    out = subprocess.run(["ss", "-Hltnp", "sport = :%d" % port], check=True,
-                         stdout=subprocess.PIPE).stdout.decode()
+    out = subprocess.run(on_node("ss", "-Hltnp", "sport = :%d" % port),
+                         check=True, stdout=subprocess.PIPE).stdout.decode()
     return int(re.search(r"pid=(\d+)", out).group(1))

@@ -3,9 +3,9 @@
  * Puts load on a path and measures it; tests/bench drives it. Plain blocking
  * threads, so that what is measured is the path. Everything ends by itself.
  *
- *	load serve SECONDS
- *		print a port of 127.0.0.1 and serve there. The first byte of a
- *		connection says what for: echo, sink (one byte back for each
+ *	load serve SECONDS [ADDRESS]
+ *		print a port of that address, or of 127.0.0.1, and serve there.
+ *		The first byte of a connection says what for: echo, sink (one byte back for each
  *		MiB), forever a source, paced a source of 100 MB/s, once (one
  *		byte back, then the end), or x: read nothing
  *	load [-s SOCKSPORT] bulk PORT down|up STREAMS MS
@@ -24,6 +24,7 @@
  *		a reader that reads nothing, until end of file on stdin
  *	load print text|solid BYTES
  *		lines, or one line without an end, on stdout
+ * What has -s also has -a: the address to dial, 127.0.0.1 if there is none.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,6 +50,7 @@
 #define LIFE_MAX 900	/* seconds */
 
 static int socks_port;
+static struct in_addr dialled;
 static char block[BLOCK];
 
 static void fail(const char *what)
@@ -200,12 +202,9 @@ static void *serve_one(void *arg)
 	return NULL;
 }
 
-static void serve(int seconds)
+static void serve(int seconds, struct in_addr address)
 {
-	struct sockaddr_in a = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr = address };
 	socklen_t len = sizeof a;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -234,7 +233,7 @@ static int dial(int port, char kind)
 {
 	struct sockaddr_in a = {
 		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_addr = dialled,
 		.sin_port = htons(socks_port ? socks_port : port),
 	};
 	unsigned char ask[] = { 5, 1, 0 }, answer[10];
@@ -534,6 +533,15 @@ static void print(int text, long long bytes)
 	}
 }
 
+static struct in_addr address(const char *text)
+{
+	struct in_addr a;
+
+	if (inet_pton(AF_INET, text, &a) != 1)
+		usage();
+	return a;
+}
+
 static int is_up(const char *word)
 {
 	if (strcmp(word, "up") != 0 && strcmp(word, "down") != 0)
@@ -547,11 +555,14 @@ int main(int argc, char **argv)
 	char **arg;
 	int n;
 
-	if (argc > 2 && strcmp(argv[1], "-s") == 0) {
-		socks_port = atoi(argv[2]);
-		argv += 2;
-		argc -= 2;
-	}
+	dialled = address("127.0.0.1");
+	for (; argc > 2 && argv[1][0] == '-'; argv += 2, argc -= 2)
+		if (strcmp(argv[1], "-s") == 0)
+			socks_port = atoi(argv[2]);
+		else if (strcmp(argv[1], "-a") == 0)
+			dialled = address(argv[2]);
+		else
+			usage();
 	if (argc < 3)
 		usage();
 	what = argv[1];
@@ -559,8 +570,8 @@ int main(int argc, char **argv)
 	n = argc - 2;
 	signal(SIGPIPE, SIG_IGN);
 	alarm(LIFE_MAX);
-	if (strcmp(what, "serve") == 0 && n == 1)
-		serve(atoi(arg[0]));
+	if (strcmp(what, "serve") == 0 && (n == 1 || n == 2))
+		serve(atoi(arg[0]), address(n == 2 ? arg[1] : "127.0.0.1"));
 	else if (strcmp(what, "bulk") == 0 && n == 4)
 		bulk(atoi(arg[0]), is_up(arg[1]), atoi(arg[2]),
 			atol(arg[3]));
