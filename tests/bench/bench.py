@@ -66,6 +66,7 @@ def measure_rows(result):
                   rows=[median_row(r) for r in rows])
     show.rows(result["rows"])
     show.ratios(result["rows"])
+    show.chain(result["rows"])
     other.tell(result)
     print("kernel TLS: %s" % ("the kernel has it" if ktls() else
                               "this kernel has none"))

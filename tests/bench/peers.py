@@ -154,7 +154,9 @@ def make_rows(to, ours):
     def ours_behind(_):
         name = "ours, ssh -D"
         d = ssh_d(name, to, host="plain")
-        return Row(name, ours.port, d.roots, d.socks, only=mine)
+        return Row(name, ours.port, d.roots, d.socks, only=mine, parts={
+            "ssh": d.roots[:1], "sshd": d.roots[1:],
+            "front": [ours.front.pid], "agent": [ours.agent]})
 
     table = (
         ("raw TCP", True, lambda t: Row("raw TCP", t,

@@ -114,6 +114,17 @@ def cpu(pids):
     return ticks / TICK
 
 
+def ran(pid):
+    """Seconds that a process of one thread has run so far, finer than ticks
+    where the kernel tells."""
+    try:
+        with open("/proc/%d/schedstat" % pid) as f:
+            return int(f.read().split()[0]) / 1e9
+    except OSError:
+        s = stat(pid)
+        return sum(int(n) for n in s[11:13]) / TICK if s else 0
+
+
 def pin(pids, cpus):
     for pid in descendants(pids):
         try:

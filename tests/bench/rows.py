@@ -6,16 +6,18 @@ import subprocess
 import time
 
 import proc
-from proc import LOCAL, TICK, cpu, load, pin, start, stat, stop
+from proc import LOCAL, TICK, cpu, load, pin, ran, start, stat, stop
 
 
 class Row:
-    def __init__(self, name, port, pids=(), socks=None, only=None, host=LOCAL):
+    def __init__(self, name, port, pids=(), socks=None, only=None, host=LOCAL,
+                 parts=None):
         self.name, self.port, self.socks = name, port, socks
         self.way = ["-a", host] + (["-s", socks] if socks else [])
         self.roots = list(pids)     # whose CPU time, with their children
         self.only = only            # these exactly: they have children not
         self.got = {}               # on the path
+        self.parts = parts or {}    # name: pids, whose time is also told apart
 
     def note(self, key, value):
         self.got.setdefault(key, []).append(value)
@@ -29,14 +31,20 @@ class Row:
         own = sum(sum(int(n) for n in stat(p)[11:13]) for p in self.only)
         return own / TICK + (cpu(self.roots) if self.roots else 0)
 
+    def cpu_of_parts(self):
+        return {n: sum(map(ran, p)) for n, p in self.parts.items()}
+
     def bulk(self, direction, streams):
-        before = self.cpu()
+        before, part = self.cpu(), self.cpu_of_parts()
         speed, total = self.load("bulk", self.port, direction, streams,
                                  proc.ms)
         self.note("%s%d" % (direction, streams), speed / 1e9)
         if streams == 1 and total:
             self.note("cpu_" + direction,
                       (self.cpu() - before) / (total / 1e9))
+            for name, used in self.cpu_of_parts().items():
+                self.note("cpu_%s_%s" % (direction, name),
+                          (used - part[name]) / (total / 1e9))
 
     def ping(self, key, size=1):
         _, p50, p99 = self.load("ping", self.port, size, 20000, proc.ms)

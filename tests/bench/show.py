@@ -34,6 +34,23 @@ def rows(all_rows):
                 for _, key, fmt in columns))
 
 
+CHAIN = "ssh", "sshd", "front", "agent"
+
+
+def chain(all_rows):
+    """Who of the processes behind an ssh -D works most."""
+    for r in all_rows:
+        if "cpu_down_front" in r:
+            print("\nCPU seconds a GB of each process behind ssh -D: " +
+                  "; ".join(way + " " + ", ".join(
+                      "%s %.2f" % (n, r["cpu_%s_%s" % (way, n)])
+                      for n in CHAIN) for way in ("down", "up")))
+
+
+def slowest(row, way, *names):
+    return max(row["cpu_%s_%s" % (way, n)] for n in names)
+
+
 def added(row, raw, key):
     return row[key] - raw[key]
 
@@ -107,6 +124,11 @@ def row_targets(t, named):
             t.least("bulk %s behind ssh -D to the ssh -W chain" % way,
                     named["ours, ssh -D"][way + "1"] /
                     named["ssh -W chain"][way + "1"], 2.0)
+        if "ours, ssh -D" in named:
+            row = named["ours, ssh -D"]
+            t.limit("our busiest process to the busier of ssh's, %s" % way,
+                    slowest(row, way, "front", "agent") /
+                    slowest(row, way, "ssh", "sshd"), 1, "x")
         t.limit("CPU of a hop, %s" % way, ours["cpu_" + way] / 2, 0.9, "s/GB")
         t.limit("p50 beside full bulk %s" % way, ours["full_%s_p50" % way],
                 200, "us")
