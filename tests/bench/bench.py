@@ -88,12 +88,14 @@ def measure_memory(result):
         for way in "down", "up":
             result["growth"][way] = figures.slow_reader(session, way)
     with Session(proc.args.state + ".solid") as session:
-        result["growth"]["solid"], speed = figures.solid(session)
+        warm, solid, speed = figures.solid(session)
+    result["growth"].update(warm=warm, solid=solid)
     print("\npeak over base, KiB (front, agent): slow reader 3 s down %d, %d; "
-          "up %d, %d;\n1 GiB without a newline at %.2f GB/s %d, %d" % (
+          "up %d, %d;\nthe first output %d, %d; then 1 GiB without a newline, "
+          "at %.2f GB/s, %d, %d" % (
               *result["growth"]["down"].values(),
-              *result["growth"]["up"].values(), speed,
-              *result["growth"]["solid"].values()))
+              *result["growth"]["up"].values(), *warm.values(), speed,
+              *solid.values()))
 
 
 def main():

@@ -71,17 +71,20 @@ def slow_reader(session, direction):
 
 
 SOLID = 1 << 30             # bytes of the line without an end
+WARM = SOLID // 4           # after so many the buffers of the path are there
 
 
 def solid(session):
-    """Growth during the line, and its GB/s."""
+    """Growth while the path gets warm, by whatever bytes; growth by the line
+    then, and its GB/s."""
     took = []
 
-    def one_line():
-        session.say("'%s' print solid %d" % (proc.args.load, SOLID))
-        took.append(session.take(SOLID))
-    grown = growth(session, one_line)
-    return grown, SOLID / took[0] / 1e9
+    def line(size):
+        session.say("'%s' print solid %d" % (proc.args.load, size))
+        took.append(session.take(size))
+    warm = growth(session, lambda: line(WARM))
+    grown = growth(session, lambda: line(SOLID))
+    return warm, grown, SOLID / took[1] / 1e9
 
 
 class Stdio:

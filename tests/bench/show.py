@@ -165,7 +165,7 @@ def memory_targets(t, memory, growth):
     t.limit("kept after 100 x 4 MiB, closed", (both("trimmed, closed") -
                                                both("at rest")) / 1024, 2.5,
             "MiB")
-    t.limit("growth of the front, 1 GiB without newline",
+    t.limit("growth of the warm front, 1 GiB without newline",
             growth["solid"]["front"], 64, "KiB")
     for way in "down", "up":
         t.limit("growth of both, slow reader " + way,
