@@ -20,7 +20,10 @@ TEST_TIMEOUT=${TEST_TIMEOUT:-2400}
 export TEST_TIMEOUT BENCH_VETH
 . "$(dirname "$0")/../lib.sh"
 need_product
-test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
+for client in load intercept; do
+	test -x "$BUILD/clients/$client" ||
+		die "$BUILD/clients/$client is not built"
+done
 
 LOGIN=10.77.0.1		# nobody else sees them
 NODE=10.77.0.2

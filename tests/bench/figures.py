@@ -10,7 +10,8 @@ import sys
 import time
 
 import proc
-from proc import forget_peak, load, memory, start, stop, wait_until
+from proc import forget_peak, load, memory, run_client, start, stop, \
+    wait_until
 
 PAGE_TEXT = 64 << 20        # bytes of text through stdio in one round
 HEARTBEAT = 15              # seconds; then the programs trim their heaps
@@ -98,7 +99,15 @@ class Stdio:
     def note(self, key, value):
         self.got.setdefault(key, []).append(value)
 
+    def intercept(self):
+        """The interceptor alone, without link and pipes."""
+        for what in "text", "mixed", "solid":
+            speed, kib = run_client("intercept", what, SOLID)
+            self.note("alone " + what, speed / 1e9)
+        self.note("alone KiB", kib)
+
     def measure(self):
+        self.intercept()
         text = [proc.args.load, "print", "text", str(PAGE_TEXT)]
         self.note("ours", stdio_text(self.session))
         self.note("a pipe", stdio_pipe(text))
@@ -112,9 +121,15 @@ class Stdio:
 
     def tell(self, result):
         med = {k: statistics.median(v) for k, v in self.got.items()}
+        alone = result["interceptor"] = {k[6:]: med.pop(k) for k in list(med)
+                                         if k.startswith("alone ")}
         result["stdio"] = {k: v for k, v in med.items() if k[:2] != "ms"}
         print("\nstdio, lines of text, GB/s: " + ", ".join(
             "%s %.2f" % x for x in result["stdio"].items()))
+        print("the interceptor alone, GB/s: the same lines %.1f, mixed and short "
+              "ones %.1f;\na line of 1 GiB %.0f, and %d KiB more memory" % (
+                  alone["text"], alone["mixed"], alone["solid"],
+                  alone["KiB"]))
         if "ms ours" not in med:
             return
         result["attach_ms"] = {"ssh true": med["ms true"],

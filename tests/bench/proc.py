@@ -55,10 +55,16 @@ def stop(p, sig=signal.SIGTERM):
     children.remove(p)
 
 
-def load(*words):
-    out = subprocess.run([args.load] + [str(w) for w in words], check=True,
+def run_client(name, *words):
+    """One of tests/clients, and the numbers that it prints."""
+    out = subprocess.run([os.path.join(args.build, "clients", name)] +
+                         [str(w) for w in words], check=True,
                          stdout=subprocess.PIPE, timeout=120).stdout
     return [float(w) for w in out.split()]
+
+
+def load(*words):
+    return run_client("load", *words)
 
 
 def wait_until(true, what, seconds=20):

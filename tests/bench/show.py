@@ -177,6 +177,9 @@ def targets(result):
     print()
     row_targets(t, {r["name"]: r for r in result["rows"]})
     memory_targets(t, result["memory"], result["growth"])
+    t.least("interceptor alone, text", result["interceptor"]["text"], 2, "GB/s")
+    t.limit("growth of it, 1 GiB without newline", result["interceptor"]["KiB"],
+            64, "KiB")
     for key, goal in ("round trip", 12), ("MB down", 60), ("MB up", 60):
         if "calls" in result:
             t.limit("system calls a " + key, sum(result["calls"][key].values()),
