@@ -70,6 +70,10 @@ def measure_rows(result):
     other.tell(result)
     print("kernel TLS: %s" % ("the kernel has it" if ktls() else
                               "this kernel has none"))
+    result["wakeups"] = figures.idle(ours)
+    print("\nwake-ups in an idle minute: front %d, agent %d, its keeper %d; of "
+          "all,\nfrom a heartbeat to the next: %d" %
+          tuple(result["wakeups"].values()))
     if os.geteuid() == 0 and shutil.which("strace"):
         result["calls"] = figures.system_calls(ours)
         show.calls(result["calls"])

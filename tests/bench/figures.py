@@ -10,11 +10,11 @@ import sys
 import time
 
 import proc
-from proc import forget_peak, load, memory, run_client, start, stop, \
-    wait_until
+from proc import forget_peak, load, memory, run_client, start, stat, stop, \
+    switches, wait_until
 
 PAGE_TEXT = 64 << 20        # bytes of text through stdio in one round
-HEARTBEAT = 15              # seconds; then the programs trim their heaps
+HEARTBEAT = 10              # seconds; then the programs trim their heaps
 
 
 def held(session):
@@ -184,6 +184,25 @@ def time_first_byte(host):
         p.stdin.close()
         p.stdout.read()
     return took
+
+
+YOUNG = 45                  # seconds, in which a new session is looked after
+
+
+def idle(session):
+    """How often each process was on a processor in an idle minute: what woke it
+    up. And all of them from a heartbeat to the next: the median, since each five
+    minutes the agent does look after its folders."""
+    pids = {"front": session.front.pid, "agent": session.agent,
+            "keeper": int(stat(session.agent)[1])}
+    time.sleep(max(HEARTBEAT, session.began + YOUNG - time.monotonic()))
+    at = [{n: switches(p) for n, p in pids.items()}]
+    for _ in range(60 // HEARTBEAT):
+        time.sleep(HEARTBEAT)
+        at.append({n: switches(p) for n, p in pids.items()})
+    every = [sum(b.values()) - sum(a.values()) for a, b in zip(at, at[1:])]
+    return dict({n: at[-1][n] - at[0][n] for n in pids},
+                heartbeat=statistics.median(every))
 
 
 def count_calls(session, run):

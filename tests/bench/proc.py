@@ -153,6 +153,13 @@ def memory(pid):
             if k in values}
 
 
+def switches(pid):
+    """How often it has gone to sleep."""
+    with open("/proc/%d/status" % pid) as f:
+        return int(re.search(r"(?m)^voluntary_ctxt_switches:\s+(\d+)",
+                             f.read()).group(1))
+
+
 def forget_peak(pid):
     try:
         with open("/proc/%d/clear_refs" % pid, "w") as f:

@@ -17,7 +17,7 @@ class Session:
 
     def __init__(self, state):
         port_file = os.path.join(proc.args.dir, "port." + os.path.basename(state))
-        self.state = state
+        self.state, self.began = state, time.monotonic()
         self.front = start(
             os.path.join(proc.args.build, "vscode-remote-shell"),
             "--launcher=local", "--linger=0", "--idle-timeout=10m",

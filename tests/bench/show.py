@@ -177,6 +177,8 @@ def targets(result):
     print()
     row_targets(t, {r["name"]: r for r in result["rows"]})
     memory_targets(t, result["memory"], result["growth"])
+    t.limit("wake-ups of all for a heartbeat, idle",
+            result["wakeups"]["heartbeat"], 3)
     t.least("interceptor alone, text", result["interceptor"]["text"], 2, "GB/s")
     t.limit("growth of it, 1 GiB without newline", result["interceptor"]["KiB"],
             64, "KiB")

@@ -130,7 +130,7 @@ runs() {
 		awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
 }
 
-# A heartbeat is each 15 s, and wakes up the front twice and the agent once. In
+# A heartbeat is each 10 s, and wakes up the front twice and the agent once. In
 # the first half minute both also look after the new session, once or twice.
 idle() {
 	n=$(runs)
