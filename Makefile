@@ -165,6 +165,7 @@ fuzz:
 
 bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/bench.sh
+	BUILD=$(abspath $B) sh tests/bench/attach.sh
 	BUILD=$(abspath $B) sh tests/bench/reaper.sh
 	BUILD=$(abspath $B) sh tests/bench/scale.sh
 
