@@ -20,6 +20,7 @@
 #include "agent/records.h"
 #include "agent/serve.h"
 #include "agent/serverdir.h"
+#include "net/alarm.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/spawn.h"
@@ -59,7 +60,8 @@ struct hygiene {
 	long long good_until;	/* no other is needed for a shell */
 	struct event *output;	/* of the child, NULL: none */
 	struct buf said;
-	struct event *limit, *again;
+	struct event *limit;
+	struct alarm *again;
 	unsigned step;		/* in intervals */
 	struct buf told;	/* lines, each once */
 	struct buf untold;	/* those that nobody was there to hear */
@@ -308,12 +310,10 @@ static void look_next(struct hygiene *h)
 		start_shells(h);
 }
 
-static void again(evutil_socket_t fd, short what, void *arg)
+static void again(void *arg)
 {
 	struct hygiene *h = arg;
 
-	(void)fd;
-	(void)what;
 	if (h->agent->end_step > 0)
 		return;
 	/*
@@ -324,7 +324,7 @@ static void again(evutil_socket_t fd, short what, void *arg)
 		(void)begin(h, h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
 	if (h->step + 1 < INTERVALS)
 		h->step++;
-	event_add(h->again, &(struct timeval){ .tv_sec = intervals[h->step] });
+	alarm_set(h->again, intervals[h->step] * 1000);
 }
 
 void hygiene_announced(struct agent *a)
@@ -334,7 +334,7 @@ void hygiene_announced(struct agent *a)
 	if (h == NULL || !a->opt->server_hygiene)
 		return;
 	h->step = 0;
-	event_add(h->again, &(struct timeval){ .tv_sec = intervals[0] });
+	alarm_set(h->again, intervals[0] * 1000);
 }
 
 static void free_waiting(struct waiting *w)
@@ -406,7 +406,7 @@ void hygiene_init(struct agent *a)
 	h->pid = -1;
 	h->dir = serverdir_path(a);
 	h->limit = evtimer_new(a->base, hung, h);
-	h->again = evtimer_new(a->base, again, h);
+	h->again = alarm_new(a->base, again, h);
 	TAILQ_INIT(&h->waiting);
 	(void)begin(h, RECORDS_SHELL);
 }
@@ -445,7 +445,7 @@ void hygiene_fini(struct agent *a)
 	if (a->opt->server_hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->limit);
-	event_free(h->again);
+	alarm_free(h->again);
 	buf_fini(&h->said);
 	buf_fini(&h->line);
 	buf_fini(&h->told);

@@ -15,6 +15,7 @@
 
 #include "agent/end.h"
 #include "agent/news.h"
+#include "net/alarm.h"
 #include "os/clock.h"
 #include "os/proc.h"
 #include "pure/mem.h"
@@ -30,8 +31,8 @@ struct idle {
 	struct agent *agent;
 	long long since;	/* by clock_ms(): when it was used last */
 	int warned;
-	struct event *timer;
-	struct event *sample;	/* NULL: processors are not looked at */
+	struct alarm *timer;
+	struct alarm *sample;	/* NULL: processors are not looked at */
 	long long sampled;	/* by clock_ms() */
 	long long cpu;		/* ms used until then */
 };
@@ -57,17 +58,14 @@ static void wait_on(struct idle *i)
 		wait -= warn_seconds(a) * 1000LL;
 	if (wait < 0)
 		wait = 0;
-	event_add(i->timer, &(struct timeval){ .tv_sec = wait / 1000,
-		.tv_usec = wait % 1000 * 1000 });
+	alarm_set(i->timer, wait);
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void timer_cb(void *arg)
 {
 	struct idle *i = arg;
 	struct agent *a = i->agent;
 
-	(void)fd;
-	(void)what;
 	if (a->end_step > 0)
 		return;
 	if (i->warned) {
@@ -113,8 +111,8 @@ static void take_sample(struct idle *i)
 
 	i->sampled = clock_ms();
 	i->cpu = cpu_ms();
-	event_add(i->sample, &(struct timeval){ .tv_sec = part < 1 ? 1 :
-		part < SAMPLE_SECONDS ? part : SAMPLE_SECONDS });
+	alarm_set(i->sample, (part < 1 ? 1 :
+		part < SAMPLE_SECONDS ? part : SAMPLE_SECONDS) * 1000);
 }
 
 /* Used, just now. */
@@ -125,13 +123,11 @@ static void begin(struct idle *i)
 	wait_on(i);
 }
 
-static void sample_cb(evutil_socket_t fd, short what, void *arg)
+static void sample_cb(void *arg)
 {
 	struct idle *i = arg;
 	long long since = i->sampled, used = i->cpu;
 
-	(void)fd;
-	(void)what;
 	if (i->agent->end_step > 0)
 		return;
 	take_sample(i);
@@ -150,9 +146,9 @@ void idle_count(struct agent *a, enum use what, int change)
 	i->since = clock_ms();
 	if (a->opt->idle_timeout == 0 || a->end_step > 0)
 		return;
-	event_del(i->timer);
+	alarm_clear(i->timer);
 	if (i->sample != NULL)
-		event_del(i->sample);
+		alarm_clear(i->sample);
 	if (is_used(a))
 		return;
 	begin(i);
@@ -171,14 +167,14 @@ void idle_init(struct agent *a)
 
 	a->idle = i;
 	i->agent = a;
-	i->timer = evtimer_new(a->base, timer_cb, i);
+	i->timer = alarm_new(a->base, timer_cb, i);
 	i->since = clock_ms();
 	if (a->opt->idle_timeout == 0)
 		return;
 	begin(i);
 	if (a->opt->idle_busy != OPTIONS_BUSY_CPU)
 		return;
-	i->sample = evtimer_new(a->base, sample_cb, i);
+	i->sample = alarm_new(a->base, sample_cb, i);
 	take_sample(i);
 }
 
@@ -186,8 +182,7 @@ void idle_fini(struct agent *a)
 {
 	struct idle *i = a->idle;
 
-	event_free(i->timer);
-	if (i->sample != NULL)
-		event_free(i->sample);
+	alarm_free(i->timer);
+	alarm_free(i->sample);
 	free(i);
 }

@@ -19,6 +19,7 @@
 #include "agent/end.h"
 #include "agent/fronts.h"
 #include "agent/news.h"
+#include "net/alarm.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -44,7 +45,7 @@ struct limit {
 	struct countdown countdown;
 	struct countdown_point points[POINTS];
 	size_t n_points;
-	struct event *timer;
+	struct alarm *timer;
 };
 
 /* What the scheduler says in the environment, all by its own clock. */
@@ -97,14 +98,13 @@ static void update(struct limit *l)
 	long seconds = (long)((left + 500) / 1000);
 	unsigned due;
 
-	event_del(l->timer);
+	alarm_clear(l->timer);
 	if (l->at == 0 || a->end_step > 0)
 		return;
 	due = countdown_due(&l->countdown, l->points, l->n_points, left,
 		&wait);
 	if (wait >= 0)
-		event_add(l->timer, &(struct timeval){ .tv_sec = wait / 1000,
-			.tv_usec = wait % 1000 * 1000 });
+		alarm_set(l->timer, wait);
 	if (due & ASK)
 		fronts_ask_limit(a, seconds);
 	if (due & WARN)
@@ -117,10 +117,8 @@ static void update(struct limit *l)
 		end(l);
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void timer_cb(void *arg)
 {
-	(void)fd;
-	(void)what;
 	update(arg);
 }
 
@@ -183,7 +181,7 @@ void limit_init(struct agent *a)
 
 	a->limit = l;
 	l->agent = a;
-	l->timer = evtimer_new(a->base, timer_cb, l);
+	l->timer = alarm_new(a->base, timer_cb, l);
 	l->ours = seconds > 0;
 	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
 		add_point(l, warnings[i], WARN);
@@ -203,6 +201,6 @@ void limit_init(struct agent *a)
 
 void limit_fini(struct agent *a)
 {
-	event_free(a->limit->timer);
+	alarm_free(a->limit->timer);
 	free(a->limit);
 }

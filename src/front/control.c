@@ -12,6 +12,7 @@
 
 #include "front/control.h"
 #include "front/fate.h"
+#include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
 #include "os/log.h"
@@ -54,7 +55,7 @@ struct control {
 	int ended;			/* the agent said END */
 	struct fate *fate;
 	unsigned silent;		/* heartbeats without an answer */
-	struct event *beat;
+	struct alarm *beat;
 	uint32_t next_id;
 	LIST_HEAD(, question) questions;
 	void (*limit_asked)(void *);
@@ -78,19 +79,17 @@ static void be_silent(struct control *c)
 	}
 }
 
-static void beat_cb(evutil_socket_t fd, short what, void *arg)
+static void beat_cb(void *arg)
 {
 	static const char bytes[8];
 	struct control *c = arg;
 
-	(void)fd;
-	(void)what;
 	if (c->silent >= HEARTBEATS_ASK)
 		be_silent(c);
 	c->silent++;
 	link_send(c->won->link, FRAME_PING, 0, bytes, sizeof bytes);
 	mem_trim();
-	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
+	alarm_set(c->beat, HEARTBEAT * 1000);
 }
 
 static void free_question(struct question *q)
@@ -215,7 +214,7 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	snprintf(c->place.at.node, sizeof c->place.at.node, "%s", peer->host);
 	log_info("%s on %s answers at %s", peer->program, peer->host,
 		sock_addr_text((struct sockaddr *)&a->addr, text));
-	event_add(c->beat, &(struct timeval){ .tv_sec = HEARTBEAT });
+	alarm_set(c->beat, HEARTBEAT * 1000);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -228,12 +227,12 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	a->link = NULL;
 	if (c->won == a && !c->accepted) {
 		c->won = NULL;
-		event_del(c->beat);
+		alarm_clear(c->beat);
 		c->failed(why, 0, c->arg);
 		return;
 	}
 	if (c->won == a) {
-		event_del(c->beat);
+		alarm_clear(c->beat);
 		c->won = NULL;
 		fate_link_broke(c->fate, why->text);
 		return;
@@ -265,7 +264,7 @@ struct control *control_new(struct front *f, const struct place *p,
 	c->arg = arg;
 	LIST_INIT(&c->questions);
 	c->fate = fate_new(f, &c->place);
-	c->beat = evtimer_new(f->base, beat_cb, c);
+	c->beat = alarm_new(f->base, beat_cb, c);
 	for (unsigned i = 0; i < p->at.n; i++) {
 		struct attempt *a = &c->attempt[i];
 
@@ -290,7 +289,7 @@ void control_free(struct control *c)
 	fate_free(c->fate);
 	for (unsigned i = 0; i < c->place.at.n; i++)
 		link_free(c->attempt[i].link);
-	event_free(c->beat);
+	alarm_free(c->beat);
 	explicit_bzero(&c->place.key, sizeof c->place.key);
 	free(c);
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "net/alarm.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -39,7 +40,8 @@ struct spares {
 	const struct tls_key *key;
 	TAILQ_HEAD(, spare) list;	/* the best, which are up, first */
 	int n;
-	struct event refill, idle;
+	struct event refill;
+	struct alarm *idle;
 };
 
 static void drop(struct spare *x)
@@ -112,10 +114,8 @@ static void close_all(struct spares *s)
 	}
 }
 
-static void idle_cb(evutil_socket_t fd, short what, void *arg)
+static void idle_cb(void *arg)
 {
-	(void)fd;
-	(void)what;
 	close_all(arg);
 	mem_trim();
 }
@@ -132,7 +132,7 @@ struct spares *spares_new(struct event_base *base,
 	s->key = key;
 	TAILQ_INIT(&s->list);
 	evtimer_assign(&s->refill, base, refill_cb, s);
-	evtimer_assign(&s->idle, base, idle_cb, s);
+	s->idle = alarm_new(base, idle_cb, s);
 	return s;
 }
 
@@ -142,13 +142,13 @@ void spares_free(struct spares *s)
 		return;
 	close_all(s);
 	event_del(&s->refill);
-	event_del(&s->idle);
+	alarm_free(s->idle);
 	free(s);
 }
 
 void spares_wanted(struct spares *s)
 {
-	event_add(&s->idle, &(struct timeval){ .tv_sec = IDLE_SECONDS });
+	alarm_set(s->idle, IDLE_SECONDS * 1000);
 	if (s->n < READY && !event_pending(&s->refill, EV_TIMEOUT, NULL))
 		event_add(&s->refill, &(struct timeval){
 			.tv_usec = REFILL_MS * 1000 });

@@ -3,21 +3,19 @@
 
 #include <sys/queue.h>
 
-/* The wait of a minute made shorter: how long one of its seconds is. */
-static long second_us = 1000000;
+#include "net/alarm.h"
 
-static int event_add_scaled(struct event *ev, const struct timeval *tv)
+/* The wait of a minute made shorter. */
+static int impatience = 1;
+
+static void alarm_set_sooner(struct alarm *a, long long ms)
 {
-	struct timeval scaled = *tv;
-
-	if (tv->tv_sec > 0)
-		scaled = (struct timeval){ .tv_usec = tv->tv_sec * second_us };
-	return event_add(ev, &scaled);
+	alarm_set(a, ms / impatience);
 }
 
-#define event_add event_add_scaled
+#define alarm_set alarm_set_sooner
 #include "front/spare.c"
-#undef event_add
+#undef alarm_set
 
 #include "net/listener.h"
 
@@ -187,13 +185,13 @@ static void goes_when_nobody_comes(void **state)
 	int had = agent.had;
 
 	(void)state;
-	second_us = 500;
+	impatience = 2000;
 	spares_wanted(spares);
 	WAIT_FOR(spares->n == 0 && agent.n == 0);
 	assert_int_equal(agent.had, had);
 	assert_false(event_pending(&spares->refill, EV_TIMEOUT, NULL));
-	assert_false(event_pending(&spares->idle, EV_TIMEOUT, NULL));
-	second_us = 1000000;
+	assert_false(alarm_is_set(spares->idle));
+	impatience = 1;
 	assert_null(spares_take(spares));
 	WAIT_FOR(ups() == READY);
 }

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns the alarms that are set, the next one first, and what wakes the loop for
+ * that one: a timerfd, or where there is no descriptor for it a timer of
+ * libevent. It may wake the loop for an alarm that was cleared; then nothing
+ * rings.
+ */
+#include "net/alarm.h"
+
+#include <assert.h>
+#include <event2/event_struct.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "pure/mem.h"
+
+struct alarm {
+	TAILQ_ENTRY(alarm) next;
+	struct event_base *base;
+	int set;
+	long long due;		/* by clock_ms() */
+	void (*ring)(void *arg);
+	void *arg;
+};
+
+static struct {
+	TAILQ_HEAD(alarms, alarm) list;
+	struct event_base *base;	/* NULL: nothing is set */
+	struct event ready;
+	int fd;				/* -1: ready is a timer */
+	long long due;			/* when it wakes us; 0: it does not */
+	int ringing;
+} all = { .list = TAILQ_HEAD_INITIALIZER(all.list) };
+
+static void ready_cb(evutil_socket_t fd, short what, void *arg);
+
+static void open_all(struct event_base *base)
+{
+	all.base = base;
+	all.due = 0;
+	all.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (all.fd != -1) {
+		event_assign(&all.ready, base, all.fd, EV_READ | EV_PERSIST,
+			ready_cb, NULL);
+		if (event_add(&all.ready, NULL) == 0)
+			return;
+		close(all.fd);
+		all.fd = -1;
+	}
+	evtimer_assign(&all.ready, base, ready_cb, NULL);
+}
+
+static void close_all(void)
+{
+	event_del(&all.ready);
+	if (all.fd != -1)
+		close(all.fd);
+	all.base = NULL;
+}
+
+static void wake_at(long long due)
+{
+	long long ms = due - clock_ms();
+
+	if (ms < 1)
+		ms = 1;		/* 0 would mean never */
+	all.due = due;
+	if (all.fd != -1)
+		timerfd_settime(all.fd, 0, &(struct itimerspec){
+			.it_value = { .tv_sec = ms / 1000,
+				.tv_nsec = ms % 1000 * 1000000 } }, NULL);
+	else
+		event_add(&all.ready, &(struct timeval){ .tv_sec = ms / 1000,
+			.tv_usec = ms % 1000 * 1000 });
+}
+
+/* After any change of the list. */
+static void settle(void)
+{
+	struct alarm *first = TAILQ_FIRST(&all.list);
+
+	if (all.ringing)
+		return;
+	if (first == NULL)
+		close_all();
+	else if (all.due == 0 || first->due < all.due)
+		wake_at(first->due);
+}
+
+static void take_out(struct alarm *a)
+{
+	a->set = 0;
+	TAILQ_REMOVE(&all.list, a, next);
+}
+
+static void ready_cb(evutil_socket_t fd, short what, void *arg)
+{
+	long long now = clock_ms();
+	struct alarm *a;
+	uint64_t times;
+
+	(void)what;
+	(void)arg;
+	if (all.fd != -1)
+		(void)!read(fd, &times, sizeof times);
+	all.due = 0;
+	all.ringing = 1;
+	while ((a = TAILQ_FIRST(&all.list)) != NULL && a->due <= now) {
+		take_out(a);
+		a->ring(a->arg);
+	}
+	all.ringing = 0;
+	settle();
+}
+
+struct alarm *alarm_new(struct event_base *base, void (*ring)(void *arg),
+	void *arg)
+{
+	struct alarm *a = mem_alloc(sizeof *a);
+
+	a->base = base;
+	a->ring = ring;
+	a->arg = arg;
+	return a;
+}
+
+void alarm_free(struct alarm *a)
+{
+	if (a == NULL)
+		return;
+	alarm_clear(a);
+	free(a);
+}
+
+void alarm_set(struct alarm *a, long long ms)
+{
+	struct alarm *before;
+
+	if (all.base == NULL)
+		open_all(a->base);
+	assert(all.base == a->base);
+	if (a->set)
+		take_out(a);
+	a->set = 1;
+	a->due = clock_ms() + ms;
+	/* Most are set anew for as long as ever, and come last. */
+	TAILQ_FOREACH_REVERSE(before, &all.list, alarms, next)
+		if (before->due <= a->due)
+			break;
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(&all.list, before, a, next);
+	else
+		TAILQ_INSERT_HEAD(&all.list, a, next);
+	settle();
+}
+
+void alarm_clear(struct alarm *a)
+{
+	if (!a->set)
+		return;
+	take_out(a);
+	settle();
+}
+
+int alarm_is_set(const struct alarm *a)
+{
+	return a->set;
+}
