@@ -177,10 +177,13 @@ static void start_shells(struct hygiene *h)
 
 static void close_output(struct hygiene *h)
 {
+	int fd;
+
 	if (h->output == NULL)
 		return;
-	close(event_get_fd(h->output));
+	fd = event_get_fd(h->output);
 	event_free(h->output);
+	close(fd);
 	h->output = NULL;
 	event_del(h->limit);
 }

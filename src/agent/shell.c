@@ -60,10 +60,13 @@ static void close_stream(struct shell *s, int i)
 
 static void close_report(struct shell *s)
 {
+	int fd;
+
 	if (s->starting == NULL)
 		return;
-	close(event_get_fd(s->starting));
+	fd = event_get_fd(s->starting);
 	event_free(s->starting);
+	close(fd);
 	s->starting = NULL;
 }
 
