@@ -119,7 +119,8 @@ def show(ms, since_start):
           "ssh true")
     for name, value in ms.items():
         print("%-32s%8.0f%8.0f" % (name, value, value - ms["ssh true"]))
-    print("fresh, ours, from where its job's script begins: %.0f\n" % since_start)
+    print("fresh, ours, from where its job's script begins: %.0f\n" %
+          since_start)
     t = Targets()
     t.limit("attach, more than ssh true", ms["attach, ours"] - ms["ssh true"],
             30, "ms")

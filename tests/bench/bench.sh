@@ -40,9 +40,10 @@ on_node() {
 }
 
 veth_up() {
-	bg node unshare --net sleep 3600
+	bg node unshare --net sleep "$TEST_TIMEOUT"
 	node=$PID
 	wait_for 10 has_own_net "$node" || die "no namespace for the node"
+	# shellcheck disable=SC2015 # die when one of them fails
 	ip link set lo up &&
 		ip link add near type veth peer name far netns "$node" &&
 		ip address add $LOGIN/24 dev near && ip link set near up &&
@@ -55,7 +56,7 @@ veth_up() {
 node_sshd_start() {
 	sed "s/^ListenAddress .*/ListenAddress $NODE/" "$T/ssh/sshd_config" \
 		>"$T/ssh/node_config"
-	bg node-sshd nsenter --net="/proc/$node/ns/net" timeout 3600 \
+	bg node-sshd nsenter --net="/proc/$node/ns/net" timeout 900 \
 		"$(command -v sshd)" -D -e -f "$T/ssh/node_config"
 	node_sshd=$PID
 	printf '[%s]:%s %s\n' $NODE "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \

@@ -46,7 +46,7 @@ static int64_t now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* The kernel counts memory in steps of 128 KiB, but pages that come one by one. */
+/* The kernel counts memory in steps of 128 KiB, but pages one by one. */
 static long grown(const struct rusage *before, const struct rusage *after)
 {
 	long kib = after->ru_maxrss - before->ru_maxrss;
