@@ -106,14 +106,13 @@ static int open_parts(struct front *f, struct err *e)
 	if (open_state(f, e) == -1)
 		return errno == EPERM || errno == EACCES ? EX_NOPERM :
 			EX_CANTCREAT;
-	if (tls_init(e) == -1)
-		return EX_OSERR;
 	return EX_OK;
 }
 
 static void run(struct front *f)
 {
 	struct event *ev[SIGNALS];
+	struct err e;
 
 	for (unsigned i = 0; i < SIGNALS; i++) {
 		ev[i] = evsignal_new(f->base, signals[i], signalled, f);
@@ -121,7 +120,13 @@ static void run(struct front *f)
 	}
 	choose_launcher(f);
 	f->opt.command->run(f);
-	event_base_dispatch(f->base);
+	/* A millisecond, in which a launcher is on its way already. */
+	if (tls_init(&e) == 0) {
+		event_base_dispatch(f->base);
+	} else {
+		log_fail("%s", e.text);
+		front_exit(f, EX_OSERR);
+	}
 	for (unsigned i = 0; i < SIGNALS; i++)
 		event_free(ev[i]);
 }
