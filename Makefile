@@ -126,7 +126,7 @@ check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
 # Most of their time is waiting, so some run side by side.
-check-integ: all $(CLIENTS)
+check-integ: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) prove -j3 $(wildcard tests/integ/*.t)
 
 # Needs npm, and some minutes; VSCODE=long makes them many.

@@ -15,6 +15,7 @@
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -340,12 +341,13 @@ int control_takes_limit(const struct control *c)
 	return c != NULL && c->won != NULL && link_version(c->won->link) >= 2;
 }
 
-void control_limit(struct control *c, uint32_t seconds)
+void control_limit(struct control *c, long long ends)
 {
+	long long left = (ends - clock_ms()) / 1000;
 	struct buf b = { 0 };
 
 	if (!control_takes_limit(c))
 		return;
-	limit_put(&b, seconds);
+	limit_put(&b, ends == 0 ? LIMIT_NONE : left < 0 ? 0 : (uint32_t)left);
 	link_send_buf(c->won->link, &b);
 }

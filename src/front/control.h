@@ -37,10 +37,10 @@ void control_check(struct control *c, const struct target *target,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
 /*
- * Tell the agent that the time limit ends the job in so many seconds, or
- * LIMIT_NONE. Nothing is sent to one that does not know what that is.
+ * Tell the agent when, by clock_ms(), the time limit ends the job; 0: there is
+ * none. Nothing is sent to one that does not know what that is.
  */
-void control_limit(struct control *c, uint32_t seconds);
+void control_limit(struct control *c, long long ends);
 
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
 void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);

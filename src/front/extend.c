@@ -28,7 +28,7 @@ struct extend {
 	struct event *timer;		/* for the agent */
 	long seconds;
 	const struct job *job;
-	time_t end;			/* the new one; 0: none */
+	struct job extended;		/* its end is the new one */
 };
 
 static void not_told(const char *why, struct extend *x)
@@ -60,13 +60,11 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 {
 	static const struct target none = { .port = 1 };
 	struct extend *x = arg;
-	time_t now = time(NULL);
 
 	(void)addr;
 	(void)len;
 	(void)node;
-	control_limit(x->front->control, x->end == 0 ? LIMIT_NONE :
-		x->end > now ? (uint32_t)(x->end - now) : 0);
+	control_limit(x->front->control, x->extended.ends);
 	/* That nothing listens there need not be waited for. */
 	x->front->opt.confirm_timeout = 0;
 	control_check(x->front->control, &none, has_heard, x);
@@ -101,9 +99,9 @@ static void tell_user(const struct extend *x)
 	char when[64] = "without a time limit";
 	struct tm tm;
 
-	if (x->end > 0)
+	if (x->extended.end > 0)
 		strftime(when, sizeof when, "until %F %H:%M:%S",
-			localtime_r(&x->end, &tm));
+			localtime_r(&x->extended.end, &tm));
 	if (job_is(x->job, "pending"))
 		log_tell("session '%s': job %s may run %s longer",
 			x->job->session, x->job->id,
@@ -115,10 +113,9 @@ static void tell_user(const struct extend *x)
 
 static void record(const struct kv *kv, void *arg)
 {
-	const char *end = kv_get(kv, "end");
 	struct extend *x = arg;
 
-	x->end = end != NULL ? strtoll(end, NULL, 10) : 0;
+	x->extended = job_read(kv);
 }
 
 static void extended(const struct launcher_end *end, void *arg)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/clock.h"
+
 static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 {
 	const char *value = kv_get(kv, key);
@@ -17,6 +19,19 @@ static long number(const struct kv *kv, const char *key)
 	const char *value = kv_get(kv, key);
 
 	return value != NULL ? strtol(value, NULL, 10) : 0;
+}
+
+/*
+ * The scheduler's own count of what is left does not depend on our clock, which
+ * may be wrong, or be set while we run.
+ */
+static long long when_it_ends(const struct kv *kv)
+{
+	long end = number(kv, "end");
+	long left = kv_get(kv, "left") != NULL ? number(kv, "left") :
+		end - (long)time(NULL);
+
+	return end != 0 ? clock_ms() + left * 1000LL : 0;
 }
 
 struct job job_read(const struct kv *kv)
@@ -35,6 +50,7 @@ struct job job_read(const struct kv *kv)
 	copy(j.gres, sizeof j.gres, kv, "gres");
 	j.start = number(kv, "start");
 	j.end = number(kv, "end");
+	j.ends = when_it_ends(kv);
 	j.time_limit = number(kv, "time-limit");
 	j.age = number(kv, "age");
 	j.cpus = number(kv, "cpus");

@@ -21,12 +21,13 @@ struct job {
 	time_t start;		/* 0: unknown */
 	long age;		/* seconds since it was submitted; 0: unknown */
 	time_t end;		/* 0: no limit, or not known yet */
+	long long ends;		/* the same by clock_ms(), whatever is set */
 	long time_limit;	/* seconds; 0: none */
 	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
 };
 
-/* From a record of a launcher: what it lacks is as said above. */
+/* From a record of a launcher just read: what it lacks is as said above. */
 struct job job_read(const struct kv *kv);
 
 /* Whether the launcher protocol's word for its state is this one. */

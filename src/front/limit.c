@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "front/control.h"
 #include "front/job.h"
@@ -11,7 +10,6 @@
 #include "front/request.h"
 #include "os/log.h"
 #include "pure/mem.h"
-#include "pure/message.h"
 
 #define ASK_SECONDS 10	/* after the start, which has better things to do */
 
@@ -20,16 +18,8 @@ struct limit {
 	struct event *later;
 	struct launcher_call *call;
 	int found;		/* the job, in the answer */
-	time_t end;
+	long long ends;
 };
-
-static void tell(struct limit *l, time_t end)
-{
-	time_t now = time(NULL);
-
-	control_limit(l->front->control, end == 0 ? LIMIT_NONE :
-		end > now ? (uint32_t)(end - now) : 0);
-}
 
 static void record(const struct kv *kv, void *arg)
 {
@@ -39,7 +29,7 @@ static void record(const struct kv *kv, void *arg)
 	if (strcmp(j.id, l->front->place.job) != 0)
 		return;
 	l->found = 1;
-	l->end = j.end;
+	l->ends = j.ends;
 }
 
 static void answered(const struct launcher_end *end, void *arg)
@@ -50,7 +40,7 @@ static void answered(const struct launcher_end *end, void *arg)
 	if (!end->ok)
 		log_info("the time limit is not known: %s", end->message.text);
 	else if (l->found)
-		tell(l, l->end);
+		control_limit(l->front->control, l->ends);
 }
 
 /* Ask the scheduler now, and tell the agent. */
@@ -82,8 +72,8 @@ struct limit *limit_new(struct front *f)
 	l->front = f;
 	l->later = evtimer_new(f->base, later_cb, l);
 	control_on_limit(f->control, ask, l);
-	if (f->place.end != 0)
-		tell(l, f->place.end);
+	if (f->place.ends != 0)
+		control_limit(f->control, f->place.ends);
 	else if (control_takes_limit(f->control))
 		event_add(l->later, &(struct timeval){
 			.tv_sec = ASK_SECONDS });

@@ -39,9 +39,9 @@ static int print_list(struct list *l, struct buf *out, struct err *e)
 	for (size_t i = 0; i < l->jobs.n; i++)
 		all[i] = shown(l, i);
 	if (o->json)
-		ret = show_json_list(all, l->jobs.n, time(NULL), out, e);
+		ret = show_json_list(all, l->jobs.n, out, e);
 	else
-		show_table(all, l->jobs.n, !o->no_header, time(NULL), out);
+		show_table(all, l->jobs.n, !o->no_header, out);
 	free(all);
 	return ret;
 }
@@ -57,14 +57,14 @@ static int print_status(struct list *l, struct buf *out, struct err *e)
 		names = jobs_names(&l->jobs);
 		log_tell("there is no session '%s'; %s", f->opt.session, names);
 		free(names);
-		if (f->opt.json && show_json_status(NULL, 0, out, e) == -1)
+		if (f->opt.json && show_json_status(NULL, out, e) == -1)
 			return -1;
 		return STATUS_NONE;
 	}
 	s = shown(l, j - l->jobs.job);
 	if (!f->opt.json)
 		show_status(&s, f->state_dir, time(NULL), out);
-	else if (show_json_status(&s, time(NULL), out, e) == -1)
+	else if (show_json_status(&s, out, e) == -1)
 		return -1;
 	return job_is(j, "running") ? STATUS_RUNS : STATUS_WAITS;
 }

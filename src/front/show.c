@@ -7,17 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/clock.h"
 #include "pure/mem.h"
 #include "pure/table.h"
 #include "pure/timespan.h"
 #include "pure/vis.h"
 
-long show_left(const struct shown *s, time_t now)
+long show_left(const struct shown *s)
 {
+	long left = (long)((s->job->ends - clock_ms()) / 1000);
+
 	if (!job_is(s->job, "running") && !job_is(s->job, "suspended"))
 		return s->job->time_limit > 0 ? s->job->time_limit : -2;
-	if (s->job->end > 0)
-		return s->job->end > now ? (long)(s->job->end - now) : 0;
+	if (s->job->ends > 0)
+		return left > 0 ? left : 0;
 	if (s->report != NULL && s->report->left >= 0)
 		return s->report->left;
 	return -1;
@@ -59,7 +62,7 @@ static void add_left(struct table *t, long left)
 		table_add(t, left == -1 ? "UNLIMITED" : timespan_text(left).s);
 }
 
-static void add_row(struct table *t, const struct shown *s, time_t now)
+static void add_row(struct table *t, const struct shown *s)
 {
 	const struct report *r = s->report;
 	const struct job *j = s->job;
@@ -67,7 +70,7 @@ static void add_row(struct table *t, const struct shown *s, time_t now)
 	table_add(t, j->session);
 	table_add(t, j->id);
 	table_add(t, show_state(j).s);
-	add_left(t, show_left(s, now));
+	add_left(t, show_left(s));
 	table_add(t, r && r->idle >= 0 ? timespan_text(r->idle).s : NULL);
 	add_number(t, r ? r->clients : 0, r && r->clients >= 0);
 	add_number(t, j->cpus, j->cpus > 0);
@@ -79,8 +82,7 @@ static void add_row(struct table *t, const struct shown *s, time_t now)
 		table_addf(t, "%s(%s)", j->node, j->reason);
 }
 
-void show_table(const struct shown *all, size_t n, int header, time_t now,
-	struct buf *out)
+void show_table(const struct shown *all, size_t n, int header, struct buf *out)
 {
 	static const char *const titles[] = { "NAME", "JOBID", "STATE",
 		"TIME_LEFT", "IDLE", "CLIENTS", "CPUS", "MEMORY", "GRES",
@@ -91,7 +93,7 @@ void show_table(const struct shown *all, size_t n, int header, time_t now,
 	for (size_t i = 0; header && i < sizeof titles / sizeof *titles; i++)
 		table_add(&t, titles[i]);
 	for (size_t i = 0; i < n; i++)
-		add_row(&t, &all[i], now);
+		add_row(&t, &all[i]);
 	table_write(&t, out);
 	table_fini(&t);
 }
@@ -131,7 +133,7 @@ static void status_job(const struct shown *s, time_t now, struct buf *out)
 {
 	const struct job *j = s->job;
 	int runs = job_is(j, "running");
-	long left = show_left(s, now);
+	long left = show_left(s);
 
 	line(out, "session", "%s", j->session);
 	line(out, "job", "%s", j->id);

@@ -16,15 +16,14 @@ struct shown {
 };
 
 /* `list`: a table in the words of squeue. Each appends to out. */
-void show_table(const struct shown *all, size_t n, int header, time_t now,
-	struct buf *out);
+void show_table(const struct shown *all, size_t n, int header, struct buf *out);
 
 /* `status`: a line a value. */
 void show_status(const struct shown *s, const char *state_dir, time_t now,
 	struct buf *out);
 
 /* Seconds until the time limit: -1 none, -2 not known. */
-long show_left(const struct shown *s, time_t now);
+long show_left(const struct shown *s);
 
 /* The state in the words of squeue. */
 struct show_state {
@@ -33,9 +32,9 @@ struct show_state {
 struct show_state show_state(const struct job *j);
 
 /* The same as JSON, by jansson. -1 with e set when built without it. */
-int show_json_list(const struct shown *all, size_t n, time_t now,
-	struct buf *out, struct err *e) __attribute__((warn_unused_result));
-int show_json_status(const struct shown *s, time_t now, struct buf *out,
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
 	struct err *e) __attribute__((warn_unused_result));
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -38,14 +38,14 @@ static json_t *told(const struct report *r, long value)
 	return number(value, r != NULL && value >= 0);
 }
 
-static json_t *session(const struct shown *s, time_t now)
+static json_t *session(const struct shown *s)
 {
 	static const struct report none = { .started = -1, .idle = -1,
 		.idle_timeout = -1, .clients = -1, .fronts = -1, .shells = -1 };
 	const struct report *r = s->report ? s->report : &none;
 	const struct job *j = s->job;
 	int runs = job_is(j, "running");
-	long left = show_left(s, now);
+	long left = show_left(s);
 	json_t *o = json_object();
 
 	json_object_set_new(o, "session", text(j->session));
@@ -86,22 +86,21 @@ static int put(json_t *j, struct buf *out)
 	return 0;
 }
 
-int show_json_list(const struct shown *all, size_t n, time_t now,
-	struct buf *out, struct err *e)
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
+	struct err *e)
 {
 	json_t *list = json_array();
 
 	(void)e;
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, session(&all[i], now));
+		json_array_append_new(list, session(&all[i]));
 	return put(json_pack("{s:o}", "sessions", list), out);
 }
 
-int show_json_status(const struct shown *s, time_t now, struct buf *out,
-	struct err *e)
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
 {
 	(void)e;
-	return put(s != NULL ? session(s, now) : json_null(), out);
+	return put(s != NULL ? session(s) : json_null(), out);
 }
 #else
 static int without(struct err *e)
@@ -109,21 +108,18 @@ static int without(struct err *e)
 	return err_set(e, "--json: this program was built without jansson");
 }
 
-int show_json_list(const struct shown *all, size_t n, time_t now,
-	struct buf *out, struct err *e)
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
+	struct err *e)
 {
 	(void)all;
 	(void)n;
-	(void)now;
 	(void)out;
 	return without(e);
 }
 
-int show_json_status(const struct shown *s, time_t now, struct buf *out,
-	struct err *e)
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
 {
 	(void)s;
-	(void)now;
 	(void)out;
 	return without(e);
 }

@@ -71,16 +71,24 @@ static int open_jobs(const struct kv *request, int create)
 }
 
 /*
- * When the time limit ends it, by our clock: its start is known in ticks since
- * boot, which nobody sets.
+ * Seconds until the time limit ends it. Its start is known in ticks since boot,
+ * which nobody sets.
  */
-static time_t end_of(const struct job *j)
+static long left_of(const struct job *j)
 {
 	struct timespec up;
 
 	clock_gettime(CLOCK_BOOTTIME, &up);
-	return time(NULL) + j->limit - (up.tv_sec -
+	return j->limit - (long)(up.tv_sec -
 		(time_t)(j->start / (unsigned long)sysconf(_SC_CLK_TCK)));
+}
+
+static void say_end(const struct job *j)
+{
+	long left = left_of(j);
+
+	kv_writef(&answer, "end", "%lld", (long long)time(NULL) + left);
+	kv_writef(&answer, "left", "%ld", left > 0 ? left : 0);
 }
 
 static void say_job(const struct job *j, const char *state)
@@ -91,7 +99,7 @@ static void say_job(const struct job *j, const char *state)
 	kv_write(&answer, "node", j->host);
 	kv_writef(&answer, "start", "%lld", (long long)j->began);
 	if (j->limit > 0)
-		kv_writef(&answer, "end", "%lld", (long long)end_of(j));
+		say_end(j);
 	kv_writef(&answer, "age", "%lld", (long long)(time(NULL) - j->began));
 	finish();
 }
@@ -235,7 +243,7 @@ static void extend(const struct kv *request)
 			LIMIT_MAX / 86400);
 	j.limit += more;
 	local_rewrite(open_jobs(request, 0), &j);
-	kv_writef(&answer, "end", "%lld", (long long)end_of(&j));
+	say_end(&j);
 	finish();
 }
 

@@ -66,6 +66,15 @@ static const struct jobstate_text *why(const slurm_job_info_t *job)
 	return jobstate_base(job->job_state);
 }
 
+/* When the time limit ends it; 0: none does, or it has not begun. */
+static time_t end_of(const slurm_job_info_t *job)
+{
+	if (strcmp(jobstate_word(job->job_state), "pending") == 0 ||
+		job->time_limit == INFINITE)
+		return 0;
+	return job->end_time;
+}
+
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 {
 	const char *state = jobstate_word(job->job_state);
@@ -83,8 +92,8 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 	kv_write(out, "text", reason->text);
 	if (job->start_time > 0)
 		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
-	if (!pending && job->end_time > 0 && job->time_limit != INFINITE)
-		kv_writef(out, "end", "%jd", (intmax_t)job->end_time);
+	if (end_of(job) > 0)
+		kv_writef(out, "end", "%jd", (intmax_t)end_of(job));
 	if (pending || node == NULL || *node == '\0')
 		return;
 	kv_write(out, "node", node);
@@ -132,14 +141,26 @@ static uint64_t memory_of(const slurm_job_info_t *job)
 	return job->pn_min_memory * job->num_nodes;
 }
 
-void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job)
+void slurm_job_describe_left(struct buf *out, const slurm_job_info_t *job,
+	time_t now)
 {
-	time_t age = time(NULL) - job->submit_time;
+	time_t end = end_of(job);
+
+	if (end > 0)
+		kv_writef(out, "left", "%jd", (intmax_t)(end > now ?
+			end - now : 0));
+}
+
+void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
+	time_t now)
+{
+	time_t age = now - job->submit_time;
 	struct slurm_job_mark mark;
 
 	if (slurm_job_mark(&mark, job) == 0)
 		kv_write(out, "session", mark.session);
 	kv_writef(out, "age", "%jd", (intmax_t)(age > 0 ? age : 0));
+	slurm_job_describe_left(out, job, now);
 	if (job->partition && *job->partition)
 		kv_write(out, "partition", job->partition);
 	if (job->time_limit != INFINITE && job->time_limit != NO_VAL)

@@ -21,7 +21,15 @@ int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job);
 /* What watch and find tell of it. */
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
 
-/* What only find does: who it is, and what it has or asks for. */
-void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job);
+/*
+ * What only find does: who it is, and what it has or asks for. now is slurmctld's
+ * clock, by which all times of a job are.
+ */
+void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
+	time_t now);
+
+/* How long it may run still, if it runs and has a limit. */
+void slurm_job_describe_left(struct buf *out, const slurm_job_info_t *job,
+	time_t now);
 
 #endif

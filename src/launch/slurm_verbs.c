@@ -200,7 +200,7 @@ static void find(const struct kv *request)
 	say_scope();
 	for (size_t i = 0; i < n; i++) {
 		slurm_job_describe(&out, found[i]);
-		slurm_job_describe_more(&out, found[i]);
+		slurm_job_describe_more(&out, found[i], jobs->last_update);
 		slurm_answer(&out);
 	}
 	free(found);
@@ -258,6 +258,8 @@ static void extend(const struct kv *request)
 	job = pick(jobs, id);
 	if (job && job->end_time > 0 && job->time_limit != INFINITE)
 		kv_writef(&out, "end", "%jd", (intmax_t)job->end_time);
+	if (job)
+		slurm_job_describe_left(&out, job, jobs->last_update);
 	slurm_answer(&out);
 	slurm_free_job_info_msg(jobs);
 }
