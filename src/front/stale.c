@@ -8,6 +8,7 @@
  *	may be listed only when its submit was answered, after an hour at most
  *	(--launcher-timeout). The folder is looked at after the jobs were listed,
  *	so a job that is not among them and has an old folder never will be.
+ *	Its age is by the clock of the file system, since ours may be wrong.
  * Two that sweep at once remove the same.
  */
 #include "front/stale.h"
@@ -36,11 +37,19 @@ static int is_tag(const char *name)
 	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
 }
 
-/* Seconds since a file changed, 0 if there is none; its size. */
-static time_t age_of(int dirfd, const char *name, off_t *size)
+/* By the clock that stamps the files there. 0, if it does not tell: all is new. */
+static time_t now_there(int dirfd)
 {
 	struct stat st;
-	time_t now = time(NULL);
+
+	return futimens(dirfd, NULL) == -1 || fstat(dirfd, &st) == -1 ? 0 :
+		st.st_mtime;
+}
+
+/* Seconds since a file changed, 0 if there is none; its size. */
+static time_t age_of(int dirfd, const char *name, time_t now, off_t *size)
+{
+	struct stat st;
 
 	*size = 0;
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
@@ -74,12 +83,12 @@ static void strip(int dirfd)
 }
 
 /* The job of this folder is no more. */
-static void retire(const char *path, int dirfd)
+static void retire(const char *path, int dirfd, time_t now)
 {
 	time_t age;
 	off_t size;
 
-	age = age_of(dirfd, "agent.log", &size);
+	age = age_of(dirfd, "agent.log", now, &size);
 	if (size == 0 || age > KEPT)
 		remove_all(path);
 	else
@@ -93,7 +102,7 @@ void stale_retire(const char *state_dir, const char *tag)
 	int fd = is_tag(tag) ? safepath_dir(path, 0, NULL, &e) : -1;
 
 	if (fd != -1) {
-		retire(path, fd);
+		retire(path, fd, now_there(fd));
 		close(fd);
 	}
 	free(path);
@@ -111,24 +120,24 @@ static int is_known_to(const struct front *f, const struct jobs *live,
 		strcmp(about.scope, live->scope) == 0;
 }
 
-static int is_old(int dirfd)
+static int is_old(int dirfd, time_t now)
 {
 	off_t size;
 
-	return age_of(dirfd, ".", &size) > YOUNG &&
-		age_of(dirfd, "about", &size) > YOUNG;
+	return age_of(dirfd, ".", now, &size) > YOUNG &&
+		age_of(dirfd, "about", now, &size) > YOUNG;
 }
 
 static void look_at(const struct front *f, const struct jobs *live,
-	const char *tag)
+	const char *tag, time_t now)
 {
 	char *path = mem_printf("%s/%s", f->state_dir, tag);
 	struct err e;
 	int fd = safepath_dir(path, 0, NULL, &e);
 
 	if (fd != -1) {
-		if (is_known_to(f, live, fd) && is_old(fd))
-			retire(path, fd);
+		if (is_known_to(f, live, fd) && is_old(fd, now))
+			retire(path, fd, now);
 		close(fd);
 	}
 	free(path);
@@ -139,6 +148,7 @@ void stale_sweep(const struct front *f, const struct jobs *live)
 	STALL_WATCH(f->state_dir);
 
 	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	time_t now = fd == -1 ? 0 : now_there(fd);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *d;
 	int n = 0;
@@ -146,7 +156,7 @@ void stale_sweep(const struct front *f, const struct jobs *live)
 	while (dir != NULL && n < SWEEP_MAX && (d = readdir(dir)) != NULL) {
 		if (!is_tag(d->d_name) || jobs_has_tag(live, d->d_name))
 			continue;
-		look_at(f, live, d->d_name);
+		look_at(f, live, d->d_name, now);
 		n++;
 	}
 	if (dir != NULL)

@@ -83,6 +83,23 @@ like "$(tail -n 1 "$T/log/other")" "^$(($(date +%Y) + 1))-" \
 ok "the session stays" alive "$front"
 is "$(grep -c 'limit of session' "$T/log/a.err")" 0 "nobody is told of a change"
 
+# ---- what is tidied up -----------------------------------------------------
+
+# of a job that another front is about to submit
+cp -R "$VRS_STATE/$(job_tag "$job")" "$VRS_STATE/0000000000000001"
+jump other $YEAR
+# shellcheck disable=SC2046 # words
+$(by_clock other) $(queue_command) list >"$T/out" 2>"$T/log/list"
+like "$(cat "$T/out")" "^a +$job +RUNNING" "list, by a clock a year early"
+ok "removes no folder that is new" test -e "$VRS_STATE/0000000000000001/secret"
+find "$VRS_STATE/0000000000000001" -exec touch -d '-3 hours' {} +
+jump other -$YEAR
+# shellcheck disable=SC2046 # words
+$(by_clock other) $(queue_command) list >"$T/out" 2>"$T/log/list"
+ok "but one that is old, by a clock a year late" \
+	test ! -e "$VRS_STATE/0000000000000001/secret"
+rm -rf "$VRS_STATE/0000000000000001"
+
 # ---- the clocks jump while it runs -----------------------------------------
 
 limit_in 126
