@@ -212,7 +212,7 @@ static void out_of_memory(void)
 
 int tls_init(struct err *e)
 {
-	/* Refused when something was asked for already: then nothing is known. */
+	/* Refused when something was asked for: then nothing is known. */
 	(void)CRYPTO_set_mem_functions(take, resize, give_back);
 	/*
 	 * Names of algorithms and of errors below TLS are never asked for, and
@@ -371,8 +371,8 @@ static void forget_errors(void)
 }
 
 /*
- * What a failed call means, *why for TLS_FAILED and TLS_NOT_NOW. The error queue
- * is empty.
+ * What a failed call means, *why for TLS_FAILED and TLS_NOT_NOW. The error
+ * queue is empty.
  */
 static enum tls_io outcome(struct tls *t, int ret, const char **why)
 {

@@ -121,7 +121,8 @@ static void tells_of_a_bad_start(void **state)
 
 	(void)state;
 	/* Before this process has asked OpenSSL for anything. */
-	for (long n = 1; (got = with_refused(n, start)) != AS_EVER; n += START_STEP) {
+	for (long n = 1; (got = with_refused(n, start)) != AS_EVER;
+		n += START_STEP) {
 		if (got != TOLD)
 			fail_msg("allocation %ld: %d", n, got);
 		told++;
@@ -157,7 +158,7 @@ static void fails_one_handshake_only(void **state)
 		blamed += got == BLAMED;
 	}
 	assert_true(told > 10);
-	/* What an end without memory offers may be less than the other needs. */
+	/* An end without memory may offer less than the other needs. */
 	assert_true(blamed * 50 < told);
 	tls_fini();
 }
