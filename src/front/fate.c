@@ -6,6 +6,7 @@
  */
 #include "front/fate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -83,12 +84,17 @@ static void tell_ending(struct fate *x)
 static void tell_broken(struct fate *x)
 {
 	const struct place *p = x->place;
-	char text[512];
+	char text[512], look[256] = "";
 
 	if (scheduler_knows(x)) {
+		/* By itself: without memory, for one. It has said so there. */
+		if (!job_was_ended(&x->job))
+			snprintf(look, sizeof look, "`vscode-remote-shell logs "
+				"%s` shows what its agent wrote; ",
+				x->front->opt.session);
 		job_fate(&x->job, text, sizeof text);
-		log_fail("job %s ended: %s; connect again to %s", p->job,
-			text, job_is(&x->job, "pending") ? "wait for it" :
+		log_fail("job %s ended: %s; %sconnect again to %s", p->job,
+			text, look, job_is(&x->job, "pending") ? "wait for it" :
 			"start another");
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke "

@@ -151,6 +151,8 @@ ok "killed: the private TMPDIR is removed" not test -e "$(cat "$T/tmpdir")"
 ok "killed: the front ends" wait_for 15 gone "$FRONT"
 wait "$FRONT"
 is $? 75 "killed: with status 75"
+like "$(cat "$T/log/killed.err")" '; `vscode-remote-shell logs killed` shows' \
+	"killed: it is said where to look"
 exec 8>&-
 vrs --session=killed cancel >"$T/log/cancel.killed" 2>&1
 rm -rf "${VRS_STATE:?}"/????????????????
