@@ -255,8 +255,9 @@ void tls_key_derive(struct tls_key *key,
 	const char *role)
 {
 	static char salt[] = "vscode-remote-shell link v1", sha256[] = "SHA256";
-	EVP_KDF *kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
-	EVP_KDF_CTX *kctx = EVP_KDF_CTX_new(kdf);
+	EVP_KDF *kdf;
+	EVP_KDF_CTX *kctx;
+	int derived;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256,
 			sizeof sha256 - 1),
@@ -270,14 +271,21 @@ void tls_key_derive(struct tls_key *key,
 
 	snprintf(key->identity, sizeof key->identity, "vrs1:%s:%s", tag, role);
 	params[3].data_size = strlen(key->identity);
-	if (kctx == NULL || EVP_KDF_derive(kctx, key->psk, sizeof key->psk,
-		params) <= 0) {
-		fputs("vscode-remote-shell: OpenSSL has no HKDF-SHA256, or no "
-			"memory\n", stderr);
-		exit(EX_OSERR);
-	}
+	starved = 0;
+	kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
+	kctx = EVP_KDF_CTX_new(kdf);
+	derived = kctx != NULL && EVP_KDF_derive(kctx, key->psk,
+		sizeof key->psk, params) > 0;
 	EVP_KDF_CTX_free(kctx);
 	EVP_KDF_free(kdf);
+	/* With the first OpenSSL makes all others, those of TLS among them. */
+	if (starved)
+		out_of_memory();
+	if (!derived) {
+		fputs("vscode-remote-shell: OpenSSL has no HKDF-SHA256\n",
+			stderr);
+		exit(EX_OSERR);
+	}
 }
 
 /* The key as the session object in which OpenSSL wants it, or NULL. */

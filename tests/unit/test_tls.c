@@ -108,10 +108,10 @@ static int start(void)
 	if (tls_init(&e) == -1)
 		return strstr(e.text, "out of memory") != NULL ? TOLD :
 			NOT_TOLD;
+	derive();
 	if (asked >= refused)
 		return NOT_TOLD;
 	refused = 0;
-	derive();
 	return shake_hands() == TLS_OK ? AS_EVER : BROKEN;
 }
 
@@ -123,7 +123,7 @@ static void tells_of_a_bad_start(void **state)
 	/* Before this process has asked OpenSSL for anything. */
 	for (long n = 1; (got = with_refused(n, start)) != AS_EVER;
 		n += START_STEP) {
-		if (got != TOLD)
+		if (got != TOLD && got != EX_OSERR)
 			fail_msg("allocation %ld: %d", n, got);
 		told++;
 	}
