@@ -52,9 +52,9 @@ struct front {
 	void *work;			/* of the command, if it keeps something */
 	void (*work_free)(void *work);
 
-	/* What the command does about them; NULL: it ends. */
-	void (*hang_up)(struct front *f);	/* the ssh connection is gone */
-	void (*interrupt)(struct front *f);	/* Ctrl-C, but for a shell */
+	/* The ssh connection is gone; Ctrl-C without a shell. NULL: end. */
+	void (*hang_up)(struct front *f);
+	void (*interrupt)(struct front *f);
 };
 
 /* How it ends; base is there. */

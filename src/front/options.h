@@ -7,7 +7,7 @@
 #include "pure/turn.h"
 
 /*
- * The options of vscode-remote-shell. All that command_line() gives was checked:
+ * The options of vscode-remote-shell. Whatever command_line() gives is checked:
  * paths have no "~" and no "[PID]" any more, addresses are numeric, names are
  * good names.
  */

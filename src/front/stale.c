@@ -37,7 +37,7 @@ static int is_tag(const char *name)
 	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
 }
 
-/* By the clock that stamps the files there. 0, if it does not tell: all is new. */
+/* By the clock that stamps the files there; 0: not known, and all is new. */
 static time_t now_there(int dirfd)
 {
 	struct stat st;

@@ -43,8 +43,8 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *arg),
 void submit_see(struct submit *s, const struct job *j);
 
 /*
- * It is not among the live jobs. 1 when the scheduler did not answer the submit,
- * which may be tried again; 0 when the front ends, with a message.
+ * It is not among the live jobs. 1 when the scheduler did not answer the
+ * submit, which may be tried again; 0 when the front ends, with a message.
  */
 int submit_vanished(struct submit *s);
 

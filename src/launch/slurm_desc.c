@@ -277,8 +277,8 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 			"is missing");
 	d->name = job_name(&d->options, session);
 	/*
-	 * By this the jobs of a session are known: slurm_job_mark(). The script
-	 * has no use for its argument, which is what Slurm shows as the command.
+	 * By this the jobs of a session are known: slurm_job_mark(). The
+	 * script does not look at it; Slurm shows it as the job's command.
 	 * A comment alone may be changed while the job lives, also by a site's
 	 * plugin.
 	 */

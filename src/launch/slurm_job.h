@@ -8,8 +8,8 @@
 /* A job of Slurm's list, in the words of the launcher protocol. */
 
 /*
- * Whose job it is. Its command says so, which nobody can change, and its comment,
- * which people see.
+ * Whose job it is. Its command says so, which nobody can change, and its
+ * comment, which people see.
  */
 struct slurm_job_mark {
 	char session[65], tag[17];
@@ -22,8 +22,8 @@ int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job);
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
 
 /*
- * What only find does: who it is, and what it has or asks for. now is slurmctld's
- * clock, by which all times of a job are.
+ * What only find does: who it is, and what it has or asks for. now is
+ * slurmctld's clock, by which all times of a job are.
  */
 void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
 	time_t now);
