@@ -39,6 +39,16 @@ on_node() {
 	"$@"
 }
 
+# BBR paces what it sends by a timer, which is more than the rest on a pair that
+# is as fast as memory: what sites have, or what is always there.
+unpaced() {
+	for control in cubic reno; do
+		"$@" sh -c "echo $control >/proc/sys/net/ipv4/tcp_congestion_control" \
+			2>/dev/null && return
+	done
+	die "TCP knows neither cubic nor reno"
+}
+
 veth_up() {
 	bg node unshare --net sleep "$TEST_TIMEOUT"
 	node=$PID
@@ -50,6 +60,8 @@ veth_up() {
 		on_node ip link set lo up &&
 		on_node ip address add $NODE/24 dev far &&
 		on_node ip link set far up || die "no veth pair"
+	unpaced env
+	unpaced on_node
 }
 
 # The login node's sshd is the host `plain', the compute node's `node'.
