@@ -304,13 +304,13 @@ static void transmit(struct link *l)
 	struct err e;
 	enum tls_io io = flush(l, &e);
 
+	if (io == TLS_OK && l->ops == NULL && l->state == UP)
+		io = tls_end(l->tls);
 	wait_for_io(l, io, &e);
 	if (l->state == DEAD || l->freed)
 		return;
 	if (l->ops == NULL) {
 		be_patient(l);
-		if (io == TLS_OK && l->state == UP)
-			(void)shutdown(l->fd, SHUT_WR);
 		return;
 	}
 	if (l->was_full && queued(l) < LINK_FULL / 2) {

@@ -16,6 +16,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "net/ktls.h"
+#include "os/log.h"
 #include "pure/buf.h"
 #include "pure/mem.h"
 #include "pure/turn.h"
@@ -25,7 +27,10 @@
  * first, which a key bound to SHA-256 cannot serve, and the handshake fails.
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
-#define CIPHERTEXT_MAX (16384 + 256)	/* on the wire */
+#define SECRET_SIZE 32		/* of traffic, with SHA-256 */
+#define AES_SUITE 0x1301	/* TLS_AES_128_GCM_SHA256 on the wire */
+#define PLAINTEXT_MAX 16384
+#define CIPHERTEXT_MAX (PLAINTEXT_MAX + 256)	/* on the wire */
 #define SEND_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_MAX)
 
 /*
@@ -36,9 +41,13 @@
 #define READ_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_BULK + 3)
 
 struct tls {
-	SSL *ssl;
+	SSL *ssl;		/* NULL: all is the kernel's */
 	const struct tls_key *key;
 	int fd;
+	int ended;		/* see tls_end() */
+	int in_kernel[2];	/* by enum ktls_direction, as the next */
+	unsigned char secret[2][SECRET_SIZE];	/* during the handshake */
+	int secrets;		/* how many of them are known */
 	int drained;		/* the socket had less than was asked for */
 	int pending;		/* see tls_has_pending() */
 	enum tls_io failed;	/* what tls_read() has still to tell */
@@ -49,6 +58,7 @@ struct tls {
 static SSL_CTX *ctx;
 static BIO_METHOD *method;
 static int starved;	/* OpenSSL has found no memory */
+static int try_kernel, told;	/* whether to try, and what was logged */
 
 /*
  * Records on their way to the socket of one connection: a send(2) for many.
@@ -138,6 +148,15 @@ static int push(struct tls *t)
 	return ret;
 }
 
+/* There must be room for it. */
+static void gather(struct tls *t, const char *data, size_t len)
+{
+	assert(gathered.len == 0 || gathered.of == t);
+	memcpy(gathered.bytes + gathered.len, data, len);
+	gathered.len += len;
+	gathered.of = t;
+}
+
 /* OpenSSL writes one record at a time, and thinks that it is sent. */
 static int bio_write(BIO *bio, const char *data, int len)
 {
@@ -148,14 +167,11 @@ static int bio_write(BIO *bio, const char *data, int len)
 		buf_append(&t->unsent, data, len);
 		return len;
 	}
-	assert(gathered.len == 0 || gathered.of == t);
 	if (gathered.len + len > sizeof gathered.bytes) {
 		BIO_set_retry_write(bio);
 		return -1;
 	}
-	memcpy(gathered.bytes + gathered.len, data, len);
-	gathered.len += len;
-	gathered.of = t;
+	gather(t, data, len);
 	return len;
 }
 
@@ -210,7 +226,24 @@ static void out_of_memory(void)
 	exit(EX_OSERR);
 }
 
-int tls_init(struct err *e)
+/*
+ * A line "LABEL RANDOM SECRET". There is no other way to learn the secrets of
+ * the traffic, of which the kernel needs the keys.
+ */
+static void keep_secret(const SSL *ssl, const char *line)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	int ours = *line == (SSL_is_server(ssl) ? 'S' : 'C');
+
+	if (strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) != 0 &&
+		strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) != 0)
+		return;
+	t->secrets += OPENSSL_hexstr2buf_ex(
+		t->secret[ours ? KTLS_WRITE : KTLS_READ], SECRET_SIZE, NULL,
+		strrchr(line, ' ') + 1, '\0');
+}
+
+int tls_init(int kernel, struct err *e)
 {
 	/* Refused when something was asked for: then nothing is known. */
 	(void)CRYPTO_set_mem_functions(take, resize, give_back);
@@ -238,6 +271,13 @@ int tls_init(struct err *e)
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_default_read_buffer_len(ctx, READ_AHEAD);
+	try_kernel = kernel && ktls_is_offered();
+	if (try_kernel)
+		SSL_CTX_set_keylog_callback(ctx, keep_secret);
+	else
+		log_info("kernel TLS: %s", kernel ?
+			"this kernel does not offer it" : "not wanted");
+	told = -1;
 	mem_keep();
 	return 0;
 }
@@ -250,32 +290,34 @@ void tls_fini(void)
 	method = NULL;
 }
 
-void tls_key_derive(struct tls_key *key,
-	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
-	const char *role)
+/* HKDF-SHA256 of RFC 5869. Without a salt it is the second half only. */
+static void hkdf(const unsigned char *key, const char *salt, const char *info,
+	size_t infolen, unsigned char *out, size_t size)
 {
-	static char salt[] = "vscode-remote-shell link v1", sha256[] = "SHA256";
+	static char sha256[] = "SHA256";
 	EVP_KDF *kdf;
 	EVP_KDF_CTX *kctx;
-	int derived;
+	int derived, mode = salt ? EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND :
+		EVP_KDF_HKDF_MODE_EXPAND_ONLY;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256,
 			sizeof sha256 - 1),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)secret,
-			TLS_SECRET_SIZE),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, salt,
-			sizeof salt - 1),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, key->identity, 0),
+		OSSL_PARAM_int(OSSL_KDF_PARAM_MODE, &mode),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)key,
+			SECRET_SIZE),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, (void *)info,
+			infolen),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt,
+			salt ? strlen(salt) : 0),
 		OSSL_PARAM_END,
 	};
 
-	snprintf(key->identity, sizeof key->identity, "vrs1:%s:%s", tag, role);
-	params[3].data_size = strlen(key->identity);
+	if (salt == NULL)
+		params[4] = OSSL_PARAM_construct_end();
 	starved = 0;
 	kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
 	kctx = EVP_KDF_CTX_new(kdf);
-	derived = kctx != NULL && EVP_KDF_derive(kctx, key->psk,
-		sizeof key->psk, params) > 0;
+	derived = kctx != NULL && EVP_KDF_derive(kctx, out, size, params) > 0;
 	EVP_KDF_CTX_free(kctx);
 	EVP_KDF_free(kdf);
 	/* With the first OpenSSL makes all others, those of TLS among them. */
@@ -288,17 +330,27 @@ void tls_key_derive(struct tls_key *key,
 	}
 }
 
+void tls_key_derive(struct tls_key *key,
+	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
+	const char *role)
+{
+	static const char salt[] = "vscode-remote-shell link v1";
+
+	snprintf(key->identity, sizeof key->identity, "vrs1:%s:%s", tag, role);
+	hkdf(secret, salt, key->identity, strlen(key->identity), key->psk,
+		sizeof key->psk);
+}
+
 /* The key as the session object in which OpenSSL wants it, or NULL. */
 static SSL_SESSION *key_session(SSL *ssl)
 {
-	static const unsigned char aes_128_gcm_sha256[] = { 0x13, 0x01 };
+	static const unsigned char aes[] = { AES_SUITE >> 8, AES_SUITE & 0xff };
 	const struct tls *t = SSL_get_app_data(ssl);
 	SSL_SESSION *s = SSL_SESSION_new();
 
 	if (s != NULL && SSL_SESSION_set1_master_key(s, t->key->psk,
 		sizeof t->key->psk) &&
-		SSL_SESSION_set_cipher(s, SSL_CIPHER_find(ssl,
-			aes_128_gcm_sha256)) &&
+		SSL_SESSION_set_cipher(s, SSL_CIPHER_find(ssl, aes)) &&
 		SSL_SESSION_set_protocol_version(s, TLS1_3_VERSION))
 		return s;
 	SSL_SESSION_free(s);
@@ -345,6 +397,9 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 	BIO_set_data(bio, t);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(t->ssl, bio, bio);
+	/* What it had read ahead, the kernel would not find in the socket. */
+	if (try_kernel)
+		SSL_set_read_ahead(t->ssl, 0);
 	if (server) {
 		SSL_set_psk_find_session_callback(t->ssl, find_key);
 		SSL_set_accept_state(t->ssl);
@@ -368,6 +423,7 @@ void tls_free(struct tls *t)
 	if (gathered.of == t)
 		gathered.len = 0;
 	buf_fini(&t->unsent);
+	OPENSSL_cleanse(t->secret, sizeof t->secret);
 	free(t);
 }
 
@@ -417,6 +473,54 @@ static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
 	return io;
 }
 
+/* HKDF-Expand-Label of RFC 8446, for keys. */
+static void traffic_key(const unsigned char *secret, const char *label,
+	unsigned char *out, size_t size)
+{
+	char info[24];
+	int n = snprintf(info, sizeof info, "%c%c%ctls13 %s%c", 0, (int)size,
+		(int)strlen(label) + 6, label, 0);
+
+	hkdf(secret, NULL, info, n, out, size);
+}
+
+static int begin(struct tls *t, enum ktls_direction direction)
+{
+	struct ktls_key k;
+
+	traffic_key(t->secret[direction], "key", k.key, sizeof k.key);
+	traffic_key(t->secret[direction], "iv", k.iv, sizeof k.iv);
+	t->in_kernel[direction] = ktls_begin(t->fd, direction, &k) == 0;
+	OPENSSL_cleanse(&k, sizeof k);
+	return t->in_kernel[direction];
+}
+
+/*
+ * Leave to the kernel what it takes. Reading is first: while OpenSSL reads, it
+ * may have an alert to write, which the kernel would take for data.
+ */
+static void hand_over(struct tls *t)
+{
+	int all;
+
+	errno = ENOTSUP;
+	all = t->secrets == 2 && t->unsent.len == 0 &&
+		!SSL_has_pending(t->ssl) && SSL_CIPHER_get_protocol_id(
+			SSL_get_current_cipher(t->ssl)) == AES_SUITE &&
+		begin(t, KTLS_READ) && begin(t, KTLS_WRITE);
+	if (told != all)
+		log_info("kernel TLS: %s", all ? "used for links" :
+			strerror(errno));
+	told = all;
+	OPENSSL_cleanse(t->secret, sizeof t->secret);
+	if (all) {
+		SSL_free(t->ssl);
+		t->ssl = NULL;
+	} else {
+		SSL_set_read_ahead(t->ssl, 1);
+	}
+}
+
 enum tls_io tls_handshake(struct tls *t, struct err *e)
 {
 	const char *why = NULL;
@@ -436,7 +540,29 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 			"secret");
 		return TLS_FAILED;
 	}
+	if (try_kernel)
+		hand_over(t);
 	return TLS_OK;
+}
+
+static enum tls_io read_from_kernel(struct tls *t, void *data, size_t size,
+	size_t *n, struct err *e)
+{
+	ssize_t got;
+
+	do
+		got = read(t->fd, data, size);
+	while (got == -1 && errno == EINTR);
+	*n = got > 0 ? got : 0;
+	if (got > 0)
+		return TLS_OK;
+	if (got == -1 && errno == EAGAIN)
+		return TLS_WANT_READ;
+	if (got == -1 && (errno == EBADMSG || errno == EINVAL ||
+		errno == EMSGSIZE))
+		return fail(e, TLS_FAILED, "receive", strerror(errno));
+	/* What else a peer says, by an alert, is that it ends. */
+	return TLS_EOF;
 }
 
 enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
@@ -445,6 +571,8 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	enum tls_io io = t->failed;
 
 	*n = 0;
+	if (t->in_kernel[KTLS_READ])
+		return read_from_kernel(t, data, size, n, e);
 	t->pending = 0;
 	t->drained = 0;
 	forget_errors();
@@ -488,8 +616,8 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	*n = 0;
 	forget_errors();
 	while (*n < len) {
-		size_t some;
-		int ret;
+		size_t some = len - *n;
+		int ret = 1;
 
 		if (t->unsent.len > 0 ||
 			gathered.len + CIPHERTEXT_MAX > sizeof gathered.bytes) {
@@ -497,8 +625,13 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 			if (io != TLS_OK)
 				return io;
 		}
-		ret = SSL_write_ex(t->ssl, (const char *)data + *n, len - *n,
-			&some);
+		if (some > PLAINTEXT_MAX)
+			some = PLAINTEXT_MAX;
+		if (t->in_kernel[KTLS_WRITE])
+			gather(t, (const char *)data + *n, some);
+		else
+			ret = SSL_write_ex(t->ssl, (const char *)data + *n,
+				some, &some);
 		if (ret != 1) {
 			io = outcome(t, ret, &why);
 			return fail(e, io, "send", why);
@@ -511,4 +644,13 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 size_t tls_unsent(const struct tls *t)
 {
 	return t->unsent.len;
+}
+
+enum tls_io tls_end(struct tls *t)
+{
+	if (!t->ended && (t->in_kernel[KTLS_WRITE] ? ktls_end(t->fd) :
+		shutdown(t->fd, SHUT_WR)) == -1)
+		return errno == EAGAIN ? TLS_WANT_WRITE : TLS_EOF;
+	t->ended = 1;
+	return TLS_OK;
 }

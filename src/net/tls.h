@@ -25,8 +25,11 @@ enum tls_io {
 	TLS_FAILED,	/* it is not our peer, or misbehaves */
 };
 
-/* Once per process, before anything else here. -1 with e set. */
-int tls_init(struct err *e) __attribute__((warn_unused_result));
+/*
+ * Once per process, before anything else here. kernel: let it do what comes
+ * after a handshake, where it can. -1 with e set.
+ */
+int tls_init(int kernel, struct err *e) __attribute__((warn_unused_result));
 void tls_fini(void);
 
 /*
@@ -73,5 +76,11 @@ enum tls_io tls_flush(struct tls *t);
 
 /* Encrypted bytes that wait for the socket. */
 size_t tls_unsent(const struct tls *t);
+
+/*
+ * When all is sent: tell the peer that no more comes, which is TLS_EOF for it.
+ * Once is enough, more do no harm. TLS_WANT_WRITE: not yet.
+ */
+enum tls_io tls_end(struct tls *t);
 
 #endif

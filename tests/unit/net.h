@@ -65,7 +65,7 @@ static inline void settle(void)
 		event_base_loop(evbase, EVLOOP_ONCE);
 }
 
-static void loop_init(void)
+static inline void loop_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	evbase = loop_new();
@@ -73,7 +73,7 @@ static void loop_init(void)
 	event_add(&tick, &(struct timeval){ .tv_usec = 2000 });
 }
 
-static void loop_fini(void)
+static inline void loop_fini(void)
 {
 	event_del(&tick);
 	event_base_free(evbase);

@@ -380,7 +380,7 @@ static int group_setup(void **state)
 	link_set_hello("test 1.0", "here");
 	tls_key_derive(&key, secret, "tag", "front");
 	tls_key_derive(&wrong_key, secret, "tag", "home");
-	return tls_init(&e);
+	return tls_init(1, &e);
 }
 
 static int group_teardown(void **state)

@@ -393,7 +393,7 @@ static int group_setup(void **state)
 	log_init("test_relay");
 	link_set_hello("test 1.0", "here");
 	tls_key_derive(&key, secret, "tag", "front");
-	return tls_init(&e);
+	return tls_init(1, &e);
 }
 
 static int group_teardown(void **state)
