@@ -13,6 +13,7 @@
 /* The order of enum options_idle_busy. */
 static const char *const idle_busy[] = { "connections", "cpu", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
+static const char *const off_auto[] = { "off", "auto", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 const struct opt options_table[] = {
@@ -64,6 +65,10 @@ const struct opt options_table[] = {
 			"this host's address, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) to listen on, 0 any" },
+	{ "kernel-tls", 0, OPT_ENUM, "MODE", "auto", AT(kernel_tls),
+		.words = off_auto,
+		.help = "whether the kernel may encrypt what goes there: "
+			"auto, where it can, or off" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),

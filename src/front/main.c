@@ -121,7 +121,7 @@ static void run(struct front *f)
 	choose_launcher(f);
 	f->opt.command->run(f);
 	/* A millisecond, in which a launcher is on its way already. */
-	if (tls_init(1, &e) == 0) {
+	if (tls_init(f->opt.kernel_tls, &e) == 0) {
 		event_base_dispatch(f->base);
 	} else {
 		log_fail("%s", e.text);

@@ -18,6 +18,7 @@
 /* The order of enum options_peer_check, and of enum options_server_dir. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
+static const char *const off_auto[] = { "off", "auto", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 /* The order of enum options_hangup. */
@@ -144,6 +145,10 @@ const struct opt options_table[] = {
 			"and agent reach each other, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) for that, 0 any" },
+	{ "kernel-tls", 0, OPT_ENUM, "MODE", "auto", AT(kernel_tls),
+		.words = off_auto,
+		.help = "whether the kernel may encrypt what goes there: "
+			"auto, where it can, or off" },
 
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
