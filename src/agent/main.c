@@ -256,7 +256,8 @@ static int session(struct agent *a, struct err *e)
 {
 	int ret;
 
-	if (userdir_init(&a->user, e) == -1 || tls_init(a->opt->kernel_tls, e) == -1 ||
+	if (userdir_init(&a->user, e) == -1 ||
+		tls_init(a->opt->kernel_tls, e) == -1 ||
 		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
 	find_job(a);

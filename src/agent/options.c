@@ -65,10 +65,10 @@ const struct opt options_table[] = {
 			"this host's address, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) to listen on, 0 any" },
-	{ "kernel-tls", 0, OPT_ENUM, "MODE", "auto", AT(kernel_tls),
+	{ "kernel-tls", 0, OPT_ENUM, "MODE", "off", AT(kernel_tls),
 		.words = off_auto,
-		.help = "whether the kernel may encrypt what goes there: "
-			"auto, where it can, or off" },
+		.help = "whether the kernel encrypts what goes there: off, "
+			"or auto, where it can" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),

@@ -34,7 +34,7 @@ static void takes_what_the_front_writes(void **state)
 		"--idle-timeout=90", "--watch-parent", "-vv", "--job=17_2",
 		"--time-limit=2h", "--idle-busy=cpu", "--signal=usr2@90",
 		"--notify-command=x y", "--notify-terminals=on",
-		"--kernel-tls=off" };
+		"--kernel-tls=auto" };
 	struct options o;
 	struct err e;
 
@@ -46,7 +46,7 @@ static void takes_what_the_front_writes(void **state)
 	assert_string_equal(o.link_address, "::1");
 	assert_int_equal(o.link_ports.first, 7);
 	assert_int_equal(o.link_ports.last, 9);
-	assert_int_equal(o.kernel_tls, 0);
+	assert_int_equal(o.kernel_tls, 1);
 	assert_int_equal(o.idle_timeout, 90);
 	assert_int_equal(o.watch_parent, 1);
 	assert_string_equal(o.job, "17_2");
@@ -72,7 +72,7 @@ static void defaults(void **state)
 	assert_null(o.link_address);
 	assert_int_equal(o.link_ports.first, 0);
 	assert_int_equal(o.link_ports.last, 0);
-	assert_int_equal(o.kernel_tls, 1);
+	assert_int_equal(o.kernel_tls, 0);
 	assert_int_equal(o.idle_timeout, 3600);
 	assert_int_equal(o.watch_parent, 0);
 	assert_null(o.job);
