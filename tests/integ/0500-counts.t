@@ -112,8 +112,10 @@ bulk_calls() {
 if can_trace; then
 	few=$(calls "$T/out" load ping "$PORT" 1 200 60000)
 	many=$(calls "$T/out" load ping "$PORT" 1 1200 60000)
-	is $((((many - few) * 10 + 500) / 1000)) 120 \
-		"a round trip is 12.0 system calls of both"
+	# Less when two things are found ready at once.
+	n=$((((many - few) * 10 + 500) / 1000))
+	ok "a round trip is at most 12.0 system calls of both" test "$n" -le 120
+	diag "tenths of system calls a round trip: $n"
 	for way in down up; do
 		ok "a MB $way is at most 100" bulk_calls $way
 		diag "system calls a MB $way: $n"
