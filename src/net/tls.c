@@ -3,20 +3,16 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 #include <openssl/ssl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "net/ktls.h"
+#include "net/tls_memory.h"
 #include "os/log.h"
 #include "pure/buf.h"
 #include "pure/mem.h"
@@ -27,7 +23,6 @@
  * first, which a key bound to SHA-256 cannot serve, and the handshake fails.
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
-#define SECRET_SIZE 32		/* of traffic, with SHA-256 */
 #define AES_SUITE 0x1301	/* TLS_AES_128_GCM_SHA256 on the wire */
 #define PLAINTEXT_MAX 16384
 #define CIPHERTEXT_MAX (PLAINTEXT_MAX + 256)	/* on the wire */
@@ -46,7 +41,7 @@ struct tls {
 	int fd;
 	int ended;		/* see tls_end() */
 	int in_kernel[2];	/* by enum ktls_direction, as the next */
-	unsigned char secret[2][SECRET_SIZE];	/* during the handshake */
+	unsigned char secret[2][TLS_SECRET_SIZE]; /* during the handshake */
 	int secrets;		/* how many of them are known */
 	int drained;		/* the socket had less than was asked for */
 	int pending;		/* see tls_has_pending() */
@@ -57,8 +52,7 @@ struct tls {
 
 static SSL_CTX *ctx;
 static BIO_METHOD *method;
-static int starved;	/* OpenSSL has found no memory */
-static int try_kernel, told;	/* whether to try, and what was logged */
+static int try_kernel, said;	/* whether to try, and what was logged */
 
 /*
  * Records on their way to the socket of one connection: a send(2) for many.
@@ -70,37 +64,10 @@ static struct {
 	char bytes[SEND_AHEAD];
 } gathered;
 
-static void *remember(void *p, size_t size)
-{
-	starved |= p == NULL && size > 0;
-	return p;
-}
-
-static void *take(size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return remember(malloc(size), size);
-}
-
-static void *resize(void *p, size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return remember(realloc(p, size), size);
-}
-
-static void give_back(void *p, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	free(p);
-}
-
 static int ssl_err(struct err *e, const char *what)
 {
 	unsigned long code = ERR_get_error();
-	const char *reason = starved ? "out of memory" :
+	const char *reason = tls_memory_was_short() ? "out of memory" :
 		code ? ERR_reason_error_string(code) : NULL;
 
 	ERR_clear_error();
@@ -220,12 +187,6 @@ static int make_method(void)
 		BIO_meth_set_ctrl(method, bio_ctrl);
 }
 
-static void out_of_memory(void)
-{
-	fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
-	exit(EX_OSERR);
-}
-
 /*
  * A line "LABEL RANDOM SECRET". There is no other way to learn the secrets of
  * the traffic, of which the kernel needs the keys.
@@ -239,14 +200,13 @@ static void keep_secret(const SSL *ssl, const char *line)
 		strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) != 0)
 		return;
 	t->secrets += OPENSSL_hexstr2buf_ex(
-		t->secret[ours ? KTLS_WRITE : KTLS_READ], SECRET_SIZE, NULL,
-		strrchr(line, ' ') + 1, '\0');
+		t->secret[ours ? KTLS_WRITE : KTLS_READ],
+		TLS_SECRET_SIZE, NULL, strrchr(line, ' ') + 1, '\0');
 }
 
 int tls_init(int kernel, struct err *e)
 {
-	/* Refused when something was asked for: then nothing is known. */
-	(void)CRYPTO_set_mem_functions(take, resize, give_back);
+	tls_memory_watch();
 	/*
 	 * Names of algorithms and of errors below TLS are never asked for, and
 	 * without their tables a process is 0.4 MB smaller.
@@ -256,15 +216,15 @@ int tls_init(int kernel, struct err *e)
 		OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
 	ctx = SSL_CTX_new(TLS_method());
 	/*
-	 * Starved: an algorithm for which there was no memory is one that
-	 * OpenSSL does not have, which is no error, but then no handshake
-	 * would ever succeed.
+	 * Short of memory: with an algorithm missing no handshake would ever
+	 * succeed, which is no error here.
 	 */
 	if (ctx == NULL || !make_method() ||
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
-		!SSL_CTX_set_num_tickets(ctx, 0) || starved)
+		!SSL_CTX_set_num_tickets(ctx, 0) ||
+		tls_memory_was_short())
 		return ssl_err(e, "cannot set up TLS 1.3");
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -277,7 +237,7 @@ int tls_init(int kernel, struct err *e)
 	else
 		log_info("kernel TLS: %s", kernel ?
 			"this kernel does not offer it" : "not wanted");
-	told = -1;
+	said = -1;
 	mem_keep();
 	return 0;
 }
@@ -288,57 +248,6 @@ void tls_fini(void)
 	ctx = NULL;
 	BIO_meth_free(method);
 	method = NULL;
-}
-
-/* HKDF-SHA256 of RFC 5869. Without a salt it is the second half only. */
-static void hkdf(const unsigned char *key, const char *salt, const char *info,
-	size_t infolen, unsigned char *out, size_t size)
-{
-	static char sha256[] = "SHA256";
-	EVP_KDF *kdf;
-	EVP_KDF_CTX *kctx;
-	int derived, mode = salt ? EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND :
-		EVP_KDF_HKDF_MODE_EXPAND_ONLY;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256,
-			sizeof sha256 - 1),
-		OSSL_PARAM_int(OSSL_KDF_PARAM_MODE, &mode),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)key,
-			SECRET_SIZE),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, (void *)info,
-			infolen),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt,
-			salt ? strlen(salt) : 0),
-		OSSL_PARAM_END,
-	};
-
-	if (salt == NULL)
-		params[4] = OSSL_PARAM_construct_end();
-	starved = 0;
-	kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
-	kctx = EVP_KDF_CTX_new(kdf);
-	derived = kctx != NULL && EVP_KDF_derive(kctx, out, size, params) > 0;
-	EVP_KDF_CTX_free(kctx);
-	EVP_KDF_free(kdf);
-	/* With the first OpenSSL makes all others, those of TLS among them. */
-	if (starved)
-		out_of_memory();
-	if (!derived) {
-		fputs("vscode-remote-shell: OpenSSL has no HKDF-SHA256\n",
-			stderr);
-		exit(EX_OSERR);
-	}
-}
-
-void tls_key_derive(struct tls_key *key,
-	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
-	const char *role)
-{
-	static const char salt[] = "vscode-remote-shell link v1";
-
-	snprintf(key->identity, sizeof key->identity, "vrs1:%s:%s", tag, role);
-	hkdf(secret, salt, key->identity, strlen(key->identity), key->psk,
-		sizeof key->psk);
 }
 
 /* The key as the session object in which OpenSSL wants it, or NULL. */
@@ -393,7 +302,7 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 	t->fd = fd;
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || bio == NULL || !SSL_set_app_data(t->ssl, t))
-		out_of_memory();
+		tls_memory_give_up();
 	BIO_set_data(bio, t);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(t->ssl, bio, bio);
@@ -431,7 +340,7 @@ void tls_free(struct tls *t)
 static void forget_errors(void)
 {
 	ERR_clear_error();
-	starved = 0;
+	tls_memory_begin();
 }
 
 /*
@@ -453,7 +362,7 @@ static enum tls_io outcome(struct tls *t, int ret, const char **why)
 	}
 	error = ERR_peek_error();
 	ERR_clear_error();
-	if (starved) {
+	if (tls_memory_was_short()) {
 		*why = "out of memory";
 		return TLS_NOT_NOW;
 	}
@@ -473,23 +382,11 @@ static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
 	return io;
 }
 
-/* HKDF-Expand-Label of RFC 8446, for keys. */
-static void traffic_key(const unsigned char *secret, const char *label,
-	unsigned char *out, size_t size)
-{
-	char info[24];
-	int n = snprintf(info, sizeof info, "%c%c%ctls13 %s%c", 0, (int)size,
-		(int)strlen(label) + 6, label, 0);
-
-	hkdf(secret, NULL, info, n, out, size);
-}
-
 static int begin(struct tls *t, enum ktls_direction direction)
 {
 	struct ktls_key k;
 
-	traffic_key(t->secret[direction], "key", k.key, sizeof k.key);
-	traffic_key(t->secret[direction], "iv", k.iv, sizeof k.iv);
+	tls_key_traffic(&k, t->secret[direction]);
 	t->in_kernel[direction] = ktls_begin(t->fd, direction, &k) == 0;
 	OPENSSL_cleanse(&k, sizeof k);
 	return t->in_kernel[direction];
@@ -508,10 +405,10 @@ static void hand_over(struct tls *t)
 		!SSL_has_pending(t->ssl) && SSL_CIPHER_get_protocol_id(
 			SSL_get_current_cipher(t->ssl)) == AES_SUITE &&
 		begin(t, KTLS_READ) && begin(t, KTLS_WRITE);
-	if (told != all)
+	if (said != all)
 		log_info("kernel TLS: %s", all ? "used for links" :
 			strerror(errno));
-	told = all;
+	said = all;
 	OPENSSL_cleanse(t->secret, sizeof t->secret);
 	if (all) {
 		SSL_free(t->ssl);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "net/tls_key.h"
 #include "pure/err.h"
 
 /*
@@ -11,13 +12,6 @@
  * both ways by a key that both ends derive from the session's secret. There
  * are no certificates, tickets or early data. The socket stays the caller's.
  */
-#define TLS_SECRET_SIZE 32
-
-struct tls_key {
-	char identity[64];	/* "vrs1:TAG:ROLE", said in clear */
-	unsigned char psk[32];
-};
-
 enum tls_io {
 	TLS_OK, TLS_WANT_READ, TLS_WANT_WRITE,
 	TLS_EOF,	/* from here on it is over */
@@ -31,14 +25,6 @@ enum tls_io {
  */
 int tls_init(int kernel, struct err *e) __attribute__((warn_unused_result));
 void tls_fini(void);
-
-/*
- * The key for one role: "front" when a front dials an agent, "home" when an
- * agent calls a front. tag is the session's, unique for each job.
- */
-void tls_key_derive(struct tls_key *key,
-	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
-	const char *role);
 
 struct tls;
 

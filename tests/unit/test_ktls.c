@@ -77,8 +77,7 @@ static void derives_the_keys_of_the_rfc(void **state)
 	struct ktls_key k;
 
 	(void)state;
-	traffic_key(secret, "key", k.key, sizeof k.key);
-	traffic_key(secret, "iv", k.iv, sizeof k.iv);
+	tls_key_traffic(&k, secret);
 	assert_memory_equal(k.key, key_want, sizeof key_want);
 	assert_memory_equal(k.iv, iv_want, sizeof iv_want);
 }

@@ -30,6 +30,7 @@ static void *scarce_realloc(void *p, size_t size)
 
 #define malloc scarce_malloc
 #define realloc scarce_realloc
+#include "net/tls_memory.c"
 #include "net/tls.c"
 #undef malloc
 #undef realloc

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NET_TLS_MEMORY_H
+#define NET_TLS_MEMORY_H
+
+/*
+ * Whether OpenSSL found memory. It takes an algorithm for which it found none
+ * for one that it does not have, says nothing, and often never tries again.
+ */
+
+/* Before OpenSSL is asked for anything; later it is in vain. */
+void tls_memory_watch(void);
+
+/* From here on; and whether it was short of it since. */
+void tls_memory_begin(void);
+int tls_memory_was_short(void);
+
+/* End the program with one line and EX_OSERR. */
+void tls_memory_give_up(void) __attribute__((noreturn));
+
+#endif
