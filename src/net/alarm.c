@@ -34,32 +34,32 @@ static struct {
 	int fd;				/* -1: ready is a timer */
 	long long due;			/* when it wakes us; 0: it does not */
 	int ringing;
-} all = { .list = TAILQ_HEAD_INITIALIZER(all.list) };
+} waker = { .list = TAILQ_HEAD_INITIALIZER(waker.list) };
 
 static void ready_cb(evutil_socket_t fd, short what, void *arg);
 
-static void open_all(struct event_base *base)
+static void start_waker(struct event_base *base)
 {
-	all.base = base;
-	all.due = 0;
-	all.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (all.fd != -1) {
-		event_assign(&all.ready, base, all.fd, EV_READ | EV_PERSIST,
+	waker.base = base;
+	waker.due = 0;
+	waker.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (waker.fd != -1) {
+		event_assign(&waker.ready, base, waker.fd, EV_READ | EV_PERSIST,
 			ready_cb, NULL);
-		if (event_add(&all.ready, NULL) == 0)
+		if (event_add(&waker.ready, NULL) == 0)
 			return;
-		close(all.fd);
-		all.fd = -1;
+		close(waker.fd);
+		waker.fd = -1;
 	}
-	evtimer_assign(&all.ready, base, ready_cb, NULL);
+	evtimer_assign(&waker.ready, base, ready_cb, NULL);
 }
 
-static void close_all(void)
+static void stop_waker(void)
 {
-	event_del(&all.ready);
-	if (all.fd != -1)
-		close(all.fd);
-	all.base = NULL;
+	event_del(&waker.ready);
+	if (waker.fd != -1)
+		close(waker.fd);
+	waker.base = NULL;
 }
 
 static void wake_at(long long due)
@@ -68,33 +68,33 @@ static void wake_at(long long due)
 
 	if (ms < 1)
 		ms = 1;		/* 0 would mean never */
-	all.due = due;
-	if (all.fd != -1)
-		timerfd_settime(all.fd, 0, &(struct itimerspec){
+	waker.due = due;
+	if (waker.fd != -1)
+		timerfd_settime(waker.fd, 0, &(struct itimerspec){
 			.it_value = { .tv_sec = ms / 1000,
 				.tv_nsec = ms % 1000 * 1000000 } }, NULL);
 	else
-		event_add(&all.ready, &(struct timeval){ .tv_sec = ms / 1000,
+		event_add(&waker.ready, &(struct timeval){ .tv_sec = ms / 1000,
 			.tv_usec = ms % 1000 * 1000 });
 }
 
 /* After any change of the list. */
 static void settle(void)
 {
-	struct alarm *first = TAILQ_FIRST(&all.list);
+	struct alarm *first = TAILQ_FIRST(&waker.list);
 
-	if (all.ringing)
+	if (waker.ringing)
 		return;
 	if (first == NULL)
-		close_all();
-	else if (all.due == 0 || first->due < all.due)
+		stop_waker();
+	else if (waker.due == 0 || first->due < waker.due)
 		wake_at(first->due);
 }
 
 static void take_out(struct alarm *a)
 {
 	a->set = 0;
-	TAILQ_REMOVE(&all.list, a, next);
+	TAILQ_REMOVE(&waker.list, a, next);
 }
 
 static void ready_cb(evutil_socket_t fd, short what, void *arg)
@@ -105,15 +105,15 @@ static void ready_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	(void)arg;
-	if (all.fd != -1)
+	if (waker.fd != -1)
 		(void)!read(fd, &times, sizeof times);
-	all.due = 0;
-	all.ringing = 1;
-	while ((a = TAILQ_FIRST(&all.list)) != NULL && a->due <= now) {
+	waker.due = 0;
+	waker.ringing = 1;
+	while ((a = TAILQ_FIRST(&waker.list)) != NULL && a->due <= now) {
 		take_out(a);
 		a->ring(a->arg);
 	}
-	all.ringing = 0;
+	waker.ringing = 0;
 	settle();
 }
 
@@ -140,21 +140,21 @@ void alarm_set(struct alarm *a, long long ms)
 {
 	struct alarm *before;
 
-	if (all.base == NULL)
-		open_all(a->base);
-	assert(all.base == a->base);
+	if (waker.base == NULL)
+		start_waker(a->base);
+	assert(waker.base == a->base);
 	if (a->set)
 		take_out(a);
 	a->set = 1;
 	a->due = clock_ms() + ms;
 	/* Most are set anew for as long as ever, and come last. */
-	TAILQ_FOREACH_REVERSE(before, &all.list, alarms, next)
+	TAILQ_FOREACH_REVERSE(before, &waker.list, alarms, next)
 		if (before->due <= a->due)
 			break;
 	if (before != NULL)
-		TAILQ_INSERT_AFTER(&all.list, before, a, next);
+		TAILQ_INSERT_AFTER(&waker.list, before, a, next);
 	else
-		TAILQ_INSERT_HEAD(&all.list, a, next);
+		TAILQ_INSERT_HEAD(&waker.list, a, next);
 	settle();
 }
 

@@ -5,23 +5,26 @@
 #include <event2/event.h>
 
 /*
- * Timers of seconds that are set while bytes flow. While a timer of libevent is
- * set, the kernel sets up and takes down one of its own each time that the loop
- * waits, which is a microsecond of each wait on a virtual machine. All alarms
- * share one timerfd, which is set once.
+ * Timers for long waits, which stay set while data moves. While a timer of
+ * libevent is set, the kernel sets up and takes down one of its own each time
+ * that the loop waits, a microsecond of each wait on a virtual machine. All
+ * alarms share one timerfd, which is set once.
  *
- * One loop of a process has alarms at a time: the last one that is cleared
- * gives the descriptor back.
+ * Only one loop of a process may have alarms that are set at a time.
  */
 struct alarm;
 
+/* Never NULL. Free it with alarm_free(), before base. */
 struct alarm *alarm_new(struct event_base *base, void (*ring)(void *arg),
 	void *arg);
 
-/* Safe in any callback. NULL is ignored. */
+/* Safe in any callback, also of this alarm. NULL is ignored. */
 void alarm_free(struct alarm *a);
 
-/* Ring once, so many milliseconds from now; what was set before is forgotten. */
+/*
+ * Ring once, so many milliseconds from now, or in the next turn of the loop
+ * when that is not positive. What was set before is forgotten.
+ */
 void alarm_set(struct alarm *a, long long ms);
 void alarm_clear(struct alarm *a);
 int alarm_is_set(const struct alarm *a);

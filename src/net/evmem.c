@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/evmem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pure/mem.h"
 
-/* Never touched, so not in memory, before they are used for the first time. */
+/* 1 MiB of addresses; a page costs nothing before it is used. */
 #define CELLS 32768
 
 union cell {
@@ -20,9 +21,7 @@ static size_t used;
 
 static int is_cell(const void *p)
 {
-	const union cell *c = p;
-
-	return c >= cells && c < cells + CELLS;
+	return (uintptr_t)p - (uintptr_t)cells < sizeof cells;
 }
 
 void *evmem_alloc(size_t size)
@@ -53,6 +52,8 @@ void *evmem_realloc(void *p, size_t size)
 {
 	void *q;
 
+	if (p == NULL)
+		return evmem_alloc(size);
 	if (!is_cell(p))
 		return mem_realloc(p, size);
 	if (size <= EVMEM_SMALL)

@@ -7,9 +7,11 @@
 /*
  * libevent's memory. It keeps some twenty bytes for each descriptor that it has
  * ever watched. Among the states of a thousand connections each of those would
- * hold a page of the heap for good, so the small ones have a place of their own.
+ * hold a page of the heap for good, so the small ones have a place apart.
  *
- * For event_set_mem_functions(). No memory ends the program, as with mem_alloc().
+ * For event_set_mem_functions(), so with the contract of malloc(), realloc()
+ * and free(), but out of memory ends the program, as with mem_alloc(). For one
+ * thread.
  */
 #define EVMEM_SMALL 32
 

@@ -15,7 +15,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define EXPECT_NO_PAD 4		/* TLS_RX_EXPECT_NO_PAD, not in older headers */
+#ifndef TLS_RX_EXPECT_NO_PAD	/* in older headers */
+#define TLS_RX_EXPECT_NO_PAD 4
+#endif
 #define ALERT 21		/* a type of record */
 
 int ktls_is_among(const char *words)
@@ -62,7 +64,8 @@ int ktls_begin(int fd, enum ktls_direction direction,
 	explicit_bzero(&info, sizeof info);
 	/* Our peers pad nothing. When told so, the kernel copies less. */
 	if (ret == 0 && reads)
-		(void)setsockopt(fd, SOL_TLS, EXPECT_NO_PAD, &on, sizeof on);
+		(void)setsockopt(fd, SOL_TLS, TLS_RX_EXPECT_NO_PAD, &on,
+			sizeof on);
 	return ret;
 }
 

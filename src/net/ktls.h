@@ -3,9 +3,9 @@
 #define NET_KTLS_H
 
 /*
- * The kernel's TLS 1.3, where it has it: others shake hands, then each
- * direction of a connection can be handed over, and what is sent and read on
- * the socket is the data inside of records. It is nowhere needed.
+ * TLS 1.3 by the kernel, where it can. Others do the handshake; then each
+ * direction of a connection can be handed over, after which read(2) and send(2)
+ * on the socket carry plain data. Everything works without it.
  *
  * To read(2) a record that is no data is EIO, a wrong one EBADMSG, EINVAL or
  * EMSGSIZE.
@@ -27,8 +27,8 @@ int ktls_is_among(const char *words);
 int ktls_is_offered(void);
 
 /*
- * Hand one direction over, from the first record on that has this key; all
- * before it must be read, or sent. -1 and errno: the direction is as it was.
+ * Hand one direction over. key is that of the next record: whatever came before
+ * must have been read, or sent. -1 and errno: the direction is as it was.
  */
 int ktls_begin(int fd, enum ktls_direction direction,
 	const struct ktls_key *key) __attribute__((warn_unused_result));

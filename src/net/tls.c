@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "net/ktls.h"
+#include "net/outbox.h"
 #include "net/tls_memory.h"
 #include "os/log.h"
-#include "pure/buf.h"
 #include "pure/mem.h"
 #include "pure/turn.h"
 
@@ -25,15 +25,12 @@
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 #define AES_SUITE 0x1301	/* TLS_AES_128_GCM_SHA256 on the wire */
 #define PLAINTEXT_MAX 16384
-#define CIPHERTEXT_MAX (PLAINTEXT_MAX + 256)	/* on the wire */
-#define SEND_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_MAX)
 
 /*
- * Of a turn's records as they are, and a little for OpenSSL, which aligns them:
- * what is left of a record takes a read(2) of its own.
+ * One read(2) takes the records of a whole turn. OpenSSL aligns its buffer, for
+ * which it needs up to 3 bytes more.
  */
-#define CIPHERTEXT_BULK (5 + FRAME_HEADER + FRAME_BULK + 1 + 16)
-#define READ_AHEAD (TURN_LONG / FRAME_BULK * CIPHERTEXT_BULK + 3)
+#define READ_AHEAD (TURN_LONG / FRAME_BULK * FRAME_BULK_RECORD + 3)
 
 struct tls {
 	SSL *ssl;		/* NULL: all is the kernel's */
@@ -47,22 +44,13 @@ struct tls {
 	int pending;		/* see tls_has_pending() */
 	enum tls_io failed;	/* what tls_read() has still to tell */
 	const char *why;
-	struct buf unsent;	/* records that the socket did not take */
+	struct outbox out;
 };
 
 static SSL_CTX *ctx;
 static BIO_METHOD *method;
-static int try_kernel, said;	/* whether to try, and what was logged */
-
-/*
- * Records on their way to the socket of one connection: a send(2) for many.
- * Empty whenever another connection may write.
- */
-static struct {
-	const struct tls *of;
-	size_t len;
-	char bytes[SEND_AHEAD];
-} gathered;
+static int try_kernel;		/* whether to, for each link */
+static int said;		/* of the last: 1 used, 0 not, -1 nothing yet */
 
 static int ssl_err(struct err *e, const char *what)
 {
@@ -74,71 +62,17 @@ static int ssl_err(struct err *e, const char *what)
 	return err_set(e, "%s: %s", what, reason ? reason : "TLS failure");
 }
 
-/* Returns -1 and errno unless all is out. */
-static int send_some(int fd, const char *data, size_t len, size_t *sent)
-{
-	ssize_t n;
-
-	do
-		n = send(fd, data, len, MSG_NOSIGNAL);
-	while (n == -1 && errno == EINTR);
-	*sent = n > 0 ? n : 0;
-	if (n >= 0 && *sent < len) {
-		errno = EAGAIN;
-		return -1;
-	}
-	return n == -1 ? -1 : 0;
-}
-
-/* Send what was gathered, and keep what does not go. -1 and errno. */
-static int push(struct tls *t)
-{
-	size_t len = gathered.len, sent;
-	int ret, error;
-
-	if (t->unsent.len > 0) {
-		ret = send_some(t->fd, buf_data(&t->unsent), t->unsent.len,
-			&sent);
-		error = errno;
-		buf_consume(&t->unsent, sent);
-		errno = error;
-		return ret;
-	}
-	if (len == 0)
-		return 0;
-	assert(gathered.of == t);
-	gathered.len = 0;
-	ret = send_some(t->fd, gathered.bytes, len, &sent);
-	error = errno;
-	buf_append(&t->unsent, gathered.bytes + sent, len - sent);
-	errno = error;
-	return ret;
-}
-
-/* There must be room for it. */
-static void gather(struct tls *t, const char *data, size_t len)
-{
-	assert(gathered.len == 0 || gathered.of == t);
-	memcpy(gathered.bytes + gathered.len, data, len);
-	gathered.len += len;
-	gathered.of = t;
-}
-
 /* OpenSSL writes one record at a time, and thinks that it is sent. */
 static int bio_write(BIO *bio, const char *data, int len)
 {
 	struct tls *t = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
-	if (t->unsent.len > 0) {
-		buf_append(&t->unsent, data, len);
-		return len;
-	}
-	if (gathered.len + len > sizeof gathered.bytes) {
+	if (outbox_waiting(&t->out) == 0 && !outbox_has_room(&t->out, len)) {
 		BIO_set_retry_write(bio);
 		return -1;
 	}
-	gather(t, data, len);
+	outbox_add(&t->out, data, len);
 	return len;
 }
 
@@ -164,12 +98,14 @@ static int bio_read(BIO *bio, char *data, int size)
 /* During the handshake OpenSSL says when to send. */
 static long bio_ctrl(BIO *bio, int what, long num, void *ptr)
 {
+	struct tls *t = BIO_get_data(bio);
+
 	(void)num;
 	(void)ptr;
 	if (what != BIO_CTRL_FLUSH)
 		return 0;
 	BIO_clear_retry_flags(bio);
-	if (push(BIO_get_data(bio)) == 0)
+	if (outbox_push(&t->out) == 0)
 		return 1;
 	if (errno == EAGAIN)
 		BIO_set_retry_write(bio);
@@ -300,6 +236,7 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 
 	t->key = key;
 	t->fd = fd;
+	outbox_init(&t->out, fd);
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || bio == NULL || !SSL_set_app_data(t->ssl, t))
 		tls_memory_give_up();
@@ -329,9 +266,7 @@ void tls_free(struct tls *t)
 	if (t == NULL)
 		return;
 	SSL_free(t->ssl);
-	if (gathered.of == t)
-		gathered.len = 0;
-	buf_fini(&t->unsent);
+	outbox_fini(&t->out);
 	OPENSSL_cleanse(t->secret, sizeof t->secret);
 	free(t);
 }
@@ -398,19 +333,24 @@ static int begin(struct tls *t, enum ktls_direction direction)
  */
 static void hand_over(struct tls *t)
 {
-	int all;
+	const char *why = NULL;
 
-	errno = ENOTSUP;
-	all = t->secrets == 2 && t->unsent.len == 0 &&
-		!SSL_has_pending(t->ssl) && SSL_CIPHER_get_protocol_id(
-			SSL_get_current_cipher(t->ssl)) == AES_SUITE &&
-		begin(t, KTLS_READ) && begin(t, KTLS_WRITE);
-	if (said != all)
-		log_info("kernel TLS: %s", all ? "used for links" :
-			strerror(errno));
-	said = all;
+	if (SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(t->ssl)) !=
+		AES_SUITE)
+		why = "another cipher suite";
+	else if (t->secrets != 2 || outbox_waiting(&t->out) > 0 ||
+		SSL_has_pending(t->ssl))
+		why = "the handshake left something behind";
+	else if (!begin(t, KTLS_READ))
+		why = strerror(errno);
+	else if (!begin(t, KTLS_WRITE))
+		why = "only to read them";
+	if (said != (why == NULL))
+		log_info("kernel TLS: %s%s", why ? "not used for links: " :
+			"used for links", why ? why : "");
+	said = why == NULL;
 	OPENSSL_cleanse(t->secret, sizeof t->secret);
-	if (all) {
+	if (why == NULL) {
 		SSL_free(t->ssl);
 		t->ssl = NULL;
 	} else {
@@ -427,7 +367,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 	forget_errors();
 	t->drained = 0;
 	ret = SSL_do_handshake(t->ssl);
-	(void)push(t);	/* an alert, perhaps */
+	(void)outbox_push(&t->out);	/* an alert, perhaps */
 	if (ret != 1) {
 		io = outcome(t, ret, &why);
 		return fail(e, io, "handshake", why);
@@ -458,7 +398,7 @@ static enum tls_io read_from_kernel(struct tls *t, void *data, size_t size,
 	if (got == -1 && (errno == EBADMSG || errno == EINVAL ||
 		errno == EMSGSIZE))
 		return fail(e, TLS_FAILED, "receive", strerror(errno));
-	/* What else a peer says, by an alert, is that it ends. */
+	/* Any other record than data is EIO: an alert, as when a link ends. */
 	return TLS_EOF;
 }
 
@@ -482,7 +422,7 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 		if (ret != 1)
 			io = outcome(t, ret, &t->why);
 	}
-	(void)push(t);	/* an alert, perhaps */
+	(void)outbox_push(&t->out);	/* an alert, perhaps */
 	if (io >= TLS_EOF)
 		t->failed = io;
 	if (*n == 0)
@@ -499,7 +439,7 @@ int tls_has_pending(const struct tls *t)
 
 enum tls_io tls_flush(struct tls *t)
 {
-	if (push(t) == 0)
+	if (outbox_push(&t->out) == 0)
 		return TLS_OK;
 	return errno == EAGAIN ? TLS_WANT_WRITE : TLS_EOF;
 }
@@ -516,8 +456,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 		size_t some = len - *n;
 		int ret = 1;
 
-		if (t->unsent.len > 0 ||
-			gathered.len + CIPHERTEXT_MAX > sizeof gathered.bytes) {
+		if (!outbox_has_room(&t->out, OUTBOX_RECORD_MAX)) {
 			io = tls_flush(t);
 			if (io != TLS_OK)
 				return io;
@@ -525,7 +464,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 		if (some > PLAINTEXT_MAX)
 			some = PLAINTEXT_MAX;
 		if (t->in_kernel[KTLS_WRITE])
-			gather(t, (const char *)data + *n, some);
+			outbox_add(&t->out, (const char *)data + *n, some);
 		else
 			ret = SSL_write_ex(t->ssl, (const char *)data + *n,
 				some, &some);
@@ -540,7 +479,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 
 size_t tls_unsent(const struct tls *t)
 {
-	return t->unsent.len;
+	return outbox_waiting(&t->out);
 }
 
 enum tls_io tls_end(struct tls *t)

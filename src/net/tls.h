@@ -28,13 +28,18 @@ void tls_fini(void);
 
 struct tls;
 
-/* key must live as long as the connection. Free with tls_free(). */
+/*
+ * key must live as long as the connection. server: who accepted the connection,
+ * and waits for the other's hello. Out of memory ends the program. Free it with
+ * tls_free(), which ignores NULL.
+ */
 struct tls *tls_new(int fd, const struct tls_key *key, int server);
 void tls_free(struct tls *t);
 
 /*
- * TLS_OK when the peer has proved that it has the key; e is set for TLS_FAILED
- * and TLS_NOT_NOW. A peer that goes away in the middle is TLS_EOF.
+ * TLS_OK when the peer has proved that it has the key. A peer that goes away in
+ * the middle is TLS_EOF. Here and below e is set for TLS_FAILED and TLS_NOT_NOW
+ * only, and TLS_WANT_* means to call again when the socket is ready for that.
  */
 enum tls_io tls_handshake(struct tls *t, struct err *e);
 
@@ -50,22 +55,22 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 int tls_has_pending(const struct tls *t);
 
 /*
- * Encrypt: *n bytes of data were taken, all of them with TLS_OK. What is taken
+ * Take data to be encrypted: *n bytes of it, all with TLS_OK. What is taken
  * is sent by tls_flush(), which must follow before another connection writes.
  * TLS_WANT_WRITE: the socket is full.
  */
 enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	struct err *e);
 
-/* Send what was encrypted; TLS_OK when all is out. */
+/* Send what was taken; TLS_OK when all is out. */
 enum tls_io tls_flush(struct tls *t);
 
-/* Encrypted bytes that wait for the socket. */
+/* Bytes that were taken and wait for the socket. */
 size_t tls_unsent(const struct tls *t);
 
 /*
  * When all is sent: tell the peer that no more comes, which is TLS_EOF for it.
- * Once is enough, more do no harm. TLS_WANT_WRITE: not yet.
+ * Further calls do nothing. TLS_WANT_WRITE: not yet; TLS_EOF: it is gone.
  */
 enum tls_io tls_end(struct tls *t);
 

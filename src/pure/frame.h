@@ -17,13 +17,16 @@
 #define FRAME_MAX (16384 - FRAME_HEADER)
 
 /*
- * The most bytes of a stream that we put into one frame. Four such frames as TLS
- * records go into one packet of 64 KiB, which is how the kernel hands a stream
- * to a network, with an MTU of 1500 (IPv4 and IPv6), 9000 and loopback's 65536.
- * Full frames would be a little too long: each fourth ends in a packet of a few
- * hundred bytes, which costs both ends as much as a whole one.
+ * The most bytes of a stream that we put into one frame. Four such frames, as
+ * TLS records, go into one packet of 64 KiB, which is how the kernel hands a
+ * stream to a network, with an MTU of 1500 (IPv4 and IPv6), 9000 and loopback's
+ * 65536. Full frames would be a little too long: each fourth ends in a packet
+ * of a few hundred bytes, which costs both ends as much as a whole one.
  */
 #define FRAME_BULK 15584
+
+/* As it is sent: with its record's header, type and tag (RFC 8446, 5.2). */
+#define FRAME_BULK_RECORD (5 + FRAME_HEADER + FRAME_BULK + 1 + 16)
 
 enum frame_type {
 	FRAME_HELLO = 1,	/* both: first frame */

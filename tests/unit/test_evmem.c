@@ -50,15 +50,22 @@ static void gives_each_its_own(void **state)
 /* What lies among large blocks does not hold their pages. */
 static void keeps_small_ones_together(void **state)
 {
-	char *first = evmem_alloc(20);
+	uintptr_t low = UINTPTR_MAX, high = 0;
+	void *small[100], *large[100];
 
 	(void)state;
 	for (int i = 0; i < 100; i++) {
-		char *large = evmem_alloc(10000), *small = evmem_alloc(20);
-
-		assert_true(small > first - 100 * EVMEM_SMALL &&
-			small < first + 200 * EVMEM_SMALL);
-		evmem_free(large);
+		large[i] = evmem_alloc(10000);
+		small[i] = i % 2 ? evmem_alloc(20) : evmem_realloc(NULL, 20);
+		low = (uintptr_t)small[i] < low ? (uintptr_t)small[i] : low;
+		high = (uintptr_t)small[i] > high ? (uintptr_t)small[i] : high;
+	}
+	assert_true(high - low < 1 << 20);
+	for (int i = 0; i < 100; i++) {
+		assert_true((uintptr_t)large[i] < low ||
+			(uintptr_t)large[i] > high);
+		evmem_free(large[i]);
+		evmem_free(small[i]);
 	}
 }
 

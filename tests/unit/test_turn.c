@@ -86,9 +86,7 @@ static size_t packet(size_t mtu, size_t headers)
 
 static void fills_packets(void **state)
 {
-	/* The record's header, the content's type, and the tag (RFC 8446 5.2). */
-	size_t wire = TURN_SHORT / FRAME_BULK *
-		(5 + FRAME_HEADER + FRAME_BULK + 1 + 16);
+	size_t wire = TURN_SHORT / FRAME_BULK * FRAME_BULK_RECORD;
 	/* With TCP's timestamps. */
 	size_t v4 = 20 + 32, v6 = 40 + 32;
 
