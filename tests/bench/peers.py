@@ -114,7 +114,8 @@ def stunnel(to):
 
 
 def sshds():
-    return descendants([proc.args.sshd, proc.args.node_sshd])
+    # A pid of 0 is nobody's here, and the parent of all to descendants().
+    return descendants([p for p in (proc.args.sshd, proc.args.node_sshd) if p])
 
 
 def ssh_row(name, to, host, *options, port=None, socks=None):
