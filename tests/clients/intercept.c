@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the interceptor costs alone, without link and stdout: it is given what
- * the front gives it, frames of shell output outside of a block.
+ * the front gives it, frames of bulk outside of a block.
  *
  *	intercept text|mixed|solid BYTES
  *		lines as those of load's text, lines of all kinds, of which many
  *		are short, or one line without an end: bytes a second, and by
- *		how many KiB the memory of this process grew
+ *		how many KiB the memory of this process grew. BYTES count in
+ *		whole pieces of OUTPUT bytes, one at least
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include "pure/frame.h"
 #include "pure/held.h"
 
-#define OUTPUT (64 * FRAME_MAX)	/* is given again and again */
+#define OUTPUT (64 * FRAME_BULK)	/* is given again and again */
 
 static const char *const lines[] = {
 	"build: src/net/relay.c:120: a line as compilers print them, x == y\n",
@@ -36,6 +37,13 @@ static void fail(const char *what)
 {
 	fprintf(stderr, "intercept: %s\n", what);
 	exit(1);
+}
+
+static void usage(void)
+{
+	fprintf(stderr, "usage: intercept text|mixed|solid BYTES\n"
+		"BYTES are %d at least\n", OUTPUT);
+	exit(64);
 }
 
 static int64_t now_ns(void)
@@ -98,8 +106,8 @@ static int64_t pass(const char *output, int64_t bytes)
 	int64_t passed = 0;
 
 	held_init(&h);
-	for (int64_t i = 0; i < bytes; i += FRAME_MAX)
-		passed += give(&h, output + i % OUTPUT, FRAME_MAX);
+	for (int64_t i = 0; i < bytes; i += FRAME_BULK)
+		passed += give(&h, output + i % OUTPUT, FRAME_BULK);
 	return passed;
 }
 
@@ -109,9 +117,12 @@ int main(int argc, char **argv)
 	struct rusage before, after;
 	int64_t bytes, took;
 
-	if (argc != 3)
-		fail("which output, how many bytes?");
+	if (argc != 3 || (strcmp(argv[1], "text") != 0 &&
+		strcmp(argv[1], "mixed") != 0 && strcmp(argv[1], "solid") != 0))
+		usage();
 	bytes = atoll(argv[2]) / OUTPUT * OUTPUT;
+	if (bytes < OUTPUT)
+		usage();
 	fill(output, argv[1]);
 	pass(output, OUTPUT);	/* its code is in memory from here on */
 	getrusage(RUSAGE_SELF, &before);
