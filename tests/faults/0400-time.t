@@ -10,25 +10,9 @@ need_product
 ! stand_in || skip_all "a stand-in has no clock of its own"
 
 YEAR=31536000
-head -c 4096 /dev/zero >"$T/clock-front"
-head -c 4096 /dev/zero >"$T/clock-agent"
-cat >"$T/agent" <<-END
-	#!/bin/sh
-	LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=vscode-remote-agent \\
-		FAULT_STATE=$T/clock-agent \\
-		exec '$BUILD/vscode-remote-agent' "\$@"
-END
-chmod 755 "$T/agent"
-PRELOAD="LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=vscode-remote-shell \
-FAULT_STATE=$T/clock-front"
-
-# jump WHO SECONDS: its clock is that far from ours; state.shift of inject.c
-jump() {
-	$PYTHON -I -c 'import struct, sys
-with open(sys.argv[1], "r+b") as f:
-    f.seek(24)
-    f.write(struct.pack("=q", int(sys.argv[2])))' "$T/clock-$1" "$2"
-}
+clock_new front agent
+clock_agent
+PRELOAD=$(clock_env front)
 
 # A session with a time limit and an idle time, which are durations.
 front_start one -S --time=30 --agent="$T/agent" --log-file="$T/log/one" -vvv
@@ -49,7 +33,7 @@ works() {
 jumped=0 tried=0
 for who in front agent; do
 	for by in $YEAR -$YEAR 0; do
-		jump $who $by
+		clock_shift $who $by
 		type one "echo jumped $tried"
 		ok "$who: the clock jumps to $by s" works &&
 			ok "$who: the shell answers" wait_for 10 \
@@ -58,15 +42,15 @@ for who in front agent; do
 		tried=$((tried + 1))
 	done
 done
-jump front $YEAR
-jump agent -$YEAR
+clock_shift front $YEAR
+clock_shift agent -$YEAR
 # What is due by the monotonic clock must not come early: nothing ends.
 sleep "$(of 2 40)"
-ok "two years apart" works && jumped=$((jumped + 1))
+ok "the clocks are two years apart" works && jumped=$((jumped + 1))
 like "$(cat "$T/log/one")" "^$(($(date +%Y) + 1))-" \
 	"the front's clock did jump"
-jump front 0
-jump agent 0
+clock_shift front 0
+clock_shift agent 0
 figure "clock jumps a year" local $((tried + 1)) $jumped \
 	"both ways, front, agent and both"
 

@@ -35,6 +35,37 @@ sweep() {
 	figure "$sweep_name" "$sweep_where" "$points" "$held" "$found"
 }
 
+# clock_new WHO...: wall clocks of their own, in $T/clock-WHO for inject.c
+clock_new() {
+	for clock in "$@"; do
+		head -c 4096 /dev/zero >"$T/clock-$clock"
+	done
+}
+
+# clock_shift WHO SECONDS: it is so far ahead of ours; state.shift of inject.c
+clock_shift() {
+	"${PYTHON:-python3}" -I -c 'import struct, sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(24)
+    f.write(struct.pack("=q", int(sys.argv[2])))' "$T/clock-$1" "$2"
+}
+
+# clock_env WHO [PROGRAM]: words for env(1), by which the front has that clock
+clock_env() {
+	echo "LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=${2:-vscode-remote-shell}" \
+		"FAULT_STATE=$T/clock-$1"
+}
+
+# clock_agent: $T/agent is an agent that has the clock `agent'
+clock_agent() {
+	cat >"$T/agent" <<-END
+		#!/bin/sh
+		exec env $(clock_env agent vscode-remote-agent) \\
+			'$BUILD/vscode-remote-agent' "\$@"
+	END
+	chmod 755 "$T/agent"
+}
+
 # Kilobytes that a process has in memory, or had at most (VmHWM).
 rss() { sed -n "s/^${2:-VmRSS}:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$1/status"; }
 
