@@ -73,6 +73,8 @@ static void derive(void)
 	tls_key_derive(&key, secret, "tag", "front");
 }
 
+static enum tls_io listener;	/* how the last handshake ended for it */
+
 /* How the handshake ends for who dials: TLS_OK only if it does for both. */
 static enum tls_io shake_hands(void)
 {
@@ -98,6 +100,7 @@ static enum tls_io shake_hands(void)
 		tls_free(end[i]);
 		close(fd[i]);
 	}
+	listener = io[1];
 	return io[0] == TLS_OK ? io[1] : io[0];
 }
 
@@ -131,16 +134,22 @@ static void tells_of_a_bad_start(void **state)
 	assert_true(told > 10);
 }
 
-/* One connection may fail, by no fault of the peer; the next one may not. */
+/*
+ * One connection may fail, by no fault of the peer; the next one may not. Who
+ * dials may be told wrong only by a listener that has no memory itself.
+ */
 static int serve_two(void)
 {
 	enum tls_io first = shake_hands();
 	int met = asked >= refused;
+	int blamed = first == TLS_FAILED;
 
+	if (blamed && listener != TLS_NOT_NOW)
+		return BROKEN;
 	refused = 0;
 	if (shake_hands() != TLS_OK)
 		return BROKEN;
-	return !met ? AS_EVER : first == TLS_FAILED ? BLAMED : TOLD;
+	return !met ? AS_EVER : blamed ? BLAMED : TOLD;
 }
 
 static void fails_one_handshake_only(void **state)
@@ -159,7 +168,11 @@ static void fails_one_handshake_only(void **state)
 		blamed += got == BLAMED;
 	}
 	assert_true(told > 10);
-	/* An end without memory may offer less than the other needs. */
+	/*
+	 * While keys change, the listener's alert may be one that cannot be
+	 * read, or another than OpenSSL means: 6 of 1267 with OpenSSL 3.0. One
+	 * in 50 leaves room for other versions, and none for a rule.
+	 */
 	assert_true(blamed * 50 < told);
 	tls_fini();
 }
