@@ -21,9 +21,9 @@ import mmap
 import os
 import re
 import select
+import shutil
 import signal
 import socket
-import shutil
 import struct
 import subprocess
 import sys
@@ -123,7 +123,7 @@ class Session:
         with open(self.path("serve.sh"), "w") as f:
             f.write(SCRIPT % {"python": sys.executable, "mark": MARK})
         # Short, or the agent would not use it.
-        args.tmp = tempfile.mkdtemp(prefix="s", dir="/tmp")
+        self.tmp = tempfile.mkdtemp(prefix="s", dir="/tmp")
         self.script("agent", """
 export TMPDIR='%(tmp)s'
 test ! -e '%(dir)s/slow' || sleep 0.2
@@ -149,7 +149,8 @@ exec '%(build)s/launch-local' "$1" <&3
 
     def script(self, name, text):
         with open(self.path(name), "w") as f:
-            f.write("#!/bin/sh" + text % vars(self.args))
+            f.write("#!/bin/sh" + text % dict(vars(self.args),
+                                              tmp=self.tmp))
         os.chmod(self.path(name), 0o755)
 
     def slow(self, on):
@@ -263,6 +264,10 @@ exec '%(build)s/launch-local' "$1" <&3
             p.wait()
             return -1
 
+    def close(self):
+        self.cancel()
+        shutil.rmtree(self.tmp, ignore_errors=True)
+
     def agents(self):
         """The agents of this session, zombies left out."""
         found = []
@@ -292,9 +297,9 @@ exec '%(build)s/launch-local' "$1" <&3
     def tmpdirs(self):
         """What is left of those of the sessions."""
         end = time.monotonic() + 5
-        while os.listdir(self.args.tmp) and time.monotonic() < end:
+        while os.listdir(self.tmp) and time.monotonic() < end:
             time.sleep(0.02)
-        return os.listdir(self.args.tmp)
+        return os.listdir(self.tmp)
 
     def folders(self):
         return [x for x in os.listdir(self.path("state")) if x != "local"]
@@ -360,7 +365,7 @@ def end_round(session):
     if session.cancel() == 0 and session.none_left():
         left = session.tmpdirs()
         for name in left:
-            shutil.rmtree(os.path.join(session.args.tmp, name))
+            shutil.rmtree(os.path.join(session.tmp, name))
         return "of a job is left: %s" % left if left else ""
     left = session.agents()
     for pid in left:
@@ -504,8 +509,7 @@ def main():
     try:
         (kill_front if args.command == "kill" else fail_calls)(session, args)
     finally:
-        session.cancel()
-        shutil.rmtree(args.tmp, ignore_errors=True)
+        session.close()
 
 
 main()
