@@ -8,8 +8,8 @@ client and server share the CPUs: read ratios and CPU seconds, not GB/s. System
 calls are counted by strace and have no noise at all.
 
 A path has two sides, joined by a veth pair: here is the login node's, with the
-client, our front and others' first hop; what runs on_node is the compute node's,
-with our agent, others' second hop and the server.
+client, our front and others' first hop; what runs on_node is the compute
+node's, with our agent, others' second hop and the server.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import figures
 import proc
 import show
 from peers import make_rows
-from session import Session
+from session import KERNEL_TLS, Session
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 
@@ -34,13 +34,17 @@ def median_row(row):
                 name=row.name)
 
 
-def ktls():
-    """Whether the kernel could do the TLS of a link itself."""
+def kernel_tls():
+    """Whether the kernel does the TLS of our links."""
+    if KERNEL_TLS == "off":
+        return "not used"
     try:
-        with open("/proc/sys/net/ipv4/tcp_available_ulp", encoding="ascii") as f:
-            return "tls" in f.read().split()
+        with open("/proc/sys/net/ipv4/tcp_available_ulp",
+                  encoding="ascii") as f:
+            offered = "tls" in f.read().split()
     except OSError:
-        return False
+        offered = False
+    return "used" if offered else "wanted, but this kernel has none"
 
 
 def measure_rows(result):
@@ -62,14 +66,13 @@ def measure_rows(result):
                 sys.exit("bench: %s: %s" % (row.name, e))
         other.measure()
         print("round %d of %d" % (n + 1, ROUNDS), file=sys.stderr, flush=True)
-    result.update(rounds=ROUNDS, ms=proc.ms, absent=absent, ktls=ktls(),
-                  rows=[median_row(r) for r in rows])
+    result.update(rounds=ROUNDS, ms=proc.ms, absent=absent,
+                  kernel_tls=kernel_tls(), rows=[median_row(r) for r in rows])
     show.rows(result["rows"])
     show.ratios(result["rows"])
     show.chain(result["rows"])
     other.tell(result)
-    print("kernel TLS: %s" % ("the kernel has it" if ktls() else
-                              "this kernel has none"))
+    print("kernel TLS: " + result["kernel_tls"])
     result["wakeups"] = figures.idle(ours)
     print("\nwake-ups in an idle minute: front %d, agent %d, its keeper %d; of "
           "all,\nfrom a heartbeat to the next: %d" %

@@ -3,13 +3,14 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
 
 import proc
 from proc import on_node, start, stat, stop
+
+KERNEL_TLS = os.environ.get("BENCH_KERNEL_TLS", "off")
 
 
 class Session:
@@ -21,7 +22,7 @@ class Session:
         self.front = start(
             os.path.join(proc.args.build, "vscode-remote-shell"),
             "--launcher=local", "--linger=0", "--idle-timeout=10m",
-            "--state-dir=" + state, *agent_on_node(), stdin=subprocess.PIPE,
+            "--kernel-tls=" + KERNEL_TLS, "--state-dir=" + state, *agent_on_node(), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE)
         self.buffer = bytearray(1 << 20)
         self.say("'%s' serve 3600 >'%s' & until test -s '%s'; do sleep 0.05; "
