@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How long a laptop waits for a shell in a job, beside what Slurm offers.
 
-usage: attach.py ROUNDS JSON LOGIN AGENT FRONT...
+usage: attach.py ROUNDS RESULT LOGIN AGENT FRONT...
 
 FRONT... is the command of our front on the host LOGIN, whose session runs, and
 is the only job of the user; AGENT is our agent there. Each row is one ssh from
@@ -20,7 +20,7 @@ import time
 
 from show import Targets
 
-ROUNDS, JSON, LOGIN, AGENT = int(sys.argv[1]), *sys.argv[2:5]
+ROUNDS, RESULT, LOGIN, AGENT = int(sys.argv[1]), *sys.argv[2:5]
 FRONT = " ".join(sys.argv[5:])
 STAMP = "date +%s.%N"
 
@@ -115,10 +115,10 @@ def measure(rows):
 
 
 def show(ms, since_start):
-    print("\nms from the start of ssh to a shell's first byte, and more than "
-          "ssh true")
+    print("\nms from the start of ssh to a shell's first byte")
+    print("%-32s%8s%20s" % ("", "ms", "more than ssh true"))
     for name, value in ms.items():
-        print("%-32s%8.0f%8.0f" % (name, value, value - ms["ssh true"]))
+        print("%-32s%8.0f%20.0f" % (name, value, value - ms["ssh true"]))
     print("fresh, ours, from where its job's script begins: %.0f\n" %
           since_start)
     t = Targets()
@@ -137,7 +137,7 @@ def main():
     ms = measure(make_rows(job, fresh))
     since_start = statistics.median(fresh.since_start)
     targets = show(ms, since_start)
-    with open(JSON, "w", encoding="ascii") as f:
+    with open(RESULT, "w", encoding="ascii") as f:
         json.dump({"rounds": ROUNDS, "ms": ms, "since_start": since_start,
                    "targets": targets}, f, indent=1)
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # make bench: how long a laptop waits for a shell in a job of a real Slurm
-# cluster: ours, in a session that runs and in a new one, beside srun and salloc.
-# Nothing fails for being slow. BENCH_ROUNDS (default 5). The numbers are also in
-# $BUILD/attach.json.
+# cluster: ours, in a session that runs and in a new one, beside srun and
+# salloc. Nothing fails for being slow. BENCH_ROUNDS (default 5). The numbers
+# are also in $BUILD/attach.json.
 # shellcheck disable=SC2154 # from rig/lib.sh
 TEST_TIMEOUT=${TEST_TIMEOUT:-600}
 export TEST_TIMEOUT

@@ -3,12 +3,13 @@
 # make bench: figures of the data path and of the start, beside those of other
 # forwarders on this machine. Nothing fails for being slow. From outside:
 # BENCH_ROUNDS (default 5), BENCH_SECONDS (of one bulk measurement, default
-# 0.25), BENCH_ROWS (only those whose name matches this pattern). The numbers
-# are also in $BUILD/bench.json.
+# 0.25), BENCH_ROWS (only those whose name matches this pattern),
+# BENCH_KERNEL_TLS (auto: our links use the kernel's TLS where it has one,
+# default off). The numbers are also in $BUILD/bench.json.
 #
-# As root the test runs in a network namespace of its own, the login node's side,
-# and a second one is the compute node's. A veth pair joins them. Neither has a
-# name: they go when their last process does. Others measure on loopback.
+# As root the test runs in a network namespace of its own, the login node's
+# side, and a second one is the compute node's. A veth pair joins them. Neither
+# has a name: they go when their last process does. Others measure on loopback.
 PATH=$PATH:/usr/sbin:/sbin
 if test -z "$BENCH_VETH" && unshare --net sh -c '
 	command -v nsenter && ip link add near type veth peer name far' \
@@ -27,6 +28,7 @@ done
 
 LOGIN=10.77.0.1		# nobody else sees them
 NODE=10.77.0.2
+CONTROL=/proc/sys/net/ipv4/tcp_congestion_control
 node=0			# a process of the node's namespace
 node_sshd=0
 
@@ -39,12 +41,11 @@ on_node() {
 	"$@"
 }
 
-# BBR paces what it sends by a timer, which is more than the rest on a pair that
-# is as fast as memory: what sites have, or what is always there.
+# BBR paces by a timer, and on a pair as fast as memory that timer would be all
+# one measures. Most sites have cubic; reno is always there.
 unpaced() {
 	for control in cubic reno; do
-		"$@" sh -c "echo $control >/proc/sys/net/ipv4/tcp_congestion_control" \
-			2>/dev/null && return
+		"$@" sh -c "echo $control >$CONTROL" 2>/dev/null && return
 	done
 	die "TCP knows neither cubic nor reno"
 }
@@ -68,8 +69,8 @@ veth_up() {
 node_sshd_start() {
 	sed "s/^ListenAddress .*/ListenAddress $NODE/" "$T/ssh/sshd_config" \
 		>"$T/ssh/node_config"
-	bg node-sshd nsenter --net="/proc/$node/ns/net" timeout 900 \
-		"$(command -v sshd)" -D -e -f "$T/ssh/node_config"
+	bg node-sshd nsenter --net="/proc/$node/ns/net" \
+		timeout "$TEST_TIMEOUT" "$(command -v sshd)" -D -e -f "$T/ssh/node_config"
 	node_sshd=$PID
 	printf '[%s]:%s %s\n' $NODE "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \
 		>>"$T/ssh/known_hosts"

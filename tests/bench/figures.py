@@ -104,7 +104,8 @@ class Stdio:
         for what in "text", "mixed", "solid":
             speed, kib = run_client("intercept", what, SOLID)
             self.note("alone " + what, speed / 1e9)
-        self.note("alone KiB", kib)
+            if what == "solid":
+                self.note("alone KiB", kib)
 
     def measure(self):
         self.intercept()
@@ -126,8 +127,8 @@ class Stdio:
         result["stdio"] = {k: v for k, v in med.items() if k[:2] != "ms"}
         print("\nstdio, lines of text, GB/s: " + ", ".join(
             "%s %.2f" % x for x in result["stdio"].items()))
-        print("the interceptor alone, GB/s: the same lines %.1f, mixed and short "
-              "ones %.1f;\na line of 1 GiB %.0f, and %d KiB more memory" % (
+        print("the interceptor alone, GB/s: the same lines %.1f, mixed and "
+              "short ones %.1f;\na line of 1 GiB %.0f, and %d KiB more memory" % (
                   alone["text"], alone["mixed"], alone["solid"],
                   alone["KiB"]))
         if "ms ours" not in med:
@@ -191,8 +192,8 @@ YOUNG = 45                  # seconds, in which a new session is looked after
 
 def idle(session):
     """How often each process was on a processor in an idle minute: what woke it
-    up. And all of them from a heartbeat to the next: the median, since each five
-    minutes the agent does look after its folders."""
+    up. And all of them from a heartbeat to the next: the median, since each
+    five minutes the agent does look after its folders."""
     pids = {"front": session.front.pid, "agent": session.agent,
             "keeper": int(stat(session.agent)[1])}
     time.sleep(max(HEARTBEAT, session.began + YOUNG - time.monotonic()))

@@ -15,8 +15,9 @@ class Row:
         self.name, self.port, self.socks = name, port, socks
         self.way = ["-a", host] + (["-s", socks] if socks else [])
         self.roots = list(pids)     # whose CPU time, with their children
-        self.only = only            # these exactly: they have children not
-        self.got = {}               # on the path
+        # These exactly, without their children, which are not on the path.
+        self.only = only
+        self.got = {}
         self.parts = parts or {}    # name: pids, whose time is also told apart
 
     def note(self, key, value):
