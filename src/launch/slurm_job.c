@@ -92,8 +92,6 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 	kv_write(out, "text", reason->text);
 	if (job->start_time > 0)
 		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
-	if (end_of(job) > 0)
-		kv_writef(out, "end", "%jd", (intmax_t)end_of(job));
 	if (pending || node == NULL || *node == '\0')
 		return;
 	kv_write(out, "node", node);
@@ -141,14 +139,15 @@ static uint64_t memory_of(const slurm_job_info_t *job)
 	return job->pn_min_memory * job->num_nodes;
 }
 
-void slurm_job_describe_left(struct buf *out, const slurm_job_info_t *job,
+void slurm_job_describe_limit(struct buf *out, const slurm_job_info_t *job,
 	time_t now)
 {
 	time_t end = end_of(job);
 
-	if (end > 0)
-		kv_writef(out, "left", "%jd", (intmax_t)(end > now ?
-			end - now : 0));
+	if (end <= 0)
+		return;
+	kv_writef(out, "end", "%jd", (intmax_t)end);
+	kv_writef(out, "left", "%jd", (intmax_t)(end > now ? end - now : 0));
 }
 
 void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
@@ -160,7 +159,7 @@ void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
 	if (slurm_job_mark(&mark, job) == 0)
 		kv_write(out, "session", mark.session);
 	kv_writef(out, "age", "%jd", (intmax_t)(age > 0 ? age : 0));
-	slurm_job_describe_left(out, job, now);
+	slurm_job_describe_limit(out, job, now);
 	if (job->partition && *job->partition)
 		kv_write(out, "partition", job->partition);
 	if (job->time_limit != INFINITE && job->time_limit != NO_VAL)

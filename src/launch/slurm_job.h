@@ -18,7 +18,7 @@ struct slurm_job_mark {
 /* -1: it is no session's. */
 int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job);
 
-/* What watch and find tell of it. */
+/* What watch and find tell of it, but for the limit. */
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
 
 /*
@@ -28,8 +28,11 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
 void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
 	time_t now);
 
-/* How long it may run still, if it runs and has a limit. */
-void slurm_job_describe_left(struct buf *out, const slurm_job_info_t *job,
+/*
+ * When the time limit ends it, and how long that is from now: both, or nothing
+ * for a job that has no limit or has not begun. Part of describe_more().
+ */
+void slurm_job_describe_limit(struct buf *out, const slurm_job_info_t *job,
 	time_t now);
 
 #endif

@@ -256,10 +256,8 @@ static void extend(const struct kv *request)
 	slurm_free_job_info_msg(jobs);
 	jobs = load_jobs();
 	job = pick(jobs, id);
-	if (job && job->end_time > 0 && job->time_limit != INFINITE)
-		kv_writef(&out, "end", "%jd", (intmax_t)job->end_time);
 	if (job)
-		slurm_job_describe_left(&out, job, jobs->last_update);
+		slurm_job_describe_limit(&out, job, jobs->last_update);
 	slurm_answer(&out);
 	slurm_free_job_info_msg(jobs);
 }
