@@ -98,29 +98,37 @@ int job_is_over(const struct job *j)
 		job_is(j, "pending");
 }
 
+/* words: NULL at the end */
+static int reason_is_of(const struct job *j, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(j->reason, *words) == 0)
+			return 1;
+	return 0;
+}
+
 int job_was_ended(const struct job *j)
 {
 	static const char *const by_itself[] = {
 		"", "COMPLETED", "FAILED", "NonZeroExitCode", "RaisedSignal",
-		"JobLaunchFailure", "Gone",
+		"JobLaunchFailure", "Gone", NULL
 	};
 
-	for (size_t i = 0; i < sizeof by_itself / sizeof *by_itself; i++)
-		if (strcmp(j->reason, by_itself[i]) == 0)
-			return 0;
-	return job_is_over(j);
+	return job_is_over(j) && !reason_is_of(j, by_itself);
 }
 
 void job_fate(const struct job *j, char *out, size_t size)
 {
-	static const char put_back[] = "put back into the queue";
+	/* These say by themselves that it was put back. */
+	static const char *const put_back[] = {
+		"REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", NULL
+	};
 	const char *text = j->text[0] != '\0' ? j->text : j->state;
 	char word[80] = "", status[40] = "";
 
 	/* Why it waits there is another matter. */
-	if (job_is(j, "pending") &&
-		strncmp(text, put_back, sizeof put_back - 1) != 0)
-		text = put_back;
+	if (job_is(j, "pending") && !reason_is_of(j, put_back))
+		text = "put back into the queue";
 	if (j->reason[0] != '\0')
 		snprintf(word, sizeof word, " (%s)", j->reason);
 	/* What is left of a number when a signal ended the agent. */
