@@ -27,11 +27,15 @@ static const struct jobstate_text bases[JOBSTATE_BASES] = {
 		"a process of it ran out of memory" },
 };
 
+#define ANY_BASE UINT32_MAX
+
 /* The first row that fits counts. */
 static const struct {
 	uint32_t base, flag;
 	struct jobstate_text text;
 } flags[] = {
+	{ ANY_BASE, JOBSTATE_REVOKED, { "REVOKED",
+		"another cluster of the federation runs it" } },
 	{ JOBSTATE_PENDING, JOBSTATE_SPECIAL_EXIT, { "SPECIAL_EXIT",
 		"put back into the queue after a special exit, and held" } },
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_HOLD, { "REQUEUE_HOLD",
@@ -385,14 +389,10 @@ const struct jobstate_text *jobstate_base(uint32_t state)
 
 const struct jobstate_text *jobstate_flag(uint32_t state)
 {
-	static const struct jobstate_text revoked = {
-		"REVOKED", "another cluster of the federation runs it"
-	};
+	const uint32_t base = state & JOBSTATE_BASE_MASK;
 
-	if (state & JOBSTATE_REVOKED)
-		return &revoked;
 	for (size_t i = 0; i < ELEMENTS(flags); i++)
-		if ((state & JOBSTATE_BASE_MASK) == flags[i].base &&
+		if ((flags[i].base == ANY_BASE || flags[i].base == base) &&
 			(state & flags[i].flag))
 			return &flags[i].text;
 	return NULL;
@@ -446,7 +446,8 @@ const struct jobstate_text *jobstate_reason(uint32_t reason, int release)
 	return &reasons[reason];
 }
 
-#define SLURM_SIG_OOM 253	/* in place of a wait status */
+/* Slurm writes this number where a wait status belongs. */
+#define SLURM_SIG_OOM 253
 
 int jobstate_exit_status(uint32_t wait_status)
 {
