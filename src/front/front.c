@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/front.h"
 
+#include <signal.h>
 #include <sysexits.h>
 
 #define NO_STATUS (-1)
@@ -32,6 +33,22 @@ void front_leave(struct front *f, int exit_status)
 	else
 		event_add(f->leave, &(struct timeval){
 			.tv_sec = LEAVE_SECONDS });
+}
+
+void front_hang_up(struct front *f)
+{
+	if (f->hang_up != NULL)
+		f->hang_up(f);
+	else
+		front_exit(f, 128 + SIGHUP);
+}
+
+void front_interrupt(struct front *f)
+{
+	if (f->interrupt != NULL)
+		f->interrupt(f);
+	else
+		front_exit(f, 128 + SIGINT);
 }
 
 int front_status(const struct front *f)

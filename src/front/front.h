@@ -52,25 +52,29 @@ struct front {
 	void *work;			/* of the command, if it keeps something */
 	void (*work_free)(void *work);
 
-	/* The ssh connection is gone; Ctrl-C without a shell. NULL: end. */
+	/* Of the command, see front_hang_up(); NULL: the front ends. */
 	void (*hang_up)(struct front *f);
 	void (*interrupt)(struct front *f);
 };
 
-/* How it ends; base is there. */
+/* Set up what the functions below need; f->base must be there. */
 void front_init(struct front *f);
 void front_fini(struct front *f);
+
+/* The ssh connection is gone; Ctrl-C where there is no shell to get it. */
+void front_hang_up(struct front *f);
+void front_interrupt(struct front *f);
 
 /* Leave the loop with this status; the first one counts. */
 void front_exit(struct front *f, int exit_status);
 
 /*
  * The same as soon as the shell has said its last words and they are written,
- * or after LEAVE_SECONDS.
+ * or after three seconds.
  */
 void front_leave(struct front *f, int exit_status);
 
-/* What it ended with. */
+/* The exit status of the program, once the loop is left. */
 int front_status(const struct front *f);
 
 #endif

@@ -39,10 +39,7 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		if (f->hang_up != NULL)
-			f->hang_up(f);
-		else
-			front_exit(f, 128 + SIGHUP);
+		front_hang_up(f);
 		break;
 	case SIGTERM:
 		front_exit(f, 128 + SIGTERM);
@@ -54,8 +51,8 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	default:
 		if (f->shell != NULL)
 			shell_signal(f->shell, sig);
-		else if (sig == SIGINT && f->interrupt != NULL)
-			f->interrupt(f);
+		else if (sig == SIGINT)
+			front_interrupt(f);
 		else
 			front_exit(f, 128 + sig);
 	}
@@ -120,7 +117,10 @@ static void run(struct front *f)
 	}
 	choose_launcher(f);
 	f->opt.command->run(f);
-	/* A millisecond, in which a launcher is on its way already. */
+	/*
+	 * Takes a millisecond; the launcher that the command has started works
+	 * meanwhile. No command may use TLS before the loop runs.
+	 */
 	if (tls_init(f->opt.kernel_tls, &e) == 0) {
 		event_base_dispatch(f->base);
 	} else {

@@ -55,9 +55,8 @@ static int is_dead(int fd)
 
 static void hang_up(struct stdio *s)
 {
-	if (s->detached)
-		return;
-	s->front->hang_up(s->front);
+	if (!s->detached)
+		front_hang_up(s->front);
 }
 
 static void hand_over(struct stdio *s)
@@ -85,7 +84,7 @@ static void stdin_data(struct inflow *in, char *data, size_t len,
 	if (s->is_terminal && s->front->shell == NULL &&
 		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
 		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
-		s->front->interrupt(s->front);
+		front_interrupt(s->front);
 	if (s->sink != NULL)
 		s->sink(data, len, s->sink_arg);
 	else
