@@ -289,6 +289,7 @@ static void help(const struct options *o, const char *program,
 	buf_printf(out, "The other options are those of %s --help.\n",
 		program);
 }
+
 static int print_help(const struct options *o, const char *program,
 	struct err *e)
 {

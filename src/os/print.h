@@ -6,8 +6,8 @@
 #include "pure/err.h"
 
 /*
- * Write what was asked for (--help, --version) to stdout and free it. Returns 1,
- * which options_parse() hands on as "all is done", or -1 with e set.
+ * Write what was asked for (--help, `list`) to stdout and free it. Returns 1,
+ * which parsers of options hand on as "all is done", or -1 with e set.
  */
 int print_text(struct buf *text, struct err *e);
 
