@@ -12,6 +12,7 @@
 
 #include "front/control.h"
 #include "front/fate.h"
+#include "front/job.h"
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
@@ -338,16 +339,17 @@ void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
 
 int control_takes_limit(const struct control *c)
 {
-	return c != NULL && c->won != NULL && link_version(c->won->link) >= 2;
+	return c != NULL && c->won != NULL &&
+		link_version(c->won->link) >= 2;
 }
 
-void control_limit(struct control *c, long long ends)
+void control_limit(struct control *c, long long ends_ms)
 {
-	long long left = (ends - clock_ms()) / 1000;
 	struct buf b = { 0 };
 
 	if (!control_takes_limit(c))
 		return;
-	limit_put(&b, ends == 0 ? LIMIT_NONE : left < 0 ? 0 : (uint32_t)left);
+	limit_put(&b, ends_ms == 0 ? LIMIT_NONE :
+		(uint32_t)job_seconds_left(ends_ms));
 	link_send_buf(c->won->link, &b);
 }

@@ -40,7 +40,7 @@ void control_check(struct control *c, const struct target *target,
  * Tell the agent when, by clock_ms(), the time limit ends the job; 0: there is
  * none. Nothing is sent to one that does not know what that is.
  */
-void control_limit(struct control *c, long long ends);
+void control_limit(struct control *c, long long ends_ms);
 
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
 void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);

@@ -28,7 +28,8 @@ struct extend {
 	struct event *timer;		/* for the agent */
 	long seconds;
 	const struct job *job;
-	struct job extended;		/* its end is the new one */
+	time_t end_epoch;		/* the new one, as in struct job */
+	long long ends_ms;
 };
 
 static void not_told(const char *why, struct extend *x)
@@ -64,7 +65,7 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	(void)addr;
 	(void)len;
 	(void)node;
-	control_limit(x->front->control, x->extended.ends);
+	control_limit(x->front->control, x->ends_ms);
 	/* That nothing listens there need not be waited for. */
 	x->front->opt.confirm_timeout = 0;
 	control_check(x->front->control, &none, has_heard, x);
@@ -99,9 +100,9 @@ static void tell_user(const struct extend *x)
 	char when[64] = "without a time limit";
 	struct tm tm;
 
-	if (x->extended.end > 0)
+	if (x->end_epoch > 0)
 		strftime(when, sizeof when, "until %F %H:%M:%S",
-			localtime_r(&x->extended.end, &tm));
+			localtime_r(&x->end_epoch, &tm));
 	if (job_is(x->job, "pending"))
 		log_tell("session '%s': job %s may run %s longer",
 			x->job->session, x->job->id,
@@ -114,8 +115,10 @@ static void tell_user(const struct extend *x)
 static void record(const struct kv *kv, void *arg)
 {
 	struct extend *x = arg;
+	struct job j = job_read(kv);
 
-	x->extended = job_read(kv);
+	x->end_epoch = j.end_epoch;
+	x->ends_ms = j.ends_ms;
 }
 
 static void extended(const struct launcher_end *end, void *arg)

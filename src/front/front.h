@@ -23,7 +23,7 @@ struct forward;
 /* Where the session is and how to prove that it is ours. */
 struct place {
 	char job[64], tag[17];
-	long long ends;		/* by clock_ms(): the time limit; 0: not known */
+	long long ends_ms;	/* its time limit, as in struct job */
 	struct endpoint at;
 	struct tls_key key;
 };

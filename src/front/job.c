@@ -49,8 +49,8 @@ struct job job_read(const struct kv *kv)
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	copy(j.gres, sizeof j.gres, kv, "gres");
 	j.start = number(kv, "start");
-	j.end = number(kv, "end");
-	j.ends = when_it_ends(kv);
+	j.end_epoch = number(kv, "end");
+	j.ends_ms = when_it_ends(kv);
 	j.time_limit = number(kv, "time-limit");
 	j.age = number(kv, "age");
 	j.cpus = number(kv, "cpus");
@@ -58,6 +58,13 @@ struct job job_read(const struct kv *kv)
 	v = kv_get(kv, "status");
 	j.status = v != NULL ? atoi(v) : -1;
 	return j;
+}
+
+long job_seconds_left(long long ends_ms)
+{
+	long long left = (ends_ms - clock_ms()) / 1000;
+
+	return left > 0 ? (long)left : 0;
 }
 
 int job_is(const struct job *j, const char *state)

@@ -20,8 +20,9 @@ struct job {
 	char gres[128];		/* or "" */
 	time_t start;		/* 0: unknown */
 	long age;		/* seconds since it was submitted; 0: unknown */
-	time_t end;		/* 0: no limit, or not known yet */
-	long long ends;		/* the same by clock_ms(), whatever is set */
+	time_t end_epoch;	/* 0: no limit, or not known yet */
+	/* The same by clock_ms(), which stays when the wall clock is set. */
+	long long ends_ms;
 	long time_limit;	/* seconds; 0: none */
 	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
@@ -29,6 +30,9 @@ struct job {
 
 /* From a record of a launcher just read: what it lacks is as said above. */
 struct job job_read(const struct kv *kv);
+
+/* Of its time, given ends_ms of it, which is not 0; never negative. */
+long job_seconds_left(long long ends_ms);
 
 /* Whether the launcher protocol's word for its state is this one. */
 int job_is(const struct job *j, const char *state);

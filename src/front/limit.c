@@ -18,7 +18,7 @@ struct limit {
 	struct event *later;
 	struct launcher_call *call;
 	int found;		/* the job, in the answer */
-	long long ends;
+	long long ends_ms;	/* as in struct job */
 };
 
 static void record(const struct kv *kv, void *arg)
@@ -29,7 +29,7 @@ static void record(const struct kv *kv, void *arg)
 	if (strcmp(j.id, l->front->place.job) != 0)
 		return;
 	l->found = 1;
-	l->ends = j.ends;
+	l->ends_ms = j.ends_ms;
 }
 
 static void answered(const struct launcher_end *end, void *arg)
@@ -40,7 +40,7 @@ static void answered(const struct launcher_end *end, void *arg)
 	if (!end->ok)
 		log_info("the time limit is not known: %s", end->message.text);
 	else if (l->found)
-		control_limit(l->front->control, l->ends);
+		control_limit(l->front->control, l->ends_ms);
 }
 
 /* Ask the scheduler now, and tell the agent. */
@@ -72,8 +72,8 @@ struct limit *limit_new(struct front *f)
 	l->front = f;
 	l->later = evtimer_new(f->base, later_cb, l);
 	control_on_limit(f->control, ask, l);
-	if (f->place.ends != 0)
-		control_limit(f->control, f->place.ends);
+	if (f->place.ends_ms != 0)
+		control_limit(f->control, f->place.ends_ms);
 	else if (control_takes_limit(f->control))
 		event_add(l->later, &(struct timeval){
 			.tv_sec = ASK_SECONDS });

@@ -99,7 +99,7 @@ static void wait_for_scheduler(struct session *s,
 static void agent_found(const struct endpoint *at, void *arg)
 {
 	struct session *s = arg;
-	struct place p = { .at = *at, .ends = s->found.ends,
+	struct place p = { .at = *at, .ends_ms = s->found.ends_ms,
 		.key = s->folder.front_key };
 
 	snprintf(p.job, sizeof p.job, "%s", s->found.id);

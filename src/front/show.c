@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "os/clock.h"
 #include "pure/mem.h"
 #include "pure/table.h"
 #include "pure/timespan.h"
@@ -15,12 +14,10 @@
 
 long show_left(const struct shown *s)
 {
-	long left = (long)((s->job->ends - clock_ms()) / 1000);
-
 	if (!job_is(s->job, "running") && !job_is(s->job, "suspended"))
 		return s->job->time_limit > 0 ? s->job->time_limit : -2;
-	if (s->job->ends > 0)
-		return left > 0 ? left : 0;
+	if (s->job->ends_ms != 0)
+		return job_seconds_left(s->job->ends_ms);
 	if (s->report != NULL && s->report->left >= 0)
 		return s->report->left;
 	return -1;
@@ -148,7 +145,7 @@ static void status_job(const struct shown *s, time_t now, struct buf *out)
 	line_time(out, "submitted", now - j->age);
 	line_time(out, runs || j->start <= now ? "started" : "expected start",
 		j->start);
-	line_time(out, "ends", runs ? j->end : 0);
+	line_time(out, "ends", runs ? j->end_epoch : 0);
 	if (left != -2)
 		line(out, "time left", "%s", left == -1 ? "UNLIMITED" :
 			timespan_text(left).s);

@@ -58,7 +58,8 @@ static json_t *session(const struct shown *s)
 	json_object_set_new(o, "partition", text(j->partition));
 	json_object_set_new(o, "age", json_integer(j->age));
 	json_object_set_new(o, "start_time", number(j->start, j->start > 0));
-	json_object_set_new(o, "end_time", number(j->end, j->end > 0));
+	json_object_set_new(o, "end_time",
+		number(j->end_epoch, j->end_epoch > 0));
 	json_object_set_new(o, "time_left", number(left, left >= 0));
 	json_object_set_new(o, "time_limit",
 		number(j->time_limit, j->time_limit > 0));
