@@ -49,7 +49,9 @@ struct agent {
 	struct endpoint endpoint;	/* where it is reached */
 	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
 	unsigned n_visitors;
-	void (*request)(struct agent *, struct link *, const struct frame *);
+	/* The first frame of a link. The callee owns the link. */
+	void (*take_request)(struct agent *a, struct link *l,
+		const struct frame *f);
 	LIST_HEAD(, fronts_member) fronts;	/* that are attached */
 	unsigned n_fronts;
 	LIST_HEAD(, shell) shells;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fronts that are attached. Each has one control stream (agent/control.c),
+ * which owns the link and is a member from its request to its end; here is only
+ * written to it.
+ */
 #include "agent/fronts.h"
 
 #include "pure/message.h"
@@ -21,6 +26,11 @@ void fronts_remove(struct agent *a, struct fronts_member *m)
 	a->n_fronts--;
 }
 
+unsigned fronts_count(const struct agent *a)
+{
+	return a->n_fronts;
+}
+
 static void tell_all(struct agent *a, enum frame_type type, const char *text)
 {
 	struct fronts_member *m;
@@ -38,7 +48,7 @@ void fronts_notice(struct agent *a, const char *line)
 	tell_all(a, FRAME_NOTICE, line);
 }
 
-/* Each of them asks the scheduler, which many would not please. */
+/* Every front that is asked asks the scheduler, so not all are. */
 void fronts_ask_limit(struct agent *a, long seconds)
 {
 	struct fronts_member *m;
@@ -47,7 +57,7 @@ void fronts_ask_limit(struct agent *a, long seconds)
 	LIST_FOREACH(m, &a->fronts, next) {
 		struct buf b = { 0 };
 
-		if (link_version(m->link) < 2)
+		if (link_version(m->link) < LIMIT_VERSION)
 			continue;
 		limit_put(&b, seconds);
 		link_send_buf(m->link, &b);
@@ -61,7 +71,7 @@ void fronts_end(struct agent *a, const char *reason)
 	tell_all(a, FRAME_END, reason);
 }
 
-void fronts_free(struct agent *a)
+void fronts_free_all(struct agent *a)
 {
 	struct fronts_member *m;
 

@@ -13,20 +13,26 @@ struct fronts_member {
 	void *arg;
 };
 
-/* gone() is called by fronts_free(), and must remove it. */
+/* gone() is called by fronts_free_all(), and must remove it. */
 void fronts_add(struct agent *a, struct fronts_member *m, struct link *l,
 	void (*gone)(void *arg), void *arg);
 void fronts_remove(struct agent *a, struct fronts_member *m);
 
+unsigned fronts_count(const struct agent *a);
+
 /* A line that all fronts show to the user. */
 void fronts_notice(struct agent *a, const char *line);
 
-/* Ask a front or two, if any can, what the scheduler says of the time limit. */
+/*
+ * Ask a front or two, if any can, what the scheduler says of the time limit.
+ * seconds: how long the session has left as far as we know.
+ */
 void fronts_ask_limit(struct agent *a, long seconds);
 
 /* Tell all fronts why the session ends. */
 void fronts_end(struct agent *a, const char *reason);
 
-void fronts_free(struct agent *a);
+/* At the end: no front is attached any more. */
+void fronts_free_all(struct agent *a);
 
 #endif

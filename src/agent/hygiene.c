@@ -46,7 +46,7 @@ struct waiting {
 	struct link *link;
 	struct buf request;
 	enum frame_type type;
-	void (*start)(struct agent *, struct link *, const struct frame *);
+	void (*ready)(struct agent *, struct link *, const struct frame *);
 };
 
 struct hygiene {
@@ -73,7 +73,7 @@ static void look_next(struct hygiene *h);
 static void tell(struct hygiene *h, const char *line)
 {
 	log_tell("%s", line);
-	if (h->agent->n_fronts > 0)
+	if (fronts_count(h->agent) > 0)
 		fronts_notice(h->agent, line);
 	else if (h->untold.len < OUTPUT_MAX)
 		buf_printf(&h->untold, "%s\n", line);
@@ -156,7 +156,7 @@ static void start_shell(struct hygiene *h, struct waiting *w)
 
 	link_pause(w->link, 0);
 	if (h->agent->end_step == 0) {
-		w->start(h->agent, w->link, &f);
+		w->ready(h->agent, w->link, &f);
 		return;
 	}
 	err_set(&e, "the session is ending");
@@ -365,8 +365,8 @@ static void early(struct link *l, const struct frame *f, void *arg)
 
 static const struct link_ops ops = { .frame = early, .down = gave_up };
 
-void hygiene_first(struct agent *a, struct link *l,
-	const struct frame *request, void (*start)(struct agent *,
+void hygiene_await(struct agent *a, struct link *l,
+	const struct frame *request, void (*ready)(struct agent *,
 	struct link *, const struct frame *))
 {
 	struct hygiene *h = a->hygiene;
@@ -374,14 +374,14 @@ void hygiene_first(struct agent *a, struct link *l,
 
 	if (h == NULL || is_hung(h) || (h->output == NULL &&
 		clock_ms() < h->good_until)) {
-		start(a, l, request);
+		ready(a, l, request);
 		return;
 	}
 	w = mem_alloc(sizeof *w);
 	w->hygiene = h;
 	w->link = l;
 	w->type = request->type;
-	w->start = start;
+	w->ready = ready;
 	buf_append(&w->request, request->data, request->len);
 	TAILQ_INSERT_TAIL(&h->waiting, w, next);
 	link_set_ops(l, &ops, w);

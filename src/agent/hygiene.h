@@ -20,11 +20,11 @@ void hygiene_init(struct agent *a);
 void hygiene_fini(struct agent *a);
 
 /*
- * Start a shell when the records are in order: start() is shell_new(), and the
- * link is its own then.
+ * Calls ready(a, l, request) at once or as soon as the records are in order.
+ * Owns the link until then. If the session ends first, the request is refused.
  */
-void hygiene_first(struct agent *a, struct link *l,
-	const struct frame *request, void (*start)(struct agent *a,
+void hygiene_await(struct agent *a, struct link *l,
+	const struct frame *request, void (*ready)(struct agent *a,
 	struct link *l, const struct frame *request));
 
 /* A server was announced: its record is worth remembering. */

@@ -226,7 +226,8 @@ static int run(struct agent *a, struct err *e)
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
 		hook_run(a, "requeued", "the scheduler has started the job "
 			"again", -1);
-	if (serve_open(a, request_take, e) == -1 || home_announce(a, e) == -1) {
+	a->take_request = request_take;
+	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
 		a->exit_status = EX_OSERR;
 	} else {
 		/* One stream that fails is not the end of the session. */
@@ -240,7 +241,7 @@ static int run(struct agent *a, struct err *e)
 	event_free(term);
 	shell_free_all(a);
 	forward_free_all(a);
-	fronts_free(a);
+	fronts_free_all(a);
 	home_free_all(a);
 	serve_close(a);
 	limit_fini(a);

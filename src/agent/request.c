@@ -19,7 +19,7 @@ void request_take(struct agent *a, struct link *l, const struct frame *f)
 		control_new(a, l);
 		break;
 	case FRAME_SHELL:
-		hygiene_first(a, l, f, shell_new);
+		hygiene_await(a, l, f, shell_new);
 		break;
 	case FRAME_CONNECT:
 		forward_new(a, l, f);

@@ -44,7 +44,7 @@ void serve_refuse(struct link *l, int exit_status, const struct err *why)
 	link_free_when_sent(l);
 }
 
-static void request(struct link *l, const struct frame *f, void *arg)
+static void first_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct visitor *v = arg;
 	struct agent *a = v->agent;
@@ -56,7 +56,7 @@ static void request(struct link *l, const struct frame *f, void *arg)
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
-	a->request(a, l, f);
+	a->take_request(a, l, f);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -67,7 +67,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	link_free(l);
 }
 
-static const struct link_ops ops = { .frame = request, .down = down };
+static const struct link_ops ops = { .frame = first_frame, .down = down };
 
 static void wait_for_request(struct agent *a, struct link *l)
 {
@@ -107,15 +107,13 @@ void serve_again(struct agent *a, struct link *l)
 		wait_for_request(a, l);
 }
 
-int serve_open(struct agent *a, void (*take)(struct agent *, struct link *,
-	const struct frame *), struct err *e)
+int serve_open(struct agent *a, struct err *e)
 {
 	char bind_to[64];
 
 	if (hostaddr_choose(a->opt->link_address, bind_to, &a->endpoint, e) ==
 		-1)
 		return -1;
-	a->request = take;
 	TAILQ_INIT(&a->visitors);
 	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
 		a->opt->link_ports.first, a->opt->link_ports.last,

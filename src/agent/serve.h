@@ -6,11 +6,10 @@
 #include "net/link.h"
 
 /*
- * Listen on the link port, and fill a->endpoint. take() owns a link from its
- * first frame on, which says what it is for. -1 with e set.
+ * Listen on the link port, and fill a->endpoint. a->take_request must be set.
+ * -1 with e set.
  */
-int serve_open(struct agent *a, void (*take)(struct agent *a,
-	struct link *l, const struct frame *f), struct err *e)
+int serve_open(struct agent *a, struct err *e)
 	__attribute__((warn_unused_result));
 void serve_close(struct agent *a);
 

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "agent/fronts.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
 #include "config.h"
@@ -21,7 +22,7 @@ void status_answer(struct agent *a, struct link *l)
 		.idle = idle_seconds(a),
 		.idle_timeout = a->opt->idle_timeout,
 		.clients = a->n_used[USE_CLIENT],
-		.fronts = a->n_fronts,
+		.fronts = fronts_count(a),
 		.shells = a->n_used[USE_SHELL],
 	};
 	struct buf text = { 0 };

@@ -340,7 +340,7 @@ void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
 int control_takes_limit(const struct control *c)
 {
 	return c != NULL && c->won != NULL &&
-		link_version(c->won->link) >= 2;
+		link_version(c->won->link) >= LIMIT_VERSION;
 }
 
 void control_limit(struct control *c, long long ends_ms)

@@ -24,6 +24,7 @@
 #define PROTOCOL_VERSION 2
 #define PROTOCOL_OLDEST 1
 #endif
+#define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
