@@ -133,7 +133,7 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 		log_tell("job %s was taken back by the connection that had "
 			"submitted it", j->id);
 		folder_remove(&s->folder, j->tag);
-		submit_forget(&s->own);
+		submit_discard(&s->own);
 		look(s);
 		return;
 	}
@@ -256,7 +256,7 @@ static void lose_race(struct session *s)
 	if (s->own.job[0] != '\0')
 		log_info("job %s was there first; ending ours, %s",
 			s->found.id, s->own.job);
-	submit_take_back(&s->own, own_ended, s);
+	submit_end(&s->own, own_ended, s);
 }
 
 static void may_be_there(void *arg)
@@ -266,7 +266,7 @@ static void may_be_there(void *arg)
 
 static void own_vanished(struct session *s)
 {
-	if (submit_vanished(&s->own))
+	if (submit_explain_loss(&s->own))
 		wait_for_scheduler(s, &s->own.answer);
 }
 
@@ -293,7 +293,7 @@ static void found_record(const struct kv *kv, void *arg)
 	if (j.id[0] == '\0' || (j.session[0] != '\0' &&
 		strcmp(j.session, s->front->opt.session) != 0))
 		return;
-	submit_see(&s->own, &j);
+	submit_match(&s->own, &j);
 	/* The first counts; our own may follow. */
 	if (s->found.id[0] == '\0') {
 		s->found = j;
@@ -341,7 +341,7 @@ static void retry_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	submit_let_go(&s->own);
+	submit_release(&s->own);
 	look(s);
 }
 
@@ -388,7 +388,7 @@ static void give_up(struct session *s)
 	struct err e;
 
 	if (s->found.id[0] == '\0') {
-		submit_forget(&s->own);
+		submit_discard(&s->own);
 		front_exit(s->front, s->give_up_status);
 		return;
 	}
@@ -421,7 +421,7 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 	}
 	event_del(s->retry);
 	/* What is asked now tells which job it is. */
-	if (s->call == NULL && s->own.call == NULL)
+	if (s->call == NULL && !submit_is_busy(&s->own))
 		give_up(s);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * No job without its secret, and none that could not call us: the folder is
- * made first, and is removed when it is certain that the job is no more.
+ * made first, and is removed when the job is no more, or never appeared. One
+ * that turns up after all and waits gets a new secret from the front that finds
+ * it; one that has begun by then cannot open its log, and fails.
  */
 #include "front/submit.h"
 
@@ -21,16 +23,16 @@ static void run_launcher(struct submit *s, const char *verb,
 		s->front->opt.launcher_timeout, record, end, s);
 }
 
-void submit_let_go(struct submit *s)
+void submit_release(struct submit *s)
 {
 	s->tag[0] = s->job[0] = '\0';
 }
 
-void submit_forget(struct submit *s)
+void submit_discard(struct submit *s)
 {
 	wait_stop(s->wait);
 	folder_remove(s->folder, s->tag);
-	submit_let_go(s);
+	submit_release(s);
 }
 
 static void submitted(const struct kv *kv, void *arg)
@@ -45,7 +47,7 @@ static void submitted(const struct kv *kv, void *arg)
 		log_tell("%s", note);
 }
 
-static void submit_ended(const struct launcher_end *end, void *arg)
+static void answered(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
 
@@ -61,7 +63,7 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 		s->done(s->arg);
 		return;
 	}
-	submit_forget(s);
+	submit_discard(s);
 	launcher_fail(s->front, end);
 }
 
@@ -93,15 +95,15 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 		status = EX_CONFIG;
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
-		submit_forget(s);
+		submit_discard(s);
 		front_exit(s->front, status);
 		return;
 	}
 	request_submit(s->front, s->tag, &request);
-	run_launcher(s, "submit", &request, submitted, submit_ended);
+	run_launcher(s, "submit", &request, submitted, answered);
 }
 
-void submit_see(struct submit *s, const struct job *j)
+void submit_match(struct submit *s, const struct job *j)
 {
 	if (s->tag[0] == '\0' || strcmp(j->tag, s->tag) != 0)
 		return;
@@ -109,13 +111,17 @@ void submit_see(struct submit *s, const struct job *j)
 	memcpy(s->made, j->id, sizeof s->made);
 }
 
-int submit_vanished(struct submit *s)
+int submit_is_busy(const struct submit *s)
+{
+	return s->call != NULL;
+}
+
+int submit_explain_loss(struct submit *s)
 {
 	struct launcher_end end = s->answer;
 
 	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
-		/* Should it turn up still, who comes makes it a secret. */
-		submit_forget(s);
+		submit_discard(s);
 		return 1;
 	}
 	if (end.ok && s->job[0] == '\0') {
@@ -129,34 +135,34 @@ int submit_vanished(struct submit *s)
 	launcher_fail(s->front, &end);
 	if (s->answer.ok)
 		folder_tell_log(s->folder);
-	submit_forget(s);
+	submit_discard(s);
 	return 0;
 }
 
-static void taken_back(const struct launcher_end *end, void *arg)
+static void job_ended(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
 
 	s->call = NULL;
 	if (!end->ok && strcmp(end->class, "gone") != 0)
 		log_warning("%s", end->message.text);
-	submit_forget(s);
+	submit_discard(s);
 	s->done(s->arg);
 }
 
-void submit_take_back(struct submit *s, void (*done)(void *), void *arg)
+void submit_end(struct submit *s, void (*done)(void *), void *arg)
 {
 	struct buf request = { 0 };
 
 	if (s->job[0] == '\0') {
-		submit_forget(s);
+		submit_discard(s);
 		done(arg);
 		return;
 	}
 	s->done = done;
 	s->arg = arg;
 	request_job(s->front, s->job, &request);
-	run_launcher(s, "end", &request, NULL, taken_back);
+	run_launcher(s, "end", &request, NULL, job_ended);
 }
 
 void submit_init(struct submit *s, struct front *f, struct folder *folder,

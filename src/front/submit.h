@@ -16,8 +16,9 @@ struct submit {
 	char tag[17];		/* of our job; "": there is none */
 	char job[64];		/* its id; "": not known */
 	char made[64];		/* the last one that was made, for ever */
-	struct launcher_end answer;
+	struct launcher_end answer;	/* to the submit */
 
+	/* private */
 	struct front *front;
 	struct folder *folder;
 	struct wait *wait;
@@ -39,22 +40,26 @@ void submit_fini(struct submit *s);
 void submit_run(struct submit *s, const char *scope, void (*done)(void *arg),
 	void *arg);
 
-/* A job of an answer to find, which may be ours. */
-void submit_see(struct submit *s, const struct job *j);
+/* Whether a launcher is being asked about it. */
+int submit_is_busy(const struct submit *s);
+
+/* Take a job of an answer to find for ours, if it has our tag. */
+void submit_match(struct submit *s, const struct job *j);
 
 /*
- * It is not among the live jobs. 1 when the scheduler did not answer the
- * submit, which may be tried again; 0 when the front ends, with a message.
+ * Our job is not among the live ones: its folder is removed. 1 when the
+ * scheduler did not answer the submit, which may be tried again; 0 when the
+ * front ends, with a message.
  */
-int submit_vanished(struct submit *s);
+int submit_explain_loss(struct submit *s);
 
-/* Another job counts: end ours, then done(). */
-void submit_take_back(struct submit *s, void (*done)(void *arg), void *arg);
+/* Another job counts: end ours, remove its folder, then done(). */
+void submit_end(struct submit *s, void (*done)(void *arg), void *arg);
 
-/* Whatever we submitted is no more. */
-void submit_forget(struct submit *s);
+/* Nobody needs our job, or it is no more: remove its folder. Stops the wait. */
+void submit_discard(struct submit *s);
 
-/* It is the session's job by now, as one that somebody else made. */
-void submit_let_go(struct submit *s);
+/* It is as a job that somebody else made from now on: its folder stays. */
+void submit_release(struct submit *s);
 
 #endif
