@@ -229,6 +229,11 @@ ok "submit: a name of the user's choice has the session behind it"
 find_s
 has reason=PartitionDown && has "text=the partition is down"
 ok "find: why it waits"
+as scontrol update "job=$waiting" StartTime=now+1hour
+launch extend "job=$waiting" seconds=60
+test $rc = 0 && ! like '^end=' && ! like '^left=' &&
+	as scontrol show job -o "$waiting" | grep -q ' EndTime=2'
+ok "extend: a job that has not begun has no end, whatever Slurm expects"
 launch end "job=$waiting"
 
 # From here on with broken daemons; the watcher must not mind.
