@@ -145,7 +145,7 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 		"; connect again to start another");
 	folder_tell_log(&s->folder);
 	folder_leave(&s->folder);
-	stale_retire(s->front->state_dir, j->tag);
+	stale_retire(s->front, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
 }
 

@@ -37,8 +37,11 @@ static int is_tag(const char *name)
 	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
 }
 
-/* By the clock that stamps the files there; 0: not known, and all is new. */
-static time_t now_there(int dirfd)
+/*
+ * Stamps the folder to learn the time of its file system; 0: not known, and all
+ * is new.
+ */
+static time_t touch(int dirfd)
 {
 	struct stat st;
 
@@ -95,14 +98,15 @@ static void retire(const char *path, int dirfd, time_t now)
 		strip(dirfd);
 }
 
-void stale_retire(const char *state_dir, const char *tag)
+void stale_retire(const struct front *f, const char *tag)
 {
-	char *path = mem_printf("%s/%s", state_dir, tag);
+	char *path = mem_printf("%s/%s", f->state_dir, tag);
 	struct err e;
 	int fd = is_tag(tag) ? safepath_dir(path, 0, NULL, &e) : -1;
 
 	if (fd != -1) {
-		retire(path, fd, now_there(fd));
+		/* Not of the folder itself: it keeps its age. */
+		retire(path, fd, touch(f->state_fd));
 		close(fd);
 	}
 	free(path);
@@ -148,7 +152,7 @@ void stale_sweep(const struct front *f, const struct jobs *live)
 	STALL_WATCH(f->state_dir);
 
 	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	time_t now = fd == -1 ? 0 : now_there(fd);
+	time_t now = fd == -1 ? 0 : touch(fd);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *d;
 	int n = 0;

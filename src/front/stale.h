@@ -17,6 +17,6 @@
 void stale_sweep(const struct front *f, const struct jobs *live);
 
 /* A job has ended badly: keep its log for some days, and nothing else. */
-void stale_retire(const char *state_dir, const char *tag);
+void stale_retire(const struct front *f, const char *tag);
 
 #endif
