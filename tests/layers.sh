@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Prints includes that go up or sideways, circles of files in front and agent,
-# and system I/O headers in src/pure.
+# Prints includes that go up or sideways, circles of files in a folder, and
+# system I/O headers in src/pure.
 # Allowed: program -> net -> os -> pure, and config.h everywhere.
 cd "$(dirname "$0")/.." || exit 1
 bad=$(
@@ -17,10 +17,11 @@ bad=$(
 			grep -Ev "^(($below)/|config\.h$)" |
 			sed "s|^|$f includes |"
 	done
-	for own in front agent; do
+	for own in src/*/; do
+		own=${own#src/} own=${own%/}
 		# A file and its header are one.
 		sed -n "s|^#include \"$own/\(.*\)\.h\"\$|\1|;T;F;p" src/$own/*.[ch] |
-			paste - - | sed "s|^src/$own/\([a-z_]*\)\.[ch]\t|\1 |" |
+			paste - - | sed "s|^src/$own/\([a-z0-9_]*\)\.[ch]\t|\1 |" |
 			awk '$1 != $2' | tsort 2>&1 >/dev/null
 	done
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]

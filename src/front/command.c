@@ -16,6 +16,7 @@
 #include "os/print.h"
 #include "pure/mem.h"
 #include "pure/nearest.h"
+#include "pure/optval.h"
 
 #define MAX_NAMES 64
 
@@ -76,7 +77,7 @@ static int wrong_operands(const struct command *c, const char *what,
 
 static int check_name(const struct command *c, const char *name, struct err *e)
 {
-	if (opt_is_name(name))
+	if (optval_is_name(name))
 		return 0;
 	return err_set(e, "%s: '%.80s' is not the name of a session", c->name,
 		name);

@@ -12,6 +12,7 @@
 #include "os/warnsig.h"
 #include "pure/expand.h"
 #include "pure/mem.h"
+#include "pure/optval.h"
 
 #define AT(field) offsetof(struct options, field)
 
@@ -298,7 +299,7 @@ static int check(struct options *o, struct err *e)
 		return err_set(e, "--all: means every session, without a name "
 			"like '%.80s'", o->operands.word[0]);
 	if (strchr(o->launcher, '/') ? o->launcher[0] != '/' :
-		!opt_is_name(o->launcher))
+		!optval_is_name(o->launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor "
 			"an absolute path", o->launcher);
 	if (warnsig_parse(&signal, o->signal, e) == -1)

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pure/buf.h"
 #include "pure/mem.h"
 #include "pure/network.h"
 #include "pure/timespan.h"
 
 #define PORT_MAX 65535
 
-int opt_is_name(const char *s)
+int optval_is_name(const char *s)
 {
 	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"abcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -139,7 +140,7 @@ static int set_string(const struct opt *o, char **value, const char *text,
 
 	if (text[0] == '\0')
 		return err_set(e, "the value is empty");
-	if (o->type == OPT_NAME && !opt_is_name(text))
+	if (o->type == OPT_NAME && !optval_is_name(text))
 		return err_set(e, "'%.80s' is not a name: up to 64 letters, "
 			"digits, '.', '_' and '-', not beginning with '.'",
 			text);

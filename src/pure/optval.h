@@ -3,10 +3,10 @@
 #define PURE_OPTVAL_H
 
 #include "pure/err.h"
-#include "pure/opt.h"
+#include "pure/optrow.h"
 
 /*
- * The values of options, by type: used by opt.c only. config is the struct that
+ * The values of options, by type: set by opt.c only. config is the struct that
  * a row's offset counts from.
  */
 
@@ -16,6 +16,9 @@
  */
 int optval_set(const struct opt *o, void *config, const char *text,
 	struct err *e) __attribute__((warn_unused_result));
+
+/* [A-Za-z0-9._-]{1,64}, not beginning with a dot. */
+int optval_is_name(const char *s);
 
 /* Zero a value; with owned, free what it holds first. */
 void optval_clear(const struct opt *o, void *config, int owned);

@@ -5,7 +5,7 @@
 
 #include "pure/mem.h"
 
-#define SESSION REAPPLAN_MARKS	/* marks are numbers below that */
+#define SESSION REAPCLAIM_MARKS	/* marks are numbers below that */
 
 struct reapclaim {
 	uint64_t value;
@@ -33,10 +33,10 @@ static void add(struct reapclaims *c, unsigned uid, int what, uint64_t value,
 }
 
 void reapclaims_add(struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPPLAN_MARKS], size_t owner)
+	const uint64_t mark[REAPCLAIM_MARKS], size_t owner)
 {
 	add(c, uid, SESSION, session > 0 ? (uint64_t)session : 0, owner);
-	for (int m = 0; m < REAPPLAN_MARKS; m++)
+	for (int m = 0; m < REAPCLAIM_MARKS; m++)
 		add(c, uid, m, mark[m], owner);
 }
 
@@ -75,20 +75,20 @@ static size_t find(const struct reapclaims *c, unsigned uid, int what,
 	}
 	if (value == 0 || low == c->n || c->row[low].value != value ||
 		c->row[low].uid != uid || c->row[low].what != what)
-		return REAPPLAN_NONE;
+		return REAPCLAIM_NONE;
 	return c->row[low].owner;
 }
 
-size_t reapclaims_find(const struct reapclaims *c,
-	const struct reapplan_proc *proc)
+size_t reapclaims_find(const struct reapclaims *c, unsigned uid, int session,
+	const uint64_t mark[REAPCLAIM_MARKS])
 {
-	size_t best = find(c, proc->uid, SESSION,
-		proc->session > 0 ? (uint64_t)proc->session : 0);
+	size_t best = find(c, uid, SESSION,
+		session > 0 ? (uint64_t)session : 0);
 
-	for (int m = 0; m < REAPPLAN_MARKS; m++) {
-		size_t owner = find(c, proc->uid, m, proc->mark[m]);
+	for (int m = 0; m < REAPCLAIM_MARKS; m++) {
+		size_t owner = find(c, uid, m, mark[m]);
 
-		/* REAPPLAN_NONE is the highest */
+		/* REAPCLAIM_NONE is the highest */
 		if (owner < best)
 			best = owner;
 	}

@@ -2,13 +2,17 @@
 #ifndef PURE_REAPCLAIM_H
 #define PURE_REAPCLAIM_H
 
-#include "pure/reapplan.h"
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * By what processes that lost their parent are known as somebody's: the user
  * with the session, or with a mark. There may be as many of both as a system
  * has processes, so it is sorted.
  */
+#define REAPCLAIM_MARKS 2
+#define REAPCLAIM_NONE ((size_t)-1)
+
 struct reapclaims {
 	struct reapclaim *row;
 	size_t n, room;
@@ -18,11 +22,11 @@ void reapclaims_fini(struct reapclaims *c);
 
 /* session 0: by its marks only. Then sort, before the next question. */
 void reapclaims_add(struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPPLAN_MARKS], size_t owner);
+	const uint64_t mark[REAPCLAIM_MARKS], size_t owner);
 void reapclaims_sort(struct reapclaims *c);
 
-/* The lowest owner whose the process is, or REAPPLAN_NONE. */
-size_t reapclaims_find(const struct reapclaims *c,
-	const struct reapplan_proc *proc);
+/* The lowest owner of a process like this, or REAPCLAIM_NONE. */
+size_t reapclaims_find(const struct reapclaims *c, unsigned uid, int session,
+	const uint64_t mark[REAPCLAIM_MARKS]);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
-#include "pure/opt.h"
+#include "pure/optval.h"
 
 #define PATTERN_MAX 256
 
@@ -93,7 +93,7 @@ int reapkind_add(struct reapkind *k, const char *word, struct err *e)
 				pattern);
 	}
 	name = mem_strndup(word, (size_t)(equals - word));
-	if (!opt_is_name(name)) {
+	if (!optval_is_name(name)) {
 		err_set(e, "'%.80s' is not a name: letters, digits, '.', '_' "
 			"and '-'", name);
 		free(name);

@@ -391,13 +391,15 @@ static size_t join_once(struct reapplan *p)
 	}
 	reapclaims_sort(&claims);
 	for (size_t i = 0; i < p->n; i++) {
+		struct reapplan_proc *proc = &p->proc[i];
 		size_t tree = reapplan_is_stray(p, i) ?
-			reapclaims_find(&claims, &p->proc[i]) : REAPPLAN_NONE;
+			reapclaims_find(&claims, proc->uid, proc->session,
+			proc->mark) : REAPPLAN_NONE;
 
 		if (tree == REAPPLAN_NONE)
 			continue;
-		p->proc[i].joined = 1;
-		p->proc[i].tree = tree;
+		proc->joined = 1;
+		proc->tree = tree;
 		found++;
 	}
 	reapclaims_fini(&claims);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pure/reapclaim.h"
 #include "pure/reapkind.h"
 
 /*
@@ -17,8 +18,8 @@
  * reapplan_join). A process of another user below it, or an exempt one, is left
  * alone, with its own descendants.
  */
-#define REAPPLAN_MARKS 2
-#define REAPPLAN_NONE ((size_t)-1)
+#define REAPPLAN_MARKS REAPCLAIM_MARKS
+#define REAPPLAN_NONE REAPCLAIM_NONE
 
 struct reapplan_proc {
 	int pid, ppid, session;

@@ -66,7 +66,7 @@ static size_t heir_of(const struct reapvictims *all, const struct reapplan *p,
 	if (!reapplan_is_lost(proc, proc->parent == REAPPLAN_NONE ? NULL :
 			&p->proc[proc->parent]))
 		return REAPPLAN_NONE;
-	return reapclaims_find(claims, proc);
+	return reapclaims_find(claims, proc->uid, proc->session, proc->mark);
 }
 
 /* One generation; their number. */

@@ -11,6 +11,7 @@
 
 #include "pure/mem.h"
 #include "pure/opt.h"
+#include "pure/optval.h"
 
 struct config {
 	int flag, listless, stop, count, number, port, mode;
@@ -346,20 +347,20 @@ static void names(void **state)
 	char name[67];
 
 	(void)state;
-	assert_true(opt_is_name("a"));
-	assert_true(opt_is_name("-"));
-	assert_false(opt_is_name(""));
-	assert_false(opt_is_name("."));
-	assert_false(opt_is_name(".."));
-	assert_false(opt_is_name("a/b"));
-	assert_false(opt_is_name("a b"));
-	assert_false(opt_is_name("a\n"));
-	assert_false(opt_is_name("\xc3\xa4"));
+	assert_true(optval_is_name("a"));
+	assert_true(optval_is_name("-"));
+	assert_false(optval_is_name(""));
+	assert_false(optval_is_name("."));
+	assert_false(optval_is_name(".."));
+	assert_false(optval_is_name("a/b"));
+	assert_false(optval_is_name("a b"));
+	assert_false(optval_is_name("a\n"));
+	assert_false(optval_is_name("\xc3\xa4"));
 	memset(name, 'x', sizeof name);
 	name[65] = '\0';
-	assert_false(opt_is_name(name));
+	assert_false(optval_is_name(name));
 	name[64] = '\0';
-	assert_true(opt_is_name(name));
+	assert_true(optval_is_name(name));
 }
 
 static void helps(void **state)
