@@ -77,10 +77,10 @@ done <"$T/strings"
 for word in $(value SUITES | tr : ' '); do
 	like "$(cat "$doc")" "^    $word\$" "$word"
 done
-salt=$(sed -n 's/.*salt\[\] = "\([^"]*\)".*/\1/p' "$top/src/net/tls.c")
+salt=$(sed -n 's/.*salt\[\] = "\([^"]*\)".*/\1/p' "$top/src/net/tls_key.c")
 like "$(cat "$doc")" "salt = \"${salt:-none}\"" 'the salt'
 identity=$(sed -n 's/.*"\(vrs[0-9]*:\)%s:%s", tag, role.*/\1/p' \
-	"$top/src/net/tls.c")
+	"$top/src/net/tls_key.c")
 like "$(cat "$doc")" "^    identity = \"${identity:-none}\" TAG \":\" ROLE\$" \
 	'the identity'
 for role in $(sed -n 's/.*tls_key_derive(.*"\(.*\)");/\1/p' \
