@@ -70,7 +70,8 @@ node_sshd_start() {
 	sed "s/^ListenAddress .*/ListenAddress $NODE/" "$T/ssh/sshd_config" \
 		>"$T/ssh/node_config"
 	bg node-sshd nsenter --net="/proc/$node/ns/net" \
-		timeout "$TEST_TIMEOUT" "$(command -v sshd)" -D -e -f "$T/ssh/node_config"
+		timeout "$TEST_TIMEOUT" "$(command -v sshd)" -D -e \
+		-f "$T/ssh/node_config"
 	node_sshd=$PID
 	printf '[%s]:%s %s\n' $NODE "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \
 		>>"$T/ssh/known_hosts"

@@ -128,7 +128,8 @@ class Stdio:
         print("\nstdio, lines of text, GB/s: " + ", ".join(
             "%s %.2f" % x for x in result["stdio"].items()))
         print("the interceptor alone, GB/s: the same lines %.1f, mixed and "
-              "short ones %.1f;\na line of 1 GiB %.0f, and %d KiB more memory" % (
+              "short ones %.1f;\na line of 1 GiB %.0f, and %d KiB more "
+              "memory" % (
                   alone["text"], alone["mixed"], alone["solid"],
                   alone["KiB"]))
         if "ms ours" not in med:

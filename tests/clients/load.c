@@ -5,9 +5,9 @@
  *
  *	load serve SECONDS [ADDRESS]
  *		print a port of that address, or of 127.0.0.1, and serve there.
- *		The first byte of a connection says what for: echo, sink (one byte back for each
- *		MiB), forever a source, paced a source of 100 MB/s, once (one
- *		byte back, then the end), or x: read nothing
+ *		The first byte of a connection says what for: echo, sink (one
+ *		byte back for each MiB), forever a source, paced a source of
+ *		100 MB/s, once (one byte back, then the end), or x: read nothing
  *	load [-s SOCKSPORT] bulk PORT down|up STREAMS MS
  *		bytes a second seen by the receiver, and all bytes
  *	load [-s SOCKSPORT] pace PORT MS

@@ -72,7 +72,8 @@ attached held
 queue say "$job" state=pending reason=SPECIAL_EXIT \
 	"text=put back into the queue after a special exit, and held"
 kill -KILL "$agent"
-ended 75 "job $job ended: .* special exit, and held \(SPECIAL_EXIT\); connect again to wait"
+ended 75 "job $job ended: .* special exit, and held \(SPECIAL_EXIT\);\
+ connect again to wait"
 queue say "$job" state=ended
 
 # It knows better than the scheduler, which sees it run.

@@ -121,7 +121,8 @@ rm -rf "$STATE/0000000000000001" "$STATE/0000000000000002"
 
 # The comment of a live job is anybody's to change who may change the job.
 alice login1 scontrol update "jobid=$job" comment=mine >"$T/log/comment" 2>&1
-is "$(alice login1 squeue -h -j "$job" -o %k)" mine "a comment of the user's own"
+is "$(alice login1 squeue -h -j "$job" -o %k)" mine \
+	"a comment of the user's own"
 find "$STATE/$tag" -exec touch -d '-3 hours' {} +
 front login2 list
 like "$(row gpu)" "^gpu $job RUNNING " "list still finds the session"
