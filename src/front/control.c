@@ -16,7 +16,6 @@
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
-#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
