@@ -182,7 +182,8 @@ install: all
 	install -m 644 $(wildcard README COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
 	install -m 644 doc/*.png $(DESTDIR)$(docdir)/doc/
-	install -m 644 $(filter-out examples/systemd,$(wildcard examples/*)) \
+	install -m 644 $(filter-out examples/systemd examples/quickstart.sh,\
+		$(wildcard examples/*)) \
 		$(DESTDIR)$(docdir)/examples/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell

@@ -46,6 +46,15 @@ compare help.shell man.shell 'vscode-remote-shell.1 has the options of --help'
 compare help.agent man.agent 'vscode-remote-agent.8 has the options of --help'
 is "$(awk 'length > 80' "$T/help")" '' 'help has lines of 80 columns'
 
+# The options of salloc that are understood: the rows of the table but those that
+# only say why not.
+sed -n 's/^	{ "\([a-z-]*\)", .*/\1 &/p' "$top/src/pure/salloc.c" | grep -v REFUSED |
+	sed 's/ .*//; s/^/--/' >"$T/salloc"
+sed -n '/^Understood are/,/^with their short names/p' \
+	"$top/man/vscode-remote-shell.1" | grep -o -e '--[a-z-]*' >"$T/man.salloc"
+like "$(cat "$T/salloc")" '^--cpus-per-task$' 'the table of salloc is understood'
+compare salloc man.salloc 'vscode-remote-shell.1 has the options of salloc'
+
 sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' "$T/help" >"$T/commands"
 sed -n '/^\.Sh COMMANDS/,/^\.Sh [^C]/s/^\.It Cm \([a-z-]*\).*/\1/p' \
 	"$top/man/vscode-remote-shell.1" >"$T/man.commands"
