@@ -40,9 +40,15 @@ static int signal_of(int step)
 }
 
 /*
- * How many processes are left below us; each gets sig, unless it is 0. Only
- * --notify-command is spared: it is busy with just this end.
+ * --notify-command is spared: it is busy with just this end. It may have been
+ * forked a moment ago and not have its session yet; then nothing is below it.
  */
+static int is_hook(const struct procmember *m, pid_t hook)
+{
+	return hook != 0 && (m->st.pid == hook || m->st.session == hook);
+}
+
+/* How many processes are left below us; each but the hook's gets sig, if any. */
 static size_t signal_all(struct agent *a, int sig)
 {
 	struct procmember *all;
@@ -54,7 +60,7 @@ static size_t signal_all(struct agent *a, int sig)
 		return 0;
 	}
 	for (size_t i = 0; i < n && sig != 0; i++) {
-		if (hook != 0 && all[i].st.session == hook)
+		if (is_hook(&all[i], hook))
 			continue;
 		kill(all[i].st.pid, sig);
 		/* A stopped process acts on no signal but SIGKILL. */

@@ -10,6 +10,7 @@
  *	FAULT_OF=io|memory	which calls count; without it none
  *	FAULT_DO=kill|fail	what happens at call number at; kill hits only
  *				the process that was exec'd, no child of it
+ *	FAULT_SETSID_MS=N	how long setsid() takes
  *
  * The test writes state.at and state.shift, at any time, and reads the rest.
  */
@@ -196,7 +197,20 @@ pid_t fork(void)
 }
 
 WRAP(pid_t, waitpid, (pid_t p, int *s, int f), (p, s, f), EINTR)
-WRAP(pid_t, setsid, (void), (), EPERM)
+
+/* Long enough for whoever looks at a child before it has its session. */
+pid_t setsid(void)
+{
+	const char *ms = getenv("FAULT_SETSID_MS");
+	long n = ms != NULL ? atol(ms) : 0;
+	REAL(setsid);
+
+	if (own != 0 && n > 0)
+		nanosleep(&(struct timespec){ n / 1000, n % 1000 * 1000000 },
+			NULL);
+	return hit(IO, "setsid", EPERM) ? -1 : real();
+}
+
 WRAP(ssize_t, getrandom, (void *p, size_t n, unsigned f), (p, n, f), EINTR)
 WRAP(int, getifaddrs, (struct ifaddrs **a), (a), ENOMEM)
 WRAP(int, gethostname, (char *p, size_t n), (p, n), EFAULT)

@@ -122,6 +122,26 @@ ok "and the answer counts" says 20 "session 'asked' has no time limit any more"
 bg said12 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 12
 ended "the job's time limit is reached" "a limit that was told"
 
+# ---- the command, when it has only been forked -------------------------------
+
+if test -f "$BUILD/faults/inject.so"; then
+	. "$TESTS/faults/lib.sh"
+	clock_new agent
+	cat >"$T/slow" <<-END
+		#!/bin/sh
+		export $(clock_env agent vscode-remote-agent) FAULT_SETSID_MS=300
+		exec '$BUILD/vscode-remote-agent' "\$@"
+	END
+	chmod 755 "$T/slow"
+	attach slow --agent="$T/slow" -e "VRS_TEST_MARK=$T-slow" \
+		--notify-command="echo \$VSCODE_REMOTE_EVENT >>$T/slow.events"
+	vrs --session=slow cancel >"$T/log/cancel.slow" 2>&1
+	ended "the job was told to end" "a slow start"
+	is "$(cat "$T/slow.events")" ending "a slow start: the command runs"
+else
+	skip 7 "inject.so is not built"
+fi
+
 # ---- what resists ------------------------------------------------------------
 
 mkdir "$T/kinds"
