@@ -189,8 +189,8 @@ static void begin(struct logs *l)
 		return;
 	}
 	if (l->shown == 0)
-		log_tell("it is empty so far; a session that is started with "
-			"-v or -vv logs more");
+		log_tell("it is empty; a session that is started with -vv "
+			"logs what happens in it");
 	if (l->front->opt.follow)
 		timer_cb(-1, 0, l);
 	else

@@ -193,7 +193,7 @@ is "$RC" 0 "cancel: two"
 run logs third
 is "$RC $(cat "$T/out")" "0 " "logs: nothing was logged"
 like "$(cat "$T/err")" "agent.log\$" "logs: says where"
-like "$(cat "$T/err")" 'it is empty so far; .* -vv logs more$' "logs: and what to do"
+like "$(cat "$T/err")" 'it is empty; .* -vv logs what happens in it$' "logs: and what to do"
 run logs nosuch
 is "$RC" 69 "logs: no session"
 
