@@ -25,7 +25,9 @@
 #define TITLE "vscode-remote-agent: keeper"
 #define LOOK_AGAIN_MS 20
 #define LOOKS 250		/* then they hang in the kernel */
-#define REMOVE_SECONDS 10	/* in which the file system shall answer */
+/* In which the file system shall answer. */
+#define REMOVE_SECONDS 10
+#define LAST_WORD_SECONDS 5
 
 /* What is passed on; other signals do to the keeper what they do. */
 static const int passed_on[] = {
@@ -93,6 +95,22 @@ static void remove_tmpdir(void)
 	alarm(0);
 }
 
+/*
+ * The agent could not; its log is where everybody looks. A file system that
+ * hangs must not keep the job; SIGALRM has ended an agent that met one at last.
+ */
+static void tell(int status)
+{
+	int sig = WTERMSIG(status);
+
+	if (!WIFSIGNALED(status) || sig == SIGALRM)
+		return;
+	alarm(LAST_WORD_SECONDS);
+	log_at(LOG_LEVEL_CRITICAL, "the agent was ended by signal %d (%s%s)",
+		sig, strsignal(sig), sig == SIGKILL ? "; out of memory?" : "");
+	alarm(0);
+}
+
 /* As the agent did, so that the scheduler tells of a signal what it was. */
 __attribute__((noreturn))
 static void end_as(int status)
@@ -123,6 +141,7 @@ static void keep(pid_t agent, const sigset_t *set)
 	status = wait_for_agent(agent, set);
 	end_rest();
 	remove_tmpdir();
+	tell(status);
 	end_as(status);
 }
 
