@@ -337,6 +337,23 @@ void options_free(struct options *o)
 	o->operands = (struct opt_list){ 0 };
 }
 
+int options_are_for_job(const struct options *o)
+{
+	struct options usual;
+	int ret;
+
+	options_init(&usual);
+	ret = o->salloc_args.n > 0 || o->group != NULL || o->agent != NULL ||
+		o->signal != NULL || o->notify_command != NULL ||
+		o->notify_terminals != usual.notify_terminals ||
+		o->idle_timeout != usual.idle_timeout ||
+		o->idle_busy != usual.idle_busy ||
+		o->server_hygiene != usual.server_hygiene ||
+		o->server_dir != usual.server_dir;
+	options_free(&usual);
+	return ret;
+}
+
 int options_log_level(const struct options *o)
 {
 	return LOG_LEVEL_ERROR + o->verbose - o->quiet;

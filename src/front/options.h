@@ -87,6 +87,12 @@ int options_finish(struct options *o, struct err *e)
 
 void options_free(struct options *o);
 
+/*
+ * Whether something is asked for that only a job which is being made can be
+ * given; not what a site sets for all, such as addresses.
+ */
+int options_are_for_job(const struct options *o);
+
 /* What -v and -q ask for, for log_set_level(). */
 int options_log_level(const struct options *o);
 

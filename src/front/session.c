@@ -19,6 +19,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/command.h"
+#include "front/commands.h"
 #include "front/folder.h"
 #include "front/job.h"
 #include "front/jobs.h"
@@ -40,6 +42,7 @@ struct session {
 	struct front *front;
 	struct folder folder;
 	struct jobs jobs;		/* of all sessions */
+	int said_kept;			/* that the job has other options */
 	int swept_state;		/* what is left of dead jobs was removed */
 	struct job found;		/* the job that counts */
 	struct submit own;		/* what we submitted, if anything */
@@ -206,6 +209,25 @@ static void end_left_over(struct session *s)
 		s->front->opt.launcher_timeout, NULL, swept, s);
 }
 
+/*
+ * Who allocates types what he wants; other fronts come with the options of an
+ * ssh configuration each time.
+ */
+static void tell_kept(struct session *s)
+{
+	const struct options *o = &s->front->opt;
+
+	if (s->said_kept || strcmp(s->found.id, s->own.made) == 0 ||
+		!options_are_for_job(o))
+		return;
+	s->said_kept = 1;
+	if (o->command->run == alloc_run)
+		log_tell("session '%s' is there already, job %s; its options "
+			"stay as they were", o->session, s->found.id);
+	else
+		log_info("job %s keeps the options that it has", s->found.id);
+}
+
 /* There is a job, which is all that was wanted. */
 static void leave_in_queue(struct session *s)
 {
@@ -226,6 +248,7 @@ static void attach(struct session *s)
 	if (!s->swept_state)
 		stale_sweep(s->front, &s->jobs);
 	s->swept_state = 1;
+	tell_kept(s);
 	if (s->want == SESSION_QUEUE) {
 		leave_in_queue(s);
 		return;

@@ -177,10 +177,21 @@ is "$RC" 69 "extend: no session"
 
 run alloc third
 is "$RC" 0 "alloc: a session that is there"
-run alloc fourth
+is "$(grep -c 'options stay' "$T/err")" 0 "alloc: nothing was asked for in vain"
+run alloc third -S --time=99 --idle-timeout=5m
+is "$RC" 0 "alloc: with options, a session that is there"
+like "$(cat "$T/err")" "'third' is there already, job [0-9]+; its options stay" \
+	"alloc: they are not taken, and that is said"
+run alloc third --no-wait -S --time=99
+like "$(cat "$T/err")" "its options stay" "alloc --no-wait: so it says"
+start third -S --time=99
+is "$(grep -c 'options stay' "$T/log/start-third")" 0 \
+	"attach: comes with options each time"
+run alloc fourth --idle-timeout=30m
 is "$RC" 0 "alloc: a new one"
 like "$(cat "$T/err")" "session 'fourth' is job [0-9]+ on $node\$" \
 	"alloc: it can be used"
+is "$(grep -c 'options stay' "$T/err")" 0 "alloc: and has its options"
 run alloc fifth --no-wait
 is "$RC" 0 "alloc --no-wait"
 run list --no-header
