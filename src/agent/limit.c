@@ -41,6 +41,7 @@ struct limit {
 	struct agent *agent;
 	int ours;			/* to enforce */
 	long long at;			/* by clock_ms(); 0: none is known */
+	int none;			/* it is known that there is none */
 	long long told;			/* when a front last said so; 0: never */
 	struct countdown countdown;
 	struct countdown_point points[POINTS];
@@ -48,7 +49,10 @@ struct limit {
 	struct alarm *timer;
 };
 
-/* What the scheduler says in the environment, all by its own clock. */
+/*
+ * What the scheduler says in the environment, all by its own clock: seconds, 0
+ * that there is no limit, or -1 nothing.
+ */
 static long environment_limit(void)
 {
 	const char *start = getenv("SLURM_JOB_START_TIME");
@@ -56,13 +60,13 @@ static long environment_limit(void)
 	long limit, gone;
 
 	if (start == NULL || end == NULL)
-		return 0;
+		return -1;
 	limit = strtol(end, NULL, 10) - strtol(start, NULL, 10);
 	/* A node may have been prepared for a while, or have another clock. */
 	gone = time(NULL) - strtol(start, NULL, 10);
 	if (gone > 0 && gone < limit)
 		limit -= gone;
-	return limit > 0 && limit < LONGEST ? limit : 0;
+	return limit <= 0 ? -1 : limit < LONGEST ? limit : 0;
 }
 
 /* To those that have a handler for it; it would end the others. */
@@ -136,16 +140,17 @@ static int move(struct limit *l, long long at)
 void limit_set(struct agent *a, uint32_t seconds)
 {
 	struct limit *l = a->limit;
-	int known = l->at != 0;
+	int known = l->at != 0, news = known || l->none;
 
 	l->told = clock_ms();
+	l->none = seconds == LIMIT_NONE;
 	if (seconds == LIMIT_NONE) {
 		if (known && !l->ours)
 			news_tell(a, "limit-changed", -1, "the job of session "
 				"'%s' has no time limit any more",
 				a->opt->session);
 		l->at = l->ours ? l->at : 0;
-	} else if (move(l, clock_ms() + seconds * 1000LL) && known) {
+	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
 		news_tell(a, "limit-changed", seconds, "the time limit of "
 			"session '%s' is now in %s", a->opt->session,
 			span_words(seconds).text);
@@ -192,6 +197,7 @@ void limit_init(struct agent *a)
 	add_point(l, l->ours ? 0 : END_AHEAD, END);
 	if (seconds == 0)
 		seconds = environment_limit();
+	l->none = seconds == 0;
 	if (seconds > 0) {
 		log_info("the job's time limit is in %ld s", seconds);
 		move(l, clock_ms() + seconds * 1000LL);

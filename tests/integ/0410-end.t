@@ -120,6 +120,8 @@ ok "a scheduler's limit is asked for before" wait_for 10 \
 # Here it is a real front, whose scheduler knows of none.
 ok "and the answer counts" says 20 "session 'asked' has no time limit any more"
 bg said12 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 12
+ok "a limit where there was none is told" says 5 \
+	"limit of session 'asked' is now in 12 seconds"
 ended "the job's time limit is reached" "a limit that was told"
 
 # ---- the command, when it has only been forked -------------------------------
