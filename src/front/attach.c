@@ -11,11 +11,15 @@
 #include "front/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
+#include "front/job.h"
 #include "front/limit.h"
 #include "front/session.h"
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "os/log.h"
+#include "pure/timespan.h"
+
+#define SHORT (15 * 60)		/* seconds; then what is left is told */
 
 /* When the ssh connection goes. */
 
@@ -99,6 +103,18 @@ static void session_ready(const struct place *p, void *arg)
 	f->control = control_new(f, &f->place, agent_answers, agent_silent, f);
 }
 
+/* Who comes when the agent's warnings are over should know, too. */
+static void tell_place(const struct front *f, const char *node)
+{
+	const struct place *p = &f->place;
+	long left = p->ends_ms != 0 ? job_seconds_left(p->ends_ms) : SHORT;
+
+	log_tell("session '%s' is job %s on %s%s%s%s", f->opt.session, p->job,
+		node, left < SHORT ? ", " : "",
+		left < SHORT ? timespan_text(left).s : "",
+		left < SHORT ? " left" : "");
+}
+
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
@@ -106,8 +122,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 
 	/* Behind a command its output counts, as with ssh. */
 	if (f->opt.operands.n == 0)
-		log_tell("session '%s' is job %s on %s", f->opt.session,
-			f->place.job, node);
+		tell_place(f, node);
 	if (f->stdio == NULL) {
 		front_exit(f, EX_OK);
 		return;

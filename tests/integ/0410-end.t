@@ -65,6 +65,8 @@ nobody() { test -z "$(in_session "$name")"; }
 attach short -S --time=0:04 -e "VRS_TEST_MARK=$T-short"
 like "$($PYTHON "$CLIENTS/link.py" "$folder" status)" '^left=[0-4]$' \
 	"limit: the agent knows it"
+like "$(cat "$T/log/short.err")" "'short' is job [0-9]+ on [^ ]+, 0:0[2-4] left\$" \
+	"limit: so does who comes when little is left"
 ended "the job's time limit is reached" "limit"
 unlike "$(cat "$T/log/short.err")" 'minute' "limit: no warning that does not fit"
 
@@ -88,6 +90,8 @@ for m in y n; do
 done
 bg said901 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 901
 ok "warnings: 15 minutes before" says 10 "session 'long' ends in 15 minutes"
+like "$(cat "$T/log/long.err")" "'long' is job [0-9]+ on [^ ]+\$" \
+	"limit: of a day nothing is said"
 $PYTHON "$CLIENTS/link.py" "$folder" status >"$T/status"
 like "$(cat "$T/status")" '^left=(899|900)$' "warnings: as it reports"
 bg said301 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 301
