@@ -34,6 +34,7 @@
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/logpipe.h"
+#include "os/print.h"
 #include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
@@ -317,7 +318,7 @@ int main(int argc, char **argv)
 		if (parsed == 1)
 			return EX_OK;
 		log_fail("%s", e.text);
-		return EX_USAGE;
+		return parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	}
 	log_set_level(options_log_level(&opt));
 	a.opt = &opt;

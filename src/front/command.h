@@ -36,7 +36,8 @@ extern const struct command command_table[];
 /*
  * Read the command line into o, whatever it holds. Returns 0 to go on; 1 when
  * all is done (--help or --version was printed on stdout); -1 with e set on a
- * usage error, which should end with EX_USAGE. Call options_free() after each.
+ * usage error, which should end with EX_USAGE; or PRINT_FAILED with e set. Call
+ * options_free() after each.
  */
 int command_line(struct options *o, int argc, char **argv, struct err *e)
 	__attribute__((warn_unused_result));

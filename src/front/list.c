@@ -79,7 +79,7 @@ static void asked(void *arg)
 	if (status == -1) {
 		log_fail("%s", e.text);
 		status = EX_CONFIG;
-	} else if (print_text(&out, &e) == -1) {
+	} else if (print_text(&out, &e) == PRINT_FAILED) {
 		log_fail("%s", e.text);
 		status = EX_IOERR;
 	}

@@ -26,6 +26,7 @@
 #include "net/loop.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
+#include "os/print.h"
 #include "os/proc.h"
 #include "os/rlimit.h"
 #include "os/safepath.h"
@@ -183,9 +184,9 @@ int main(int argc, char **argv)
 
 	log_init("vscode-remote-shell");
 	parsed = command_line(&f.opt, argc, argv, &e);
-	if (parsed == -1) {
+	if (parsed < 0) {
 		log_fail("%s", e.text);
-		status = EX_USAGE;
+		status = parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	} else if (parsed == 0) {
 		log_set_level(options_log_level(&f.opt));
 		log_set_quiet(f.opt.quiet > 0);

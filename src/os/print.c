@@ -11,5 +11,8 @@ int print_text(struct buf *text, struct err *e)
 		stdout) != text->len) || fflush(stdout) == EOF;
 
 	buf_fini(text);
-	return bad ? err_set(e, "stdout: %s", strerror(errno)) : 1;
+	if (!bad)
+		return 1;
+	err_set(e, "stdout: %s", strerror(errno));
+	return PRINT_FAILED;
 }

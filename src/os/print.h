@@ -5,10 +5,14 @@
 #include "pure/buf.h"
 #include "pure/err.h"
 
+#define PRINT_FAILED (-2)	/* what is to end with EX_IOERR */
+
 /*
  * Write what was asked for (--help, `list`) to stdout and free it. Returns 1,
- * which parsers of options hand on as "all is done", or -1 with e set.
+ * which parsers of options hand on as "all is done", or PRINT_FAILED with e
+ * set, which they hand on, too: it is no mistake of the command line.
  */
-int print_text(struct buf *text, struct err *e);
+int print_text(struct buf *text, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

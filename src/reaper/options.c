@@ -189,10 +189,10 @@ int options_parse(struct options *o, int argc, char **argv, int *status,
 	char *config = NULL;
 	int rc, asked;
 
-	*status = EX_USAGE;
 	rc = first_look(o, argc, argv, &config, e);
+	*status = rc == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	if (rc != 0)
-		return rc;
+		return rc == 1 ? 1 : -1;
 	asked = strcmp(config, SYSCONFDIR "/vscode-grim-reaper.conf") != 0;
 	opt_free(options_table, o);
 	opt_defaults(options_table, o);

@@ -41,6 +41,14 @@ is "$RC $(cat "$T/err")" \
 	"0 vscode-remote-shell: there is no session to end" "cancel --all"
 run lsit
 is "$RC" 64 "a slip: 64"
+for words in "vscode-remote-shell help" "vscode-remote-shell --version" \
+	"vscode-remote-agent --help" "vscode-grim-reaper --help"; do
+	test -x "$BUILD/${words%% *}" || continue
+	# shellcheck disable=SC2086 # words
+	"$BUILD/"$words >/dev/full 2>"$T/full"
+	is "$? $(cat "$T/full")" "74 ${words%% *}: stdout: No space left on device" \
+		"$words: 74 when it cannot be written"
+done
 like "$(cat "$T/err")" "'lsit': do you mean 'list'\?\$" "a slip: the nearest name"
 
 # ---- one, and three --------------------------------------------------------
