@@ -251,23 +251,21 @@ static void extend(const struct kv *request)
 static long read_options(const struct kv *request)
 {
 	char **words = mem_alloc((request->n + 1) * sizeof *words);
-	const char *word;
+	const char *word, *other;
 	size_t pos = 0, n = 0;
 	uint64_t limit;
 	struct err e;
-	long others;
 
 	while ((word = kv_next(request, "option", &pos)) != NULL)
 		words[n++] = (char *)word;
-	others = salloc_time(&limit, words, n, &e);
-	if (others == -1)
+	if (salloc_time(&limit, &other, words, n, &e) == -1)
 		local_fail("usage", "%s", e.text);
 	if (limit > LIMIT_MAX)
 		local_fail("usage", "--time: at most %d days can be had here",
 			LIMIT_MAX / 86400);
-	if (others > 0)
+	if (other != NULL)
 		fprintf(stderr, "launch-local: there is no scheduler here, "
-			"'%s' and the like are ignored\n", words[0]);
+			"'%s' and the like are ignored\n", other);
 	free(words);
 	return (long)limit;
 }

@@ -454,13 +454,13 @@ void salloc_fini(struct salloc *s)
 	empty(s);
 }
 
-long salloc_time(uint64_t *seconds, char *const *words, size_t n,
-	struct err *e)
+int salloc_time(uint64_t *seconds, const char **other, char *const *words,
+	size_t n, struct err *e)
 {
 	struct salloc s = { 0 };
-	long others = 0;
 	int used;
 
+	*other = NULL;
 	for (size_t i = 0; i < n; i += (size_t)used) {
 		const struct option *o = NULL;
 		const char *value;
@@ -468,11 +468,11 @@ long salloc_time(uint64_t *seconds, char *const *words, size_t n,
 		used = take(words + i, n - i, &o, &value, e);
 		if (o == NULL || o->parse != parse_time) {
 			used = used == -1 ? 1 : used;
-			others += used;
+			*other = *other != NULL ? *other : words[i];
 		} else if (used == -1 || parse_time(o, &s, value, e) == -1) {
 			return -1;
 		}
 	}
 	*seconds = s.time_seconds;
-	return others;
+	return 0;
 }

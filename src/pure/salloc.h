@@ -62,10 +62,10 @@ int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
 void salloc_fini(struct salloc *s);
 
 /*
- * Only the time limit, in seconds, 0 for none; what else the words ask for may
- * be anything. Returns how many words that is, or -1 with e set.
+ * Only the time limit, in seconds, 0 for none. *other is the first word that is
+ * no part of it, which may be anything, or NULL. 0, or -1 with e set.
  */
-long salloc_time(uint64_t *seconds, char *const *words, size_t n,
-	struct err *e) __attribute__((warn_unused_result));
+int salloc_time(uint64_t *seconds, const char **other, char *const *words,
+	size_t n, struct err *e) __attribute__((warn_unused_result));
 
 #endif

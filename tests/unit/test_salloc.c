@@ -247,36 +247,43 @@ static void test_only_time(void **state)
 {
 	static const struct {
 		const char *words[4];
-		long others;
+		int ret;
+		const char *other;
 		uint64_t seconds;
 	} rows[] = {
-		{ { NULL }, 0, 0 },
-		{ { "--time=90" }, 0, 5400 },
-		{ { "-t", "0:05" }, 0, 5 },
-		{ { "-t1:2:3", "--time=0:1" }, 0, 1 },
-		{ { "-t5", "--time=unlimited" }, 0, 0 },
-		{ { "--partition", "-t5", "--tim=7" }, 2, 420 },
-		{ { "-l", "--no-such=1", "--t=1", "word" }, 3, 60 },
-		{ { "--x11", "-t5" }, 1, 300 },
-		{ { "-t1x" }, -1, 0 },
-		{ { "-p", "x", "--time" }, -1, 0 },
-		{ { "--time=" }, -1, 0 },
-		{ { "-t-5" }, -1, 0 },
+		{ { NULL }, 0, NULL, 0 },
+		{ { "--time=90" }, 0, NULL, 5400 },
+		{ { "-t", "0:05" }, 0, NULL, 5 },
+		{ { "-t1:2:3", "--time=0:1" }, 0, NULL, 1 },
+		{ { "-t5", "--time=unlimited" }, 0, NULL, 0 },
+		{ { "--partition", "-t5", "--tim=7" }, 0, "--partition", 420 },
+		{ { "--time=0:30", "--partition=foo", "--bogus" }, 0,
+			"--partition=foo", 30 },
+		{ { "-l", "--no-such=1", "--t=1", "word" }, 0, "-l", 60 },
+		{ { "--x11", "-t5" }, 0, "--x11", 300 },
+		{ { "-t1x" }, -1, NULL, 0 },
+		{ { "-p", "x", "--time" }, -1, NULL, 0 },
+		{ { "--time=" }, -1, NULL, 0 },
+		{ { "-t-5" }, -1, NULL, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const char *other = NULL;
 		uint64_t seconds = 0;
 		struct err e = { "" };
 		size_t n = 0;
 
 		while (n < 4 && rows[i].words[n] != NULL)
 			n++;
-		if (salloc_time(&seconds, (char **)rows[i].words, n, &e) !=
-			rows[i].others || seconds != rows[i].seconds ||
-			(rows[i].others == -1 &&
-			strstr(e.text, "--time") == NULL))
+		if (salloc_time(&seconds, &other, (char **)rows[i].words, n,
+			&e) != rows[i].ret || seconds != rows[i].seconds ||
+			(rows[i].ret == -1 && strstr(e.text, "--time") == NULL))
 			fail_msg("row %zu: %s", i, e.text);
+		if (rows[i].ret == 0 && (other == NULL ? rows[i].other != NULL :
+			rows[i].other == NULL ||
+			strcmp(other, rows[i].other) != 0))
+			fail_msg("row %zu: %s", i, other ? other : "none");
 	}
 }
 
