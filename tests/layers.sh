@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Prints includes that go up or sideways, circles of files in a folder, and
-# system I/O headers in src/pure.
+# Prints includes that go up or sideways, circles of files in a folder, system
+# I/O headers in src/pure, and signals that do not go through os/procsig.
 # Allowed: program -> net -> os -> pure, and config.h everywhere.
 cd "$(dirname "$0")/.." || exit 1
 bad=$(
@@ -24,6 +24,8 @@ bad=$(
 			paste - - | sed "s|^src/$own/\([a-z0-9_]*\)\.[ch]\t|\1 |" |
 			awk '$1 != $2' | tsort 2>&1 >/dev/null
 	done
+	grep -nE '(^|[^_a-z])(kill|killpg)\(' src/*/*.c |
+		grep -v '^src/os/procsig\.c:\|^[^:]*:[0-9]*:	/\*'
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]
 )
 test -z "$bad" && exit 0

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "os/proc.h"
+#include "os/procsig.h"
 
 #define ROUNDS 20		/* for those that fork meanwhile */
 #define CHILDREN_MAX 64
@@ -17,7 +18,7 @@ static void kill_children(void)
 	size_t n = proc_children(pids, CHILDREN_MAX);
 
 	for (size_t i = 0; i < n; i++)
-		kill(pids[i], SIGKILL);
+		procsig_send(pids[i], SIGKILL);
 }
 
 /*
@@ -27,8 +28,8 @@ static void kill_children(void)
 static void kill_member(const struct procmember *m, pid_t own_session)
 {
 	if (m->st.session != own_session && m->st.pgrp > 1)
-		kill(-m->st.pgrp, SIGKILL);
-	kill(m->st.pid, SIGKILL);
+		procsig_send_group(m->st.pgrp, SIGKILL);
+	procsig_send(m->st.pid, SIGKILL);
 }
 
 /* Whoever forks as fast as it is killed meets it again at once. */

@@ -18,6 +18,7 @@
 #include "agent/news.h"
 #include "os/log.h"
 #include "os/proc.h"
+#include "os/procsig.h"
 
 #define STEP_MS 100
 #define KILL_STEP 30
@@ -62,10 +63,10 @@ static size_t signal_all(struct agent *a, int sig)
 	for (size_t i = 0; i < n && sig != 0; i++) {
 		if (is_hook(&all[i], hook))
 			continue;
-		kill(all[i].st.pid, sig);
+		procsig_send(all[i].st.pid, sig);
 		/* A stopped process acts on no signal but SIGKILL. */
 		if (sig == SIGHUP)
-			kill(all[i].st.pid, SIGCONT);
+			procsig_send(all[i].st.pid, SIGCONT);
 	}
 	free(all);
 	return n;

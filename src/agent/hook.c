@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "os/log.h"
+#include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/mem.h"
 
@@ -77,7 +78,7 @@ static void ended(pid_t pid, int status, void *arg)
 			WIFSIGNALED(status) ? WTERMSIG(status) :
 			WEXITSTATUS(status));
 	/* What it left in its session had its time, too. */
-	kill(-pid, SIGKILL);
+	procsig_send_group(pid, SIGKILL);
 	event_del(h->late);
 	h->pid = 0;
 	h->child = NULL;
@@ -92,8 +93,8 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	log_warning("--notify-command: killed, it took more than %d s",
 		HOOK_SECONDS);
-	kill(-a->hook->pid, SIGKILL);
-	kill(a->hook->pid, SIGKILL);
+	procsig_send_group(a->hook->pid, SIGKILL);
+	procsig_send(a->hook->pid, SIGKILL);
 }
 
 /* 0, or -1 when it cannot run. Failures of its exec end in its status. */

@@ -23,6 +23,7 @@
 #include "net/alarm.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/folderline.h"
 #include "pure/mem.h"
@@ -219,7 +220,7 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	kill(h->pid, SIGKILL);
+	procsig_send(h->pid, SIGKILL);
 	h->hung_until = clock_ms() + HUNG_MS;
 	close_output(h);
 	buf_fini(&h->said);
@@ -430,7 +431,7 @@ static void last_look(struct hygiene *h)
 	if (fd == -1)
 		return;
 	if (n > 0)
-		kill(h->pid, SIGKILL);
+		procsig_send(h->pid, SIGKILL);
 	close(fd);
 	report(h);
 }

@@ -20,6 +20,7 @@
 
 #include "agent/below.h"
 #include "os/log.h"
+#include "os/procsig.h"
 #include "os/tmpdir.h"
 
 #define TITLE "vscode-remote-agent: keeper"
@@ -75,7 +76,7 @@ static int wait_for_agent(pid_t agent, const sigset_t *set)
 			return EX_OSERR << 8;
 		sig = sigwaitinfo(set, NULL);
 		if (sig > 0 && sig != SIGCHLD)
-			kill(agent, sig);
+			procsig_send(agent, sig);
 	}
 	return status;
 }
@@ -125,7 +126,7 @@ static void end_as(int status)
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	kill(getpid(), sig);
+	raise(sig);
 	_exit(128 + sig);
 }
 

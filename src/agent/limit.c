@@ -23,6 +23,7 @@
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/proc.h"
+#include "os/procsig.h"
 #include "pure/countdown.h"
 #include "pure/mem.h"
 #include "pure/message.h"
@@ -79,7 +80,7 @@ static void signal_processes(struct agent *a)
 	if (proc_descendants(getpid(), &pids, &n) == -1)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (proc_catches(pids[i], sig) && kill(pids[i], sig) == 0)
+		if (proc_catches(pids[i], sig) && procsig_send(pids[i], sig) == 0)
 			told++;
 	free(pids);
 	log_info("signal %d before the time limit: to %zu of %zu processes",

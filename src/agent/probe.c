@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "os/pathdial.h"
+#include "os/procsig.h"
 #include "pure/mem.h"
 
 #define PROBE_SECONDS 10
@@ -43,7 +44,7 @@ static void ready_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	if (result == 1) {
 		err_set(&e, "no answer from its file system");
-		kill(p->pid, SIGKILL);
+		procsig_send(p->pid, SIGKILL);
 	}
 	p->done(connection, result == 0 ? NULL : &e, p->arg);
 	destroy(p);
@@ -73,6 +74,6 @@ void probe_free(struct probe *p)
 	if (p == NULL)
 		return;
 	if (p->pid != -1)
-		kill(p->pid, SIGKILL);
+		procsig_send(p->pid, SIGKILL);
 	destroy(p);
 }

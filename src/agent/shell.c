@@ -22,6 +22,7 @@
 #include "agent/shell.h"
 #include "net/flow.h"
 #include "os/log.h"
+#include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/folderline.h"
 #include "pure/mem.h"
@@ -246,8 +247,8 @@ static void hang_up(struct shell *s)
 		return;
 	}
 	log_info("shell %ld: its front is gone, hanging up", (long)s->pid);
-	kill(s->pid, SIGHUP);
-	kill(s->pid, SIGCONT);
+	procsig_send(s->pid, SIGHUP);
+	procsig_send(s->pid, SIGCONT);
 }
 
 static void set_window(struct shell *s, const struct window *w)
@@ -302,7 +303,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_SIGNAL:
 		if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
-			kill(s->pid, f->data[0]);
+			procsig_send(s->pid, f->data[0]);
 		break;
 	case FRAME_WINDOW:
 		if (window_get(&w, f, &e) == 0)

@@ -16,6 +16,7 @@
 #include "front/launcher.h"
 #include "net/flow.h"
 #include "os/log.h"
+#include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/mem.h"
 
@@ -93,7 +94,7 @@ static void destroy(struct launcher_call *c)
 		close_fd(c, i);
 	/* It leads a session: a prefix command and its children go too. */
 	if (c->pid != -1)
-		kill(-c->pid, SIGKILL);
+		procsig_send_group(c->pid, SIGKILL);
 	child_forget(c->child);
 	event_free(c->timer);
 	event_free(c->slow);
@@ -184,7 +185,7 @@ static void give_up(struct launcher_call *c, const struct err *why)
 			launcher_name(c->front), c->verb, why->text);
 	}
 	if (c->pid != -1)
-		kill(-c->pid, SIGKILL);
+		procsig_send_group(c->pid, SIGKILL);
 	close_fd(c, 1);
 	event_add(c->timer, &(struct timeval){ .tv_sec = 1 });
 }

@@ -24,6 +24,7 @@
 #include "launch/request.h"
 #include "os/hostaddr.h"
 #include "os/proc.h"
+#include "os/procsig.h"
 #include "os/safepath.h"
 #include "pure/envlist.h"
 #include "pure/kv.h"
@@ -173,16 +174,16 @@ static void end(const struct kv *request)
 	pid_t *pids;
 	size_t n;
 
-	kill(j.pid, SIGTERM);
+	procsig_send(j.pid, SIGTERM);
 	for (int ms = 0; local_is_alive(&j) && ms < END_PATIENCE_MS; ms += POLL_MS)
 		poll(NULL, 0, POLL_MS);
 	if (local_is_alive(&j)) {
 		if (proc_descendants(j.pid, &pids, &n) == 0) {
 			for (size_t i = 0; i < n; i++)
-				kill(pids[i], SIGKILL);
+				procsig_send(pids[i], SIGKILL);
 			free(pids);
 		}
-		kill(j.pid, SIGKILL);
+		procsig_send(j.pid, SIGKILL);
 	}
 	finish();
 }

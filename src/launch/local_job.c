@@ -13,6 +13,7 @@
 
 #include "launch/request.h"
 #include "os/proc.h"
+#include "os/procsig.h"
 #include "os/safepath.h"
 #include "pure/kv.h"
 #include "pure/mem.h"
@@ -219,7 +220,7 @@ long local_store(int dir, const struct job *j)
 			break;
 	}
 	buf_fini(&text);
-	kill(j->pid, SIGKILL);
+	procsig_send(j->pid, SIGKILL);
 	local_fail("config", "%s", e.text);
 }
 

@@ -24,6 +24,7 @@
 #include "launch/slurm_answer.h"
 #include "launch/slurm_reach.h"
 #include "launch/slurm_verbs.h"
+#include "os/procsig.h"
 #include "pure/mem.h"
 
 #define INIT_LIMIT 10	/* s, for the configuration */
@@ -178,7 +179,7 @@ static int run(const struct slurm_verb *verb, const struct kv *request)
 		outcome = supervise(verb, alive);
 		close(alive);
 		if (outcome != DONE)
-			kill(pid, SIGKILL);
+			procsig_send(pid, SIGKILL);
 		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 			;
 		if (outcome == NOBODY_LISTENS)

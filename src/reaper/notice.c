@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/mem.h"
 #include "reaper/report.h"
@@ -93,8 +94,8 @@ static int wait_for(pid_t pid)
 			return -1;
 		nanosleep(&pause, NULL);
 	}
-	kill(-pid, SIGKILL);
-	kill(pid, SIGKILL);
+	procsig_send_group(pid, SIGKILL);
+	procsig_send(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	return -1;
 }
