@@ -470,6 +470,8 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 				some, &some);
 		if (ret != 1) {
 			io = outcome(t, ret, &why);
+			/* Others come next, and gather in the same place. */
+			(void)outbox_push(&t->out);
 			return fail(e, io, "send", why);
 		}
 		*n += some;

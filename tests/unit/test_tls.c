@@ -75,33 +75,49 @@ static void derive(void)
 
 static enum tls_io listener;	/* how the last handshake ended for it */
 
+struct pair {
+	struct tls *end[2];	/* who dials, who listens */
+	int fd[2];
+};
+
 /* How the handshake ends for who dials: TLS_OK only if it does for both. */
-static enum tls_io shake_hands(void)
+static enum tls_io connect_pair(struct pair *p)
 {
 	enum tls_io io[2] = { TLS_WANT_READ, TLS_WANT_READ };
-	struct tls *end[2];
 	struct err e;
-	int fd[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd) == -1)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, p->fd) == -1)
 		return TLS_FAILED;
 	for (int i = 0; i < 2; i++)
-		end[i] = tls_new(fd[i], &key, i);
+		p->end[i] = tls_new(p->fd[i], &key, i);
 	for (int turn = 0; turn < 20; turn++) {
 		int i = turn % 2;
 
 		if (io[i] != TLS_WANT_READ)
 			continue;
-		io[i] = tls_handshake(end[i], &e);
+		io[i] = tls_handshake(p->end[i], &e);
 		if (io[i] >= TLS_EOF)
-			shutdown(fd[i], SHUT_RDWR);
-	}
-	for (int i = 0; i < 2; i++) {
-		tls_free(end[i]);
-		close(fd[i]);
+			shutdown(p->fd[i], SHUT_RDWR);
 	}
 	listener = io[1];
 	return io[0] == TLS_OK ? io[1] : io[0];
+}
+
+static void close_pair(struct pair *p)
+{
+	for (int i = 0; i < 2; i++) {
+		tls_free(p->end[i]);
+		close(p->fd[i]);
+	}
+}
+
+static enum tls_io shake_hands(void)
+{
+	struct pair p = { .fd = { -1, -1 } };
+	enum tls_io io = connect_pair(&p);
+
+	close_pair(&p);
+	return io;
 }
 
 /* A start that did not say so must be as good as any. */
@@ -177,11 +193,62 @@ static void fails_one_handshake_only(void **state)
 	tls_fini();
 }
 
+static long at_write;	/* which allocation of a write is refused */
+
+/* One link fails while it writes; another goes on, with its own bytes. */
+static int write_both(void)
+{
+	static char much[40000], got[sizeof much];
+	struct pair one, other;
+	enum tls_io io;
+	struct err e;
+	size_t n;
+
+	refused = 0;
+	if (connect_pair(&one) != TLS_OK || connect_pair(&other) != TLS_OK)
+		return BROKEN;
+	memset(much, 'x', sizeof much);
+	asked = 0;
+	refused = at_write;
+	io = tls_write(one.end[0], much, sizeof much, &n, &e);
+	if (asked < refused)
+		return AS_EVER;
+	refused = 0;
+	if (io != TLS_NOT_NOW || strstr(e.text, "out of memory") == NULL)
+		return NOT_TOLD;
+	if (tls_write(other.end[0], "hello", 5, &n, &e) != TLS_OK ||
+		tls_flush(other.end[0]) != TLS_OK ||
+		tls_read(other.end[1], got, sizeof got, &n, &e) != TLS_OK ||
+		n != 5 || memcmp(got, "hello", 5) != 0)
+		return BROKEN;
+	return TOLD;
+}
+
+static void fails_one_write_only(void **state)
+{
+	int told = 0, got;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(tls_init(0, &e), 0);
+	derive();
+	for (at_write = 1; (got = with_refused(0, write_both)) != AS_EVER;
+		at_write++) {
+		if (got != TOLD)
+			fail_msg("allocation %ld: %d", at_write, got);
+		told++;
+	}
+	/* A buffer for each of three records. */
+	assert_true(told >= 3);
+	tls_fini();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_of_a_bad_start),
 		cmocka_unit_test(fails_one_handshake_only),
+		cmocka_unit_test(fails_one_write_only),
 	};
 
 	return cmocka_run_group_tests_name("tls", tests, NULL, NULL);
