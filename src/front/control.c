@@ -345,10 +345,13 @@ int control_takes_limit(const struct control *c)
 void control_limit(struct control *c, long long ends_ms)
 {
 	struct buf b = { 0 };
+	long left;
 
 	if (!control_takes_limit(c))
 		return;
-	limit_put(&b, ends_ms == 0 ? LIMIT_NONE :
-		(uint32_t)job_seconds_left(ends_ms));
+	left = job_seconds_left(ends_ms);
+	/* More than a century is as good as none. */
+	limit_put(&b, ends_ms == 0 || left >= LIMIT_NONE ? LIMIT_NONE :
+		(uint32_t)left);
 	link_send_buf(c->won->link, &b);
 }

@@ -7,6 +7,8 @@
 
 #include "os/clock.h"
 
+#define CENTURIES (300 * 366 * 86400L)
+
 static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 {
 	const char *value = kv_get(kv, key);
@@ -21,6 +23,12 @@ static long number(const struct kv *kv, const char *key)
 	return value != NULL ? strtol(value, NULL, 10) : 0;
 }
 
+/* Seconds that can be reckoned with; a launcher may be anybody's. */
+static long sane(long seconds)
+{
+	return seconds < 0 ? 0 : seconds > CENTURIES ? CENTURIES : seconds;
+}
+
 /*
  * The scheduler's own count of what is left does not depend on our clock, which
  * may be wrong, or be set while we run.
@@ -29,9 +37,9 @@ static long long when_it_ends(const struct kv *kv)
 {
 	long end = number(kv, "end");
 	long left = kv_get(kv, "left") != NULL ? number(kv, "left") :
-		end - (long)time(NULL);
+		sane(end) - (long)time(NULL);
 
-	return end != 0 ? clock_ms() + left * 1000LL : 0;
+	return end != 0 ? clock_ms() + sane(left) * 1000LL : 0;
 }
 
 struct job job_read(const struct kv *kv)

@@ -4,6 +4,7 @@
  * what a user types about his sessions. Sets up what all commands need.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,12 +177,25 @@ static int front_main(struct front *f)
 	return status;
 }
 
+/* Else what we open next would be taken for one of them. */
+static void open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct front f = { .state_fd = -1, .peeruid = { .fd = -1 } };
 	struct err e;
 	int parsed, status = EX_OK;
 
+	open_standard();
 	log_init("vscode-remote-shell");
 	parsed = command_line(&f.opt, argc, argv, &e);
 	if (parsed < 0) {

@@ -91,8 +91,8 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
 		label_folder(s, scope, &e) == -1)
 		status = EX_CANTCREAT;
-	else if (wait_listen(s->wait, &e) == -1)
-		status = EX_CONFIG;
+	else
+		status = wait_listen(s->wait, &e);
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		submit_discard(s);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "front/launcher.h"
 #include "front/request.h"
@@ -195,18 +196,18 @@ int wait_listen(struct wait *w, struct err *e)
 
 	if (hostaddr_choose(request_link_network(w->front), bind_to, &ep, e) ==
 		-1)
-		return -1;
+		return EX_CONFIG;
 	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
 		o->link_ports.first, o->link_ports.last, &w->folder->home_key,
 		home_up, w, e);
 	if (w->gate == NULL) {
 		/* Another front may have the one port: the record will do. */
 		log_warning("the agent cannot call here: %s", e->text);
-		return 0;
+		return EX_OK;
 	}
 	ep.port = gate_port(w->gate);
 	hostaddr_name(ep.node, sizeof ep.node);
-	return folder_wait_here(w->folder, &ep, e);
+	return folder_wait_here(w->folder, &ep, e) == -1 ? EX_CANTCREAT : EX_OK;
 }
 
 static void tell(struct wait *w)
@@ -296,7 +297,7 @@ void wait_for(struct wait *w, const struct job *j)
 	}
 	if (look_for_endpoint(w))
 		return;
-	if (w->gate == NULL && wait_listen(w, &e) == -1)
+	if (w->gate == NULL && wait_listen(w, &e) != EX_OK)
 		log_warning("the agent cannot call here: %s", e.text);
 	/* Once more: it may have come between the look and our address. */
 	if (look_for_endpoint(w))

@@ -30,7 +30,7 @@ void wait_free(struct wait *w);
 /*
  * Be reachable for the agent: listen, and leave our address in the folder. For
  * a job that is about to be submitted; wait_for() does it by itself. A call that
- * comes before wait_for() is kept for it. -1 with e set.
+ * comes before wait_for() is kept for it. EX_OK, or how to end, with e set.
  */
 int wait_listen(struct wait *w, struct err *e)
 	__attribute__((warn_unused_result));

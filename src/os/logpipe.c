@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,6 +75,8 @@ int logpipe_open(struct err *e)
 			strerror(error));
 	dup2(ends[1], STDERR_FILENO);
 	close(ends[1]);
+	/* Out of memory, for one, is said and then exit() is called. */
+	atexit(logpipe_close);
 	return 0;
 }
 

@@ -11,7 +11,10 @@
  */
 int logpipe_open(struct err *e) __attribute__((warn_unused_result));
 
-/* Stderr is the file again; what is in the pipe has a second to get there. */
+/*
+ * Stderr is the file again; what is in the pipe has a second to get there. Also
+ * done by exit(3).
+ */
 void logpipe_close(void);
 
 #endif
