@@ -127,10 +127,7 @@ static void extended(const struct launcher_end *end, void *arg)
 
 	x->call = NULL;
 	if (!end->ok) {
-		log_fail("%s%s", end->message.text,
-			strcmp(end->class, "refused") == 0 &&
-			job_is(x->job, "running") ?
-			"; most sites allow it only while the job waits" : "");
+		log_fail("%s", end->message.text);
 		front_exit(x->front, launcher_status(end->class));
 		return;
 	}
@@ -178,13 +175,19 @@ void extend_run(struct front *f)
 {
 	const char *word = f->opt.operands.word[0];
 	struct extend *x = mem_alloc(sizeof *x);
+	int read;
 
 	x->front = f;
 	x->timer = evtimer_new(f->base, late, x);
 	folder_init(&x->folder, f->state_dir);
 	f->work = x;
 	f->work_free = extend_free;
-	if (timespan_either(word, &x->seconds) == -1 || x->seconds == 0) {
+	read = timespan_either(word, &x->seconds);
+	if (read == TIMESPAN_TOO_LONG) {
+		log_fail("extend: '%.80s' is too long, at most %ld days can be "
+			"asked for", word, TIMESPAN_MAX / 86400);
+		front_exit(f, EX_USAGE);
+	} else if (read == -1 || x->seconds == 0) {
 		log_fail("extend: '%.80s' is not a length of time like 30 "
 			"(minutes), 1h30m, 2:00:00 or 1-12:00:00; it is "
 			"`extend [NAME] TIME`", word);

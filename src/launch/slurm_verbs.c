@@ -221,6 +221,20 @@ static void end(const struct kv *request)
 	slurm_answer(&out);
 }
 
+/* Who is no administrator may do little, and Slurm does not say what. */
+static void fail_extend(const slurm_job_info_t *job, int errnum)
+	__attribute__((noreturn));
+static void fail_extend(const slurm_job_info_t *job, int errnum)
+{
+	if (errnum != ESLURM_ACCESS_DENIED)
+		fail_errno("did not extend the job", errnum);
+	slurm_fail(slurm_reach_class(errnum), "Slurm did not extend the job: "
+		"%s; %s", slurm_strerror(errnum),
+		(job->job_state & JOB_STATE_BASE) == JOB_PENDING ?
+		"it may be beyond the partition's maximum" :
+		"most sites allow it only while the job waits");
+}
+
 static void extend(const struct kv *request)
 {
 	struct err e;
@@ -249,7 +263,7 @@ static void extend(const struct kv *request)
 	j.time_limit = job->time_limit + minutes;
 	errno = 0;
 	if (slurm_update_job2(&j, &resp) != 0)
-		fail_errno("did not extend the job", errno);
+		fail_extend(job, errno);
 	if (resp)
 		slurm_free_job_array_resp(resp);
 	free(copy);

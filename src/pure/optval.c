@@ -102,7 +102,7 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 {
 	long n;
 
-	if (timespan_units(text, &n) == -1)
+	if (timespan_units(text, &n) != 0)
 		return err_set(e, "'%.80s' is not a duration like 90s, 5m, 1h "
 			"or 2d", text);
 	if (n < o->min || n > o->max)

@@ -92,7 +92,8 @@ static int parse_time(const struct option *o, struct salloc *s,
 	const char *value, struct err *e)
 {
 	uint64_t minutes;
-	long seconds;
+	long seconds = 0;
+	int ret;
 
 	if (strcmp(value, "-1") == 0 || strcasecmp(value, "INFINITE") == 0 ||
 		strcasecmp(value, "UNLIMITED") == 0) {
@@ -100,12 +101,13 @@ static int parse_time(const struct option *o, struct salloc *s,
 		s->time_seconds = 0;
 		return 0;
 	}
-	if (timespan_slurm(value, &seconds) == -1)
+	ret = timespan_slurm(value, &seconds);
+	if (ret == -1)
 		return bad(o, value, "not a time; minutes, minutes:seconds, "
 			"hours:minutes:seconds or days-hours[:minutes"
 			"[:seconds]]", e);
 	minutes = ((uint64_t)seconds + 59) / 60;
-	if (minutes > SLURM_MAX_NUMBER / 60)
+	if (ret != 0 || minutes > SLURM_MAX_NUMBER / 60)
 		return bad(o, value, "too long", e);
 	/* As with sbatch, no time means no limit. */
 	s->time_seconds = (uint64_t)seconds;

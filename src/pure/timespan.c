@@ -17,15 +17,16 @@ static const struct {
 };
 #define UNITS (sizeof units / sizeof *units)
 
-/* Decimal digits at *p, moved behind them. -1: none, or more than max. */
+/* Decimal digits at *p, moved behind them; max + 1 for more. -1: none. */
 static int number(const char **p, long max, long *n)
 {
 	if (!isdigit((unsigned char)**p))
 		return -1;
 	for (*n = 0; isdigit((unsigned char)**p); ++*p) {
-		*n = *n * 10 + (**p - '0');
+		if (*n <= max)
+			*n = *n * 10 + (**p - '0');
 		if (*n > max)
-			return -1;
+			*n = max + 1;
 	}
 	return 0;
 }
@@ -34,6 +35,7 @@ int timespan_units(const char *text, long *seconds)
 {
 	const char *p = text;
 	long n, total = 0;
+	int too_long = 0;
 	size_t u;
 
 	if (number(&p, TIMESPAN_MAX, &n) == -1)
@@ -41,15 +43,20 @@ int timespan_units(const char *text, long *seconds)
 	while (*p != '\0') {
 		for (u = 0; u < UNITS && units[u].letter != *p; u++)
 			;
-		if (u == UNITS || n > (TIMESPAN_MAX - total) / units[u].seconds)
+		if (u == UNITS)
 			return -1;
-		total += n * units[u].seconds;
+		if (n > (TIMESPAN_MAX - total) / units[u].seconds)
+			too_long = 1;
+		else
+			total += n * units[u].seconds;
 		n = 0;
 		if (*++p != '\0' && number(&p, TIMESPAN_MAX, &n) == -1)
 			return -1;
 		if (*p == '\0' && isdigit((unsigned char)p[-1]))
 			return -1;
 	}
+	if (too_long || n > TIMESPAN_MAX)
+		return TIMESPAN_TOO_LONG;
 	*seconds = total + n;
 	return 0;
 }
@@ -79,6 +86,11 @@ int timespan_slurm(const char *text, long *seconds)
 		return -1;
 	if (fields == 3)
 		first = 0;
+	if (days > NUMBER_MAX)
+		return TIMESPAN_TOO_LONG;
+	for (size_t i = 0; i < fields; i++)
+		if (n[i] > NUMBER_MAX)
+			return TIMESPAN_TOO_LONG;
 	*seconds = days * 86400;
 	for (size_t i = 0; i < fields; i++)
 		*seconds += n[i] * worth[first + i];
@@ -88,12 +100,16 @@ int timespan_slurm(const char *text, long *seconds)
 int timespan_either(const char *text, long *seconds)
 {
 	long n;
+	int ret;
 
 	text += *text == '+';
 	if (strpbrk(text, "dhms") != NULL)
 		return timespan_units(text, seconds);
-	if (timespan_slurm(text, &n) == -1 || n > TIMESPAN_MAX)
-		return -1;
+	ret = timespan_slurm(text, &n);
+	if (ret != 0)
+		return ret;
+	if (n > TIMESPAN_MAX)
+		return TIMESPAN_TOO_LONG;
 	*seconds = n;
 	return 0;
 }

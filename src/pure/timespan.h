@@ -2,8 +2,11 @@
 #ifndef PURE_TIMESPAN_H
 #define PURE_TIMESPAN_H
 
-/* Lengths of time as people write them, in seconds. 0 or -1: not one. */
-
+/*
+ * Lengths of time as people write them, in seconds. 0; -1: not one;
+ * TIMESPAN_TOO_LONG: one, but with numbers that no one wants.
+ */
+#define TIMESPAN_TOO_LONG (-2)
 #define TIMESPAN_MAX (1000L * 86400)	/* of the first and the last */
 
 /* 90s 5m 1h30m 2d; seconds without a letter. */

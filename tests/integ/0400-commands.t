@@ -176,7 +176,10 @@ like "$(row limited)" '^limited [0-9]+ RUNNING (3:29:|3:30:00)' \
 	"extend: with letters"
 run extend third 30
 is "$RC" 69 "extend: a job that has no limit"
-like "$(cat "$T/err")" 'has no time limit to extend' "extend: in the launcher's words"
+like "$(cat "$T/err")" 'has no time limit to extend$' "extend: in the launcher's words"
+run extend limited 100000000
+is "$RC" 64 "extend: by too long a time"
+like "$(cat "$T/err")" "'100000000' is too long, at most 1000 days" "extend: says so"
 run extend limited soon
 is "$RC" 64 "extend: not a length of time"
 like "$(cat "$T/err")" '; it is .extend \[NAME\] TIME.$' "extend: and its form"

@@ -75,6 +75,13 @@ front login1 extend down 1:00:00
 is "$rc" 0 "extend: a job that waits"
 front login2 list
 like "$(row down)" '^down [0-9]+ PENDING 1:20:00 ' "list shows it"
+front login1 alloc brief --no-wait -S --partition=short -S --exclusive \
+	-S --nodelist=c2
+front login1 extend brief 1:00:00
+is "$rc" 69 "extend: beyond what the partition has"
+like "$(cat "$T/err")" "denied; it may be beyond the partition's maximum\$" \
+	"extend: a hint at that"
+front login1 cancel brief
 front login1 alloc unlimited --no-wait -S --partition=down
 front login1 extend unlimited 10
 is "$rc" 69 "extend: a job that has no limit"
@@ -82,7 +89,7 @@ like "$(cat "$T/err")" 'has no time limit to extend$' "says so"
 front login1 cancel unlimited
 front login1 extend gpu 10
 is "$rc" 69 "extend: Slurm does not let a user extend a running job"
-like "$(cat "$T/err")" 'Slurm did not extend the job: Access/permission denied;' \
+like "$(cat "$T/err")" 'Slurm did not extend the job: Access/permission denied; most sites' \
 	"in Slurm's words"
 root ctl scontrol update "jobid=$job" timelimit=120 >"$T/log/update" 2>&1
 front login1 status gpu

@@ -199,7 +199,7 @@ static const struct {
 	{ "-t+5", "--time" },
 	{ "-t| 5", "--time" },
 	{ "-tINFI", "--time" },
-	{ "-t99999999999", "--time" },
+	{ "-t99999999999", "too long" },
 	{ "-t2147483646", "too long" },
 	{ "-t2147483646-", "too long" },
 	{ "-c0", "--cpus-per-task=0: not a number from 1 to 65533" },

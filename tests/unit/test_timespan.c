@@ -10,6 +10,13 @@
 #include "pure/timespan.h"
 
 #define BAD (-1)
+#define LONG TIMESPAN_TOO_LONG
+
+/* What a parser returned, or else what it read. */
+static long got(int ret, long seconds)
+{
+	return ret != 0 ? ret : seconds;
+}
 
 static void lengths(void **state)
 {
@@ -36,8 +43,13 @@ static void lengths(void **state)
 		{ "-1h", BAD, BAD, BAD },
 		{ "-1", BAD, BAD, BAD },
 		{ "1000d", TIMESPAN_MAX, BAD, TIMESPAN_MAX },
-		{ "1001d", BAD, BAD, BAD },
-		{ "99999999999999999999", BAD, BAD, BAD },
+		{ "1001d", LONG, BAD, LONG },
+		{ "99999999999999999999d1h", LONG, BAD, LONG },
+		{ "99999999999999999999x", BAD, BAD, BAD },
+		{ "86400001", LONG, 86400001 * 60L, LONG },
+		{ "99999999999999999999", LONG, LONG, LONG },
+		{ "99999999999999999999-", BAD, LONG, LONG },
+		{ "1:99999999999999999999", BAD, LONG, LONG },
 		{ "1:30", BAD, 90, 90 },
 		{ "1:2:3", BAD, 3723, 3723 },
 		{ "1:60", BAD, 120, 120 },
@@ -51,16 +63,20 @@ static void lengths(void **state)
 		{ "1:", BAD, BAD, BAD },
 		{ ":1", BAD, BAD, BAD },
 		{ "1 ", BAD, BAD, BAD },
-		{ "1001-0", BAD, 1001 * 86400L, BAD },
+		{ "1001-0", BAD, 1001 * 86400L, LONG },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		long u = 7, s = 7, x = 7;
+		int ret;
 
-		u = timespan_units(rows[i].in, &u) == -1 ? BAD : u;
-		s = timespan_slurm(rows[i].in, &s) == -1 ? BAD : s;
-		x = timespan_either(rows[i].in, &x) == -1 ? BAD : x;
+		ret = timespan_units(rows[i].in, &u);
+		u = got(ret, u);
+		ret = timespan_slurm(rows[i].in, &s);
+		s = got(ret, s);
+		ret = timespan_either(rows[i].in, &x);
+		x = got(ret, x);
 		if (u != rows[i].units || s != rows[i].slurm ||
 			x != rows[i].either)
 			fail_msg("'%s': %ld, %ld, %ld", rows[i].in, u, s, x);
