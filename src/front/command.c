@@ -125,12 +125,15 @@ static int take_operands(struct options *o, const struct command *c,
 	/* The session is an operand that may be given otherwise. */
 	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
 	struct opt_list *l = &o->operands;
+	int by_option = c->session == COMMAND_ONE && o->session != NULL;
 	char what[128];
 
 	if (take_session(o, c, named, e) == -1)
 		return -1;
 	if (l->n < (size_t)c->min)
 		return wrong_operands(c, "something is missing", e);
+	if (max != -1 && l->n == (size_t)max + 1 && by_option)
+		return wrong_operands(c, "a session is named twice", e);
 	if (max != -1 && l->n > (size_t)max) {
 		snprintf(what, sizeof what, "takes no argument like '%.80s'",
 			l->word[max]);

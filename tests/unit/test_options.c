@@ -353,7 +353,12 @@ static void refuses(void **state)
 			"session" },
 		{ "attach|a|b", "attach: takes no argument like 'b'; it is "
 			"`attach [NAME]`" },
-		{ "attach|--session=a|b", "attach: takes no argument like "
+		{ "attach|--session=a|b", "attach: a session is named twice; "
+			"it is `attach [NAME]`" },
+		{ "--session=t1|attach|t1", "attach: a session is named twice" },
+		{ "extend|--session=a|b|1h", "extend: a session is named "
+			"twice; it is `extend [NAME] TIME`" },
+		{ "attach|--session=a|b|c", "attach: takes no argument like "
 			"'b'" },
 		{ "attach|..", "attach: '..' is not the name of a session" },
 		{ "extend", "extend: something is missing; it is `extend "
