@@ -42,6 +42,14 @@ static long long when_it_ends(const struct kv *kv)
 	return end != 0 ? clock_ms() + sane(left) * 1000LL : 0;
 }
 
+static long limit(const struct kv *kv)
+{
+	const char *value = kv_get(kv, "time-limit");
+
+	return value != NULL && strcmp(value, "unlimited") == 0 ? -1 :
+		number(kv, "time-limit");
+}
+
 struct job job_read(const struct kv *kv)
 {
 	struct job j;
@@ -59,7 +67,7 @@ struct job job_read(const struct kv *kv)
 	j.start = number(kv, "start");
 	j.end_epoch = number(kv, "end");
 	j.ends_ms = when_it_ends(kv);
-	j.time_limit = number(kv, "time-limit");
+	j.time_limit = limit(kv);
 	j.age = number(kv, "age");
 	j.cpus = number(kv, "cpus");
 	j.mem = number(kv, "mem");

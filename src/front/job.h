@@ -23,7 +23,7 @@ struct job {
 	time_t end_epoch;	/* 0: no limit, or not known yet */
 	/* The same by clock_ms(), which stays when the wall clock is set. */
 	long long ends_ms;
-	long time_limit;	/* seconds; 0: none */
+	long time_limit;	/* seconds; 0: unknown, -1: none */
 	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
 };

@@ -15,7 +15,7 @@
 long show_left(const struct shown *s)
 {
 	if (!job_is(s->job, "running") && !job_is(s->job, "suspended"))
-		return s->job->time_limit > 0 ? s->job->time_limit : -2;
+		return s->job->time_limit != 0 ? s->job->time_limit : -2;
 	if (s->job->ends_ms != 0)
 		return job_seconds_left(s->job->ends_ms);
 	if (s->report != NULL && s->report->left >= 0)

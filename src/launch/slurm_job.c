@@ -162,7 +162,9 @@ void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
 	slurm_job_describe_limit(out, job, now);
 	if (job->partition && *job->partition)
 		kv_write(out, "partition", job->partition);
-	if (job->time_limit != INFINITE && job->time_limit != NO_VAL)
+	if (job->time_limit == INFINITE)
+		kv_write(out, "time-limit", "unlimited");
+	else if (job->time_limit != NO_VAL)
 		kv_writef(out, "time-limit", "%ju",
 			(uintmax_t)job->time_limit * 60);
 	if (job->num_cpus != NO_VAL)

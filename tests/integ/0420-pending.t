@@ -47,6 +47,12 @@ took=$(($(lib_now) - begin))
 diag "told after $took tenths of a second"
 like "$(told a)" '^vscode-remote-shell: job 1 is pending \(Resources: waiting for free nodes\)$' \
 	"state and reason"
+queue say 1 time-limit=unlimited
+queued list --no-header >"$T/out" 2>"$T/err"
+like "$(tr -s ' ' <"$T/out")" '^a 1 PENDING UNLIMITED ' "list: no time limit"
+queue say 1 time-limit=1200
+queued list --no-header >"$T/out" 2>"$T/err"
+like "$(tr -s ' ' <"$T/out")" '^a 1 PENDING 20:00 ' "list: one"
 queue say 1 reason=Priority "text=other jobs are ahead" "start=$(($(date +%s) + 7200))"
 ok "a change is told" wait_for 5 has "$T/log/a.err" \
 	'pending \(Priority: other jobs are ahead\), expected start 20..-..-.. ..:..$'

@@ -83,6 +83,9 @@ like "$(cat "$T/err")" "denied; it may be beyond the partition's maximum\$" \
 	"extend: a hint at that"
 front login1 cancel brief
 front login1 alloc unlimited --no-wait -S --partition=down
+front login1 list --no-header
+like "$(row unlimited)" '^unlimited [0-9]+ PENDING UNLIMITED ' \
+	"list says so of a job that waits"
 front login1 extend unlimited 10
 is "$rc" 69 "extend: a job that has no limit"
 like "$(cat "$T/err")" 'has no time limit to extend$' "says so"
