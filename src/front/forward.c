@@ -4,6 +4,7 @@
  * gets one of ours, on loopback and for our uid only; each connection to it
  * becomes a link of its own to the agent, which dials the job's listener.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -31,13 +32,20 @@ struct port {
 	void *arg;
 };
 
+/*
+ * An agent lets so many strangers begin a handshake at a time, and each of our
+ * links is one until it has proved the secret: 16, and others dial, too.
+ */
+#define DIALING_MAX 8
+
 /* A connection that waits for the agent's word. */
 struct opening {
-	LIST_ENTRY(opening) next;
+	TAILQ_ENTRY(opening) next;
 	struct forward *forward;
 	struct target target;
-	struct link *link;
+	struct link *link;	/* NULL: it waits until it may be dialed */
 	int spare;		/* the link was one */
+	int dialing;		/* and not up yet */
 	int fd;
 };
 
@@ -51,7 +59,8 @@ struct forward {
 	struct listener *reserved;	/* of --listen-port, from the start */
 	struct port *reserved_for;	/* what it turned out to be for */
 	LIST_HEAD(, port) ports;
-	LIST_HEAD(, opening) openings;
+	TAILQ_HEAD(openings, opening) openings;	/* the oldest first */
+	int dialing;			/* how many of them */
 	LIST_HEAD(, relaying) relays;
 };
 
@@ -75,8 +84,27 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 
 static void free_opening(struct opening *o)
 {
-	LIST_REMOVE(o, next);
+	TAILQ_REMOVE(&o->forward->openings, o, next);
 	free(o);
+}
+
+static void dial(struct opening *o);
+
+/* Its link is up, or it will never be: another may be dialed. */
+static void dialed(struct opening *o)
+{
+	struct forward *fw = o->forward;
+	struct opening *waiting;
+
+	if (!o->dialing)
+		return;
+	o->dialing = 0;
+	fw->dialing--;
+	TAILQ_FOREACH(waiting, &fw->openings, next)
+		if (waiting->link == NULL && waiting != o)
+			break;
+	if (waiting != NULL)
+		dial(waiting);
 }
 
 /* The client sees a reset, and tries again or gives up by its own rules. */
@@ -86,6 +114,7 @@ static void opening_failed(struct opening *o, const char *why)
 	sock_reset_on_close(o->fd);
 	close(o->fd);
 	link_free(o->link);
+	dialed(o);
 	free_opening(o);
 }
 
@@ -111,10 +140,18 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	free_opening(o);
 }
 
+static void opening_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)l;
+	(void)peer;
+	dialed(arg);
+}
+
 static void opening_down(struct link *l, const struct err *why, int auth,
 	void *arg);
 
 static const struct link_ops opening_ops = {
+	.up = opening_up,
 	.frame = opening_frame,
 	.down = opening_down,
 };
@@ -132,6 +169,12 @@ static void dial(struct opening *o)
 	struct forward *fw = o->forward;
 
 	o->spare = 0;
+	if (fw->dialing >= DIALING_MAX) {
+		o->link = NULL;
+		return;
+	}
+	o->dialing = 1;
+	fw->dialing++;
 	o->link = link_dial(fw->front->base, (struct sockaddr *)&fw->agent,
 		fw->agent_len, &fw->key, &opening_ops, o);
 	ask(o);
@@ -160,7 +203,7 @@ static void open_connection(struct forward *fw, const struct target *target,
 	o->forward = fw;
 	o->fd = fd;
 	o->target = *target;
-	LIST_INSERT_HEAD(&fw->openings, o, next);
+	TAILQ_INSERT_TAIL(&fw->openings, o, next);
 	o->link = spares_take(fw->spares);
 	if (o->link == NULL) {
 		dial(o);
@@ -226,6 +269,7 @@ struct forward *forward_new(struct front *f, struct err *e)
 	struct forward *fw = mem_alloc(sizeof *fw);
 
 	fw->front = f;
+	TAILQ_INIT(&fw->openings);
 	if (set_guard(fw, e) == -1) {
 		free(fw);
 		return NULL;
@@ -250,7 +294,8 @@ void forward_free(struct forward *fw)
 
 	if (fw == NULL)
 		return;
-	while ((o = LIST_FIRST(&fw->openings)) != NULL)
+	fw->dialing = INT_MAX;		/* nobody is dialed any more */
+	while ((o = TAILQ_FIRST(&fw->openings)) != NULL)
 		opening_failed(o, "the front ends");
 	while ((x = LIST_FIRST(&fw->relays)) != NULL) {
 		relay_free(x->relay);
@@ -385,5 +430,5 @@ int forward_is_used(const struct forward *fw)
 
 int forward_is_busy(const struct forward *fw)
 {
-	return !LIST_EMPTY(&fw->relays) || !LIST_EMPTY(&fw->openings);
+	return !LIST_EMPTY(&fw->relays) || !TAILQ_EMPTY(&fw->openings);
 }
