@@ -14,6 +14,15 @@ queue_new
 YEAR=31536000
 clock_new front agent other
 clock_agent
+# The scheduler has the right time; a sanitizer would find leaks of Python's.
+cat >"$T/launcher" <<-END
+	#!/bin/sh
+	unset LD_PRELOAD
+	exec '$CLIENTS/launch-queue' "\$@"
+END
+chmod 755 "$T/launcher"
+
+command_line() { queue_command --launcher="$T/launcher" "$@"; }
 
 # by_clock WHO: words that run a front by that clock
 by_clock() { echo "env $(clock_env "$1")"; }
@@ -25,7 +34,7 @@ limit_in() { queue say "$job" end=$(($(date +%s) + $1)); }
 another() {
 	clock_shift other "$1"
 	# shellcheck disable=SC2046 # words
-	timeout 60 $(by_clock other) $(queue_command -vv --session=a \
+	timeout 60 $(by_clock other) $(command_line -vv --session=a \
 		--log-file="$T/log/other") shell -- true \
 		>"$T/out" 2>"$T/log/another" </dev/null
 }
@@ -51,7 +60,7 @@ says() { wait_for "$1" has "$T/log/a.err" "$2"; }
 mkfifo "$T/a.in"
 # shellcheck disable=SC2046 # words
 bg a sh -c 'exec "$@" <"$0"' "$T/a.in" $(by_clock front) \
-	$(queue_command --session=a --agent="$T/agent")
+	$(command_line --session=a --agent="$T/agent")
 front=$PID
 exec 8>"$T/a.in"
 wait_for 10 has "$T/log/a.err" 'is pending' || die "no job"
@@ -80,13 +89,13 @@ is "$(grep -c 'limit of session' "$T/log/a.err")" 0 "nobody is told of a change"
 cp -R "$VRS_STATE/$(job_tag "$job")" "$VRS_STATE/0000000000000001"
 clock_shift other $YEAR
 # shellcheck disable=SC2046 # words
-$(by_clock other) $(queue_command) list >"$T/out" 2>"$T/log/list"
+$(by_clock other) $(command_line) list >"$T/out" 2>"$T/log/list"
 like "$(cat "$T/out")" "^a +$job +RUNNING" "list, by a clock a year ahead"
 ok "removes no folder that is new" test -e "$VRS_STATE/0000000000000001/secret"
 find "$VRS_STATE/0000000000000001" -exec touch -d '-3 hours' {} +
 clock_shift other -$YEAR
 # shellcheck disable=SC2046 # words
-$(by_clock other) $(queue_command) list >"$T/out" 2>"$T/log/list"
+$(by_clock other) $(command_line) list >"$T/out" 2>"$T/log/list"
 ok "but one that is old, by a clock a year behind" \
 	test ! -e "$VRS_STATE/0000000000000001/secret"
 rm -rf "$VRS_STATE/0000000000000001"
