@@ -170,14 +170,14 @@ if long; then
 	began=$(now_ms)
 	rig cut "$node.lan"
 	wait_for 280 gone $fetching || held=0
-	ms=$(($(now_ms) - began))
+	reset=$(($(now_ms) - began))	# attach has an $ms of its own
 	rig heal "$node.lan"
 	ok "cut beyond the limit: the stream is reset" test $held = 1
 	client_close b
 	attach b two || held=0
 	one_job "cut beyond the limit" b
 	figure "node's network cut beyond the limit" Slurm 1 $held \
-		"streams reset after $((ms / 1000)) s, session stays"
+		"streams reset after $((reset / 1000)) s, session stays"
 fi
 client_close b
 
