@@ -34,13 +34,13 @@ static struct frame parsed(const struct buf *b)
 	memset(&one, 0, sizeof one); \
 	memset(&two, 0, sizeof two); \
 	if (name##_get(&one, f, &e) == 0) { \
-		struct buf b = { 0 }; \
-		name##_put(&b, &one); \
-		struct frame g = parsed(&b); \
+		struct buf again = { 0 }; \
+		name##_put(&again, &one); \
+		struct frame g = parsed(&again); \
 		want(name##_get(&two, &g, &e) == 0); \
 		want(g.type == FRAME_HELLO || (g.len == (f)->len && \
 			memcmp(g.data, (f)->data, g.len) == 0)); \
-		buf_fini(&b); \
+		buf_fini(&again); \
 	} else { \
 		want(e.text[0] != '\0'); \
 	} \

@@ -7,6 +7,7 @@
 #include "pure/expand.h"
 #include "pure/mem.h"
 #include "pure/opt.h"
+#include "pure/optval.h"
 
 #define WORDS 32
 
@@ -59,7 +60,7 @@ static void check(const struct config *c)
 	must(c->time >= 1 && c->time <= OPT_DAY);
 	must(c->mode == 0 || c->mode == 1);
 	must(c->text[0] != '\0');
-	must(opt_is_name(c->name));
+	must(optval_is_name(c->name));
 	must(c->address[0] != '\0');
 	must(c->list.n <= WORDS);
 }
