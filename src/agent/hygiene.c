@@ -296,7 +296,11 @@ static int begin(struct hygiene *h, enum records_look what)
 	evutil_make_socket_nonblocking(fd);
 	h->output = event_new(h->agent->base, fd, EV_READ | EV_PERSIST, output,
 		h);
-	event_add(h->output, NULL);
+	/* The loop has said why; nobody would hear what the child finds. */
+	if (event_add(h->output, NULL) == -1) {
+		close_output(h);
+		return -1;
+	}
 	event_add(h->limit, &(struct timeval){ .tv_sec = HYGIENE_SECONDS });
 	return 0;
 }
