@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Prints includes that go up or sideways, circles of files in a folder, system
-# I/O headers in src/pure, and signals that do not go through os/procsig.
+# I/O headers in src/pure, signals that do not go through os/procsig, and
+# strings split over source lines: what a user has read must be found by grep.
 # Allowed: program -> net -> os -> pure, and config.h everywhere.
 cd "$(dirname "$0")/.." || exit 1
 bad=$(
@@ -27,6 +28,21 @@ bad=$(
 	grep -nE '(^|[^_a-z])(kill|killpg)\(' src/*/*.c |
 		grep -v '^src/os/procsig\.c:\|^[^:]*:[0-9]*:	/\*'
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]
+	# A line of output ends with \n, and the next may begin on the next line.
+	# What stands between two pieces may be the name of a macro.
+	awk '
+	FNR == 1 { open = 0 }
+	{
+		line = $0
+		sub(/[ \t]*(\/\*.*)?[ \t]*\\?$/, "", line)
+	}
+	open && line ~ /^[ \t]*[A-Za-z0-9_ \t]*"/ {
+		print FILENAME ":" FNR ": a string goes on from the line above"
+	}
+	{
+		open = line ~ /"[A-Za-z0-9_ \t]*$/ &&
+			line !~ /\\n"$/ && line !~ /#include/
+	}' src/*/*.[ch]
 )
 test -z "$bad" && exit 0
 echo "$bad" >&2

@@ -55,8 +55,8 @@ int forward_is_ours(struct agent *a, uint16_t port, int *family,
 			error = errno;	/* a node may be without IPv6 */
 	}
 	if (other != (uid_t)-1)
-		err_set(e, "port %u on %s is listened on by uid %ld, not by "
-			"you", port, a->node, (long)other);
+		err_set(e, "port %u on %s is listened on by uid %ld, not by you",
+			port, a->node, (long)other);
 	else if (error != 0)
 		err_set(e, "cannot tell who listens on port %u of %s: %s",
 			port, a->node, strerror(error));

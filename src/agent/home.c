@@ -57,8 +57,8 @@ static void not_called(struct link *l, const struct err *why, int auth,
 	struct call *c = arg;
 
 	(void)auth;
-	log_info("cannot tell the front at %s where we are: %s; it will "
-		"find the endpoint record", c->where, why->text);
+	log_info("cannot tell the front at %s where we are: %s; it will find the endpoint record",
+		c->where, why->text);
 	link_free(l);
 	LIST_REMOVE(c, next);
 	free(c);

@@ -33,8 +33,7 @@
 #define OUTPUT_MAX 65536
 #define TELL_MAX 3		/* lines of one look that the user sees */
 
-static const char no_dir[] = "--server-dir has no effect: VS Code's server "
-	"uses the home directory";
+static const char no_dir[] = "--server-dir has no effect: VS Code's server uses the home directory";
 
 /* Seconds from an announcement to each look, the last again and again. */
 static const int intervals[] = { 0, 2, 5, 30, 300 };
@@ -139,8 +138,8 @@ static void report(struct hygiene *h)
 	if (n > TELL_MAX) {
 		char more[128];
 
-		snprintf(more, sizeof more, "and %u more lines like this, in "
-			"agent.log", n - TELL_MAX);
+		snprintf(more, sizeof more, "and %u more lines like this, in agent.log",
+			n - TELL_MAX);
 		tell(h, more);
 	}
 	buf_fini(&h->said);
@@ -224,8 +223,7 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 	h->hung_until = clock_ms() + HUNG_MS;
 	close_output(h);
 	buf_fini(&h->said);
-	snprintf(line, sizeof line, "your home directory has not answered for "
-		"%d s: old records of VS Code servers in it stay as they are",
+	snprintf(line, sizeof line, "your home directory has not answered for %d s: old records of VS Code servers in it stay as they are",
 		HYGIENE_SECONDS);
 	if (is_news(h, line))
 		tell(h, line);

@@ -70,15 +70,13 @@ static void timer_cb(void *arg)
 		return;
 	if (i->warned) {
 		end_session(a, EX_OK, a->opt->idle_busy == OPTIONS_BUSY_CPU ?
-			"nobody was connected and nothing computed for the "
-			"idle timeout" :
+			"nobody was connected and nothing computed for the idle timeout" :
 			"nobody was connected for the idle timeout");
 		return;
 	}
 	i->warned = 1;
-	news_tell(a, "idle-warning", warn_seconds(a), "session '%s' ends in "
-		"%s, since nobody is connected", a->opt->session,
-		span_words(warn_seconds(a)).text);
+	news_tell(a, "idle-warning", warn_seconds(a), "session '%s' ends in %s, since nobody is connected",
+		a->opt->session, span_words(warn_seconds(a)).text);
 	wait_on(i);
 }
 

@@ -92,8 +92,7 @@ static void end(struct limit *l)
 	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS))
 		end_session(l->agent, EX_OK, "the job's time limit is reached");
 	else
-		log_info("no front knows whether the time limit still holds: "
-			"left to the scheduler");
+		log_info("no front knows whether the time limit still holds: left to the scheduler");
 }
 
 static void update(struct limit *l)
@@ -113,9 +112,8 @@ static void update(struct limit *l)
 	if (due & ASK)
 		fronts_ask_limit(a, seconds);
 	if (due & WARN)
-		news_tell(a, "limit-warning", seconds, "session '%s' ends in "
-			"%s, at the time limit of its job", a->opt->session,
-			span_words(seconds).text);
+		news_tell(a, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
+			a->opt->session, span_words(seconds).text);
 	if (due & SIGNAL)
 		signal_processes(a);
 	if (due & END)
@@ -147,14 +145,12 @@ void limit_set(struct agent *a, uint32_t seconds)
 	l->none = seconds == LIMIT_NONE;
 	if (seconds == LIMIT_NONE) {
 		if (known && !l->ours)
-			news_tell(a, "limit-changed", -1, "the job of session "
-				"'%s' has no time limit any more",
+			news_tell(a, "limit-changed", -1, "the job of session '%s' has no time limit any more",
 				a->opt->session);
 		l->at = l->ours ? l->at : 0;
 	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
-		news_tell(a, "limit-changed", seconds, "the time limit of "
-			"session '%s' is now in %s", a->opt->session,
-			span_words(seconds).text);
+		news_tell(a, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
+			a->opt->session, span_words(seconds).text);
 	}
 	update(l);
 }

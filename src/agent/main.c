@@ -175,8 +175,7 @@ static void parent_gone(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	end_session(arg, EX_UNAVAILABLE, "the scheduler's daemon on the node "
-		"is gone");
+	end_session(arg, EX_UNAVAILABLE, "the scheduler's daemon on the node is gone");
 }
 
 /*
@@ -225,8 +224,8 @@ static int run(struct agent *a, struct err *e)
 		parent = watch_parent(a);
 	hygiene_init(a);
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
-		hook_run(a, "requeued", "the scheduler has started the job "
-			"again", -1);
+		hook_run(a, "requeued", "the scheduler has started the job again",
+			-1);
 	a->take_request = request_take;
 	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
 		a->exit_status = EX_OSERR;
@@ -326,8 +325,8 @@ int main(int argc, char **argv)
 	if (opt.watch_parent)
 		a.parent = open_parent();
 	if (keeper_start(argc, argv, &e) == -1)
-		log_warning("%s; what runs in the session outlives an agent "
-			"that is killed", e.text);
+		log_warning("%s; what runs in the session outlives an agent that is killed",
+			e.text);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

@@ -25,26 +25,21 @@ const struct opt options_table[] = {
 	{ "session", 0, OPT_NAME, "NAME", "default", AT(session),
 		.help = "the session's name" },
 	{ "job", 0, OPT_NAME, "ID", .at = AT(job),
-		.help = "the scheduler's id of the job, instead of Slurm's "
-			"$SLURM_JOB_ID" },
+		.help = "the scheduler's id of the job, instead of Slurm's $SLURM_JOB_ID" },
 	{ "time-limit", 0, OPT_DURATION, "TIME", "0", AT(time_limit),
 		0, 365 * OPT_DAY,
 		.help = "the job ends after so long, 0: what Slurm says" },
 	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
 		0, 365 * OPT_DAY,
-		.help = "end when no client was connected for so long, 0 "
-			"never" },
+		.help = "end when no client was connected for so long, 0 never" },
 	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(idle_busy),
 		.words = idle_busy,
-		.help = "what is not idle: connections, or cpu, then also "
-			"processes that compute" },
+		.help = "what is not idle: connections, or cpu, then also processes that compute" },
 	{ "signal", 0, OPT_STRING, "SIG[@SECONDS]", .at = AT(signal),
-		.help = "signal for the session's processes so long before "
-			"the time limit, as sbatch's" },
+		.help = "signal for the session's processes so long before the time limit, as sbatch's" },
 	{ "notify-command", 0, OPT_STRING, "COMMAND",
 		.at = AT(notify_command),
-		.help = "run this by the user's shell at each warning and at "
-			"the end" },
+		.help = "run this by the user's shell at each warning and at the end" },
 	{ "notify-terminals", 0, OPT_ENUM, "WHETHER", "off",
 		AT(notify_terminals), .words = on_off,
 		.help = "warn in the session's terminals too: on or off" },
@@ -52,23 +47,19 @@ const struct opt options_table[] = {
 		.help = "end when the parent process does" },
 	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
 		.words = on_off,
-		.help = "whether records of VS Code servers that do not run "
-			"any more are put out of the way: on, off" },
+		.help = "whether records of VS Code servers that do not run any more are put out of the way: on, off" },
 	{ "server-dir", 0, OPT_ENUM, "WHERE", "home", AT(server_dir),
 		.words = server_dirs,
-		.help = "where VS Code's server and its records are kept: "
-			"home, node (on the node's own disk), session" },
+		.help = "where VS Code's server and its records are kept: home, node (on the node's own disk), session" },
 
 	{ .group = "Link" },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link_address),
-		.help = "address to listen on, or a network of which to take "
-			"this host's address, instead of all" },
+		.help = "address to listen on, or a network of which to take this host's address, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) to listen on, 0 any" },
 	{ "kernel-tls", 0, OPT_ENUM, "MODE", "off", AT(kernel_tls),
 		.words = off_auto,
-		.help = "whether the kernel encrypts what goes there: off, "
-			"or auto, where it can" },
+		.help = "whether the kernel encrypts what goes there: off, or auto, where it can" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),
@@ -84,10 +75,9 @@ static int print_help(const char *program, struct err *e)
 {
 	struct buf text = { 0 };
 
-	buf_printf(&text, "Usage: %s --tag=HEX16 --state-dir=DIR "
-		"[OPTION]...\n"
-		"The part of vscode-remote-shell that is the job. "
-		"vscode-remote-shell starts it.\n\n", program);
+	buf_printf(&text, "Usage: %s --tag=HEX16 --state-dir=DIR [OPTION]...\n"
+		"The part of vscode-remote-shell that is the job. vscode-remote-shell starts it.\n\n",
+		program);
 	opt_help(options_table, NULL, &text);
 	return print_text(&text, e);
 }
@@ -111,8 +101,8 @@ static int check(struct options *o, struct err *e)
 	if (o->state_dir == NULL)
 		return err_set(e, "--state-dir: is needed, an absolute path");
 	if (o->state_dir[0] != '/')
-		return err_set(e, "--state-dir: '%.200s' is not an absolute "
-			"path", o->state_dir);
+		return err_set(e, "--state-dir: '%.200s' is not an absolute path",
+			o->state_dir);
 	if (warnsig_parse(&o->warnsig, o->signal, e) == -1)
 		return err_prefix(e, "--signal: ");
 	return 0;

@@ -65,8 +65,8 @@ static void restore(struct folder *f, const struct serverrec_mark *mark)
 	struct err e;
 
 	if (recfiles_restore(f->at.fd, mark, f->look->place.copies, &e) == -1)
-		say(f->look, 'N', "the record of the VS Code server cannot be "
-			"put back: %s/%s", f->label, e.text);
+		say(f->look, 'N', "the record of the VS Code server cannot be put back: %s/%s",
+			f->label, e.text);
 	else
 		say(f->look, 'I', "%s/%s: put back, process %d", f->label,
 			mark->name, mark->pid);
@@ -99,13 +99,12 @@ static int move(struct folder *f, const struct record *r, const char *reason)
 	struct err e;
 
 	if (recfiles_move(f->at.fd, r->name, &e) == -1) {
-		say(f->look, 'N', "cannot move all of an old record of a VS "
-			"Code server: %s/%s", f->label, e.text);
+		say(f->look, 'N', "cannot move all of an old record of a VS Code server: %s/%s",
+			f->label, e.text);
 		return -1;
 	}
-	say(f->look, 'N', "record of a VS Code server moved to %s/"
-		RECFILES_STALE ": %s (process %d): %s", f->label, r->name,
-		r->mark.pid, reason);
+	say(f->look, 'N', "record of a VS Code server moved to %s/" RECFILES_STALE ": %s (process %d): %s",
+		f->label, r->name, r->mark.pid, reason);
 	return 0;
 }
 
@@ -123,9 +122,8 @@ static void look_at(struct folder *f, const char *name)
 	else if (f->look->what == RECORDS_SHELL && v->move)
 		(void)move(f, &r, v->reason);
 	else if (r.facts.process == SERVERREC_SERVER)
-		say(f->look, 'N', "%s/%s: a VS Code server that runs on this "
-			"host outside of this session (process %d) may be "
-			"used, see --server-dir", f->label, name, r.mark.pid);
+		say(f->look, 'N', "%s/%s: a VS Code server that runs on this host outside of this session (process %d) may be used, see --server-dir",
+			f->label, name, r.mark.pid);
 	else
 		say(f->look, 'I', "%s/%s (process %d): %s", f->label, name,
 			r.mark.pid, v->reason);
@@ -150,8 +148,7 @@ static void put_back(struct folder *f, const struct serverrec_mark *mark)
 		(r.facts.process == SERVERREC_OURS ||
 		r.facts.process == SERVERREC_SERVER)))
 		return;
-	if (found && move(f, &r, "is not of this session's server, see "
-		"--server-dir") == -1)
+	if (found && move(f, &r, "is not of this session's server, see --server-dir") == -1)
 		return;
 	restore(f, mark);
 	if (find_record(f, mark->name, &r) == 0)
@@ -184,9 +181,8 @@ static void remove_ours(struct folder *f)
 		if (recfiles_remove(f->at.fd, mine->mark[i].name, &e) == -1)
 			say(f->look, 'I', "%s/%s", f->label, e.text);
 		else
-			say(f->look, 'I', "%s/%s: removed, process %d has "
-				"ended", f->label, mine->mark[i].name,
-				r.mark.pid);
+			say(f->look, 'I', "%s/%s: removed, process %d has ended",
+				f->label, mine->mark[i].name, r.mark.pid);
 	}
 }
 
@@ -207,8 +203,8 @@ static void list(struct folder *f, int fd,
 		(entry = readdir(d)) != NULL)
 		n += of(entry->d_name, name[n]) == 0;
 	if (n == RECORDS_MAX)
-		say(f->look, 'I', "%s: more than %d records, the rest is left "
-			"alone", f->label, RECORDS_MAX);
+		say(f->look, 'I', "%s: more than %d records, the rest is left alone",
+			f->label, RECORDS_MAX);
 	closedir(d);
 	for (size_t i = 0; i < n; i++)
 		look_at(f, name[i]);

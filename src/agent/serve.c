@@ -81,8 +81,8 @@ static void wait_for_request(struct agent *a, struct link *l)
 		return;
 	}
 	if (a->n_visitors == VISITORS_MAX) {
-		log_warning("more than %d links without a request: the oldest "
-			"is closed", VISITORS_MAX);
+		log_warning("more than %d links without a request: the oldest is closed",
+			VISITORS_MAX);
 		link_free(take_out(TAILQ_FIRST(&a->visitors)));
 	}
 	v = mem_alloc(sizeof *v);

@@ -85,8 +85,8 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 
 	f->control = NULL;
 	if (auth) {
-		log_fail("the agent of session '%s' refused us, or is not "
-			"ours: %s", f->opt.session, why->text);
+		log_fail("the agent of session '%s' refused us, or is not ours: %s",
+			f->opt.session, why->text);
 		front_exit(f, EX_PROTOCOL);
 	} else {
 		session_retry(f->session, why);

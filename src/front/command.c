@@ -49,9 +49,8 @@ static int unknown(const char *word, struct err *e)
 		err_set(e, "unknown command '%.80s': do you mean '%s'?", word,
 			near);
 	else
-		err_set(e, "unknown command '%.80s': there are %.*s; an option "
-			"of salloc is written --salloc-arg=OPTION", word,
-			(int)all.len, buf_data(&all));
+		err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
+			word, (int)all.len, buf_data(&all));
 	buf_fini(&all);
 	return -1;
 }
@@ -169,8 +168,7 @@ static int parse(struct options *o, int argc, char **argv, int from,
 		sizeof unknown_option - 1) == 0) {
 		len = strlen(e->text);
 		snprintf(e->text + len, sizeof e->text - len,
-			"; an option of salloc is written "
-			"--salloc-arg=OPTION");
+			"; an option of salloc is written --salloc-arg=OPTION");
 	}
 	return i;
 }
@@ -252,8 +250,8 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 static void help_all(const char *program, struct buf *out)
 {
 	buf_printf(out, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
-		"The RemoteCommand that runs VS Code's server in a job of "
-		"the cluster.\n\nCommands:\n", program);
+		"The RemoteCommand that runs VS Code's server in a job of the cluster.\n\nCommands:\n",
+		program);
 	for (const struct command *c = command_table; c->name; c++) {
 		struct buf text = { 0 };
 
@@ -263,9 +261,8 @@ static void help_all(const char *program, struct buf *out)
 	}
 	buf_puts(out, "\n");
 	opt_help(options_table, NULL, out);
-	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such "
-		"as 90s or 1h30m; alone it is\nseconds, but minutes for "
-		"extend. NAME is a session, the same as --session=NAME.\n"
+	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; alone it is\n"
+		"seconds, but minutes for extend. NAME is a session, the same as --session=NAME.\n"
 		"`%s help COMMAND` tells more of one. All is in the\n"
 		"manual: man vscode-remote-shell\n", program);
 }

@@ -73,8 +73,8 @@ static void be_silent(struct control *c)
 		HEARTBEATS_LOST * HEARTBEAT)) {
 		c->silent = HEARTBEATS_ASK;
 	} else if (c->silent >= HEARTBEATS_LOST && !fate_is_known(c->fate)) {
-		log_fail("job %s: the agent on %s has been silent for %d s; "
-			"connect again to continue the session", c->place.job,
+		log_fail("job %s: the agent on %s has been silent for %d s; connect again to continue the session",
+			c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
 		front_leave(c->front, EX_TEMPFAIL);
 	}
@@ -109,8 +109,8 @@ static void answer_late(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	err_set(&e, "the agent on %s did not say within %ld s whose port that "
-		"is", c->place.at.node, c->front->opt.confirm_timeout +
+	err_set(&e, "the agent on %s did not say within %ld s whose port that is",
+		c->place.at.node, c->front->opt.confirm_timeout +
 		CHECK_GRACE);
 	LIST_REMOVE(q, next);
 	q->answer(0, e.text, q->arg);

@@ -34,8 +34,8 @@ struct extend {
 
 static void not_told(const char *why, struct extend *x)
 {
-	log_tell("the session's agent could not be told (%s); the next "
-		"connection does it", why);
+	log_tell("the session's agent could not be told (%s); the next connection does it",
+		why);
 	front_exit(x->front, EX_OK);
 }
 
@@ -184,13 +184,12 @@ void extend_run(struct front *f)
 	f->work_free = extend_free;
 	read = timespan_either(word, &x->seconds);
 	if (read == TIMESPAN_TOO_LONG) {
-		log_fail("extend: '%.80s' is too long, at most %ld days can be "
-			"asked for", word, TIMESPAN_MAX / 86400);
+		log_fail("extend: '%.80s' is too long, at most %ld days can be asked for",
+			word, TIMESPAN_MAX / 86400);
 		front_exit(f, EX_USAGE);
 	} else if (read == -1 || x->seconds == 0) {
-		log_fail("extend: '%.80s' is not a length of time like 30 "
-			"(minutes), 1h30m, 2:00:00 or 1-12:00:00; it is "
-			"`extend [NAME] TIME`", word);
+		log_fail("extend: '%.80s' is not a length of time like 30 (minutes), 1h30m, 2:00:00 or 1-12:00:00; it is `extend [NAME] TIME`",
+			word);
 		front_exit(f, EX_USAGE);
 	} else {
 		jobs_find(&x->jobs, f, found, x);

@@ -89,16 +89,14 @@ static void tell_broken(struct fate *x)
 	if (scheduler_knows(x)) {
 		/* By itself: without memory, for one. It has said so there. */
 		if (!job_was_ended(&x->job))
-			snprintf(look, sizeof look, "`vscode-remote-shell logs "
-				"%s` shows what its agent wrote; ",
+			snprintf(look, sizeof look, "`vscode-remote-shell logs %s` shows what its agent wrote; ",
 				x->front->opt.session);
 		job_fate(&x->job, text, sizeof text);
 		log_fail("job %s ended: %s; %sconnect again to %s", p->job,
 			text, look, job_is(&x->job, "pending") ? "wait for it" :
 			"start another");
 	} else {
-		log_fail("job %s: the connection to its agent on %s broke "
-			"(%s)%s; connect again to continue the session",
+		log_fail("job %s: the connection to its agent on %s broke (%s)%s; connect again to continue the session",
 			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?
 			"" : ", the job is still there");
 	}
@@ -235,9 +233,8 @@ int fate_silent(struct fate *x, int seconds, int limit)
 		return 0;
 	if (!x->said_silent) {
 		x->said_silent = 1;
-		log_tell("job %s: no answer from its agent on %s for %d s; "
-			"waiting up to %d s", x->place->job, x->place->at.node,
-			seconds, limit);
+		log_tell("job %s: no answer from its agent on %s for %d s; waiting up to %d s",
+			x->place->job, x->place->at.node, seconds, limit);
 	}
 	/* Each time anew, which is sooner than a watch looks by itself. */
 	x->asking = FOLLOWING;

@@ -256,12 +256,11 @@ static int set_guard(struct forward *fw, struct err *e)
 		return 0;
 	}
 	if (fw->guard.prefer) {
-		log_tell("warning: %s; other users of this host can connect "
-			"to the forwarded ports", e->text);
+		log_tell("warning: %s; other users of this host can connect to the forwarded ports",
+			e->text);
 		return 0;
 	}
-	return err_prefix(e, "cannot tell whose connections come in "
-		"(--peer-check=prefer goes on without): ");
+	return err_prefix(e, "cannot tell whose connections come in (--peer-check=prefer goes on without): ");
 }
 
 struct forward *forward_new(struct front *f, struct err *e)

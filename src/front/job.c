@@ -101,8 +101,8 @@ void job_describe(const struct job *j, char *out, size_t size)
 	struct tm tm;
 
 	if (job_is(j, "running")) {
-		snprintf(out, size, "job %s is running on %s, waiting for its "
-			"agent", j->id, j->node[0] ? j->node : "its node");
+		snprintf(out, size, "job %s is running on %s, waiting for its agent",
+			j->id, j->node[0] ? j->node : "its node");
 		return;
 	}
 	if (j->start > 0)

@@ -149,12 +149,12 @@ static void finish_when_over(struct launcher_call *c)
 	if (!c->has_error && c->status != 0) {
 		fail(c, "internal");
 		if (WIFSIGNALED(c->status))
-			err_set(&c->end.message, "launch-%s %s died of signal "
-				"%d", launcher_name(c->front), c->verb,
+			err_set(&c->end.message, "launch-%s %s died of signal %d",
+				launcher_name(c->front), c->verb,
 				WTERMSIG(c->status));
 		else
-			err_set(&c->end.message, "launch-%s %s ended with "
-				"status %d", launcher_name(c->front), c->verb,
+			err_set(&c->end.message, "launch-%s %s ended with status %d",
+				launcher_name(c->front), c->verb,
 				WEXITSTATUS(c->status));
 	}
 	finish(c);
@@ -292,8 +292,8 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!c->has_error) {
 		fail(c, "unavailable");
-		err_set(&c->end.message, "launch-%s %s: no answer within "
-			"%ld s; is the scheduler up?", launcher_name(c->front),
+		err_set(&c->end.message, "launch-%s %s: no answer within %ld s; is the scheduler up?",
+			launcher_name(c->front),
 			c->verb, c->front->opt.launcher_timeout);
 	}
 	finish(c);
@@ -306,8 +306,8 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	log_tell("launch-%s %s has not answered for %d s; waiting for up to "
-		"%ld s", launcher_name(c->front), c->verb, SLOW_SECONDS,
+	log_tell("launch-%s %s has not answered for %d s; waiting for up to %ld s",
+		launcher_name(c->front), c->verb, SLOW_SECONDS,
 		c->front->opt.launcher_timeout);
 }
 

@@ -176,9 +176,8 @@ static void begin(struct logs *l)
 		l->fd = openat(l->dirfd, "agent.log", O_RDONLY | O_NOFOLLOW |
 			O_NONBLOCK | O_CLOEXEC);
 	if (l->fd == -1) {
-		log_fail("there is no log of a session '%s' in %s; one that "
-			"ended well leaves none", session,
-			l->front->state_dir);
+		log_fail("there is no log of a session '%s' in %s; one that ended well leaves none",
+			session, l->front->state_dir);
 		front_exit(l->front, EX_UNAVAILABLE);
 		return;
 	}
@@ -189,8 +188,7 @@ static void begin(struct logs *l)
 		return;
 	}
 	if (l->shown == 0)
-		log_tell("it is empty; a session that is started with -vv "
-			"logs what happens in it");
+		log_tell("it is empty; a session that is started with -vv logs what happens in it");
 	if (l->front->opt.follow)
 		timer_cb(-1, 0, l);
 	else

@@ -70,8 +70,7 @@ static void choose_launcher(struct front *f)
 	if (strcmp(f->opt.launcher, "local") == 0 &&
 		(f->opt.command->run == attach_run ||
 		f->opt.command->run == alloc_run))
-		log_tell("no Slurm is set up here: the session runs on this "
-			"machine (--launcher=local asks for that)");
+		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 
 static int open_state_dir(struct front *f, const char *path, struct err *e)

@@ -36,15 +36,13 @@ const struct opt options_table[] = {
 	{ .group = "Job" },
 	{ "salloc-arg", 'S', OPT_LIST, "ARG", .at = AT(salloc_args),
 		.preferred = 1,
-		.help = "option of salloc for the job, such as "
-			"--partition=devel; may be repeated" },
+		.help = "option of salloc for the job, such as --partition=devel; may be repeated" },
 	{ "srun-arg", .alias = "salloc-arg" },
 	{ "sbatch-arg", .alias = "salloc-arg" },
 	{ "slurm-arg", .alias = "salloc-arg" },
 	{ "local-shell-arg", .alias = "salloc-arg" },
 	{ "salloc-env", 'e', OPT_LIST, "VAR[=VALUE]", .at = AT(env),
-		.help = "set VAR in the job, without VALUE to what it is "
-			"here; may be repeated" },
+		.help = "set VAR in the job, without VALUE to what it is here; may be repeated" },
 	{ "srun-env", .alias = "salloc-env" },
 	{ "sbatch-env", .alias = "salloc-env" },
 	{ "slurm-env", .alias = "salloc-env" },
@@ -54,35 +52,27 @@ const struct opt options_table[] = {
 	{ "workgroup", .alias = "group", .preferred = 1 },
 	{ "group-command", 0, OPT_STRING, "COMMAND",
 		"workgroup -g %g --command @ --", AT(group_command),
-		.help = "what --group puts before the launcher; %g is the "
-			"group" },
+		.help = "what --group puts before the launcher; %g is the group" },
 	{ "launcher", 0, OPT_STRING, "NAME", "auto", AT(launcher),
-		.help = "how jobs are started: slurm, local (on this "
-			"machine), auto (slurm where it is set up), or the "
-			"absolute path of a launcher" },
+		.help = "how jobs are started: slurm, local (on this machine), auto (slurm where it is set up), or the absolute path of a launcher" },
 	{ "launcher-timeout", 0, OPT_DURATION, "TIME", "30s",
 		AT(launcher_timeout), 1, OPT_HOUR,
 		.help = "how long the scheduler may take for an answer" },
 	{ "outage-timeout", 0, OPT_DURATION, "TIME", "5m",
 		AT(outage_timeout), 0, 365 * OPT_DAY,
-		.help = "how long to try again when the scheduler does not "
-			"answer, 0 not at all" },
+		.help = "how long to try again when the scheduler does not answer, 0 not at all" },
 
 	{ .group = "Session" },
 	{ "session", 0, OPT_NAME, "NAME", .at = AT(session),
-		.help = "which session to come back to or to start "
-			"(default: default)" },
+		.help = "which session to come back to or to start (default: default)" },
 	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
 		0, 365 * OPT_DAY,
-		.help = "end the job when no client was connected for so "
-			"long, 0 never" },
+		.help = "end the job when no client was connected for so long, 0 never" },
 	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(idle_busy),
 		.words = options_idle_busy,
-		.help = "what is not idle: connections, or cpu, then also "
-			"processes that compute" },
+		.help = "what is not idle: connections, or cpu, then also processes that compute" },
 	{ "signal", 0, OPT_STRING, "SIG[@SECONDS]", .at = AT(signal),
-		.help = "signal for the session's processes so long before "
-			"the time limit, as sbatch's" },
+		.help = "signal for the session's processes so long before the time limit, as sbatch's" },
 	{ "notify-command", 0, OPT_STRING, "COMMAND",
 		.at = AT(notify_command),
 		.help = "run this in the job at each warning and at the end" },
@@ -91,31 +81,22 @@ const struct opt options_table[] = {
 		.help = "warn in the session's terminals too: on or off" },
 	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(on_hangup),
 		.words = hangups,
-		.help = "what becomes of a job that waits when ssh is gone: "
-			"keep it in the queue, or cancel it if nobody else "
-			"waits for it" },
+		.help = "what becomes of a job that waits when ssh is gone: keep it in the queue, or cancel it if nobody else waits for it" },
 	{ "linger", 0, OPT_DURATION, "TIME", "5m", AT(linger), 0,
 		7 * OPT_DAY,
-		.help = "keep the forwarded port for so long when ssh is "
-			"gone, 0 not at all" },
+		.help = "keep the forwarded port for so long when ssh is gone, 0 not at all" },
 	{ "shell", 0, OPT_STRING, "PATH", .at = AT(shell),
-		.help = "shell to start in the job instead of your login "
-			"shell" },
+		.help = "shell to start in the job instead of your login shell" },
 	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
 		.words = on_off,
-		.help = "whether records of VS Code servers that do not run "
-			"any more are put out of the way: on, off" },
+		.help = "whether records of VS Code servers that do not run any more are put out of the way: on, off" },
 	{ "server-dir", 0, OPT_ENUM, "WHERE", "home", AT(server_dir),
 		.words = server_dirs,
-		.help = "where VS Code's server and its records are kept: "
-			"home, node (on the node's own disk), session" },
+		.help = "where VS Code's server and its records are kept: home, node (on the node's own disk), session" },
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(agent),
-		.help = "vscode-remote-agent to use instead of the installed "
-			"one" },
+		.help = "vscode-remote-agent to use instead of the installed one" },
 	{ "state-dir", 0, OPT_STRING, "DIR", .at = AT(state_dir),
-		.help = "where sessions are kept instead of "
-			"~/.local/state/vscode-remote-shell; login and "
-			"compute nodes must share it" },
+		.help = "where sessions are kept instead of ~/.local/state/vscode-remote-shell; login and compute nodes must share it" },
 
 	{ .group = "Forwarding" },
 	{ "listen-host", 'H', OPT_ADDRESS, "ADDR", "127.0.0.1",
@@ -128,28 +109,22 @@ const struct opt options_table[] = {
 		.help = "how many may wait to be accepted" },
 	{ "byte-limit", 'B', OPT_INT, "N", "124672", AT(byte_limit), 1,
 		0x7fffffff, .unit = "bytes", .preferred = 1,
-		.help = "most to take from a connection in one read; more "
-			"than the default means the default" },
+		.help = "most to take from a connection in one read; more than the default means the default" },
 	{ "confirm-timeout", 0, OPT_DURATION, "TIME", "5s",
 		AT(confirm_timeout), 1, 60,
-		.help = "how long to wait until a port that was announced "
-			"is seen to be a listener of yours" },
+		.help = "how long to wait until a port that was announced is seen to be a listener of yours" },
 	{ "peer-check", 0, OPT_ENUM, "MODE", "require", AT(peer_check),
 		.words = peer_checks,
-		.help = "whose connections to take: require (only yours), "
-			"prefer (yours and those nobody can tell), off "
-			"(anyone's)" },
+		.help = "whose connections to take: require (only yours), prefer (yours and those nobody can tell), off (anyone's)" },
 	{ "allow-root-peers", 0, OPT_FLAG, .at = AT(allow_root_peers),
 		.help = "take connections of root too" },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link_address),
-		.help = "network (10.77.0.0/16), or address, by which front "
-			"and agent reach each other, instead of all" },
+		.help = "network (10.77.0.0/16), or address, by which front and agent reach each other, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) for that, 0 any" },
 	{ "kernel-tls", 0, OPT_ENUM, "MODE", "off", AT(kernel_tls),
 		.words = off_auto,
-		.help = "whether the kernel encrypts what goes there: off, "
-			"or auto, where it can" },
+		.help = "whether the kernel encrypts what goes there: off, or auto, where it can" },
 
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
@@ -170,12 +145,10 @@ const struct opt options_table[] = {
 		.help = "say less" },
 	{ "log-file", 'l', OPT_STRING, "FILE", .at = AT(log_file),
 		.preferred = 1,
-		.help = "log to FILE instead of stderr; [PID] in it becomes "
-			"the process id" },
+		.help = "log to FILE instead of stderr; [PID] in it becomes the process id" },
 	{ "tee-stdin", '0', OPT_STRING, "FILE", .at = AT(tee_stdin),
 		.preferred = 1,
-		.help = "copy what the client sends to the shell; [PID] as "
-			"above" },
+		.help = "copy what the client sends to the shell; [PID] as above" },
 	{ "tee-stdout", '1', OPT_STRING, "FILE", .at = AT(tee_stdout),
 		.preferred = 1, .help = "copy the shell's output" },
 	{ "tee-stderr", '2', OPT_STRING, "FILE", .at = AT(tee_stderr),
@@ -213,8 +186,8 @@ static int finish_path(const struct path *p, char **value, struct err *e)
 	if (*value == NULL)
 		return 0;
 	if ((*value)[0] == '~' && (home == NULL || home[0] != '/'))
-		return err_set(e, "--%s: '%.200s' needs HOME, which is not "
-			"set: give an absolute path", p->name, *value);
+		return err_set(e, "--%s: '%.200s' needs HOME, which is not set: give an absolute path",
+			p->name, *value);
 	done = expand_home(*value, home ? home : "");
 	free(*value);
 	*value = done;
@@ -248,8 +221,8 @@ static int check_env(const struct opt_list *env, struct err *e)
 		int len = strcspn(word, "=");
 
 		if (!is_env_name(word, len))
-			return err_set(e, "--salloc-env: '%.*s' is not a name "
-				"of a variable", len < 80 ? len : 80, word);
+			return err_set(e, "--salloc-env: '%.*s' is not a name of a variable",
+				len < 80 ? len : 80, word);
 	}
 	return 0;
 }
@@ -291,17 +264,15 @@ static int check(struct options *o, struct err *e)
 	struct warnsig signal;
 
 	if (!is_loopback(o->listen_host) && o->peer_check != OPTIONS_PEER_OFF)
-		return err_set(e, "--listen-host: on %s others can reach your "
-			"VS Code server, and who connects from elsewhere "
-			"cannot be checked: leave it out, or add "
-			"--peer-check=off to take that risk", o->listen_host);
+		return err_set(e, "--listen-host: on %s others can reach your VS Code server, and who connects from elsewhere cannot be checked: leave it out, or add --peer-check=off to take that risk",
+			o->listen_host);
 	if (o->all && o->operands.n > 0)
-		return err_set(e, "--all: means every session, without a name "
-			"like '%.80s'", o->operands.word[0]);
+		return err_set(e, "--all: means every session, without a name like '%.80s'",
+			o->operands.word[0]);
 	if (strchr(o->launcher, '/') ? o->launcher[0] != '/' :
 		!optval_is_name(o->launcher))
-		return err_set(e, "--launcher: '%.80s' is neither a name nor "
-			"an absolute path", o->launcher);
+		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
+			o->launcher);
 	if (warnsig_parse(&signal, o->signal, e) == -1)
 		return err_prefix(e, "--signal: ");
 	if (o->byte_limit > OPTIONS_BYTE_LIMIT_MAX)

@@ -133,8 +133,8 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 	char status[32] = "";
 
 	if (given_up) {
-		log_tell("job %s was taken back by the connection that had "
-			"submitted it", j->id);
+		log_tell("job %s was taken back by the connection that had submitted it",
+			j->id);
 		folder_remove(&s->folder, j->tag);
 		submit_discard(&s->own);
 		look(s);
@@ -222,8 +222,8 @@ static void tell_kept(struct session *s)
 		return;
 	s->said_kept = 1;
 	if (o->command->run == alloc_run)
-		log_tell("session '%s' is there already, job %s; its options "
-			"stay as they were", o->session, s->found.id);
+		log_tell("session '%s' is there already, job %s; its options stay as they were",
+			o->session, s->found.id);
 	else
 		log_info("job %s keeps the options that it has", s->found.id);
 }
@@ -298,8 +298,7 @@ static void nothing_to_join(struct session *s)
 	const char *name = s->front->opt.session;
 	char *names = jobs_names(&s->jobs);
 
-	log_fail("there is no session '%s' to join, %s; `vscode-remote-shell "
-		"alloc %s` starts one, a command is written `shell -- COMMAND`",
+	log_fail("there is no session '%s' to join, %s; `vscode-remote-shell alloc %s` starts one, a command is written `shell -- COMMAND`",
 		name, names, name);
 	free(names);
 	front_exit(s->front, EX_UNAVAILABLE);
@@ -373,13 +372,12 @@ void session_retry(struct session *s, const struct err *why)
 	const struct place *p = &s->front->place;
 
 	if (!try_again(s, &s->agent, AGENT_PATIENCE)) {
-		log_fail("job %s runs on %s, but its agent cannot be reached: "
-			"%s; is its link port behind a firewall?", p->job,
-			p->at.node, why->text);
+		log_fail("job %s runs on %s, but its agent cannot be reached: %s; is its link port behind a firewall?",
+			p->job, p->at.node, why->text);
 		front_exit(s->front, EX_TEMPFAIL);
 	} else if (patience_tells(&s->agent, clock_ms())) {
-		log_tell("job %s: its agent on %s does not answer (%s); trying "
-			"for %ld s", p->job, p->at.node, why->text,
+		log_tell("job %s: its agent on %s does not answer (%s); trying for %ld s",
+			p->job, p->at.node, why->text,
 			patience_left(&s->agent, clock_ms(), AGENT_PATIENCE));
 	}
 }
@@ -420,8 +418,8 @@ static void give_up(struct session *s)
 	else if (enter_folder(s, &e) == 0 && folder_give_up(&s->folder) == -1)
 		stays = "others wait for it";
 	if (stays != NULL) {
-		log_tell("job %s stays, since %s; `vscode-remote-shell cancel` "
-			"ends it", s->found.id, stays);
+		log_tell("job %s stays, since %s; `vscode-remote-shell cancel` ends it",
+			s->found.id, stays);
 		front_exit(s->front, s->give_up_status);
 		return;
 	}

@@ -80,8 +80,7 @@ static void reason_cb(evutil_socket_t fd, short what, void *arg)
 		s->status = EX_UNAVAILABLE;
 	else if (s->broke.text[0] != '\0' && !s->front->lingering &&
 		!fate_is_known(control_fate(s->front->control)))
-		log_fail("the connection to the shell in the job broke (%s); "
-			"connect again to continue the session",
+		log_fail("the connection to the shell in the job broke (%s); connect again to continue the session",
 			s->broke.text);
 	leave_when_written(s);
 }
@@ -113,8 +112,8 @@ static void released(uint16_t port, const char *path, const struct err *why,
 		log_info("%s: the line passes as it is", why->text);
 		held_release_same(&s->held);
 	} else if (path == NULL || held_release_path(&s->held, path) == -1) {
-		log_fail("%s; the client is told that its server did not "
-			"start", why->text);
+		log_fail("%s; the client is told that its server did not start",
+			why->text);
 		held_release_empty(&s->held);
 	}
 	pass(s, buf_data(&rest), rest.len);
@@ -338,17 +337,16 @@ static void send_request(struct shell *s)
 		buf_append(&r.env, o->env.word[i],
 			strlen(o->env.word[i]) + 1);
 	if (join_command(&r, &o->operands) == -1) {
-		log_fail("the command is longer than %zu bytes; put it into a "
-			"script", sizeof r.command - 1);
+		log_fail("the command is longer than %zu bytes; put it into a script",
+			sizeof r.command - 1);
 		front_exit(s->front, EX_USAGE);
 		shell_request_fini(&r);
 		return;
 	}
 	shell_request_put(&b, &r);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
-		log_fail("the variables of -e are %zu bytes, at most %d fit; "
-			"set them in a shell start-up file", r.env.len,
-			FRAME_MAX / 2);
+		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
+			r.env.len, FRAME_MAX / 2);
 		front_exit(s->front, EX_USAGE);
 		buf_fini(&b);
 	} else {

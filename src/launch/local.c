@@ -265,8 +265,8 @@ static long read_options(const struct kv *request)
 		local_fail("usage", "--time: at most %d days can be had here",
 			LIMIT_MAX / 86400);
 	if (other != NULL)
-		fprintf(stderr, "launch-local: there is no scheduler here, "
-			"'%s' and the like are ignored\n", other);
+		fprintf(stderr, "launch-local: there is no scheduler here, '%s' and the like are ignored\n",
+			other);
 	free(words);
 	return (long)limit;
 }
@@ -281,8 +281,8 @@ static void submit(const struct kv *request)
 
 	j.limit = read_options(request);
 	if (access(command, X_OK) == -1)
-		local_fail("config", "%s: %s; install the agent there or name "
-			"another with --agent", command, strerror(errno));
+		local_fail("config", "%s: %s; install the agent there or name another with --agent",
+			command, strerror(errno));
 	snprintf(j.tag, sizeof j.tag, "%s",
 		must(request_tag(request, &e), &e));
 	snprintf(j.session, sizeof j.session, "%s",
@@ -327,8 +327,8 @@ int main(int argc, char **argv)
 			continue;
 		if (hostaddr_name(local_host, sizeof local_host) == -1 ||
 			proc_boot_id(local_boot) == -1)
-			local_fail("unavailable", "cannot tell which machine this "
-				"is: %s", strerror(errno));
+			local_fail("unavailable", "cannot tell which machine this is: %s",
+				strerror(errno));
 		if (request_read(&request, &e) == -1)
 			local_fail("internal", "%s", e.text);
 		verbs[i].run(&request);

@@ -62,8 +62,8 @@ static const char *word(const struct kv *request, const char *key,
 
 const char *request_session(const struct kv *request, struct err *e)
 {
-	return word(request, "session", "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", 1, SESSION_MAX, e);
+	return word(request, "session", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
+		1, SESSION_MAX, e);
 }
 
 const char *request_tag(const struct kv *request, struct err *e)

@@ -132,18 +132,16 @@ static int report_late(void)
 
 	switch (slurm_shared->phase) {
 	case SLURM_PHASE_INIT:
-		snprintf(text, sizeof text, "Slurm is not set up on this host:"
-			" its configuration did not come within %d s; looked "
-			"for: %s", INIT_LIMIT, slurm_reach_where());
+		snprintf(text, sizeof text, "Slurm is not set up on this host: its configuration did not come within %d s; looked for: %s",
+			INIT_LIMIT, slurm_reach_where());
 		return fail("config", text);
 	case SLURM_PHASE_SUBMIT:
-		snprintf(text, sizeof text, "no answer from slurmctld (%s) or "
-			"munged within %d s; the job may have been made all "
-			"the same", slurm_shared->controller, LIMIT);
+		snprintf(text, sizeof text, "no answer from slurmctld (%s) or munged within %d s; the job may have been made all the same",
+			slurm_shared->controller, LIMIT);
 		return fail("unavailable", text);
 	default:
-		snprintf(text, sizeof text, "no answer from slurmctld (%s) or "
-			"munged within %d s", slurm_shared->controller, LIMIT);
+		snprintf(text, sizeof text, "no answer from slurmctld (%s) or munged within %d s",
+			slurm_shared->controller, LIMIT);
 		return fail("unavailable", text);
 	}
 }
@@ -153,8 +151,7 @@ static int report_death(int status)
 	char text[1024];
 
 	if (slurm_shared->phase == SLURM_PHASE_INIT && WIFEXITED(status)) {
-		snprintf(text, sizeof text, "Slurm's configuration cannot be "
-			"used (Slurm's own words are above); looked for: %s",
+		snprintf(text, sizeof text, "Slurm's configuration cannot be used (Slurm's own words are above); looked for: %s",
 			slurm_reach_where());
 		return fail("config", text);
 	}
@@ -193,9 +190,8 @@ static int run(const struct slurm_verb *verb, const struct kv *request)
 		if (!verb->watches || !WIFSIGNALED(status) ||
 			WTERMSIG(status) != SIGALRM)
 			return report_death(status);
-		fprintf(stderr, "launch-slurm: no answer from slurmctld (%s) "
-			"or munged; the job is not touched by this, trying "
-			"again\n", slurm_shared->controller);
+		fprintf(stderr, "launch-slurm: no answer from slurmctld (%s) or munged; the job is not touched by this, trying again\n",
+			slurm_shared->controller);
 		poll(NULL, 0, AGAIN_AFTER * 1000);
 	}
 }

@@ -57,8 +57,7 @@ static int make_script(struct buf *out, const struct kv *request,
 	buf_puts(out, "#!/bin/sh\nagent=");
 	quote(out, agent);
 	buf_puts(out, "\nif test ! -f \"$agent\" || test ! -x \"$agent\"; then\n"
-		"\techo \"vscode-remote-shell: $agent: missing or not "
-		"executable on node ${SLURMD_NODENAME:-$(hostname)}\" >&2\n"
+		"\techo \"vscode-remote-shell: $agent: missing or not executable on node ${SLURMD_NODENAME:-$(hostname)}\" >&2\n"
 		"\texit 127\nfi\nunset agent\nexec");
 	while ((word = kv_next(request, "command", &pos))) {
 		buf_puts(out, " ");
@@ -273,8 +272,7 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	if (slurm_desc_options(&d->options, request, e) == -1)
 		return -1;
 	if (session == NULL || tag == NULL || log == NULL || dir == NULL)
-		return err_set(e, "bad request: session, tag, log or chdir "
-			"is missing");
+		return err_set(e, "bad request: session, tag, log or chdir is missing");
 	d->name = job_name(&d->options, session);
 	/*
 	 * By this the jobs of a session are known: slurm_job_mark(). The

@@ -29,8 +29,7 @@ static int read_mark(struct slurm_job_mark *mark, const char *at)
 	if (at == NULL || strncmp(at, MARK, strlen(MARK)) != 0)
 		return -1;
 	at = take(mark->session, sizeof mark->session, at + strlen(MARK),
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789._-");
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 	if (at == NULL || strncmp(at, " tag=", 5) != 0)
 		return -1;
 	at = take(mark->tag, sizeof mark->tag, at + 5, "0123456789abcdef");

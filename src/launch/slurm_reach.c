@@ -24,9 +24,7 @@ const char *slurm_reach_where(void)
 	if (conf && *conf)
 		snprintf(where, sizeof where, "%.400s (from SLURM_CONF)", conf);
 	else
-		snprintf(where, sizeof where, "slurm.conf in /etc/slurm or "
-			"where this Slurm has it by default, then a controller "
-			"that hands it out (SLURM_CONF is not set)");
+		snprintf(where, sizeof where, "slurm.conf in /etc/slurm or where this Slurm has it by default, then a controller that hands it out (SLURM_CONF is not set)");
 	return where;
 }
 
@@ -57,9 +55,7 @@ static void check_library(void)
 		if (api >= 0 && api < (long)n)
 			snprintf(found, sizeof found, "%d.%02d",
 				releases[api].major, releases[api].minor);
-		slurm_fail("config", "launch-slurm was built for Slurm "
-			"%d.%02d, but the libslurm found here is of %s (API "
-			"%ld); it must be built again for this cluster",
+		slurm_fail("config", "launch-slurm was built for Slurm %d.%02d, but the libslurm found here is of %s (API %ld); it must be built again for this cluster",
 			releases[i].major, releases[i].minor, found, api + 38);
 	}
 }
@@ -71,8 +67,8 @@ void slurm_reach_init(void)
 	check_library();
 	/* slurm_init() would try again for a minute. */
 	if (conf && *conf && access(conf, R_OK) == -1)
-		slurm_fail("config", "Slurm is not set up on this host: %s: "
-			"%s", slurm_reach_where(), strerror(errno));
+		slurm_fail("config", "Slurm is not set up on this host: %s: %s",
+			slurm_reach_where(), strerror(errno));
 	slurm_init(NULL);
 	snprintf(slurm_shared->controller, sizeof slurm_shared->controller,
 		"%s", slurm_conf.control_cnt && slurm_conf.control_machine[0] ?
@@ -103,9 +99,8 @@ int slurm_reach_munge(struct err *e)
 	 * nothing if its place was only guessed.
 	 */
 	if (rc == -1 && (errno == ECONNREFUSED || (errno == ENOENT && at)))
-		err_set(e, "munged does not run on this host (%s: %s); its "
-			"administrator has to start it", sun.sun_path,
-			strerror(errno));
+		err_set(e, "munged does not run on this host (%s: %s); its administrator has to start it",
+			sun.sun_path, strerror(errno));
 	else
 		rc = 0;
 	close(fd);
@@ -127,8 +122,7 @@ int slurm_reach(struct err *e)
 		return 0;
 	if (errnum == SLURM_PROTOCOL_AUTHENTICATION_ERROR ||
 		access(MUNGE_SOCKET, F_OK) == -1)
-		return err_set(e, "munged on this host cannot be used, or "
-			"slurmctld (%s) does not answer: %s",
+		return err_set(e, "munged on this host cannot be used, or slurmctld (%s) does not answer: %s",
 			slurm_shared->controller, slurm_strerror(errnum));
 	return err_set(e, "slurmctld (%s) does not answer: %s",
 		slurm_shared->controller, slurm_strerror(errnum));

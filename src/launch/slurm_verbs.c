@@ -124,9 +124,8 @@ static void submit(const struct kv *request)
 		int errnum = errno;
 
 		if (strcmp(slurm_reach_class(errnum), "unavailable") == 0)
-			slurm_fail("unavailable", "no answer from slurmctld "
-				"(%s): %s; the job may have been made all the "
-				"same", slurm_shared->controller,
+			slurm_fail("unavailable", "no answer from slurmctld (%s): %s; the job may have been made all the same",
+				slurm_shared->controller,
 				slurm_strerror(errnum));
 		fail_errno("refused the job", errnum);
 	}
@@ -135,8 +134,8 @@ static void submit(const struct kv *request)
 	if (response->job_submit_user_msg)
 		kv_write(&out, "note", response->job_submit_user_msg);
 	if (d.desc.min_nodes > 1)
-		kv_writef(&out, "note", "the job has %u nodes; the session is "
-			"on the first of them", d.desc.min_nodes);
+		kv_writef(&out, "note", "the job has %u nodes; the session is on the first of them",
+			d.desc.min_nodes);
 	slurm_answer(&out);
 	slurm_free_submit_response_response_msg(response);
 	slurm_desc_fini(&d);
@@ -228,8 +227,8 @@ static void fail_extend(const slurm_job_info_t *job, int errnum)
 {
 	if (errnum != ESLURM_ACCESS_DENIED)
 		fail_errno("did not extend the job", errnum);
-	slurm_fail(slurm_reach_class(errnum), "Slurm did not extend the job: "
-		"%s; %s", slurm_strerror(errnum),
+	slurm_fail(slurm_reach_class(errnum), "Slurm did not extend the job: %s; %s",
+		slurm_strerror(errnum),
 		(job->job_state & JOB_STATE_BASE) == JOB_PENDING ?
 		"it may be beyond the partition's maximum" :
 		"most sites allow it only while the job waits");
@@ -410,8 +409,8 @@ static void watch(const struct kv *request)
 			slurm_free_job_info_msg(jobs);
 		} else if (noted == 0 || now() - noted >= NOTE_EVERY) {
 			noted = now();
-			dprintf(2, "launch-slurm: %s; the job is not touched "
-				"by this, trying again\n", e.text);
+			dprintf(2, "launch-slurm: %s; the job is not touched by this, trying again\n",
+				e.text);
 		}
 		if (over)
 			break;

@@ -58,8 +58,7 @@ static void log_refusal(struct listener *l, const char *who, uid_t uid)
 		l->refusals = 0;
 	}
 	if (l->refusals++ == REFUSALS_LOGGED)
-		log_warning("more refused connections are not logged for a "
-			"minute");
+		log_warning("more refused connections are not logged for a minute");
 	else if (l->refusals <= REFUSALS_LOGGED)
 		log_warning("port %u: refused a connection of %s (uid %ld)",
 			listener_port(l), who, (long)uid);
@@ -85,8 +84,8 @@ static int may_enter(struct listener *l, int fd)
 	case PEERUID_ROOT:
 		if (l->guard.allow_root)
 			return 1;
-		log_refusal(l, "root; --allow-root-peers lets an ssh server "
-			"in that forwards as root", uid);
+		log_refusal(l, "root; --allow-root-peers lets an ssh server in that forwards as root",
+			uid);
 		return 0;
 	case PEERUID_OTHER:
 		log_refusal(l, "another user", uid);
@@ -305,8 +304,8 @@ struct listener *listener_open_unix(struct event_base *base,
 	int fd;
 
 	if (strlen(path) >= sizeof addr.sun_path) {
-		err_set(e, "%s: longer than the %zu bytes a Unix socket's "
-			"path may have", path, sizeof addr.sun_path - 1);
+		err_set(e, "%s: longer than the %zu bytes a Unix socket's path may have",
+			path, sizeof addr.sun_path - 1);
 		return NULL;
 	}
 	strcpy(addr.sun_path, path);

@@ -373,8 +373,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 		return fail(e, io, "handshake", why);
 	}
 	if (!SSL_session_reused(t->ssl)) {
-		err_set(e, "handshake: the peer did not prove the session's "
-			"secret");
+		err_set(e, "handshake: the peer did not prove the session's secret");
 		return TLS_FAILED;
 	}
 	if (try_kernel)

@@ -72,8 +72,8 @@ static int find_in(const struct network *net, const char *spec, char *out,
 			break;
 	freeifaddrs(list);
 	if (i == NULL)
-		return err_set(e, "this host has no address in %s "
-			"(--link-address)", spec);
+		return err_set(e, "this host has no address in %s (--link-address)",
+			spec);
 	return 0;
 }
 

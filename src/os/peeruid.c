@@ -44,14 +44,13 @@ int peeruid_open(struct peeruid *p, struct err *e)
 {
 	*p = (struct peeruid){ .fd = -1, .uid = geteuid() };
 	if (uid_is_ambiguous(p->uid))
-		return err_set(e, "running as uid %d in a user namespace: other "
-			"users cannot be told apart; run outside of it",
+		return err_set(e, "running as uid %d in a user namespace: other users cannot be told apart; run outside of it",
 			OVERFLOW_UID);
 	p->fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		NETLINK_SOCK_DIAG);
 	if (p->fd == -1)
-		return err_set(e, "netlink sock_diag: %s; without it nobody can "
-			"tell who connects", strerror(errno));
+		return err_set(e, "netlink sock_diag: %s; without it nobody can tell who connects",
+			strerror(errno));
 	return 0;
 }
 
@@ -282,9 +281,7 @@ int peeruid_selftest(struct peeruid *p, struct err *e)
 {
 	if (selftest_family(p, AF_INET) != 1 ||
 		selftest_family(p, AF_INET6) == 0)
-		return err_set(e, "this kernel does not tell who connects to a "
-			"port (is the module tcp_diag loaded?); other users "
-			"could not be kept out");
+		return err_set(e, "this kernel does not tell who connects to a port (is the module tcp_diag loaded?); other users could not be kept out");
 	return 0;
 }
 

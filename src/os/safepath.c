@@ -45,12 +45,11 @@ static int check_parent(int fd, const char *path, struct err *e)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	errno = EPERM;
 	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return err_set(e, "%s: owned by uid %u, expected root or uid "
-			"%u: whoever owns it could replace what is below",
+		return err_set(e, "%s: owned by uid %u, expected root or uid %u: whoever owns it could replace what is below",
 			path, st.st_uid, geteuid());
 	if ((st.st_mode & 022) != 0 && (st.st_mode & S_ISVTX) == 0)
-		return err_set(e, "%s: mode %04o lets others write to it; "
-			"run: chmod go-w %s", path, st.st_mode & 07777, path);
+		return err_set(e, "%s: mode %04o lets others write to it; run: chmod go-w %s",
+			path, st.st_mode & 07777, path);
 	return 0;
 }
 
@@ -65,8 +64,8 @@ static int check_own_dir(int fd, const char *path, struct err *e)
 		return err_set(e, "%s: owned by uid %u, expected uid %u", path,
 			st.st_uid, geteuid());
 	if ((st.st_mode & 077) != 0)
-		return err_set(e, "%s: mode %04o lets others in, expected 0700;"
-			" run: chmod 700 %s", path, st.st_mode & 07777, path);
+		return err_set(e, "%s: mode %04o lets others in, expected 0700; run: chmod 700 %s",
+			path, st.st_mode & 07777, path);
 	return 0;
 }
 
@@ -153,8 +152,8 @@ static int walk(char *real, int create, struct err *e)
 		*end = '\0';
 		if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0) {
 			close_quietly(fd);
-			return err_set(e, "%s: '%s' behind a directory that "
-				"does not exist", real, name);
+			return err_set(e, "%s: '%s' behind a directory that does not exist",
+				real, name);
 		}
 		fd = step(fd, name, real, last, create, e);
 		*end = slash;
@@ -203,8 +202,8 @@ static int check_file(int fd, const char *name, size_t max, struct err *e)
 		return err_set(e, "%s: owned by uid %u, expected uid %u", name,
 			st.st_uid, geteuid());
 	if ((st.st_mode & 077) != 0)
-		return err_set(e, "%s: mode %04o lets others read or write it, "
-			"expected 0600", name, st.st_mode & 07777);
+		return err_set(e, "%s: mode %04o lets others read or write it, expected 0600",
+			name, st.st_mode & 07777);
 	if (st.st_nlink != 1)
 		return err_set(e, "%s: has %lu names (hard links), expected one",
 			name, (unsigned long)st.st_nlink);
@@ -360,17 +359,14 @@ static int check_output(int fd, const char *path, const char *what,
 		return err_set(e, "%s %s: neither a regular file nor a fifo",
 			what, path);
 	if (st.st_uid != geteuid())
-		return err_set(e, "%s %s: owned by uid %u, expected uid %u; "
-			"choose another name", what, path, st.st_uid,
-			geteuid());
+		return err_set(e, "%s %s: owned by uid %u, expected uid %u; choose another name",
+			what, path, st.st_uid, geteuid());
 	if (S_ISREG(st.st_mode) && st.st_nlink != 1)
-		return err_set(e, "%s %s: has %lu names (hard links), expected "
-			"one; choose another name", what, path,
-			(unsigned long)st.st_nlink);
+		return err_set(e, "%s %s: has %lu names (hard links), expected one; choose another name",
+			what, path, (unsigned long)st.st_nlink);
 	if ((st.st_mode & 077) != 0 && fchmod(fd, 0600) == -1)
-		return err_set(e, "%s %s: mode %04o lets others in, and it "
-			"cannot be changed: %s", what, path,
-			st.st_mode & 07777, strerror(errno));
+		return err_set(e, "%s %s: mode %04o lets others in, and it cannot be changed: %s",
+			what, path, st.st_mode & 07777, strerror(errno));
 	return 0;
 }
 
@@ -385,8 +381,7 @@ int safepath_output(const char *path, const char *what, int truncate,
 		return err_set(e, "%s %s: %s", what, path,
 			errno == ELOOP ?
 			"is a symbolic link; name the file itself" :
-			errno == ENXIO ? "nobody reads from it; start the "
-			"reader first" : safepath_strerror(errno));
+			errno == ENXIO ? "nobody reads from it; start the reader first" : safepath_strerror(errno));
 	if (check_output(fd, path, what, e) == -1)
 		goto fail;
 	if (truncate && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&

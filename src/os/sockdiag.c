@@ -76,15 +76,14 @@ int sockdiag_dump(struct sockdump *d, struct err *e)
 
 	*d = (struct sockdump){ 0 };
 	if (fd == -1)
-		return err_set(e, "netlink sock_diag: %s; nobody can tell who "
-			"is connected", strerror(errno));
+		return err_set(e, "netlink sock_diag: %s; nobody can tell who is connected",
+			strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (dump(fd, d, rows[i].family, i + 1) == 0)
 			continue;
-		err_set(e, "sock_diag of %s sockets: %s (is the module %s "
-			"loaded?)", rows[i].name, strerror(errno),
-			rows[i].module);
+		err_set(e, "sock_diag of %s sockets: %s (is the module %s loaded?)",
+			rows[i].name, strerror(errno), rows[i].module);
 		close(fd);
 		sockdump_fini(d);
 		return -1;

@@ -43,8 +43,8 @@ static void *watch(void *arg)
 		for (unsigned long n = round_number; lasts(n, seconds);
 			seconds = AGAIN_SECONDS) {
 			waited += seconds;
-			log_fail("%s: the file system has not answered for "
-				"%d s; waiting for it", watched, waited);
+			log_fail("%s: the file system has not answered for %d s; waiting for it",
+				watched, waited);
 		}
 	}
 	return NULL;

@@ -42,8 +42,8 @@ int userdir_init(struct userdir *u, struct err *e)
 	if (home == NULL || !is_our_dir(home))
 		home = or_else(pw ? pw->pw_dir : NULL, home);
 	if (home == NULL)
-		return err_set(e, "no home directory: uid %u has no passwd "
-			"entry and $HOME is not set", geteuid());
+		return err_set(e, "no home directory: uid %u has no passwd entry and $HOME is not set",
+			geteuid());
 	u->name = pw ? mem_strdup(pw->pw_name) :
 		mem_printf("uid%u", geteuid());
 	u->home = mem_strdup(home);
@@ -83,12 +83,11 @@ static int make_private(const char *path, struct err *e)
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, "%s: not a directory; remove it", path);
 	if (st.st_uid != geteuid())
-		return err_set(e, "%s: owned by uid %u, expected uid %u; set "
-			"XDG_RUNTIME_DIR to a private directory", path,
-			st.st_uid, geteuid());
+		return err_set(e, "%s: owned by uid %u, expected uid %u; set XDG_RUNTIME_DIR to a private directory",
+			path, st.st_uid, geteuid());
 	if ((st.st_mode & 077) != 0)
-		return err_set(e, "%s: mode %04o lets others in, expected 0700;"
-			" run: chmod 700 %s", path, st.st_mode & 07777, path);
+		return err_set(e, "%s: mode %04o lets others in, expected 0700; run: chmod 700 %s",
+			path, st.st_mode & 07777, path);
 	return 0;
 }
 

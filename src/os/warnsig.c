@@ -71,6 +71,6 @@ int warnsig_parse(struct warnsig *w, const char *text, struct err *e)
 	if (w->signal > 0 && w->seconds >= 0 && *at == '\0')
 		return 0;
 	w->signal = 0;
-	return err_set(e, "'%.80s' is not a signal and seconds like USR2@120, "
-		"or one that no process can handle", text);
+	return err_set(e, "'%.80s' is not a signal and seconds like USR2@120, or one that no process can handle",
+		text);
 }

@@ -23,8 +23,7 @@ static int is_folder_line(const char *p)
 	if ((name = behind(p, "$HOME/.")) == NULL &&
 		(name = behind(p, "${HOME}/.")) == NULL)
 		return 0;
-	p = name + strspn(name, "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+	p = name + strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 	if (p == name || *p != '"')
 		return 0;
 	p++;

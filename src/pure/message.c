@@ -25,8 +25,8 @@ static int done(const struct wire *w, const struct frame *f, struct err *e)
 {
 	if (wire_done(w) == 0)
 		return 0;
-	return err_set(e, "%s frame with a field missing, too long or left "
-		"over", frame_name(f->type));
+	return err_set(e, "%s frame with a field missing, too long or left over",
+		frame_name(f->type));
 }
 
 void hello_put(struct buf *out, const struct hello *h)
@@ -59,9 +59,7 @@ int hello_agree(const struct hello *mine, const struct hello *theirs,
 {
 	if (theirs->version >= mine->oldest && mine->version >= theirs->oldest)
 		return 0;
-	return err_set(e, "%s speaks link protocol %u to %u, %s on %s speaks "
-		"%u to %u: they cannot work together; end the session with "
-		"`vscode-remote-shell cancel` and connect again",
+	return err_set(e, "%s speaks link protocol %u to %u, %s on %s speaks %u to %u: they cannot work together; end the session with `vscode-remote-shell cancel` and connect again",
 		mine->program, mine->oldest, mine->version, theirs->program,
 		theirs->host, theirs->oldest, theirs->version);
 }

@@ -16,8 +16,7 @@
 
 int optval_is_name(const char *s)
 {
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"abcdefghijklmnopqrstuvwxyz0123456789._-";
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 	size_t len = strlen(s);
 
 	return len >= 1 && len <= 64 && s[0] != '.' && strspn(s, good) == len;
@@ -66,8 +65,8 @@ static int set_ports(struct opt_ports *ports, const char *text, struct err *e)
 	*ports = (struct opt_ports){ first, last };
 	return 0;
 bad:
-	return err_set(e, "'%.80s' is not a port, a range like 60000-60999, "
-		"or 0 for any", text);
+	return err_set(e, "'%.80s' is not a port, a range like 60000-60999, or 0 for any",
+		text);
 }
 
 static const struct {
@@ -103,8 +102,8 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 	long n;
 
 	if (timespan_units(text, &n) != 0)
-		return err_set(e, "'%.80s' is not a duration like 90s, 5m, 1h "
-			"or 2d", text);
+		return err_set(e, "'%.80s' is not a duration like 90s, 5m, 1h or 2d",
+			text);
 	if (n < o->min || n > o->max)
 		return err_set(e, "'%.80s' is out of range (%s to %s)", text,
 			duration_text(o->min).s, duration_text(o->max).s);
@@ -141,8 +140,7 @@ static int set_string(const struct opt *o, char **value, const char *text,
 	if (text[0] == '\0')
 		return err_set(e, "the value is empty");
 	if (o->type == OPT_NAME && !optval_is_name(text))
-		return err_set(e, "'%.80s' is not a name: up to 64 letters, "
-			"digits, '.', '_' and '-', not beginning with '.'",
+		return err_set(e, "'%.80s' is not a name: up to 64 letters, digits, '.', '_' and '-', not beginning with '.'",
 			text);
 	if (o->type == OPT_ADDRESS && strcmp(text, "localhost") == 0)
 		text = "127.0.0.1";
@@ -150,8 +148,8 @@ static int set_string(const struct opt *o, char **value, const char *text,
 		inet_pton(AF_INET6, text, raw) != 1)
 		return err_set(e, "'%.80s' is not a numeric IP address", text);
 	if (o->type == OPT_NETWORK && network_parse(&net, text) == -1)
-		return err_set(e, "'%.80s' is not an IP address or a network "
-			"like 10.77.0.0/16", text);
+		return err_set(e, "'%.80s' is not an IP address or a network like 10.77.0.0/16",
+			text);
 	free(*value);
 	*value = mem_strdup(text);
 	return 0;

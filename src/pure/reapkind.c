@@ -79,13 +79,13 @@ int reapkind_add(struct reapkind *k, const char *word, struct err *e)
 	char *name;
 
 	if (equals == NULL)
-		return err_set(e, "'%.80s' is not NAME=PATTERN, such as "
-			"zed=.zed_server", word);
+		return err_set(e, "'%.80s' is not NAME=PATTERN, such as zed=.zed_server",
+			word);
 	if (strlen(pattern) >= PATTERN_MAX || pattern[0] == '/' ||
 		pattern[0] == '\0' || pattern[strlen(pattern) - 1] == '/' ||
 		strstr(pattern, "//") != NULL)
-		return err_set(e, "'%.80s' is not a pattern of directory "
-			"names, such as .zed_server", pattern);
+		return err_set(e, "'%.80s' is not a pattern of directory names, such as .zed_server",
+			pattern);
 	for (const char *at = pattern; at != NULL; at = strchr(at, '/')) {
 		at += *at == '/';
 		if (strcspn(at, "/") == strspn(at, "*?"))
@@ -94,8 +94,8 @@ int reapkind_add(struct reapkind *k, const char *word, struct err *e)
 	}
 	name = mem_strndup(word, (size_t)(equals - word));
 	if (!optval_is_name(name)) {
-		err_set(e, "'%.80s' is not a name: letters, digits, '.', '_' "
-			"and '-'", name);
+		err_set(e, "'%.80s' is not a name: letters, digits, '.', '_' and '-'",
+			name);
 		free(name);
 		return -1;
 	}

@@ -78,8 +78,7 @@ void reaptext_metrics(struct buf *out, const struct reapkind *kinds,
 	for (size_t i = 0; i < kinds->names; i++)
 		for (int v = 0; v < REAPPLAN_VERDICTS; v++)
 			if (sum[i].trees[v] > 0 || v == REAPPLAN_END)
-				buf_printf(out, "vscode_grim_reaper_trees"
-					"{kind=\"%s\",verdict=\"%s\"} %zu\n",
+				buf_printf(out, "vscode_grim_reaper_trees{kind=\"%s\",verdict=\"%s\"} %zu\n",
 					kinds->name[i], reapplan_keys[v],
 					sum[i].trees[v]);
 	family(out, "processes", NULL,
@@ -100,8 +99,8 @@ void reaptext_metrics(struct buf *out, const struct reapkind *kinds,
 		sample(out, "failed_processes", kinds->name[i], sum[i].failed);
 	family(out, "last_run_timestamp_seconds", "seconds",
 		"When the last pass ended.");
-	buf_printf(out, "vscode_grim_reaper_last_run_timestamp_seconds "
-		"%.3f\n", now);
+	buf_printf(out, "vscode_grim_reaper_last_run_timestamp_seconds %.3f\n",
+		now);
 	family(out, "last_run_cpu_seconds", "seconds",
 		"CPU time that the last pass took.");
 	buf_printf(out, "vscode_grim_reaper_last_run_cpu_seconds %.6f\n", cpu);

@@ -57,8 +57,8 @@ static int parse_hosts(const struct option *o, struct salloc *s,
 	const char *value, struct err *e)
 {
 	if (strchr(value, '/'))
-		return bad(o, value, "files of node names are not read here, "
-			"give the names", e);
+		return bad(o, value, "files of node names are not read here, give the names",
+			e);
 	return parse_string(o, s, value, e);
 }
 
@@ -103,9 +103,8 @@ static int parse_time(const struct option *o, struct salloc *s,
 	}
 	ret = timespan_slurm(value, &seconds);
 	if (ret == -1)
-		return bad(o, value, "not a time; minutes, minutes:seconds, "
-			"hours:minutes:seconds or days-hours[:minutes"
-			"[:seconds]]", e);
+		return bad(o, value, "not a time; minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]",
+			e);
 	minutes = ((uint64_t)seconds + 59) / 60;
 	if (ret != 0 || minutes > SLURM_MAX_NUMBER / 60)
 		return bad(o, value, "too long", e);
@@ -147,8 +146,8 @@ static int parse_memory(const struct option *o, struct salloc *s,
 	*(uint64_t *)(void *)((char *)s + o->field) = n;
 	return 0;
 bad:
-	return bad(o, value, "not an amount of memory such as 4000 (MB), "
-		"500M or 8G", e);
+	return bad(o, value, "not an amount of memory such as 4000 (MB), 500M or 8G",
+		e);
 }
 
 /* A count with k or m behind it. */
@@ -309,8 +308,7 @@ static const struct option options[] = {
 	{ "no-shell", 0, NO_VALUE, REFUSED(OURS) },
 	{ "output", 'o', REFUSED(OURS) },
 	{ "pty", 0, NO_VALUE, REFUSED("ssh -t gives a terminal") },
-	{ "signal", 0, REFUSED("Slurm sends it to no shell of a batch job; "
-		"use --signal of vscode-remote-shell itself") },
+	{ "signal", 0, REFUSED("Slurm sends it to no shell of a batch job; use --signal of vscode-remote-shell itself") },
 	{ "requeue", 0, NO_VALUE, REFUSED(ONE_SHELL) },
 	{ "wrap", 0, REFUSED(OURS) },
 	{ "x11", 0, MAY_HAVE_VALUE, REFUSED("not for a batch job") },

@@ -73,8 +73,7 @@ int serverrec_of_dir(const char *entry, char name[SERVERREC_NAME_MAX])
 		return -1;
 	commit = strcspn(dash + 1, "-");
 	if (!is_commit(dash + 1, commit) ||
-		entry[strspn(entry, "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] != '\0' ||
+		entry[strspn(entry, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] != '\0' ||
 		strlen(entry) + sizeof SERVERS > SERVERREC_NAME_MAX)
 		return -1;
 	strcpy(name, SERVERS);
@@ -178,8 +177,7 @@ static const struct rule {
 	{ SERVERREC_PID, SERVERREC_OURS, ANY, ANY, ANY, ANY,
 		{ KEEP, "its server runs in this session" } },
 	{ SERVERREC_PID, SERVERREC_SERVER, ANY, ANY, ANY, ANY,
-		{ KEEP, "its server runs on this host, outside of this "
-			"session" } },
+		{ KEEP, "its server runs on this host, outside of this session" } },
 	{ SERVERREC_PID, ANY, SERVERREC_THIS, ANY, ANY, ANY,
 		{ MOVE, "its server, of a session on this host, has ended" } },
 	{ SERVERREC_PID, ANY, ANY, ANY, 1, ANY,
@@ -187,8 +185,7 @@ static const struct rule {
 	{ SERVERREC_PID, SERVERREC_STRANGER, ANY, ANY, ANY, ANY,
 		{ MOVE, "its process id is another program's here" } },
 	{ SERVERREC_PID, SERVERREC_NONE, ANY, ANY, ANY, ANY,
-		{ KEEP, "nothing of it runs here; it may be of another "
-			"host" } },
+		{ KEEP, "nothing of it runs here; it may be of another host" } },
 	{ ANY, ANY, ANY, 1, ANY, ANY,
 		{ KEEP, "somebody is writing it" } },
 	{ ANY, ANY, ANY, ANY, ANY, ANY,

@@ -65,15 +65,14 @@ static int set(struct reading *r, const char *key, const char *value)
 			return err_prefix(r->e, "%s: ", key);
 		/* root without a terminal would do it all the same */
 		if (flag == 0 && strcmp(key, "kill") == 0)
-			return err_set(r->e, "kill: 'no' is not enough; say "
-				"'dry-run = yes'");
+			return err_set(r->e, "kill: 'no' is not enough; say 'dry-run = yes'");
 		if (flag == 0)
 			return 0;
 		word = mem_printf("--%s", key);
 	} else if (o->type == OPT_COUNT) {
 		if (value[0] < '0' || value[0] > '9' || value[1] != '\0')
-			return err_set(r->e, "%s: '%.80s' is not a number "
-				"from 0 to 9", key, value);
+			return err_set(r->e, "%s: '%.80s' is not a number from 0 to 9",
+				key, value);
 		word = mem_printf("-%.*s", value[0] - '0', "vvvvvvvvv");
 		if (word[1] == '\0') {
 			free(word);
@@ -114,11 +113,11 @@ static int check(int fd, const char *path, struct err *e)
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, "%s: is not a regular file", path);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return err_set(e, "%s: belongs to uid %u; it must be root's "
-			"or yours", path, (unsigned)st.st_uid);
+		return err_set(e, "%s: belongs to uid %u; it must be root's or yours",
+			path, (unsigned)st.st_uid);
 	if (st.st_mode & 022)
-		return err_set(e, "%s: others may write it (mode %04o): chmod "
-			"go-w it", path, (unsigned)st.st_mode & 07777);
+		return err_set(e, "%s: others may write it (mode %04o): chmod go-w it",
+			path, (unsigned)st.st_mode & 07777);
 	return 0;
 }
 
@@ -149,8 +148,8 @@ int config_read(struct options *o, const char *path, int must_exist,
 	if (r.bad)
 		return err_prefix(e, "%s:%d: ", path, line);
 	if (line > 0)
-		return err_set(e, "%s:%d: is neither KEY = VALUE nor "
-			"[vscode-grim-reaper]", path, line);
+		return err_set(e, "%s:%d: is neither KEY = VALUE nor [vscode-grim-reaper]",
+			path, line);
 	if (line < 0)
 		return err_set(e, "%s: cannot be read", path);
 	return 0;

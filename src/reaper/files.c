@@ -42,8 +42,8 @@ void files_read_state(const char *path, const char *boot,
 		return;
 	}
 	if (!is_private(fd)) {
-		report_log(0, "%s: is no file that only root or you can "
-			"write, made anew", path);
+		report_log(0, "%s: is no file that only root or you can write, made anew",
+			path);
 		close(fd);
 		return;
 	}

@@ -79,8 +79,7 @@ static json_t *tree_of(const struct picture *p, const struct reapkind *kinds,
 	const struct reapplan_tree *t = &p->plan.tree[i];
 	const struct reapplan_proc *root = &p->plan.proc[t->root];
 	char *user = who_name(root->uid);
-	json_t *j = json_pack("{s:i, s:I, s:I, s:s?, s:s, s:s, s:I, s:I, "
-		"s:I, s:I, s:o, s:b}",
+	json_t *j = json_pack("{s:i, s:I, s:I, s:s?, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:b}",
 		"pid", root->pid, "start_ticks", (json_int_t)root->start,
 		"uid", (json_int_t)root->uid, "user", user,
 		"kind", kinds->name[t->kind],
@@ -118,8 +117,7 @@ int report_json(const struct picture *p, const struct reapkind *kinds,
 	json_decref(members);
 	if (p->visitors.blind)
 		json_array_append_new(warnings, json_string(warning->text));
-	doc = json_pack("{s:{s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:f}, "
-		"s:o, s:[], s:o}",
+	doc = json_pack("{s:{s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:f}, s:o, s:[], s:o}",
 		"meta", "program", "vscode-grim-reaper",
 		"version", PACKAGE_VERSION, "host", host,
 		"time", (json_int_t)time(NULL), "uid", (json_int_t)geteuid(),

@@ -126,8 +126,8 @@ static size_t find_heirs(struct killing *k)
 	n = reapvictims_heirs(k->all, &p.plan);
 	picture_free(&p);
 	if (n > 0)
-		report_log(2, "Found %zu process(es) that were started "
-			"meanwhile", n);
+		report_log(2, "Found %zu process(es) that were started meanwhile",
+			n);
 	return n;
 }
 

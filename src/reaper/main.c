@@ -82,8 +82,8 @@ static void report_tree(struct pass *p, size_t i, size_t killed,
 		say_outcome("Killed", killed, root);
 	if (failed > 0)
 		say_outcome("Failed to kill", failed, root);
-	report_syslog(failed > 0, "killed=%zu failed=%zu pid=%d uid=%u "
-		"user=%s kind=%s age=%ld rss=%llu", killed, failed, root->pid,
+	report_syslog(failed > 0, "killed=%zu failed=%zu pid=%d uid=%u user=%s kind=%s age=%ld rss=%llu",
+		killed, failed, root->pid,
 		root->uid, user ? user : "", p->kinds.name[t->kind], t->age,
 		t->rss);
 	free(user);

@@ -140,8 +140,7 @@ void notice_send(const struct options *o, const struct picture *p,
 	if (o->notice_url == NULL && o->notice_command == NULL)
 		return;
 	gethostname(host, sizeof host - 1);
-	line = mem_printf("vscode-grim-reaper: ended %zu process(es) of VS "
-		"Code servers on %s%s%s%s",
+	line = mem_printf("vscode-grim-reaper: ended %zu process(es) of VS Code servers on %s%s%s%s",
 		processes, host, o->orphaned == ORPHANED_YES ?
 			" that nobody was connected to" : "", o->notice_url ? ": see " : "",
 		o->notice_url ? o->notice_url : "");

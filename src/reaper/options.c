@@ -21,13 +21,11 @@ static const char *const yes_no[] = { "yes", "no", NULL };
 const struct opt options_table[] = {
 	{ .group = "What to do" },
 	{ "kill", 'k', OPT_FLAG, .at = AT(kill),
-		.help = "end the processes found; the default only for root "
-			"without a terminal" },
+		.help = "end the processes found; the default only for root without a terminal" },
 	{ "dry-run", 'n', OPT_FLAG, .at = AT(dry_run),
 		.help = "only say what would be done" },
 	{ "grace", 0, OPT_DURATION, "TIME", "10s", AT(grace), 0, OPT_HOUR,
-		.help = "time from SIGTERM to SIGKILL, 0 for SIGKILL at "
-			"once" },
+		.help = "time from SIGTERM to SIGKILL, 0 for SIGKILL at once" },
 
 	{ .group = "Which trees: all that is asked for must hold" },
 	{ "orphaned", 0, OPT_ENUM, "WHEN", "yes", AT(orphaned),
@@ -36,38 +34,31 @@ const struct opt options_table[] = {
 	{ "age", 'a', OPT_DURATION, "TIME", "1h", AT(age), 0, YEARS,
 		.help = "only those at least so old" },
 	{ "idle", 0, OPT_DURATION, "TIME", "0", AT(idle), 0, YEARS,
-		.help = "only those without a connection for so long, as far "
-			"as --state-file knows" },
+		.help = "only those without a connection for so long, as far as --state-file knows" },
 	{ "cpu-below", 0, OPT_INT, "N", "0", AT(cpu_below), 0, 1000000,
 		.unit = "percent",
-		.help = "only those that used less of a CPU since the last "
-			"pass (--state-file), 0 any" },
+		.help = "only those that used less of a CPU since the last pass (--state-file), 0 any" },
 	{ "rss-above", 0, OPT_INT, "N", "0", AT(rss_above), 0, 1 << 30,
 		.unit = "MiB",
 		.help = "only those with at least so much memory, 0 any" },
 	{ "all", 0, OPT_FLAG, .at = AT(all),
-		.help = "any age, connected or not, as vscode-grim-reaper "
-			"0.0.1 did" },
+		.help = "any age, connected or not, as vscode-grim-reaper 0.0.1 did" },
 
 	{ .group = "Whose" },
 	{ "user", 'u', OPT_LIST, "USER", .at = AT(user),
-		.help = "only of this user: name, uid, or range of uids; "
-			"repeatable" },
+		.help = "only of this user: name, uid, or range of uids; repeatable" },
 	{ "exclude-user", 0, OPT_LIST, "USER", .at = AT(exclude_user),
 		.help = "never of this user; repeatable" },
 	{ "group", 'g', OPT_LIST, "GROUP", .at = AT(group),
-		.help = "only of members of this group: name, gid, or range "
-			"of gids; repeatable" },
+		.help = "only of members of this group: name, gid, or range of gids; repeatable" },
 	{ "exclude-group", 0, OPT_LIST, "GROUP", .at = AT(exclude_group),
 		.help = "never of members of this group; repeatable" },
 	{ "min-uid", 0, OPT_INT, "UID", "1000", AT(min_uid), 0, 2147483647,
 		.help = "never of users with a lower uid" },
 	{ "exempt", 0, OPT_LIST, "GLOB", .at = AT(exempt),
-		.help = "never a program whose path, or name, matches, nor "
-			"what runs below it; repeatable" },
+		.help = "never a program whose path, or name, matches, nor what runs below it; repeatable" },
 	{ "kind", 0, OPT_LIST, "NAME=DIR", .at = AT(kind),
-		.help = "one more editor, whose server lies below a directory "
-			"of this name; repeatable" },
+		.help = "one more editor, whose server lies below a directory of this name; repeatable" },
 
 	{ .group = "Reports" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),
@@ -77,19 +68,15 @@ const struct opt options_table[] = {
 	{ "log", 'l', OPT_STRING, "FILE", .at = AT(log),
 		.help = "log to this file, - for stderr" },
 	{ "json", 0, OPT_FLAG, .at = AT(json),
-		.help = "print one JSON object on stdout instead of the "
-			"list" },
+		.help = "print one JSON object on stdout instead of the list" },
 	{ "no-syslog", 0, OPT_FLAG, .at = AT(no_syslog),
 		.help = "do not tell syslog what was ended" },
 	{ "metrics", 0, OPT_STRING, "FILE", .at = AT(metrics),
-		.help = "write OpenMetrics text for node_exporter's textfile "
-			"collector" },
+		.help = "write OpenMetrics text for node_exporter's textfile collector" },
 	{ "notice-url", 0, OPT_STRING, "URL", .at = AT(notice_url),
-		.help = "tell users on their terminals what was ended, and "
-			"where to read about it" },
+		.help = "tell users on their terminals what was ended, and where to read about it" },
 	{ "notice-command", 0, OPT_STRING, "COMMAND", .at = AT(notice_command),
-		.help = "tell them by this shell command: the text on stdin, "
-			"the user's name as $1" },
+		.help = "tell them by this shell command: the text on stdin, the user's name as $1" },
 
 	{ .group = "Files" },
 	{ "config", 0, OPT_STRING, "FILE",
@@ -109,8 +96,8 @@ static int print_help(const char *program, struct err *e)
 	struct buf text = { 0 };
 
 	buf_printf(&text, "Usage: %s [OPTION]...\n"
-		"End the servers of VS Code and its relatives that nobody is "
-		"connected to.\n\n", program);
+		"End the servers of VS Code and its relatives that nobody is connected to.\n\n",
+		program);
 	opt_help(options_table, NULL, &text);
 	return print_text(&text, e);
 }
@@ -142,9 +129,8 @@ static int check(const struct options *o, struct err *e)
 		const char *bad = reaptext_bad_word(who[i].list);
 
 		if (bad != NULL)
-			return err_set(e, "--%s: '%.80s' is not a name, a "
-				"number or a range like 5000-5999; repeat the "
-				"option for several", who[i].name, bad);
+			return err_set(e, "--%s: '%.80s' is not a name, a number or a range like 5000-5999; repeat the option for several",
+				who[i].name, bad);
 	}
 	reapkind_init(&kinds);
 	for (size_t i = 0; rc == 0 && i < o->kind.n; i++)
@@ -153,11 +139,9 @@ static int check(const struct options *o, struct err *e)
 	if (rc == -1)
 		return err_prefix(e, "--kind: ");
 	if (o->idle > 0 && o->state == NULL)
-		return err_set(e, "--idle: needs --state-file, to know since "
-			"when");
+		return err_set(e, "--idle: needs --state-file, to know since when");
 	if (o->cpu_below > 0 && o->state == NULL)
-		return err_set(e, "--cpu-below: needs --state-file, to know "
-			"the use before");
+		return err_set(e, "--cpu-below: needs --state-file, to know the use before");
 	return 0;
 }
 

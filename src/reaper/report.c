@@ -92,8 +92,8 @@ static void show_tree(const struct picture *p, const struct reapkind *kinds,
 		buf_fini(&line);
 	}
 	reaptext_duration(&age, t->age);
-	report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, "
-		"%zu connection(s), %llu KiB", p->plan.proc[t->root].pid,
+	report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, %zu connection(s), %llu KiB",
+		p->plan.proc[t->root].pid,
 		kinds->name[t->kind], p->plan.proc[t->root].uid,
 		reapplan_words[t->verdict], t->n, (int)age.len,
 		buf_data(&age), t->connections, t->rss >> 10);
