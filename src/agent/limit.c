@@ -27,6 +27,7 @@
 #include "pure/countdown.h"
 #include "pure/mem.h"
 #include "pure/message.h"
+#include "pure/number.h"
 #include "pure/span.h"
 
 #define ASK_AHEAD 60		/* seconds before each warning */
@@ -58,13 +59,15 @@ static long environment_limit(void)
 {
 	const char *start = getenv("SLURM_JOB_START_TIME");
 	const char *end = getenv("SLURM_JOB_END_TIME");
-	long limit, gone;
+	long began, ends, limit, gone;
 
-	if (start == NULL || end == NULL)
+	if (start == NULL || end == NULL ||
+		number_read(start, 0, NUMBER_EPOCH_MAX, &began) == -1 ||
+		number_read(end, 0, NUMBER_EPOCH_MAX, &ends) == -1)
 		return -1;
-	limit = strtol(end, NULL, 10) - strtol(start, NULL, 10);
+	limit = ends - began;
 	/* A node may have been prepared for a while, or have another clock. */
-	gone = time(NULL) - strtol(start, NULL, 10);
+	gone = time(NULL) - began;
 	if (gone > 0 && gone < limit)
 		limit -= gone;
 	return limit <= 0 ? -1 : limit < LONGEST ? limit : 0;

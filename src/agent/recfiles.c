@@ -12,6 +12,7 @@
 
 #include "os/safepath.h"
 #include "pure/mem.h"
+#include "pure/number.h"
 
 #define STALE_DAYS 14
 #define STALE_FILES 60		/* this many stay, the newest ones */
@@ -300,13 +301,13 @@ void recfiles_prune(int dir)
 
 	while (d != NULL && n < STALE_LOOK && (entry = readdir(d)) != NULL) {
 		const char *dot = strrchr(entry->d_name, '.');
+		long when;
 
-		if (dot == NULL || dot == entry->d_name || dot[1] < '1' ||
-			dot[1] > '9')
+		if (dot == NULL || dot == entry->d_name ||
+			number_read(dot + 1, 1, NUMBER_EPOCH_MAX, &when) == -1)
 			continue;
 		all = mem_realloc(all, (n + 1) * sizeof *all);
-		all[n++] = (struct stale){ mem_strdup(entry->d_name),
-			strtoll(dot + 1, NULL, 10) };
+		all[n++] = (struct stale){ mem_strdup(entry->d_name), when };
 	}
 	if (n > 0)
 		qsort(all, n, sizeof *all, newest_first);

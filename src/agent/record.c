@@ -13,6 +13,7 @@
 #include "agent/recfiles.h"
 #include "os/pathdial.h"
 #include "os/proc.h"
+#include "pure/number.h"
 #include "pure/procfile.h"
 
 #define FRESH_SECONDS 60
@@ -46,16 +47,14 @@ int record_listener(const struct record_folder *f, const char *name)
 	struct stat st;
 	struct err e;
 	char *where = NULL;
-	unsigned long port = 0;
+	long port = 0;
 	int family, ret = -1;
 
 	if (recfiles_read(f->fd, name, serverrec_log_file(name), &log, &st,
 		&e) == 0)
 		where = serverrec_listening(buf_data(&log), log.len);
-	if (where != NULL && where[0] != '/')
-		port = strtoul(where, NULL, 10);
 	if (where != NULL)
-		ret = port == 0 || port > 65535 ?
+		ret = number_read(where, 1, 65535, &port) == -1 ?
 			pathdial_is_ours(where, &e) :
 			forward_is_ours(f->place->agent, (uint16_t)port,
 			&family, &e);

@@ -3,6 +3,7 @@
  * The command extend: more time for a job, and word of it to its agent, which
  * else would end the session at the old limit.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -15,6 +16,7 @@
 #include "front/launcher.h"
 #include "front/request.h"
 #include "os/log.h"
+#include "os/timetext.h"
 #include "pure/mem.h"
 #include "pure/timespan.h"
 
@@ -97,12 +99,11 @@ static void tell_agent(struct extend *x)
 
 static void tell_user(const struct extend *x)
 {
-	char when[64] = "without a time limit";
-	struct tm tm;
+	char when[96] = "without a time limit";
 
 	if (x->end_epoch > 0)
-		strftime(when, sizeof when, "until %F %H:%M:%S",
-			localtime_r(&x->end_epoch, &tm));
+		snprintf(when, sizeof when, "until %s",
+			timetext(TIMETEXT_SECONDS, x->end_epoch).s);
 	if (job_is(x->job, "pending"))
 		log_tell("session '%s': job %s may run %s longer",
 			x->job->session, x->job->id,

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/job.h"
 
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "os/clock.h"
+#include "os/log.h"
+#include "os/timetext.h"
+#include "pure/number.h"
 
-#define CENTURIES (300 * 366 * 86400L)
+#define CPUS_MAX (1L << 31)
+#define MEM_MAX (1L << 50)		/* MB */
+#define UNLIMITED (-1)
 
 static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 {
@@ -16,63 +21,91 @@ static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 	snprintf(out, size, "%s", value != NULL ? value : "");
 }
 
-static long number(const struct kv *kv, const char *key)
+/* A word that is cut would be the name of something else. */
+static void copy_whole(char *out, size_t size, const struct kv *kv,
+	const char *key)
 {
 	const char *value = kv_get(kv, key);
 
-	return value != NULL ? strtol(value, NULL, 10) : 0;
+	out[0] = '\0';
+	if (value != NULL && strlen(value) < size)
+		strcpy(out, value);
+	else if (value != NULL)
+		log_warning("launcher: %s=%.40s... is too long, ignored", key,
+			value);
 }
 
-/* Seconds that can be reckoned with; a launcher may be anybody's. */
-static long sane(long seconds)
+/* All numbers of an answer, none of which is believed beyond its bounds. */
+struct numbers {
+	long start, end, left, limit, age, cpus, mem, status;
+};
+#define AT(field) offsetof(struct numbers, field)
+
+static const struct number_row number_table[] = {
+	{ "start", AT(start), 0, NUMBER_EPOCH_MAX, 0 },
+	{ "end", AT(end), 0, NUMBER_EPOCH_MAX, 0 },
+	{ "left", AT(left), 0, NUMBER_SECONDS_MAX, -1 },
+	{ "age", AT(age), 0, NUMBER_SECONDS_MAX, 0 },
+	{ "cpus", AT(cpus), 0, CPUS_MAX, 0 },
+	{ "mem", AT(mem), 0, MEM_MAX, 0 },
+	{ "status", AT(status), 0, 255, -1 },
+};
+/* Instead of a number it may be a word. */
+static const struct number_row limit_row =
+	{ "time-limit", AT(limit), 0, UINT32_MAX * 60L, 0 };
+
+static void read_numbers(struct numbers *n, const struct kv *kv)
 {
-	return seconds < 0 ? 0 : seconds > CENTURIES ? CENTURIES : seconds;
+	const char *limit = kv_get(kv, limit_row.key);
+	struct err e;
+
+	if (number_rows(number_table, sizeof number_table /
+		sizeof number_table[0], kv, n, &e) == -1)
+		log_warning("launcher: %s; ignored", e.text);
+	if (limit != NULL && strcmp(limit, "unlimited") == 0)
+		n->limit = UNLIMITED;
+	else if (number_rows(&limit_row, 1, kv, n, &e) == -1)
+		log_warning("launcher: %s; ignored", e.text);
 }
 
 /*
  * The scheduler's own count of what is left does not depend on our clock, which
  * may be wrong, or be set while we run.
  */
-static long long when_it_ends(const struct kv *kv)
+static long long when_it_ends(const struct numbers *n)
 {
-	long end = number(kv, "end");
-	long left = kv_get(kv, "left") != NULL ? number(kv, "left") :
-		sane(end) - (long)time(NULL);
+	long left = n->left != -1 ? n->left : n->end - (long)time(NULL);
 
-	return end != 0 ? clock_ms() + sane(left) * 1000LL : 0;
-}
-
-static long limit(const struct kv *kv)
-{
-	const char *value = kv_get(kv, "time-limit");
-
-	return value != NULL && strcmp(value, "unlimited") == 0 ? -1 :
-		number(kv, "time-limit");
+	if (n->end == 0)
+		return 0;
+	if (left > NUMBER_SECONDS_MAX)
+		left = NUMBER_SECONDS_MAX;
+	return clock_ms() + (left > 0 ? left : 0) * 1000LL;
 }
 
 struct job job_read(const struct kv *kv)
 {
+	struct numbers n;
 	struct job j;
-	const char *v;
 
-	copy(j.id, sizeof j.id, kv, "job");
-	copy(j.tag, sizeof j.tag, kv, "tag");
+	copy_whole(j.id, sizeof j.id, kv, "job");
+	copy_whole(j.tag, sizeof j.tag, kv, "tag");
 	copy(j.state, sizeof j.state, kv, "state");
 	copy(j.reason, sizeof j.reason, kv, "reason");
 	copy(j.text, sizeof j.text, kv, "text");
 	copy(j.node, sizeof j.node, kv, "node");
-	copy(j.session, sizeof j.session, kv, "session");
+	copy_whole(j.session, sizeof j.session, kv, "session");
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	copy(j.gres, sizeof j.gres, kv, "gres");
-	j.start = number(kv, "start");
-	j.end_epoch = number(kv, "end");
-	j.ends_ms = when_it_ends(kv);
-	j.time_limit = limit(kv);
-	j.age = number(kv, "age");
-	j.cpus = number(kv, "cpus");
-	j.mem = number(kv, "mem");
-	v = kv_get(kv, "status");
-	j.status = v != NULL ? atoi(v) : -1;
+	read_numbers(&n, kv);
+	j.start = n.start;
+	j.end_epoch = n.end;
+	j.ends_ms = when_it_ends(&n);
+	j.time_limit = n.limit;
+	j.age = n.age;
+	j.cpus = n.cpus;
+	j.mem = n.mem;
+	j.status = (int)n.status;
 	return j;
 }
 
@@ -97,8 +130,7 @@ int job_differs(const struct job *j, const struct job *before)
 
 void job_describe(const struct job *j, char *out, size_t size)
 {
-	char start[64] = "", why[400] = "";
-	struct tm tm;
+	char start[96] = "", why[400] = "";
 
 	if (job_is(j, "running")) {
 		snprintf(out, size, "job %s is running on %s, waiting for its agent",
@@ -106,8 +138,8 @@ void job_describe(const struct job *j, char *out, size_t size)
 		return;
 	}
 	if (j->start > 0)
-		strftime(start, sizeof start, ", expected start %F %H:%M",
-			localtime_r(&j->start, &tm));
+		snprintf(start, sizeof start, ", expected start %s",
+			timetext(TIMETEXT_MINUTES, j->start).s);
 	/* None is what Slurm says before it has looked at the job. */
 	if (j->reason[0] != '\0' && strcmp(j->reason, "None") != 0)
 		snprintf(why, sizeof why, " (%s%s%s)", j->reason,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/timetext.h"
 #include "pure/mem.h"
 #include "pure/table.h"
 #include "pure/timespan.h"
@@ -111,12 +112,8 @@ static void line(struct buf *out, const char *name, const char *fmt, ...)
 
 static void line_time(struct buf *out, const char *name, time_t when)
 {
-	char text[64];
-	struct tm tm;
-
-	if (when > 0 && strftime(text, sizeof text, "%F %H:%M:%S",
-		localtime_r(&when, &tm)) > 0)
-		line(out, name, "%s", text);
+	if (when > 0)
+		line(out, name, "%s", timetext(TIMETEXT_SECONDS, when).s);
 }
 
 static void line_memory(struct buf *out, long mb)

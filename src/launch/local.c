@@ -29,11 +29,11 @@
 #include "pure/envlist.h"
 #include "pure/kv.h"
 #include "pure/mem.h"
+#include "pure/number.h"
 #include "pure/salloc.h"
 
 #define END_PATIENCE_MS 15000
 #define POLL_MS 100
-#define LIMIT_MAX (365 * 86400)	/* seconds; the agent takes no more */
 
 static struct buf answer;
 
@@ -232,16 +232,15 @@ static void extend(const struct kv *request)
 {
 	struct job j = the_job(request);
 	const char *word = need(request, "seconds");
-	char *end;
-	long more = strtol(word, &end, 10);
+	long more;
 
-	if (*end != '\0' || more <= 0 || more > LIMIT_MAX)
+	if (number_read(word, 1, LOCAL_LIMIT_MAX, &more) == -1)
 		local_fail("internal", "'%.40s' is not a number of seconds", word);
 	if (j.limit == 0)
 		local_fail("refused", "job %ld has no time limit to extend", j.id);
-	if (j.limit > LIMIT_MAX - more)
-		local_fail("refused", "a job can have at most %d days",
-			LIMIT_MAX / 86400);
+	if (j.limit > LOCAL_LIMIT_MAX - more)
+		local_fail("refused", "a job can have at most %ld days",
+			LOCAL_LIMIT_MAX / 86400);
 	j.limit += more;
 	local_rewrite(open_jobs(request, 0), &j);
 	say_end(&j);
@@ -261,9 +260,9 @@ static long read_options(const struct kv *request)
 		words[n++] = (char *)word;
 	if (salloc_time(&limit, &other, words, n, &e) == -1)
 		local_fail("usage", "%s", e.text);
-	if (limit > LIMIT_MAX)
-		local_fail("usage", "--time: at most %d days can be had here",
-			LIMIT_MAX / 86400);
+	if (limit > LOCAL_LIMIT_MAX)
+		local_fail("usage", "--time: at most %ld days can be had here",
+			LOCAL_LIMIT_MAX / 86400);
 	if (other != NULL)
 		fprintf(stderr, "launch-local: there is no scheduler here, '%s' and the like are ignored\n",
 			other);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "os/safepath.h"
 #include "pure/kv.h"
 #include "pure/mem.h"
+#include "pure/number.h"
 
 #define RECORD_MAX 4096
 #define ID_TRIES 1000
@@ -35,11 +37,26 @@ void local_fail(const char *class, const char *fmt, ...)
 	exit(1);
 }
 
+struct numbers {
+	long pid, start, began, limit;
+};
+#define AT(field) offsetof(struct numbers, field)
+
+static const struct number_row number_table[] = {
+	{ "pid", AT(pid), 2, NUMBER_PID_MAX, 0 },
+	{ "start", AT(start), 0, LONG_MAX, 0 },
+	{ "began", AT(began), 0, NUMBER_EPOCH_MAX, 0 },
+	{ "limit", AT(limit), 0, LOCAL_LIMIT_MAX, 0 },
+};
+
+/* -1: it is none of ours. */
 static int parse_job(struct job *j, const struct buf *text)
 {
+	struct numbers number;
 	struct kv kv;
 	struct err e;
 	const char *v;
+	int ret;
 	long n = kv_parse(&kv, buf_data(text), text->len, 0, &e);
 
 	if (n <= 0)
@@ -53,16 +70,14 @@ static int parse_job(struct job *j, const struct buf *text)
 	COPY(host);
 	COPY(boot);
 #undef COPY
-	v = kv_get(&kv, "pid");
-	j->pid = v ? strtol(v, NULL, 10) : 0;
-	v = kv_get(&kv, "start");
-	j->start = v ? strtoull(v, NULL, 10) : 0;
-	v = kv_get(&kv, "began");
-	j->began = v ? strtol(v, NULL, 10) : 0;
-	v = kv_get(&kv, "limit");
-	j->limit = v ? strtol(v, NULL, 10) : 0;
+	ret = number_rows(number_table, sizeof number_table /
+		sizeof number_table[0], &kv, &number, &e);
+	j->pid = (pid_t)number.pid;
+	j->start = (unsigned long long)number.start;
+	j->began = number.began;
+	j->limit = number.limit;
 	kv_fini(&kv);
-	return j->pid > 1 ? 0 : -1;
+	return j->pid > 1 ? ret : -1;
 }
 
 /*
@@ -80,15 +95,13 @@ static void fail_if_unknown(int error, const char *what)
 int local_load(int dir, const char *name, struct job *j)
 {
 	struct buf text = { 0 };
-	char *end;
 	struct err e;
 	int ret;
 
-	*j = (struct job){ .id = strtol(name, &end, 10) };
-	if (*end != '\0' || j->id <= 0) {
-		j->id = 0;
+	*j = (struct job){ .id = 0 };
+	/* As we write it: "007" would be 7 under another name. */
+	if (name[0] == '0' || number_read(name, 1, LOCAL_ID_MAX, &j->id) == -1)
 		return -1;
-	}
 	ret = safepath_read(dir, name, RECORD_MAX, &text, &e);
 	if (ret == 0)
 		ret = parse_job(j, &text);
@@ -209,7 +222,10 @@ long local_store(int dir, const struct job *j)
 	write_job(&text, j);
 	local_live(dir, &jobs, &highest);
 	free(jobs);
-	for (int tries = 0; tries < ID_TRIES; tries++) {
+	err_set(&e, "%ld is the last number that a job here can have: remove the record of that name from the folder 'local' of the state directory, unless its session lives",
+		LOCAL_ID_MAX);
+	for (int tries = 0; tries < ID_TRIES && highest < LOCAL_ID_MAX;
+		tries++) {
 		snprintf(name, sizeof name, "%ld", ++highest);
 		if (safepath_create(dir, name, buf_data(&text), text.len,
 			&e) == 0) {

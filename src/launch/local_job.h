@@ -6,6 +6,9 @@
 #include <sys/types.h>
 #include <time.h>
 
+#define LOCAL_ID_MAX 999999999999999L	/* more is no number of a job */
+#define LOCAL_LIMIT_MAX (365 * 86400L)	/* seconds; the agent takes no more */
+
 /*
  * The jobs of launch-local: numbered records in a directory, of which the last
  * is never removed, so that no number comes back. What these cannot do ends the

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pure/number.h"
+
 #define REQUEST_MAX (4 << 20)
 #define READ_SIZE 65536
 #define TAG_LEN 16
@@ -71,10 +73,26 @@ const char *request_tag(const struct kv *request, struct err *e)
 	return word(request, "tag", "0123456789abcdef", TAG_LEN, TAG_LEN, e);
 }
 
-const char *request_digits(const struct kv *request, const char *key,
-	size_t max, struct err *e)
+int request_number(const struct kv *request, const char *key, long max,
+	long *out, struct err *e)
 {
-	return word(request, key, "0123456789", 1, max, e);
+	const char *value = request_value(request, key, e);
+
+	if (value == NULL)
+		return -1;
+	if (number_read(value, 1, max, out) == 0)
+		return 0;
+	return err_set(e, "bad request: %s=%.80s is not a number from 1 to %ld",
+		key, value, max);
+}
+
+const char *request_digits(const struct kv *request, const char *key,
+	long max, struct err *e)
+{
+	long n;
+
+	return request_number(request, key, max, &n, e) == -1 ? NULL :
+		request_value(request, key, e);
 }
 
 int request_answer(struct buf *record)

@@ -20,9 +20,11 @@ const char *request_value(const struct kv *request, const char *key,
 	struct err *e);
 const char *request_session(const struct kv *request, struct err *e);
 const char *request_tag(const struct kv *request, struct err *e);
-/* Decimal digits, at most max of them. */
+/* A number, as the text it is, or its value; -1 as NULL. */
 const char *request_digits(const struct kv *request, const char *key,
-	size_t max, struct err *e);
+	long max, struct err *e);
+int request_number(const struct kv *request, const char *key, long max,
+	long *out, struct err *e) __attribute__((warn_unused_result));
 
 /* Write one record, its empty line added, and empty it. -1: nobody reads. */
 int request_answer(struct buf *record);

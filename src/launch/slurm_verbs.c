@@ -20,6 +20,8 @@
 #include "launch/slurm_reach.h"
 #include "pure/jobstate.h"
 #include "pure/mem.h"
+#include "pure/number.h"
+#include "pure/timespan.h"
 
 /* The tables of pure/jobstate must stand at Slurm's numbers. */
 _Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
@@ -70,7 +72,17 @@ static const char *need_job(const struct kv *request)
 {
 	struct err e;
 
-	return need(request_digits(request, "job", 10, &e), &e);
+	return need(request_digits(request, "job", UINT32_MAX, &e), &e);
+}
+
+static long need_number(const struct kv *request, const char *key, long max)
+{
+	struct err e;
+	long n;
+
+	if (request_number(request, key, max, &n, &e) == -1)
+		slurm_fail("internal", "%s", e.text);
+	return n;
 }
 
 static void need_slurm(void)
@@ -93,10 +105,12 @@ static void fail_errno(const char *what, int errnum)
 static const slurm_job_info_t *pick(const job_info_msg_t *jobs,
 	const char *id)
 {
-	unsigned long n = strtoul(id, NULL, 10);
+	long n;
 
+	if (number_read(id, 1, UINT32_MAX, &n) == -1)
+		return NULL;
 	for (uint32_t i = 0; i < jobs->record_count; i++)
-		if (jobs->job_array[i].job_id == n)
+		if (jobs->job_array[i].job_id == (uint32_t)n)
 			return &jobs->job_array[i];
 	return NULL;
 }
@@ -220,6 +234,9 @@ static void end(const struct kv *request)
 	slurm_answer(&out);
 }
 
+/* Of a job that can be extended; more would become Slurm's other numbers. */
+#define MINUTES_MAX (INT32_MAX - TIMESPAN_MAX / 60)
+
 /* Who is no administrator may do little, and Slurm does not say what. */
 static void fail_extend(const slurm_job_info_t *job, int errnum)
 	__attribute__((noreturn));
@@ -236,11 +253,9 @@ static void fail_extend(const slurm_job_info_t *job, int errnum)
 
 static void extend(const struct kv *request)
 {
-	struct err e;
 	const char *id = need_job(request);
-	const char *seconds = need(request_digits(request, "seconds", 8, &e),
-		&e);
-	uint32_t minutes = ((uint32_t)strtoul(seconds, NULL, 10) + 59) / 60;
+	long seconds = need_number(request, "seconds", TIMESPAN_MAX);
+	uint32_t minutes = ((uint32_t)seconds + 59) / 60;
 	const slurm_job_info_t *job;
 	job_array_resp_msg_t *resp = NULL;
 	struct buf out = { 0 };
@@ -256,6 +271,9 @@ static void extend(const struct kv *request)
 		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
 	if (job->time_limit == NO_VAL || job->time_limit == INFINITE)
 		slurm_fail("refused", "job %s has no time limit to extend", id);
+	if (job->time_limit > MINUTES_MAX)
+		slurm_fail("refused", "job %s may run for %u minutes already",
+			id, job->time_limit);
 	slurm_init_job_desc_msg(&j);
 	copy = mem_strdup(id);
 	j.job_id_str = copy;
@@ -382,10 +400,8 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 /* How long the front knows enough already, in seconds. */
 static int known_for(const struct kv *request)
 {
-	struct err e;
-
 	return kv_get(request, "after") == NULL ? 0 :
-		atoi(need(request_digits(request, "after", 2, &e), &e));
+		(int)need_number(request, "after", 99);
 }
 
 /*

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "os/safepath.h"
+#include "os/timetext.h"
 #include "pure/redact.h"
 #include "pure/vis.h"
 
@@ -169,15 +170,12 @@ static void put(int fd, const char *prefix, const char *text)
 
 static void put_stamped(int fd, enum log_level at, const char *text)
 {
-	char prefix[64], stamp[32];
+	char prefix[128];
 	struct timespec now;
-	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &tm);
-	snprintf(prefix, sizeof prefix, "%s,%03ld [%s] ", stamp,
-		now.tv_nsec / 1000000, level_names[at]);
+	snprintf(prefix, sizeof prefix, "%s,%03ld [%s] ",
+		timetext(TIMETEXT_SECONDS, now.tv_sec).s, now.tv_nsec / 1000000, level_names[at]);
 	put(fd, prefix, text);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pure/mem.h"
+#include "pure/number.h"
 
 #define STAT_MAX 1024
 #define STATUS_MAX 4096
@@ -101,10 +102,10 @@ static int read_family(struct family *f)
 		return -1;
 	while ((d = readdir(dir)) != NULL) {
 		struct procmember m;
+		long pid;
 
-		if (!isdigit((unsigned char)d->d_name[0]) ||
-			proc_stat_use((pid_t)atoi(d->d_name), &m.st, &m.use) ==
-			-1)
+		if (number_read(d->d_name, 1, NUMBER_PID_MAX, &pid) == -1 ||
+			proc_stat_use((pid_t)pid, &m.st, &m.use) == -1)
 			continue;
 		if (f->n == f->room) {
 			f->room = f->room ? 2 * f->room : 256;
@@ -191,7 +192,9 @@ int proc_catches(pid_t pid, int sig)
 
 size_t proc_children(pid_t *pids, size_t max)
 {
-	char path[64], text[PAGE + 1], *at = text, *end;
+	char path[64], text[PAGE + 1];
+	const char *at = text;
+	unsigned long long pid;
 	ssize_t len;
 	size_t n = 0;
 
@@ -200,14 +203,11 @@ size_t proc_children(pid_t *pids, size_t max)
 	len = slurp(path, text, PAGE);
 	if (len <= 0)
 		return 0;
-	text[len] = '\0';
 	/* A number that was cut in two is not one. */
-	for (; n < max; at = end) {
-		long pid = strtol(at, &end, 10);
-
-		if (end == at || *end == '\0')
-			break;
+	while (n < max && number_take(&at, text + len, NUMBER_PID_MAX, &pid) ==
+		0 && at < text + len) {
 		pids[n++] = (pid_t)pid;
+		at++;
 	}
 	return n;
 }

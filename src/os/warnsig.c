@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/warnsig.h"
 
-#include <ctype.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "pure/number.h"
 
 #define SIGNAL_MAX 64
 
@@ -25,14 +25,10 @@ static const struct {
 /* A number of at most max at *text, moved behind it; -1: none. */
 static long take_number(const char **text, long max)
 {
-	char *end;
-	long n;
+	unsigned long long n;
 
-	if (!isdigit((unsigned char)**text))
-		return -1;
-	n = strtol(*text, &end, 10);
-	*text = end;
-	return n > max ? -1 : n;
+	return number_take(text, *text + strlen(*text),
+		(unsigned long long)max, &n) == -1 ? -1 : (long)n;
 }
 
 static int take_signal(const char **text)

@@ -2,10 +2,10 @@
 #include "pure/endpoint.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pure/kv.h"
+#include "pure/number.h"
 
 void endpoint_add_host(struct endpoint *ep, const char *host)
 {
@@ -30,14 +30,12 @@ static int parse_record(struct endpoint *ep, const struct kv *kv,
 {
 	const char *port = kv_get(kv, "port"), *node = kv_get(kv, "node");
 	const char *host;
-	char *end;
-	long n;
 	size_t pos = 0;
+	long n;
 
-	n = port != NULL ? strtol(port, &end, 10) : 0;
-	if (port == NULL || *end != '\0' || n < 1 || n > 65535)
+	if (port == NULL || number_read(port, 1, 65535, &n) == -1)
 		return err_set(e, "no port in it");
-	ep->port = n;
+	ep->port = (uint16_t)n;
 	while ((host = kv_next(kv, "host", &pos)) != NULL)
 		endpoint_add_host(ep, host);
 	if (ep->n == 0)

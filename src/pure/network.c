@@ -2,14 +2,15 @@
 #include "pure/network.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "pure/number.h"
 
 int network_parse(struct network *net, const char *text)
 {
-	char host[INET6_ADDRSTRLEN], *end;
+	char host[INET6_ADDRSTRLEN];
 	size_t len = strcspn(text, "/");
-	unsigned max;
+	long max, bits;
 
 	if (len >= sizeof host)
 		return -1;
@@ -22,13 +23,12 @@ int network_parse(struct network *net, const char *text)
 			return -1;
 	}
 	max = net->family == AF_INET ? 32 : 128;
-	net->bits = max;
-	if (text[len] == '\0')
-		return 0;
-	if (text[len + 1] < '0' || text[len + 1] > '9')
+	bits = max;
+	if (text[len] != '\0' &&
+		number_read(text + len + 1, 0, max, &bits) == -1)
 		return -1;
-	net->bits = strtoul(text + len + 1, &end, 10);
-	return *end == '\0' && net->bits <= max ? 0 : -1;
+	net->bits = (unsigned)bits;
+	return 0;
 }
 
 int network_has(const struct network *net, const struct sockaddr *addr)

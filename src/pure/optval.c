@@ -2,7 +2,6 @@
 #include "pure/optval.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "pure/buf.h"
 #include "pure/mem.h"
 #include "pure/network.h"
+#include "pure/number.h"
 #include "pure/timespan.h"
 
 #define PORT_MAX 65535
@@ -22,25 +22,12 @@ int optval_is_name(const char *s)
 	return len >= 1 && len <= 64 && s[0] != '.' && strspn(s, good) == len;
 }
 
-static int get_number(const char **s, long max, long *n)
-{
-	if (!isdigit((unsigned char)**s))
-		return -1;
-	for (*n = 0; isdigit((unsigned char)**s); ++*s) {
-		*n = *n * 10 + (**s - '0');
-		if (*n > max)
-			return -1;
-	}
-	return 0;
-}
-
 static int set_number(int *value, const char *text, const char *what, long min,
 	long max, struct err *e)
 {
-	const char *s = text;
 	long n;
 
-	if (get_number(&s, max, &n) == -1 || *s != '\0' || n < min)
+	if (number_read(text, min, max, &n) == -1)
 		return err_set(e, "'%.80s' is not a %s (%ld to %ld)", text,
 			what, min, max);
 	*value = n;
@@ -49,20 +36,20 @@ static int set_number(int *value, const char *text, const char *what, long min,
 
 static int set_ports(struct opt_ports *ports, const char *text, struct err *e)
 {
-	const char *s = text;
-	long first, last;
+	const char *s = text, *end = text + strlen(text);
+	unsigned long long first, last;
 
-	if (get_number(&s, PORT_MAX, &first) == -1)
+	if (number_take(&s, end, PORT_MAX, &first) == -1)
 		goto bad;
 	last = first;
 	if (*s == '-') {
 		s++;
-		if (get_number(&s, PORT_MAX, &last) == -1 || first == 0)
+		if (number_take(&s, end, PORT_MAX, &last) == -1 || first == 0)
 			goto bad;
 	}
 	if (*s != '\0' || first > last)
 		goto bad;
-	*ports = (struct opt_ports){ first, last };
+	*ports = (struct opt_ports){ (int)first, (int)last };
 	return 0;
 bad:
 	return err_set(e, "'%.80s' is not a port, a range like 60000-60999, or 0 for any",

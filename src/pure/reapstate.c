@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
+#include "pure/number.h"
 
 #define HEAD "vscode-grim-reaper-state 1 "
 #define ROWS_MAX 65536
@@ -35,21 +36,9 @@ const struct reapstate_row *reapstate_find(const struct reapstate *s, int pid,
 static int number(const char **at, const char *end, char stop,
 	unsigned long long max, unsigned long long *out)
 {
-	const char *s = *at;
-
-	*out = 0;
-	if (s == end || *s < '0' || *s > '9')
+	if (number_take(at, end, max, out) == -1 || *at == end || **at != stop)
 		return -1;
-	for (; s < end && *s >= '0' && *s <= '9'; s++) {
-		unsigned d = (unsigned)(*s - '0');
-
-		if (*out > (max - d) / 10)
-			return -1;
-		*out = *out * 10 + d;
-	}
-	if (s == end || *s != stop)
-		return -1;
-	*at = s + 1;
+	++*at;
 	return 0;
 }
 

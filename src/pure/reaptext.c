@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pure/reaptext.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "pure/number.h"
 #include "pure/vis.h"
 
 void reaptext_outcome(struct buf *out, const char *what, size_t n, int pid,
@@ -108,29 +108,26 @@ void reaptext_metrics(struct buf *out, const struct reapkind *kinds,
 }
 
 #define DIGITS "0123456789"
-#define ID_DIGITS 10
+#define ID_MAX 9999999999ULL
 
 /* "5000" or "5000-5999"; 0: it is neither. */
-static int range(const char *word, unsigned long *first, unsigned long *last)
+static int range(const char *word, unsigned long long *first,
+	unsigned long long *last)
 {
-	size_t n = strspn(word, DIGITS), m;
+	const char *end = word + strlen(word);
 
-	if (n == 0 || n > ID_DIGITS)
+	if (number_take(&word, end, ID_MAX, first) == -1)
 		return 0;
-	*first = *last = strtoul(word, NULL, 10);
-	if (word[n] == '\0')
+	*last = *first;
+	if (*word == '\0')
 		return 1;
-	m = strspn(word + n + 1, DIGITS);
-	if (word[n] != '-' || m == 0 || m > ID_DIGITS ||
-		word[n + 1 + m] != '\0')
-		return 0;
-	*last = strtoul(word + n + 1, NULL, 10);
-	return 1;
+	return *word++ == '-' && number_take(&word, end, ID_MAX, last) == 0 &&
+		*word == '\0';
 }
 
 int reaptext_is_range(const char *word)
 {
-	unsigned long first, last;
+	unsigned long long first, last;
 
 	return range(word, &first, &last);
 }
@@ -138,7 +135,7 @@ int reaptext_is_range(const char *word)
 int reaptext_listed(const struct opt_list *list, unsigned id)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		unsigned long first, last;
+		unsigned long long first, last;
 
 		if (range(list->word[i], &first, &last) && id >= first &&
 			id <= last)
@@ -151,7 +148,7 @@ const char *reaptext_bad_word(const struct opt_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const char *word = list->word[i];
-		unsigned long first, last;
+		unsigned long long first, last;
 
 		if (range(word, &first, &last) ? first > last :
 			word[0] == '\0' || strspn(word, DIGITS "-") ==

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pure/report.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "pure/kv.h"
+#include "pure/number.h"
 
 #define AT(field) offsetof(struct report, field)
 #define TEXT(field) AT(field), sizeof ((struct report *)0)->field
@@ -21,17 +19,16 @@ static const struct {
 	{ "node", TEXT(node) },
 };
 
-static const struct {
-	const char *key;
-	size_t at;
-} numbers[] = {
-	{ "started", AT(started) },
-	{ "left", AT(left) },
-	{ "idle", AT(idle) },
-	{ "idle-timeout", AT(idle_timeout) },
-	{ "clients", AT(clients) },
-	{ "fronts", AT(fronts) },
-	{ "shells", AT(shells) },
+#define COUNT_MAX 1000000000L
+
+static const struct number_row numbers[] = {
+	{ "started", AT(started), 0, NUMBER_EPOCH_MAX, -1 },
+	{ "left", AT(left), 0, NUMBER_SECONDS_MAX, -1 },
+	{ "idle", AT(idle), 0, NUMBER_SECONDS_MAX, -1 },
+	{ "idle-timeout", AT(idle_timeout), 0, NUMBER_SECONDS_MAX, -1 },
+	{ "clients", AT(clients), 0, COUNT_MAX, -1 },
+	{ "fronts", AT(fronts), 0, COUNT_MAX, -1 },
+	{ "shells", AT(shells), 0, COUNT_MAX, -1 },
 };
 
 #define COUNT(array) (sizeof array / sizeof array[0])
@@ -53,27 +50,12 @@ void report_write(struct buf *out, const struct report *r)
 	buf_puts(out, "\n");
 }
 
-static int parse_number(const char *key, const char *text, long *out,
-	struct err *e)
-{
-	char *end;
-
-	*out = -1;
-	if (text == NULL)
-		return 0;
-	errno = 0;
-	*out = strtol(text, &end, 10);
-	if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0)
-		return err_set(e, "%s=%.40s is not a number", key, text);
-	return 0;
-}
-
 int report_parse(struct report *r, const char *data, size_t len,
 	struct err *e)
 {
 	struct kv kv;
 	long n = kv_parse(&kv, data, len, 0, e);
-	int ret = 0;
+	int ret;
 
 	*r = (struct report){ 0 };
 	if (n == -1)
@@ -86,9 +68,7 @@ int report_parse(struct report *r, const char *data, size_t len,
 		snprintf((char *)r + texts[i].at, texts[i].size, "%s",
 			text ? text : "");
 	}
-	for (size_t i = 0; i < COUNT(numbers) && ret == 0; i++)
-		ret = parse_number(numbers[i].key, kv_get(&kv, numbers[i].key),
-			(long *)((char *)r + numbers[i].at), e);
+	ret = number_rows(numbers, COUNT(numbers), &kv, r, e);
 	kv_fini(&kv);
 	return ret;
 }

@@ -5,7 +5,6 @@
  */
 #include "reaper/procs.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -18,6 +17,7 @@
 
 #include "os/proc.h"
 #include "pure/mem.h"
+#include "pure/number.h"
 #include "pure/procfile.h"
 
 #define KTHREADD 2
@@ -109,7 +109,7 @@ static void look_closer(struct reapplan_proc *proc, const struct options *o,
 		proc->exempt = 1;
 }
 
-static void add(struct procs *p, int procfd, const char *name,
+static void add(struct procs *p, int procfd, int pid, const char *name,
 	const struct options *o, const struct reapkind *kinds)
 {
 	static long page;
@@ -120,7 +120,7 @@ static void add(struct procs *p, int procfd, const char *name,
 
 	if (page == 0)
 		page = sysconf(_SC_PAGESIZE);
-	if (proc_stat_use(atoi(name), &st, &use) == -1 ||
+	if (proc_stat_use(pid, &st, &use) == -1 ||
 		real_uid(procfd, name, &st, &uid) == -1)
 		return;
 	if (p->n == p->room) {
@@ -154,8 +154,10 @@ void procs_read(struct procs *p, const struct options *o,
 
 	*p = (struct procs){ 0 };
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
-		if (isdigit((unsigned char)d->d_name[0]))
-			add(p, dirfd(dir), d->d_name, o, kinds);
+		long pid;
+
+		if (number_read(d->d_name, 1, NUMBER_PID_MAX, &pid) == 0)
+			add(p, dirfd(dir), (int)pid, d->d_name, o, kinds);
 	}
 	if (dir != NULL)
 		closedir(dir);

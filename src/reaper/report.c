@@ -11,6 +11,7 @@
 
 #include "os/proc.h"
 #include "os/safepath.h"
+#include "os/timetext.h"
 #include "pure/vis.h"
 
 #define LINE_BYTES 2048
@@ -42,8 +43,6 @@ void report_close(void)
 void report_log(int level, const char *fmt, ...)
 {
 	char text[LINE_BYTES], line[LINE_BYTES * 2];
-	time_t now = time(NULL);
-	struct tm tm;
 	va_list ap;
 	size_t n;
 
@@ -52,8 +51,8 @@ void report_log(int level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	localtime_r(&now, &tm);
-	n = strftime(line, 64, "[%Y-%m-%dT%H:%M:%S] ", &tm);
+	n = (size_t)snprintf(line, 80, "[%s] ",
+		timetext(TIMETEXT_ISO, time(NULL)).s);
 	n += vis_encode(line + n, sizeof line - n - 1, text, strlen(text));
 	line[n++] = '\n';
 	/* A full disk must not keep us from our work. */
