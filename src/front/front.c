@@ -35,8 +35,22 @@ void front_leave(struct front *f, int exit_status)
 			.tv_sec = LEAVE_SECONDS });
 }
 
+/*
+ * A front that ends already, perhaps because it could not begin, has nothing
+ * left to keep or to give up, and its status counts.
+ */
+static int is_ending(struct front *f)
+{
+	if (f->exit_status == NO_STATUS)
+		return 0;
+	front_exit(f, f->exit_status);
+	return 1;
+}
+
 void front_hang_up(struct front *f)
 {
+	if (is_ending(f))
+		return;
 	if (f->hang_up != NULL)
 		f->hang_up(f);
 	else
@@ -45,6 +59,8 @@ void front_hang_up(struct front *f)
 
 void front_interrupt(struct front *f)
 {
+	if (is_ending(f))
+		return;
 	if (f->interrupt != NULL)
 		f->interrupt(f);
 	else
