@@ -38,7 +38,8 @@ struct launcher_call {
 	struct launcher_end end;
 	int has_error;
 	int endless;		/* it has no timeout */
-	int busy, cancelled;	/* in a callback; it cancelled the call */
+	int busy;		/* callbacks that we are in */
+	int cancelled;		/* by one of them */
 	void (*record)(const struct kv *, void *);
 	void (*ended)(const struct launcher_end *, void *);
 	void *arg;
@@ -144,7 +145,7 @@ static void fail(struct launcher_call *c, const char *class)
 
 static void finish_when_over(struct launcher_call *c)
 {
-	if (c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
+	if (c->busy > 0 || c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
 		return;
 	if (!c->has_error && c->status != 0) {
 		fail(c, "internal");
@@ -190,25 +191,33 @@ static void give_up(struct launcher_call *c, const struct err *why)
 	event_add(c->timer, &(struct timeval){ .tv_sec = 1 });
 }
 
-/* -1: the call was cancelled, and is gone. */
+/* -1: the call was cancelled, and is gone unless it is still used. */
+static int leave_callback(struct launcher_call *c)
+{
+	c->busy--;
+	if (!c->cancelled)
+		return 0;
+	if (c->busy == 0)
+		destroy(c);
+	return -1;
+}
+
+/* As leave_callback(). */
 static int take_answer(struct launcher_call *c, int last)
 {
 	struct kv kv;
 	struct err e;
 	long n = 0;
 
-	c->busy = 1;
+	c->busy++;
 	while (!c->cancelled && (n = kv_parse(&kv, buf_data(&c->answer),
 		c->answer.len, last, &e)) > 0) {
 		buf_consume(&c->answer, n);
 		take_record(c, &kv);
 		kv_fini(&kv);
 	}
-	c->busy = 0;
-	if (c->cancelled) {
-		destroy(c);
+	if (leave_callback(c) == -1)
 		return -1;
-	}
 	if (n == -1)
 		give_up(c, &e);
 	return 0;
@@ -234,7 +243,7 @@ static void words_data(struct inflow *in, char *data, size_t len,
 	if (c->words.len < STDERR_MAX)
 		buf_append(&c->words, data, len);
 	/* A call that goes on is not waited for. */
-	if (c->endless)
+	if (c->endless && !c->cancelled)
 		say_words(c, 0);
 }
 
@@ -273,6 +282,10 @@ static void request_failed(struct outflow *out, int error, void *arg)
 	close_fd(arg, 0);
 }
 
+/*
+ * What it has said is in the pipes. Their end need not come: something that it
+ * left running may hold them for as long as it lives.
+ */
 static void child_ended(pid_t pid, int status, void *arg)
 {
 	struct launcher_call *c = arg;
@@ -281,6 +294,17 @@ static void child_ended(pid_t pid, int status, void *arg)
 	c->pid = -1;
 	c->child = NULL;
 	c->status = status;
+	c->busy++;
+	if (c->fd[1] != -1)
+		inflow_drain(&c->out);
+	if (c->fd[2] != -1)
+		inflow_drain(&c->err);
+	if (c->fd[1] != -1 && !c->cancelled)
+		(void)take_answer(c, 1);
+	if (leave_callback(c) == -1)
+		return;
+	close_fd(c, 1);
+	close_fd(c, 2);
 	finish_when_over(c);
 }
 
