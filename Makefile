@@ -95,7 +95,8 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 # Unit tests: one cmocka group a program. Those of net/ need libevent and TLS;
 # one that tests a file of a program names its object here.
 UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
-$B/tests/test_options: $(call obj,src/front/options.c src/front/command.c)
+$B/tests/test_options: $(call obj,src/front/options.c src/front/command.c \
+	src/front/synonym.c)
 $B/tests/test_job: $(call obj,src/front/job.c)
 $B/tests/test_agent_options: $(call obj,src/agent/options.c)
 $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)

@@ -13,10 +13,13 @@
 
 #include "config.h"
 #include "front/options.h"
+#include "front/synonym.h"
 #include "os/print.h"
 #include "pure/mem.h"
 #include "pure/nearest.h"
 #include "pure/optval.h"
+#include "pure/salloc.h"
+#include "pure/shellword.h"
 
 #define MAX_NAMES 64
 
@@ -33,28 +36,6 @@ static const struct command *behind(const struct command *c)
 	return c->alias != NULL ? find(c->alias) : c;
 }
 
-static int unknown(const char *word, struct err *e)
-{
-	const char *names[MAX_NAMES], *near;
-	struct buf all = { 0 };
-	size_t n = 0;
-
-	for (const struct command *c = command_table; c->name; c++) {
-		if (n < MAX_NAMES)
-			names[n++] = c->name;
-		buf_printf(&all, "%s%s", all.len ? ", " : "", c->name);
-	}
-	near = nearest(word, names, n);
-	if (near != NULL)
-		err_set(e, "unknown command '%.80s': do you mean '%s'?", word,
-			near);
-	else
-		err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
-			word, (int)all.len, buf_data(&all));
-	buf_fini(&all);
-	return -1;
-}
-
 /* "status [NAME]", for messages. */
 static const char *usage(const struct command *c, struct buf *out)
 {
@@ -62,6 +43,54 @@ static const char *usage(const struct command *c, struct buf *out)
 		c->operands ? c->operands : "");
 	buf_append(out, "", 1);
 	return buf_data(out);
+}
+
+/* The command of which word is a slip, unless it destroys something. */
+static const struct command *slip_of(const char *word)
+{
+	const char *names[MAX_NAMES] = { NULL }, *near;
+	const struct command *c;
+	size_t n = 0;
+
+	for (c = command_table; c->name && n < MAX_NAMES; c++)
+		names[n++] = c->name;
+	near = nearest(word, names, n);
+	c = near != NULL ? find(near) : NULL;
+	return c != NULL && !c->destroys ? c : NULL;
+}
+
+/* What another tool's word is here. */
+static int translate(const struct synonym *s, struct err *e)
+{
+	const struct command *c = s->command ? find(s->command) : NULL;
+	struct buf text = { 0 };
+
+	if (c == NULL)
+		return err_set(e, "unknown command '%s': %s", s->word,
+			s->sentence ? s->sentence : s->command);
+	err_set(e, "unknown command '%s': here it is `%s` (%s)", s->word,
+		usage(c, &text), c->help);
+	buf_fini(&text);
+	return -1;
+}
+
+static int unknown(const char *word, struct err *e)
+{
+	const struct synonym *s = synonym_find(word);
+	const struct command *slip = slip_of(word);
+	struct buf all = { 0 };
+
+	if (s != NULL)
+		return translate(s, e);
+	if (slip != NULL)
+		return err_set(e, "unknown command '%.80s': do you mean '%s'?",
+			word, slip->name);
+	for (const struct command *c = command_table; c->name; c++)
+		buf_printf(&all, "%s%s", all.len ? ", " : "", c->name);
+	err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
+		word, (int)all.len, buf_data(&all));
+	buf_fini(&all);
+	return -1;
 }
 
 static int wrong_operands(const struct command *c, const char *what,
@@ -153,24 +182,138 @@ static int is_foreign(const struct command *c)
 	return c->max == -1 && c->session == COMMAND_ONE;
 }
 
+static void add_text(struct err *e, const char *text)
+{
+	size_t len = strlen(e->text);
+
+	snprintf(e->text + len, sizeof e->text - len, "%s", text);
+}
+
+/* Whether "-pgpu", or "-p" and "gpu": salloc's partition, not our port. */
+static int is_partition(const char *word, const char *next)
+{
+	const char *value = word[1] != 'p' ? NULL : word[2] ? word + 2 : next;
+
+	return value != NULL && (value[0] < '0' || value[0] > '9');
+}
+
+/* Whether a word, "-p" or "--partition=x", begins an option of ours. */
+static int is_ours(const char *word, const char *next)
+{
+	size_t len = strcspn(word, "=");
+
+	if (is_partition(word, next))
+		return 0;
+	for (const struct opt *o = options_table; o->name || o->group; o++) {
+		if (o->name == NULL)
+			continue;
+		if (word[1] != '-' ? o->letter != 0 && o->letter == word[1] :
+			strlen(o->name) == len - 2 &&
+			memcmp(o->name, word + 2, len - 2) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 /*
- * As opt_parse(). An option that is none of ours is mostly one of salloc, which
- * wants a word before it.
+ * The options of salloc from argv[at] on, as they are given to us. Returns
+ * whether there are any; *why: see salloc_spell().
  */
+static int spell(int argc, char **argv, int at, int near, struct buf *out,
+	const char **why)
+{
+	size_t n = 1;
+
+	*why = NULL;
+	for (int i = at; i < argc && (i == at || !is_ours(argv[i], argv[i + 1])); i += n) {
+		size_t len = out->len;
+
+		if (i > at)
+			buf_puts(out, " ");
+		n = salloc_spell(argv + i, argc - i, near && i == at, out, why);
+		if (n == 0 || *why != NULL) {
+			out->len = len;
+			break;
+		}
+	}
+	return out->len > 0;
+}
+
+/* It is none of ours, so mostly one of salloc. */
+static void unknown_option(const struct opt_fault *fault, int argc,
+	char **argv, struct err *e)
+{
+	const char *word = argv[fault->word], *why;
+	struct buf out = { 0 };
+	int len = strcspn(word, "=");
+
+	if (len > 80)
+		len = 80;
+	if (word[1] != '-')
+		len = 2;
+	/* Behind letters of ours another one may stand: -vt5. */
+	if (word[1] != '-' && is_ours(word, NULL))
+		return;
+	if (spell(argc, argv, fault->word, !fault->near, &out, &why))
+		err_set(e, "unknown option '%.*s': an option of salloc is written %.*s",
+			len, word, (int)out.len, buf_data(&out));
+	else if (why != NULL)
+		err_set(e, "unknown option '%.*s', and that of salloc cannot be used here: %s",
+			len, word, why);
+	else if (word[1] == '-' && !fault->near)
+		add_text(e, "; an option of salloc is written --salloc-arg=OPTION");
+	buf_fini(&out);
+}
+
+/* -p is a partition for salloc and a port for us. */
+static void wrong_value(const struct opt_fault *fault, char **argv,
+	struct err *e)
+{
+	struct buf out = { 0 };
+	char *word;
+
+	if (fault->option->letter != 'p' || argv[fault->word][1] == '-' ||
+		fault->value[0] == '\0')
+		return;
+	word = mem_printf("--salloc-arg=--partition=%s", fault->value);
+	buf_puts(&out, "; the partition of the job is written ");
+	shellword_put(&out, word);
+	buf_append(&out, "", 1);
+	add_text(e, buf_data(&out));
+	buf_fini(&out);
+	free(word);
+}
+
+/* As opt_parse(), and a word more for who types what salloc would take. */
 static int parse(struct options *o, int argc, char **argv, int from,
 	struct err *e)
 {
-	static const char unknown_option[] = "unknown option '--";
-	int i = opt_parse(options_table, o, argc, argv, from, e);
-	size_t len;
+	struct opt_fault fault;
+	int i = opt_parse_fault(options_table, o, argc, argv, from, &fault, e);
 
-	if (i == -1 && strncmp(e->text, unknown_option,
-		sizeof unknown_option - 1) == 0) {
-		len = strlen(e->text);
-		snprintf(e->text + len, sizeof e->text - len,
-			"; an option of salloc is written --salloc-arg=OPTION");
-	}
+	if (i == -1 && fault.kind == OPT_FAULT_UNKNOWN)
+		unknown_option(&fault, argc, argv, e);
+	else if (i == -1 && fault.kind == OPT_FAULT_VALUE)
+		wrong_value(&fault, argv, e);
 	return i;
+}
+
+/* What stands where a command should. */
+static int no_command(int argc, char **argv, int at, struct err *e)
+{
+	struct buf out = { 0 };
+	const char *why;
+	int ret = unknown(argv[at], e);
+
+	/* Behind "--", for example. */
+	if (argv[at][0] == '-' && spell(argc, argv, at, 1, &out, &why))
+		err_set(e, "unknown command '%.80s': an option of salloc is written %.*s",
+			argv[at], (int)out.len, buf_data(&out));
+	else if (strcmp(argv[at - 1], "-q") == 0)
+		err_set(e, "unknown command '%.80s'; -q is --quiet here, a QOS is written --salloc-arg=--qos=%.80s",
+			argv[at], argv[at]);
+	buf_fini(&out);
+	return ret;
 }
 
 /* Operands and options from argv[from] on. *named: see take_session(). */
@@ -229,7 +372,7 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 		return 0;
 	o->command = c = i < argc ? find(argv[i]) : &command_table[0];
 	if (c == NULL)
-		return unknown(argv[i], e);
+		return no_command(argc, argv, i, e);
 	if (take_implied(o, c, argv, e) == -1)
 		return -1;
 	c = behind(c);
@@ -261,8 +404,8 @@ static void help_all(const char *program, struct buf *out)
 	}
 	buf_puts(out, "\n");
 	opt_help(options_table, NULL, out);
-	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; alone it is\n"
-		"seconds, but minutes for extend. NAME is a session, the same as --session=NAME.\n"
+	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; only extend\n"
+		"takes it alone, as minutes. NAME is a session, the same as --session=NAME.\n"
 		"`%s help COMMAND` tells more of one. All is in the\n"
 		"manual: man vscode-remote-shell\n", program);
 }

@@ -26,6 +26,8 @@ struct command {
 	/* Begin; front_exit() ends it. NULL: `help`, which needs no front. */
 	void (*run)(struct front *f);
 
+	int destroys;	/* never proposed for a word that is like it */
+
 	/* Another name for a command, which may stand for an option, too. */
 	const char *alias, *option;
 };

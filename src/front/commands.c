@@ -38,9 +38,9 @@ const struct command command_table[] = {
 	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1,
 		"end sessions: their jobs and what runs in them",
 		"A job that still waits in the queue is taken out. That there is no such session is no failure.",
-		.run = cancel_run },
+		.run = cancel_run, .destroys = 1 },
 	{ "exit", NULL, COMMAND_NONE, 0, 0, "the same as cancel --all",
-		.alias = "cancel", .option = "--all" },
+		.alias = "cancel", .option = "--all", .destroys = 1 },
 	{ "help", "[COMMAND]", COMMAND_NONE, 0, 1,
 		"print what a command does, or this", .run = NULL },
 	{ 0 }

@@ -193,6 +193,9 @@ void extend_run(struct front *f)
 			word);
 		front_exit(f, EX_USAGE);
 	} else {
+		if (word[strspn(word, "0123456789")] == '\0')
+			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",
+				word, word, word);
 		jobs_find(&x->jobs, f, found, x);
 	}
 }

@@ -128,6 +128,7 @@ const struct opt options_table[] = {
 
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",
+		.destroys = 1,
 		.help = "every session" },
 	{ "no-wait", 0, OPT_FLAG, .at = AT(no_wait), .commands = "alloc",
 		.help = "leave the job in the queue" },

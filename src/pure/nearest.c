@@ -35,16 +35,26 @@ unsigned nearest_distance(const char *a, const char *b)
 	return rows[la % 3][lb];
 }
 
+/*
+ * How far apart two words may be and one still a slip of the other: by the
+ * shorter, since of few letters each is much. "wait" is not "exit".
+ */
+static unsigned slips(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), len = la < lb ? la : lb;
+
+	return len < 3 ? 0 : len < 5 ? 1 : 2;
+}
+
 const char *nearest(const char *word, const char *const *names, size_t n)
 {
-	unsigned best = strlen(word) > 3 ? 3 : 2;	/* that is too far */
+	unsigned best = UINT_MAX;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned d = nearest_distance(word, names[i]);
 
-		/* Another word of three letters is no slip. */
-		if (d < best && d < strlen(names[i])) {
+		if (d < best && d <= slips(word, names[i])) {
 			best = d;
 			found = names[i];
 		}

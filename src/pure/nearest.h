@@ -14,7 +14,8 @@ unsigned nearest_distance(const char *a, const char *b);
 
 /*
  * What was probably meant by word: the nearest of n names, or NULL when none is
- * near enough to be a slip.
+ * near enough to be a slip. Whoever proposes it takes care that it destroys
+ * nothing.
  */
 const char *nearest(const char *word, const char *const *names, size_t n);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pure/mem.h"
+#include "pure/nearest.h"
 #include "pure/optval.h"
 
 #define COLUMNS 80
@@ -82,6 +83,7 @@ struct parser {
 	const char *program;
 	struct option *longs;
 	char *shorts;
+	struct opt_fault fault;
 };
 
 static void parser_init(struct parser *p, const struct opt *table,
@@ -136,11 +138,50 @@ static const struct opt *row(const struct parser *p, int c)
 	return NULL;
 }
 
+/* The option of which name, of len letters, is a slip, or NULL. */
+static const char *meant(const struct parser *p, const char *name, size_t len)
+{
+	char *word = mem_strndup(name, len);
+	const char *found = NULL;
+	const struct opt *o;
+	size_t n = 0;
+
+	for (o = p->table; !is_end(o); o++)
+		n++;
+	const char **names = mem_alloc((n + 1) * sizeof *names);
+	n = 0;
+	for (o = p->table; !is_end(o); o++)
+		if (o->name != NULL)
+			names[n++] = o->name;
+	found = nearest(word, names, n);
+	for (o = p->table; found != NULL && !is_end(o); o++)
+		if (o->name == found && canonical(p->table, o)->destroys)
+			found = NULL;
+	free(names);
+	free(word);
+	return found;
+}
+
+static void unknown_long(struct parser *p, const char *name, size_t len,
+	struct err *e)
+{
+	const char *near = meant(p, name, len);
+
+	p->fault.kind = OPT_FAULT_UNKNOWN;
+	p->fault.near = near != NULL;
+	if (near != NULL)
+		err_set(e, "unknown option '--%.*s': do you mean --%s?",
+			(int)(len < 80 ? len : 80), name, near);
+	else
+		err_set(e, "unknown option '--%.*s': see %s --help",
+			(int)(len < 80 ? len : 80), name, p->program);
+}
+
 /*
  * getopt_long found none or several names for the long option in word: take
  * the preferred one. NULL with e set when there is none.
  */
-static const struct opt *preferred(const struct parser *p, const char *word,
+static const struct opt *preferred(struct parser *p, const char *word,
 	struct err *e)
 {
 	const char *name = word + 2;
@@ -159,8 +200,7 @@ static const struct opt *preferred(const struct parser *p, const char *word,
 		found = canonical(p->table, o);
 	}
 	if (all.len == 0)
-		err_set(e, "unknown option '--%.*s': see %s --help",
-			(int)(len < 80 ? len : 80), name, p->program);
+		unknown_long(p, name, len, e);
 	else if (found == NULL || several)
 		err_set(e, "option '--%.*s' may mean %.*s: write it in full",
 			(int)len, name, (int)all.len, buf_data(&all));
@@ -172,7 +212,7 @@ static const struct opt *preferred(const struct parser *p, const char *word,
  * getopt_long refused words[optind - 1]. Returns the row it means after all,
  * with *arg, or NULL with e set.
  */
-static const struct opt *rescue(const struct parser *p, int argc, char **words,
+static const struct opt *rescue(struct parser *p, int argc, char **words,
 	const char **arg, struct err *e)
 {
 	const char *word = words[optind - 1], *equals;
@@ -181,6 +221,7 @@ static const struct opt *rescue(const struct parser *p, int argc, char **words,
 	if (o != NULL)
 		goto no_value;
 	if (optopt != 0) {
+		p->fault.kind = OPT_FAULT_UNKNOWN;
 		err_set(e, "unknown option '-%c': see %s --help", optopt,
 			p->program);
 		return NULL;
@@ -206,7 +247,7 @@ no_value:
 }
 
 /* One result of getopt_long: 1 on OPT_STOP, -1 with e set. */
-static int take(const struct parser *p, void *config, int c, int argc,
+static int take(struct parser *p, void *config, int c, int argc,
 	char **words, struct err *e)
 {
 	const struct opt *o;
@@ -225,27 +266,43 @@ static int take(const struct parser *p, void *config, int c, int argc,
 			arg != words[optind - 1])
 			arg++;
 	}
-	if (optval_set(o, config, arg, e) == -1)
+	if (optval_set(o, config, arg, e) == -1) {
+		p->fault.kind = OPT_FAULT_VALUE;
+		p->fault.option = o;
+		p->fault.value = arg;
 		return err_prefix(e, "--%s: ", o->name);
+	}
 	return o->type == OPT_STOP;
 }
 
 int opt_parse(const struct opt *table, void *config, int argc, char **argv,
 	int from, struct err *e)
 {
+	struct opt_fault fault;
+
+	return opt_parse_fault(table, config, argc, argv, from, &fault, e);
+}
+
+int opt_parse_fault(const struct opt *table, void *config, int argc,
+	char **argv, int from, struct opt_fault *fault, struct err *e)
+{
 	/* getopt_long begins behind its first word */
 	char **words = argv + from - 1;
 	int n = argc - (from - 1), c, rc = 0;
-	struct parser p;
+	struct parser p = { .fault = { OPT_FAULT_OTHER } };
 
 	if (from >= argc)
 		return argc;
 	parser_init(&p, table, opt_program(argc, argv));
 	opterr = 0;
 	optind = 0; /* glibc: forget an earlier, unfinished parse */
-	while (rc == 0 &&
-		(c = getopt_long(n, words, p.shorts, p.longs, NULL)) != -1)
-		rc = take(&p, config, c, n, words, e);
+	do {
+		/* Where it goes on is the word that it looks at now. */
+		p.fault.word = from - 1 + (optind > 0 ? optind : 1);
+		c = getopt_long(n, words, p.shorts, p.longs, NULL);
+		rc = c == -1 ? 1 : take(&p, config, c, n, words, e);
+	} while (rc == 0);
+	*fault = p.fault;
 	parser_fini(&p);
 	return rc == -1 ? -1 : from - 1 + optind;
 }

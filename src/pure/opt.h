@@ -34,6 +34,21 @@ void opt_defaults(const struct opt *table, void *config);
 int opt_parse(const struct opt *table, void *config, int argc, char **argv,
 	int from, struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * The same, and what was wrong for who can say more about it: argv[word] has
+ * the option, which is none of the table, or has a bad value.
+ */
+struct opt_fault {
+	enum { OPT_FAULT_OTHER, OPT_FAULT_UNKNOWN, OPT_FAULT_VALUE } kind;
+	int word;
+	const struct opt *option;	/* OPT_FAULT_VALUE: which */
+	const char *value;		/* and its value */
+	int near;		/* OPT_FAULT_UNKNOWN: e proposes another */
+};
+int opt_parse_fault(const struct opt *table, void *config, int argc,
+	char **argv, int from, struct opt_fault *fault, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* -1 with e set when a flag was given that this command does not have. */
 int opt_check_command(const struct opt *table, const void *config,
 	const char *command, struct err *e) __attribute__((warn_unused_result));

@@ -56,6 +56,9 @@ struct opt {
 	 */
 	int preferred;
 
+	/* Never proposed for a word that is like it. */
+	int destroys;
+
 	/* A row of only this: another, hidden spelling of that long name. */
 	const char *alias;
 

@@ -88,6 +88,11 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 {
 	long n;
 
+	/* Of the tools beside this one some mean minutes by that, some not. */
+	if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' &&
+		text[strspn(text, "0")] != '\0')
+		return err_set(e, "'%.80s' may be seconds or minutes: write %.80ss or %.80sm",
+			text, text, text);
 	if (timespan_units(text, &n) != 0)
 		return err_set(e, "'%.80s' is not a duration like 90s, 5m, 1h or 2d",
 			text);

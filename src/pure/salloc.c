@@ -12,6 +12,8 @@
 
 #include "pure/buf.h"
 #include "pure/mem.h"
+#include "pure/nearest.h"
+#include "pure/shellword.h"
 #include "pure/timespan.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
@@ -314,10 +316,34 @@ static const struct option options[] = {
 	{ "x11", 0, MAY_HAVE_VALUE, REFUSED("not for a batch job") },
 };
 
-/* All names that can be used, for the message about one that cannot. */
+/* The option that a word is probably meant to name, dashes or not; or NULL. */
+static const struct option *meant(const char *word)
+{
+	char *name = mem_strndup(word + strspn(word, "-"),
+		strcspn(word + strspn(word, "-"), "="));
+	const char *names[ELEMENTS(options)], *found;
+	const struct option *o = NULL;
+
+	for (size_t i = 0; i < ELEMENTS(options); i++)
+		names[i] = options[i].name;
+	found = nearest(name, names, ELEMENTS(options));
+	for (size_t i = 0; i < ELEMENTS(options) && found != NULL; i++)
+		if (names[i] == found)
+			o = &options[i];
+	free(name);
+	return o;
+}
+
+/* What is meant, or all names that can be used. */
 static int not_understood(const char *word, const char *why, struct err *e)
 {
+	const struct option *o = meant(word);
+	const char *value = strchr(word, '=');
 	struct buf out = { 0 };
+
+	if (o != NULL && o->why == NULL)
+		return err_set(e, "'%.100s': %s; do you mean --%s%.100s?", word,
+			why, o->name, value ? value : "");
 
 	for (size_t i = 0; i < ELEMENTS(options); i++)
 		if (options[i].why == NULL)
@@ -398,6 +424,76 @@ static int take(char *const *words, size_t n, const struct option **o,
 	return 2;
 }
 
+size_t salloc_spell(char *const *words, size_t n, int near, struct buf *out,
+	const char **why)
+{
+	const struct option *o = NULL;
+	const char *value = NULL;
+	int used = n > 0 ? take(words, n, &o, &value, NULL) : 0;
+	char *word;
+
+	*why = NULL;
+	if (o == NULL && near && n > 0 && words[0][0] == '-') {
+		o = meant(words[0]);
+		value = strchr(words[0], '=');
+		value = value ? value + 1 : NULL;
+		used = 1;
+	}
+	if (o == NULL)
+		return 0;
+	if (o->why != NULL) {
+		*why = o->why;
+		return 1;
+	}
+	/* "-p gpu" in one word has a blank before the value. */
+	if (value != NULL)
+		value += strspn(value, " ");
+	else if (o->arg == NEEDS_VALUE)
+		value = "VALUE";
+	word = mem_printf("--salloc-arg=--%s%s%s", o->name, value ? "=" : "",
+		value ? value : "");
+	shellword_put(out, word);
+	free(word);
+	return used < 1 ? 1 : (size_t)used;
+}
+
+#define SEVERAL_MAX 32
+
+/*
+ * Whether word is several, "-p gpu" or "--gres=gpu:1 --time=60", as one writes
+ * them for Slurm's own commands. -1 with e then.
+ */
+static int check_one(const char *word, struct err *e)
+{
+	char *copy, *save = NULL, *words[SEVERAL_MAX];
+	struct buf out = { 0 };
+	const char *why;
+	size_t n = 0, i = 0, used = 0;
+	int ret = 0;
+
+	/* A comment may say what it likes. */
+	if (word[0] != '-' || strchr(word, ' ') == NULL ||
+		strncmp(word, "--comment=", 10) == 0)
+		return 0;
+	copy = mem_strdup(word);
+	for (char *w = strtok_r(copy, " ", &save); w != NULL && n < SEVERAL_MAX;
+		w = strtok_r(NULL, " ", &save))
+		words[n++] = w;
+	for (; i < n; i += used) {
+		if (i > 0)
+			buf_puts(&out, " ");
+		used = salloc_spell(words + i, n - i, 0, &out, &why);
+		if (used == 0 || why != NULL)
+			break;
+	}
+	if (n > 0 && i >= n)
+		ret = err_set(e, "'%.200s': each option is a word of its own here: %.*s",
+			word, (int)out.len, buf_data(&out));
+	buf_fini(&out);
+	free(copy);
+	return ret;
+}
+
 static void empty(struct salloc *s)
 {
 	*s = (struct salloc){
@@ -414,7 +510,8 @@ int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
 
 	empty(s);
 	for (size_t i = 0; i < n; i += (size_t)used) {
-		used = take(words + i, n - i, &o, &value, e);
+		used = check_one(words[i], e) == -1 ? -1 :
+			take(words + i, n - i, &o, &value, e);
 		if (used == -1)
 			goto fail;
 		if (value && *value == '\0') {
@@ -465,6 +562,8 @@ int salloc_time(uint64_t *seconds, const char **other, char *const *words,
 		const struct option *o = NULL;
 		const char *value;
 
+		if (check_one(words[i], e) == -1)
+			return -1;
 		used = take(words + i, n - i, &o, &value, e);
 		if (o == NULL || o->parse != parse_time) {
 			used = used == -1 ? 1 : used;

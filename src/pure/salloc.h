@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pure/buf.h"
 #include "pure/err.h"
 
 /*
@@ -60,6 +61,16 @@ enum salloc_exclusive {
 int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
 	__attribute__((warn_unused_result));
 void salloc_fini(struct salloc *s);
+
+/*
+ * The words with which the option that words[0] asks for is given to this
+ * program, "--salloc-arg=--time=2:00:00", appended to out for a shell. Returns
+ * how many of the n words that were, 0 when salloc has no such option. near:
+ * also of a name that is only like one of salloc's. *why: when it cannot be used
+ * here, the reason, and nothing is appended; else NULL.
+ */
+size_t salloc_spell(char *const *words, size_t n, int near, struct buf *out,
+	const char **why);
 
 /*
  * Only the time limit, in seconds, 0 for none. *other is the first word that is

@@ -20,7 +20,7 @@ static const char *const yes_no[] = { "yes", "no", NULL };
 
 const struct opt options_table[] = {
 	{ .group = "What to do" },
-	{ "kill", 'k', OPT_FLAG, .at = AT(kill),
+	{ "kill", 'k', OPT_FLAG, .at = AT(kill), .destroys = 1,
 		.help = "end the processes found; the default only for root without a terminal" },
 	{ "dry-run", 'n', OPT_FLAG, .at = AT(dry_run),
 		.help = "only say what would be done" },
@@ -41,7 +41,7 @@ const struct opt options_table[] = {
 	{ "rss-above", 0, OPT_INT, "N", "0", AT(rss_above), 0, 1 << 30,
 		.unit = "MiB",
 		.help = "only those with at least so much memory, 0 any" },
-	{ "all", 0, OPT_FLAG, .at = AT(all),
+	{ "all", 0, OPT_FLAG, .at = AT(all), .destroys = 1,
 		.help = "any age, connected or not, as vscode-grim-reaper 0.0.1 did" },
 
 	{ .group = "Whose" },

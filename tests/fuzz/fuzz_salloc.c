@@ -28,6 +28,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	}
 	salloc_fini(&s);
+	for (size_t i = 0; i < n; i++) {
+		struct buf out = { 0 };
+		const char *why;
+		size_t used = salloc_spell(words + i, n - i, 1, &out, &why);
+
+		if (used > n - i || (used > 0) != (out.len > 0 || why))
+			abort();
+		buf_fini(&out);
+	}
 	free(text);
 	return 0;
 }

@@ -31,7 +31,7 @@ static void takes_what_the_front_writes(void **state)
 {
 	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s",
 		"--session=x", "--link-address=::1", "--link-port=7-9",
-		"--idle-timeout=90", "--watch-parent", "-vv", "--job=17_2",
+		"--idle-timeout=90s", "--watch-parent", "-vv", "--job=17_2",
 		"--time-limit=2h", "--idle-busy=cpu", "--signal=usr2@90",
 		"--notify-command=x y", "--notify-terminals=on",
 		"--kernel-tls=auto" };

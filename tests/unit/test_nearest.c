@@ -69,6 +69,15 @@ static void names(void **state)
 		{ "ssj", "ssh" },
 		{ "abc", NULL },
 		{ "devel", NULL },
+		{ "wait", NULL },
+		{ "quit", NULL },
+		{ "ext", "exit" },
+		{ "edit", "exit" },
+		{ "canle", "cancel" },
+		{ "can", NULL },
+		{ "xx", NULL },
+		{ "attahc", "attach" },
+		{ "atach", "attach" },
 		{ "", NULL },
 	};
 

@@ -14,7 +14,7 @@
 #include "pure/optval.h"
 
 struct config {
-	int flag, listless, stop, count, number, port, mode;
+	int flag, listless, stop, count, number, port, mode, all;
 	char *text, *name, *address, *other;
 	struct opt_list list;
 	struct opt_ports ports;
@@ -50,6 +50,8 @@ static const struct opt table[] = {
 		.help = "a duration with a name that is far too long" },
 	{ "mode", 0, OPT_ENUM, "MODE", "fast", AT(mode), .words = modes,
 		.help = "a mode" },
+	{ "remove-all", 0, OPT_FLAG, .at = AT(all), .destroys = 1,
+		.help = "all" },
 	{ "a-name-beyond-the-column", 0, OPT_STRING, "WORD", .at = AT(other),
 		.help = "text" },
 	{ 0 }
@@ -188,7 +190,11 @@ static const struct row {
 	{ "--x", "unknown option '--x': see prog --help" },
 	{ "--x=y", "unknown option '--x': see prog --help" },
 	{ "--=y", "unknown option '--': see prog --help" },
-	{ "--Flag", "unknown option '--Flag': see prog --help" },
+	{ "--Flag", "unknown option '--Flag': do you mean --flag?" },
+	{ "--flga=1", "unknown option '--flga': do you mean --flag?" },
+	{ "--addres-=x", "unknown option '--addres-': do you mean --address?" },
+	{ "--xyz", "unknown option '--xyz': see prog --help" },
+	{ "--remov-all", "unknown option '--remov-all': see prog --help" },
 	{ "-x", "unknown option '-x': see prog --help" },
 	{ "-fx", "unknown option '-x': see prog --help" },
 	{ "-:", "unknown option '-:': see prog --help" },
@@ -254,7 +260,7 @@ static const struct row {
 
 	/* durations */
 	{ "-T90s", " time=90" },
-	{ "-T90", " time=90" },
+	{ "-T90", "--time: '90' may be seconds or minutes: write 90s or 90m" },
 	{ "-T1m", " time=60" },
 	{ "-T2h", " time=7200" },
 	{ "-T2d", " time=172800" },
@@ -389,6 +395,7 @@ static void helps(void **state)
 "  -T, --time=TIME             a duration with a name that is far too long\n"
 "                              (default: 5m)\n"
 "      --mode=MODE             a mode (default: fast)\n"
+"      --remove-all            all\n"
 "      --a-name-beyond-the-column=WORD\n"
 "                              text\n");
 	buf_fini(&got);

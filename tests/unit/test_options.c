@@ -26,9 +26,9 @@ const struct command command_table[] = {
 	{ "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.", .run = run },
 	{ "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
 	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.", "more.",
-		.run = run },
+		.run = run, .destroys = 1 },
 	{ "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
-		.option = "--all" },
+		.option = "--all", .destroys = 1 },
 	{ "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.", .run = run },
 	{ "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "shell.",
 		.run = run },
@@ -285,8 +285,9 @@ static void refuses(void **state)
 	static const struct {
 		const char *in, *want;
 	} rows[] = {
-		{ "--x", "unknown option '--x': see vscode-remote-shell "
-			"--help" },
+		{ "--xyz", "unknown option '--xyz': see vscode-remote-shell "
+			"--help; an option of salloc is written "
+			"--salloc-arg=OPTION" },
 		{ "--listen-port=70000", "--listen-port: '70000' is not a "
 			"port (0 to 65535)" },
 		{ "--li=1", "option '--li' may mean --linger, --listen-host, "
@@ -333,9 +334,47 @@ static void refuses(void **state)
 			"65535)" },
 		{ "--peer-check=no", "--peer-check: 'no' is not one of "
 			"require, prefer, off" },
-		{ "--partition=x", "unknown option '--partition': see "
-			"vscode-remote-shell --help; an option of salloc is "
-			"written --salloc-arg=OPTION" },
+		{ "--partition=x", "unknown option '--partition': an option "
+			"of salloc is written --salloc-arg=--partition=x" },
+		{ "--gpus|2|-t|1:00|-N1", "unknown option '--gpus': an option "
+			"of salloc is written --salloc-arg=--gpus=2 "
+			"--salloc-arg=--time=1:00 --salloc-arg=--nodes=1" },
+		{ "-t1|-p|gpu", "unknown option '-t': an option of salloc is "
+			"written --salloc-arg=--time=1 "
+			"--salloc-arg=--partition=gpu" },
+		{ "-t1|-p|22", "unknown option '-t': an option of salloc is "
+			"written --salloc-arg=--time=1" },
+		{ "-t1|--session=x", "unknown option '-t': an option of salloc "
+			"is written --salloc-arg=--time=1" },
+		{ "-t", "unknown option '-t': an option of salloc is written "
+			"--salloc-arg=--time=VALUE" },
+		{ "--partiton=x", "unknown option '--partiton': an option of "
+			"salloc is written --salloc-arg=--partition=x" },
+		{ "-C|a&b", "unknown option '-C': an option of salloc is "
+			"written '--salloc-arg=--constraint=a&b'" },
+		{ "--x11", "unknown option '--x11', and that of salloc cannot "
+			"be used here: not for a batch job" },
+		{ "--|-p|gpu", "unknown command '-p': an option of salloc is "
+			"written --salloc-arg=--partition=gpu" },
+		{ "-p|gpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
+			"the partition of the job is written "
+			"--salloc-arg=--partition=gpu" },
+		{ "-vpgpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
+			"the partition of the job is written "
+			"--salloc-arg=--partition=gpu" },
+		{ "-q|debug", "unknown command 'debug'; -q is --quiet here, a "
+			"QOS is written --salloc-arg=--qos=debug" },
+		{ "--sesion=x", "unknown option '--sesion': do you mean "
+			"--session?" },
+		{ "--al1", "unknown option '--al1': see" },
+		{ "kill", "unknown command 'kill': here it is `cancel "
+			"[NAME]...` (cancel.)" },
+		{ "quit", "unknown command 'quit': close the window" },
+		{ "wait", "unknown command 'wait': alloc" },
+		{ "edit", "unknown command 'edit': there are" },
+		{ "exti", "unknown command 'exti': there are" },
+		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
+			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
 			"cancel, exit, extend, shell, ssh, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
@@ -343,10 +382,10 @@ static void refuses(void **state)
 		{ "list|now", "list: takes no argument like 'now'; it is "
 			"`list`" },
 		{ "list|--|-x", "list: takes no argument like '-x'" },
-		{ "cancel|--x", "unknown option '--x'" },
-		{ "extend|a|--time=1:00:00", "unknown option '--time': see "
-			"vscode-remote-shell --help; an option of salloc is "
-			"written --salloc-arg=OPTION" },
+		{ "cancel|--xyz", "unknown option '--xyz'" },
+		{ "extend|a|--time=1:00:00", "unknown option '--time': an "
+			"option of salloc is written "
+			"--salloc-arg=--time=1:00:00" },
 		{ "cancel|a|--session=b", "cancel: a session is named twice; "
 			"it is `cancel [NAME]...`" },
 		{ "cancel|a|b/c", "cancel: 'b/c' is not the name of a "

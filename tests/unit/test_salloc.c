@@ -225,6 +225,17 @@ static const struct {
 	{ "--gres=,", "--gres" },
 	{ "--gres=help", "salloc --gres=help" },
 	{ "-w/etc/hosts", "--nodelist" },
+	{ "--partiton=gpu", "do you mean --partition=gpu?" },
+	{ "--time-limit=5", "understood are" },
+	{ "partition=gpu", "do you mean --partition=gpu?" },
+	{ "partition", "do you mean --partition?" },
+	{ "--arrray=1", "understood are" },	/* refused, so not proposed */
+	{ "--gres=gpu:1 --time=1:00:00", ": each option is a word of its own "
+		"here: --salloc-arg=--gres=gpu:1 --salloc-arg=--time=1:00:00" },
+	{ "-p gpu", ": --salloc-arg=--partition=gpu" },
+	{ "-p gpu -t 5 --exclusive", ": --salloc-arg=--partition=gpu "
+		"--salloc-arg=--time=5 --salloc-arg=--exclusive" },
+	{ "-Cx|--time  5", ": --salloc-arg=--time=5" },
 };
 
 static void test_wrong(void **state)
@@ -265,6 +276,7 @@ static void test_only_time(void **state)
 		{ { "-p", "x", "--time" }, -1, NULL, 0 },
 		{ { "--time=" }, -1, NULL, 0 },
 		{ { "-t-5" }, -1, NULL, 0 },
+		{ { "--gres=gpu:1 --time=5" }, -1, NULL, 0 },
 	};
 
 	(void)state;
@@ -284,6 +296,74 @@ static void test_only_time(void **state)
 			rows[i].other == NULL ||
 			strcmp(other, rows[i].other) != 0))
 			fail_msg("row %zu: %s", i, other ? other : "none");
+	}
+}
+
+/* What the user should have typed. */
+static void test_spell(void **state)
+{
+	static const struct {
+		const char *words[3];
+		int near;
+		size_t used;
+		const char *want, *why;
+	} rows[] = {
+		{ { "--gpus=1" }, 0, 1, "--salloc-arg=--gpus=1", NULL },
+		{ { "--gpus", "1", "x" }, 0, 2, "--salloc-arg=--gpus=1", NULL },
+		{ { "--part=x" }, 0, 1, "--salloc-arg=--partition=x", NULL },
+		{ { "-p gpu" }, 0, 1, "--salloc-arg=--partition=gpu", NULL },
+		{ { "-t5" }, 0, 1, "--salloc-arg=--time=5", NULL },
+		{ { "--exclusive" }, 0, 1, "--salloc-arg=--exclusive", NULL },
+		{ { "--exclusive=user" }, 0, 1,
+			"--salloc-arg=--exclusive=user", NULL },
+		{ { "-t" }, 0, 1, "--salloc-arg=--time=VALUE", NULL },
+		{ { "-J", "a'b" }, 0, 2,
+			"'--salloc-arg=--job-name=a'\\''b'", NULL },
+		{ { "--tiem=5" }, 0, 0, "", NULL },
+		{ { "--tiem=5" }, 1, 1, "--salloc-arg=--time=5", NULL },
+		{ { "--x11" }, 0, 1, "", "not for a batch job" },
+		{ { "gpu" }, 1, 0, "", NULL },
+		{ { "-" }, 1, 0, "", NULL },
+		{ { "--" }, 1, 0, "", NULL },
+		{ { "" }, 1, 0, "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct buf out = { 0 };
+		const char *why;
+		size_t n = 0, used;
+
+		while (n < 3 && rows[i].words[n] != NULL)
+			n++;
+		used = salloc_spell((char **)rows[i].words, n, rows[i].near,
+			&out, &why);
+		buf_append(&out, "", 1);
+		if (used != rows[i].used ||
+			strcmp(buf_data(&out), rows[i].want) != 0)
+			fail_msg("row %zu: %zu, %s", i, used, buf_data(&out));
+		if (rows[i].why == NULL ? why != NULL : why == NULL ||
+			strcmp(why, rows[i].why) != 0)
+			fail_msg("row %zu: %s", i, why ? why : "no reason");
+		buf_fini(&out);
+	}
+}
+
+/* What looks like several words and is one. */
+static void test_one_word(void **state)
+{
+	static const char *const words[] = { "--comment=for x -t 5",
+		"--job-name=a b", "-Ja b", "--comment=a -b" };
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		char *word[] = { (char *)words[i] };
+		struct salloc s;
+		struct err e;
+
+		if (salloc_parse(&s, word, 1, &e) == -1)
+			fail_msg("'%s': %s", words[i], e.text);
+		salloc_fini(&s);
 	}
 }
 
@@ -310,6 +390,8 @@ int main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_only_time),
+		cmocka_unit_test(test_spell),
+		cmocka_unit_test(test_one_word),
 		cmocka_unit_test(test_too_long),
 	};
 
