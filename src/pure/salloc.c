@@ -155,16 +155,15 @@ bad:
 /* A count with k or m behind it. */
 static int node_count(const char **p, uint64_t *n)
 {
-	if (digits(p, SLURM_MAX_NUMBER >> 20, n) == -1)
+	int shift;
+
+	if (digits(p, SLURM_MAX_NUMBER, n) == -1)
 		return -1;
-	if (**p == 'k' || **p == 'K')
-		*n <<= 10;
-	else if (**p == 'm' || **p == 'M')
-		*n <<= 20;
-	else
-		return 0;
-	(*p)++;
-	return 0;
+	shift = **p == 'k' || **p == 'K' ? 10 :
+		**p == 'm' || **p == 'M' ? 20 : 0;
+	*p += shift != 0;
+	*n <<= shift;
+	return *n > SLURM_MAX_NUMBER ? -1 : 0;
 }
 
 static int parse_nodes(const struct option *o, struct salloc *s,
