@@ -36,6 +36,7 @@ struct hook {
 	STAILQ_HEAD(, occasion) waiting;
 	unsigned n_waiting;
 	pid_t pid;			/* 0: none runs */
+	int report;			/* of its start, see os/spawn.h */
 	struct child *child;
 	struct event *late;
 };
@@ -72,7 +73,11 @@ static void ended(pid_t pid, int status, void *arg)
 	struct agent *a = arg;
 	struct hook *h = a->hook;
 
-	if (status != 0)
+	struct err e;
+
+	if (spawn_outcome(h->report, &e) == -1)
+		log_warning("--notify-command: cannot run %s", e.text);
+	else if (status != 0)
 		log_warning("--notify-command: ended with %s %d",
 			WIFSIGNALED(status) ? "signal" : "status",
 			WIFSIGNALED(status) ? WTERMSIG(status) :
@@ -80,6 +85,7 @@ static void ended(pid_t pid, int status, void *arg)
 	/* What it left in its session had its time, too. */
 	procsig_send_group(pid, SIGKILL);
 	event_del(h->late);
+	close(h->report);
 	h->pid = 0;
 	h->child = NULL;
 	start_next(a);
@@ -97,7 +103,7 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	procsig_send(a->hook->pid, SIGKILL);
 }
 
-/* 0, or -1 when it cannot run. Failures of its exec end in its status. */
+/* 0, or -1 when it cannot run. Of failures of its exec ended() is told. */
 static int start(struct agent *a, const struct occasion *o)
 {
 	struct hook *h = a->hook;
@@ -107,7 +113,6 @@ static int start(struct agent *a, const struct occasion *o)
 		.dir = a->user.home, .dir_or_root = 1,
 		.fd = { -1, STDERR_FILENO, STDERR_FILENO } };
 	struct err e;
-	int report;
 	pid_t pid = -1;
 
 	set_env(a, o, &env);
@@ -116,7 +121,7 @@ static int start(struct agent *a, const struct occasion *o)
 	if (sp.fd[0] == -1)
 		err_set(&e, "/dev/null: %s", strerror(errno));
 	else
-		pid = spawn_start(&sp, &report, &e);
+		pid = spawn_start(&sp, &h->report, &e);
 	envlist_fini(&env);
 	if (sp.fd[0] != -1)
 		close(sp.fd[0]);
@@ -124,7 +129,6 @@ static int start(struct agent *a, const struct occasion *o)
 		log_warning("--notify-command: %s", e.text);
 		return -1;
 	}
-	close(report);
 	log_info("--notify-command for %s: process %ld", o->event, (long)pid);
 	h->pid = pid;
 	h->child = child_watch(a->children, pid, ended, a);
@@ -183,6 +187,8 @@ void hook_fini(struct agent *a)
 	while (!STAILQ_EMPTY(&h->waiting))
 		free_occasion(h);
 	child_forget(h->child);
+	if (h->pid != 0)
+		close(h->report);
 	event_free(h->late);
 	free(h);
 }
