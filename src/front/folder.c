@@ -188,6 +188,14 @@ int folder_give_up(struct folder *f)
 	return -1;
 }
 
+void folder_keep(struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+
+	if (f->fd != -1)
+		unlinkat(f->fd, GIVEN_UP, 0);
+}
+
 int folder_is_given_up(const struct folder *f)
 {
 	STALL_WATCH(f->state_dir);

@@ -59,6 +59,9 @@ int folder_is_gone(const struct folder *f);
  * that comes meanwhile finds the mark; after that one of the two sees the other.
  */
 int folder_give_up(struct folder *f) __attribute__((warn_unused_result));
+
+/* It was not ended, or nobody knows: who comes later is not to believe the mark. */
+void folder_keep(struct folder *f);
 int folder_is_given_up(const struct folder *f);
 
 /* Leave our address for the agent, until we leave. -1 with e set. */

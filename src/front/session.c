@@ -54,6 +54,7 @@ struct session {
 	struct patience outage;		/* of the scheduler */
 	struct patience agent;		/* not answering */
 	int giving_up, any_job;
+	int marked;			/* the folder says that we end the job */
 	int give_up_status;
 	enum session_want want;
 	void (*ready)(const struct place *, void *);
@@ -390,6 +391,7 @@ static void given_up(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	if (end->ok || strcmp(end->class, "gone") == 0) {
+		s->marked = 0;
 		log_tell("job %s was cancelled: nobody else waited for it",
 			s->found.id);
 		if (!job_is(&s->found, "running"))
@@ -415,8 +417,10 @@ static void give_up(struct session *s)
 	}
 	if (!mine && !s->any_job)
 		stays = "another connection submitted it";
-	else if (enter_folder(s, &e) == 0 && folder_give_up(&s->folder) == -1)
-		stays = "others wait for it";
+	else if (enter_folder(s, &e) == 0) {
+		s->marked = folder_give_up(&s->folder) == 0;
+		stays = s->marked ? NULL : "others wait for it";
+	}
 	if (stays != NULL) {
 		log_tell("job %s stays, since %s; `vscode-remote-shell cancel` ends it",
 			s->found.id, stays);
@@ -467,6 +471,8 @@ void session_free(struct session *s)
 	submit_fini(&s->own);
 	jobs_fini(&s->jobs);
 	wait_free(s->wait);
+	if (s->marked)
+		folder_keep(&s->folder);
 	folder_leave(&s->folder);
 	event_free(s->retry);
 	free(s);

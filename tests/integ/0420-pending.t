@@ -170,6 +170,23 @@ is $? 143 "SIGTERM: status 143"
 ok "SIGTERM: the job waits on" job_state_is $((job + 1)) pending
 queued --session=two cancel >"$T/out" 2>&1 </dev/null
 
+# The scheduler does not end it: it is not given up.
+waits failing --session=three
+failing=$PID
+ok "an end that fails: one waits" wait_for 10 homes_are 1
+job=$(job_last)
+echo "the scheduler is asleep" >"$VRS_QUEUE/down"
+kill -INT "$failing"
+wait "$failing"
+is $? 130 "an end that fails: status 130"
+rm "$VRS_QUEUE/down"
+like "$(told failing)" "job $job stays: the scheduler is asleep" \
+	"an end that fails: it is said"
+ok "an end that fails: the job waits on" job_state_is "$job" pending
+ok "an end that fails: no mark is left" test ! -e \
+	"$VRS_STATE/$(job_tag "$job")/given-up"
+queued --session=three cancel >"$T/out" 2>&1 </dev/null
+
 # While the submit is on its way.
 touch "$VRS_QUEUE/slow"
 rm -f "$VRS_QUEUE/submitting"
