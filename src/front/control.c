@@ -62,9 +62,19 @@ struct control {
 	void (*limit_asked)(void *);
 	void *limit_arg;
 	void (*up)(const struct sockaddr *, socklen_t, const char *, void *);
-	void (*failed)(const struct err *, int, void *);
+	void (*failed)(const struct err *, int, void *); /* NULL: was called */
 	void *arg;
 };
+
+/* Before the agent said OK: there will be nothing of it. Told once. */
+static void fail(struct control *c, const struct err *why, int auth)
+{
+	void (*failed)(const struct err *, int, void *) = c->failed;
+
+	c->failed = NULL;
+	if (failed != NULL)
+		failed(why, auth, c->arg);
+}
 
 /* What a silence means: a cut that may heal, a node that is lost. */
 static void be_silent(struct control *c)
@@ -150,7 +160,7 @@ static void take_error(struct control *c, const struct frame *f)
 	if (c->accepted)
 		log_fail("job %s: %s", c->place.job, e.text);
 	else
-		c->failed(&e, 0, c->arg);
+		fail(c, &e, 0);
 }
 
 static void frame(struct link *l, const struct frame *f, void *arg)
@@ -165,7 +175,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	fate_heard(c->fate);
 	switch ((int)f->type) {
 	case FRAME_OK:
-		if (c->accepted)
+		if (c->accepted || c->failed == NULL)
 			break;
 		c->accepted = 1;
 		c->up((struct sockaddr *)&a->addr, a->len, c->place.at.node,
@@ -229,7 +239,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (c->won == a && !c->accepted) {
 		c->won = NULL;
 		alarm_clear(c->beat);
-		c->failed(why, 0, c->arg);
+		fail(c, why, 0);
 		return;
 	}
 	if (c->won == a) {
@@ -246,7 +256,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	for (unsigned i = 0; i < c->place.at.n; i++)
 		if (c->attempt[i].link != NULL)
 			return;
-	c->failed(&c->last, c->auth, c->arg);
+	fail(c, &c->last, c->auth);
 }
 
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
