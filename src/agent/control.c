@@ -3,6 +3,7 @@
  * The control stream of one front: it asks whether a port is a listener of
  * ours, sends heartbeats, and is one of those to be told (agent/fronts.h).
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "agent/control.h"
@@ -102,14 +103,31 @@ static void look(evutil_socket_t fd, short what, void *arg)
 			&e), &e);
 }
 
+/* The front holds a line of the shell's until it hears something. */
+static void refuse(struct control *c, uint32_t id, const char *why)
+{
+	struct checked answer = { .id = id };
+	struct buf b = { 0 };
+
+	log_warning("control: check refused: %s", why);
+	snprintf(answer.why, sizeof answer.why, "%.255s", why);
+	checked_put(&b, &answer);
+	link_send_buf(c->link, &b);
+}
+
 static void ask(struct control *c, const struct frame *f)
 {
 	struct check check;
 	struct asked *q;
 	struct err e;
 
-	if (check_get(&check, f, &e) == -1 || c->n_asked == ASKED_MAX) {
-		log_warning("control: check refused");
+	/* Its number is in the first bytes, which each such frame has. */
+	if (check_get(&check, f, &e) == -1) {
+		refuse(c, check.id, e.text);
+		return;
+	}
+	if (c->n_asked == ASKED_MAX) {
+		refuse(c, check.id, "the agent is asked too much at once");
 		return;
 	}
 	q = mem_alloc(sizeof *q);

@@ -177,6 +177,21 @@ def control(session):
     say(kind == CHECKED and payload == struct.pack(">IBH", 8, 1, 0),
         "one that comes while it waits is")
     listener.close()
+    link.send(frame(CHECK, struct.pack(">IHH", 9, 0, port) + b"\0\xffx"))
+    kind, _, payload = link.receive()
+    say(kind == CHECKED and payload[:5] == struct.pack(">IB", 9, 0) and
+        take_string(payload[5:])[0] != "", "one that it cannot read is answered")
+    for number in range(100, 165):
+        check(number, 60000)
+    kind, _, payload = link.receive()
+    say(kind == CHECKED and payload[:5] == struct.pack(">IB", 164, 0) and
+        "too much" in take_string(payload[5:])[0],
+        "one more than 64 is answered")
+    link.close()
+    link = Link(session)
+    link.send(hello(), frame(CONTROL))
+    say([link.receive()[0], link.receive()[0]] == [HELLO, OK],
+        "another control link")
     return link
 
 
