@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Connections to listeners of the job. Only loopback, and only a listener that
- * belongs to this uid at the moment of dialing: after a crash of the server its
- * port may be anybody's.
+ * belongs to this uid before it is dialed, and still does behind that: after a
+ * crash of the server its port may be anybody's.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -29,21 +29,25 @@ struct forwarding {
 	struct agent *agent;
 	struct link *link;	/* NULL: the relay has it */
 	struct target target;
+	int family;		/* of a port: where it is listened on, */
+	uint32_t inode;		/* and by which socket */
 	int fd;			/* -1: not yet, or the relay has it */
 	struct event *done;	/* of dialing a port */
 	struct probe *probe;	/* of dialing a path */
 	struct relay *relay;
 };
 
-int forward_is_ours(struct agent *a, uint16_t port, int *family,
-	struct err *e)
+/* As forward_is_ours(), and which socket it is. */
+static int find_listener(struct agent *a, uint16_t port, int *family,
+	uint32_t *inode, struct err *e)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	uid_t uid, other = (uid_t)-1;
 	int error = 0;
 
 	for (int i = 0; i < 2; i++) {
-		int r = peeruid_listener(&a->peeruid, families[i], port, &uid);
+		int r = peeruid_listener_inode(&a->peeruid, families[i], port,
+			&uid, inode);
 
 		if (r == 1 && uid == geteuid()) {
 			*family = families[i];
@@ -64,6 +68,14 @@ int forward_is_ours(struct agent *a, uint16_t port, int *family,
 		err_set(e, "nothing listens on 127.0.0.1 port %u of %s", port,
 			a->node);
 	return 0;
+}
+
+int forward_is_ours(struct agent *a, uint16_t port, int *family,
+	struct err *e)
+{
+	uint32_t inode;
+
+	return find_listener(a, port, family, &inode, e);
 }
 
 static socklen_t target_addr(uint16_t port, int family,
@@ -145,12 +157,17 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 	int error = what & EV_TIMEOUT ? ETIMEDOUT : sock_error(fd);
 	struct err e;
 
-	if (error == 0) {
+	if (error != 0) {
+		err_set(&e, "connect: %s", strerror(error));
+		give_up(f, &e);
+	} else if (!peeruid_was_ours(&f->agent->peeruid, f->fd, f->family,
+		f->target.port, f->inode)) {
+		err_set(&e, "port %u on %s changed hands while it was dialed",
+			f->target.port, f->agent->node);
+		give_up(f, &e);
+	} else {
 		start_relay(f);
-		return;
 	}
-	err_set(&e, "connect: %s", strerror(error));
-	give_up(f, &e);
 }
 
 static void probed(int fd, const struct err *why, void *arg)
@@ -192,11 +209,10 @@ static int dial_port(struct forwarding *f, struct err *e)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
-	int family;
 
-	if (!forward_is_ours(f->agent, f->target.port, &family, e))
+	if (!find_listener(f->agent, f->target.port, &f->family, &f->inode, e))
 		return -1;
-	len = target_addr(f->target.port, family, &addr);
+	len = target_addr(f->target.port, f->family, &addr);
 	f->fd = sock_dial((struct sockaddr *)&addr, len);
 	if (f->fd == -1)
 		return err_set(e, "connect: %s", strerror(errno));

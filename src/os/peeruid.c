@@ -215,7 +215,8 @@ enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen)
 		s.uid == 0 ? PEERUID_ROOT : PEERUID_OTHER;
 }
 
-int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid)
+int peeruid_listener_inode(struct peeruid *p, int family, uint16_t port,
+	uid_t *uid, uint32_t *inode)
 {
 	static const unsigned char any4[4], loopback4[4] = { 127, 0, 0, 1 };
 	struct diagmsg_id id = { .sport = port };
@@ -232,7 +233,27 @@ int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid)
 	if (s.state != DIAGMSG_LISTEN || s.inode == 0 || s.id.sport != port)
 		return 0;
 	*uid = s.uid;
+	*inode = s.inode;
 	return 1;
+}
+
+int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid)
+{
+	uint32_t inode;
+
+	return peeruid_listener_inode(p, family, port, uid, &inode);
+}
+
+int peeruid_was_ours(struct peeruid *p, int fd, int family, uint16_t port,
+	uint32_t inode)
+{
+	uint32_t now;
+	uid_t uid;
+
+	if (peeruid_listener_inode(p, family, port, &uid, &now) == 1 &&
+		now == inode && uid == p->uid)
+		return 1;
+	return peeruid_connection(p, fd, NULL) == PEERUID_OURS;
 }
 
 /* 1: it works, 0: it does not, -1: this host does not have the family. */

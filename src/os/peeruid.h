@@ -48,6 +48,21 @@ enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen);
 int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid);
 
 /*
+ * The same, and which socket it is: a number that no other socket has as long as
+ * that one is open.
+ */
+int peeruid_listener_inode(struct peeruid *p, int family, uint16_t port,
+	uid_t *uid, uint32_t *inode);
+
+/*
+ * fd is a connection that was made to a listener of ours, inode, on that port,
+ * which may have changed hands before it was dialed. Whether ours has got it:
+ * the same listens still, or has accepted and closed since.
+ */
+int peeruid_was_ours(struct peeruid *p, int fd, int family, uint16_t port,
+	uint32_t inode);
+
+/*
  * Try it on connections of our own, IPv4 and IPv6 (a host without ::1 is fine).
  * -1 with e set when this kernel does not tell.
  */

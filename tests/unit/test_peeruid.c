@@ -448,6 +448,78 @@ static void sees_foreign_listeners(void **state)
 	}
 }
 
+/* A listener whose port may be had while connections to it last. */
+static int listen_again(const struct way *way, uid_t uid, uint16_t port)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = loopback(&ss, way->listen_family, way->any, port);
+	int fd, on = 1, off = 0;
+
+	become(uid);
+	fd = socket(way->listen_family, SOCK_STREAM, 0);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (way->listen_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+	if (bind(fd, (struct sockaddr *)&ss, len) == -1 && port == 0) {
+		close(fd);
+		fd = -1;
+	}
+	become(getuid());
+	assert_true(fd == -1 || listen(fd, 8) == 0);
+	return fd;
+}
+
+/* A port that changes hands between the question who listens and the dial. */
+static void knows_who_got_the_dial(void **state)
+{
+	(void)state;
+	NEED_ROOT();
+	for (size_t i = 0; i < N_WAYS; i++) {
+		int family = ways[i].connect_family, l, c, s, thief;
+		uint32_t inode;
+		uint16_t port;
+		uid_t uid;
+
+		l = listen_again(&ways[i], us, 0);
+		if (l == -1)
+			continue;
+		port = port_of(l);
+		assert_int_equal(peeruid_listener_inode(&checker, family, port,
+			&uid, &inode), 1);
+		c = connect_as(us, family, 0, port);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 1);
+		/* One that serves once. */
+		become(us);
+		s = accept_one(l);
+		become(getuid());
+		close(l);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 1);
+		/* Whoever comes then was not it. */
+		thief = listen_again(&ways[i], UID_STRANGER, port);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 1);
+		close(s);
+		close(c);
+		c = connect_as(us, family, 0, port);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 0);
+		become(UID_STRANGER);
+		s = accept_one(thief);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 0);
+		close(thief);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 0);
+		close(s);
+		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
+			inode), 0);
+		become(getuid());
+		close(c);
+	}
+}
+
 /* Bound is not listening, and a connection on the port is no listener. */
 static void bound_is_not_listening(void **state)
 {
@@ -636,6 +708,7 @@ int main(void)
 		cmocka_unit_test(nor_when_swapped_during_the_check),
 		cmocka_unit_test(finds_listeners),
 		cmocka_unit_test(sees_foreign_listeners),
+		cmocka_unit_test(knows_who_got_the_dial),
 		cmocka_unit_test(bound_is_not_listening),
 		cmocka_unit_test(skips_stale_answers),
 		cmocka_unit_test(other_descriptors_are_unknown),
