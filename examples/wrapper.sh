@@ -20,6 +20,9 @@ if test -d "$glibc"; then
 		"$@"
 fi
 
+# What messages say to type: this script, as it was called.
+export VSCODE_REMOTE_SHELL_NAME="$0"
+
 exec "$program" \
 	--salloc-arg=--partition=interactive \
 	--salloc-arg=--time=8:00:00 \

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sysexits.h>
 
+#include "front/called.h"
 #include "front/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
@@ -85,8 +86,9 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 
 	f->control = NULL;
 	if (auth) {
-		log_fail("the agent of session '%s' refused us, or is not ours: %s",
-			f->opt.session, why->text);
+		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
+			f->opt.session, why->text,
+			called_for(f, "cancel").s);
 		front_exit(f, EX_PROTOCOL);
 	} else {
 		session_retry(f->session, why);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/called.h"
 #include "front/job.h"
 #include "front/launcher.h"
 #include "front/request.h"
@@ -84,13 +85,13 @@ static void tell_ending(struct fate *x)
 static void tell_broken(struct fate *x)
 {
 	const struct place *p = x->place;
-	char text[512], look[256] = "";
+	char text[512], look[640] = "";
 
 	if (scheduler_knows(x)) {
 		/* By itself: without memory, for one. It has said so there. */
 		if (!job_was_ended(&x->job))
-			snprintf(look, sizeof look, "`vscode-remote-shell logs %s` shows what its agent wrote; ",
-				x->front->opt.session);
+			snprintf(look, sizeof look, "`%s` shows what its agent wrote; ",
+				called_for(x->front, "logs").s);
 		job_fate(&x->job, text, sizeof text);
 		log_fail("job %s ended: %s; %sconnect again to %s", p->job,
 			text, look, job_is(&x->job, "pending") ? "wait for it" :

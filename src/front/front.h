@@ -31,6 +31,7 @@ struct place {
 /* One ssh connection: what its parts share. */
 struct front {
 	struct options opt;
+	const char *called;		/* see called_as() */
 	struct event_base *base;
 	struct children *children;
 	struct userdir user;

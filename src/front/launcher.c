@@ -45,11 +45,20 @@ struct launcher_call {
 	void *arg;
 };
 
-const char *launcher_name(const struct front *f)
+struct launcher_name launcher_name(const struct front *f)
 {
 	const char *slash = strrchr(f->opt.launcher, '/');
+	struct launcher_name name;
 
-	return slash != NULL ? slash + 1 : f->opt.launcher;
+	snprintf(name.s, sizeof name.s, "%s%s", slash ? "" : "launch-",
+		slash ? slash + 1 : f->opt.launcher);
+	return name;
+}
+
+static char *launcher_path(const struct front *f, const char *name)
+{
+	return name[0] == '/' ? mem_strdup(name) :
+		mem_printf("%s/launch-%s", f->libexec, name);
 }
 
 int launcher_status(const char *class)
@@ -143,19 +152,65 @@ static void fail(struct launcher_call *c, const char *class)
 	snprintf(c->end.class, sizeof c->end.class, "%s", class);
 }
 
+/* What it printed if that is one line, without the path of a program first. */
+static void take_line(struct launcher_call *c, char *line, size_t size)
+{
+	const char *at, *nl;
+	size_t len;
+
+	line[0] = '\0';
+	buf_append(&c->words, "", 1);
+	at = buf_data(&c->words);
+	nl = strchr(at, '\n');
+	if (nl == NULL || nl[1] == '\0') {
+		len = strcspn(at, " ");
+		if (at[0] == '/' && len > 0 && at[len - 1] == ':')
+			at += len + strspn(at + len, " ");
+		snprintf(line, size, "%.*s", (int)strcspn(at, "\n"), at);
+		c->words.len = 0;
+	} else {
+		c->words.len--;
+	}
+}
+
+/*
+ * The loader, or a shell, did not find what the launcher needs. After an upgrade
+ * of Slurm that is what everybody sees first.
+ */
+static void could_not_load(struct launcher_call *c, int status)
+{
+	struct front *f = c->front;
+	char *other = launcher_path(f, "slurm-cli");
+	int is_slurm = strcmp(launcher_name(f).s, "launch-slurm") == 0;
+	char line[400];
+
+	fail(c, "config");
+	take_line(c, line, sizeof line);
+	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
+		launcher_name(f).s, line, line[0] ? " " : "", status,
+		is_slurm ? "; after an upgrade of Slurm or a library it must be built again" : "",
+		is_slurm && access(other, X_OK) == 0 ?
+		", or use --launcher=slurm-cli" : "");
+	free(other);
+}
+
 static void finish_when_over(struct launcher_call *c)
 {
 	if (c->busy > 0 || c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
 		return;
-	if (!c->has_error && c->status != 0) {
+	if (!c->has_error && WIFEXITED(c->status) &&
+		(WEXITSTATUS(c->status) == 126 ||
+		WEXITSTATUS(c->status) == 127)) {
+		could_not_load(c, WEXITSTATUS(c->status));
+	} else if (!c->has_error && c->status != 0) {
 		fail(c, "internal");
 		if (WIFSIGNALED(c->status))
-			err_set(&c->end.message, "launch-%s %s died of signal %d",
-				launcher_name(c->front), c->verb,
+			err_set(&c->end.message, "%s %s died of signal %d",
+				launcher_name(c->front).s, c->verb,
 				WTERMSIG(c->status));
 		else
-			err_set(&c->end.message, "launch-%s %s ended with status %d",
-				launcher_name(c->front), c->verb,
+			err_set(&c->end.message, "%s %s ended with status %d",
+				launcher_name(c->front).s, c->verb,
 				WEXITSTATUS(c->status));
 	}
 	finish(c);
@@ -182,8 +237,8 @@ static void give_up(struct launcher_call *c, const struct err *why)
 	if (!c->has_error) {
 		c->has_error = 1;
 		fail(c, "internal");
-		err_set(&c->end.message, "launch-%s %s: answer: %s",
-			launcher_name(c->front), c->verb, why->text);
+		err_set(&c->end.message, "%s %s: answer: %s",
+			launcher_name(c->front).s, c->verb, why->text);
 	}
 	if (c->pid != -1)
 		procsig_send_group(c->pid, SIGKILL);
@@ -316,8 +371,8 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!c->has_error) {
 		fail(c, "unavailable");
-		err_set(&c->end.message, "launch-%s %s: no answer within %ld s; is the scheduler up?",
-			launcher_name(c->front),
+		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
+			launcher_name(c->front).s,
 			c->verb, c->front->opt.launcher_timeout);
 	}
 	finish(c);
@@ -330,8 +385,8 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	log_tell("launch-%s %s has not answered for %d s; waiting for up to %ld s",
-		launcher_name(c->front), c->verb, SLOW_SECONDS,
+	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
+		launcher_name(c->front).s, c->verb, SLOW_SECONDS,
 		c->front->opt.launcher_timeout);
 }
 
@@ -366,9 +421,7 @@ static size_t prefix_words(const struct front *f, char **text,
 static int start(struct launcher_call *c, struct err *e)
 {
 	struct front *f = c->front;
-	char *program = f->opt.launcher[0] == '/' ?
-		mem_strdup(f->opt.launcher) :
-		mem_printf("%s/launch-%s", f->libexec, f->opt.launcher);
+	char *program = launcher_path(f, f->opt.launcher);
 	const char *argv[WORDS_MAX + 3];
 	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
 	char *text;
@@ -425,14 +478,14 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	buf_puts(request, "\n");
 	if (start(c, &c->end.message) == -1) {
 		fail(c, "config");
-		err_prefix(&c->end.message, "cannot run launch-%s: ",
-			launcher_name(f));
+		err_prefix(&c->end.message, "cannot run %s: ",
+			launcher_name(f).s);
 		c->timer = evtimer_new(f->base, could_not_start, c);
 		event_add(c->timer, &(struct timeval){ 0 });
 		buf_fini(request);
 		return c;
 	}
-	log_debug("launch-%s %s is process %ld", launcher_name(f), verb,
+	log_debug("%s %s is process %ld", launcher_name(f).s, verb,
 		(long)c->pid);
 	c->child = child_watch(f->children, c->pid, child_ended, c);
 	c->timer = evtimer_new(f->base, timed_out, c);

@@ -31,8 +31,11 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 /* No callbacks any more; the launcher is killed. NULL is ignored. */
 void launcher_cancel(struct launcher_call *c);
 
-/* The launcher's short name, for messages. */
-const char *launcher_name(const struct front *f);
+/* The name of its program, "launch-slurm", for messages. */
+struct launcher_name {
+	char s[96];
+};
+struct launcher_name launcher_name(const struct front *f);
 
 /* The exit status for an error class. */
 int launcher_status(const char *class);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "front/called.h"
 #include "front/command.h"
 #include "front/commands.h"
 #include "front/control.h"
@@ -196,6 +197,9 @@ int main(int argc, char **argv)
 
 	open_standard();
 	log_init("vscode-remote-shell");
+	f.called = called_as(argv[0]);
+	if (argc > 0)
+		argv[0] = (char *)f.called;
 	parsed = command_line(&f.opt, argc, argv, &e);
 	if (parsed < 0) {
 		log_fail("%s", e.text);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "front/launcher.h"
 #include "pure/kv.h"
 
 void request_find(const struct front *f, const char *session, struct buf *out)
@@ -24,7 +23,7 @@ void request_job(const struct front *f, const char *job, struct buf *out)
 const char *request_link_network(const struct front *f)
 {
 	if (f->opt.link_address == NULL &&
-		strcmp(launcher_name(f), "local") == 0)
+		strcmp(f->opt.launcher, "local") == 0)
 		return "127.0.0.1";
 	return f->opt.link_address;
 }

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/called.h"
 #include "front/command.h"
 #include "front/commands.h"
 #include "front/folder.h"
@@ -120,10 +121,13 @@ static void cannot_use(int error, const struct err *why, void *arg)
 	struct session *s = arg;
 	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
 
-	log_fail("cannot use session '%s' (job %s): %s%s",
-		s->front->opt.session, s->found.id, why->text,
-		error != ENOENT ? "" :
-		"; `vscode-remote-shell cancel` ends it");
+	if (error == ENOENT)
+		log_fail("cannot use session '%s' (job %s): %s; `%s` ends it",
+			s->front->opt.session, s->found.id, why->text,
+			called_for(s->front, "cancel").s);
+	else
+		log_fail("cannot use session '%s' (job %s): %s",
+			s->front->opt.session, s->found.id, why->text);
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
@@ -299,8 +303,8 @@ static void nothing_to_join(struct session *s)
 	const char *name = s->front->opt.session;
 	char *names = jobs_names(&s->jobs);
 
-	log_fail("there is no session '%s' to join, %s; `vscode-remote-shell alloc %s` starts one, a command is written `shell -- COMMAND`",
-		name, names, name);
+	log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
+		name, names, called_for(s->front, "alloc").s);
 	free(names);
 	front_exit(s->front, EX_UNAVAILABLE);
 }
@@ -422,8 +426,9 @@ static void give_up(struct session *s)
 		stays = s->marked ? NULL : "others wait for it";
 	}
 	if (stays != NULL) {
-		log_tell("job %s stays, since %s; `vscode-remote-shell cancel` ends it",
-			s->found.id, stays);
+		log_tell("job %s stays, since %s; `%s` ends it",
+			s->found.id, stays,
+			called_for(s->front, "cancel").s);
 		front_exit(s->front, s->give_up_status);
 		return;
 	}

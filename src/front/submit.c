@@ -126,8 +126,8 @@ int submit_explain_loss(struct submit *s)
 	}
 	if (end.ok && s->job[0] == '\0') {
 		snprintf(end.class, sizeof end.class, "internal");
-		err_set(&end.message, "launch-%s submit: the answer names no job",
-			launcher_name(s->front));
+		err_set(&end.message, "%s submit: the answer names no job",
+			launcher_name(s->front).s);
 	} else if (end.ok) {
 		snprintf(end.class, sizeof end.class, "unavailable");
 		err_set(&end.message, "job %s ended at once", s->job);

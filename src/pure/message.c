@@ -59,7 +59,7 @@ int hello_agree(const struct hello *mine, const struct hello *theirs,
 {
 	if (theirs->version >= mine->oldest && mine->version >= theirs->oldest)
 		return 0;
-	return err_set(e, "%s speaks link protocol %u to %u, %s on %s speaks %u to %u: they cannot work together; end the session with `vscode-remote-shell cancel` and connect again",
+	return err_set(e, "%s speaks link protocol %u to %u, %s on %s speaks %u to %u: they cannot work together",
 		mine->program, mine->oldest, mine->version, theirs->program,
 		theirs->host, theirs->oldest, theirs->version);
 }

@@ -256,7 +256,7 @@ fi
 # ---- the launcher ----------------------------------------------------------
 
 on find 'sleep 30'
-ends 69 "launch-fake find: no answer within 1 s" "a launcher that hangs" \
+ends 69 "fake find: no answer within 1 s" "a launcher that hangs" \
 	faked --launcher-timeout=1s
 one_line "a launcher that hangs"
 # Killed with everything it started.
@@ -269,16 +269,16 @@ lib_named() {
 ok "a launcher that hangs is gone" wait_for 2 not hung
 
 on find 'kill -9 $$'
-ends 70 "launch-fake find died of signal 9" "a launcher that dies" faked
+ends 70 "fake find died of signal 9" "a launcher that dies" faked
 one_line "a launcher that dies"
 on find 'exit 3'
-ends 70 "launch-fake find ended with status 3" "a launcher that fails" faked
+ends 70 "fake find ended with status 3" "a launcher that fails" faked
 on find 'echo "<html>"; exit 0'
-ends 70 "launch-fake find: answer: '<html>': not a key=value" \
+ends 70 "fake find: answer: '<html>': not a key=value" \
 	"a launcher that prints garbage" faked
 one_line "a launcher that prints garbage"
 on find 'printf "\033[2J\001\377\n"; exit 0'
-ends 70 "launch-fake find: answer: " "a launcher that prints bytes" faked
+ends 70 "fake find: answer: " "a launcher that prints bytes" faked
 ok "a launcher that prints bytes: they are not passed on" \
 	not grep -q "$(printf '[\001\033\377]')" "$T/err"
 on find 'yes garbage'
@@ -333,12 +333,12 @@ on submit "'$BUILD/launch-local' submit <'$T/request.submit' >&2; kill -9 \$\$"
 works "a submit that died after all" faked
 vrs cancel >"$T/log/cancel" 2>&1
 on submit "sleep 30"
-ends 69 "launch-fake submit: no answer within 1 s" \
+ends 69 "fake submit: no answer within 1 s" \
 	"a submit that timed out indeed" faked --launcher-timeout=1s
 no_job "a submit that timed out indeed"
 is "$(folders)" "" "a submit that timed out indeed: nothing is left"
 on submit 'echo; exit 0'
-ends 70 "launch-fake submit: the answer names no job" "a submit without a job" faked
+ends 70 "fake submit: the answer names no job" "a submit without a job" faked
 
 # The agent calls while the scheduler still thinks about the second find.
 on ''

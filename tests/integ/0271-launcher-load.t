@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# A launcher that cannot be loaded, as after an upgrade of Slurm: status 78 and
+# one line. And how launchers are called in messages.
+. "$(dirname "$0")/../lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no launcher"
+
+# ends STATUS WANT NAME: with launch-NAME in $T
+ends() {
+	timeout 30 "$BUILD/vscode-remote-shell" --launcher="$T/$3" \
+		--state-dir="$VRS_STATE" --outage-timeout=0 list \
+		>"$T/out" 2>"$T/err" </dev/null
+	is $? "$1" "$3: status $1"
+	like "$(cat "$T/err")" "$2" "$3: $2"
+	unlike "$(cat "$T/err")" 'launch-launch' "$3: is named once"
+}
+
+script() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$T/$1"
+	chmod +x "$T/$1"
+}
+
+# A real program whose library is not there any more: the name is changed in
+# the file, as a new release changes the number.
+sed 's/libevent_core/libevent_gone/' "$BUILD/vscode-remote-agent" \
+	>"$T/launch-slurm"
+chmod +x "$T/launch-slurm"
+ends 78 '^vscode-remote-shell: launch-slurm cannot be run on this host: error while loading shared libraries: libevent_gone.* \(status 127\); after an upgrade of Slurm or a library it must be built again$' \
+	launch-slurm
+is "$(wc -l <"$T/err")" 1 'one line'
+cp "$T/launch-slurm" "$T/launch-other"
+ends 78 'launch-other cannot be run on this host: error while loading .*\(status 127\)$' \
+	launch-other
+
+script launch-words 'echo "sbatch: not found" >&2; exit 127'
+ends 78 ': launch-words cannot be run on this host: sbatch: not found \(status 127\)$' \
+	launch-words
+script launch-more 'echo "one" >&2; echo "two" >&2; exit 126'
+ends 78 'launch-more cannot be run on this host: \(status 126\)$' launch-more
+is "$(wc -l <"$T/err")" 3 'what it prints is shown'
+script launch-mute 'exit 127'
+ends 78 'launch-mute cannot be run on this host: \(status 127\)$' launch-mute
+script launch-own 'printf "error=refused\nmessage=no such queue\n\n"; exit 127'
+ends 69 ': no such queue$' launch-own
+script launch-fails 'exit 3'
+ends 70 ': launch-fails find ended with status 3$' launch-fails
+ends 78 ': cannot run launch-none: ' launch-none
+
+# One of ours, by its short name.
+mkdir -p "$T/tree"
+for p in vscode-remote-shell vscode-remote-agent; do
+	cp "$BUILD/$p" "$T/tree"
+done
+cp "$T/launch-slurm" "$T/launch-words" "$T/tree"
+for name in words slurm; do
+	"$T/tree/vscode-remote-shell" --launcher=$name \
+		--state-dir="$VRS_STATE" list 2>"$T/err"
+	like "$? $(cat "$T/err")" "^78 vscode-remote-shell: launch-$name cannot" \
+		"--launcher=$name"
+done
+unlike "$(cat "$T/err")" 'slurm-cli' 'a launcher that is not there is not named'
+script tree/launch-slurm-cli 'exit 1'
+"$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list \
+	2>"$T/err"
+like "$(cat "$T/err")" ', or use --launcher=slurm-cli$' 'but one that is'
+done_testing
