@@ -400,6 +400,11 @@ const char *hygiene_folder_line(const struct agent *a)
 	return h != NULL && h->line.len > 0 ? buf_data(&h->line) : NULL;
 }
 
+void hygiene_folder_not_named(struct agent *a)
+{
+	tell(a->hygiene, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
+}
+
 void hygiene_init(struct agent *a)
 {
 	struct hygiene *h;

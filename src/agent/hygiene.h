@@ -39,4 +39,7 @@ void hygiene_greet(struct agent *a);
  */
 const char *hygiene_folder_line(const struct agent *a);
 
+/* A shell announced a server and has not read that line: tell the user. */
+void hygiene_folder_not_named(struct agent *a);
+
 #endif

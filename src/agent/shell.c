@@ -43,6 +43,8 @@ struct shell {
 	struct inflow out[STREAM_COUNT];
 	int stdin_ended;
 	struct folderline folderline;
+	int folder_named;	/* a script has read the line behind it */
+	int told_not_named;
 };
 
 static void close_stream(struct shell *s, int i)
@@ -274,11 +276,22 @@ static void write_input(struct shell *s, const char *data, size_t len)
 		(n = folderline_scan(&s->folderline, data, len)) > 0) {
 		outflow_write(&s->in, data, n);
 		outflow_write(&s->in, line, strlen(line));
+		s->folder_named = 1;
 		data += n;
 		len -= n;
 	}
 	if (len > 0)
 		outflow_write(&s->in, data, len);
+}
+
+/* Its server is where --server-dir was to keep it from. */
+static void announced(struct shell *s)
+{
+	if (s->folder_named || s->told_not_named ||
+		hygiene_folder_line(s->agent) == NULL)
+		return;
+	s->told_not_named = 1;
+	hygiene_folder_not_named(s->agent);
 }
 
 static void frame(struct link *l, const struct frame *f, void *arg)
@@ -304,6 +317,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_SIGNAL:
 		if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
 			procsig_send(s->pid, f->data[0]);
+		break;
+	case FRAME_ANNOUNCED:
+		announced(s);
 		break;
 	case FRAME_WINDOW:
 		if (window_get(&w, f, &e) == 0)

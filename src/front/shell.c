@@ -138,6 +138,8 @@ static void pass(struct shell *s, const char *data, size_t len)
 		} else if (ev.kind == HELD_LINE) {
 			s->holding = 1;
 			s->line_in_block = ev.in_block;
+			if (ev.in_block && s->link != NULL)
+				link_send(s->link, FRAME_ANNOUNCED, 0, NULL, 0);
 			buf_append(&s->rest, data, len);
 			forward_hold(s->front->forward, &ev, released, s);
 			return;

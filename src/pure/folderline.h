@@ -10,13 +10,14 @@
  * The line in which Remote-SSH's script, read from a shell's stdin, names the
  * server folder:
  *	VSCODE_AGENT_FOLDER="$HOME/.vscode-server"
- * The script assigns it whatever the environment says (seen in 0.63 to 0.122),
- * so that another folder needs a line behind that one. A line that names
+ * or the same as a word of a line of assignments, as a script may have it since
+ * 2026. The script assigns it whatever the environment says (seen in 0.63 to
+ * 0.128), so that another folder needs a line behind that one. A line that names
  * something else, such as a path from the client's settings, is left alone.
  * Zeroed: at the start of a line.
  */
 struct folderline {
-	char head[128];		/* of the line that is being read */
+	char head[2048];	/* of the line that is being read */
 	size_t len;
 };
 

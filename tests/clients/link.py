@@ -28,7 +28,7 @@ import time
 
 HELLO, ERROR = 1, 2
 CONTROL, SHELL, CONNECT, STATUS, REPORT = 16, 17, 18, 20, 33
-OK, DATA, EOF, RESET, EXIT, SIGNAL = 32, 48, 49, 50, 51, 52
+OK, DATA, EOF, RESET, EXIT, SIGNAL, ANNOUNCED = 32, 48, 49, 50, 51, 52, 54
 CHECK, CHECKED, PING, PONG, NOTICE, END, LIMIT = 64, 65, 66, 67, 68, 69, 70
 
 
@@ -202,6 +202,7 @@ def shell(session, suite):
                              b"LINK_TEST=a b\0"))
     say(link.receive()[0] == HELLO and link.receive()[0] == OK,
         "a shell link with " + suite)
+    link.send(frame(ANNOUNCED))
     link.send(frame(DATA, b'echo "$LINK_TEST"; echo err >&2; cat; exit 7\n'))
     streams, ends = {1: b"", 2: b""}, set()
     while True:

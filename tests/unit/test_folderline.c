@@ -42,6 +42,37 @@ static void lines(void **state)
 			"VSCODE_AGENT_FOLDER=\"$HOME/.b\"\n",
 			"VSCODE_AGENT_FOLDER=\"$HOME/.a\"\n+\n"
 			"VSCODE_AGENT_FOLDER=\"$HOME/.b\"\n+\n" },
+		/* One word of a line of assignments. */
+		{ "UUID=\"a b\" VSCODE_AGENT_FOLDER=\"$HOME/.v\" X_1='$(y' "
+			"Z=$A/${B}:1\n",
+			"UUID=\"a b\" VSCODE_AGENT_FOLDER=\"$HOME/.v\" X_1='$(y' "
+			"Z=$A/${B}:1\n+\n" },
+		{ "A=;VSCODE_AGENT_FOLDER=\"$HOME/.v\"; export B=\"\\\"c\" D=\n",
+			"A=;VSCODE_AGENT_FOLDER=\"$HOME/.v\"; export B=\"\\\"c\" "
+			"D=\n+\n" },
+		{ "A=$VSCODE_AGENT_FOLDER VSCODE_AGENT_FOLDER=\"$HOME/.v\"\n",
+			"A=$VSCODE_AGENT_FOLDER VSCODE_AGENT_FOLDER="
+			"\"$HOME/.v\"\n+\n" },
+		{ "A=1 \\\nVSCODE_AGENT_FOLDER=\"$HOME/.v\" \\\n  B=2\nc\n",
+			"A=1 \\\nVSCODE_AGENT_FOLDER=\"$HOME/.v\" \\\n  B=2\n+\n"
+			"c\n" },
+		{ "# a \\\nVSCODE_AGENT_FOLDER=\"$HOME/.v\"\n",
+			"# a \\\nVSCODE_AGENT_FOLDER=\"$HOME/.v\"\n+\n" },
+		/* Not only assignments, or one that uses the folder. */
+		{ "A=1 VSCODE_AGENT_FOLDER=\"$HOME/.v\" cmd\n", NULL },
+		{ "A=1 cmd VSCODE_AGENT_FOLDER=\"$HOME/.v\"\n", NULL },
+		{ "cmd \\\nVSCODE_AGENT_FOLDER=\"$HOME/.v\"\n", NULL },
+		{ "A=$(cmd VSCODE_AGENT_FOLDER=\"$HOME/.v\")\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" A=`id`\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" A=\"$(id)\"\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" A='x\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" A=1 && b\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" A=1 # c\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\"x A=1\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" 1A=1\n", NULL },
+		{ "VSCODE_AGENT_FOLDER=\"$HOME/.v\" L=\"$VSCODE_AGENT_FOLDER\"/l\n",
+			NULL },
+		{ "B='VSCODE_AGENT_FOLDER=\"$HOME/.v\"'\n", NULL },
 		/* The client's own choice, or no assignment at all. */
 		{ "VSCODE_AGENT_FOLDER=\"/scratch/u/.vscode-server\"\n", NULL },
 		{ "VSCODE_AGENT_FOLDER=\"$HOME/x/.vscode-server\"\n", NULL },
@@ -79,17 +110,17 @@ static void lines(void **state)
 static void long_lines(void **state)
 {
 	static const char line[] = "VSCODE_AGENT_FOLDER=\"$HOME/.v\"";
-	char text[1024];
+	char text[4096];
 
 	(void)state;
-	for (size_t pad = 0; pad < 300; pad++) {
+	for (size_t pad = 1900; pad < 2200; pad++) {
 		struct buf out = { 0 };
 		size_t len = sizeof line - 1;
 
 		memset(text, ' ', sizeof text);
 		memcpy(text, line, len);
 		text[len + pad] = '\n';
-		pass(text, len + pad + 1, 1000, &out);
+		pass(text, len + pad + 1, sizeof text, &out);
 		assert_int_equal(out.len, len + pad + 1 +
 			(len + pad < sizeof ((struct folderline *)0)->head ?
 			2 : 0));
