@@ -116,10 +116,23 @@ static void take_unix(struct reapconn *c, size_t at)
 		add_user(c, s->uid);
 }
 
+/* Sorted; their number. */
+static size_t each_once(uint32_t *v, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 0)
+		qsort(v, n, sizeof *v, by_number);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || v[kept - 1] != v[i])
+			v[kept++] = v[i];
+	return kept;
+}
+
 void reapconn_init(struct reapconn *c, struct sockdump *d)
 {
 	unsigned char busy[sizeof c->listened] = { 0 };
-	size_t n = d->ntcp + d->nlocal, kept = 0;
+	size_t n = d->ntcp + d->nlocal;
 
 	*c = (struct reapconn){ .d = d };
 	if (d->ntcp > 0)
@@ -134,11 +147,7 @@ void reapconn_init(struct reapconn *c, struct sockdump *d)
 	for (size_t i = 0; i < d->nlocal; i++)
 		take_unix(c, i);
 	qsort(c->place, c->places, sizeof *c->place, by_number);
-	qsort(c->uid, c->uids, sizeof *c->uid, by_number);
-	for (size_t i = 0; i < c->uids; i++)
-		if (kept == 0 || c->uid[kept - 1] != c->uid[i])
-			c->uid[kept++] = c->uid[i];
-	c->uids = kept;
+	c->uids = each_once(c->uid, c->uids);
 }
 
 void reapconn_fini(struct reapconn *c)
@@ -170,7 +179,7 @@ static const struct diagmsg_socket *peer_of(const struct sockdump *d,
 static int is_outside(const struct reapconn_tree *t, uint32_t inode,
 	uint32_t uid)
 {
-	if (has(t->inode, t->n, inode))
+	if (has(t->inode, t->n, inode) || has(t->leaving, t->nleaving, inode))
 		return 0;
 	return t->whole || (inode != 0 && uid != t->uid) ||
 		has(t->other, t->others, inode);
@@ -240,4 +249,44 @@ size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t)
 			count += (size_t)tcp_counts(c, t, s, own);
 	}
 	return count;
+}
+
+/* Also one that nobody has accepted: it is the listener's, whoever that is. */
+static void add_left(const struct diagmsg_socket *s, uint32_t *uids,
+	size_t *n, int *anybody)
+{
+	if (s->inode == 0)
+		*anybody = 1;
+	else
+		uids[(*n)++] = s->uid;
+}
+
+size_t reapconn_left(const struct reapconn *c, const uint32_t *leaving,
+	size_t n, uint32_t *uids, int *anybody)
+{
+	const struct sockdump *d = c->d;
+	size_t found = 0;
+
+	*anybody = 0;
+	for (size_t i = 0; i < d->ntcp; i++) {
+		const struct diagmsg_socket *s = &d->tcp[i], *peer;
+
+		if (s->state != DIAGMSG_ESTABLISHED ||
+			has(leaving, n, s->inode))
+			continue;
+		peer = peer_of(d, s);
+		if (peer != NULL && has(leaving, n, peer->inode))
+			add_left(s, uids, &found, anybody);
+	}
+	for (size_t i = 0; i < d->nlocal; i++) {
+		const struct sockdump_unix *s = &d->local[i];
+
+		if (!has(leaving, n, s->peer) || has(leaving, n, s->inode))
+			continue;
+		if (s->uid == UINT32_MAX)
+			*anybody = 1;
+		else
+			uids[found++] = s->uid;
+	}
+	return each_once(uids, found);
 }

@@ -44,6 +44,8 @@ struct reapconn_tree {
 	int whole;		/* these are all of them */
 	const uint32_t *other;	/* when not: some that are not the tree's */
 	size_t others;
+	const uint32_t *leaving;	/* of trees that end: they count for nobody */
+	size_t nleaving;
 };
 
 /*
@@ -58,5 +60,14 @@ struct reapconn_tree {
  * other end is on another host, another user's, or among the others.
  */
 size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t);
+
+/*
+ * Who loses a visitor when these sockets, whose numbers are sorted, are gone:
+ * the users at their other ends on this host, into uids, which has room for as
+ * many as there are sockets in the dump. Returns how many, each once; *anybody
+ * is set when some may be anybody's.
+ */
+size_t reapconn_left(const struct reapconn *c, const uint32_t *leaving,
+	size_t n, uint32_t *uids, int *anybody);
 
 #endif

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "os/pidfd.h"
 #include "os/proc.h"
+#include "pure/mem.h"
 #include "reaper/report.h"
 
 #define STOP_ROUNDS 64		/* each stops all that could start more */
@@ -22,6 +24,7 @@ struct killing {
 	const struct options *o;
 	const struct reapkind *kinds;
 	struct reapvictims *all;
+	struct sockets leaving;		/* of the trees that are seized */
 };
 
 static double now(void)
@@ -200,17 +203,17 @@ static void finish(struct killing *k)
 }
 
 /* Nobody came back between the plan and now? */
-static int still(const struct picture *again, const struct reapplan_tree *t,
-	const struct options *o, enum reapplan_verdict *verdict)
+static int still(const struct killing *k, const struct picture *again,
+	const struct reapplan_tree *t, enum reapplan_verdict *verdict)
 {
 	struct visitors v;
 	int unseen;
 
 	*verdict = t->verdict;
-	if (t->verdict != REAPPLAN_END || o->orphaned != ORPHANED_YES)
+	if (t->verdict != REAPPLAN_END || k->o->orphaned != ORPHANED_YES)
 		return t->verdict == REAPPLAN_END;
 	visitors_init(&v, NULL);
-	if (visitors_count(&v, &again->plan, t, &unseen) > 0)
+	if (visitors_count(&v, &again->plan, t, &k->leaving, &unseen) > 0)
 		*verdict = REAPPLAN_CONNECTED;
 	else if (unseen)
 		*verdict = REAPPLAN_UNSEEN;
@@ -220,9 +223,9 @@ static int still(const struct picture *again, const struct reapplan_tree *t,
 
 /*
  * Stop a tree at once, while it is as it was seen, unless there is now a reason
- * to spare it, which becomes its verdict.
+ * to spare it, which becomes its verdict. 1 if it is seized.
  */
-static void seize(struct killing *k, struct picture *p, size_t tree,
+static int seize(struct killing *k, struct picture *p, size_t tree,
 	struct picture *again)
 {
 	struct reapplan_tree *t = &p->plan.tree[tree];
@@ -233,17 +236,54 @@ static void seize(struct killing *k, struct picture *p, size_t tree,
 
 	if (same == NULL) {
 		report_log(1, "pid %d is gone already", root->pid);
-		return;
+		return 0;
 	}
-	if (!still(again, same, k->o, &t->verdict)) {
-		report_log(1, "pid %d spared at the last moment: %s",
-			root->pid, reapplan_words[t->verdict]);
-		return;
-	}
+	if (!still(k, again, same, &t->verdict))
+		return 0;
 	for (size_t i = 0; i < same->n; i++)
 		procs_environ(&again->procs.v[same->member[i]]);
 	reapvictims_add(k->all, &again->plan, same, tree);
 	send_all(k->all, from, SIGSTOP);
+	sockets_add(&k->leaving, &again->plan, same);
+	sockets_sort(&k->leaving);
+	return 1;
+}
+
+/*
+ * One that others of them are connected to comes after those: nobody must be
+ * spared whose visitor is spared at the last moment.
+ */
+static void seize_each(struct killing *k, struct picture *p,
+	struct picture *again)
+{
+	enum { NOT_WANTED, OPEN, SETTLED };
+	unsigned char *state = mem_alloc(p->plan.trees + 1);
+	size_t seized;
+
+	for (size_t i = 0; i < p->plan.trees; i++)
+		state[i] = p->plan.tree[i].verdict == REAPPLAN_END ? OPEN :
+			NOT_WANTED;
+	do {
+		seized = 0;
+		for (size_t i = 0; i < p->plan.trees; i++) {
+			const struct reapplan_tree *t = &p->plan.tree[i];
+
+			if (state[i] != OPEN)
+				continue;
+			seized += seize(k, p, i, again) == 1;
+			if (t->verdict != REAPPLAN_CONNECTED)
+				state[i] = SETTLED;
+		}
+	} while (seized > 0);
+	for (size_t i = 0; i < p->plan.trees; i++) {
+		const struct reapplan_tree *t = &p->plan.tree[i];
+
+		if (state[i] != NOT_WANTED && t->verdict != REAPPLAN_END)
+			report_log(1, "pid %d spared at the last moment: %s",
+				p->plan.proc[t->root].pid,
+				reapplan_words[t->verdict]);
+	}
+	free(state);
 }
 
 static void seize_all(struct killing *k, struct picture *p,
@@ -257,9 +297,7 @@ static void seize_all(struct killing *k, struct picture *p,
 	if (n == 0)
 		return;
 	picture_take(&again, k->o, k->kinds, before, NULL);
-	for (size_t i = 0; i < p->plan.trees; i++)
-		if (p->plan.tree[i].verdict == REAPPLAN_END)
-			seize(k, p, i, &again);
+	seize_each(k, p, &again);
 	picture_free(&again);
 	if (k->all->n > 0)
 		freeze(k, 0);
@@ -269,7 +307,7 @@ void kill_trees(struct picture *p, const struct options *o,
 	const struct reapkind *kinds, const struct reapstate *before,
 	struct reapvictims *all)
 {
-	struct killing k = { o, kinds, all };
+	struct killing k = { o, kinds, all, { 0 } };
 
 	/* the terminal of who runs this may be one of theirs */
 	signal(SIGHUP, SIG_IGN);
@@ -278,6 +316,7 @@ void kill_trees(struct picture *p, const struct options *o,
 	if (all->n > 0 && (o->grace == 0 || !terminate(&k)))
 		finish(&k);
 	hold_signals(SIG_UNBLOCK);
+	sockets_fini(&k.leaving);
 	count_live(all, 0, 0);
 	for (size_t i = 0; i < all->n; i++)
 		if (!all->v[i].gone && all->v[i].error == 0)

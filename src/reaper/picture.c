@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reaper/picture.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "pure/mem.h"
 #include "reaper/who.h"
 
 /*
@@ -88,6 +90,21 @@ static int in_slurm(const struct reapplan *plan, const struct reapplan_tree *t)
 	return 0;
 }
 
+static void look_at_visitors(struct picture *p, struct reapplan_tree *t,
+	const struct reapstate *before, const struct sockets *leaving)
+{
+	const struct reapplan_proc *root = &p->plan.proc[t->root];
+	const struct reapstate_row *row = before ? reapstate_find(before,
+		root->pid, root->start) : NULL;
+	int unseen;
+
+	t->connections = visitors_count(&p->visitors, &p->plan, t, leaving,
+		&unseen);
+	t->unseen = unseen != 0;
+	if (row != NULL && t->connections == 0)
+		t->idle = (long)p->procs.now - row->connected;
+}
+
 static void look_at_tree(struct picture *p, struct reapplan_tree *t,
 	const struct options *o, const struct reapstate *before)
 {
@@ -95,20 +112,80 @@ static void look_at_tree(struct picture *p, struct reapplan_tree *t,
 	const struct reapstate_row *row = before ? reapstate_find(before,
 		root->pid, root->start) : NULL;
 	double now = p->procs.now, hz = p->procs.hz;
-	int unseen;
 
 	t->age = (long)(now - (double)root->start / hz);
 	t->unwanted = !who_is_wanted(o, root->uid) ||
 		(geteuid() != 0 && root->uid != geteuid());
 	t->ours = is_ours(&p->plan, t);
 	t->slurm = in_slurm(&p->plan, t);
-	t->connections = visitors_count(&p->visitors, &p->plan, t, &unseen);
-	t->unseen = unseen != 0;
-	if (row != NULL && t->connections == 0)
-		t->idle = (long)now - row->connected;
+	look_at_visitors(p, t, before, NULL);
 	if (row != NULL && now - (double)row->at >= 1 && t->cpu >= row->cpu)
 		t->cpu_percent = 100 * (double)(t->cpu - row->cpu) / hz /
 			(now - (double)row->at);
+}
+
+/* May it be spared only for the sake of somebody who leaves? */
+static int may_follow(const struct picture *p, const struct reapplan_tree *t,
+	const uint32_t *uids, size_t n, int anybody)
+{
+	uint32_t uid = p->plan.proc[t->root].uid;
+
+	if (t->connections == 0 || (t->verdict != REAPPLAN_CONNECTED &&
+		t->verdict != REAPPLAN_RECENT))
+		return 0;
+	for (size_t i = 0; i < n && !anybody; i++)
+		anybody = uids[i] == uid;
+	return anybody;
+}
+
+/* Those that end since the last time, and what they have open. */
+static size_t add_leaving(const struct picture *p, unsigned char *leaves,
+	struct sockets *leaving)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->plan.trees; i++) {
+		const struct reapplan_tree *t = &p->plan.tree[i];
+
+		if (t->verdict != REAPPLAN_END || leaves[i])
+			continue;
+		leaves[i] = 1;
+		sockets_add(leaving, &p->plan, t);
+		n++;
+	}
+	sockets_sort(leaving);
+	return n;
+}
+
+/*
+ * Who is connected from a tree that ends is as good as gone: a tree that has no
+ * other visitors ends with it, and so on. The supervisor of VS Code's agents,
+ * 2026, is one that each window's server is connected to.
+ */
+static void judge_followers(struct picture *p,
+	const struct reapplan_policy *policy, const struct reapstate *before)
+{
+	unsigned char *leaves = mem_alloc(p->plan.trees + 1);
+	struct sockets leaving = { 0 };
+
+	while (add_leaving(p, leaves, &leaving) > 0) {
+		size_t n;
+		int anybody;
+		uint32_t *uids = visitors_left(&p->visitors, &leaving, &n,
+			&anybody);
+
+		for (size_t i = 0; i < p->plan.trees; i++) {
+			struct reapplan_tree *t = &p->plan.tree[i];
+
+			if (!may_follow(p, t, uids, n, anybody))
+				continue;
+			look_at_visitors(p, t, before, &leaving);
+			t->verdict = reapplan_judge(&p->plan, t, policy);
+		}
+		free(uids);
+	}
+	sockets_fini(&leaving);
+	free(leaves);
 }
 
 void picture_take(struct picture *p, const struct options *o,
@@ -137,6 +214,8 @@ void picture_take(struct picture *p, const struct options *o,
 		look_at_tree(p, t, o, before);
 		t->verdict = reapplan_judge(&p->plan, t, &policy);
 	}
+	if (!p->visitors.blind)
+		judge_followers(p, &policy, before);
 }
 
 void picture_glance(struct picture *p, const struct options *o,

@@ -24,13 +24,6 @@
 
 #define FIRST_LOOK 256		/* so many processes; smaller trees are counted */
 
-/* Sockets of some processes. */
-struct inodes {
-	uint32_t *v;
-	size_t n, room;
-	int unseen;
-};
-
 void visitors_init(struct visitors *v, struct err *e)
 {
 	v->blind = sockdiag_dump(&v->socks, e) == -1;
@@ -54,7 +47,7 @@ static int same_network(int pid)
 		strcmp(ours, its) == 0;
 }
 
-static void add_inode(struct inodes *in, uint32_t inode)
+static void add_inode(struct sockets *in, uint32_t inode)
 {
 	if (inode == 0)
 		return;
@@ -69,7 +62,7 @@ static void add_inode(struct inodes *in, uint32_t inode)
  * getdents64(2) by itself: opendir(3) would be a third of the cost of a pass
  * over thousands of processes with three descriptors each.
  */
-static void add_sockets(struct inodes *in, int pid)
+static void add_sockets(struct sockets *in, int pid)
 {
 	char entries[4096] __attribute__((aligned(8))), text[64];
 	long n;
@@ -109,14 +102,27 @@ static int by_number(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-static void sort(struct inodes *in)
+void sockets_sort(struct sockets *in)
 {
 	if (in->n > 0)
 		qsort(in->v, in->n, sizeof *in->v, by_number);
 }
 
+void sockets_fini(struct sockets *in)
+{
+	free(in->v);
+	*in = (struct sockets){ 0 };
+}
+
+void sockets_add(struct sockets *in, const struct reapplan *plan,
+	const struct reapplan_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		add_sockets(in, plan->proc[t->member[i]].pid);
+}
+
 /* Through the sshd of the user the client of Remote-SSH comes in. */
-static void add_sshd(struct inodes *in, const struct reapplan *plan,
+static void add_sshd(struct sockets *in, const struct reapplan *plan,
 	unsigned uid)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -126,14 +132,15 @@ static void add_sshd(struct inodes *in, const struct reapplan *plan,
 			reapplan_is_sshd(proc))
 			add_sockets(in, proc->pid);
 	}
-	sort(in);
+	sockets_sort(in);
 }
 
 struct search {
 	const struct visitors *v;
 	const struct reapplan *plan;
 	const struct reapplan_tree *t;
-	struct inodes own, other;
+	struct sockets own, other;
+	const struct sockets *leaving;
 	size_t looked, next;	/* processes; when to ask again */
 	size_t certain;
 };
@@ -141,14 +148,15 @@ struct search {
 /* Is there a visitor for certain? Asked after 256 processes, 512, 1024... */
 static int is_enough(struct search *s)
 {
-	struct reapconn_tree t = { .uid = s->plan->proc[s->t->root].uid };
+	struct reapconn_tree t = { .uid = s->plan->proc[s->t->root].uid,
+		.leaving = s->leaving->v, .nleaving = s->leaving->n };
 
 	if (++s->looked < s->next || s->looked == s->t->n)
 		return 0;
 	if (s->next == FIRST_LOOK)
 		add_sshd(&s->other, s->plan, t.uid);
 	s->next *= 2;
-	sort(&s->own);
+	sockets_sort(&s->own);
 	t.inode = s->own.v;
 	t.n = s->own.n;
 	t.other = s->other.v;
@@ -176,10 +184,13 @@ static int search(struct search *s)
 }
 
 size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
-	const struct reapplan_tree *t, int *unseen)
+	const struct reapplan_tree *t, const struct sockets *leaving,
+	int *unseen)
 {
+	static const struct sockets none;
 	const struct reapplan_proc *root = &plan->proc[t->root];
-	struct search s = { v, plan, t, .next = FIRST_LOOK };
+	struct search s = { v, plan, t, .next = FIRST_LOOK,
+		.leaving = leaving ? leaving : &none };
 	size_t n = 0;
 
 	*unseen = v->blind ||
@@ -189,13 +200,24 @@ size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
 	if (search(&s)) {
 		n = s.certain;
 	} else {
-		sort(&s.own);
+		sockets_sort(&s.own);
 		n = reapconn_count(&v->conn, &(struct reapconn_tree){
 			.uid = root->uid, .inode = s.own.v, .n = s.own.n,
-			.whole = 1 });
+			.whole = 1, .leaving = s.leaving->v,
+			.nleaving = s.leaving->n });
 	}
 	*unseen |= s.own.unseen;
-	free(s.own.v);
-	free(s.other.v);
+	sockets_fini(&s.own);
+	sockets_fini(&s.other);
 	return n;
+}
+
+uint32_t *visitors_left(const struct visitors *v,
+	const struct sockets *leaving, size_t *n, int *anybody)
+{
+	uint32_t *uids = mem_alloc((v->socks.ntcp + v->socks.nlocal + 1) *
+		sizeof *uids);
+
+	*n = reapconn_left(&v->conn, leaving->v, leaving->n, uids, anybody);
+	return uids;
 }

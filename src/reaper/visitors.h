@@ -13,15 +13,38 @@ struct visitors {
 	int blind;		/* the kernel does not tell */
 };
 
+/* Sockets of some processes, by their numbers. */
+struct sockets {
+	uint32_t *v;
+	size_t n, room;
+	int unseen;		/* there may be more */
+};
+
+void sockets_fini(struct sockets *s);
+
+/* Add those of a tree; to be sorted before they are used. */
+void sockets_add(struct sockets *s, const struct reapplan *plan,
+	const struct reapplan_tree *t);
+void sockets_sort(struct sockets *s);
+
 /* Always to be freed; when blind, e has the reason. */
 void visitors_init(struct visitors *v, struct err *e);
 void visitors_fini(struct visitors *v);
 
 /*
  * How many connections others have to a tree, a large one at least. *unseen is
- * set when it may have more of which nobody can tell.
+ * set when it may have more of which nobody can tell. Those of leaving, sorted,
+ * do not count: they are of trees that this pass ends. NULL: there are none.
  */
 size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
-	const struct reapplan_tree *t, int *unseen);
+	const struct reapplan_tree *t, const struct sockets *leaving,
+	int *unseen);
+
+/*
+ * Which users' trees have connections of those that are leaving: their uids,
+ * sorted, to be freed; *anybody is set when that may be all.
+ */
+uint32_t *visitors_left(const struct visitors *v,
+	const struct sockets *leaving, size_t *n, int *anybody);
 
 #endif

@@ -10,6 +10,7 @@ directory with bin/node, a copy of Python, below a directory of the kind.
 plain      a server, a helper, a terminal with a shell and a python of the user
 listen     listens on a TCP port; "PORT" follows the pids
 unix       listens on ROOT/sock-UID
+caller     as listen, and connects to TREES_TO, a port or the path of a socket
 stubborn   ignores SIGTERM, and so does its child
 forker     starts a child every 2 ms, and two more for SIGTERM
 detach     a child that left its session and its parent, with the mark only
@@ -70,6 +71,17 @@ def unix(tell):
     s.listen(5)
     tell(os.getpid())
     return lambda: accept_all(s)
+
+
+def caller(tell):
+    to = os.environ["TREES_TO"]
+    if to.startswith("/"):
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(to)
+    else:
+        s = socket.create_connection(("127.0.0.1", int(to)))
+    run = listen(tell)
+    return lambda: run() if s else None
 
 
 def stubborn(tell):

@@ -187,6 +187,70 @@ static void certain(void **state)
 	}
 }
 
+/* The inodes 20 and 21 are of trees that end. */
+static void leaving(void **state)
+{
+	static const struct {
+		const char *sockets;
+		size_t n, users;	/* that count; that lose a visitor */
+		int anybody;
+	} rows[] = {
+		{ "", 0, 0, 0 },
+		{ "L 10 8000 E 11 8000 40000 E 20 40000 8000", 0, 1, 0 },
+		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000", 1, 0, 0 },
+		{ "L 10 8000 E 11 8000 40000 E 20 40000 8000 "
+			"E 12 8000 40001 E 99 40001 8000", 1, 1, 0 },
+		/* not accepted: whose it is has to be found out */
+		{ "L 10 8000 E 0 8000 40000 E 21 40000 8000", 0, 0, 1 },
+		{ "R 20 40000 443", 0, 0, 0 },
+		{ "L 10 8000 R 11 8000 40000 R 20 40000 8000", 1, 0, 0 },
+		/* among themselves */
+		{ "E 20 8000 40000 E 21 40000 8000", 0, 0, 0 },
+		{ "U 11 20 C 20 11", 0, 1, 0 },
+		{ "U 11 99 C 99 11", 1, 0, 0 },
+		{ "U 20 21 C 21 20", 0, 0, 0 },
+	};
+	static const uint32_t tree[] = { 10, 11, 12 }, gone[] = { 20, 21 };
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct reapconn_tree t = { .uid = 7, .inode = tree,
+			.n = N(tree), .whole = 1, .leaving = gone,
+			.nleaving = N(gone) };
+		uint32_t uids[32];
+		struct sockdump d;
+		struct reapconn c;
+		int anybody;
+		size_t n;
+
+		read_sockets(&d, rows[i].sockets);
+		reapconn_init(&c, &d);
+		n = reapconn_left(&c, gone, N(gone), uids, &anybody);
+		if (reapconn_count(&c, &t) != rows[i].n ||
+			n != rows[i].users || anybody != rows[i].anybody)
+			print_message("# row %zu: %s\n", i, rows[i].sockets);
+		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
+		assert_int_equal(n, rows[i].users);
+		assert_int_equal(anybody, rows[i].anybody);
+		for (size_t k = 0; k < n; k++)
+			assert_int_equal(uids[k], 7);
+		assert_int_equal(reapconn_left(&c, NULL, 0, uids, &anybody), 0);
+		assert_int_equal(anybody, 0);
+		/* when it is not whole they are not certain, either */
+		t.whole = 0;
+		t.other = gone;
+		t.others = N(gone);
+		assert_true(reapconn_count(&c, &t) <= rows[i].n);
+		for (size_t u = 0; u < d.nlocal; u++)
+			d.local[u].uid = UINT32_MAX;
+		reapconn_left(&c, gone, N(gone), uids, &anybody);
+		assert_int_equal(anybody, rows[i].anybody ||
+			(d.nlocal > 0 && rows[i].users > 0));
+		reapconn_fini(&c);
+		sockdump_fini(&d);
+	}
+}
+
 static void possible(void **state)
 {
 	static const struct {
@@ -228,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts),
 		cmocka_unit_test(certain),
+		cmocka_unit_test(leaving),
 		cmocka_unit_test(possible),
 	};
 
