@@ -52,7 +52,7 @@ int record_listener(const struct record_folder *f, const char *name)
 
 	if (recfiles_read(f->fd, name, serverrec_log_file(name), &log, &st,
 		&e) == 0)
-		where = serverrec_listening(buf_data(&log), log.len);
+		where = serverrec_listening(name, buf_data(&log), log.len);
 	if (where != NULL)
 		ret = number_read(where, 1, 65535, &port) == -1 ?
 			pathdial_is_ours(where, &e) :
@@ -127,7 +127,8 @@ int record_find(struct record_folder *f, const char *name, struct record *r,
 	r->mark.sec = st.st_mtim.tv_sec;
 	r->mark.nsec = st.st_mtim.tv_nsec;
 	r->facts.fresh = time(NULL) - st.st_mtime < FRESH_SECONDS;
-	r->facts.text = serverrec_pid(buf_data(&text), text.len, &r->mark.pid);
+	r->facts.text = serverrec_pid(name, buf_data(&text), text.len,
+		&r->mark.pid);
 	if (r->facts.text == SERVERREC_PID)
 		r->facts.process = look_up(f, name, r->mark.pid,
 			&r->mark.start);
@@ -166,10 +167,10 @@ static int read_pair(const struct record *r, unsigned i, struct pair *p)
 	return 0;
 }
 
-static int same_listener(const struct pair *p)
+static int same_listener(const char *name, const struct pair *p)
 {
-	char *is = serverrec_listening(buf_data(&p->is), p->is.len);
-	char *was = serverrec_listening(buf_data(&p->was), p->was.len);
+	char *is = serverrec_listening(name, buf_data(&p->is), p->is.len);
+	char *was = serverrec_listening(name, buf_data(&p->was), p->was.len);
 	int same = is != NULL && was != NULL && strcmp(is, was) == 0;
 
 	free(is);
@@ -188,7 +189,7 @@ int record_is_as_it_was(const struct record *r)
 		if (read_pair(r, i, &p) == -1)
 			same = -1;
 		else if (i == log)
-			same = same_listener(&p);
+			same = same_listener(r->name, &p);
 		else
 			same = p.is.len == p.was.len && (p.is.len == 0 ||
 				memcmp(buf_data(&p.is), buf_data(&p.was),

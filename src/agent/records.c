@@ -94,7 +94,9 @@ static void keep(struct folder *f, struct record *r)
 	serverrec_mark_add(&f->look->place.marks.now, &r->mark);
 }
 
-static int move(struct folder *f, const struct record *r, const char *reason)
+/* shared: a folder of the session's own would have helped. */
+static int move(struct folder *f, const struct record *r, const char *reason,
+	int shared)
 {
 	struct err e;
 
@@ -103,9 +105,22 @@ static int move(struct folder *f, const struct record *r, const char *reason)
 			f->label, e.text);
 		return -1;
 	}
-	say(f->look, 'N', "record of a VS Code server moved to %s/" RECFILES_STALE ": %s (process %d): %s",
-		f->label, r->name, r->mark.pid, reason);
+	say(f->look, 'N', "record of a VS Code server moved to %s/" RECFILES_STALE ": %s (process %d): %s%s",
+		f->label, r->name, r->mark.pid, reason,
+		shared && !serverrec_is_agents(r->name) ?
+		", see --server-dir" : "");
 	return 0;
+}
+
+/* It runs here, but not in this session. Of agents there are two records. */
+static void tell_of_stranger(const struct folder *f, const struct record *r)
+{
+	if (serverrec_is_agents(r->name))
+		say(f->look, 'N', "VS Code's agents may run outside of this session, below process %d of this host; with \"remote.SSH.useExecServer\": false they do not",
+			r->mark.pid);
+	else
+		say(f->look, 'N', "%s/%s: a VS Code server that runs on this host outside of this session (process %d) may be used, see --server-dir",
+			f->label, r->name, r->mark.pid);
 }
 
 static void look_at(struct folder *f, const char *name)
@@ -120,10 +135,9 @@ static void look_at(struct folder *f, const char *name)
 		(!v->move || record_is_as_it_was(&r) != -1))
 		keep(f, &r);
 	else if (f->look->what == RECORDS_SHELL && v->move)
-		(void)move(f, &r, v->reason);
+		(void)move(f, &r, v->reason, v->shared);
 	else if (r.facts.process == SERVERREC_SERVER)
-		say(f->look, 'N', "%s/%s: a VS Code server that runs on this host outside of this session (process %d) may be used, see --server-dir",
-			f->label, name, r.mark.pid);
+		tell_of_stranger(f, &r);
 	else
 		say(f->look, 'I', "%s/%s (process %d): %s", f->label, name,
 			r.mark.pid, v->reason);
@@ -148,7 +162,7 @@ static void put_back(struct folder *f, const struct serverrec_mark *mark)
 		(r.facts.process == SERVERREC_OURS ||
 		r.facts.process == SERVERREC_SERVER)))
 		return;
-	if (found && move(f, &r, "is not of this session's server, see --server-dir") == -1)
+	if (found && move(f, &r, "is not of this session's server", 1) == -1)
 		return;
 	restore(f, mark);
 	if (find_record(f, mark->name, &r) == 0)
@@ -211,32 +225,38 @@ static void list(struct folder *f, int fd,
 }
 
 /* Nothing on the way may be a symlink: what is behind one is not our matter. */
-static int open_servers(int fd)
+static int open_below(int dir, const char *path)
 {
-	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int cli = openat(fd, "cli", flags), servers = -1;
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (cli != -1) {
-		servers = openat(cli, "servers", flags);
-		close(cli);
+	while (fd != -1 && *path != '\0') {
+		char *name = mem_strndup(path, strcspn(path, "/"));
+		int next = openat(fd, name, O_RDONLY | O_DIRECTORY |
+			O_NOFOLLOW | O_CLOEXEC);
+
+		path += strlen(name);
+		path += *path == '/';
+		free(name);
+		close(fd);
+		fd = next;
 	}
-	return servers;
+	return fd;
 }
 
 static void look_through(struct folder *f)
 {
-	int fd;
+	const struct serverrec_site *site = serverrec_sites;
 
 	if (f->look->what == RECORDS_END) {
 		remove_ours(f);
 		return;
 	}
-	fd = openat(f->at.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1)
-		list(f, fd, serverrec_of_file);
-	fd = open_servers(f->at.fd);
-	if (fd != -1)
-		list(f, fd, serverrec_of_dir);
+	for (; site->dir != NULL; site++) {
+		int fd = open_below(f->at.fd, site->dir);
+
+		if (fd != -1)
+			list(f, fd, site->of);
+	}
 	put_all_back(f);
 	if (f->look->what == RECORDS_SHELL)
 		recfiles_prune(f->at.fd);
@@ -268,18 +288,26 @@ static void visit(struct look *l, char *path, const char *name, int local)
 	free(f.at.real);
 }
 
+static void visit_home(struct look *l, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		char *path = mem_printf("%s/%s", l->place.agent->user.home,
+			*names);
+
+		visit(l, path, *names, 0);
+		free(path);
+	}
+}
+
 static void visit_all(struct look *l, const char *own_folder)
 {
-	for (unsigned i = 0; serverrec_folders[i] != NULL; i++) {
-		const char *name = serverrec_folders[i];
-		char *path = mem_printf("%s/%s", l->place.agent->user.home,
-			name);
+	visit_home(l, serverrec_folders);
+	visit_home(l, serverrec_configs);
+	for (unsigned i = 0; own_folder != NULL && serverrec_folders[i] != NULL;
+		i++) {
+		char *path = mem_printf("%s/%s", own_folder,
+			serverrec_folders[i]);
 
-		visit(l, path, name, 0);
-		free(path);
-		if (own_folder == NULL)
-			continue;
-		path = mem_printf("%s/%s", own_folder, name);
 		visit(l, path, path, 1);
 		free(path);
 	}

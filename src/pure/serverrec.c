@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pure/jsonpick.h"
 #include "pure/kv.h"
 #include "pure/mem.h"
 
@@ -12,7 +13,10 @@
 #define COMMIT_MAX 64
 #define PID_TEXT_MAX 32
 #define WORDS_MAX 4
-#define SERVERS "cli/servers/"
+#define SERVERS "cli/servers"
+#define LOCK "agent-host-"
+#define ENTRIES "agent-host/local-endpoint/entries"
+#define SHA256_DIGITS 64
 
 /* Those that come by ssh, of what pure/reapkind.c knows. As of 2025. */
 const char *const serverrec_folders[] = {
@@ -22,20 +26,64 @@ const char *const serverrec_folders[] = {
 	".trae-server", ".kiro-server", ".antigravity-server", NULL
 };
 
+/* The product's short name. As of 2026. */
+const char *const serverrec_configs[] = {
+	".config/Code", ".config/Code - Insiders", ".config/Code - OSS",
+	".config/VSCodium", ".config/Cursor", NULL
+};
+
+const struct serverrec_site serverrec_sites[] = {
+	{ ".", serverrec_of_file },
+	{ SERVERS, serverrec_of_dir },
+	{ "cli", serverrec_of_lock },
+	{ ENTRIES, serverrec_of_entry },
+	{ NULL, NULL }
+};
+
+/* The endings of a record's files, the pid file first, and which is the log. */
+struct form {
+	const char *endings[4];
+	unsigned log;
+};
+
+static const struct form of_file = { { ".pid", ".token", ".log" }, 2 };
+static const struct form of_dir = { { "/pid.txt", "/log.txt" }, 1 };
+static const struct form of_lock = { { ".lock" }, 0 };
+static const struct form of_entry = { { ".json" }, 0 };
+
+static int begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+static const struct form *form_of(const char *name)
+{
+	if (begins(name, SERVERS "/"))
+		return &of_dir;
+	if (begins(name, "cli/" LOCK))
+		return &of_lock;
+	return begins(name, ENTRIES "/") ? &of_entry : &of_file;
+}
+
+int serverrec_is_agents(const char *name)
+{
+	return form_of(name) == &of_lock || form_of(name) == &of_entry;
+}
+
 char *serverrec_file(const char *name, unsigned i)
 {
-	static const char *const of_file[] = { ".pid", ".token", ".log" };
-	static const char *const of_dir[] = { "/pid.txt", "/log.txt" };
-	int is_dir = strchr(name, '/') != NULL;
+	const struct form *form = form_of(name);
 
-	if (i >= (is_dir ? 2u : 3u))
-		return NULL;
-	return mem_printf("%s%s", name, is_dir ? of_dir[i] : of_file[i]);
+	for (unsigned k = 0; k < i; k++)
+		if (form->endings[k] == NULL)
+			return NULL;
+	return form->endings[i] == NULL ? NULL :
+		mem_printf("%s%s", name, form->endings[i]);
 }
 
 unsigned serverrec_log_file(const char *name)
 {
-	return strchr(name, '/') != NULL ? 1 : 2;
+	return form_of(name)->log;
 }
 
 /* Hexadecimal as a rule; letters, since other builds call themselves so. */
@@ -74,10 +122,47 @@ int serverrec_of_dir(const char *entry, char name[SERVERREC_NAME_MAX])
 	commit = strcspn(dash + 1, "-");
 	if (!is_commit(dash + 1, commit) ||
 		entry[strspn(entry, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] != '\0' ||
-		strlen(entry) + sizeof SERVERS > SERVERREC_NAME_MAX)
+		strlen(entry) + sizeof SERVERS "/" > SERVERREC_NAME_MAX)
 		return -1;
-	strcpy(name, SERVERS);
+	strcpy(name, SERVERS "/");
 	strcat(name, entry);
+	return 0;
+}
+
+/* Does the entry end so? Then len is that of what is before it. */
+static int ends(const char *entry, const char *ending, size_t *len)
+{
+	size_t whole = strlen(entry), n = strlen(ending);
+
+	if (whole <= n || strcmp(entry + whole - n, ending) != 0)
+		return 0;
+	*len = whole - n;
+	return 1;
+}
+
+/* agent-host-stable.lock */
+int serverrec_of_lock(const char *entry, char name[SERVERREC_NAME_MAX])
+{
+	const char *quality = entry + sizeof LOCK - 1;
+	size_t len;
+
+	if (!begins(entry, LOCK) || !ends(quality, ".lock", &len) || len > 32 ||
+		strspn(quality, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+		return -1;
+	strcpy(name, "cli/" LOCK);
+	strncat(name, quality, len);
+	return 0;
+}
+
+int serverrec_of_entry(const char *entry, char name[SERVERREC_NAME_MAX])
+{
+	size_t len;
+
+	if (!ends(entry, ".json", &len) || len != SHA256_DIGITS ||
+		strspn(entry, "0123456789abcdef") != len)
+		return -1;
+	strcpy(name, ENTRIES "/");
+	strncat(name, entry, len);
 	return 0;
 }
 
@@ -89,16 +174,11 @@ const char *serverrec_commit(const char *name)
 	return dash ? dash + 1 : name + (name[0] == '.');
 }
 
-enum serverrec_text serverrec_pid(const char *text, size_t len, int *pid)
+static enum serverrec_text parse_pid(const char *text, size_t len, int *pid)
 {
 	long v = 0;
 	size_t i = 0;
 
-	*pid = 0;
-	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
-		len--;
-	if (len == 0)
-		return SERVERREC_EMPTY;
 	for (; i < len && text[i] >= '0' && text[i] <= '9' && v < INT_MAX; i++)
 		v = v * 10 + (text[i] - '0');
 	/* 0 and 1 are nobody's server, and what kill(1) takes them for! */
@@ -108,7 +188,77 @@ enum serverrec_text serverrec_pid(const char *text, size_t len, int *pid)
 	return SERVERREC_PID;
 }
 
-char *serverrec_listening(const char *log, size_t len)
+/* A value by its keys, of an agents' record. */
+static enum jsonpick pick(const char *text, size_t len, const char *outer,
+	const char *inner, char out[16])
+{
+	const char *const keys[] = { outer, inner, NULL };
+
+	return jsonpick(text, len, keys, out, 16);
+}
+
+static int is(const char *text, size_t len, const char *outer,
+	const char *inner, const char *want)
+{
+	char value[16];
+
+	return pick(text, len, outer, inner, value) == JSONPICK_FOUND &&
+		strcmp(value, want) == 0;
+}
+
+/*
+ * The registry has entries of other kinds, such as that of a desktop's editor,
+ * which listens on a socket of its own host and looks after its entry.
+ */
+static int is_supervisor(const struct form *form, const char *text, size_t len)
+{
+	return form == &of_lock || (is(text, len, "type", NULL, "standalone") &&
+		is(text, len, "schemaVersion", NULL, "2") &&
+		is(text, len, "endpoint", "type", "tcp") &&
+		is(text, len, "endpoint", "host", "127.0.0.1"));
+}
+
+static enum serverrec_text parse_json_pid(const struct form *form,
+	const char *text, size_t len, int *pid)
+{
+	char value[16];
+
+	switch (pick(text, len, "pid", NULL, value)) {
+	case JSONPICK_FOUND:
+		return !is_supervisor(form, text, len) ? SERVERREC_OTHER :
+			parse_pid(value, strlen(value), pid);
+	case JSONPICK_ABSENT:
+		return SERVERREC_OTHER;
+	default:
+		return SERVERREC_JUNK;
+	}
+}
+
+enum serverrec_text serverrec_pid(const char *name, const char *text,
+	size_t len, int *pid)
+{
+	*pid = 0;
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	if (len == 0)
+		return SERVERREC_EMPTY;
+	return serverrec_is_agents(name) ?
+		parse_json_pid(form_of(name), text, len, pid) :
+		parse_pid(text, len, pid);
+}
+
+static char *json_listening(const struct form *form, const char *text,
+	size_t len)
+{
+	int entry = form == &of_entry;
+	char port[16];
+
+	return pick(text, len, entry ? "endpoint" : "port",
+		entry ? "port" : NULL, port) == JSONPICK_FOUND ?
+		mem_strdup(port) : NULL;
+}
+
+static char *log_listening(const char *log, size_t len)
 {
 	static const char words[] = "Extension host agent listening on ";
 	const char *at = len ? memmem(log, len, words, sizeof words - 1) : NULL;
@@ -124,6 +274,13 @@ char *serverrec_listening(const char *log, size_t len)
 	return n == 0 || n == len ? NULL : mem_strndup(at, n);
 }
 
+char *serverrec_listening(const char *name, const char *log, size_t len)
+{
+	if (serverrec_is_agents(name))
+		return json_listening(form_of(name), log, len);
+	return log_listening(log, len);
+}
+
 static int is_below(const char *path, const char *dir, const char *commit)
 {
 	size_t len = strlen(dir), n = strcspn(commit, "-");
@@ -132,11 +289,26 @@ static int is_below(const char *path, const char *dir, const char *commit)
 		memmem(path + len, strlen(path + len), commit, n) != NULL;
 }
 
+/* The program itself: its arguments are everybody's. */
+static int is_supervisor_program(const char *const *dirs, const char *exe)
+{
+	for (; exe != NULL && *dirs != NULL; dirs++) {
+		size_t len = strlen(*dirs);
+
+		if (begins(exe, *dirs) && begins(exe + len, "/code-") &&
+			strchr(exe + len + 1, '/') == NULL)
+			return 1;
+	}
+	return 0;
+}
+
 int serverrec_is_server(const char *name, const char *const *dirs,
 	const char *exe, const char *cmdline, size_t len)
 {
 	const char *commit = serverrec_commit(name);
 
+	if (serverrec_is_agents(name))
+		return is_supervisor_program(dirs, exe);
 	for (; *dirs != NULL; dirs++) {
 		const char *word = cmdline;
 		size_t left = len;
@@ -160,36 +332,39 @@ int serverrec_is_server(const char *name, const char *const *dirs,
 #define ANY -1
 #define MOVE 1
 #define KEEP 0
+#define SHARED 1
 
 /* The first row that fits counts. */
 static const struct rule {
 	int text, process, owner, fresh, local, astray;
 	struct serverrec_verdict verdict;
 } rules[] = {
+	{ SERVERREC_OTHER, ANY, ANY, ANY, ANY, ANY,
+		{ KEEP, "is of another kind", 0 } },
 	/* Its session has a copy, and puts it back before it is needed. */
 	{ ANY, ANY, SERVERREC_ELSEWHERE, ANY, ANY, ANY,
-		{ MOVE, "is of a session on another host, see --server-dir" } },
+		{ MOVE, "is of a session on another host", SHARED } },
 	{ ANY, ANY, SERVERREC_REBOOTED, ANY, ANY, ANY,
-		{ MOVE, "is from before this host was started" } },
+		{ MOVE, "is from before this host was started", 0 } },
 	/* Another host's script was at work at the same time as ours. */
 	{ SERVERREC_PID, SERVERREC_OURS, ANY, 0, ANY, 1,
-		{ MOVE, "its log is of another server, see --server-dir" } },
+		{ MOVE, "its log is of another server", SHARED } },
 	{ SERVERREC_PID, SERVERREC_OURS, ANY, ANY, ANY, ANY,
-		{ KEEP, "its server runs in this session" } },
+		{ KEEP, "its server runs in this session", 0 } },
 	{ SERVERREC_PID, SERVERREC_SERVER, ANY, ANY, ANY, ANY,
-		{ KEEP, "its server runs on this host, outside of this session" } },
+		{ KEEP, "its server runs on this host, outside of this session", 0 } },
 	{ SERVERREC_PID, ANY, SERVERREC_THIS, ANY, ANY, ANY,
-		{ MOVE, "its server, of a session on this host, has ended" } },
+		{ MOVE, "its server, of a session on this host, has ended", 0 } },
 	{ SERVERREC_PID, ANY, ANY, ANY, 1, ANY,
-		{ MOVE, "its server has ended" } },
+		{ MOVE, "its server has ended", 0 } },
 	{ SERVERREC_PID, SERVERREC_STRANGER, ANY, ANY, ANY, ANY,
-		{ MOVE, "its process id is another program's here" } },
+		{ MOVE, "its process id is another program's here", 0 } },
 	{ SERVERREC_PID, SERVERREC_NONE, ANY, ANY, ANY, ANY,
-		{ KEEP, "nothing of it runs here; it may be of another host" } },
+		{ KEEP, "nothing of it runs here; it may be of another host", 0 } },
 	{ ANY, ANY, ANY, 1, ANY, ANY,
-		{ KEEP, "somebody is writing it" } },
+		{ KEEP, "somebody is writing it", 0 } },
 	{ ANY, ANY, ANY, ANY, ANY, ANY,
-		{ MOVE, "it has no process id" } },
+		{ MOVE, "it has no process id", 0 } },
 };
 
 static int fits(int rule, int fact)

@@ -13,13 +13,20 @@
  * process that they name lives on one:
  *	FOLDER/.COMMIT.pid with .COMMIT.log and .COMMIT.token
  *	FOLDER/cli/servers/QUALITY-COMMIT/pid.txt with log.txt
- * A record is named by its path below the folder without the ending of the pid
- * file: ".COMMIT" or "cli/servers/QUALITY-COMMIT".
+ * and so does since 2026 the supervisor of VS Code's agents, `code agent host`,
+ * which the exec server starts, with a JSON text
+ *	FOLDER/cli/agent-host-QUALITY.lock
+ *	CONFIG/agent-host/local-endpoint/entries/SHA256.json
+ * where CONFIG is not the server's folder but that of the editor's settings. A
+ * record is named by its path below the folder without the ending of the pid
+ * file: ".COMMIT", "cli/servers/QUALITY-COMMIT", "cli/agent-host-QUALITY",
+ * "agent-host/local-endpoint/entries/SHA256".
  */
 #define SERVERREC_NAME_MAX 128
 
-/* Names of folders in the home directory, NULL at the end. */
+/* Names of folders in the home directory, NULL at the end; and of CONFIG. */
 extern const char *const serverrec_folders[];
+extern const char *const serverrec_configs[];
 
 /*
  * The files of the record called name, each below the folder: the i-th, the pid
@@ -28,13 +35,25 @@ extern const char *const serverrec_folders[];
 char *serverrec_file(const char *name, unsigned i);
 
 /*
- * The record that an entry of the folder is the pid file of; or the one that an
- * entry of cli/servers is the directory of. Into name; -1: of none.
+ * Where records are, below a folder, NULL at the end: a directory, and which
+ * record an entry of it is the pid file of, or the directory of, into name; -1:
+ * of none.
  */
+struct serverrec_site {
+	const char *dir;
+	int (*of)(const char *entry, char name[SERVERREC_NAME_MAX]);
+};
+extern const struct serverrec_site serverrec_sites[];
+
 int serverrec_of_file(const char *entry, char name[SERVERREC_NAME_MAX]);
 int serverrec_of_dir(const char *entry, char name[SERVERREC_NAME_MAX]);
+int serverrec_of_lock(const char *entry, char name[SERVERREC_NAME_MAX]);
+int serverrec_of_entry(const char *entry, char name[SERVERREC_NAME_MAX]);
 
-/* Which of them is the log. */
+/* Of the supervisor of agents, and not of a server? */
+int serverrec_is_agents(const char *name);
+
+/* Which of them is the log, or tells as well where it listens. */
 unsigned serverrec_log_file(const char *name);
 
 /* The commit in a record's name. */
@@ -45,21 +64,23 @@ enum serverrec_text {
 	SERVERREC_PID,
 	SERVERREC_EMPTY,
 	SERVERREC_JUNK,
+	SERVERREC_OTHER,	/* of something that is none of our matters */
 	SERVERREC_TEXTS
 };
-enum serverrec_text serverrec_pid(const char *text, size_t len, int *pid);
+enum serverrec_text serverrec_pid(const char *name, const char *text,
+	size_t len, int *pid);
 
 /*
- * Where a log says that its server listens; to be freed. NULL when it does not
- * say so, yet.
+ * Where a log, or what serves as one, says that the record's server listens; to
+ * be freed. NULL when it does not say so, yet.
  */
-char *serverrec_listening(const char *log, size_t len);
+char *serverrec_listening(const char *name, const char *log, size_t len);
 
 /*
  * Is a process a server of this record? exe is its program, cmdline its
  * arguments, each with its NUL; dirs are the names under which the folder is
  * known, NULL at the end. One of the first words must be a file below one of
- * them, of that commit.
+ * them, of that commit; of the supervisor of agents it is its program, code-*.
  */
 int serverrec_is_server(const char *name, const char *const *dirs,
 	const char *exe, const char *cmdline, size_t len);
@@ -95,6 +116,7 @@ struct serverrec_facts {
 struct serverrec_verdict {
 	int move;		/* out of the way */
 	const char *reason;	/* goes behind "NAME: " */
+	int shared;		/* a folder of its own would have helped */
 };
 
 /* Never NULL. */

@@ -19,7 +19,9 @@ static void check_name(const char *text)
 	char name[SERVERREC_NAME_MAX];
 
 	if (serverrec_of_file(text, name) == -1 &&
-		serverrec_of_dir(text, name) == -1)
+		serverrec_of_dir(text, name) == -1 &&
+		serverrec_of_lock(text, name) == -1 &&
+		serverrec_of_entry(text, name) == -1)
 		return;
 	if (strlen(name) >= sizeof name || strstr(name, "..") != NULL ||
 		serverrec_commit(name)[0] == '\0')
@@ -28,12 +30,14 @@ static void check_name(const char *text)
 		free(serverrec_file(name, i));
 }
 
-static void check_pid(const char *text, size_t len)
+static void check_pid(const char *name, const char *text, size_t len)
 {
 	int pid;
 
-	if ((serverrec_pid(text, len, &pid) == SERVERREC_PID) != (pid > 1))
+	if ((serverrec_pid(name, text, len, &pid) == SERVERREC_PID) !=
+		(pid > 1))
 		abort();
+	free(serverrec_listening(name, text, len));
 }
 
 /* Written again and read again they are the same. */
@@ -94,14 +98,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(copy);
 		break;
 	case 1:
-		check_pid(text, size);
+		check_pid(".0123456789ab", text, size);
+		check_pid("cli/agent-host-x", text, size);
+		check_pid("agent-host/local-endpoint/entries/0", text, size);
 		break;
 	case 2:
 		(void)serverrec_is_server(".0123456789ab", dirs, NULL, text,
 			size);
 		break;
 	case 3:
-		free(serverrec_listening(text, size));
+		free(serverrec_listening(".0123456789ab", text, size));
 		break;
 	case 4:
 		check_marks(text, size);

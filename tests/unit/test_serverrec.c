@@ -66,6 +66,132 @@ static void names(void **state)
 	assert_string_equal(serverrec_commit(SERVER), COMMIT);
 }
 
+#define LOCK "cli/agent-host-stable"
+#define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ENTRY "agent-host/local-endpoint/entries/" SHA
+
+static void agents_names(void **state)
+{
+	static const struct {
+		const char *entry, *lock, *in_registry;
+	} rows[] = {
+		{ "agent-host-stable.lock", LOCK, NULL },
+		{ "agent-host-oss-2.lock", "cli/agent-host-oss-2", NULL },
+		{ "agent-host-.lock", NULL, NULL },
+		{ "agent-host-stable.log", NULL, NULL },
+		{ "agent-host-stable.lock.lock", NULL, NULL },
+		{ "agent-host-../x.lock", NULL, NULL },
+		{ "agent-host-abcdefghijklmnopqrstuvwxyzabcdefg.lock", NULL,
+			NULL },
+		{ "agent-host-token", NULL, NULL },
+		{ "tunnel-stable.lock", NULL, NULL },
+		{ ".lock", NULL, NULL }, { "", NULL, NULL },
+		{ SHA ".json", NULL, ENTRY },
+		{ SHA "0.json", NULL, NULL },
+		{ SHA ".json.tmp", NULL, NULL },
+		{ "metadata.json", NULL, NULL }, { ".json", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		char name[SERVERREC_NAME_MAX];
+
+		assert_int_equal(serverrec_of_lock(rows[i].entry, name),
+			rows[i].lock ? 0 : -1);
+		if (rows[i].lock != NULL)
+			assert_string_equal(name, rows[i].lock);
+		assert_int_equal(serverrec_of_entry(rows[i].entry, name),
+			rows[i].in_registry ? 0 : -1);
+		if (rows[i].in_registry != NULL)
+			assert_string_equal(name, rows[i].in_registry);
+	}
+	assert_true(serverrec_is_agents(LOCK));
+	assert_true(serverrec_is_agents(ENTRY));
+	assert_false(serverrec_is_agents(SERVER));
+	assert_false(serverrec_is_agents("." COMMIT));
+	assert_int_equal(serverrec_log_file(LOCK), 0);
+	assert_int_equal(serverrec_log_file(ENTRY), 0);
+}
+
+static void agents_texts(void **state)
+{
+#define STANDALONE "\"schemaVersion\":2,\"type\":\"standalone\","
+#define TCP "\"endpoint\":{\"type\":\"tcp\",\"host\":\"127.0.0.1\",\"port\":4041}"
+	static const struct {
+		const char *name, *text;
+		enum serverrec_text want;
+		int pid;
+		const char *port;
+	} rows[] = {
+		{ LOCK, "{\"schemaVersion\":1,\"pid\":4711,\"port\":4040,"
+			"\"connectionToken\":\"x\"}", SERVERREC_PID, 4711,
+			"4040" },
+		{ LOCK, " {\"pid\": 4711}\n", SERVERREC_PID, 4711, NULL },
+		{ LOCK, "{\"pid\":1,\"port\":1}", SERVERREC_JUNK, 0, "1" },
+		{ LOCK, "{\"pid\":-5}", SERVERREC_JUNK, 0, NULL },
+		{ LOCK, "{\"port\":4040}", SERVERREC_OTHER, 0, "4040" },
+		{ LOCK, "{\"pid\":4711", SERVERREC_JUNK, 0, NULL },
+		{ LOCK, "4711", SERVERREC_JUNK, 0, NULL },
+		{ LOCK, "\n", SERVERREC_EMPTY, 0, NULL },
+		{ ENTRY, "{" STANDALONE "\"pid\":4711," TCP "}",
+			SERVERREC_PID, 4711, "4041" },
+		{ ENTRY, "{\"schemaVersion\":2,\"type\":\"editor\",\"pid\":4711,"
+			"\"endpoint\":{\"type\":\"socket\",\"path\":\"/x\"}}",
+			SERVERREC_OTHER, 0, NULL },
+		{ ENTRY, "{\"schemaVersion\":3,\"type\":\"standalone\","
+			"\"pid\":4711," TCP "}", SERVERREC_OTHER, 0, "4041" },
+		{ ENTRY, "{" STANDALONE "\"pid\":4711,\"endpoint\":{\"type\":"
+			"\"tcp\",\"host\":\"10.1.1.1\",\"port\":4041}}",
+			SERVERREC_OTHER, 0, "4041" },
+		{ ENTRY, "{" STANDALONE TCP "}", SERVERREC_OTHER, 0, "4041" },
+		{ ENTRY, "{" STANDALONE "\"pid\":4711,", SERVERREC_JUNK, 0,
+			NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		size_t len = strlen(rows[i].text);
+		int pid;
+		char *port = serverrec_listening(rows[i].name, rows[i].text,
+			len);
+
+		if (serverrec_pid(rows[i].name, rows[i].text, len, &pid) !=
+			rows[i].want)
+			print_message("# %s\n", rows[i].text);
+		assert_int_equal(serverrec_pid(rows[i].name, rows[i].text, len,
+			&pid), rows[i].want);
+		assert_int_equal(pid, rows[i].pid);
+		if (rows[i].port == NULL)
+			assert_null(port);
+		else
+			assert_string_equal(port, rows[i].port);
+		free(port);
+	}
+}
+
+static void agents_programs(void **state)
+{
+	static const char *const dirs[] = { "/home/u/.vscode-server",
+		"/data/u/.vscode-server", NULL };
+	static const struct {
+		const char *exe;
+		int is;
+	} rows[] = {
+		{ "/home/u/.vscode-server/code-" COMMIT, 1 },
+		{ "/data/u/.vscode-server/code-" COMMIT " (deleted)", 1 },
+		{ "/home/u/.vscode-server/code-x/bin/node", 0 },
+		{ "/home/u/.vscode-server/bin/code-x", 0 },
+		{ "/home/u/.vscode-server2/code-x", 0 },
+		{ "/usr/bin/code-x", 0 }, { NULL, 0 },
+	};
+	static const char cmdline[] = "/home/u/.vscode-server/code-1\0agent";
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		assert_int_equal(serverrec_is_server(LOCK, dirs, rows[i].exe,
+			cmdline, sizeof cmdline), rows[i].is);
+}
+
 static void files(void **state)
 {
 	static const struct {
@@ -80,6 +206,10 @@ static void files(void **state)
 		{ SERVER, 0, SERVER "/pid.txt" },
 		{ SERVER, 1, SERVER "/log.txt" },
 		{ SERVER, 2, NULL },
+		{ LOCK, 0, LOCK ".lock" },
+		{ LOCK, 1, NULL },
+		{ ENTRY, 0, ENTRY ".json" },
+		{ ENTRY, 1, NULL },
 	};
 
 	(void)state;
@@ -124,11 +254,12 @@ static void pid_files(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		assert_int_equal(serverrec_pid(rows[i].text,
-			strlen(rows[i].text), &pid), rows[i].want);
+		assert_int_equal(serverrec_pid("." COMMIT,
+			rows[i].text, strlen(rows[i].text), &pid),
+			rows[i].want);
 		assert_int_equal(pid, rows[i].pid);
 	}
-	assert_int_equal(serverrec_pid("47\0" "11", 5, &pid), SERVERREC_JUNK);
+	assert_int_equal(serverrec_pid(SERVER, "47\0" "11", 5, &pid), SERVERREC_JUNK);
 }
 
 static void logs(void **state)
@@ -148,7 +279,7 @@ static void logs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		char *where = serverrec_listening(rows[i][0],
+		char *where = serverrec_listening(SERVER, rows[i][0],
 			strlen(rows[i][0]));
 
 		if (rows[i][1] == NULL)
@@ -157,7 +288,7 @@ static void logs(void **state)
 			assert_string_equal(where, rows[i][1]);
 		free(where);
 	}
-	assert_null(serverrec_listening(NULL, 0));
+	assert_null(serverrec_listening(SERVER, NULL, 0));
 	assert_int_equal(serverrec_log_file("." COMMIT), 2);
 	assert_int_equal(serverrec_log_file(SERVER), 1);
 }
@@ -209,6 +340,10 @@ static void check_rules(const struct serverrec_facts *f, int move)
 	int runs = f->process == SERVERREC_SERVER ||
 		f->process == SERVERREC_OURS;
 
+	if (f->text == SERVERREC_OTHER) {
+		assert_int_equal(move, 0);
+		return;
+	}
 	/* Never a live one's, unless it leads to another's port. */
 	if (f->text == SERVERREC_PID && runs && !elsewhere)
 		assert_int_equal(move, f->astray && !f->fresh &&
@@ -243,7 +378,7 @@ static void whole_product(void **state)
 		check_rules(&f, v->move);
 		n++;
 	}
-	assert_int_equal(n, 3 * 4 * 4 * 8);
+	assert_int_equal(n, 4 * 4 * 4 * 8);
 }
 
 static void marks(void **state)
@@ -341,6 +476,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
+		cmocka_unit_test(agents_names),
+		cmocka_unit_test(agents_texts),
+		cmocka_unit_test(agents_programs),
 		cmocka_unit_test(files),
 		cmocka_unit_test(pid_files),
 		cmocka_unit_test(logs),
