@@ -4,7 +4,16 @@
 # $(B), so `make B=build-asan` is a second tree beside the first.
 
 B = build
+ifneq ($(MAKECMDGOALS),help)
 -include config.mk
+endif
+
+# build-asan is the sanitized tree, whichever target is asked for in it.
+SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer -g
+ifeq ($(notdir $(B:/=)),build-asan)
+SAN = $(SAN_FLAGS)
+endif
 
 PROGRAMS = vscode-remote-shell vscode-remote-agent launch-local
 ifeq ($(have_slurm),yes)
@@ -49,20 +58,31 @@ ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLA
 ALL_LDFLAGS = -pthread $(HARDEN_LDFLAGS) $(LDFLAGS) $(SAN)
 FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
+# A line for each command, the commands themselves with V=1, nothing with -s.
+silent = $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+say = $(if $(filter 1,$(V)),,@$(if $(silent),,printf '  %-4s %s\n' $(1) $@;))
+
 obj = $(patsubst %.c,$B/obj/%.o,$(1))
 layer_a = $(patsubst %,$B/lib%.a,$(1))
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-integ check-fuzz check-docs check-vscode \
-	check-faults layers asan fuzz install uninstall dist clean distclean format bench
+.PHONY: all help check check-unit check-integ check-fuzz check-docs \
+	check-vscode check-faults layers asan fuzz install uninstall dist clean \
+	distclean format bench FORCE
 
+#: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS))
 ifneq ($(have_slurm),yes)
 ifdef VERSION
 	@echo "launch-slurm was not built: configure found no libslurm"
 endif
 endif
+
+#: help            this
+help:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+	@echo 'V=1 shows the commands, -s nothing. Before the first: ./configure'
 
 # A fresh clone: make the configure script, then ask for it to be run.
 configure: configure.ac ChangeLog
@@ -74,21 +94,28 @@ config.mk src/config.h: configure src/config.mk.in
 	else echo "Please run ./configure first" >&2; exit 1; fi
 	@touch config.mk src/config.h
 
-$B/obj/%.o: %.c Makefile config.mk src/config.h
+# What is built with other flags, as without the sanitizers, is built again.
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$B/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
+
+$B/obj/%.o: %.c Makefile config.mk src/config.h $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define layer_rule
 $B/lib$(1).a: $(call obj,$(wildcard src/$(1)/*.c))
 	@rm -f $$@
 	@mkdir -p $$(@D)
-	$(AR) rcs $$@ $$^
+	$$(call say,AR)$(AR) rcs $$@ $$^
 endef
 $(foreach l,pure os net,$(eval $(call layer_rule,$l)))
 
 define program_rule
 $B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
-	$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS)
+	$$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
@@ -101,7 +128,8 @@ $B/tests/test_job: $(call obj,src/front/job.c)
 $B/tests/test_agent_options: $(call obj,src/agent/options.c)
 $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) \
 		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
@@ -110,32 +138,38 @@ FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call layer_a,os pure)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Programs that only tests use, one file each.
 CLIENTS = $(patsubst tests/clients/%.c,$B/clients/%,\
 	$(wildcard tests/clients/*.c))
 $B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,os pure)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+#: check           all tests but check-vscode; `sh tests/run.sh` runs those, too
 check: all check-unit check-fuzz layers check-docs check-integ check-faults
 
+#: check-unit      unit tests
 check-unit: $(UNIT)
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT)
 
+#: check-fuzz      the seeds of the fuzz targets, once each
 check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
 # Most of their time is waiting, so some run side by side.
+#: check-integ     the programs: tests/integ, many on a Slurm cluster of their own
 check-integ: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) prove -j3 $(wildcard tests/integ/*.t)
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
+#: check-vscode    with VS Code's own server (npm fetches it); VSCODE=long
 check-vscode: all $(CLIENTS)
 	@BUILD=$(abspath $B) prove $(wildcard tests/vscode/*.t)
 
 # FAULTS=long tries more points, for longer. The figures end up in a table.
+#: check-faults    a fault at each of many points; FAULTS=long
 check-faults: all $(CLIENTS) $B/faults/inject.so
 	@rm -f $B/faults/table
 	@BUILD=$(abspath $B) FAULTS_TABLE=$(abspath $B)/faults/table \
@@ -145,19 +179,23 @@ check-faults: all $(CLIENTS) $B/faults/inject.so
 # Preloaded into any program, so neither hardened nor sanitized.
 $B/faults/inject.so: tests/faults/inject.c Makefile config.mk
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $<
+	$(call say,LD)$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $<
 
+#: check-docs      documents, help and completion against the programs
 check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
 
+#: layers          what breaks the rules of the source (HACKING, Layout)
 layers:
 	@sh tests/layers.sh
 
+#: asan            build into build-asan with sanitizers; then any target, such as
+#:                 make B=build-asan check-integ
 asan:
-	$(MAKE) B=build-asan \
-		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g' all
+	@$(MAKE) B=build-asan all
 
 # libFuzzer builds: make fuzz, then build-fuzz/fuzz_held -max_total_time=60 DIR
+#: fuzz            libFuzzer programs in build-fuzz (clang)
 fuzz:
 	@mkdir -p build-fuzz
 	@for t in $(FUZZ); do \
@@ -165,12 +203,14 @@ fuzz:
 			-o build-fuzz/$$t tests/fuzz/$$t.c src/pure/*.c || exit 1; \
 	done
 
+#: bench           figures, some of them as root; see HACKING
 bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/bench.sh
 	BUILD=$(abspath $B) sh tests/bench/attach.sh
 	BUILD=$(abspath $B) sh tests/bench/reaper.sh
 	BUILD=$(abspath $B) sh tests/bench/scale.sh
 
+#: install         below --prefix; DESTDIR=DIR for packages
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 \
@@ -208,6 +248,7 @@ install -m 644 examples/systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
 endef
 unitdir = $(prefix)/lib/systemd/system
 
+#: uninstall       what install has made
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/vscode-grim-reaper
 	rm -f $(DESTDIR)$(unitdir)/vscode-grim-reaper.service \
@@ -219,16 +260,20 @@ uninstall:
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
 	rm -rf $(DESTDIR)$(pkglibexecdir) $(DESTDIR)$(docdir)
 
+#: dist            a tarball of HEAD, with configure
 dist: configure
 	git archive --prefix=vscode-remote-shell-$(VERSION)/ \
 		--add-file=configure --add-file=src/config.h.in \
 		-o vscode-remote-shell-$(VERSION).tar.gz HEAD
 
+#: format          clang-format on all sources
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
+#: clean           remove what was built
 clean:
 	rm -rf build build-asan build-fuzz
+#: distclean       and what configure made
 distclean: clean
 	rm -rf config.mk config.log config.status configure configure~ \
 		autom4te.cache src/config.h src/config.h.in src/config.h.in~

@@ -35,7 +35,7 @@ const char *const options_idle_busy[] = { "connections", "cpu", NULL };
 const struct opt options_table[] = {
 	{ .group = "Job" },
 	{ "salloc-arg", 'S', OPT_LIST, "ARG", .at = AT(salloc_args),
-		.preferred = 1,
+		.preferred = 1, .of_job = 1,
 		.help = "option of salloc for the job, such as --partition=devel; may be repeated" },
 	{ "srun-arg", .alias = "salloc-arg" },
 	{ "sbatch-arg", .alias = "salloc-arg" },
@@ -48,6 +48,7 @@ const struct opt options_table[] = {
 	{ "slurm-env", .alias = "salloc-env" },
 	{ "local-shell-env", .alias = "salloc-env" },
 	{ "group", 'g', OPT_STRING, "NAME", .at = AT(group), .preferred = 1,
+		.of_job = 1,
 		.help = "submit the job as this workgroup" },
 	{ "workgroup", .alias = "group", .preferred = 1 },
 	{ "group-command", 0, OPT_STRING, "COMMAND",
@@ -67,17 +68,22 @@ const struct opt options_table[] = {
 		.help = "which session to come back to or to start (default: default)" },
 	{ "idle-timeout", 0, OPT_DURATION, "TIME", "1h", AT(idle_timeout),
 		0, 365 * OPT_DAY,
+		.of_job = 1,
 		.help = "end the job when no client was connected for so long, 0 never" },
 	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(idle_busy),
 		.words = options_idle_busy,
+		.of_job = 1,
 		.help = "what is not idle: connections, or cpu, then also processes that compute" },
 	{ "signal", 0, OPT_STRING, "SIG[@SECONDS]", .at = AT(signal),
+		.of_job = 1,
 		.help = "signal for the session's processes so long before the time limit, as sbatch's" },
 	{ "notify-command", 0, OPT_STRING, "COMMAND",
 		.at = AT(notify_command),
+		.of_job = 1,
 		.help = "run this in the job at each warning and at the end" },
 	{ "notify-terminals", 0, OPT_ENUM, "WHETHER", "off",
 		AT(notify_terminals), .words = on_off,
+		.of_job = 1,
 		.help = "warn in the session's terminals too: on or off" },
 	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(on_hangup),
 		.words = hangups,
@@ -89,11 +95,14 @@ const struct opt options_table[] = {
 		.help = "shell to start in the job instead of your login shell" },
 	{ "server-hygiene", 0, OPT_ENUM, "MODE", "on", AT(server_hygiene),
 		.words = on_off,
+		.of_job = 1,
 		.help = "whether records of VS Code servers that do not run any more are put out of the way: on, off" },
 	{ "server-dir", 0, OPT_ENUM, "WHERE", "home", AT(server_dir),
 		.words = server_dirs,
+		.of_job = 1,
 		.help = "where VS Code's server and its records are kept: home, node (on the node's own disk), session" },
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(agent),
+		.of_job = 1,
 		.help = "vscode-remote-agent to use instead of the installed one" },
 	{ "state-dir", 0, OPT_STRING, "DIR", .at = AT(state_dir),
 		.help = "where sessions are kept instead of ~/.local/state/vscode-remote-shell; login and compute nodes must share it" },
@@ -312,16 +321,12 @@ void options_free(struct options *o)
 int options_are_for_job(const struct options *o)
 {
 	struct options usual;
-	int ret;
+	int ret = 0;
 
 	options_init(&usual);
-	ret = o->salloc_args.n > 0 || o->group != NULL || o->agent != NULL ||
-		o->signal != NULL || o->notify_command != NULL ||
-		o->notify_terminals != usual.notify_terminals ||
-		o->idle_timeout != usual.idle_timeout ||
-		o->idle_busy != usual.idle_busy ||
-		o->server_hygiene != usual.server_hygiene ||
-		o->server_dir != usual.server_dir;
+	for (const struct opt *row = options_table; !ret &&
+		(row->name != NULL || row->group != NULL); row++)
+		ret = row->of_job && !optval_equal(row, o, &usual);
 	options_free(&usual);
 	return ret;
 }

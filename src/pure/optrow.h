@@ -56,6 +56,12 @@ struct opt {
 	 */
 	int preferred;
 
+	/*
+	 * Asks for what a job is given when it is made, and a job that is
+	 * there already has or has not.
+	 */
+	int of_job;
+
 	/* Never proposed for a word that is like it. */
 	int destroys;
 

@@ -226,3 +226,47 @@ void optval_clear(const struct opt *o, void *config, int owned)
 		break;
 	}
 }
+
+static int equal_strings(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static int equal_lists(const struct opt_list *a, const struct opt_list *b)
+{
+	if (a->n != b->n)
+		return 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (!equal_strings(a->word[i], b->word[i]))
+			return 0;
+	return 1;
+}
+
+int optval_equal(const struct opt *o, const void *config, const void *other)
+{
+	const void *a = (const char *)config + o->at;
+	const void *b = (const char *)other + o->at;
+	const struct opt_ports *p = a, *q = b;
+
+	switch (o->type) {
+	case OPT_STRING:
+	case OPT_NAME:
+	case OPT_ADDRESS:
+	case OPT_NETWORK:
+		return equal_strings(*(char *const *)a, *(char *const *)b);
+	case OPT_LIST:
+		return equal_lists(a, b);
+	case OPT_PORTS:
+		return p->first == q->first && p->last == q->last;
+	case OPT_DURATION:
+		return *(const long *)a == *(const long *)b;
+	case OPT_FLAG:
+	case OPT_STOP:
+	case OPT_COUNT:
+	case OPT_INT:
+	case OPT_PORT:
+	case OPT_ENUM:
+		return *(const int *)a == *(const int *)b;
+	}
+	return 0;
+}

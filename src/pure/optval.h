@@ -20,6 +20,9 @@ int optval_set(const struct opt *o, void *config, const char *text,
 /* [A-Za-z0-9._-]{1,64}, not beginning with a dot. */
 int optval_is_name(const char *s);
 
+/* Whether the values of two configs are the same. */
+int optval_equal(const struct opt *o, const void *config, const void *other);
+
 /* Zero a value; with owned, free what it holds first. */
 void optval_clear(const struct opt *o, void *config, int owned);
 

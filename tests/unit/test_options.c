@@ -16,6 +16,7 @@
 #include "front/options.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/optval.h"
 
 static void run(struct front *f)
 {
@@ -25,6 +26,8 @@ static void run(struct front *f)
 const struct command command_table[] = {
 	{ "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.", .run = run },
 	{ "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
+	{ "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
+	{ "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
 	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.", "more.",
 		.run = run, .destroys = 1 },
 	{ "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
@@ -370,13 +373,14 @@ static void refuses(void **state)
 		{ "kill", "unknown command 'kill': here it is `cancel "
 			"[NAME]...` (cancel.)" },
 		{ "quit", "unknown command 'quit': close the window" },
-		{ "wait", "unknown command 'wait': alloc" },
+		{ "wait", "unknown command 'wait': here it is `alloc [NAME]` "
+			"(alloc.)" },
 		{ "edit", "unknown command 'edit': there are" },
 		{ "exti", "unknown command 'exti': there are" },
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"cancel, exit, extend, shell, ssh, help; an option of "
+			"alloc, logs, cancel, exit, extend, shell, ssh, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
@@ -461,6 +465,90 @@ static void home_is_needed_for_tilde(void **state)
 	assert_non_null(strstr(e.text, "--state-dir: '~' needs HOME"));
 	options_free(&o);
 	setenv("HOME", "/home/a", 1);
+}
+
+/*
+ * Every option has a row here: what changes it, and whether it asks for what
+ * only a job that is being made can be given (.of_job), so that "its options
+ * stay as they were" is said of it.
+ */
+static void every_option(void **state)
+{
+	enum { OURS, OF_JOB };
+	static const struct {
+		const char *name, *line;
+		int of_job;
+	} rows[] = {
+		{ "salloc-arg", "-S|--x", OF_JOB },
+		{ "salloc-env", "-e|A=1", OURS }, /* of each shell */
+		{ "group", "-g|x", OF_JOB },
+		{ "group-command", "--group-command=x", OURS },
+		{ "launcher", "--launcher=local", OURS },
+		{ "launcher-timeout", "--launcher-timeout=1s", OURS },
+		{ "outage-timeout", "--outage-timeout=1s", OURS },
+		{ "session", "--session=x", OURS },
+		{ "idle-timeout", "--idle-timeout=1s", OF_JOB },
+		{ "idle-busy", "--idle-busy=cpu", OF_JOB },
+		{ "signal", "--signal=USR2", OF_JOB },
+		{ "notify-command", "--notify-command=x", OF_JOB },
+		{ "notify-terminals", "--notify-terminals=on", OF_JOB },
+		{ "on-hangup", "--on-hangup=cancel", OURS },
+		{ "linger", "--linger=0", OURS },
+		{ "shell", "--shell=/x", OURS },
+		{ "server-hygiene", "--server-hygiene=off", OF_JOB },
+		{ "server-dir", "--server-dir=node", OF_JOB },
+		{ "agent", "--agent=/x", OF_JOB },
+		{ "state-dir", "--state-dir=/x", OURS },
+		{ "listen-host", "-H|::1", OURS },
+		{ "listen-port", "-p|1", OURS },
+		{ "backlog", "-b|1", OURS },
+		{ "byte-limit", "-B|1", OURS },
+		{ "confirm-timeout", "--confirm-timeout=1s", OURS },
+		{ "peer-check", "--peer-check=off", OURS },
+		{ "allow-root-peers", "--allow-root-peers", OURS },
+		/* What a site sets for all. */
+		{ "link-address", "--link-address=::1", OURS },
+		{ "link-port", "--link-port=1", OURS },
+		{ "kernel-tls", "--kernel-tls=auto", OURS },
+		{ "all", "cancel|--all", OURS },
+		{ "no-wait", "alloc|--no-wait", OURS },
+		{ "follow", "logs|-f", OURS },
+		{ "json", "list|--json", OURS },
+		{ "no-header", "list|--no-header", OURS },
+		{ "verbose", "-v", OURS },
+		{ "quiet", "-q", OURS },
+		{ "log-file", "-l|/x", OURS },
+		{ "tee-stdin", "-0/x", OURS },
+		{ "tee-stdout", "-1/x", OURS },
+		{ "tee-stderr", "-2/x", OURS },
+	};
+	struct options usual;
+	size_t r;
+
+	(void)state;
+	options_init(&usual);
+	for (const struct opt *o = options_table; o->name || o->group; o++) {
+		struct options got;
+		struct err e = { "" };
+
+		if (o->name == NULL || o->alias != NULL || o->type == OPT_STOP)
+			continue;
+		for (r = 0; r < sizeof rows / sizeof *rows &&
+			strcmp(rows[r].name, o->name) != 0; r++)
+			;
+		if (r == sizeof rows / sizeof *rows)
+			fail_msg("--%s has no row in test_options.c", o->name);
+		if (parse(&got, rows[r].line, &e) != 0)
+			fail_msg("'%s': %s", rows[r].line, e.text);
+		if (optval_equal(o, &usual, &got))
+			fail_msg("'%s' does not change --%s", rows[r].line,
+				o->name);
+		if (options_are_for_job(&got) != rows[r].of_job)
+			fail_msg("--%s: .of_job should be %d", o->name,
+				rows[r].of_job);
+		options_free(&got);
+	}
+	options_free(&usual);
 }
 
 /* The command, its session and its operands: "cancel default: a b". */
@@ -605,6 +693,7 @@ int main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(pid_in_every_file),
 		cmocka_unit_test(home_is_needed_for_tilde),
+		cmocka_unit_test(every_option),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(log_levels),
 		cmocka_unit_test(prints),
