@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The control stream of one front: it asks whether a port is a listener of
- * ours, sends heartbeats, and is one of those to be told (agent/fronts.h).
+ * ours, sends heartbeats, may end the session, and is one of those to be told (agent/fronts.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
 #include "agent/control.h"
+#include "agent/end.h"
 #include "agent/forward.h"
 #include "agent/fronts.h"
 #include "agent/hygiene.h"
@@ -142,6 +144,7 @@ static void ask(struct control *c, const struct frame *f)
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct control *c = arg;
+	char reason[TEXT_MAX + 1];
 	uint32_t seconds;
 	struct err e;
 
@@ -152,6 +155,10 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_LIMIT:
 		if (limit_get(&seconds, f, &e) == 0)
 			limit_set(c->agent, seconds);
+		break;
+	case FRAME_END:
+		if (text_get(reason, sizeof reason, f, &e) == 0)
+			end_session(c->agent, EX_OK, reason);
 		break;
 	case FRAME_PING:
 		link_send(l, FRAME_PONG, 0, f->data, f->len);

@@ -22,6 +22,17 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 	return ret;
 }
 
+int about_label(int dirfd, const struct front *f, const char *scope,
+	struct err *e)
+{
+	struct about about;
+
+	snprintf(about.session, sizeof about.session, "%s", f->opt.session);
+	snprintf(about.launcher, sizeof about.launcher, "%s", f->opt.launcher);
+	snprintf(about.scope, sizeof about.scope, "%s", scope);
+	return about_write(dirfd, &about, e);
+}
+
 static void copy(char *out, size_t size, const struct kv *kv, const char *key)
 {
 	const char *value = kv_get(kv, key);

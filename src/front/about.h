@@ -2,6 +2,7 @@
 #ifndef FRONT_ABOUT_H
 #define FRONT_ABOUT_H
 
+#include "front/front.h"
 #include "pure/err.h"
 
 /*
@@ -17,6 +18,11 @@ struct about {
 /* Both -1 with e set; dirfd is of the folder. */
 int about_write(int dirfd, const struct about *a, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* The same for a job of this front, among those that its launcher tells of. */
+int about_label(int dirfd, const struct front *f, const char *scope,
+	struct err *e) __attribute__((warn_unused_result));
+
 int about_read(int dirfd, struct about *a, struct err *e)
 	__attribute__((warn_unused_result));
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/ask.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "front/folder.h"
 #include "net/link.h"
 #include "net/sock.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
-#define PATIENCE_MS 2500
+#define PRESS_MS 250	/* for those before one that has answered */
 
 /* One of the agent's addresses. */
 struct dialed {
@@ -21,6 +24,7 @@ struct dialed {
 struct asked {
 	struct ask *ask;
 	struct folder folder;	/* its keys are those of the links */
+	struct endpoint at;
 	struct dialed dialed[ENDPOINT_HOSTS];
 	struct report report;
 	int answered, over;
@@ -28,10 +32,12 @@ struct asked {
 
 struct ask {
 	struct front *front;
-	struct asked *asked;	/* one a job */
-	size_t n, left;
-	struct event *timer;
-	void (*done)(void *);
+	struct asked *asked;
+	size_t n;
+	int said_settled;
+	int pressed;			/* those before the first had their time */
+	struct event *news, *press, *late;
+	const struct ask_ops *ops;
 	void *arg;
 };
 
@@ -43,17 +49,14 @@ static void hang_up(struct asked *d)
 	}
 }
 
-/* The timer calls back, so that nobody is freed in his own callback. */
+/* A timer calls back, so that nobody is freed in his own callback. */
 static void over(struct asked *d)
 {
-	struct ask *a = d->ask;
-
 	if (d->over)
 		return;
 	d->over = 1;
 	hang_up(d);
-	if (--a->left == 0)
-		event_add(a->timer, &(struct timeval){ 0 });
+	event_add(d->ask->news, &(struct timeval){ 0 });
 }
 
 static void frame(struct link *l, const struct frame *f, void *arg)
@@ -92,78 +95,130 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	over(d);
 }
 
-static const struct link_ops ops = { .frame = frame, .down = down };
+static const struct link_ops link_ops = { .frame = frame, .down = down };
 
-static void dial(struct asked *d, unsigned i, const struct endpoint *at)
+static void dial(struct asked *d, unsigned i)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
 	struct err e;
 
-	if (sock_parse_addr(at->host[i], at->port, &addr, &len, &e) == -1) {
+	if (sock_parse_addr(d->at.host[i], d->at.port, &addr, &len, &e) == -1) {
 		log_warning("agent's address: %s", e.text);
 		return;
 	}
 	d->dialed[i].link = link_dial(d->ask->front->base,
-		(struct sockaddr *)&addr, len, &d->folder.front_key, &ops,
+		(struct sockaddr *)&addr, len, &d->folder.front_key, &link_ops,
 		&d->dialed[i]);
 	link_send(d->dialed[i].link, FRAME_STATUS, 0, NULL, 0);
 }
 
-static void begin(struct asked *d, const struct job *j)
+static void begin(struct asked *d, const char *tag)
 {
-	struct endpoint at = { 0 };
 	int dialed = 0;
 	struct err e;
 
-	if (job_is(j, "running") && folder_enter(&d->folder, j->tag, &e) == 0 &&
-		folder_endpoint(&d->folder, &at, &e) == 1)
-		for (unsigned i = 0; i < at.n; i++)
-			dial(d, i, &at);
+	if (tag != NULL && folder_enter(&d->folder, tag, &e) == 0 &&
+		folder_endpoint(&d->folder, &d->at, &e) == 1)
+		for (unsigned i = 0; i < d->at.n; i++)
+			dial(d, i);
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++)
 		dialed |= d->dialed[i].link != NULL;
 	if (!dialed)
 		over(d);
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static int is_done(const struct ask *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->asked[i].over)
+			return 0;
+	return 1;
+}
+
+/*
+ * Whether nobody before the first that answered may still answer. They have as
+ * much time as agents need, not as long as a host that is gone takes.
+ */
+static int is_settled(const struct ask *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->asked[i].answered || (!a->asked[i].over && !a->pressed))
+			return a->asked[i].answered;
+	return is_done(a) || ask_first(a) < a->n;
+}
+
+/* Freed by neither: what a callback frees is freed by a later one. */
+static void news_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct ask *a = arg;
+	int settles = !a->said_settled && a->ops->settled != NULL &&
+		is_settled(a);
+
+	(void)fd;
+	(void)what;
+	a->said_settled |= settles;
+	if (!settles && ask_first(a) < a->n &&
+		!event_pending(a->press, EV_TIMEOUT, NULL))
+		event_add(a->press, &(struct timeval){
+			.tv_usec = PRESS_MS * 1000 });
+	if (is_done(a)) {
+		event_del(a->late);
+		if (!settles) {
+			a->ops->done(a->arg);
+			return;
+		}
+		/* In a turn of its own. */
+		event_add(a->news, &(struct timeval){ 0 });
+	}
+	if (settles)
+		a->ops->settled(a->arg);
+}
+
+static void press_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct ask *a = arg;
 
 	(void)fd;
 	(void)what;
-	for (size_t i = 0; i < a->n; i++) {
-		hang_up(&a->asked[i]);
-		a->asked[i].over = 1;
-	}
-	a->done(a->arg);
+	a->pressed = 1;
+	event_add(a->news, &(struct timeval){ 0 });
 }
 
-struct ask *ask_new(struct front *f, const struct jobs *jobs,
-	const struct job *only, void (*done)(void *), void *arg)
+static void late_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct ask *a = arg;
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < a->n; i++)
+		over(&a->asked[i]);
+}
+
+struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
+	int patience_ms, const struct ask_ops *ops, void *arg)
 {
 	struct ask *a = mem_alloc(sizeof *a);
 
 	a->front = f;
-	a->done = done;
+	a->ops = ops;
 	a->arg = arg;
-	a->timer = evtimer_new(f->base, timer_cb, a);
-	a->n = a->left = jobs->n;
-	a->asked = mem_alloc((a->n + 1) * sizeof *a->asked);
-	event_add(a->timer, &(struct timeval){
-		.tv_sec = a->n == 0 ? 0 : PATIENCE_MS / 1000,
-		.tv_usec = a->n == 0 ? 0 : PATIENCE_MS % 1000 * 1000 });
-	for (size_t i = 0; i < a->n; i++) {
+	a->news = evtimer_new(f->base, news_cb, a);
+	a->press = evtimer_new(f->base, press_cb, a);
+	a->late = evtimer_new(f->base, late_cb, a);
+	a->n = n;
+	a->asked = mem_alloc((n + 1) * sizeof *a->asked);
+	event_add(a->late, &(struct timeval){ .tv_sec = patience_ms / 1000,
+		.tv_usec = patience_ms % 1000 * 1000 });
+	event_add(a->news, &(struct timeval){ 0 });
+	for (size_t i = 0; i < n; i++) {
 		struct asked *d = &a->asked[i];
 
 		d->ask = a;
-		folder_init(&d->folder, f->state_dir);
+		folder_init(&d->folder, f->state_fd, f->state_dir);
 		for (unsigned k = 0; k < ENDPOINT_HOSTS; k++)
 			d->dialed[k].asked = d;
-		if (only == NULL || only == &jobs->job[i])
-			begin(d, &jobs->job[i]);
-		else
-			over(d);
+		begin(d, tags[i]);
 	}
 	return a;
 }
@@ -176,7 +231,9 @@ void ask_free(struct ask *a)
 		hang_up(&a->asked[i]);
 		folder_leave(&a->asked[i].folder);
 	}
-	event_free(a->timer);
+	event_free(a->news);
+	event_free(a->press);
+	event_free(a->late);
 	free(a->asked);
 	free(a);
 }
@@ -184,4 +241,24 @@ void ask_free(struct ask *a)
 const struct report *ask_report(const struct ask *a, size_t i)
 {
 	return a->asked[i].answered ? &a->asked[i].report : NULL;
+}
+
+size_t ask_first(const struct ask *a)
+{
+	size_t i = 0;
+
+	while (i < a->n && !a->asked[i].answered)
+		i++;
+	return i;
+}
+
+void ask_place(const struct ask *a, size_t i, struct place *p)
+{
+	const struct asked *d = &a->asked[i];
+	long left = d->report.left;
+
+	*p = (struct place){ .at = d->at, .key = d->folder.front_key,
+		.ends_ms = left > 0 ? clock_ms() + left * 1000LL : 0 };
+	snprintf(p->job, sizeof p->job, "%s", d->report.job);
+	snprintf(p->tag, sizeof p->tag, "%s", d->folder.tag);
 }

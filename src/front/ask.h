@@ -3,24 +3,39 @@
 #define FRONT_ASK_H
 
 #include "front/front.h"
-#include "front/jobs.h"
 #include "pure/report.h"
 
 /*
- * Asking the agents of running jobs how their sessions are, all at once and for
- * a few seconds at most.
+ * Asking agents how their sessions are, all at once and for a short time. Who
+ * answers has the session's key; others get no more than a ClientHello.
  */
 struct ask;
 
+struct ask_ops {
+	/*
+	 * The first in the list that answers is known: those before it will not,
+	 * or have not within a quarter of a second more. May be NULL.
+	 */
+	void (*settled)(void *arg);
+	/* All have answered, failed, or the time is over. */
+	void (*done)(void *arg);
+};
+
 /*
- * Of these jobs, or with only of that one among them; they are the caller's and
- * must outlive it. done() is called once, never before this returns.
+ * Agents of these n folders, a tag each; NULL among them is not asked. Each of
+ * ops is called once, settled first, and never before this returns.
  */
-struct ask *ask_new(struct front *f, const struct jobs *jobs,
-	const struct job *only, void (*done)(void *arg), void *arg);
+struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
+	int patience_ms, const struct ask_ops *ops, void *arg);
 void ask_free(struct ask *a);
 
-/* What the agent of jobs->job[i] said, or NULL. */
+/* What the agent of tags[i] said, or NULL. */
 const struct report *ask_report(const struct ask *a, size_t i);
+
+/* The first that answered, n when there is none (yet). */
+size_t ask_first(const struct ask *a);
+
+/* Where the agent of tags[i] is, which has answered. It holds its key. */
+void ask_place(const struct ask *a, size_t i, struct place *p);
 
 #endif

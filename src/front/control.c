@@ -365,3 +365,13 @@ void control_limit(struct control *c, long long ends_ms)
 		(uint32_t)left);
 	link_send_buf(c->won->link, &b);
 }
+
+void control_end(struct control *c, const char *reason)
+{
+	struct buf b = { 0 };
+
+	if (c == NULL || c->won == NULL)
+		return;
+	text_put(&b, FRAME_END, reason);
+	link_send_buf(c->won->link, &b);
+}

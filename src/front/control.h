@@ -42,6 +42,9 @@ void control_check(struct control *c, const struct target *target,
  */
 void control_limit(struct control *c, long long ends_ms);
 
+/* Tell the agent to end the session, and why. One of today does so. */
+void control_end(struct control *c, const char *reason);
+
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
 void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);
 

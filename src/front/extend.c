@@ -180,7 +180,7 @@ void extend_run(struct front *f)
 
 	x->front = f;
 	x->timer = evtimer_new(f->base, late, x);
-	folder_init(&x->folder, f->state_dir);
+	folder_init(&x->folder, f->state_fd, f->state_dir);
 	f->work = x;
 	f->work_free = extend_free;
 	read = timespan_either(word, &x->seconds);
@@ -196,6 +196,6 @@ void extend_run(struct front *f)
 		if (word[strspn(word, "0123456789")] == '\0')
 			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",
 				word, word, word);
-		jobs_find(&x->jobs, f, found, x);
+		jobs_find(&x->jobs, f, found, NULL, x);
 	}
 }

@@ -22,9 +22,10 @@
 #define LOG_MAX (16 << 20)
 #define LOG_TAIL 2000		/* bytes of the log that are shown */
 
-void folder_init(struct folder *f, const char *state_dir)
+void folder_init(struct folder *f, int state_fd, const char *state_dir)
 {
-	*f = (struct folder){ .state_dir = state_dir, .fd = -1 };
+	*f = (struct folder){ .state_dir = state_dir, .state_fd = state_fd,
+		.fd = -1 };
 }
 
 /* Names come from the scheduler's records: nothing else is ever touched. */
@@ -51,7 +52,7 @@ int folder_enter(struct folder *f, const char *tag, struct err *e)
 		return err_set(e, "its record has no tag");
 	}
 	path = path_of(f, tag);
-	f->fd = safepath_dir(path, 0, NULL, e);
+	f->fd = safepath_child(f->state_fd, tag, 0, path, e);
 	error = errno;
 	if (f->fd != -1 && secret_read(f->fd, "secret", secret, e) == -1) {
 		error = errno;
@@ -74,7 +75,7 @@ static int fill(struct folder *f, const char *tag, struct err *e)
 {
 	unsigned char secret[SECRET_LEN];
 	char *path = path_of(f, tag);
-	int fd = safepath_dir(path, 1, NULL, e), ret = -1;
+	int fd = safepath_child(f->state_fd, tag, 1, path, e), ret = -1;
 
 	if (fd != -1) {
 		/* The scheduler would make it with the rights of the umask. */

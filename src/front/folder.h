@@ -16,14 +16,15 @@
  *	given-up	a front is about to end the job, if nobody else waits
  */
 struct folder {
-	const char *state_dir;	/* the caller's */
+	const char *state_dir;	/* the caller's, as the next */
+	int state_fd;
 	int fd;			/* -1: none is entered */
 	char tag[17];		/* of the one that is entered */
 	char *home;		/* our file in it, or NULL */
 	struct tls_key front_key, home_key;
 };
 
-void folder_init(struct folder *f, const char *state_dir);
+void folder_init(struct folder *f, int state_fd, const char *state_dir);
 
 /*
  * Make the folder of a new job, with its secret and an empty log, and enter it.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "front/request.h"
+#include "front/scope.h"
 #include "pure/mem.h"
 
 void jobs_add(struct jobs *all, const struct kv *record)
@@ -46,22 +47,27 @@ static void ended(const struct launcher_end *end, void *arg)
 	struct jobs *all = arg;
 
 	all->call = NULL;
-	if (end->ok)
+	if (end->ok) {
+		scope_learn(all->front, all->scope);
 		all->found(all->arg);
-	else
+	} else if (all->failed != NULL) {
+		all->failed(end, all->arg);
+	} else {
 		launcher_fail(all->front, end);
+	}
 }
 
 void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),
-	void *arg)
+	void (*failed)(const struct launcher_end *, void *), void *arg)
 {
 	struct buf request = { 0 };
 
 	forget(all);
 	all->front = f;
 	all->found = found;
+	all->failed = failed;
 	all->arg = arg;
-	request_find(f, NULL, &request);
+	request_find(f, NULL, NULL, &request);
 	all->call = launcher_run(f, "find", &request, f->opt.launcher_timeout,
 		record, ended, all);
 }

@@ -14,16 +14,18 @@ struct jobs {
 
 	struct launcher_call *call;
 	void (*found)(void *arg);
+	void (*failed)(const struct launcher_end *end, void *arg);
 	void *arg;
 	struct front *front;
 };
 
 /*
- * Ask for them. found() is called once all is filled; where the scheduler does
- * not answer, the front ends with a message. all may be asked again.
+ * Ask for them. found() is called once all is filled, or failed() when the
+ * scheduler does not answer; NULL: then the front ends with a message. all may
+ * be asked again.
  */
 void jobs_find(struct jobs *all, struct front *f, void (*found)(void *arg),
-	void *arg);
+	void (*failed)(const struct launcher_end *end, void *arg), void *arg);
 
 /* No callback any more; forgets the jobs. */
 void jobs_fini(struct jobs *all);

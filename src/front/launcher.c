@@ -22,7 +22,7 @@
 
 #define STDERR_MAX 16384
 #define WORDS_MAX 32
-#define SLOW_SECONDS 4
+#define SLOW_SECONDS 2
 
 struct launcher_call {
 	struct front *front;

@@ -53,7 +53,7 @@ static void ask(void *arg)
 		return;
 	event_del(l->later);
 	l->found = 0;
-	request_find(l->front, l->front->opt.session, &request);
+	request_find(l->front, l->front->opt.session, NULL, &request);
 	l->call = launcher_run(l->front, "find", &request,
 		l->front->opt.launcher_timeout, record, answered, l);
 }
@@ -72,6 +72,9 @@ struct limit *limit_new(struct front *f)
 	l->front = f;
 	l->later = evtimer_new(f->base, later_cb, l);
 	control_on_limit(f->control, ask, l);
+	/* By the agent's word: that is confirmed by another. */
+	if (f->place.by_agent)
+		return l;
 	if (f->place.ends_ms != 0)
 		control_limit(f->control, f->place.ends_ms);
 	else if (control_takes_limit(f->control))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The commands list and status: find the jobs, ask their agents, print. */
+/* The commands list and status: find the sessions, and print them. */
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
 
-#include "front/ask.h"
 #include "front/commands.h"
-#include "front/jobs.h"
+#include "front/launcher.h"
+#include "front/roster.h"
 #include "front/show.h"
 #include "front/stale.h"
 #include "os/log.h"
@@ -19,29 +19,30 @@ enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
 
 struct list {
 	struct front *front;
-	struct jobs jobs;
-	struct ask *ask;
+	struct roster roster;
 	/* Writes what is wanted. Returns the exit status; -1 with e set. */
 	int (*print)(struct list *l, struct buf *out, struct err *e);
 };
 
 static struct shown shown(const struct list *l, size_t i)
 {
-	return (struct shown){ &l->jobs.job[i], ask_report(l->ask, i) };
+	const struct roster_row *row = &l->roster.row[i];
+
+	return (struct shown){ &row->job, row->report };
 }
 
 static int print_list(struct list *l, struct buf *out, struct err *e)
 {
 	const struct options *o = &l->front->opt;
-	struct shown *all = mem_alloc((l->jobs.n + 1) * sizeof *all);
+	struct shown *all = mem_alloc((l->roster.n + 1) * sizeof *all);
 	int ret = EX_OK;
 
-	for (size_t i = 0; i < l->jobs.n; i++)
+	for (size_t i = 0; i < l->roster.n; i++)
 		all[i] = shown(l, i);
 	if (o->json)
-		ret = show_json_list(all, l->jobs.n, out, e);
+		ret = show_json_list(all, l->roster.n, out, e);
 	else
-		show_table(all, l->jobs.n, !o->no_header, out);
+		show_table(all, l->roster.n, !o->no_header, out);
 	free(all);
 	return ret;
 }
@@ -49,33 +50,41 @@ static int print_list(struct list *l, struct buf *out, struct err *e)
 static int print_status(struct list *l, struct buf *out, struct err *e)
 {
 	const struct front *f = l->front;
-	const struct job *j = jobs_of(&l->jobs, f->opt.session);
+	const struct roster_row *row = roster_of(&l->roster, f->opt.session);
 	struct shown s;
 	char *names;
 
-	if (j == NULL) {
-		names = jobs_names(&l->jobs);
+	if (row == NULL) {
+		names = roster_names(&l->roster);
 		log_tell("there is no session '%s'; %s", f->opt.session, names);
 		free(names);
 		if (f->opt.json && show_json_status(NULL, out, e) == -1)
 			return -1;
 		return STATUS_NONE;
 	}
-	s = shown(l, j - l->jobs.job);
+	s = shown(l, row - l->roster.row);
 	if (!f->opt.json)
 		show_status(&s, f->state_dir, time(NULL), out);
 	else if (show_json_status(&s, out, e) == -1)
 		return -1;
-	return job_is(j, "running") ? STATUS_RUNS : STATUS_WAITS;
+	return job_is(s.job, "running") ? STATUS_RUNS : STATUS_WAITS;
 }
 
-static void asked(void *arg)
+static void found(void *arg)
 {
 	struct list *l = arg;
+	const struct launcher_end *scheduler = &l->roster.scheduler;
 	struct buf out = { 0 };
 	struct err e;
-	int status = l->print(l, &out, &e);
+	int status;
 
+	if (!scheduler->ok && l->roster.n == 0) {
+		launcher_fail(l->front, scheduler);
+		return;
+	}
+	if (scheduler->ok)
+		stale_sweep(l->front, &l->roster.jobs);
+	status = l->print(l, &out, &e);
 	if (status == -1) {
 		log_fail("%s", e.text);
 		status = EX_CONFIG;
@@ -84,25 +93,29 @@ static void asked(void *arg)
 		status = EX_IOERR;
 	}
 	buf_fini(&out);
+	if (!scheduler->ok && l->print == print_list) {
+		log_fail("only sessions whose agents answer are listed, for the scheduler cannot be asked");
+		launcher_fail(l->front, scheduler);
+	} else if (!scheduler->ok) {
+		log_tell("the scheduler cannot be asked (%s)",
+			scheduler->message.text);
+	}
 	front_exit(l->front, status);
 }
 
-static void found(void *arg)
+static int is_wanted(const char *session, void *arg)
 {
-	struct list *l = arg;
-	const struct job *only = l->print == print_status ?
-		jobs_of(&l->jobs, l->front->opt.session) : NULL;
+	const struct list *l = arg;
 
-	stale_sweep(l->front, &l->jobs);
-	l->ask = ask_new(l->front, &l->jobs, only, asked, l);
+	return l->print == print_list ||
+		strcmp(session, l->front->opt.session) == 0;
 }
 
 static void list_free(void *arg)
 {
 	struct list *l = arg;
 
-	jobs_fini(&l->jobs);
-	ask_free(l->ask);
+	roster_fini(&l->roster);
 	free(l);
 }
 
@@ -115,7 +128,7 @@ static void begin(struct front *f,
 	l->print = print;
 	f->work = l;
 	f->work_free = list_free;
-	jobs_find(&l->jobs, f, found, l);
+	roster_find(&l->roster, f, 0, is_wanted, found, l);
 }
 
 void list_run(struct front *f)

@@ -7,10 +7,13 @@
 
 #include "pure/kv.h"
 
-void request_find(const struct front *f, const char *session, struct buf *out)
+void request_find(const struct front *f, const char *session, const char *tag,
+	struct buf *out)
 {
 	if (session != NULL)
 		kv_write(out, "session", session);
+	if (tag != NULL)
+		kv_write(out, "tag", tag);
 	kv_write(out, "state-dir", f->state_dir);
 }
 

@@ -7,8 +7,11 @@
 
 /* What a launcher is asked, see HACKING. Each appends to out. */
 
-/* find; session NULL: all of them */
-void request_find(const struct front *f, const char *session,
+/*
+ * find; session NULL: all of them; tag: of a job that was just submitted, or
+ * NULL
+ */
+void request_find(const struct front *f, const char *session, const char *tag,
 	struct buf *out);
 
 /* watch, end */

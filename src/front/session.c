@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The way to the session's agent. The scheduler's word counts, no file or pid:
+ * The way to the session's agent. One that answers with the session's key is it;
+ * without one the scheduler's word counts, no file or pid:
  *
- *	look -> one there ------------------------> wait -> ready
+ *	seek -> an agent answers -------------------------> ready
+ *	look -> a job is there -------------------> wait -> ready
  *	     -> none -> secret, submit -> look again --^
  *
  * Two fronts may submit at once, from two login nodes. Each looks again after
@@ -21,12 +23,17 @@
 
 #include "front/called.h"
 #include "front/command.h"
+#include "front/about.h"
 #include "front/commands.h"
+#include "front/confirm.h"
 #include "front/folder.h"
 #include "front/job.h"
 #include "front/jobs.h"
 #include "front/launcher.h"
+#include "front/leftover.h"
 #include "front/request.h"
+#include "front/scope.h"
+#include "front/seek.h"
 #include "front/stale.h"
 #include "front/submit.h"
 #include "front/wait.h"
@@ -37,7 +44,6 @@
 
 #define AGENT_PATIENCE 30	/* s, for an agent that does not answer */
 #define FOLDER_PATIENCE 5	/* s, for one that has removed its folder */
-#define LEFT_OVER 60		/* s; a live front ends its second job sooner */
 
 struct session {
 	struct front *front;
@@ -49,8 +55,9 @@ struct session {
 	struct submit own;		/* what we submitted, if anything */
 	struct wait *wait;		/* for the agent of that job */
 	struct launcher_call *call;
-	char left_over[64], left_tag[17]; /* a job that lost a race, or "" */
-	struct launcher_call *sweep;	/* which ends it */
+	struct seek *seek;		/* for an agent that answers */
+	struct confirm *confirm;	/* of one that was found so */
+	struct leftover leftover;	/* a job that lost a race */
 	struct event *retry;
 	struct patience outage;		/* of the scheduler */
 	struct patience agent;		/* not answering */
@@ -109,6 +116,7 @@ static void agent_found(const struct endpoint *at, void *arg)
 
 	snprintf(p.job, sizeof p.job, "%s", s->found.id);
 	snprintf(p.tag, sizeof p.tag, "%s", s->found.tag);
+	snprintf(p.scope, sizeof p.scope, "%s", s->jobs.scope);
 	folder_leave(&s->folder);
 	log_info("job %s: agent on %s, port %u", p.job, at->node, at->port);
 	s->ready(&p, s->arg);
@@ -186,32 +194,10 @@ static int enter_folder(struct session *s, struct err *e)
 	 * and so has a front that could not know that its job was made. The
 	 * agent that comes will look for a secret, whichever it is.
 	 */
-	if (errno == ENOENT && job_is(&s->found, "pending"))
-		return folder_remake(&s->folder, s->found.tag, e);
-	return -1;
-}
-
-static void swept(const struct launcher_end *end, void *arg)
-{
-	struct session *s = arg;
-
-	s->sweep = NULL;
-	if (end->ok || strcmp(end->class, "gone") == 0)
-		folder_remove(&s->folder, s->left_tag);
-	s->left_over[0] = '\0';
-}
-
-/* Nobody else will, and it would start when the one that counts has ended. */
-static void end_left_over(struct session *s)
-{
-	struct buf request = { 0 };
-
-	if (s->left_over[0] == '\0' || s->sweep != NULL)
-		return;
-	log_info("job %s is left over from a race; ending it", s->left_over);
-	request_job(s->front, s->left_over, &request);
-	s->sweep = launcher_run(s->front, "end", &request,
-		s->front->opt.launcher_timeout, NULL, swept, s);
+	if (errno != ENOENT || !job_is(&s->found, "pending") ||
+		folder_remake(&s->folder, s->found.tag, e) == -1)
+		return -1;
+	return about_label(s->folder.fd, s->front, s->jobs.scope, e);
 }
 
 /*
@@ -249,7 +235,7 @@ static void attach(struct session *s)
 	int error;
 
 	s->outage = (struct patience){ 0 };
-	end_left_over(s);
+	leftover_end(&s->leftover);
 	if (!s->swept_state)
 		stale_sweep(s->front, &s->jobs);
 	s->swept_state = 1;
@@ -324,9 +310,8 @@ static void found_record(const struct kv *kv, void *arg)
 	/* The first counts; our own may follow. */
 	if (s->found.id[0] == '\0') {
 		s->found = j;
-	} else if (j.age >= LEFT_OVER && s->sweep == NULL) {
-		memcpy(s->left_over, j.id, sizeof s->left_over);
-		memcpy(s->left_tag, j.tag, sizeof s->left_tag);
+	} else {
+		leftover_note(&s->leftover, &j);
 	}
 }
 
@@ -336,6 +321,8 @@ static void looked(const struct launcher_end *end, void *arg)
 	int found = s->found.id[0] != '\0', own = s->own.tag[0] != '\0';
 
 	s->call = NULL;
+	if (end->ok)
+		scope_learn(s->front, s->jobs.scope);
 	if (!end->ok)
 		wait_for_scheduler(s, end);
 	else if (s->giving_up)
@@ -358,7 +345,8 @@ static void look(struct session *s)
 
 	s->found = (struct job){ .status = -1 };
 	jobs_fini(&s->jobs);
-	request_find(s->front, NULL, &request);
+	request_find(s->front, NULL, s->own.job[0] != '\0' ? s->own.tag : NULL,
+		&request);
 	run_launcher(s, "find", &request, found_record, looked);
 }
 
@@ -385,6 +373,34 @@ void session_retry(struct session *s, const struct err *why)
 			p->job, p->at.node, why->text,
 			patience_left(&s->agent, clock_ms(), AGENT_PATIENCE));
 	}
+}
+
+/* Who answers with the session's key. */
+
+static void agent_answers(const struct place *p, void *arg)
+{
+	struct session *s = arg;
+
+	snprintf(s->found.id, sizeof s->found.id, "%s", p->job);
+	snprintf(s->found.tag, sizeof s->found.tag, "%s", p->tag);
+	snprintf(s->found.state, sizeof s->found.state, "running");
+	snprintf(s->found.node, sizeof s->found.node, "%s", p->at.node);
+	if (s->giving_up)
+		return;
+	tell_kept(s);
+	s->confirm = confirm_new(s->front);
+	if (s->want == SESSION_QUEUE)
+		leave_in_queue(s);
+	else
+		s->ready(p, s->arg);
+}
+
+static void nobody_answers(void *arg)
+{
+	struct session *s = arg;
+
+	if (!s->giving_up)
+		look(s);
 }
 
 /* Going without a shell. */
@@ -460,9 +476,10 @@ struct session *session_new(struct front *f)
 	struct session *s = mem_alloc(sizeof *s);
 
 	s->front = f;
-	folder_init(&s->folder, f->state_dir);
+	folder_init(&s->folder, f->state_fd, f->state_dir);
 	s->wait = wait_new(f, &s->folder, &wait_ops, s);
 	submit_init(&s->own, f, &s->folder, s->wait);
+	leftover_init(&s->leftover, f);
 	s->retry = evtimer_new(f->base, retry_cb, s);
 	return s;
 }
@@ -472,7 +489,9 @@ void session_free(struct session *s)
 	if (s == NULL)
 		return;
 	launcher_cancel(s->call);
-	launcher_cancel(s->sweep);
+	seek_free(s->seek);
+	confirm_free(s->confirm);
+	leftover_fini(&s->leftover);
 	submit_fini(&s->own);
 	jobs_fini(&s->jobs);
 	wait_free(s->wait);
@@ -489,5 +508,5 @@ void session_start(struct session *s, enum session_want want,
 	s->want = want;
 	s->ready = ready;
 	s->arg = arg;
-	look(s);
+	s->seek = seek_new(s->front, agent_answers, nobody_answers, s);
 }

@@ -13,6 +13,7 @@
 
 #include "front/about.h"
 #include "front/request.h"
+#include "front/stale.h"
 #include "os/log.h"
 
 static void run_launcher(struct submit *s, const char *verb,
@@ -67,18 +68,6 @@ static void answered(const struct launcher_end *end, void *arg)
 	launcher_fail(s->front, end);
 }
 
-/* In the folder that is entered. */
-static int label_folder(struct submit *s, const char *scope, struct err *e)
-{
-	const struct options *o = &s->front->opt;
-	struct about about;
-
-	snprintf(about.session, sizeof about.session, "%s", o->session);
-	snprintf(about.launcher, sizeof about.launcher, "%s", o->launcher);
-	snprintf(about.scope, sizeof about.scope, "%s", scope);
-	return about_write(s->folder->fd, &about, e);
-}
-
 void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 	void *arg)
 {
@@ -89,7 +78,7 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 	s->done = done;
 	s->arg = arg;
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
-		label_folder(s, scope, &e) == -1)
+		about_label(s->folder->fd, s->front, scope, &e) == -1)
 		status = EX_CANTCREAT;
 	else
 		status = wait_listen(s->wait, &e);
@@ -135,7 +124,11 @@ int submit_explain_loss(struct submit *s)
 	launcher_fail(s->front, &end);
 	if (s->answer.ok)
 		folder_tell_log(s->folder);
-	submit_discard(s);
+	/* As of any job that has ended badly, the log stays. */
+	wait_stop(s->wait);
+	folder_leave(s->folder);
+	stale_retire(s->front, s->tag);
+	submit_release(s);
 	return 0;
 }
 

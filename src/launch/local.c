@@ -7,7 +7,8 @@
  *	limit=				seconds that it may take, 0: no limit
  * Numbers grow, so that the lowest is the oldest, and never come back. Only
  * jobs of this host and this boot are seen; records of dead ones are removed on
- * the way.
+ * the way. Of several jobs of one session only the oldest runs: each other is a
+ * process that waits for those before it, as Slurm's "singleton" does it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -97,6 +98,10 @@ static void say_job(const struct job *j, const char *state)
 	kv_writef(&answer, "job", "%ld", j->id);
 	kv_write(&answer, "tag", j->tag);
 	kv_write(&answer, "state", state);
+	if (strcmp(state, "pending") == 0) {
+		kv_write(&answer, "reason", "Dependency");
+		kv_write(&answer, "text", "an older job of the session has not ended");
+	}
 	kv_write(&answer, "node", j->host);
 	kv_writef(&answer, "start", "%lld", (long long)j->began);
 	if (j->limit > 0)
@@ -110,6 +115,12 @@ static void say_scope(void)
 {
 	kv_write(&answer, "scope", local_host);
 	finish();
+}
+
+static void scope(const struct kv *request)
+{
+	(void)request;
+	say_scope();
 }
 
 static void find(const struct kv *request)
@@ -129,7 +140,8 @@ static void find(const struct kv *request)
 		kv_write(&answer, "session", jobs[i].session);
 		if (jobs[i].limit > 0)
 			kv_writef(&answer, "time-limit", "%ld", jobs[i].limit);
-		say_job(&jobs[i], "running");
+		say_job(&jobs[i], local_is_first(jobs, i) ? "running" :
+			"pending");
 	}
 	free(jobs);
 }
@@ -147,6 +159,21 @@ static struct job the_job(const struct kv *request)
 	return j;
 }
 
+/* Until the jobs before it have ended; 0 when nobody reads us any more. */
+static int watch_queue(const struct kv *request, const struct job *j)
+{
+	int dir = open_jobs(request, 0);
+	struct pollfd reader = { .fd = STDOUT_FILENO };
+
+	if (!local_waits(dir, j))
+		return 1;
+	say_job(j, "pending");
+	while (local_is_alive(j) && local_waits(dir, j))
+		if (poll(&reader, 1, POLL_MS) > 0)
+			return 0;
+	return 1;
+}
+
 static void watch(const struct kv *request)
 {
 	struct job j = the_job(request);
@@ -155,6 +182,8 @@ static void watch(const struct kv *request)
 		{ .fd = STDOUT_FILENO },	/* POLLERR: nobody reads */
 	};
 
+	if (!watch_queue(request, &j))
+		return;
 	say_job(&j, "running");
 	while (local_is_alive(&j)) {
 		if (poll(fds, 2, fds[0].fd == -1 ? POLL_MS : -1) == -1 &&
@@ -189,12 +218,14 @@ static void end(const struct kv *request)
 }
 
 /*
- * The child: waits for its record to exist, of which it is told the number,
- * then becomes the agent.
+ * The child: waits for its record to exist, of which it is told the number, and
+ * for its turn, then becomes the agent.
  */
 __attribute__((noreturn))
-static void become_agent(const struct kv *request, const struct job *j, int go)
+static void become_agent(const struct kv *request, const struct job *j,
+	int dir, int go)
 {
+	struct job mine = *j;
 	struct envlist env = { 0 };
 	const char *word, **argv;
 	size_t pos = 0, n = 0;
@@ -202,7 +233,8 @@ static void become_agent(const struct kv *request, const struct job *j, int go)
 	char id[32] = "";
 
 	setsid();
-	if (read(go, id, sizeof id - 1) < 1)
+	if (read(go, id, sizeof id - 1) < 1 ||
+		number_read(id, 1, LOCAL_ID_MAX, &mine.id) == -1)
 		_exit(0);
 	argv = mem_alloc((request->n + 3) * sizeof *argv);
 	while ((word = kv_next(request, "command", &pos)) != NULL)
@@ -221,6 +253,8 @@ static void become_agent(const struct kv *request, const struct job *j, int go)
 	dup2(log == -1 ? null : log, STDERR_FILENO);
 	if (chdir(need(request, "chdir")) == -1 && chdir("/") == -1)
 		_exit(127);
+	while (local_waits(dir, &mine))
+		poll(NULL, 0, POLL_MS);
 	execve(argv[0], (char **)argv, env.list);
 	dprintf(STDERR_FILENO, "launch-local: %s: %s\n", argv[0],
 		strerror(errno));
@@ -293,7 +327,7 @@ static void submit(const struct kv *request)
 	j.pid = fork();
 	if (j.pid == 0) {
 		close(go[1]);
-		become_agent(request, &j, go[0]);
+		become_agent(request, &j, dir, go[0]);
 	}
 	close(go[0]);
 	if (j.pid == -1 || proc_starttime(j.pid, &j.start) == -1)
@@ -314,7 +348,7 @@ int main(int argc, char **argv)
 		void (*run)(const struct kv *);
 	} verbs[] = {
 		{ "submit", submit }, { "find", find }, { "watch", watch },
-		{ "end", end }, { "extend", extend },
+		{ "end", end }, { "extend", extend }, { "scope", scope },
 	};
 	struct kv request;
 	struct err e;
@@ -334,7 +368,7 @@ int main(int argc, char **argv)
 		kv_fini(&request);
 		return 0;
 	}
-	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend\n"
+	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend|scope\n"
 		"Run by vscode-remote-shell; see HACKING for what it reads.\n");
 	return 2;
 }

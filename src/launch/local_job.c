@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "launch/request.h"
@@ -22,6 +25,8 @@
 
 #define RECORD_MAX 4096
 #define ID_TRIES 1000
+#define BEING_WRITTEN 2	/* s, for a record that has a name and no content yet */
+#define RETRY_MS 10
 
 char local_host[256], local_boot[37];
 
@@ -92,6 +97,26 @@ static void fail_if_unknown(int error, const char *what)
 			strerror(error));
 }
 
+/* Its number is taken, and what it says comes at once, or never. */
+static int is_being_written(int dir, const char *name, const struct buf *text)
+{
+	struct stat st;
+
+	return text->len == 0 && fstatat(dir, name, &st, 0) == 0 &&
+		labs(time(NULL) - st.st_mtime) <= BEING_WRITTEN;
+}
+
+static int read_record(int dir, const char *name, struct buf *text,
+	struct err *e)
+{
+	int tries = BEING_WRITTEN * 1000 / RETRY_MS, ret;
+
+	while ((ret = safepath_read(dir, name, RECORD_MAX, text, e)) == 0 &&
+		tries-- > 0 && is_being_written(dir, name, text))
+		poll(NULL, 0, RETRY_MS);
+	return ret;
+}
+
 int local_load(int dir, const char *name, struct job *j)
 {
 	struct buf text = { 0 };
@@ -102,7 +127,7 @@ int local_load(int dir, const char *name, struct job *j)
 	/* As we write it: "007" would be 7 under another name. */
 	if (name[0] == '0' || number_read(name, 1, LOCAL_ID_MAX, &j->id) == -1)
 		return -1;
-	ret = safepath_read(dir, name, RECORD_MAX, &text, &e);
+	ret = read_record(dir, name, &text, &e);
 	if (ret == 0)
 		ret = parse_job(j, &text);
 	else
@@ -195,6 +220,29 @@ size_t local_live(int dir, struct job **jobs, long *highest)
 	if (n > 0)
 		qsort(*jobs, n, sizeof **jobs, by_id);
 	return n;
+}
+
+int local_is_first(const struct job *jobs, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(jobs[k].session, jobs[i].session) == 0)
+			return 0;
+	return 1;
+}
+
+int local_waits(int dir, const struct job *j)
+{
+	struct job *jobs;
+	long highest;
+	size_t n = local_live(dir, &jobs, &highest), i = 0;
+	int waits;
+
+	while (i < n && jobs[i].id < j->id &&
+		strcmp(jobs[i].session, j->session) != 0)
+		i++;
+	waits = i < n && jobs[i].id < j->id;
+	free(jobs);
+	return waits;
 }
 
 static void write_job(struct buf *text, const struct job *j)

@@ -42,6 +42,12 @@ int local_is_here(const struct job *j);
  */
 size_t local_live(int dir, struct job **jobs, long *highest);
 
+/* Whether no job before it in that list is of the same session. */
+int local_is_first(const struct job *jobs, size_t i);
+
+/* Whether an older job of its session lives, whose end it has to wait for. */
+int local_waits(int dir, const struct job *j);
+
 /* Store a new job and return its number; its process is killed on failure. */
 long local_store(int dir, const struct job *j);
 

@@ -4,7 +4,9 @@
  *
  * The request is read here, the verb runs in a forked worker, and this process
  * sees to it that an answer comes in time: libslurm blocks for minutes when a
- * daemon is gone, and leaves by exit(1) when its configuration is bad.
+ * daemon is gone, and leaves by exit(1) when its configuration is bad. A worker
+ * that is slow gets a second one beside it, the probe, which finds out whether
+ * Slurm can be asked at all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +31,8 @@
 
 #define INIT_LIMIT 10	/* s, for the configuration */
 #define LIMIT 25	/* s, for a verb that does not watch: fronts wait 30 */
+#define SLOW_MS 700	/* until a worker is slow */
+#define LOOK_MS 250	/* at what a worker is doing */
 #define AGAIN_AFTER 10	/* s, until a watch that hung begins again */
 
 struct slurm_shared *slurm_shared;
@@ -66,64 +70,143 @@ static long long now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-/*
- * Start the worker. *alive becomes a descriptor that reports end of file when
- * it is gone. Returns its pid.
- */
-static pid_t start(const struct slurm_verb *verb, const struct kv *request,
-	int *alive)
+/* A process of ours; reads of alive end when it is gone. */
+struct helper {
+	pid_t pid;
+	int alive;
+};
+
+/* Run by it: never returns. request NULL: the probe's. */
+static void work(const struct slurm_verb *verb, const struct kv *request)
+	__attribute__((noreturn));
+
+static int start(struct helper *h, const struct slurm_verb *verb,
+	const struct kv *request)
 {
-	pid_t parent = getpid(), pid;
+	pid_t parent = getpid();
 	int fd[2];
 
-	slurm_shared->phase = SLURM_PHASE_INIT;
+	*h = (struct helper){ -1, -1 };
 	if (pipe2(fd, O_CLOEXEC) == -1)
 		return -1;
-	pid = fork();
-	if (pid == 0) {
+	h->pid = fork();
+	if (h->pid == 0) {
 		/* Whoever ends this program by SIGKILL ends it whole. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
 		close(fd[0]);
-		verb->run(request);
-		_exit(0);
+		work(verb, request);
 	}
 	close(fd[1]);
-	*alive = fd[0];
-	return pid;
+	h->alive = fd[0];
+	return h->pid == -1 ? -1 : 0;
 }
 
-enum outcome { DONE, TOO_LATE, NOBODY_LISTENS };
+/* End it if it has not; returns its status. */
+static int stop(struct helper *h, int kill_it)
+{
+	int status = 0;
+
+	if (h->alive != -1)
+		close(h->alive);
+	if (h->pid > 0 && kill_it)
+		procsig_send(h->pid, SIGKILL);
+	while (h->pid > 0 && waitpid(h->pid, &status, 0) == -1 &&
+		errno == EINTR)
+		;
+	*h = (struct helper){ -1, -1 };
+	return status;
+}
+
+/* Nobody hears what the probe says but who reads slurm_shared->down. */
+static void probe(void)
+{
+	struct slurm_shared *said = slurm_shared, mine = { 0 };
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct err e;
+
+	slurm_shared = &mine;
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	slurm_reach_init();
+	if (slurm_reach(&e) == -1)
+		snprintf(said->down, sizeof said->down, "%.511s", e.text);
+}
+
+static void work(const struct slurm_verb *verb, const struct kv *request)
+{
+	if (verb == NULL)
+		probe();
+	else
+		verb->run(request);
+	_exit(0);
+}
+
+enum outcome { DONE, DOWN, TOO_LATE, NOBODY_LISTENS };
+
+/*
+ * Milliseconds until the next look at the worker: its phase changes without a
+ * sound. -1: something will happen; 0: it took too long.
+ */
+static int patience(const struct slurm_verb *verb, long long begin)
+{
+	int init = slurm_shared->phase == SLURM_PHASE_INIT;
+	long long left = begin + (init ? INIT_LIMIT : LIMIT) * 1000LL -
+		now_ms();
+
+	if (!init && verb->watches)
+		return -1;
+	return left <= 0 ? 0 : left < LOOK_MS ? (int)left : LOOK_MS;
+}
+
+static int is_slow(const struct slurm_verb *verb, long long begin)
+{
+	return slurm_shared->phase != SLURM_PHASE_INIT && !verb->watches &&
+		now_ms() - begin >= SLOW_MS;
+}
 
 /* Wait until the worker has gone or must go. */
-static enum outcome supervise(const struct slurm_verb *verb, int alive)
+static enum outcome supervise(const struct slurm_verb *verb,
+	const struct helper *worker, struct helper *probe)
 {
-	struct pollfd fds[2] = {
-		{ .fd = alive, .events = POLLIN },
-		{ .fd = verb->watches ? 1 : -1 },
-	};
 	long long begin = now_ms();
+	struct pollfd fds[3] = {
+		{ .fd = worker->alive, .events = POLLIN },
+		{ .fd = verb->watches ? 1 : -1 },
+		{ .fd = -1, .events = POLLIN },
+	};
 
 	for (;;) {
-		int init = slurm_shared->phase == SLURM_PHASE_INIT;
-		long long left = begin + (init ? INIT_LIMIT : LIMIT) * 1000LL -
-			now_ms();
+		int wait = patience(verb, begin);
 
-		if (!init && verb->watches)
-			left = -1;
-		else if (left <= 0)
+		if (wait == 0)
 			return TOO_LATE;
-		/* The phase changes without a sound. */
-		if (left < 0 || (init && left > 1000))
-			left = init ? 1000 : -1;
-		if (poll(fds, 2, (int)left) > 0) {
+		if (poll(fds, 3, wait) > 0) {
 			if (fds[0].revents)
 				return DONE;
 			if (fds[1].revents)
 				return NOBODY_LISTENS;
+			if (fds[2].revents && slurm_shared->down[0] != '\0')
+				return DOWN;
+			if (fds[2].revents)
+				fds[2].fd = -1;
 		}
+		if (probe->pid == -1 && is_slow(verb, begin) &&
+			start(probe, NULL, NULL) == 0)
+			fds[2].fd = probe->alive;
 	}
+}
+
+/* The job of a submit may have been made by one who answers no more. */
+static int report_down(void)
+{
+	char text[1024];
+
+	snprintf(text, sizeof text, "%s%s", slurm_shared->down,
+		slurm_shared->phase == SLURM_PHASE_SUBMIT ?
+		"; the job may have been made all the same" : "");
+	return fail("unavailable", text);
 }
 
 static int report_late(void)
@@ -167,22 +250,23 @@ static int report_death(int status)
 static int run(const struct slurm_verb *verb, const struct kv *request)
 {
 	for (;;) {
-		int alive = -1, status = 0;
-		pid_t pid = start(verb, request, &alive);
+		struct helper worker, probe = { -1, -1 };
 		enum outcome outcome;
+		int status;
 
-		if (pid == -1)
+		slurm_shared->phase = SLURM_PHASE_INIT;
+		slurm_shared->down[0] = '\0';
+		if (start(&worker, verb, request) == -1)
 			return fail("internal", "cannot fork");
-		outcome = supervise(verb, alive);
-		close(alive);
-		if (outcome != DONE)
-			procsig_send(pid, SIGKILL);
-		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-			;
+		outcome = supervise(verb, &worker, &probe);
+		stop(&probe, 1);
+		status = stop(&worker, outcome != DONE);
 		if (outcome == NOBODY_LISTENS)
 			return 1;
 		if (outcome == TOO_LATE)
 			return report_late();
+		if (outcome == DOWN)
+			return report_down();
 		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 			return 0;
 		if (WIFEXITED(status) && WEXITSTATUS(status) == SLURM_REPORTED)
@@ -206,7 +290,7 @@ int main(int argc, char **argv)
 
 	if (verb == NULL)
 		return fail("usage",
-			"usage: launch-slurm submit|find|watch|end|extend");
+			"usage: launch-slurm submit|find|watch|end|extend|scope");
 	slurm_shared = mmap(NULL, sizeof *slurm_shared, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)

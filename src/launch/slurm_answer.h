@@ -18,6 +18,7 @@ enum slurm_phase {
 struct slurm_shared {
 	volatile int phase;
 	char controller[128];	/* for messages */
+	char down[512];		/* why Slurm cannot be asked, once that is known */
 };
 extern struct slurm_shared *slurm_shared;
 

@@ -128,6 +128,13 @@ int slurm_reach(struct err *e)
 		slurm_shared->controller, slurm_strerror(errnum));
 }
 
+/* Only slurmdbd knows of federations. */
+int slurm_reach_has_federation(void)
+{
+	return slurm_conf.accounting_storage_type != NULL &&
+		strstr(slurm_conf.accounting_storage_type, "slurmdbd") != NULL;
+}
+
 const char *slurm_reach_class(int errnum)
 {
 	if (errnum == ESLURM_INVALID_JOB_ID || errnum == ESLURM_ALREADY_DONE)

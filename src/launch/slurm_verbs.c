@@ -85,11 +85,16 @@ static long need_number(const struct kv *request, const char *key, long max)
 	return n;
 }
 
-static void need_slurm(void)
+/*
+ * Ready for calls. Whether slurmctld answers is not asked first, which would be
+ * half of all calls: who waits for us looks when one takes long.
+ */
+static void begin(void)
 {
 	struct err e;
 
-	if (slurm_reach(&e) == -1)
+	slurm_reach_init();
+	if (slurm_reach_munge(&e) == -1)
 		slurm_fail("unavailable", "%s", e.text);
 }
 
@@ -128,8 +133,7 @@ static void submit(const struct kv *request)
 	if (slurm_desc_options(&d.options, request, &e) == -1)
 		slurm_fail("usage", "%s", e.text);
 	salloc_fini(&d.options);
-	slurm_reach_init();
-	need_slurm();
+	begin();
 	if (slurm_desc_init(&d, request, &e) == -1)
 		slurm_fail("internal", "%s", e.text);
 	slurm_shared->phase = SLURM_PHASE_SUBMIT;
@@ -155,14 +159,48 @@ static void submit(const struct kv *request)
 	slurm_desc_fini(&d);
 }
 
-static job_info_msg_t *load_jobs(void)
+/* local: of this cluster alone */
+static job_info_msg_t *load_jobs_of(int local)
 {
+	uint16_t flags = SHOW_ALL | (local ? SHOW_LOCAL : 0);
 	job_info_msg_t *jobs = NULL;
 
 	errno = 0;
-	if (slurm_load_job_user(&jobs, getuid(), SHOW_ALL) != 0)
+	if (slurm_load_job_user(&jobs, getuid(), flags) != 0)
 		fail_errno("does not list your jobs", errno);
 	return jobs;
+}
+
+static job_info_msg_t *load_jobs(void)
+{
+	return load_jobs_of(!slurm_reach_has_federation());
+}
+
+static int is_of_federation(const slurm_job_info_t *job)
+{
+	return job->fed_origin_str && *job->fed_origin_str;
+}
+
+/*
+ * When the job of this tag, just submitted, is of no federation, then neither
+ * is the cluster, and one RPC has told all.
+ */
+static job_info_msg_t *load_jobs_with(const char *tag)
+{
+	job_info_msg_t *jobs = load_jobs_of(1);
+	struct slurm_job_mark mark;
+
+	for (uint32_t i = 0; i < jobs->record_count; i++) {
+		const slurm_job_info_t *job = &jobs->job_array[i];
+
+		if (slurm_job_mark(&mark, job) == 0 &&
+			strcmp(mark.tag, tag) == 0 && !is_of_federation(job))
+			return jobs;
+	}
+	if (!slurm_reach_has_federation())
+		return jobs;
+	slurm_free_job_info_msg(jobs);
+	return load_jobs_of(0);
 }
 
 static int by_id(const void *a, const void *b)
@@ -184,6 +222,14 @@ static void say_scope(void)
 	}
 }
 
+/* The configuration tells, and slurmctld is not asked. */
+static void scope(const struct kv *request)
+{
+	(void)request;
+	slurm_reach_init();
+	say_scope();
+}
+
 static int is_wanted(const slurm_job_info_t *job, const char *session)
 {
 	struct slurm_job_mark mark;
@@ -195,16 +241,18 @@ static int is_wanted(const slurm_job_info_t *job, const char *session)
 
 static void find(const struct kv *request)
 {
+	struct err e;
 	const char *session = kv_get(request, "session") == NULL ? NULL :
 		need_session(request);
+	const char *tag = kv_get(request, "tag") == NULL ? NULL :
+		need(request_tag(request, &e), &e);
 	const slurm_job_info_t **found;
 	struct buf out = { 0 };
 	job_info_msg_t *jobs;
 	size_t n = 0;
 
-	slurm_reach_init();
-	need_slurm();
-	jobs = load_jobs();
+	begin();
+	jobs = tag != NULL ? load_jobs_with(tag) : load_jobs();
 	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
 	for (uint32_t i = 0; i < jobs->record_count; i++)
 		if (is_wanted(&jobs->job_array[i], session))
@@ -225,8 +273,7 @@ static void end(const struct kv *request)
 	const char *id = need_job(request);
 	struct buf out = { 0 };
 
-	slurm_reach_init();
-	need_slurm();
+	begin();
 	/* As scancel does it: SIGTERM first, SIGKILL after KillWait. */
 	errno = 0;
 	if (slurm_kill_job2(id, SIGKILL, 0, NULL) != 0)
@@ -263,8 +310,7 @@ static void extend(const struct kv *request)
 	job_desc_msg_t j;
 	char *copy;
 
-	slurm_reach_init();
-	need_slurm();
+	begin();
 	jobs = load_jobs();
 	job = pick(jobs, id);
 	if (job == NULL)
@@ -377,7 +423,7 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 
 	if (job) {
 		slurm_job_describe(&out, job);
-		w->local = !job->fed_origin_str || !*job->fed_origin_str;
+		w->local = !is_of_federation(job);
 	} else {
 		kv_write(&out, "job", w->id);
 		kv_write(&out, "state", state);
@@ -415,6 +461,7 @@ static void watch(const struct kv *request)
 	time_t noted = 0;
 
 	slurm_reach_init();
+	w.local = !slurm_reach_has_federation();
 	poll(NULL, 0, after * 1000);
 	while (!over) {
 		struct err e = { "" };
@@ -443,6 +490,7 @@ static const struct slurm_verb verbs[] = {
 	{ "watch", watch, 1 },
 	{ "end", end, 0 },
 	{ "extend", extend, 0 },
+	{ "scope", scope, 0 },
 };
 
 const struct slurm_verb *slurm_verb_find(const char *name)

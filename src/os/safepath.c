@@ -105,23 +105,20 @@ out:
 	return result;
 }
 
-/* Step from fd (closed here) to its entry name; path is for messages. */
-static int step(int fd, const char *name, const char *path, int last,
+/* Step from dirfd to its entry name; path is for messages. */
+static int enter(int dirfd, const char *name, const char *path, int last,
 	int create, struct err *e)
 {
 	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC |
 		(last ? O_RDONLY : O_PATH);
-	int next = openat(fd, name, flags);
+	int next = openat(dirfd, name, flags);
 
 	if (next == -1 && errno == ENOENT && create) {
-		if (mkdirat(fd, name, 0700) == -1 && errno != EEXIST) {
-			close_quietly(fd);
+		if (mkdirat(dirfd, name, 0700) == -1 && errno != EEXIST)
 			return err_set(e, "cannot make %s: %s", path,
 				safepath_strerror(errno));
-		}
-		next = openat(fd, name, flags);
+		next = openat(dirfd, name, flags);
 	}
-	close_quietly(fd);
 	if (next == -1)
 		return err_set(e, "%s: %s", path,
 			errno == ENOTDIR || errno == ELOOP ?
@@ -138,6 +135,7 @@ static int walk(char *real, int create, struct err *e)
 {
 	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char *name = real;
+	int below;
 
 	if (fd == -1)
 		return err_set(e, "/: %s", strerror(errno));
@@ -155,10 +153,12 @@ static int walk(char *real, int create, struct err *e)
 			return err_set(e, "%s: '%s' behind a directory that does not exist",
 				real, name);
 		}
-		fd = step(fd, name, real, last, create, e);
+		below = enter(fd, name, real, last, create, e);
 		*end = slash;
-		if (fd == -1 || last)
-			return fd;
+		close_quietly(fd);
+		if (below == -1 || last)
+			return below;
+		fd = below;
 		name = end;
 	}
 	close_quietly(fd);
@@ -187,6 +187,13 @@ static int check_name(const char *name, struct err *e)
 		return 0;
 	errno = EINVAL;
 	return err_set(e, "'%s': not the name of a file", name);
+}
+
+int safepath_child(int dirfd, const char *name, int create, const char *path,
+	struct err *e)
+{
+	return check_name(name, e) == -1 ? -1 :
+		enter(dirfd, name, path, 1, create, e);
 }
 
 static int check_file(int fd, const char *name, size_t max, struct err *e)

@@ -26,6 +26,13 @@ int safepath_dir(const char *path, int create, char **resolved, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
+ * The same for the entry name of dirfd, a directory that was opened so; path is
+ * for messages.
+ */
+int safepath_child(int dirfd, const char *name, int create, const char *path,
+	struct err *e) __attribute__((warn_unused_result));
+
+/*
  * Append the file name in dirfd to out. It must be a regular file of ours with
  * one name and no rights for others, of at most max bytes. Returns 0; errno is
  * ENOENT after -1 when there is no such file.

@@ -50,7 +50,7 @@ enum frame_type {
 	FRAME_PING = 66,	/* front: heartbeat */
 	FRAME_PONG = 67,	/* agent: the same bytes back */
 	FRAME_NOTICE = 68,	/* agent: a line for the user */
-	FRAME_END = 69,		/* agent: the session ends, with the reason */
+	FRAME_END = 69,		/* both: the session ends, or shall; the reason */
 	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
 };
 

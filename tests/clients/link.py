@@ -12,6 +12,8 @@ shell, a look at the socket PATH and a connection to it are asked for; prints
 the longest time of one, in ms, and what the others heard.
 link.py FOLDER limit SECONDS: tells the agent the time limit, and prints what it
 says until the session ends, each line with the time since then.
+link.py FOLDER end REASON: tells the agent to end the session, and prints what it
+says, until the link is closed.
 link.py FOLDER visit COUNT: has so many links that ask for nothing, one after the
 other, and says "up".
 """
@@ -352,6 +354,16 @@ def follow(session, seconds):
     link.close()
 
 
+def end(session, reason):
+    link = Link(session)
+    link.send(hello(), frame(CONTROL), frame(END, string(reason)))
+    while answer := link.receive(30):
+        kind, _, payload = answer
+        if kind == END:
+            print(take_string(payload)[0], flush=True)
+    link.close()
+
+
 def visit(session, count):
     links = []
     for _ in range(count):
@@ -432,6 +444,9 @@ def main():
         return
     if sys.argv[2:3] == ["limit"]:
         follow(session, int(sys.argv[3]))
+        return
+    if sys.argv[2:3] == ["end"]:
+        end(session, sys.argv[3])
         return
     if sys.argv[2:3] == ["visit"]:
         visit(session, int(sys.argv[3]))

@@ -123,5 +123,9 @@ while read -r verdict name; do
 	is "$verdict" ok "$name"
 done <"$T/link"
 ok 'it tried something' test "$(wc -l <"$T/link")" -ge 12
-end_pid "$agent"
+is "$($PYTHON "$CLIENTS/link.py" "$T/state/$tag" end 'no more of it')" \
+	'no more of it' 'a front ends the session, and all are told why'
+ok 'the agent ends' wait_for 10 gone "$agent"
+wait "$agent"
+is $? 0 'well'
 done_testing

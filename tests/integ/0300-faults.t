@@ -32,7 +32,7 @@ on() {
 	rm -f "$T/calls"
 }
 
-calls() { grep -c "^$1" "$T/calls" 2>/dev/null; }
+calls() { cat "$T/calls" 2>/dev/null | grep -c "^$1"; }
 
 # front OPTION...: the product on stdin; output in $T/out and $T/err, its status
 front() {
@@ -70,7 +70,8 @@ works() {
 no_job() { is "$(agents)" "" "$1: no job is there"; }
 
 # What is in the state directory besides the launcher's own.
-folders() { find "$VRS_STATE" -mindepth 1 -maxdepth 1 ! -name local; }
+folders() { find "$VRS_STATE" -mindepth 1 -maxdepth 1 ! -name local \
+	! -name 'scope.*'; }
 
 # ---- the command line ------------------------------------------------------
 
@@ -405,7 +406,9 @@ chmod 755 "$T/broken"
 ends 69 "job [0-9]+ ended (before|at once)" "an agent that dies" \
 	front --agent="$T/broken"
 like "$(cat "$T/err")" "cannot load libc" "an agent that dies: its log is shown"
-is "$(folders)" "" "an agent that dies: nothing is left"
+is "$(ls "$(folders)")" "about
+agent.log" "an agent that dies: only its log is left"
+rm -rf "$(folders)"
 
 ends 71 "cannot start the shell: /nonexistent: No such file" "no shell" \
 	front --shell=/nonexistent

@@ -298,8 +298,11 @@ find "$live" -exec touch -h -d '-7300 seconds' {} +
 run list
 ok "that of a live job stays, however old" test -e "$live/secret"
 left 0000000000000009 7300
-start third
-is "$(there 0000000000000009)" "about agent.log" "a connection tidies up, too"
+bg tidier "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell third sleep 60
+tidied() { test "$(there 0000000000000009)" = "about agent.log"; }
+ok "a connection tidies up, too, when it has lasted a while" wait_for 20 tidied
+end_pid "$PID"
 
 # ---- cancel ----------------------------------------------------------------
 

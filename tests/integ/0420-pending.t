@@ -93,19 +93,24 @@ rm -rf "$folder"
 remade() { test -s "$folder/secret" && homes_are 1; }
 ok "an old agent ends: the folder is made again" wait_for 10 remade
 isnt "$(md5sum <"$folder/secret")" "$secret" "with another secret"
-unlike "$(cat "$T/err")" 'answer|refused' "nothing was dialed"
+unlike "$(cat "$T/err")" 'does not answer|is running' "nobody was taken for the agent"
 queue start "$job"
 wait "$next"
 is $? 8 "the agent of the next run is found"
 queued --session=b cancel >"$T/out" 2>&1 </dev/null
 
-# Suspended while it runs: nothing is dialed until it goes on.
+# Suspended while it runs: nothing is expected of its agent until it goes on.
+stopped=$(agents)
+# shellcheck disable=SC2086 # one a word
+kill -STOP $stopped
 queue say 1 state=suspended reason=SUSPENDED text=suspended
 printf 'exit 4\n' | queued --session=a >"$T/out" 2>"$T/err" &
 next=$!
 ok "a suspended job is named" wait_for 10 has "$T/err" 'job 1 is suspended'
 kill -0 "$next"
 ok "and waited for" test $? = 0
+# shellcheck disable=SC2086
+kill -CONT $stopped
 queue say 1 state=running reason= text=
 wait "$next"
 is $? 4 "until it runs again"

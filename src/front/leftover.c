@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/leftover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "front/folder.h"
+#include "front/launcher.h"
+#include "front/request.h"
+#include "os/log.h"
+
+#define YOUNG 60	/* s; a live front ends its second job sooner */
+
+void leftover_note(struct leftover *l, const struct job *j)
+{
+	if (l->call != NULL || j->age < YOUNG)
+		return;
+	snprintf(l->job, sizeof l->job, "%s", j->id);
+	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
+}
+
+static void ended(const struct launcher_end *end, void *arg)
+{
+	struct leftover *l = arg;
+	struct folder folder;
+
+	l->call = NULL;
+	folder_init(&folder, l->front->state_fd, l->front->state_dir);
+	if (end->ok || strcmp(end->class, "gone") == 0)
+		folder_remove(&folder, l->tag);
+	l->job[0] = '\0';
+}
+
+void leftover_end(struct leftover *l)
+{
+	struct buf request = { 0 };
+
+	if (l->job[0] == '\0' || l->call != NULL)
+		return;
+	log_info("job %s is left over from a race; ending it", l->job);
+	request_job(l->front, l->job, &request);
+	l->call = launcher_run(l->front, "end", &request,
+		l->front->opt.launcher_timeout, NULL, ended, l);
+}
+
+void leftover_init(struct leftover *l, struct front *f)
+{
+	*l = (struct leftover){ .front = f };
+}
+
+void leftover_fini(struct leftover *l)
+{
+	launcher_cancel(l->call);
+	l->call = NULL;
+}
