@@ -60,6 +60,15 @@ static void add_left(struct table *t, long left)
 		table_add(t, left == -1 ? "UNLIMITED" : timespan_text(left).s);
 }
 
+/* When a job that waits is expected to start, as squeue --start writes it. */
+static void add_start(struct table *t, const struct job *j)
+{
+	if (job_is(j, "running") || job_is(j, "suspended") || j->start <= 0)
+		table_add(t, NULL);
+	else
+		table_add(t, timetext(TIMETEXT_ISO, j->start).s);
+}
+
 static void add_row(struct table *t, const struct shown *s)
 {
 	const struct report *r = s->report;
@@ -74,6 +83,7 @@ static void add_row(struct table *t, const struct shown *s)
 	add_number(t, j->cpus, j->cpus > 0);
 	add_memory(t, j->mem);
 	table_add(t, j->gres);
+	add_start(t, j);
 	if (job_is(j, "running"))
 		table_add(t, j->node);
 	else
@@ -84,10 +94,10 @@ void show_table(const struct shown *all, size_t n, int header, struct buf *out)
 {
 	static const char *const titles[] = { "NAME", "JOBID", "STATE",
 		"TIME_LEFT", "IDLE", "CLIENTS", "CPUS", "MEMORY", "GRES",
-		"NODELIST(REASON)" };
+		"START_TIME", "NODELIST(REASON)" };
 	struct table t;
 
-	table_init(&t, "lrlrrrrrll");
+	table_init(&t, "lrlrrrrrlll");
 	for (size_t i = 0; header && i < sizeof titles / sizeof *titles; i++)
 		table_add(&t, titles[i]);
 	for (size_t i = 0; i < n; i++)

@@ -56,6 +56,9 @@ like "$(tr -s ' ' <"$T/out")" '^a 1 PENDING 20:00 ' "list: one"
 queue say 1 reason=Priority "text=other jobs are ahead" "start=$(($(date +%s) + 7200))"
 ok "a change is told" wait_for 5 has "$T/log/a.err" \
 	'pending \(Priority: other jobs are ahead\), expected start 20..-..-.. ..:..$'
+queued list --no-header >"$T/out" 2>"$T/err"
+like "$(tr -s ' ' <"$T/out")" '^a 1 PENDING 20:00 .* 20..-..-..T..:..:.. \(Priority\)$' \
+	"list: when it is expected to start"
 queue say 1 state=configuring reason=CONFIGURING "text=its node is being made ready" start=
 ok "configuring" wait_for 5 has "$T/log/a.err" \
 	'job 1 is configuring \(CONFIGURING: its node'
