@@ -185,6 +185,12 @@ static int is_outside(const struct reapconn_tree *t, uint32_t inode,
 		has(t->other, t->others, inode);
 }
 
+/* Another user, who is not asked whether a tree is used. */
+static int is_stranger(const struct reapconn_tree *t, uint32_t uid)
+{
+	return uid != t->uid && uid >= t->first_user;
+}
+
 static int tcp_counts(const struct reapconn *c, const struct reapconn_tree *t,
 	const struct diagmsg_socket *s, const unsigned char *own)
 {
@@ -193,7 +199,8 @@ static int tcp_counts(const struct reapconn *c, const struct reapconn_tree *t,
 	if (s->state != DIAGMSG_ESTABLISHED)
 		return 0;
 	peer = peer_of(c->d, s);
-	if (peer != NULL && !is_outside(t, peer->inode, peer->uid))
+	if (peer != NULL && (!is_outside(t, peer->inode, peer->uid) ||
+		(peer->inode != 0 && is_stranger(t, peer->uid))))
 		return 0;
 	return port_in(own, s->id.sport) ||
 		(peer != NULL && !port_in(c->listened, s->id.dport));
@@ -209,7 +216,17 @@ static size_t find(const struct reapconn *c, uint32_t inode)
 	return found ? (size_t)(found - c->place) : c->places;
 }
 
-/* Its peer's user is not known without another search, and rarely matters. */
+/* A search through all, but for the few sockets that a tree has accepted. */
+static int is_local_stranger(const struct sockdump *d,
+	const struct reapconn_tree *t, uint32_t inode)
+{
+	for (size_t i = 0; i < d->nlocal; i++)
+		if (d->local[i].inode == inode)
+			return d->local[i].uid != UINT32_MAX &&
+				is_stranger(t, d->local[i].uid);
+	return 0;
+}
+
 static int counts(const struct reapconn *c, const struct reapconn_tree *t,
 	size_t at, const unsigned char *own)
 {
@@ -219,7 +236,8 @@ static int counts(const struct reapconn *c, const struct reapconn_tree *t,
 	if (at < d->ntcp)
 		return tcp_counts(c, t, &d->tcp[at], own);
 	s = &d->local[at - d->ntcp];
-	return s->state == DIAGMSG_LISTEN || is_outside(t, s->peer, t->uid);
+	return s->state == DIAGMSG_LISTEN || (is_outside(t, s->peer, t->uid) &&
+		!is_local_stranger(d, t, s->peer));
 }
 
 size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t)

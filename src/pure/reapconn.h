@@ -39,6 +39,7 @@ int reapconn_possible(const struct reapconn *c, uint32_t uid);
 /* What is known of a tree's sockets; the numbers are sorted. */
 struct reapconn_tree {
 	uint32_t uid;
+	uint32_t first_user;	/* lower ones are root and the system's */
 	const uint32_t *inode;
 	size_t n;
 	int whole;		/* these are all of them */
@@ -55,9 +56,11 @@ struct reapconn_tree {
  *   this host, and its port is nobody's to listen on, so that it was not the
  *   tree that connected;
  * - accepted from a Unix socket, or waiting for that.
- * Connections within the tree do not count, nor do those it made to others.
+ * Connections within the tree do not count, nor do those it made to others, nor
+ * those of another user on this host, who else could keep any tree alive: the
+ * other end must be the owner's, the system's, or not known.
  * When the tree is not whole, it is the number of those that are certain: the
- * other end is on another host, another user's, or among the others.
+ * other end is on another host, the system's, or among the others.
  */
 size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t);
 

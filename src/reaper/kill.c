@@ -212,7 +212,7 @@ static int still(const struct killing *k, const struct picture *again,
 	*verdict = t->verdict;
 	if (t->verdict != REAPPLAN_END || k->o->orphaned != ORPHANED_YES)
 		return t->verdict == REAPPLAN_END;
-	visitors_init(&v, NULL);
+	visitors_init(&v, (unsigned)k->o->min_uid, NULL);
 	if (visitors_count(&v, &again->plan, t, &k->leaving, &unseen) > 0)
 		*verdict = REAPPLAN_CONNECTED;
 	else if (unseen)

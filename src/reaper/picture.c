@@ -207,7 +207,7 @@ void picture_take(struct picture *p, const struct options *o,
 	join_strays(&p->plan);
 	/* After the processes: a client who comes in between is seen. */
 	if (p->plan.trees > 0)
-		visitors_init(&p->visitors, e);
+		visitors_init(&p->visitors, (unsigned)o->min_uid, e);
 	for (size_t i = 0; i < p->plan.trees; i++) {
 		struct reapplan_tree *t = &p->plan.tree[i];
 

@@ -24,8 +24,9 @@
 
 #define FIRST_LOOK 256		/* so many processes; smaller trees are counted */
 
-void visitors_init(struct visitors *v, struct err *e)
+void visitors_init(struct visitors *v, unsigned first_user, struct err *e)
 {
+	v->first_user = first_user;
 	v->blind = sockdiag_dump(&v->socks, e) == -1;
 	reapconn_init(&v->conn, &v->socks);
 }
@@ -149,6 +150,7 @@ struct search {
 static int is_enough(struct search *s)
 {
 	struct reapconn_tree t = { .uid = s->plan->proc[s->t->root].uid,
+		.first_user = s->v->first_user,
 		.leaving = s->leaving->v, .nleaving = s->leaving->n };
 
 	if (++s->looked < s->next || s->looked == s->t->n)
@@ -202,7 +204,8 @@ size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
 	} else {
 		sockets_sort(&s.own);
 		n = reapconn_count(&v->conn, &(struct reapconn_tree){
-			.uid = root->uid, .inode = s.own.v, .n = s.own.n,
+			.uid = root->uid, .first_user = v->first_user,
+			.inode = s.own.v, .n = s.own.n,
 			.whole = 1, .leaving = s.leaving->v,
 			.nleaving = s.leaving->n });
 	}

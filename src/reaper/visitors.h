@@ -10,6 +10,7 @@
 struct visitors {
 	struct sockdump socks;
 	struct reapconn conn;
+	unsigned first_user;	/* from whom on others do not count */
 	int blind;		/* the kernel does not tell */
 };
 
@@ -27,8 +28,11 @@ void sockets_add(struct sockets *s, const struct reapplan *plan,
 	const struct reapplan_tree *t);
 void sockets_sort(struct sockets *s);
 
-/* Always to be freed; when blind, e has the reason. */
-void visitors_init(struct visitors *v, struct err *e);
+/*
+ * Always to be freed; when blind, e has the reason. A user from first_user on is
+ * asked by nobody but himself whether a tree is used.
+ */
+void visitors_init(struct visitors *v, unsigned first_user, struct err *e);
 void visitors_fini(struct visitors *v);
 
 /*

@@ -169,6 +169,44 @@ used = float(re.search("cpu_seconds ([0-9.]+)", open(sys.argv[1]).read())[1])
 print("# %.2f s of CPU" % used)
 sys.exit(used > 5)' "$T/m"
 
+# ---- connections ---------------------------------------------------------------
+cat >"$T/connect.py" <<-'END2'
+	import socket, sys, time
+	if sys.argv[1][0] == "/":
+	    s = socket.socket(socket.AF_UNIX)
+	    s.connect(sys.argv[1])
+	else:
+	    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+	print("up", flush=True)
+	time.sleep(1000)
+END2
+# visited UID KIND: one of the last trees is connected to by this user
+visited() {
+	where=$(pids "$2" | sed 's/.* //')
+	test "$2" = listen || where=$S/sock-$A
+	test "$2" = listen || chmod 777 "$where"
+	of "$1" "$PYTHON" "$T/connect.py" "$where"
+	wait_for 10 has "$T/of" up || die "no connection of $1"
+}
+for kind in listen unix; do
+	for who in $B $A 33 0; do
+		trees $A $kind
+		a=$(pids $kind | sed 's/ .*//')
+		visited $who $kind
+		test $who != $B || visited $B $kind
+		reap --kill
+		if test $who = $B; then
+			ok "$kind: another user's connections spare nobody" \
+				gone "$a"
+		else
+			ok "$kind: one of uid $who does" alive "$a"
+		fi
+		kill -9 $PID
+		rm -f "$S/sock-$A"
+		clear_up
+	done
+done
+
 # ---- files ---------------------------------------------------------------------
 ln -s "$T/target" "$T/link"
 reap --dry-run --state-file="$T/link" --idle=1s

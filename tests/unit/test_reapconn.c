@@ -17,7 +17,8 @@
  * Sockets in words: L INODE PORT listens, E INODE SPORT DPORT is established on
  * loopback, R the same to another host; U INODE PEER is an accepted Unix socket,
  * C INODE PEER one that connected, W INODE N a Unix listener with N waiting.
- * The tree has the inodes 10 to 19.
+ * The tree has the inodes 10 to 19. All are user 7's, but X is as E and D as C,
+ * of another user, and Y as E, of the system.
  */
 static void read_sockets(struct sockdump *d, const char *text)
 {
@@ -31,16 +32,17 @@ static void read_sockets(struct sockdump *d, const char *text)
 		if (sscanf(text, " %c %u %u %n", &what, &a, &b, &used) != 3)
 			break;
 		text += used;
-		if (what == 'E' || what == 'R') {
+		if (strchr("ERXY", what) != NULL) {
 			assert_int_equal(sscanf(text, "%u %n", &c, &used), 1);
 			text += used;
 		}
-		if (what == 'L' || what == 'E' || what == 'R') {
+		if (strchr("LERXY", what) != NULL) {
 			struct diagmsg_socket *s = &d->tcp[d->ntcp++];
 			static const unsigned char here[4] = { 127, 0, 0, 1 };
 			static const unsigned char there[4] = { 10, 0, 0, 9 };
 
-			*s = (struct diagmsg_socket){ .inode = a, .uid = 7,
+			*s = (struct diagmsg_socket){ .inode = a,
+				.uid = what == 'X' ? 5000 : what == 'Y' ? 33 : 7,
 				.state = what == 'L' ? DIAGMSG_LISTEN :
 					DIAGMSG_ESTABLISHED,
 				.id.sport = (uint16_t)b,
@@ -53,7 +55,9 @@ static void read_sockets(struct sockdump *d, const char *text)
 				.waiting = what == 'W' ? b : 0,
 				.state = what == 'W' ? DIAGMSG_LISTEN :
 					DIAGMSG_ESTABLISHED,
-				.type = 1, .named = what != 'C', .uid = 7 };
+				.type = 1,
+				.named = what != 'C' && what != 'D',
+				.uid = what == 'D' ? 5000 : 7 };
 		}
 	}
 }
@@ -105,6 +109,16 @@ static void counts(void **state)
 		{ "C 11 99", 0 },		/* the tree connected */
 		{ "U 91 92", 0 },
 		{ "L 10 8000 E 11 8000 40000 E 99 40000 8000 U 12 99", 2 },
+		/* of another user, who does not count; of a site's proxy */
+		{ "L 10 8000 E 11 8000 40000 X 99 40000 8000", 0 },
+		{ "L 10 8000 E 0 8000 40000 X 99 40000 8000", 0 },
+		{ "E 11 8000 40000 X 99 40000 8000", 0 },
+		{ "L 10 8000 E 11 8000 40000 X 99 40000 8000 "
+			"E 12 8000 40001 E 98 40001 8000", 1 },
+		{ "L 10 8000 E 11 8000 40000 Y 99 40000 8000", 1 },
+		{ "L 10 8000 E 11 8000 40000 X 0 40000 8000", 1 },
+		{ "U 11 99 D 99 11", 0 }, { "U 11 99 C 99 11", 1 },
+		{ "U 11 99 D 99 11 U 12 98 C 98 12", 1 },
 		/* the borders of the set of inodes */
 		{ "U 9 99", 0 }, { "U 10 99", 1 }, { "U 19 99", 1 },
 		{ "U 20 99", 0 },
@@ -115,8 +129,8 @@ static void counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapconn_tree t = { .uid = 7, .inode = tree,
-			.n = N(tree), .whole = 1 };
+		struct reapconn_tree t = { .uid = 7, .first_user = 1000,
+			.inode = tree, .n = N(tree), .whole = 1 };
 		struct sockdump d;
 		struct reapconn c;
 
@@ -160,7 +174,8 @@ static void certain(void **state)
 		{ "L 12 8000 E 0 8000 40000 E 99 40000 8000", 0 },
 	};
 	static const uint32_t known[] = { 10, 11 }, other[] = { 98, 99 };
-	struct reapconn_tree t = { .uid = 7, .inode = known, .n = N(known),
+	struct reapconn_tree t = { .uid = 7, .first_user = 8 + 1,
+		.inode = known, .n = N(known),
 		.other = other, .others = N(other) };
 
 	(void)state;
@@ -174,7 +189,7 @@ static void certain(void **state)
 			print_message("# row %zu: %s\n", i, rows[i].sockets);
 		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
 		reapconn_fini(&c);
-		/* a peer of another user is not of the tree */
+		/* a peer of the system is not of the tree */
 		for (size_t s = 0; s < d.ntcp; s++)
 			if (d.tcp[s].inode == 12 &&
 				d.tcp[s].state == DIAGMSG_ESTABLISHED)
@@ -183,6 +198,13 @@ static void certain(void **state)
 		if (strstr(rows[i].sockets, "E 12") != NULL)
 			assert_int_equal(reapconn_count(&c, &t), 1);
 		reapconn_fini(&c);
+		/* nor is one of another user, who does not count */
+		t.first_user = 8;
+		reapconn_init(&c, &d);
+		if (strstr(rows[i].sockets, "E 12") != NULL)
+			assert_int_equal(reapconn_count(&c, &t), 0);
+		reapconn_fini(&c);
+		t.first_user = 8 + 1;
 		sockdump_fini(&d);
 	}
 }
