@@ -41,7 +41,7 @@ LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
-LIBS_vscode-grim-reaper = $(JANSSON_LIBS) $(INIH_LIBS)
+LIBS_vscode-grim-reaper = $(JANSSON_LIBS)
 
 # Where sanitizers report. libslurm leaks, so its launcher has no part in that.
 ifneq ($(SAN),)
@@ -50,7 +50,7 @@ $(foreach p,$(filter-out launch-slurm,$(PROGRAMS)), \
 endif
 
 ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
-	-DSYSCONFDIR='"$(sysconfdir)"' $(JANSSON_CFLAGS) $(INIH_CFLAGS) \
+	-DSYSCONFDIR='"$(sysconfdir)"' $(JANSSON_CFLAGS) \
 	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \

@@ -26,7 +26,6 @@ build            need cmd:awk            mawk            gawk
 build            need lib:libevent_core  libevent-dev    libevent-devel
 build            need lib:openssl        libssl-dev      openssl-devel
 build            want lib:jansson        libjansson-dev  jansson-devel
-build            want lib:inih           libinih-dev     inih-devel
 build            want hdr:slurm/slurm.h  libslurm-dev    slurm-devel
 quickstart,test  need cmd:sshd           openssh-server  openssh-server
 quickstart,test  need cmd:ssh            openssh-client  openssh-clients

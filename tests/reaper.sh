@@ -9,7 +9,7 @@ export TEST_TIMEOUT
 if test -z "$REAPER_INSIDE"; then
 	. "$LIB"
 	test -x "$BUILD/vscode-grim-reaper" ||
-		skip_all "the reaper is not built (jansson, inih)"
+		skip_all "the reaper is not built (jansson)"
 	test "$(id -u)" = 0 ||
 		skip_all "only root can be two users in a pid namespace"
 	unshare -p -f -m -n --propagation private true 2>/dev/null ||

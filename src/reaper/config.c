@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The configuration file: KEY = VALUE, the keys being the long options, which
- * are what the values are given to; flags take yes or no. It may have a section
- * [vscode-grim-reaper], and no other.
+ * The configuration file, as pure/ini.h has it: the keys are the long options,
+ * which are what the values are given to; flags take yes or no. It may have a
+ * section [vscode-grim-reaper], and no other.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ini.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,14 +13,12 @@
 #include <unistd.h>
 
 #include "os/safepath.h"
+#include "pure/buf.h"
+#include "pure/ini.h"
 #include "pure/mem.h"
 #include "reaper/options.h"
 
-struct reading {
-	struct options *o;
-	struct err *e;
-	int bad;
-};
+#define FILE_MAX (1 << 20)
 
 static const struct opt *find(const char *key)
 {
@@ -51,27 +47,28 @@ static int truth(const char *value, struct err *e)
 }
 
 /* Give the option table the words that one would type. */
-static int set(struct reading *r, const char *key, const char *value)
+static int set(struct options *options, const char *key, const char *value,
+	struct err *e)
 {
 	const struct opt *o = find(key);
 	char program[] = "vscode-grim-reaper", *word;
 	int flag, rc;
 
 	if (o == NULL)
-		return err_set(r->e, "unknown key '%.80s'", key);
+		return err_set(e, "unknown key '%.80s'", key);
 	if (o->type == OPT_FLAG) {
-		flag = truth(value, r->e);
+		flag = truth(value, e);
 		if (flag == -1)
-			return err_prefix(r->e, "%s: ", key);
+			return err_prefix(e, "%s: ", key);
 		/* root without a terminal would do it all the same */
 		if (flag == 0 && strcmp(key, "kill") == 0)
-			return err_set(r->e, "kill: 'no' is not enough; say 'dry-run = yes'");
+			return err_set(e, "kill: 'no' is not enough; say 'dry-run = yes'");
 		if (flag == 0)
 			return 0;
 		word = mem_printf("--%s", key);
 	} else if (o->type == OPT_COUNT) {
 		if (value[0] < '0' || value[0] > '9' || value[1] != '\0')
-			return err_set(r->e, "%s: '%.80s' is not a number from 0 to 9",
+			return err_set(e, "%s: '%.80s' is not a number from 0 to 9",
 				key, value);
 		word = mem_printf("-%.*s", value[0] - '0', "vvvvvvvvv");
 		if (word[1] == '\0') {
@@ -81,24 +78,20 @@ static int set(struct reading *r, const char *key, const char *value)
 	} else {
 		word = mem_printf("--%s=%s", key, value);
 	}
-	rc = opt_parse(options_table, r->o, 2,
-		(char *[]){ program, word, NULL }, 1, r->e);
+	rc = opt_parse(options_table, options, 2,
+		(char *[]){ program, word, NULL }, 1, e);
 	free(word);
 	return rc == -1 ? -1 : 0;
 }
 
-static int take(void *arg, const char *section, const char *key,
-	const char *value)
+static int take(const struct ini_line *l, void *arg, struct err *e)
 {
-	struct reading *r = arg;
-
-	if (r->bad)
+	if (l->kind == INI_PAIR)
+		return set(arg, l->name, l->value, e);
+	if (strcmp(l->name, "vscode-grim-reaper") == 0)
 		return 0;
-	if (section[0] != '\0' && strcmp(section, "vscode-grim-reaper") != 0)
-		r->bad = err_set(r->e, "unknown section [%.80s]", section);
-	else if (set(r, key, value) == -1)
-		r->bad = -1;
-	return !r->bad;
+	return err_set(e, "unknown section [%.80s], the only one is [vscode-grim-reaper]",
+		l->name);
 }
 
 /* Who may write the file decides what root kills. */
@@ -121,13 +114,27 @@ static int check(int fd, const char *path, struct err *e)
 	return 0;
 }
 
+/* All of the file, or -1 with e set. */
+static int read_all(int fd, struct buf *text, struct err *e)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf_reserve(text, 65536), 65536);
+		buf_commit(text, n > 0 ? (size_t)n : 0);
+	} while ((n > 0 && text->len <= FILE_MAX) ||
+		(n == -1 && errno == EINTR));
+	if (n == -1)
+		return err_set(e, "%s", strerror(errno));
+	return n == 0 ? 0 : err_set(e, "is larger than %d bytes", FILE_MAX);
+}
+
 int config_read(struct options *o, const char *path, int must_exist,
 	struct err *e)
 {
-	struct reading r = { .o = o, .e = e };
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	FILE *f;
-	int line;
+	struct buf text = { 0 };
+	size_t line;
+	int ret, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd == -1) {
 		if (errno == ENOENT && !must_exist)
@@ -138,19 +145,12 @@ int config_read(struct options *o, const char *path, int must_exist,
 		close(fd);
 		return -1;
 	}
-	f = fdopen(fd, "r");
-	if (f == NULL) {
-		close(fd);
-		return err_set(e, "%s: %s", path, strerror(errno));
-	}
-	line = ini_parse_file(f, take, &r);
-	fclose(f);
-	if (r.bad)
-		return err_prefix(e, "%s:%d: ", path, line);
-	if (line > 0)
-		return err_set(e, "%s:%d: is neither KEY = VALUE nor [vscode-grim-reaper]",
-			path, line);
-	if (line < 0)
-		return err_set(e, "%s: cannot be read", path);
-	return 0;
+	ret = read_all(fd, &text, e);
+	close(fd);
+	if (ret == -1)
+		err_prefix(e, "%s: ", path);
+	else if (ini_read(buf_data(&text), text.len, take, o, &line, e) == -1)
+		ret = err_prefix(e, "%s:%zu: ", path, line);
+	buf_fini(&text);
+	return ret;
 }

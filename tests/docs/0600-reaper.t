@@ -7,7 +7,7 @@
 
 top=$(cd "$TESTS/.." && pwd)
 reaper=$BUILD/vscode-grim-reaper
-test -x "$reaper" || skip_all "the reaper is not built (jansson, inih)"
+test -x "$reaper" || skip_all "the reaper is not built (jansson)"
 
 compare() {
 	sort "$T/$1" >"$T/$1.sorted"
