@@ -124,6 +124,29 @@ else
 	skip 3 "system calls: sanitized, or strace cannot trace others here"
 fi
 
+# ---- the shared file system ------------------------------------------------
+
+# looks FILE: system calls on the state directory in a trace
+looks() {
+	sed 's/AT_FDCWD<[^>]*>//; /<unfinished/d' "$1" |
+		grep -c "\(\"\|<\)$VRS_STATE"
+}
+traced_attach() {
+	printf 'echo here\nexit\n' | strace -f -y -o "$T/trace" \
+		"$BUILD/vscode-remote-shell" --launcher=local --linger=0 \
+		--state-dir="$VRS_STATE" >"$T/out" 2>"$T/err"
+}
+if can_trace; then
+	traced_attach	# by which the scope is known
+	traced_attach
+	like "$(cat "$T/out")" here "an attach is traced"
+	n=$(looks "$T/trace")
+	ok "an attach: $n looks at the state directory" test "$n" -le 45
+	is "$(grep -c 'execve(.*launch-' "$T/trace")" 0 "and no launcher"
+else
+	skip 3 "system calls: sanitized, or strace cannot trace others here"
+fi
+
 # ---- an idle session -------------------------------------------------------
 
 # How often both have been on a processor: what woke them up.
