@@ -33,8 +33,8 @@ struct port {
 };
 
 /*
- * An agent lets so many strangers begin a handshake at a time, and each of our
- * links is one until it has proved the secret: 16, and others dial, too.
+ * An agent does 16 handshakes at a time, and one of an earlier version throws
+ * out whoever comes beyond that; others dial, too.
  */
 #define DIALING_MAX 8
 

@@ -113,7 +113,7 @@ const struct opt options_table[] = {
 		.help = "address the client's port is opened on" },
 	{ "listen-port", 'p', OPT_PORT, "PORT", "0", AT(listen_port),
 		.preferred = 1, .help = "its number, 0 any" },
-	{ "backlog", 'b', OPT_INT, "N", "8", AT(backlog), 0, 65535,
+	{ "backlog", 'b', OPT_INT, "N", "128", AT(backlog), 0, 65535,
 		.unit = "connections", .preferred = 1,
 		.help = "how many may wait to be accepted" },
 	{ "byte-limit", 'B', OPT_INT, "N", "124672", AT(byte_limit), 1,

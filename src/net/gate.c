@@ -9,33 +9,34 @@
 #include <unistd.h>
 
 #include "net/listener.h"
+#include "net/loop.h"
+#include "net/proof.h"
+#include "net/sock.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "pure/clienthello.h"
 #include "pure/mem.h"
 
-#define BACKLOG 1024
+#define BACKLOG 4096
 #define HELLO_SECONDS 5
-#define BURST 64		/* taken at once, then ... */
-#define BURST_MS 20		/* ... the rest of this is a pause */
 #define SOURCES 256		/* addresses are counted by a hash */
 
-/* Somebody who has connected, silent or in the handshake. */
+/* Somebody who has connected. */
 struct guest {
 	TAILQ_ENTRY(guest) next;
 	struct gate *gate;
-	struct crowd *crowd;	/* of which it is one */
+	struct room *room;	/* where it is */
 	unsigned char source;
-	struct link *link;	/* in the handshake; else NULL and these: */
+	struct link *link;	/* pending; else NULL and these: */
 	int fd;
-	struct event *hello;
+	struct event *hello;	/* silent */
 	size_t seen;		/* bytes that were there */
 };
 
 /* Guests in the order in which they came. */
-struct crowd {
+struct room {
 	TAILQ_HEAD(, guest) guests;
-	unsigned n, max;
+	unsigned n;
 	unsigned of[SOURCES];
 };
 
@@ -43,31 +44,29 @@ struct gate {
 	struct event_base *base;
 	struct listener *listener;
 	const struct tls_key *key;
+	struct proof *proof;
 	void (*up)(struct link *, const struct hello *, void *);
 	void *arg;
-	struct crowd waiting, pending;
-	struct event *pause;	/* pending while nobody is let in */
-	unsigned burst;		/* how many came since: */
-	long long since;
+	struct room silent, proven, pending;
 	long long logged;	/* at most one line a second */
 };
 
 static void part(struct guest *g)
 {
-	TAILQ_REMOVE(&g->crowd->guests, g, next);
-	g->crowd->n--;
-	g->crowd->of[g->source]--;
+	TAILQ_REMOVE(&g->room->guests, g, next);
+	g->room->n--;
+	g->room->of[g->source]--;
 }
 
-static void join(struct crowd *c, struct guest *g)
+static void join(struct room *r, struct guest *g)
 {
-	TAILQ_INSERT_TAIL(&c->guests, g, next);
-	g->crowd = c;
-	c->n++;
-	c->of[g->source]++;
+	TAILQ_INSERT_TAIL(&r->guests, g, next);
+	g->room = r;
+	r->n++;
+	r->of[g->source]++;
 }
 
-static void stop_waiting(struct guest *g)
+static void stop_listening(struct guest *g)
 {
 	if (g->hello != NULL)
 		event_free(g->hello);
@@ -77,7 +76,7 @@ static void stop_waiting(struct guest *g)
 static void send_away(struct guest *g)
 {
 	part(g);
-	stop_waiting(g);
+	stop_listening(g);
 	link_free(g->link);
 	if (g->fd != -1)
 		close(g->fd);
@@ -92,24 +91,26 @@ static void tell_log(struct gate *g, const char *why)
 	log_info("link port: a stranger was sent away: %s", why);
 }
 
-/* The oldest of the address that has the most here. */
-static void make_room(struct crowd *c)
+/* The oldest silent one of the source that has most. */
+static void make_room(struct room *r)
 {
 	struct guest *g;
 	unsigned most = 0;
 
-	if (c->n < c->max)
-		return;
 	for (int i = 0; i < SOURCES; i++)
-		if (c->of[i] > most)
-			most = c->of[i];
-	TAILQ_FOREACH(g, &c->guests, next)
-		if (c->of[g->source] == most)
+		if (r->of[i] > most)
+			most = r->of[i];
+	TAILQ_FOREACH(g, &r->guests, next)
+		if (r->of[g->source] == most)
 			break;
+	/* Nothing stays behind of it in the kernel. */
+	sock_reset_on_close(g->fd);
 	send_away(g);
 }
 
 /* In the handshake. */
+
+static void call_next(struct gate *gate);
 
 static void link_up(struct link *l, const struct hello *peer, void *arg)
 {
@@ -118,6 +119,7 @@ static void link_up(struct link *l, const struct hello *peer, void *arg)
 
 	part(g);
 	free(g);
+	call_next(gate);
 	gate->up(l, peer, gate->arg);
 }
 
@@ -125,11 +127,13 @@ static void link_down(struct link *l, const struct err *why, int auth,
 	void *arg)
 {
 	struct guest *g = arg;
+	struct gate *gate = g->gate;
 
 	(void)l;
 	(void)auth;
-	tell_log(g->gate, why->text);
+	tell_log(gate, why->text);
 	send_away(g);
+	call_next(gate);
 }
 
 static const struct link_ops pending_ops = {
@@ -137,22 +141,64 @@ static const struct link_ops pending_ops = {
 	.down = link_down,
 };
 
-/* Silent, until the whole ClientHello is there. */
-
-static void begin_tls(struct guest *g)
+static void call_next(struct gate *gate)
 {
-	struct crowd *c = &g->gate->pending;
-	int fd = g->fd;
+	while (gate->pending.n < GATE_PENDING && gate->proven.n > 0) {
+		struct guest *g = TAILQ_FIRST(&gate->proven.guests);
+		int fd = g->fd;
 
-	part(g);
-	stop_waiting(g);
-	g->fd = -1;
-	make_room(c);
-	join(c, g);
-	g->link = link_serve(g->gate->base, fd, g->gate->key, &pending_ops, g);
+		part(g);
+		join(&gate->pending, g);
+		g->fd = -1;
+		g->link = link_serve(gate->base, fd, gate->key, &pending_ops,
+			g);
+	}
 }
 
-/* Nothing is taken from the socket. -1: it is over with this one. */
+/* Silent, until the whole ClientHello is there. */
+
+/* In words of TLS, so that his end knows that trying again is in vain. */
+static void refuse(struct guest *g)
+{
+	static const unsigned char handshake_failure[] = { 21, 3, 3, 0, 2, 2,
+		40 };
+	char data[CLIENTHELLO_MAX];
+
+	/* With bytes unread the kernel would reset it, and drop the alert. */
+	(void)!recv(g->fd, data, sizeof data, MSG_DONTWAIT);
+	(void)!send(g->fd, handshake_failure, sizeof handshake_failure,
+		MSG_DONTWAIT | MSG_NOSIGNAL);
+	tell_log(g->gate, "it does not have the key");
+	send_away(g);
+}
+
+static void judge(struct guest *g, const char *hello, size_t len)
+{
+	struct gate *gate = g->gate;
+
+	switch (proof_is_given(gate->proof, hello, len)) {
+	case 0:
+		refuse(g);
+		return;
+	case -1:
+		send_away(g);
+		return;
+	}
+	/* Its peer dials again. */
+	if (gate->proven.n == GATE_PROVEN) {
+		send_away(g);
+		return;
+	}
+	part(g);
+	stop_listening(g);
+	join(&gate->proven, g);
+	call_next(gate);
+}
+
+/*
+ * Nothing is taken from the socket. 0: it is silent still, -1: it is over with
+ * this one, 1: it is not ours any more.
+ */
 static int look(struct guest *g)
 {
 	char data[CLIENTHELLO_MAX];
@@ -168,13 +214,15 @@ static int look(struct guest *g)
 	/* Woken up for no more bytes: it has said all that it will. */
 	if (want == 0 || (want > (size_t)n && (size_t)n == g->seen))
 		return -1;
-	g->seen = (size_t)n;
 	low = want > (size_t)n ? (int)want : 1;
-	if (setsockopt(g->fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof low) == -1)
+	if ((g->seen > 0 || low > 1) && setsockopt(g->fd, SOL_SOCKET,
+		SO_RCVLOWAT, &low, sizeof low) == -1)
 		return -1;
-	if (want <= (size_t)n)
-		begin_tls(g);
-	return 0;
+	g->seen = (size_t)n;
+	if (want > (size_t)n)
+		return 0;
+	judge(g, data, want);
+	return 1;
 }
 
 static void hello_cb(evutil_socket_t fd, short what, void *arg)
@@ -190,80 +238,65 @@ static void hello_cb(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static unsigned char hash_source(int fd)
+/*
+ * Whoever has one address of 127/8 has them all, and so it is with the /64 that
+ * a host of IPv6 gets.
+ */
+static unsigned char hash_source(const struct sockaddr_storage *addr)
 {
-	struct sockaddr_storage addr = { 0 };
-	socklen_t len = sizeof addr;
-	const unsigned char *bytes;
+	const struct sockaddr_in *v4 = (const void *)addr;
+	const struct sockaddr_in6 *v6 = (const void *)addr;
+	const unsigned char *bytes = v6->sin6_addr.s6_addr;
 	unsigned hash = 5381;
-	size_t n;
+	size_t n = 8;
 
-	(void)getpeername(fd, (struct sockaddr *)&addr, &len);
-	if (addr.ss_family == AF_INET) {
-		bytes = (void *)&((struct sockaddr_in *)&addr)->sin_addr;
-		n = sizeof(struct in_addr);
-	} else {
-		bytes = (void *)&((struct sockaddr_in6 *)&addr)->sin6_addr;
-		n = sizeof(struct in6_addr);
+	if (addr->ss_family == AF_INET) {
+		bytes = (const void *)&v4->sin_addr;
+		n = 4;
+	} else if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		bytes += 12;
+		n = 4;
+	} else if (IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr)) {
+		n = 0;
 	}
+	if (n == 4 && bytes[0] == 127)
+		n = 0;
 	for (size_t i = 0; i < n; i++)
 		hash = hash * 33 + bytes[i];
 	return (unsigned char)(hash ^ hash >> 8);
-}
-
-static void pause_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct gate *g = arg;
-
-	(void)fd;
-	(void)what;
-	listener_pause(g->listener, 0);
-}
-
-static void count_burst(struct gate *g)
-{
-	long long now = clock_ms();
-
-	if (now - g->since >= BURST_MS) {
-		g->since = now;
-		g->burst = 0;
-	}
-	if (++g->burst < BURST)
-		return;
-	listener_pause(g->listener, 1);
-	event_add(g->pause, &(struct timeval){
-		.tv_usec = (g->since + BURST_MS - now) * 1000 });
 }
 
 static void accepted(int fd, void *arg)
 {
 	struct gate *gate = arg;
 	struct guest *g = mem_alloc(sizeof *g);
+	struct sockaddr_storage peer = { 0 };
+	socklen_t len = sizeof peer;
+	int said;
 
-	make_room(&gate->waiting);
+	(void)getpeername(fd, (struct sockaddr *)&peer, &len);
 	g->gate = gate;
 	g->fd = fd;
-	g->source = hash_source(fd);
-	join(&gate->waiting, g);
-	count_burst(gate);
+	g->source = hash_source(&peer);
+	join(&gate->silent, g);
+	said = look(g);
+	if (said == -1)
+		send_away(g);
+	if (said != 0)
+		return;
+	if (gate->silent.n > GATE_SILENT)
+		make_room(&gate->silent);
 	/* It is woken up a few times at most: its timeout is a deadline. */
 	g->hello = event_new(gate->base, fd, EV_READ | EV_PERSIST, hello_cb,
 		g);
+	loop_set_bulk(g->hello, 1);
 	event_add(g->hello, &(struct timeval){ .tv_sec = HELLO_SECONDS });
-	if (look(g) == -1)
-		send_away(g);
 }
 
-static void open_crowd(struct crowd *c, unsigned max)
+static void empty(struct room *r)
 {
-	TAILQ_INIT(&c->guests);
-	c->max = max;
-}
-
-static void close_crowd(struct crowd *c)
-{
-	while (!TAILQ_EMPTY(&c->guests))
-		send_away(TAILQ_FIRST(&c->guests));
+	while (!TAILQ_EMPTY(&r->guests))
+		send_away(TAILQ_FIRST(&r->guests));
 }
 
 struct gate *gate_open(struct event_base *base, const char *host,
@@ -277,15 +310,16 @@ struct gate *gate_open(struct event_base *base, const char *host,
 	g->key = key;
 	g->up = up;
 	g->arg = arg;
-	open_crowd(&g->waiting, GATE_WAITING);
-	open_crowd(&g->pending, GATE_PENDING);
+	TAILQ_INIT(&g->silent.guests);
+	TAILQ_INIT(&g->proven.guests);
+	TAILQ_INIT(&g->pending.guests);
 	g->listener = listener_open_range(base, host, low, high, BACKLOG,
 		accepted, g, e);
 	if (g->listener == NULL) {
 		free(g);
 		return NULL;
 	}
-	g->pause = evtimer_new(base, pause_cb, g);
+	g->proof = proof_new(key);
 	return g;
 }
 
@@ -293,10 +327,11 @@ void gate_close(struct gate *g)
 {
 	if (g == NULL)
 		return;
-	close_crowd(&g->waiting);
-	close_crowd(&g->pending);
+	empty(&g->silent);
+	empty(&g->proven);
+	empty(&g->pending);
+	proof_free(g->proof);
 	listener_close(g->listener);
-	event_free(g->pause);
 	free(g);
 }
 

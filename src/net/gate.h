@@ -9,18 +9,22 @@
 #include "pure/err.h"
 
 /*
- * The link port: the only socket of ours that is reachable from other hosts. It
- * says nothing before the peer has proved the secret. Whoever connects waits,
- * at the cost of a descriptor, until a whole ClientHello is there, of which the
- * proof is a part: at most GATE_WAITING such. Only then TLS begins: at most
- * GATE_PENDING connections are in their handshake. Each has 5 s for all of it.
+ * The link port: the only socket of ours that is reachable from other hosts.
+ * Who connects goes through three rooms:
  *
- * One too many pushes out another: the oldest of the address with the most, so
- * that a flood from one host hits no other host; and since who has the key says
- * hello at once, he is through before a flood from his own host has filled the
- * room. Connections are taken no faster than bounds the work for them.
+ *	silent    until his ClientHello is whole, 5 s at most, which costs a
+ *		  descriptor. One too many pushes out the oldest of the source
+ *		  that has most here; 127/8 and a /64 of IPv6 are one source
+ *	proven    his ClientHello has proved the key: he waits for his turn, and
+ *		  nobody pushes him out
+ *	pending   in his handshake, at most 5 s, which costs 50 kB
+ *
+ * Who has not proved the key by his first words is sent an alert of TLS and is
+ * gone: he never gets beyond the first room, and so cannot keep anybody from the
+ * others. Whoever is let in already comes before all of them.
  */
-#define GATE_WAITING 256
+#define GATE_SILENT 256
+#define GATE_PROVEN 256
 #define GATE_PENDING 16
 
 struct gate;

@@ -29,16 +29,26 @@
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
 #define SERVE_TIMEOUT 5		/* the same for one who came to us */
 #define SENT_TIMEOUT 300	/* an orphan, since bytes moved last */
+#define REDIAL_MS 5		/* the first pause, of which each is twice ... */
+#define REDIAL_MS_MAX 500	/* ... the last */
 /* Payload in frames of bulk, with their headers. */
 #define FRAMED(n) ((n) / FRAME_BULK * (FRAME_BULK + FRAME_HEADER))
 #define READ_MAX (FRAMED(TURN_LONG) + FRAME_HEADER + FRAME_MAX)
 
 enum state { DIALING, HANDSHAKE, HELLO, UP, DEAD };
 
+/* Of a link that is not up yet and was dialed by us. */
+struct dial {
+	struct sockaddr_storage addr;
+	socklen_t len;
+	int pause_ms;		/* before it was dialed again; 0: it was not */
+};
+
 struct link {
 	struct event_base *base;
 	int fd;
 	enum state state;
+	struct dial *dial;	/* NULL: it is up, or came to us */
 	struct tls *tls;
 	const struct tls_key *key;
 	const struct link_ops *ops;
@@ -66,6 +76,7 @@ static void destroy(struct link *l)
 	event_del(&l->probe);
 	event_del(&l->deadline);
 	tls_free(l->tls);
+	free(l->dial);
 	if (l->fd != -1)
 		close(l->fd);
 	buf_fini(&l->in);
@@ -143,6 +154,41 @@ static void watch(struct link *l, struct event *ev)
 		fail_soon(l, errno != 0 ? errno : ENOSPC);
 }
 
+static void begin_dial(struct link *l);
+
+static void redial_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct link *l = arg;
+
+	(void)fd;
+	(void)what;
+	begin_dial(l);
+}
+
+/*
+ * The peer went away before it had said anything: it had too many strangers at
+ * its door, and nothing has been taken from anybody yet. Its deadline stays.
+ */
+static void redial(struct link *l)
+{
+	struct dial *d = l->dial;
+
+	event_del(&l->readable);
+	event_del(&l->writable);
+	event_del(&l->again);
+	tls_free(l->tls);
+	l->tls = NULL;
+	close(l->fd);
+	l->fd = -1;
+	l->state = DIALING;
+	d->pause_ms = d->pause_ms == 0 ? REDIAL_MS :
+		d->pause_ms < REDIAL_MS_MAX / 2 ? d->pause_ms * 2 :
+		REDIAL_MS_MAX;
+	evtimer_assign(&l->again, l->base, redial_cb, l);
+	event_add(&l->again, &(struct timeval){
+		.tv_usec = d->pause_ms * 1000 });
+}
+
 /* Handle a TLS outcome that is not TLS_OK. */
 static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 {
@@ -154,6 +200,10 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 		watch(l, &l->writable);
 		break;
 	case TLS_EOF:
+		if (l->state == HANDSHAKE && l->dial != NULL) {
+			redial(l);
+			break;
+		}
 		err_set(e, l->state == HANDSHAKE ?
 			"the peer closed during the handshake" :
 			"the peer closed the connection");
@@ -170,15 +220,8 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 
 static void begin_handshake(struct link *l, int server)
 {
-	struct buf first = { 0 };
-
 	l->state = HANDSHAKE;
 	l->tls = tls_new(l->fd, l->key, server);
-	/* The hello goes before whatever the owner has queued already. */
-	hello_put(&first, &own_hello);
-	buf_append(&first, buf_data(&l->out), l->out.len);
-	buf_fini(&l->out);
-	l->out = first;
 	watch(l, &l->readable);
 }
 
@@ -205,6 +248,8 @@ static void take_hello(struct link *l, const struct frame *f)
 		return;
 	}
 	l->state = UP;
+	free(l->dial);
+	l->dial = NULL;
 	l->version = peer.version < own_hello.version ? peer.version :
 		own_hello.version;
 	if (l->ops == NULL)
@@ -363,7 +408,9 @@ static void io_cb(evutil_socket_t fd, short what, void *arg)
 		int error = sock_error(l->fd);
 		struct err e;
 
-		if (error != 0) {
+		if (error == ECONNRESET) {
+			redial(l);
+		} else if (error != 0) {
 			err_set(&e, "%s", strerror(error));
 			die(l, 0, &e);
 		} else {
@@ -382,7 +429,9 @@ static void deadline_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	enter(l);
-	err_set(&e, l->state == DIALING ? "no answer in time" :
+	err_set(&e, l->dial != NULL && l->dial->pause_ms > 0 ?
+		"the peer closed during the handshake, each time" :
+		l->state == DIALING ? "no answer in time" :
 		"no handshake in time");
 	die(l, 0, &e);
 	leave(l);
@@ -408,22 +457,43 @@ static void probe_cb(evutil_socket_t fd, short what, void *arg)
 	leave(l);
 }
 
+static void watch_socket(struct link *l, int fd)
+{
+	l->fd = fd;
+	event_assign(&l->readable, l->base, fd, EV_READ | EV_PERSIST, io_cb, l);
+	event_assign(&l->writable, l->base, fd, EV_WRITE, io_cb, l);
+	evtimer_assign(&l->again, l->base, io_cb, l);
+}
+
 static struct link *new_link(struct event_base *base, int fd,
 	const struct tls_key *key, const struct link_ops *ops, void *arg)
 {
 	struct link *l = mem_alloc(sizeof *l);
 
 	l->base = base;
-	l->fd = fd;
 	l->key = key;
 	l->ops = ops;
 	l->arg = arg;
-	event_assign(&l->readable, base, fd, EV_READ | EV_PERSIST, io_cb, l);
-	event_assign(&l->writable, base, fd, EV_WRITE, io_cb, l);
-	evtimer_assign(&l->again, base, io_cb, l);
+	watch_socket(l, fd);
 	evtimer_assign(&l->probe, base, probe_cb, l);
 	evtimer_assign(&l->deadline, base, deadline_cb, l);
+	/* Before whatever the owner queues. */
+	hello_put(&l->out, &own_hello);
 	return l;
+}
+
+static void begin_dial(struct link *l)
+{
+	int fd = sock_dial((struct sockaddr *)&l->dial->addr, l->dial->len);
+	int error = errno;
+
+	watch_socket(l, fd);
+	if (fd == -1) {
+		fail_soon(l, error);
+	} else {
+		sock_tune_link(fd);
+		watch(l, &l->writable);
+	}
 }
 
 void link_set_hello(const char *program, const char *host)
@@ -436,18 +506,14 @@ struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 	socklen_t addrlen, const struct tls_key *key,
 	const struct link_ops *ops, void *arg)
 {
-	int fd = sock_dial(addr, addrlen);
-	int error = errno;
-	struct link *l = new_link(base, fd, key, ops, arg);
+	struct link *l = new_link(base, -1, key, ops, arg);
 
 	l->state = DIALING;
+	l->dial = mem_alloc(sizeof *l->dial);
+	memcpy(&l->dial->addr, addr, addrlen);
+	l->dial->len = addrlen;
 	event_add(&l->deadline, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
-	if (fd == -1) {
-		fail_soon(l, error);
-	} else {
-		sock_tune_link(fd);
-		watch(l, &l->writable);
-	}
+	begin_dial(l);
 	return l;
 }
 

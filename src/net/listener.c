@@ -11,11 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/loop.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
 #define ACCEPTS_A_TURN 64
+#define STRANGERS_A_TURN 8
 #define PORT_TRIES 32
 #define REFUSALS_LOGGED 10	/* a minute */
 
@@ -24,7 +26,7 @@ struct listener {
 	int fd[2];		/* IPv4 or the only one; IPv6 loopback */
 	struct event ready[2];
 	struct event resume;
-	int paused;
+	int a_turn;
 	uint16_t port;		/* 0 of a Unix socket */
 	struct listener_guard guard;
 	char *path;		/* of a Unix socket */
@@ -41,6 +43,7 @@ static struct listener *new_listener(struct event_base *base,
 
 	l->base = base;
 	l->fd[0] = l->fd[1] = -1;
+	l->a_turn = ACCEPTS_A_TURN;
 	if (guard != NULL)
 		l->guard = *guard;
 	l->accepted = accepted;
@@ -116,8 +119,7 @@ static void resume_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!l->paused)
-		watch(l, 1);
+	watch(l, 1);
 }
 
 static void accept_cb(evutil_socket_t fd, short what, void *arg)
@@ -125,7 +127,7 @@ static void accept_cb(evutil_socket_t fd, short what, void *arg)
 	struct listener *l = arg;
 
 	(void)what;
-	for (int i = 0; i < ACCEPTS_A_TURN && !l->paused; i++) {
+	for (int i = 0; i < l->a_turn; i++) {
 		int conn = sock_accept(fd);
 
 		if (conn == -1 && (errno == EMFILE || errno == ENFILE ||
@@ -151,10 +153,13 @@ static void accept_cb(evutil_socket_t fd, short what, void *arg)
 static void start(struct listener *l)
 {
 	evtimer_assign(&l->resume, l->base, resume_cb, l);
-	for (int i = 0; i < 2; i++)
-		if (l->fd[i] != -1)
-			event_assign(&l->ready[i], l->base, l->fd[i],
-				EV_READ | EV_PERSIST, accept_cb, l);
+	for (int i = 0; i < 2; i++) {
+		if (l->fd[i] == -1)
+			continue;
+		event_assign(&l->ready[i], l->base, l->fd[i],
+			EV_READ | EV_PERSIST, accept_cb, l);
+		loop_set_bulk(&l->ready[i], l->a_turn == STRANGERS_A_TURN);
+	}
 	watch(l, 1);
 }
 
@@ -233,7 +238,7 @@ struct listener *listener_open(struct event_base *base, const char *host,
 }
 
 /* The wildcard of IPv6 takes IPv4 too; without IPv6 that of IPv4. */
-static int listen_everywhere(uint16_t port, int backlog)
+static int listen_everywhere(uint16_t port, int backlog, int reuse)
 {
 	struct sockaddr_in6 v6 = {
 		.sin6_family = AF_INET6,
@@ -249,7 +254,9 @@ static int listen_everywhere(uint16_t port, int backlog)
 
 	if (fd == -1)
 		return sock_listen((struct sockaddr *)&v4, sizeof v4, backlog,
-			0);
+			reuse);
+	if (reuse)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
 	if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0 &&
 		bind(fd, (struct sockaddr *)&v6, sizeof v6) == 0 &&
 		listen(fd, backlog) == 0)
@@ -258,7 +265,7 @@ static int listen_everywhere(uint16_t port, int backlog)
 	close(fd);
 	if (off == EADDRNOTAVAIL || off == EAFNOSUPPORT)
 		return sock_listen((struct sockaddr *)&v4, sizeof v4, backlog,
-			0);
+			reuse);
 	errno = off;
 	return -1;
 }
@@ -270,17 +277,23 @@ struct listener *listener_open_range(struct event_base *base,
 	struct listener *l = new_listener(base, NULL, accepted, arg);
 	struct sockaddr_storage addr;
 	socklen_t len;
-	int error = 0;
+	/*
+	 * Connections that were closed here a minute ago keep nobody from a
+	 * number of a range, which may have one only. What another user has
+	 * bound in the same way fails to listen, or makes us fail.
+	 */
+	int error = 0, reuse = low != 0;
 
+	l->a_turn = STRANGERS_A_TURN;
 	for (unsigned port = low; port <= high && l->fd[0] == -1; port++) {
 		if (host == NULL) {
-			l->fd[0] = listen_everywhere(port, backlog);
+			l->fd[0] = listen_everywhere(port, backlog, reuse);
 		} else if (sock_parse_addr(host, port, &addr, &len, e) == -1) {
 			free(l);
 			return NULL;
 		} else {
 			l->fd[0] = sock_listen((struct sockaddr *)&addr, len,
-				backlog, 0);
+				backlog, reuse);
 		}
 		error = errno;
 		if (l->fd[0] == -1 && error != EADDRINUSE)
@@ -336,12 +349,6 @@ void listener_close(struct listener *l)
 		unlink(l->path);
 	free(l->path);
 	free(l);
-}
-
-void listener_pause(struct listener *l, int on)
-{
-	l->paused = on;
-	watch(l, !on);
 }
 
 uint16_t listener_port(const struct listener *l)

@@ -35,7 +35,11 @@ struct listener *listener_open(struct event_base *base, const char *host,
 	uint16_t port, int backlog, const struct listener_guard *guard,
 	listener_cb *accepted, void *arg, struct err *e);
 
-/* The same on a free port of low..high; 0 and 0: any. host may be NULL: all. */
+/*
+ * For strangers: on a free port of low..high; 0 and 0: any. host may be NULL:
+ * all. They come behind whoever is there already: a few at a time, when nothing
+ * but bulk is to be done.
+ */
 struct listener *listener_open_range(struct event_base *base,
 	const char *host, uint16_t low, uint16_t high, int backlog,
 	listener_cb *accepted, void *arg, struct err *e);
@@ -47,9 +51,6 @@ struct listener *listener_open_unix(struct event_base *base,
 
 /* NULL is ignored. */
 void listener_close(struct listener *l);
-
-/* Leave those who come in the kernel's queue for now. */
-void listener_pause(struct listener *l, int on);
 
 uint16_t listener_port(const struct listener *l);
 

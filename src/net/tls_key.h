@@ -27,4 +27,8 @@ void tls_key_derive(struct tls_key *key,
 void tls_key_traffic(struct ktls_key *key,
 	const unsigned char secret[TLS_SECRET_SIZE]);
 
+/* The key of the HMAC by which a ClientHello proves key (4.2.11.2, 7.1). */
+void tls_key_binder(unsigned char out[TLS_SECRET_SIZE],
+	const struct tls_key *key);
+
 #endif

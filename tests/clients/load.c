@@ -16,6 +16,11 @@
  *		round trips, and median and 99th percentile in microseconds
  *	load [-s SOCKSPORT] rate PORT CLIENTS COUNT MS
  *		connections a second, opened, used for a byte, and closed
+ *	load each PORT COUNT
+ *	load together PORT COUNT
+ *		COUNT connections, one after another or at once, each used for a
+ *		byte and closed; how many were served, and median, 99th
+ *		percentile and the most in milliseconds from dialing to the end
  *	load hold PORT COUNT BYTES
  *		open COUNT echo connections and say "open"; at a line on stdin
  *		send BYTES through each, all at once, and say "moved"; at the
@@ -422,6 +427,66 @@ static void rate(int port, int n, long count, long ms)
 	printf("%.1f\n", sum * 1e9 / (now_ns() - t));
 }
 
+struct caller {
+	pthread_t id;
+	struct sockaddr_in to;
+	int64_t took;		/* -1: it was not served */
+};
+
+/* Unlike knock() it goes on with what fails. */
+static void *call(void *arg)
+{
+	struct caller *c = arg;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int64_t t = now_ns();
+	char data[2];
+
+	c->took = -1;
+	if (fd == -1)
+		fail("socket");
+	if (connect(fd, (struct sockaddr *)&c->to, sizeof c->to) == 0 &&
+		write_all(fd, "o", 1) == 0 && read_all(fd, data, 1) == 0 &&
+		read(fd, data, 1) == 0)
+		c->took = now_ns() - t;
+	close(fd);
+	return NULL;
+}
+
+static void call_all(int port, int n, int together)
+{
+	struct caller *c = calloc(n, sizeof *c);
+	int64_t *took = calloc(n, sizeof *took);
+	int served = 0;
+
+	if (n < 1 || n > HELD_MAX || c == NULL || took == NULL)
+		usage();
+	for (int i = 0; i < n; i++) {
+		c[i].to = (struct sockaddr_in){
+			.sin_family = AF_INET,
+			.sin_addr = dialled,
+			.sin_port = htons(port),
+		};
+		if (together)
+			start_thread(&c[i].id, call, &c[i]);
+		else
+			call(&c[i]);
+	}
+	for (int i = 0; i < n; i++) {
+		if (together)
+			pthread_join(c[i].id, NULL);
+		if (c[i].took != -1)
+			took[served++] = c[i].took;
+	}
+	qsort(took, served, sizeof *took, by_value);
+	if (served == 0)
+		printf("0 - - -\n");
+	else
+		printf("%d %.1f %.1f %.1f\n", served, took[served / 2] / 1e6,
+			took[served * 99 / 100] / 1e6, took[served - 1] / 1e6);
+	free(c);
+	free(took);
+}
+
 /* One turn of a held connection: send and take what goes. */
 static void exchange(struct pollfd *p, size_t *to_send, size_t *to_take)
 {
@@ -581,6 +646,10 @@ int main(int argc, char **argv)
 		ping(atoi(arg[0]), atol(arg[1]), atol(arg[2]), atol(arg[3]));
 	else if (strcmp(what, "rate") == 0 && n == 4)
 		rate(atoi(arg[0]), atoi(arg[1]), atol(arg[2]), atol(arg[3]));
+	else if (strcmp(what, "each") == 0 && n == 2)
+		call_all(atoi(arg[0]), atoi(arg[1]), 0);
+	else if (strcmp(what, "together") == 0 && n == 2)
+		call_all(atoi(arg[0]), atoi(arg[1]), 1);
 	else if (strcmp(what, "hold") == 0 && n == 3)
 		hold(atoi(arg[0]), atoi(arg[1]), atol(arg[2]));
 	else if (strcmp(what, "stall") == 0 && n == 2)

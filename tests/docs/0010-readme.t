@@ -155,7 +155,7 @@ number() {
 	sed -n "s/^#define ${1}[ 	][ 	]*\([0-9]*\).*/\1/p" src/net/*.[ch]
 }
 like "$(section 'For the administrator' | tr -s ' \n' ' ')" \
-	"At most $(number GATE_WAITING) connections that are silent wait there, and $(number GATE_PENDING) in their handshake, $(number SERVE_TIMEOUT) seconds each" \
+	"At most $(number GATE_SILENT) connections that are silent wait there, and $(number GATE_PENDING) in their handshake, $(number HELLO_SECONDS) seconds each" \
 	'how many strangers wait, and how long'
 
 # Each heading is in the contents, and the other way round.

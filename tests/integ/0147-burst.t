@@ -8,7 +8,7 @@ need_product
 ! stand_in || skip_all "a stand-in has no links"
 test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
 
-front_start one --backlog=256
+front_start one
 front_serve one
 for n in 16 100; do
 	load rate "$PORT" $n $n 60000 >"$T/out" 2>"$T/err"

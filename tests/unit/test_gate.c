@@ -22,7 +22,7 @@ static int event_add_scaled(struct event *ev, const struct timeval *tv)
 #undef event_add
 #include "os/log.h"
 
-static struct tls_key key, wrong_key;
+static struct tls_key key, wrong_key, forged_key;
 static struct gate *gate;
 
 /* A link that the gate let in, or the one that dialed. */
@@ -200,34 +200,162 @@ static int stranger_from(const char *host)
 
 static void sends_the_oldest_away(void **state)
 {
-	static int fd[GATE_WAITING + 4];
-	int other = stranger_from("127.0.0.2");
+	static int fd[GATE_SILENT + 4];
 
 	(void)state;
-	for (int i = 0; i < GATE_WAITING - 1; i++) {
-		fd[i] = stranger();
+	for (int i = 0; i < GATE_SILENT; i++) {
+		/* All of 127/8 is one source. */
+		fd[i] = i % 2 ? stranger() : stranger_from("127.3.2.1");
 		if (i % 32 == 31)
 			event_base_loop(evbase, EVLOOP_NONBLOCK);
 	}
-	WAIT_FOR(gate->waiting.n == GATE_WAITING);
-	for (int i = 0; i < GATE_WAITING - 1; i++)
+	WAIT_FOR(gate->silent.n == GATE_SILENT);
+	for (int i = 0; i < GATE_SILENT; i++)
 		assert_false(is_closed(fd[i]));
 	for (int i = 0; i < 4; i++) {
-		fd[GATE_WAITING - 1 + i] = stranger();
+		fd[GATE_SILENT + i] = stranger();
 		WAIT_FOR(is_closed(fd[i]));
 		/* The others stay, this one too. */
 		settle();
-		for (int k = i + 1; k < GATE_WAITING + i; k++)
+		for (int k = i + 1; k <= GATE_SILENT + i; k++)
 			assert_false(is_closed(fd[k]));
 	}
-	/* So does the one of another address, although it is the oldest. */
-	assert_false(is_closed(other));
-	/* The owner is let in although it is full, and pushes nobody out. */
+	/* The owner is let in although it is full. */
 	dial(&key);
 	WAIT_FOR(ups == 1);
-	for (int i = 0; i < GATE_WAITING + 3; i++)
+	for (int i = 0; i < GATE_SILENT + 4; i++)
 		close(fd[i]);
-	close(other);
+}
+
+/* Of which of them an address is; the rest are hashed. */
+static void knows_sources(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		int same;
+	} rows[] = {
+		{ "127.0.0.1", "127.255.3.2", 1 },
+		{ "127.0.0.1", "::ffff:127.9.9.9", 1 },
+		{ "127.0.0.1", "::1", 1 },
+		{ "10.0.0.1", "::ffff:10.0.0.1", 1 },
+		{ "10.0.0.1", "10.0.0.2", 0 },
+		{ "10.0.0.1", "127.0.0.1", 0 },
+		{ "::ffff:10.0.0.1", "::ffff:10.0.0.2", 0 },
+		{ "2001:db8::1", "2001:db8::ffff:1:2:3", 1 },
+		{ "2001:db8:0:1::1", "2001:db8:0:2::1", 0 },
+		{ "2001:db8::1", "::1", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct sockaddr_storage a, b;
+		socklen_t len;
+		struct err e;
+
+		assert_int_equal(sock_parse_addr(rows[i].one, 1, &a, &len, &e),
+			0);
+		assert_int_equal(sock_parse_addr(rows[i].other, 1, &b, &len,
+			&e), 0);
+		if ((hash_source(&a) == hash_source(&b)) != rows[i].same)
+			fail_msg("%s and %s", rows[i].one, rows[i].other);
+	}
+}
+
+/* The bytes that a client of TLS with that key says first. */
+static size_t hello_of(const struct tls_key *k, char *data, size_t size)
+{
+	struct sockaddr_in addr;
+	int l = tcp_listen(&addr, 0), fd;
+	struct link *link = link_dial(evbase, (struct sockaddr *)&addr,
+		sizeof addr, k, &out_ops, NULL);
+	ssize_t n = -1;
+
+	fd = accept(l, NULL, NULL);
+	set_nonblock(fd);
+	WAIT_FOR((n = recv(fd, data, size, 0)) > 0);
+	link_free(link);
+	close(fd);
+	close(l);
+	return (size_t)n;
+}
+
+static ssize_t answer_to(const char *data, size_t len, char *out, size_t size)
+{
+	int fd = stranger();
+	ssize_t n = -1;
+
+	assert_int_equal(write(fd, data, len), len);
+	WAIT_FOR((n = recv(fd, out, size, 0)) != -1 || errno != EAGAIN);
+	close(fd);
+	return n;
+}
+
+/*
+ * Who has no key takes no place in a handshake: not with the right identity, nor
+ * with a hello that was seen on the network.
+ */
+static void begins_tls_with_a_proof_only(void **state)
+{
+	static const struct tls_key *const keys[] = { &wrong_key,
+		&forged_key };
+	char hello[CLIENTHELLO_MAX], answer[64];
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		n = hello_of(keys[i], hello, sizeof hello);
+		assert_int_equal(answer_to(hello, n, answer, sizeof answer),
+			7);
+		assert_memory_equal(answer, "\x15\x03\x03\0\2\2\x28", 7);
+		assert_int_equal(gate->proven.n + gate->pending.n, 0);
+	}
+	n = hello_of(&key, hello, sizeof hello);
+	/* A ServerHello, but no more without the next step. */
+	assert_true(answer_to(hello, n, answer, sizeof answer) > 7);
+	WAIT_FOR(gate->pending.n == 0);
+	assert_int_equal(answer_to(hello, n, answer, sizeof answer), 7);
+	for (size_t i = 5; i < n; i++) {
+		hello[i] ^= 1;
+		assert_int_not_equal(proof_is_given(gate->proof, hello, n), 1);
+		hello[i] ^= 1;
+	}
+	assert_int_equal(ups, 0);
+}
+
+/* More who have the key than can be served at once: they wait. */
+static void lets_the_proven_wait(void **state)
+{
+	enum { N = 3 * GATE_PENDING };
+	static char hello[CLIENTHELLO_MAX];
+	int fd[N + 8], n = 0;
+
+	(void)state;
+	for (; n < N; n++) {
+		size_t len = hello_of(&key, hello, sizeof hello);
+
+		fd[n] = stranger();
+		assert_int_equal(write(fd[n], hello, len), len);
+	}
+	WAIT_FOR(gate->pending.n == GATE_PENDING &&
+		gate->proven.n == N - GATE_PENDING);
+	/* Those who have not proved anything change nothing about that. */
+	for (; n < N + 8; n++) {
+		size_t len = hello_of(&forged_key, hello, sizeof hello);
+
+		fd[n] = stranger();
+		assert_int_equal(write(fd[n], hello, len), len);
+		WAIT_FOR(gate->silent.n == 0);
+	}
+	settle();
+	assert_int_equal(gate->pending.n, GATE_PENDING);
+	assert_int_equal(gate->proven.n, N - GATE_PENDING);
+	dial(&key);
+	WAIT_FOR(gate->proven.n == N - GATE_PENDING + 1);
+	/* Its turn comes when those before it are gone. */
+	for (int i = 0; i < N + 8; i++)
+		close(fd[i]);
+	WAIT_FOR(ups == 1);
+	assert_int_equal(dialed_downs, 0);
 }
 
 /* TLS does not begin with less than a whole ClientHello. */
@@ -240,20 +368,20 @@ static void wants_a_whole_hello(void **state)
 	assert_int_equal(write(fd, begin, sizeof begin), sizeof begin);
 	assert_int_equal(write(one, begin, 1), 1);
 	settle();
-	assert_int_equal(gate->waiting.n, 2);
+	assert_int_equal(gate->silent.n, 2);
 	assert_int_equal(gate->pending.n, 0);
 	assert_false(is_closed(fd));
 	/* It says no more: nobody spins on that. */
 	shutdown(fd, SHUT_WR);
-	WAIT_FOR(gate->waiting.n == 1);
+	WAIT_FOR(gate->silent.n == 1);
 	assert_int_equal(write(one, begin + 1, sizeof begin - 1),
 		sizeof begin - 1);
 	settle();
-	assert_int_equal(gate->waiting.n, 1);
+	assert_int_equal(gate->silent.n, 1);
 	/* TLS answers that with an alert. */
 	for (int i = 0; i < 256; i++)
 		(void)!write(one, "", 1);
-	WAIT_FOR(gate->waiting.n + gate->pending.n == 0);
+	WAIT_FOR(gate->silent.n + gate->proven.n + gate->pending.n == 0);
 	close(fd);
 	close(one);
 	/* Another protocol is seen by its first byte. */
@@ -301,7 +429,7 @@ static void waits_five_seconds(void **state)
 	WAIT_FOR(is_closed(fd));
 	assert_true(seconds() - t > 0.08);
 	assert_int_equal(asked_for, 5);
-	assert_int_equal(gate->waiting.n, 0);
+	assert_int_equal(gate->silent.n, 0);
 	assert_int_equal(ups, 0);
 	close(fd);
 }
@@ -380,6 +508,8 @@ static int group_setup(void **state)
 	link_set_hello("test 1.0", "here");
 	tls_key_derive(&key, secret, "tag", "front");
 	tls_key_derive(&wrong_key, secret, "tag", "home");
+	forged_key = wrong_key;
+	strcpy(forged_key.identity, key.identity);
 	return tls_init(1, &e);
 }
 
@@ -398,7 +528,10 @@ int main(void)
 		TEST(lets_in_who_has_the_key),
 		TEST(may_refuse_politely),
 		TEST(sends_the_oldest_away),
+		TEST(knows_sources),
 		TEST(wants_a_whole_hello),
+		TEST(begins_tls_with_a_proof_only),
+		TEST(lets_the_proven_wait),
 		TEST(lets_in_during_a_flood),
 		TEST(waits_five_seconds),
 		TEST(closes_with_strangers_inside),

@@ -338,6 +338,87 @@ static void may_be_freed_anywhere(void **state)
 		}
 }
 
+/* A peer that hangs up before the handshake is dialed again. */
+static void dials_again(void **state)
+{
+	struct sockaddr_in addr;
+	int l = tcp_listen(&addr, 0), fd;
+
+	(void)state;
+	begin();
+	front.link = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &side_ops, &front);
+	link_send(front.link, FRAME_PING, 0, "01234567", 8);
+	set_nonblock(l);
+	for (int i = 0; i < 6; i++) {
+		WAIT_FOR((fd = accept(l, NULL, NULL)) != -1);
+		/* At once, or when the hello is there; with a reset, or not. */
+		if (i % 3 == 2) {
+			char c;
+
+			set_nonblock(fd);
+			WAIT_FOR(recv(fd, &c, 1, MSG_PEEK) == 1);
+		}
+		if (i % 3 == 1)
+			sock_reset_on_close(fd);
+		close(fd);
+	}
+	WAIT_FOR((fd = accept(l, NULL, NULL)) != -1);
+	set_nonblock(fd);
+	agent.link = link_serve(evbase, fd, &key, &side_ops, &agent);
+	/* What was queued came once, behind one hello. */
+	WAIT_FOR(agent.frames == 1 && front.ups == 1);
+	assert_null(front.link->dial);
+	assert_int_equal(front.downs, 0);
+	/* From here on an end is an end. */
+	link_free(agent.link);
+	agent.link = NULL;
+	WAIT_FOR(front.downs == 1);
+	close(l);
+	end();
+}
+
+/* Not for ever, and not when nobody is there. */
+static void gives_up_dialing(void **state)
+{
+	struct sockaddr_in addr;
+	int l = tcp_listen(&addr, 0), fd, dials = 0;
+
+	(void)state;
+	begin();
+	set_nonblock(l);
+	second_us = 30000;
+	front.link = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &side_ops, &front);
+	while (front.downs == 0) {
+		fd = accept(l, NULL, NULL);
+		dials += fd != -1;
+		if (fd != -1)
+			close(fd);
+		event_base_loop(evbase, EVLOOP_ONCE);
+	}
+	assert_true(dials > 1);
+	assert_int_equal(front.auth, 0);
+	assert_non_null(strstr(front.why, "each time"));
+	close(l);
+	end();
+	begin();
+	front.link = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &side_ops, &front);
+	WAIT_FOR(front.downs == 1);
+	assert_string_equal(front.why, strerror(ECONNREFUSED));
+	end();
+	/* Nor when it is freed in a pause. */
+	l = tcp_listen(&addr, 0);
+	begin();
+	front.link = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &side_ops, &front);
+	close(accept(l, NULL, NULL));
+	WAIT_FOR(front.link->dial->pause_ms > 0);
+	close(l);
+	end();
+}
+
 static void needs_the_key(void **state)
 {
 	unsigned char secret[TLS_SECRET_SIZE] = { 1 };
@@ -860,6 +941,8 @@ int main(void)
 		cmocka_unit_test(goes_on_after_a_pause),
 		cmocka_unit_test(pauses_before_it_is_up),
 		cmocka_unit_test(may_be_freed_anywhere),
+		cmocka_unit_test(dials_again),
+		cmocka_unit_test(gives_up_dialing),
 		cmocka_unit_test(needs_the_key),
 		cmocka_unit_test(trusts_no_certificate),
 		cmocka_unit_test(refuses_garbage),

@@ -238,6 +238,40 @@ static void chooses_from_a_range(void **state)
 	listener_close(a);
 }
 
+/* Nor does somebody who was sent away keep a range of one number busy. */
+static void takes_its_range_again(void **state)
+{
+	static const char *const hosts[] = { NULL, "127.0.0.1" };
+	struct listener *l;
+	uint16_t port;
+	struct err e;
+	int fd;
+	char c;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		l = listener_open_range(evbase, hosts[i], 0, 0, 16, accepted_cb,
+			&n_accepted, &e);
+		port = listener_port(l);
+		listener_close(l);
+		l = listener_open_range(evbase, hosts[i], port, port, 16,
+			accepted_cb, &n_accepted, &e);
+		assert_non_null(l);
+		fd = connect_to(AF_INET, port);
+		WAIT_FOR(n_accepted == i + 1);
+		close(last_fd);
+		last_fd = -1;
+		assert_int_equal(read(fd, &c, 1), 0);
+		close(fd);
+		listener_close(l);
+		l = listener_open_range(evbase, hosts[i], port, port, 16,
+			accepted_cb, &n_accepted, &e);
+		if (l == NULL)
+			fail_msg("%s", e.text);
+		listener_close(l);
+	}
+}
+
 /* 1: a byte came, 0: closed without one. Another process, as that user. */
 static pid_t connect_as(uid_t uid, int family, uint16_t port)
 {
@@ -424,6 +458,7 @@ int main(void)
 		TEST(says_when_a_port_is_busy),
 		TEST(takes_its_port_again),
 		TEST(chooses_from_a_range),
+		TEST(takes_its_range_again),
 		TEST(guards_against_others),
 		TEST(has_private_unix_sockets),
 	};

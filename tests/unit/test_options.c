@@ -119,7 +119,7 @@ static void parses(void **state)
 		{ "", "quiet", "0" },
 		{ "", "log-file", "(none)" },
 		{ "", "tee-stdin", "(none)" },
-		{ "", "backlog", "8" },
+		{ "", "backlog", "128" },
 		{ "", "byte-limit", "124672" },
 		{ "", "listen-host", "127.0.0.1" },
 		{ "", "listen-port", "0" },
