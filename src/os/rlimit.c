@@ -21,19 +21,37 @@ static const struct raise {
 	{ RLIMIT_MEMLOCK, RLIM_INFINITY },
 };
 
+#define LIMITS (sizeof table / sizeof table[0])
+
+/* What a limit was before, where it was raised. */
+static struct given {
+	int raised;
+	struct rlimit limit;
+} given[LIMITS];
+
 void rlimit_raise(void)
 {
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+	for (size_t i = 0; i < LIMITS; i++) {
 		struct rlimit r;
 		rlim_t want = table[i].ceiling;
 
 		if (getrlimit(table[i].resource, &r) == -1)
 			continue;
+		if (!given[i].raised)
+			given[i].limit = r;
 		if (want > r.rlim_max)
 			want = r.rlim_max;
 		if (want <= r.rlim_cur)
 			continue;
 		r.rlim_cur = want;
-		(void)setrlimit(table[i].resource, &r);
+		if (setrlimit(table[i].resource, &r) == 0)
+			given[i].raised = 1;
 	}
+}
+
+void rlimit_give_back(void)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (given[i].raised)
+			(void)setrlimit(table[i].resource, &given[i].limit);
 }

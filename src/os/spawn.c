@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "os/rlimit.h"
 
 static void default_signals(void)
 {
@@ -67,6 +68,7 @@ static const char *become(const struct spawn *s, int report)
 		return s->dir;
 	if (s->env != NULL)
 		environ = (char **)s->env;
+	rlimit_give_back();
 	execvp(s->path, s->argv);
 	return s->path;
 }

@@ -14,10 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "os/rlimit.h"
 #include "os/spawn.h"
 
 static char out[65536];
@@ -287,6 +289,29 @@ static void resets_signals(void **state)
 	assert_true(sigismember(&some, SIGTERM) == 0);
 }
 
+/* What was raised for ourselves is not for children. */
+static void gives_limits_back(void **state)
+{
+	struct rlimit was, low, now;
+	struct spawn s = { 0 };
+	char want[64];
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	low = was;
+	low.rlim_cur = was.rlim_max < 200 ? was.rlim_max : 200;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	rlimit_raise();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+	assert_true(now.rlim_cur > low.rlim_cur || was.rlim_max <= 200);
+	assert_int_equal(sh(&s, "ulimit -Sn"), 0);
+	snprintf(want, sizeof want, "%ju\n", (uintmax_t)low.rlim_cur);
+	assert_string_equal(out, want);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+	assert_true(now.rlim_cur > low.rlim_cur || was.rlim_max <= 200);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
 static void makes_a_session(void **state)
 {
 	long pid, pgrp, session;
@@ -342,6 +367,7 @@ int main(void)
 		cmocka_unit_test(closes_descriptors),
 		cmocka_unit_test(crosses_descriptors),
 		cmocka_unit_test(resets_signals),
+		cmocka_unit_test(gives_limits_back),
 		cmocka_unit_test(makes_a_session),
 		cmocka_unit_test(gives_a_terminal),
 	};
