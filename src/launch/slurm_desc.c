@@ -125,7 +125,8 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	while ((word = kv_next(request, "env", &pos)))
 		add_env(d, mem_strdup(word));
 	add_env(d, mem_printf("SLURM_JOB_NAME=%s", d->name));
-	add_env(d, mem_printf("SLURM_SUBMIT_DIR=%s", d->work_dir));
+	add_env(d, mem_printf("SLURM_SUBMIT_DIR=%s",
+		kv_get(request, "chdir")));
 	add_env(d, mem_printf("SLURM_SUBMIT_HOST=%s", host));
 	add_env(d, mem_printf("SLURM_UMASK=%04o", (unsigned)mask));
 	add_env(d, mem_printf("SLURM_PRIO_PROCESS=%d",
@@ -193,7 +194,9 @@ static void ask_size(job_desc_msg_t *j, const struct salloc *o)
 		j->cpus_per_task = (uint16_t)o->cpus_per_task;
 		j->pn_min_cpus = (uint16_t)o->cpus_per_task;
 	}
-	j->num_tasks = ntasks;
+	/* Unless asked for: SLURM_NTASKS would be one for nested jobs, too. */
+	if (o->ntasks)
+		j->num_tasks = ntasks;
 	j->min_cpus = cpus < NO_VAL ? (uint32_t)cpus : NO_VAL - 1;
 	if (o->time_limit)
 		j->time_limit = o->time_limit == SALLOC_UNLIMITED ? INFINITE :
