@@ -7,7 +7,7 @@
 
 #include "pure/number.h"
 
-#define REQUEST_MAX (4 << 20)
+#define REQUEST_MAX (16 << 20)	/* an environment, each byte escaped */
 #define READ_SIZE 65536
 #define TAG_LEN 16
 #define SESSION_MAX 64

@@ -15,8 +15,8 @@
  * repeatedly; order is kept. Lines that begin with '#' are comments.
  */
 #define KV_KEY_MAX 32
-#define KV_VALUE_MAX 65536
-#define KV_PAIRS_MAX 1024
+#define KV_VALUE_MAX 131072	/* no variable of an environment is longer */
+#define KV_PAIRS_MAX 8192
 
 struct kv {
 	size_t n;
