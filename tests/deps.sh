@@ -51,6 +51,8 @@ test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:strace         strace          strace
 test             want cmd:bindfs         bindfs          bindfs
+test             want cmd:tcsh           tcsh            tcsh
+test             want cmd:fish           fish            fish
 test             want cmd:shellcheck     shellcheck      ShellCheck
 test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld
 test             want cmd:slurmd         slurm-wlm       slurm-slurmd

@@ -40,8 +40,11 @@ struct agent {
 	int parent;			/* pidfd of who started us, or -1 */
 	char node[256];
 	char job[64];			/* the scheduler's id, or "" */
-	char shell[256];		/* the user's, or another POSIX shell */
-	char *tmpdir;			/* private; removed at the end */
+	char own_shell[256];		/* the user's, or one in its place */
+	char posix_shell[256];		/* the same if it is of POSIX, or one */
+	char *cwd;			/* the job's */
+	char *rundir;			/* private; removed at the end */
+	int rundir_lock;		/* -1: none */
 	struct envlist env;		/* of every shell */
 	struct tls_key front_key;	/* of fronts that dial us */
 	struct tls_key home_key;	/* when we call a front */

@@ -22,6 +22,7 @@
 #include "os/procsig.h"
 #include "os/spawn.h"
 #include "pure/mem.h"
+#include "pure/sessionenv.h"
 
 #define HOOK_SECONDS 30
 #define HOOK_WAITING 8		/* more news than these are dropped */
@@ -58,12 +59,12 @@ static void set_env(struct agent *a, const struct occasion *o,
 	char seconds[32];
 
 	envlist_put_all(env, a->env.list);
-	envlist_set(env, "VSCODE_REMOTE_EVENT", o->event);
-	envlist_set(env, "VSCODE_REMOTE_REASON", o->reason);
-	envlist_set(env, "VSCODE_REMOTE_JOB", a->job);
+	sessionenv_set(env, SESSIONENV_EVENT, o->event);
+	sessionenv_set(env, SESSIONENV_REASON, o->reason);
+	sessionenv_set(env, SESSIONENV_JOB, a->job);
 	snprintf(seconds, sizeof seconds, "%ld", o->seconds);
 	if (o->seconds >= 0)
-		envlist_set(env, "VSCODE_REMOTE_SECONDS", seconds);
+		sessionenv_set(env, SESSIONENV_SECONDS, seconds);
 }
 
 static void start_next(struct agent *a);
@@ -107,10 +108,10 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 static int start(struct agent *a, const struct occasion *o)
 {
 	struct hook *h = a->hook;
-	char *argv[] = { a->shell, "-c", a->opt->notify_command, NULL };
+	char *argv[] = { a->posix_shell, "-c", a->opt->notify_command, NULL };
 	struct envlist env = { 0 };
-	struct spawn sp = { .path = a->shell, .argv = argv, .session = 1,
-		.dir = a->user.home, .dir_or_root = 1,
+	struct spawn sp = { .path = a->posix_shell, .argv = argv, .session = 1,
+		.dir = a->cwd, .dir_or_root = 1,
 		.fd = { -1, STDERR_FILENO, STDERR_FILENO } };
 	struct err e;
 	pid_t pid = -1;

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "agent/below.h"
+#include "agent/rundir.h"
 #include "os/log.h"
 #include "os/procsig.h"
-#include "os/tmpdir.h"
 
 #define TITLE "vscode-remote-agent: keeper"
 #define LOOK_AGAIN_MS 20
@@ -35,7 +35,7 @@ static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGXCPU,
 };
 
-static int note = -1;		/* a pipe with the path of the TMPDIR */
+static int note = -1;		/* a pipe with the path of its directory */
 
 static void reap(void *arg)
 {
@@ -81,18 +81,20 @@ static int wait_for_agent(pid_t agent, const sigset_t *set)
 	return status;
 }
 
-/* An agent that ended in good order has done so itself. */
-static void remove_tmpdir(void)
+/*
+ * An agent that ended in good order has done so itself, unless something of the
+ * session was still at it.
+ */
+static void retire_rundir(void)
 {
 	char path[PATH_MAX];
 	ssize_t n = note == -1 ? -1 : read(note, path, sizeof path - 1);
-	struct err e;
 
 	if (n <= 0)
 		return;
 	path[n] = '\0';
 	alarm(REMOVE_SECONDS);
-	(void)tmpdir_remove(path, &e);
+	rundir_retire(path);
 	alarm(0);
 }
 
@@ -141,7 +143,7 @@ static void keep(pid_t agent, const sigset_t *set)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	status = wait_for_agent(agent, set);
 	end_rest();
-	remove_tmpdir();
+	retire_rundir();
 	tell(status);
 	end_as(status);
 }
@@ -174,7 +176,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 		sigaddset(&set, passed_on[i]);
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &set, &old);
-	/* Without it the TMPDIR stays, which is no reason not to keep. */
+	/* Without it the directory stays, which is no reason not to keep. */
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
 		ends[0] = ends[1] = -1;
 	agent = fork();
@@ -197,7 +199,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 	return 0;
 }
 
-void keeper_tmpdir(const char *path)
+void keeper_rundir(const char *path)
 {
 	if (note == -1)
 		return;

@@ -15,7 +15,7 @@
 int keeper_start(int argc, char **argv, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* What the keeper removes unless the agent does; once. */
-void keeper_tmpdir(const char *path);
+/* What the keeper retires, see rundir.h, unless the agent does; once. */
+void keeper_rundir(const char *path);
 
 #endif

@@ -26,6 +26,7 @@
 #include "agent/keeper.h"
 #include "agent/limit.h"
 #include "agent/request.h"
+#include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "config.h"
@@ -42,17 +43,10 @@
 #include "os/tmpdir.h"
 #include "pure/mem.h"
 #include "pure/posixshell.h"
+#include "pure/sessionenv.h"
 
 #define CLEAN_UP_SECONDS 10
 #define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */
-
-/* The login node's, or of another session: not for shells of the job. */
-static const char *const not_for_shells[] = {
-	"DISPLAY", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_CLIENT",
-	"SSH_CONNECTION", "SSH_TTY", "SSH_ORIGINAL_COMMAND", "XAUTHORITY",
-	"DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_ID", "XDG_SESSION_TYPE",
-	"XDG_SESSION_CLASS", "XDG_VTNR", "XDG_SEAT", "ENVIRONMENT",
-};
 
 static void wait_half_a_second(void)
 {
@@ -84,46 +78,14 @@ static int open_state(struct agent *a, struct err *e)
 	return 0;
 }
 
-/*
- * A private TMPDIR and XDG_RUNTIME_DIR. The site's TMPDIR is used when Unix
- * sockets with the long names that editors give them still fit below it.
- */
-static int make_tmpdir(struct agent *a, struct err *e)
-{
-	const char *base = getenv("TMPDIR");
-	char *run;
-
-	if (base == NULL || base[0] != '/' || strlen(base) > 24 ||
-		access(base, W_OK | X_OK) != 0)
-		base = "/tmp";
-	a->tmpdir = tmpdir_make(base, e);
-	if (a->tmpdir == NULL)
-		return -1;
-	keeper_tmpdir(a->tmpdir);
-	run = mem_printf("%s/run", a->tmpdir);
-	envlist_set(&a->env, "TMPDIR", a->tmpdir);
-	envlist_set(&a->env, "XDG_RUNTIME_DIR", run);
-	if (mkdir(run, 0700) == -1) {
-		err_set(e, "%s: %s", run, strerror(errno));
-		free(run);
-		return -1;
-	}
-	free(run);
-	return 0;
-}
-
 static void make_env(struct agent *a)
 {
-	envlist_put_all(&a->env, environ);
-	for (unsigned i = 0; i < sizeof not_for_shells /
-		sizeof not_for_shells[0]; i++)
-		envlist_unset(&a->env, not_for_shells[i]);
+	sessionenv_of_job(&a->env, environ);
 	envlist_set(&a->env, "HOME", a->user.home);
 	envlist_set(&a->env, "USER", a->user.name);
 	envlist_set(&a->env, "LOGNAME", a->user.name);
-	/* Marks what runs in the session, also for tools that look for it. */
-	envlist_set(&a->env, "VSCODE_REMOTE_SHELL_SESSION",
-		a->opt->session);
+	envlist_set(&a->env, "SHELL", a->own_shell);
+	sessionenv_set(&a->env, SESSIONENV_SESSION, a->opt->session);
 }
 
 static void find_job(struct agent *a)
@@ -134,15 +96,23 @@ static void find_job(struct agent *a)
 		a->opt->job : slurm != NULL ? slurm : "");
 }
 
-/* While nothing waits for us: the user's shell may be in a home directory. */
-static void find_shell(struct agent *a)
+/*
+ * While nothing waits for us: the user's shell, and the directory, may be in a
+ * home directory that hangs later.
+ */
+static void find_shells(struct agent *a)
 {
-	const char *shell = a->user.shell;
+	const char *other = access("/bin/bash", X_OK) == 0 ? "/bin/bash" :
+		"/bin/sh";
+	const char *own = access(a->user.shell, X_OK) == 0 ? a->user.shell :
+		other;
 
-	if (!posixshell_is(shell) || access(shell, X_OK) != 0)
-		shell = access("/bin/bash", X_OK) == 0 ? "/bin/bash" :
-			"/bin/sh";
-	snprintf(a->shell, sizeof a->shell, "%s", shell);
+	snprintf(a->own_shell, sizeof a->own_shell, "%s", own);
+	snprintf(a->posix_shell, sizeof a->posix_shell, "%s",
+		posixshell_is(own) ? own : other);
+	a->cwd = getcwd(NULL, 0);
+	if (a->cwd == NULL)
+		a->cwd = mem_strdup(a->user.home);
 }
 
 static void terminated(evutil_socket_t sig, short what, void *arg)
@@ -257,15 +227,16 @@ static int session(struct agent *a, struct err *e)
 {
 	int ret;
 
-	if (userdir_init(&a->user, e) == -1 ||
+	if (userdir_of_job(&a->user, e) == -1 ||
 		tls_init(a->opt->kernel_tls, e) == -1 ||
 		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
 	find_job(a);
-	find_shell(a);
+	find_shells(a);
 	make_env(a);
-	if (make_tmpdir(a, e) == -1)
+	if (rundir_make(a, e) == -1)
 		return -1;
+	keeper_rundir(a->rundir);
 	a->started = clock_ms();
 	a->base = loop_new();
 	a->children = children_new(a->base);
@@ -286,13 +257,14 @@ static void clean_up(struct agent *a)
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
 	alarm(CLEAN_UP_SECONDS);
-	if (a->tmpdir != NULL && tmpdir_remove(a->tmpdir, &e) == -1)
-		log_warning("%s", e.text);
+	if (a->rundir != NULL)
+		rundir_retire(a->rundir);
 	/* The log stays when there was no session: the front shows it. */
 	if (a->exit_status != EX_OSERR && tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
 	free(path);
-	free(a->tmpdir);
+	rundir_fini(a);
+	free(a->cwd);
 	if (a->dir != -1)
 		close(a->dir);
 	if (a->parent != -1)
@@ -305,7 +277,7 @@ static void clean_up(struct agent *a)
 
 int main(int argc, char **argv)
 {
-	struct agent a = { .dir = -1, .parent = -1 };
+	struct agent a = { .dir = -1, .parent = -1, .rundir_lock = -1 };
 	struct options opt;
 	struct err e;
 	int parsed;

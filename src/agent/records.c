@@ -326,7 +326,7 @@ static void keep_marks(struct look *l)
 
 static void open_copies(struct look *l)
 {
-	char *path = mem_printf("%s/records", l->place.agent->tmpdir);
+	char *path = mem_printf("%s/records", l->place.agent->rundir);
 	struct err e;
 
 	l->place.copies = safepath_dir(path, 1, NULL, &e);

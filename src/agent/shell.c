@@ -9,6 +9,8 @@
 #include <libgen.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,7 +28,7 @@
 #include "os/spawn.h"
 #include "pure/folderline.h"
 #include "pure/mem.h"
-#include "pure/posixshell.h"
+#include "pure/sessionenv.h"
 #include "pure/turn.h"
 
 struct shell {
@@ -388,21 +390,66 @@ static void init_flows(struct shell *s)
 	}
 }
 
+/*
+ * Scripts of editors are for a POSIX shell, and so are commands of ours; people
+ * and who runs a command in his session get his own.
+ */
+static const char *choose_shell(const struct agent *a,
+	const struct shell_request *r)
+{
+	if (r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0)
+		return r->shell;
+	return r->shell[0] != '\0' || r->pty || r->command[0] != '\0' ?
+		a->own_shell : a->posix_shell;
+}
+
+/* SHELL stays the user's unless he has asked for another shell. */
 static void shell_env(struct agent *a, const struct shell_request *r,
-	const char *shell, struct envlist *env)
+	struct envlist *env)
 {
 	envlist_put_all(env, a->env.list);
-	envlist_set(env, "SHELL", shell);
+	if (r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0)
+		envlist_set(env, "SHELL", r->shell);
+	envlist_unset(env, sessionenv_own_names[SESSIONENV_TERM]);
 	if (r->pty)
-		envlist_set(env, "TERM", r->term[0] ? r->term : "dumb");
-	else
-		envlist_unset(env, "TERM");
+		sessionenv_set(env, SESSIONENV_TERM,
+			r->term[0] ? r->term : "dumb");
 	for (size_t at = 0; at < r->env.len;) {
 		const char *word = buf_data(&r->env) + at;
 
-		envlist_put(env, word);
+		envlist_change(env, word);
 		at += strlen(word) + 1;
 	}
+}
+
+/*
+ * A login shell has a '-' before its name. But bash then believes, and says in
+ * $BASH, that it is the shell of the passwd entry, by which start-up files of
+ * sites tell what they are read by. Where that is another it is called as by
+ * `ssh host bash -l'.
+ */
+static void make_argv(const struct agent *a, const char *shell,
+	const char *command, char login[258], char *argv[5])
+{
+	char path[256];
+	const char *name;
+	int n = 0;
+
+	snprintf(path, sizeof path, "%s", shell);
+	name = basename(path);
+	if (strcmp(name, "bash") == 0 &&
+		strcmp(shell, a->user.passwd_shell) != 0) {
+		argv[n++] = "bash";
+		argv[n++] = "-l";
+	} else {
+		snprintf(login, 258, "-%s", name);
+		argv[n++] = login;
+	}
+	if (command[0] != '\0') {
+		argv[n++] = "-c";
+		argv[n++] = (char *)(uintptr_t)command;
+	}
+	argv[n] = NULL;
 }
 
 /*
@@ -412,22 +459,14 @@ static void shell_env(struct agent *a, const struct shell_request *r,
 static int start(struct shell *s, const struct shell_request *r, int *report,
 	struct err *e)
 {
-	char shell[256], name[256], login[258], *argv[4] = { 0 };
+	const char *shell = choose_shell(s->agent, r);
+	char login[258], *argv[5];
 	struct envlist env = { 0 };
 	struct spawn sp = { .path = shell, .argv = argv, .session = 1,
-		.dir_or_root = 1 };
+		.dir = s->agent->cwd, .dir_or_root = 1 };
 
-	snprintf(shell, sizeof shell, "%s", r->shell[0] != '\0' ? r->shell :
-		s->agent->shell);
-	snprintf(name, sizeof name, "%s", shell);
-	snprintf(login, sizeof login, "-%s", basename(name));
-	argv[0] = login;
-	if (r->command[0] != '\0') {
-		argv[1] = "-c";
-		argv[2] = (char *)r->command;
-	}
-	shell_env(s->agent, r, shell, &env);
-	sp.dir = envlist_get(&env, "HOME");
+	make_argv(s->agent, shell, r->command, login, argv);
+	shell_env(s->agent, r, &env);
 	sp.env = env.list;
 	sp.terminal = r->pty;
 	if (make_stdio(s, r, sp.fd, e) == 0) {

@@ -237,25 +237,19 @@ static int check_env(const struct opt_list *env, struct err *e)
 	return 0;
 }
 
-/* VAR becomes VAR=value; what is not set here is left unset in the job. */
+/* VAR becomes VAR=value; what is not set here stays VAR, and is unset there. */
 static void finish_env(struct opt_list *env)
 {
-	size_t kept = 0;
-
 	for (size_t i = 0; i < env->n; i++) {
 		char *word = env->word[i];
 		const char *value;
 
-		if (strchr(word, '=') == NULL) {
-			value = getenv(word);
-			env->word[i] = value == NULL ? NULL :
-				mem_printf("%s=%s", word, value);
-			free(word);
-		}
-		if (env->word[i] != NULL)
-			env->word[kept++] = env->word[i];
+		if (strchr(word, '=') != NULL ||
+			(value = getenv(word)) == NULL)
+			continue;
+		env->word[i] = mem_printf("%s=%s", word, value);
+		free(word);
 	}
-	env->n = kept;
 }
 
 static int is_loopback(const char *address)

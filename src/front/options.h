@@ -43,7 +43,7 @@ struct options {
 	char *tee_stdin, *tee_stdout, *tee_stderr; /* NULL: none */
 
 	struct opt_list salloc_args; /* as typed, for the launcher */
-	struct opt_list env;	/* NAME=VALUE; of one name the last counts */
+	struct opt_list env;	/* NAME=VALUE, or NAME: unset; the last counts */
 	char *group;		/* NULL: no group command */
 	char *group_command;	/* %g: the group */
 

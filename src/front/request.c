@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/request.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pure/kv.h"
+#include "pure/sessionenv.h"
 
 void request_find(const struct front *f, const char *session, const char *tag,
 	struct buf *out)
@@ -74,24 +74,26 @@ static void write_command(const struct front *f, const char *tag,
 		kv_write(out, "command", o->verbose > 1 ? "-vv" : "-v");
 }
 
-/* What a login gives the job, and nothing that belongs to this login node. */
+static void set_if_unset(struct envlist *env, const char *name,
+	const char *value)
+{
+	if (envlist_get(env, name) == NULL)
+		envlist_set(env, name, value);
+}
+
+/* As sbatch gives it to a job, but for the rows of pure/sessionenv. */
 static void write_env(const struct front *f, struct buf *out)
 {
-	static const char *const kept[] = {
-		"PATH", "LANG", "LANGUAGE", "TZ", "MAIL",
-	};
-	const char *value;
+	struct envlist env = { 0 };
 
-	kv_writef(out, "env", "HOME=%s", f->user.home);
-	kv_writef(out, "env", "USER=%s", f->user.name);
-	kv_writef(out, "env", "LOGNAME=%s", f->user.name);
-	kv_writef(out, "env", "SHELL=%s", f->user.shell);
-	for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
-		if ((value = getenv(kept[i])) != NULL)
-			kv_writef(out, "env", "%s=%s", kept[i], value);
-	for (char **word = environ; *word != NULL; word++)
-		if (strncmp(*word, "LC_", 3) == 0)
-			kv_write(out, "env", *word);
+	sessionenv_of_login(&env, environ);
+	envlist_set(&env, "HOME", f->user.home);
+	set_if_unset(&env, "USER", f->user.name);
+	set_if_unset(&env, "LOGNAME", f->user.name);
+	set_if_unset(&env, "SHELL", f->user.shell);
+	for (size_t i = 0; i < env.n; i++)
+		kv_write(out, "env", env.list[i]);
+	envlist_fini(&env);
 }
 
 void request_submit(const struct front *f, const char *tag, struct buf *out)

@@ -325,6 +325,17 @@ static int join_command(struct shell_request *r, const struct opt_list *words)
 	return len < sizeof r->command ? 0 : -1;
 }
 
+/*
+ * No start script of an editor comes to the command `shell': his own will do,
+ * also where that is none of POSIX and there is no terminal.
+ */
+static const char *own_shell(const struct front *f)
+{
+	if (f->opt.shell != NULL)
+		return f->opt.shell;
+	return f->forward == NULL ? f->user.shell : "";
+}
+
 static void send_request(struct shell *s)
 {
 	const struct options *o = &s->front->opt;
@@ -334,7 +345,7 @@ static void send_request(struct shell *s)
 
 	r.window = stdio_window(s->front->stdio);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
-	snprintf(r.shell, sizeof r.shell, "%s", o->shell ? o->shell : "");
+	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s->front));
 	for (size_t i = 0; i < o->env.n; i++)
 		buf_append(&r.env, o->env.word[i],
 			strlen(o->env.word[i]) + 1);

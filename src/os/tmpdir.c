@@ -12,9 +12,12 @@
 
 #include "pure/mem.h"
 
+#define PREFIX "vscode-remote-shell."
+#define RANDOM "XXXXXX"
+
 char *tmpdir_make(const char *base, struct err *e)
 {
-	char *path = mem_printf("%s/vscode-remote-shell.XXXXXX", base);
+	char *path = mem_printf("%s/" PREFIX RANDOM, base);
 
 	if (mkdtemp(path) == NULL) {
 		err_set(e, "cannot make a directory in %s: %s", base,
@@ -23,6 +26,12 @@ char *tmpdir_make(const char *base, struct err *e)
 		return NULL;
 	}
 	return path;
+}
+
+int tmpdir_is_name(const char *name)
+{
+	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
+		strlen(name) == strlen(PREFIX RANDOM);
 }
 
 struct removal {

@@ -11,6 +11,9 @@
 char *tmpdir_make(const char *base, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* Whether tmpdir_make() gives such names to the directories that it makes. */
+int tmpdir_is_name(const char *name);
+
 /*
  * Remove the directory path and all below. Symlinks are removed, never
  * followed; what is mounted inside is left alone, with the directories that

@@ -51,11 +51,33 @@ int userdir_init(struct userdir *u, struct err *e)
 	return 0;
 }
 
+int userdir_of_job(struct userdir *u, struct err *e)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+	const char *name = or_else(getenv("USER"), getenv("LOGNAME"));
+	const char *home = or_else(path_from_env("HOME"),
+		pw ? pw->pw_dir : NULL);
+	const char *shell = or_else(path_from_env("SHELL"),
+		or_else(pw ? pw->pw_shell : NULL, "/bin/sh"));
+
+	*u = (struct userdir){ 0 };
+	if (home == NULL)
+		return err_set(e, "no home directory: uid %u has no passwd entry and $HOME is not set",
+			geteuid());
+	name = or_else(name, pw ? pw->pw_name : NULL);
+	u->name = name ? mem_strdup(name) : mem_printf("uid%u", geteuid());
+	u->home = mem_strdup(home);
+	u->shell = mem_strdup(shell);
+	u->passwd_shell = mem_strdup(or_else(pw ? pw->pw_shell : NULL, ""));
+	return 0;
+}
+
 void userdir_fini(struct userdir *u)
 {
 	free(u->name);
 	free(u->home);
 	free(u->shell);
+	free(u->passwd_shell);
 	*u = (struct userdir){ 0 };
 }
 

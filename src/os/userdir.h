@@ -13,9 +13,17 @@ struct userdir {
 	char *name;	/* the login name; "uid1234" without a passwd entry */
 	char *home;	/* $HOME when it is a directory of ours, else passwd's */
 	char *shell;	/* the login shell; /bin/sh when passwd has none */
+	char *passwd_shell;	/* of userdir_of_job(): passwd's, or "" */
 };
 
 int userdir_init(struct userdir *u, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same in a job. What came with it from the login node, in HOME, USER and
+ * SHELL, counts: the node may believe something else, or know nothing.
+ */
+int userdir_of_job(struct userdir *u, struct err *e)
 	__attribute__((warn_unused_result));
 void userdir_fini(struct userdir *u);
 

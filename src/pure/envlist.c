@@ -70,6 +70,14 @@ const char *envlist_get(const struct envlist *env, const char *name)
 	return i < env->n ? env->list[i] + strlen(name) + 1 : NULL;
 }
 
+void envlist_change(struct envlist *env, const char *word)
+{
+	if (strchr(word, '=') == NULL)
+		envlist_unset(env, word);
+	else
+		envlist_put(env, word);
+}
+
 void envlist_put_all(struct envlist *env, char *const *words)
 {
 	for (; words != NULL && *words != NULL; words++)

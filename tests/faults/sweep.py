@@ -17,6 +17,8 @@ DIR is empty, and afterwards holds what helps to understand a failure.
 """
 
 import argparse
+import fcntl
+import glob
 import mmap
 import os
 import re
@@ -27,7 +29,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 # Of the manual page; above 128 are signals, and the end of the ssh.
@@ -122,10 +123,8 @@ class Session:
             f.write(SERVER)
         with open(self.path("serve.sh"), "w") as f:
             f.write(SCRIPT % {"python": sys.executable, "mark": MARK})
-        # Short, or the agent would not use it.
-        self.tmp = tempfile.mkdtemp(prefix="s", dir="/tmp")
+        self.began = time.time()
         self.script("agent", """
-export TMPDIR='%(tmp)s'
 test ! -e '%(dir)s/slow' || sleep 0.2
 test ! -e '%(dir)s/agent.env' || . '%(dir)s/agent.env'
 exec '%(build)s/vscode-remote-agent' "$@"
@@ -149,8 +148,7 @@ exec '%(build)s/launch-local' "$1" <&3
 
     def script(self, name, text):
         with open(self.path(name), "w") as f:
-            f.write("#!/bin/sh" + text % dict(vars(self.args),
-                                              tmp=self.tmp))
+            f.write("#!/bin/sh" + text % vars(self.args))
         os.chmod(self.path(name), 0o755)
 
     def slow(self, on):
@@ -266,7 +264,6 @@ exec '%(build)s/launch-local' "$1" <&3
 
     def close(self):
         self.cancel()
-        shutil.rmtree(self.tmp, ignore_errors=True)
 
     def agents(self):
         """The agents of this session, zombies left out."""
@@ -294,12 +291,30 @@ exec '%(build)s/launch-local' "$1" <&3
             time.sleep(0.05)
         return not self.agents()
 
-    def tmpdirs(self):
-        """What is left of those of the sessions."""
+    def rundirs(self):
+        """What is left of those of the sessions: nobody has a lock on it."""
         end = time.monotonic() + 5
-        while os.listdir(self.tmp) and time.monotonic() < end:
+        while self.unlocked() and time.monotonic() < end:
             time.sleep(0.02)
-        return os.listdir(self.tmp)
+        return self.unlocked()
+
+    def unlocked(self):
+        left = []
+        for path in glob.glob("/tmp/vscode-remote-shell.??????"):
+            try:
+                fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            except OSError:
+                continue
+            try:
+                st = os.fstat(fd)
+                if st.st_uid == os.geteuid() and st.st_mtime >= self.began:
+                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    left.append(path)
+            except OSError:
+                pass
+            finally:
+                os.close(fd)
+        return left
 
     def folders(self):
         return [x for x in os.listdir(self.path("state")) if x != "local"]
@@ -363,9 +378,9 @@ def check_next(session, r, known):
 def end_round(session):
     """Ends the session; what is wrong with that, or ''."""
     if session.cancel() == 0 and session.none_left():
-        left = session.tmpdirs()
-        for name in left:
-            shutil.rmtree(os.path.join(session.tmp, name))
+        left = session.rundirs()
+        for path in left:
+            shutil.rmtree(path)
         return "of a job is left: %s" % left if left else ""
     left = session.agents()
     for pid in left:

@@ -166,14 +166,14 @@ rm -f "$T/kinds"/*
 attach killed -e "VRS_TEST_MARK=$T-killed"
 tell "$PYTHON $CLIENTS/resist.py $T/kinds"
 ok "killed: six kinds" wait_for 20 six
-tell "echo \"\$TMPDIR\" >$T/tmpdir"
-wait_for 10 test -s "$T/tmpdir"
+tell "echo \"\$XDG_RUNTIME_DIR\" >$T/rundir"
+wait_for 10 test -s "$T/rundir"
 keeper=$(ps -o ppid= -p "$agent" | tr -d ' ')
 like "$(lib_argv "$keeper")" '^vscode-remote-agent: keeper' "killed: it has a keeper"
 kill -KILL "$agent"
 ok "killed: all of them end within 2 s" wait_for 2 nobody
 ok "killed: the keeper, too" wait_for 2 gone "$keeper"
-ok "killed: the private TMPDIR is removed" not test -e "$(cat "$T/tmpdir")"
+ok "killed: its private directory is removed" not test -e "$(cat "$T/rundir")"
 ok "killed: the front ends" wait_for 15 gone "$FRONT"
 wait "$FRONT"
 is $? 75 "killed: with status 75"

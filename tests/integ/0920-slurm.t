@@ -161,7 +161,7 @@ laptop_host rich login1 "PATH=$PREFIX/site:\$PATH DISPLAY=:9 FROM=login" \
 typed rich <<'END'
 echo "display=[$DISPLAY] agent=[$SSH_AUTH_SOCK] ssh=[$SSH_CONNECTION]"
 echo "mine=[$MINE] from=[$FROM] notset=[${NOTSET-unset}]"
-stat -c '%a %U' "$TMPDIR" "$XDG_RUNTIME_DIR"
+stat -c '%a %U' "$XDG_RUNTIME_DIR"
 echo "dirs=$TMPDIR $XDG_RUNTIME_DIR"
 echo "gpu=[$CUDA_VISIBLE_DEVICES] cpus=[$SLURM_CPUS_PER_TASK]"
 echo "session=[$VSCODE_REMOTE_SHELL_SESSION] $(hostname)"
@@ -176,9 +176,9 @@ like "$out" '^display=\[\] agent=\[\] ssh=\[\]$' \
 	"nothing of the login node's session is in the job"
 like "$out" '^mine=\[a b\] from=\[login\] notset=\[unset\]$' \
 	"-e sets variables"
-is "$(grep -c '^700 alice$' "$T/out")" 2 \
-	"TMPDIR and XDG_RUNTIME_DIR are private"
-like "$out" '^dirs=/tmp/[^ ]+ /tmp/[^ ]+$' "and the job's own"
+is "$(grep -c '^700 alice$' "$T/out")" 1 "XDG_RUNTIME_DIR is private"
+like "$out" '^dirs=/tmp /tmp/vscode-remote-shell\.[^ /]+/run$' \
+	"and the session's own; TMPDIR is what Slurm says"
 like "$out" '^gpu=\[[0-9]\] cpus=\[2\]$' "GPU and number of CPUs are told"
 like "$out" '^session=\[rich\] c2$' "on the node that has a GPU"
 job=$(the_job)

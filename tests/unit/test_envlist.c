@@ -78,6 +78,25 @@ static void ignores_what_is_no_variable(void **state)
 	envlist_fini(&env);
 }
 
+static void takes_out_a_bare_name(void **state)
+{
+	struct envlist env = { 0 };
+
+	(void)state;
+	envlist_change(&env, "NAME=1");
+	envlist_change(&env, "OTHER=2");
+	envlist_change(&env, "NAM");
+	check(&env, 2);
+	envlist_change(&env, "NAME");
+	check(&env, 1);
+	assert_null(envlist_get(&env, "NAME"));
+	envlist_change(&env, "NAME=");
+	assert_string_equal(envlist_get(&env, "NAME"), "");
+	envlist_change(&env, "");
+	check(&env, 2);
+	envlist_fini(&env);
+}
+
 static void takes_a_whole_list(void **state)
 {
 	static char a[] = "A=1", b[] = "junk", c[] = "B=2", d[] = "A=9";
@@ -101,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_each_name_once),
 		cmocka_unit_test(ignores_what_is_no_variable),
+		cmocka_unit_test(takes_out_a_bare_name),
 		cmocka_unit_test(takes_a_whole_list),
 	};
 

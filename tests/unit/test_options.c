@@ -222,9 +222,9 @@ static void parses(void **state)
 		{ "-e|http_proxy=a=b c", "salloc-env", "http_proxy=a=b c" },
 		{ "-e|T_SET", "salloc-env", "T_SET=here" },
 		{ "-e|T_SET=", "salloc-env", "T_SET=" },
-		{ "-e|T_UNSET", "salloc-env", "" },
+		{ "-e|T_UNSET", "salloc-env", "T_UNSET" },
 		{ "-e|T_UNSET|-e|A=1|-e|T_SET|-e|A=2", "salloc-env",
-			"A=1 T_SET=here A=2" },
+			"T_UNSET A=1 T_SET=here A=2" },
 
 		/* paths */
 		{ "--log-file=~/l", "log-file", "/home/a/l" },

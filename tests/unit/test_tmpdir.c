@@ -57,6 +57,19 @@ static int open_fds(void)
 	return n;
 }
 
+static void knows_its_names(void **state)
+{
+	(void)state;
+	assert_true(tmpdir_is_name(strrchr(top, '/') + 1));
+	assert_true(tmpdir_is_name("vscode-remote-shell.aBc012"));
+	/* Those of a user, of another length, of others. */
+	assert_false(tmpdir_is_name("vscode-remote-shell-1000"));
+	assert_false(tmpdir_is_name("vscode-remote-shell."));
+	assert_false(tmpdir_is_name("vscode-remote-shell.aBc0123"));
+	assert_false(tmpdir_is_name("vscode-remote-shell"));
+	assert_false(tmpdir_is_name("other"));
+}
+
 static void is_private(void **state)
 {
 	struct stat st;
@@ -212,6 +225,7 @@ static int group_teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(knows_its_names),
 		T(is_private),
 		T(removes_everything_but_what_links_lead_to),
 		T(refuses_what_is_no_directory),

@@ -29,6 +29,14 @@ static char *at(const char *name)
 	return path;
 }
 
+static void set(const char *name, const char *value)
+{
+	if (value != NULL)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
 static void init(struct userdir *u)
 {
 	struct err e;
@@ -96,6 +104,41 @@ static void lives_without_a_passwd_entry(void **state)
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
+}
+
+/* HOME, USER, SHELL as set, or unset when NULL, and what becomes of them. */
+static void in_a_job_the_submission_wins(void **state)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+	const struct {
+		const char *home, *user, *shell;
+		const char *want_home, *want_name, *want_shell;
+	} table[] = {
+		{ "/nowhere/at/all", "eve", "/opt/bin/fish",
+			"/nowhere/at/all", "eve", "/opt/bin/fish" },
+		/* Not ours, but the user's choice. */
+		{ "/", "eve", "/bin/sh", "/", "eve", "/bin/sh" },
+		{ NULL, NULL, NULL, pw->pw_dir, pw->pw_name, pw->pw_shell },
+		{ "relative", "", "sh", pw->pw_dir, pw->pw_name,
+			pw->pw_shell },
+	};
+
+	(void)state;
+	unsetenv("LOGNAME");
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct userdir u;
+		struct err e;
+
+		set("HOME", table[i].home);
+		set("USER", table[i].user);
+		set("SHELL", table[i].shell);
+		assert_int_equal(userdir_of_job(&u, &e), 0);
+		assert_string_equal(u.home, table[i].want_home);
+		assert_string_equal(u.name, table[i].want_name);
+		assert_string_equal(u.shell, table[i].want_shell);
+		assert_string_equal(u.passwd_shell, pw->pw_shell);
+		userdir_fini(&u);
+	}
 }
 
 static void names_the_state_directory(void **state)
@@ -208,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(believes_a_home_of_ours),
 		T(lives_without_a_passwd_entry),
+		T(in_a_job_the_submission_wins),
 		T(names_the_state_directory),
 		T(runtime_is_private),
 		T(runtime_falls_back),

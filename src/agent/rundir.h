@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_RUNDIR_H
+#define AGENT_RUNDIR_H
+
+#include "agent/agent.h"
+
+/*
+ * Make the session's private directory on the node and set its XDG_RUNTIME_DIR,
+ * unless the node has given the job one. What earlier sessions had to leave is
+ * swept by a child, which nobody waits for. -1 with e set when none can be made.
+ */
+int rundir_make(struct agent *a, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * Remove such a directory, or leave it and say why, when it is in use by others
+ * than this process. Call it when nothing of the session runs any more.
+ */
+void rundir_retire(const char *path);
+
+/* Close what keeps other sessions off it, and free its name. */
+void rundir_fini(struct agent *a);
+
+#endif

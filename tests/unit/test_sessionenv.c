@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pure/sessionenv.h"
+
+#define W(word) (char[]){ word }
+
+/* A name that the row is about; to be freed. */
+static char *name_of(const struct sessionenv_row *r)
+{
+	size_t len = strlen(r->name);
+	char *name = malloc(len + 4);
+
+	assert_non_null(name);
+	snprintf(name, len + 4, "%s", r->name);
+	if (name[len - 1] == '*')
+		snprintf(name + len - 1, 5, "ANY");
+	return name;
+}
+
+/* Through both steps: what does the job have, what do shells? */
+static void every_row_acts(void **state)
+{
+	(void)state;
+	for (const struct sessionenv_row *r = sessionenv_rows; r->name; r++) {
+		struct envlist job = { 0 }, shell = { 0 };
+		char *name = name_of(r), word[256];
+		char *const login[] = { W("A=1"), word, NULL };
+
+		snprintf(word, sizeof word, "%s=x=y", name);
+		assert_true(strlen(r->reason) > 0);
+		sessionenv_of_login(&job, login);
+		sessionenv_of_job(&shell, job.list);
+		assert_string_equal(envlist_get(&job, "A"), "1");
+		assert_string_equal(envlist_get(&shell, "A"), "1");
+		switch (r->action) {
+		case SESSIONENV_STAYS:
+			assert_int_equal(job.n, 1);
+			break;
+		case SESSIONENV_CARRIED:
+			assert_null(envlist_get(&job, name));
+			assert_int_equal(job.n, 2);
+			assert_string_equal(envlist_get(&shell, name), "x=y");
+			assert_int_equal(shell.n, 2);
+			break;
+		case SESSIONENV_JOBS:
+			assert_string_equal(envlist_get(&job, name), "x=y");
+			assert_int_equal(shell.n, 1);
+			break;
+		}
+		free(name);
+		envlist_fini(&job);
+		envlist_fini(&shell);
+	}
+}
+
+static void all_else_passes(void **state)
+{
+	char *const login[] = { W("TMPDIR2=/x"), W("_X=1"), W("MY_LD_PATH=2"),
+		W("SLURM_TIME_FORMAT=relative"), W("SLURM_MEM_PER_CPUS=3"),
+		W("SSH_ASKPASS=/bin/ask"), W("BASH_FUNC_ml%%=() {  eval \"a\nb\";\n}"),
+		W("EMPTY="), NULL };
+	struct envlist job = { 0 }, shell = { 0 };
+	size_t n = sizeof login / sizeof *login - 1;
+
+	(void)state;
+	sessionenv_of_login(&job, login);
+	sessionenv_of_job(&shell, job.list);
+	assert_int_equal(job.n, n);
+	assert_int_equal(shell.n, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(job.list[i], login[i]);
+		assert_string_equal(shell.list[i], login[i]);
+	}
+	envlist_fini(&job);
+	envlist_fini(&shell);
+}
+
+/* Typed in a job: what Slurm has told that one is not for another. */
+static void another_job_keeps_its_own(void **state)
+{
+	char *const login[] = { W("SLURM_NTASKS=8"), W("A=1"),
+		W("SLURM_JOB_ID=7"), W("SLURMD_NODENAME=c1"), NULL };
+	struct envlist job = { 0 };
+
+	(void)state;
+	sessionenv_of_login(&job, login);
+	assert_int_equal(job.n, 1);
+	assert_string_equal(job.list[0], "A=1");
+	envlist_fini(&job);
+}
+
+static void the_node_wins_over_what_was_carried(void **state)
+{
+	char *const login[] = { W("LD_LIBRARY_PATH=/login"), NULL };
+	struct envlist job = { 0 }, shell = { 0 };
+
+	(void)state;
+	sessionenv_of_login(&job, login);
+	envlist_put(&job, "LD_LIBRARY_PATH=/node");
+	sessionenv_of_job(&shell, job.list);
+	assert_int_equal(shell.n, 1);
+	assert_string_equal(shell.list[0], "LD_LIBRARY_PATH=/node");
+	envlist_fini(&shell);
+	envlist_fini(&job);
+}
+
+/* Only what is carried by a row comes out again, whatever a job has. */
+static void nothing_else_is_carried(void **state)
+{
+	char *const job[] = { W("VSCODE_REMOTE_SHELL_CARRIED_HOME=/x"),
+		W("VSCODE_REMOTE_SHELL_CARRIED_=/x"),
+		W("VSCODE_REMOTE_SHELL_CARRIED_LD_X"), NULL };
+	struct envlist shell = { 0 };
+
+	(void)state;
+	sessionenv_of_job(&shell, job);
+	assert_int_equal(shell.n, 0);
+	envlist_fini(&shell);
+}
+
+static void sets_its_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SESSIONENV_OWN_COUNT; i++) {
+		struct envlist env = { 0 };
+
+		assert_non_null(sessionenv_own_names[i]);
+		sessionenv_set(&env, i, "v");
+		assert_string_equal(envlist_get(&env, sessionenv_own_names[i]),
+			"v");
+		envlist_fini(&env);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_acts),
+		cmocka_unit_test(all_else_passes),
+		cmocka_unit_test(another_job_keeps_its_own),
+		cmocka_unit_test(the_node_wins_over_what_was_carried),
+		cmocka_unit_test(nothing_else_is_carried),
+		cmocka_unit_test(sets_its_own),
+	};
+
+	return cmocka_run_group_tests_name("sessionenv", tests, NULL, NULL);
+}
