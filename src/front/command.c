@@ -364,7 +364,7 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 {
 	int i = parse(o, argc, argv, 1, e);
 	const struct command *c;
-	size_t named = 0;
+	size_t named = 0, before;
 
 	if (i == -1)
 		return -1;
@@ -376,9 +376,11 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 	if (take_implied(o, c, argv, e) == -1)
 		return -1;
 	c = behind(c);
+	before = o->env.n;
 	if (i < argc &&
 		read_operands(o, c, argc, argv, i + 1, &named, e) == -1)
 		return -1;
+	o->env_behind = o->env.n - before;
 	if (o->help || o->version)
 		return 0;
 	if (opt_check_command(options_table, o, c->name, e) == -1 ||

@@ -26,6 +26,7 @@ struct command {
 	/* Begin; front_exit() ends it. NULL: `help`, which needs no front. */
 	void (*run)(struct front *f);
 
+	int has_shell;	/* starts one in the job: -e means something */
 	int destroys;	/* never proposed for a word that is like it */
 
 	/* Another name for a command, which may stand for an option, too. */

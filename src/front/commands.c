@@ -8,7 +8,7 @@
 const struct command command_table[] = {
 	{ "attach", "[NAME]", COMMAND_ONE, 0, 1,
 		"be the RemoteCommand, as without any command: come back to the session or start it, run a shell in its job, and forward the ports of VS Code's server",
-		.run = attach_run },
+		.run = attach_run, .has_shell = 1 },
 	{ "list", NULL, COMMAND_NONE, 0, 0,
 		"list your sessions in the words of squeue, with idle time and clients",
 		"A '-' stands for what the session's agent did not tell within some seconds.",
@@ -24,7 +24,7 @@ const struct command command_table[] = {
 	{ "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
 		"run a login shell, or a command, in the job of a session that is there",
 		"It has a terminal if stdin and stdout are one. As with ssh the words are put together and read by a shell, and its exit status is passed on. Without NAME write -- before the command. No job is started; a session that waits in the queue is waited for.",
-		.run = shell_run },
+		.run = shell_run, .has_shell = 1 },
 	{ "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
 		"the same as shell", .alias = "shell" },
 	{ "extend", "[NAME] TIME", COMMAND_ONE, 1, 2,

@@ -118,6 +118,10 @@ static void run(struct front *f)
 		event_add(ev[i], NULL);
 	}
 	choose_launcher(f);
+	/* A site's wrapper may have put some before every command. */
+	if (f->opt.env_behind > 0 && !f->opt.command->has_shell)
+		log_tell("-e has no effect with %s: variables go to each shell, so give them where you connect",
+			f->opt.command->name);
 	f->opt.command->run(f);
 	/*
 	 * Takes a millisecond; the launcher that the command has started works

@@ -44,6 +44,7 @@ struct options {
 
 	struct opt_list salloc_args; /* as typed, for the launcher */
 	struct opt_list env;	/* NAME=VALUE, or NAME: unset; the last counts */
+	size_t env_behind;	/* how many of them stood behind the command */
 	char *group;		/* NULL: no group command */
 	char *group_command;	/* %g: the group */
 

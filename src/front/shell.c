@@ -13,12 +13,14 @@
 #include "front/fate.h"
 #include "front/forward.h"
 #include "front/shell.h"
+#include "front/startup.h"
 #include "front/stdio.h"
 #include "net/link.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 #include "pure/patience.h"
+#include "pure/vainenv.h"
 
 #define REASON_SECONDS 1
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
@@ -28,6 +30,7 @@ struct shell {
 	struct link *link;
 	struct sockaddr_storage addr;	/* the agent's */
 	socklen_t len;
+	struct startup startup;
 	struct event *again;	/* to dial, when there was no shell yet */
 	struct patience patience;
 	struct held held;
@@ -152,10 +155,19 @@ static void pass(struct shell *s, const char *data, size_t len)
 	}
 }
 
+/* Behind a terminal is a person, and no start script. */
+static int is_for_client(const struct shell *s)
+{
+	return s->front->forward != NULL &&
+		!stdio_is_terminal(s->front->stdio);
+}
+
 static void stdin_data(const char *data, size_t len, void *arg)
 {
 	struct shell *s = arg;
 
+	if (is_for_client(s))
+		startup_in(&s->startup, data, len);
 	while (len > 0) {
 		size_t n = len < FRAME_MAX ? len : FRAME_MAX;
 
@@ -189,12 +201,12 @@ static void no_stdin_end(void *arg)
 static void output(struct shell *s, const struct frame *f)
 {
 	stdio_tee(s->front->stdio, f->stream, f->data, f->len);
-	/* Behind a terminal is a person, and no start script. */
-	if (f->stream == STREAM_STDOUT && s->front->forward != NULL &&
-		!stdio_is_terminal(s->front->stdio))
+	if (f->stream == STREAM_STDOUT && is_for_client(s)) {
+		startup_out(&s->startup, f->data, f->len);
 		pass(s, f->data, f->len);
-	else
+	} else {
 		stdio_write(s->front->stdio, f->stream, f->data, f->len);
+	}
 	update_pause(s);
 }
 
@@ -212,6 +224,8 @@ static void exited(struct shell *s, const struct frame *f)
 	log_info("the shell ended with %s %u", x.signaled ? "signal" :
 		"status", x.value);
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
+	if (!x.signaled)
+		startup_ended(&s->startup, s->status);
 	if (x.signaled && (x.value == SIGHUP || x.value == SIGTERM ||
 		x.value == SIGKILL))
 		await_reason(s);
@@ -336,6 +350,29 @@ static const char *own_shell(const struct front *f)
 	return f->forward == NULL ? f->user.shell : "";
 }
 
+/* Once a connection: what -e passes on from here and nobody can use there. */
+static void tell_vain(const struct front *f)
+{
+	const struct opt_list *env = &f->opt.env;
+
+	if (strcmp(f->opt.launcher, "local") == 0)
+		return;
+	for (size_t i = 0; i < env->n; i++) {
+		size_t len = strcspn(env->word[i], "=");
+		char *name = mem_strndup(env->word[i], len);
+		const char *here = getenv(name), *why;
+		const char *value = env->word[i][len] == '=' ?
+			env->word[i] + len + 1 : NULL;
+
+		why = value == NULL || (here && strcmp(value, here) == 0) ?
+			vainenv_reason(name, value) : NULL;
+		if (why != NULL)
+			log_tell("-e %s has no effect in the job: %s", name,
+				why);
+		free(name);
+	}
+}
+
 static void send_request(struct shell *s)
 {
 	const struct options *o = &s->front->opt;
@@ -393,6 +430,8 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	s->again = evtimer_new(f->base, again_cb, s);
 	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
+	startup_init(&s->startup, f);
+	tell_vain(f);
 	stdio_set_room(f->stdio, stdio_room, s);
 	dial(s);
 	return s;
@@ -406,6 +445,7 @@ void shell_free(struct shell *s)
 	event_free(s->reason);
 	event_free(s->again);
 	buf_fini(&s->rest);
+	startup_fini(&s->startup);
 	free(s);
 }
 

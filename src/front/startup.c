@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/startup.h"
+
+#include <stdlib.h>
+
+#include "front/front.h"
+#include "os/log.h"
+#include "pure/posixshell.h"
+#include "pure/startfiles.h"
+
+/* Longer than modules take to load, shorter than VS Code waits by itself. */
+#define LATE_SECONDS 10
+
+/*
+ * The shell that the agent took, as far as can be told from here without a call
+ * that may hang: sshd has put the login shell into the environment.
+ */
+static void explain(const struct startup *s, struct buf *out)
+{
+	const char *given = s->front->opt.shell, *shell = getenv("SHELL");
+
+	if (given != NULL)
+		startfiles_explain(out, given, 1);
+	else
+		startfiles_explain(out, shell != NULL && posixshell_is(shell) ?
+			shell : "/bin/bash", 0);
+}
+
+static void late_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct startup *s = arg;
+	struct buf text = { 0 };
+
+	(void)fd;
+	(void)what;
+	if (!greeting_is_due(&s->greeting) || s->front->lingering)
+		return;
+	explain(s, &text);
+	log_tell("the shell in the job has not answered for %d s: a start-up file is slow, asks something, or reads what the client types; %.*s",
+		LATE_SECONDS, (int)text.len, buf_data(&text));
+	s->greeting.state = GREETING_OVER;	/* once */
+	buf_fini(&text);
+}
+
+void startup_init(struct startup *s, const struct front *f)
+{
+	*s = (struct startup){ .front = f };
+	s->late = evtimer_new(f->base, late_cb, s);
+}
+
+void startup_fini(struct startup *s)
+{
+	event_free(s->late);
+}
+
+void startup_in(struct startup *s, const char *data, size_t len)
+{
+	int was_due = greeting_is_due(&s->greeting);
+
+	greeting_in(&s->greeting, data, len);
+	if (!was_due && greeting_is_due(&s->greeting))
+		event_add(s->late, &(struct timeval){ .tv_sec = LATE_SECONDS });
+}
+
+void startup_out(struct startup *s, const char *data, size_t len)
+{
+	if (!greeting_is_due(&s->greeting))
+		return;
+	greeting_out(&s->greeting, data, len);
+	if (!greeting_is_due(&s->greeting))
+		event_del(s->late);
+}
+
+void startup_ended(struct startup *s, int status)
+{
+	struct buf text = { 0 };
+
+	event_del(s->late);
+	if (!greeting_is_due(&s->greeting) || s->front->lingering)
+		return;
+	explain(s, &text);
+	log_fail("the shell in the job ended with status %d before it came to what the client typed: a start-up file exits, becomes another program (exec), or reads it; %.*s",
+		status, (int)text.len, buf_data(&text));
+	buf_fini(&text);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_STARTUP_H
+#define FRONT_STARTUP_H
+
+#include <event2/event.h>
+#include <stddef.h>
+
+#include "pure/greeting.h"
+
+struct front;
+
+/*
+ * Tells the user when the shell in the job does not come to what his editor has
+ * typed, since a start-up file exits, becomes another program, or reads it. His
+ * editor shows a time-out, or nothing.
+ */
+struct startup {
+	const struct front *front;
+	struct greeting greeting;
+	struct event *late;
+};
+
+void startup_init(struct startup *s, const struct front *f);
+void startup_fini(struct startup *s);
+
+/* What the client sends to the shell, and what the shell prints. */
+void startup_in(struct startup *s, const char *data, size_t len);
+void startup_out(struct startup *s, const char *data, size_t len);
+
+/* The shell has ended by itself, with this status. */
+void startup_ended(struct startup *s, int status);
+
+#endif
