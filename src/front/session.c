@@ -41,6 +41,7 @@
 #include "os/log.h"
 #include "pure/mem.h"
 #include "pure/patience.h"
+#include "pure/takeback.h"
 
 #define AGENT_PATIENCE 30	/* s, for an agent that does not answer */
 #define FOLDER_PATIENCE 5	/* s, for one that has removed its folder */
@@ -70,7 +71,7 @@ struct session {
 };
 
 static void look(struct session *s);
-static void give_up(struct session *s);
+static void give_up(struct session *s, int answered);
 
 static void run_launcher(struct session *s, const char *verb,
 	struct buf *request, void (*record)(const struct kv *, void *),
@@ -97,8 +98,7 @@ static void wait_for_scheduler(struct session *s,
 {
 	long limit = s->front->opt.outage_timeout;
 
-	if (s->giving_up ||
-		strcmp(end->class, "unavailable") != 0 ||
+	if (strcmp(end->class, "unavailable") != 0 ||
 		!try_again(s, &s->outage, limit))
 		launcher_fail(s->front, end);
 	else if (patience_tells(&s->outage, clock_ms()))
@@ -319,21 +319,23 @@ static void looked(const struct launcher_end *end, void *arg)
 {
 	struct session *s = arg;
 	int found = s->found.id[0] != '\0', own = s->own.tag[0] != '\0';
+	int lost = end->ok && found && own &&
+		strcmp(s->found.tag, s->own.tag) != 0;
 
 	s->call = NULL;
 	if (end->ok)
 		scope_learn(s->front, s->jobs.scope);
-	if (!end->ok)
+	if (s->giving_up && !lost)
+		give_up(s, end->ok);
+	else if (!end->ok)
 		wait_for_scheduler(s, end);
-	else if (s->giving_up)
-		give_up(s);
 	else if (!found && !own && s->want == SESSION_JOIN)
 		nothing_to_join(s);
 	else if (!found && !own)
 		submit_run(&s->own, s->jobs.scope, may_be_there, s);
 	else if (!found)
 		own_vanished(s);
-	else if (own && strcmp(s->found.tag, s->own.tag) != 0)
+	else if (lost)
 		lose_race(s);
 	else
 		attach(s);
@@ -364,6 +366,8 @@ void session_retry(struct session *s, const struct err *why)
 {
 	const struct place *p = &s->front->place;
 
+	if (s->giving_up)
+		return;
 	if (!try_again(s, &s->agent, AGENT_PATIENCE)) {
 		log_fail("job %s runs on %s, but its agent cannot be reached: %s; is its link port behind a firewall?",
 			p->job, p->at.node, why->text);
@@ -414,45 +418,64 @@ static void given_up(const struct launcher_end *end, void *arg)
 		s->marked = 0;
 		log_tell("job %s was cancelled: nobody else waited for it",
 			s->found.id);
-		if (!job_is(&s->found, "running"))
-			folder_remove(&s->folder, s->found.tag);
+		folder_remove(&s->folder, s->found.tag);
 	} else {
 		log_fail("job %s stays: %s", s->found.id, end->message.text);
 	}
 	front_exit(s->front, s->give_up_status);
 }
 
-/* Leave the job, or end it: what the scheduler knows of it is known. */
-static void give_up(struct session *s)
+/* Others that wait see our mark, or we see theirs. */
+static enum takeback_others who_else_waits(struct session *s)
 {
-	int mine = strcmp(s->found.id, s->own.made) == 0;
-	const char *stays = NULL;
-	struct buf request = { 0 };
 	struct err e;
 
-	if (s->found.id[0] == '\0') {
-		submit_discard(&s->own);
-		front_exit(s->front, s->give_up_status);
-		return;
-	}
-	if (!mine && !s->any_job)
-		stays = "another connection submitted it";
-	else if (enter_folder(s, &e) == 0) {
-		s->marked = folder_give_up(&s->folder) == 0;
-		stays = s->marked ? NULL : "others wait for it";
-	}
-	if (stays != NULL) {
-		log_tell("job %s stays, since %s; `%s` ends it",
-			s->found.id, stays,
-			called_for(s->front, "cancel").s);
-		front_exit(s->front, s->give_up_status);
-		return;
-	}
-	wait_stop(s->wait);
-	request_job(s->front, s->found.id, &request);
-	run_launcher(s, "end", &request, NULL, given_up);
+	if (enter_folder(s, &e) == -1)
+		return TAKEBACK_CANNOT_TELL;
+	s->marked = folder_give_up(&s->folder) == 0;
+	return s->marked ? TAKEBACK_NOBODY : TAKEBACK_SOMEBODY;
 }
 
+/* The scheduler was asked a moment ago, and did answer or not. */
+static void give_up(struct session *s, int answered)
+{
+	struct takeback_facts facts = {
+		.job = !answered ? TAKEBACK_UNKNOWN :
+			s->found.id[0] == '\0' ? TAKEBACK_NONE :
+			takeback_job(s->found.state),
+		.ours = strcmp(s->found.id, s->own.made) == 0,
+		.anybodys = s->any_job,
+	};
+	const char *why, *id = s->found.id[0] != '\0' ? s->found.id :
+		s->own.made;
+	struct buf request = { 0 };
+	enum takeback what = takeback_decide(&facts, &why);
+
+	if (what == TAKEBACK_END) {
+		facts.others = who_else_waits(s);
+		what = takeback_decide(&facts, &why);
+	}
+	switch (what) {
+	case TAKEBACK_END:
+		request_job(s->front, s->found.id, &request);
+		run_launcher(s, "end", &request, NULL, given_up);
+		return;
+	case TAKEBACK_STAYS:
+		log_tell("%s%s stays, since %s; `%s` ends it",
+			id[0] != '\0' ? "job " : "a job that was made", id, why,
+			called_for(s->front, "cancel").s);
+		break;
+	case TAKEBACK_LEAVE:
+		submit_discard(&s->own);
+		break;
+	}
+	front_exit(s->front, s->give_up_status);
+}
+
+/*
+ * The job may have started since it was looked at last, and others may be in it:
+ * so the scheduler is asked now, whatever is known.
+ */
 void session_give_up(struct session *s, int exit_status, int any_job)
 {
 	int again = s->giving_up;
@@ -461,14 +484,15 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 	s->any_job = any_job;
 	s->give_up_status = exit_status;
 	/* Before the submit there is nothing to end. */
-	if (again || (s->call != NULL && s->own.tag[0] == '\0')) {
+	if (again || (s->found.id[0] == '\0' && s->own.tag[0] == '\0')) {
 		front_exit(s->front, exit_status);
 		return;
 	}
 	event_del(s->retry);
-	/* What is asked now tells which job it is. */
+	wait_stop(s->wait);
+	/* What is asked already tells, too. */
 	if (s->call == NULL && !submit_is_busy(&s->own))
-		give_up(s);
+		look(s);
 }
 
 struct session *session_new(struct front *f)

@@ -183,11 +183,11 @@ waits failing --session=three
 failing=$PID
 ok "an end that fails: one waits" wait_for 10 homes_are 1
 job=$(job_last)
-echo "the scheduler is asleep" >"$VRS_QUEUE/down"
+echo "the scheduler is asleep" >"$VRS_QUEUE/down.end"
 kill -INT "$failing"
 wait "$failing"
 is $? 130 "an end that fails: status 130"
-rm "$VRS_QUEUE/down"
+rm "$VRS_QUEUE/down.end"
 like "$(told failing)" "job $job stays: the scheduler is asleep" \
 	"an end that fails: it is said"
 ok "an end that fails: the job waits on" job_state_is "$job" pending
