@@ -125,6 +125,8 @@ int home_announce(struct agent *a, struct err *e)
 	buf_fini(&text);
 	if (ret == 0)
 		call_waiting(a);
+	else
+		err_prefix(e, "%s/%s: ", a->opt->state_dir, a->opt->tag);
 	return ret;
 }
 

@@ -145,7 +145,10 @@ static void parent_gone(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	end_session(arg, EX_UNAVAILABLE, "the scheduler's daemon on the node is gone");
+	static const char reason[] = "the scheduler's daemon on the node is gone";
+
+	log_error("%s", reason);
+	end_session(arg, EX_UNAVAILABLE, reason);
 }
 
 /*
@@ -197,8 +200,10 @@ static int run(struct agent *a, struct err *e)
 		hook_run(a, "requeued", "the scheduler has started the job again",
 			-1);
 	a->take_request = request_take;
-	if (serve_open(a, e) == -1 || home_announce(a, e) == -1) {
+	if (serve_open(a, e) == -1) {
 		a->exit_status = EX_OSERR;
+	} else if (home_announce(a, e) == -1) {
+		a->exit_status = EX_CANTCREAT;
 	} else {
 		/* One stream that fails is not the end of the session. */
 		loop_be_lenient();
@@ -219,7 +224,8 @@ static int run(struct agent *a, struct err *e)
 	idle_fini(a);
 	hook_fini(a);
 	end_fini(a);
-	return a->exit_status == EX_OSERR ? -1 : 0;
+	return a->exit_status == EX_OSERR || a->exit_status == EX_CANTCREAT ?
+		-1 : 0;
 }
 
 /* A link that is freed with the loop's last turn needs no loop any more. */
@@ -259,9 +265,13 @@ static void clean_up(struct agent *a)
 	alarm(CLEAN_UP_SECONDS);
 	if (a->rundir != NULL)
 		rundir_retire(a->rundir);
-	/* The log stays when there was no session: the front shows it. */
-	if (a->exit_status != EX_OSERR && tmpdir_remove(path, &e) == -1)
+	/* What did not end in good order leaves its log: it may tell why. */
+	if (a->exit_status == EX_OK && tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
+	if (a->exit_status == EX_UNAVAILABLE) {
+		unlinkat(a->dir, "endpoint", 0);
+		unlinkat(a->dir, "secret", 0);
+	}
 	free(path);
 	rundir_fini(a);
 	free(a->cwd);

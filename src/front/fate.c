@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "front/called.h"
+#include "front/ending.h"
 #include "front/job.h"
 #include "front/launcher.h"
 #include "front/request.h"
@@ -85,7 +86,7 @@ static void tell_ending(struct fate *x)
 static void tell_broken(struct fate *x)
 {
 	const struct place *p = x->place;
-	char text[512], look[640] = "";
+	char text[1024], look[640] = "", advice[256], line[2048];
 
 	if (scheduler_knows(x)) {
 		/* By itself: without memory, for one. It has said so there. */
@@ -93,9 +94,11 @@ static void tell_broken(struct fate *x)
 			snprintf(look, sizeof look, "`%s` shows what its agent wrote; ",
 				called_for(x->front, "logs").s);
 		job_fate(&x->job, text, sizeof text);
-		log_fail("job %s ended: %s; %sconnect again to %s", p->job,
-			text, look, job_is(&x->job, "pending") ? "wait for it" :
-			"start another");
+		job_advice(&x->job, advice, sizeof advice);
+		snprintf(line, sizeof line, "job %s ended: %s", p->job, text);
+		log_fail("%s; %s%s", line, look, advice);
+		if (!job_is(&x->job, "pending"))
+			ending_write(x->front->state_dir, p->tag, line);
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke (%s)%s; connect again to continue the session",
 			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?

@@ -79,7 +79,8 @@ static int fill(struct folder *f, const char *tag, struct err *e)
 
 	if (fd != -1) {
 		/* The scheduler would make it with the rights of the umask. */
-		if (safepath_create(fd, "agent.log", "", 0, e) == 0)
+		if (safepath_create(fd, "agent.log", "", 0, e) == 0 ||
+			errno == EEXIST)
 			ret = secret_create(fd, "secret", secret, e);
 		if (ret == -1)
 			err_prefix(e, "%s: ", path);

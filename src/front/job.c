@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "os/clock.h"
 #include "os/log.h"
@@ -97,6 +98,7 @@ struct job job_read(const struct kv *kv)
 	copy_whole(j.session, sizeof j.session, kv, "session");
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	copy(j.gres, sizeof j.gres, kv, "gres");
+	copy(j.unwritable, sizeof j.unwritable, kv, "unwritable");
 	read_numbers(&n, kv);
 	j.start = n.start;
 	j.end_epoch = n.end;
@@ -166,7 +168,7 @@ int job_was_ended(const struct job *j)
 {
 	static const char *const by_itself[] = {
 		"", "COMPLETED", "FAILED", "NonZeroExitCode", "RaisedSignal",
-		"JobLaunchFailure", "Gone", NULL
+		"OUT_OF_MEMORY", "Gone", NULL
 	};
 
 	return job_is_over(j) && !reason_is_of(j, by_itself);
@@ -180,10 +182,18 @@ void job_fate(const struct job *j, char *out, size_t size)
 	};
 	const char *text = j->text[0] != '\0' ? j->text : j->state;
 	char word[80] = "", status[40] = "";
+	char unwritable[sizeof j->unwritable + sizeof j->node + 80];
 
 	/* Why it waits there is another matter. */
 	if (job_is(j, "pending") && !reason_is_of(j, put_back))
 		text = "put back into the queue";
+	if (j->unwritable[0] != '\0') {
+		snprintf(unwritable, sizeof unwritable, "%s could not write %s%s",
+			j->node[0] != '\0' ? j->node : "its node",
+			j->unwritable, j->status != EX_CANTCREAT ? "" :
+			", which is full, over a quota or read-only");
+		text = unwritable;
+	}
 	if (j->reason[0] != '\0')
 		snprintf(word, sizeof word, " (%s)", j->reason);
 	/* What is left of a number when a signal ended the agent. */
@@ -193,4 +203,29 @@ void job_fate(const struct job *j, char *out, size_t size)
 	else if (j->status > 0 && !job_was_ended(j))
 		snprintf(status, sizeof status, ", exit status %d", j->status);
 	snprintf(out, size, "%s%s%s", text, word, status);
+}
+
+int job_could_not_write(const struct job *j)
+{
+	return j->unwritable[0] != '\0' || j->status == EX_CANTCREAT;
+}
+
+int job_lacked_memory(const struct job *j)
+{
+	return strcmp(j->reason, "OUT_OF_MEMORY") == 0;
+}
+
+void job_advice(const struct job *j, char *out, size_t size)
+{
+	if (job_could_not_write(j))
+		snprintf(out, size, "choose a --state-dir on a file system that %s can write, with room on it",
+			j->node[0] != '\0' ? j->node : "the node");
+	else if (job_lacked_memory(j) && j->mem > 0)
+		snprintf(out, size, "it had %ldM of memory; ask for more, as in --salloc-arg=--mem=%ldM",
+			j->mem, 2 * j->mem);
+	else if (job_lacked_memory(j))
+		snprintf(out, size, "ask for more memory, with --salloc-arg=--mem=");
+	else
+		snprintf(out, size, "connect again to %s", job_is(j, "pending") ?
+			"wait for it" : "start another");
 }

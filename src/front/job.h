@@ -26,6 +26,7 @@ struct job {
 	long time_limit;	/* seconds; 0: unknown, -1: none */
 	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
+	char unwritable[512];	/* its node could not open this; or "" */
 };
 
 /* From a record of a launcher just read: what it lacks is as said above. */
@@ -45,6 +46,15 @@ int job_was_ended(const struct job *j);
 
 /* Why it is over: "cancelled (CANCELLED)". */
 void job_fate(const struct job *j, char *out, size_t size);
+
+/* Its node could not write in the state directory. */
+int job_could_not_write(const struct job *j);
+
+/* A process of it was killed since its memory was used up. */
+int job_lacked_memory(const struct job *j);
+
+/* What helps against that, or against nothing in particular: "connect again". */
+void job_advice(const struct job *j, char *out, size_t size);
 
 /* Whether a user would be told something else about it than before. */
 int job_differs(const struct job *j, const struct job *before);

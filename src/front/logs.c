@@ -16,6 +16,7 @@
 
 #include "front/about.h"
 #include "front/commands.h"
+#include "front/ending.h"
 #include "front/front.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -169,6 +170,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 static void begin(struct logs *l)
 {
 	const char *session = l->front->opt.session;
+	char line[2048];
 	struct err e;
 
 	find_folder(l);
@@ -176,7 +178,7 @@ static void begin(struct logs *l)
 		l->fd = openat(l->dirfd, "agent.log", O_RDONLY | O_NOFOLLOW |
 			O_NONBLOCK | O_CLOEXEC);
 	if (l->fd == -1) {
-		log_fail("there is no log of a session '%s' in %s; one that ended well leaves none",
+		log_fail("there is no log of a session '%s' in %s; none is kept of one that was ended in good order, or more than a week ago",
 			session, l->front->state_dir);
 		front_exit(l->front, EX_UNAVAILABLE);
 		return;
@@ -187,7 +189,9 @@ static void begin(struct logs *l)
 		front_exit(l->front, EX_IOERR);
 		return;
 	}
-	if (l->shown == 0)
+	if (ending_read(l->dirfd, line, sizeof line) == 0)
+		log_tell("%s", line);
+	else if (l->shown == 0)
 		log_tell("it is empty; a session that is started with -vv logs what happens in it");
 	if (l->front->opt.follow)
 		timer_cb(-1, 0, l);

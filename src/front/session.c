@@ -26,6 +26,7 @@
 #include "front/about.h"
 #include "front/commands.h"
 #include "front/confirm.h"
+#include "front/ending.h"
 #include "front/folder.h"
 #include "front/job.h"
 #include "front/jobs.h"
@@ -139,11 +140,12 @@ static void cannot_use(int error, const struct err *why, void *arg)
 	front_exit(s->front, unsafe ? EX_NOPERM : EX_UNAVAILABLE);
 }
 
-static void job_ended(const struct job *j, int given_up, void *arg)
+static void job_ended(const struct job *ended, int given_up, void *arg)
 {
 	struct session *s = arg;
+	struct job copy = *ended, *j = &copy;
 	int agent_missing = j->status == 127 || j->status == 126;
-	char status[32] = "";
+	char fate[1024], advice[256] = "", line[4096];
 
 	if (given_up) {
 		log_tell("job %s was taken back by the connection that had submitted it",
@@ -153,16 +155,21 @@ static void job_ended(const struct job *j, int given_up, void *arg)
 		look(s);
 		return;
 	}
-	if (j->status >= 0)
-		snprintf(status, sizeof status, ", exit status %d", j->status);
-	log_fail("job %s ended before its agent could be reached (%s%s%s%s)%s",
-		j->id, j->reason[0] ? j->reason : "ended",
-		j->text[0] ? ": " : "", j->text, status, agent_missing ? "" :
-		"; connect again to start another");
+	if (j->status == EX_CANTCREAT && j->unwritable[0] == '\0')
+		snprintf(j->unwritable, sizeof j->unwritable, "%s",
+			s->front->state_dir);
+	job_fate(j, fate, sizeof fate);
+	if (!agent_missing)
+		job_advice(j, advice, sizeof advice);
+	snprintf(line, sizeof line, "job %s ended before its agent could be reached: %s",
+		j->id, fate);
+	log_fail("%s%s%s", line, agent_missing ? "" : "; ", advice);
 	folder_tell_log(&s->folder);
 	folder_leave(&s->folder);
+	ending_write(s->front->state_dir, j->tag, line);
 	stale_retire(s->front, j->tag);
-	front_exit(s->front, agent_missing ? EX_CONFIG : EX_UNAVAILABLE);
+	front_exit(s->front, agent_missing ? EX_CONFIG :
+		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE);
 }
 
 /* With the agent of an earlier run, which ended after we came. */
@@ -278,8 +285,17 @@ static void may_be_there(void *arg)
 	look(arg);
 }
 
+/* A job that is over already is not listed: its scheduler tells why. */
 static void own_vanished(struct session *s)
 {
+	if (s->own.answer.ok && s->own.job[0] != '\0') {
+		s->found = (struct job){ .state = "completing",
+			.text = "it ended at once", .status = -1 };
+		memcpy(s->found.id, s->own.job, sizeof s->found.id);
+		memcpy(s->found.tag, s->own.tag, sizeof s->found.tag);
+		wait_for(s->wait, &s->found);
+		return;
+	}
 	if (submit_explain_loss(&s->own))
 		wait_for_scheduler(s, &s->own.answer);
 }

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "front/about.h"
+#include "front/ending.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
@@ -70,7 +71,7 @@ static void remove_all(const char *path)
 		log_warning("%s", e.text);
 }
 
-/* All but the log, and what tells whose it is. */
+/* All but the log, how it ended, and what tells whose it is. */
 static void strip(int dirfd)
 {
 	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -79,7 +80,9 @@ static void strip(int dirfd)
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
 		if (strcmp(d->d_name, "agent.log") != 0 &&
-			strcmp(d->d_name, "about") != 0 && d->d_name[0] != '.')
+			strcmp(d->d_name, "about") != 0 &&
+			strcmp(d->d_name, ENDING_FILE) != 0 &&
+			d->d_name[0] != '.')
 			unlinkat(dirfd, d->d_name, 0);
 	if (dir != NULL)
 		closedir(dir);
@@ -88,11 +91,11 @@ static void strip(int dirfd)
 /* The job of this folder is no more. */
 static void retire(const char *path, int dirfd, time_t now)
 {
-	time_t age;
-	off_t size;
+	off_t size, note;
+	time_t age = age_of(dirfd, "agent.log", now, &size);
+	time_t ended = age_of(dirfd, ENDING_FILE, now, &note);
 
-	age = age_of(dirfd, "agent.log", now, &size);
-	if (size == 0 || age > KEPT)
+	if ((size == 0 || age > KEPT) && (note == 0 || ended > KEPT))
 		remove_all(path);
 	else
 		strip(dirfd);

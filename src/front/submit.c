@@ -113,17 +113,12 @@ int submit_explain_loss(struct submit *s)
 		submit_discard(s);
 		return 1;
 	}
-	if (end.ok && s->job[0] == '\0') {
+	if (end.ok) {
 		snprintf(end.class, sizeof end.class, "internal");
 		err_set(&end.message, "%s submit: the answer names no job",
 			launcher_name(s->front).s);
-	} else if (end.ok) {
-		snprintf(end.class, sizeof end.class, "unavailable");
-		err_set(&end.message, "job %s ended at once", s->job);
 	}
 	launcher_fail(s->front, &end);
-	if (s->answer.ok)
-		folder_tell_log(s->folder);
 	/* As of any job that has ended badly, the log stays. */
 	wait_stop(s->wait);
 	folder_leave(s->folder);

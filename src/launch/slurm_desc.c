@@ -43,18 +43,39 @@ static void quote(struct buf *out, const char *word)
 }
 
 /*
+ * A backslash in the path of a job's output takes the meaning from all patterns
+ * there, and is itself left out: Slurm has no way to write one.
+ */
+static int slurm_can_open(const char *path)
+{
+	return strchr(path, '\\') == NULL;
+}
+
+/* As Slurm does; 73 is what an agent says that cannot write there. */
+static void open_log(struct buf *out, const char *log)
+{
+	buf_puts(out, "log=");
+	quote(out, log);
+	buf_puts(out, "\ntrue >>\"$log\" || exit 73\n"
+		"exec >>\"$log\" 2>&1\nunset log\n");
+}
+
+/*
  * exec, so that the signals Slurm sends to the batch shell reach the agent.
  * --watch-parent, since the agent outlives a slurmstepd that was killed.
  */
 static int make_script(struct buf *out, const struct kv *request,
-	struct err *e)
+	const char *log, struct err *e)
 {
 	const char *agent = kv_get(request, "command"), *word;
 	size_t pos = 0;
 
 	if (agent == NULL || agent[0] != '/')
 		return err_set(e, "bad request: command is not absolute");
-	buf_puts(out, "#!/bin/sh\nagent=");
+	buf_puts(out, "#!/bin/sh\n");
+	if (!slurm_can_open(log))
+		open_log(out, log);
+	buf_puts(out, "agent=");
 	quote(out, agent);
 	buf_puts(out, "\nif test ! -f \"$agent\" || test ! -x \"$agent\"; then\n"
 		"\techo \"vscode-remote-shell: $agent: missing or not executable on node ${SLURMD_NODENAME:-$(hostname)}\" >&2\n"
@@ -289,8 +310,8 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 		d->options.comment ? "; " : "",
 		d->options.comment ? d->options.comment : "");
 	d->work_dir = work_dir(&d->options, dir);
-	d->log = plain_path(log);
-	if (make_script(&d->script, request, e) == -1)
+	d->log = slurm_can_open(log) ? plain_path(log) : mem_strdup(dev_null);
+	if (make_script(&d->script, request, log, e) == -1)
 		return -1;
 	make_env(d, request);
 	ask_resources(d);

@@ -48,21 +48,47 @@ static const struct jobstate_text *why(const slurm_job_info_t *job)
 	const int release = JOBSTATE_RELEASE(
 		SLURM_VERSION_MAJOR(SLURM_VERSION_NUMBER),
 		SLURM_VERSION_MINOR(SLURM_VERSION_NUMBER));
-	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
-	static const struct jobstate_text killed = {
-		"RaisedSignal", "its program was killed by a signal"
-	};
-	const struct jobstate_text *flag = jobstate_flag(job->job_state);
 
-	if (flag != NULL)
-		return flag;
-	/* Slurm takes that for a failure of the launch. */
-	if (base == JOBSTATE_FAILED && (job->exit_code & 0x7f) != 0)
-		return &killed;
-	if (base == JOBSTATE_PENDING ||
-		(base == JOBSTATE_FAILED && job->state_reason != 0))
-		return jobstate_reason(job->state_reason, release);
-	return jobstate_base(job->job_state);
+	return jobstate_why(job->job_state, job->state_reason, job->exit_code,
+		release);
+}
+
+/* As slurm_desc.c had made of it what Slurm wants. */
+static void describe_output(struct buf *out, const char *path)
+{
+	struct buf plain = { 0 };
+
+	for (; *path; path++) {
+		buf_append(&plain, path, 1);
+		if (path[0] == '%' && path[1] == '%')
+			path++;
+	}
+	buf_append(&plain, "", 1);
+	kv_write(out, "unwritable", buf_data(&plain));
+	buf_fini(&plain);
+}
+
+/* What is known of how its program ended, beside the reason. */
+static void describe_end(struct buf *out, const slurm_job_info_t *job)
+{
+	const struct jobstate_end end = jobstate_end(job->job_state,
+		job->state_reason, job->exit_code);
+
+	switch (end.kind) {
+	case JOBSTATE_END_EXIT:
+		kv_writef(out, "status", "%u", end.number);
+		break;
+	case JOBSTATE_END_SIGNAL:
+		kv_writef(out, "status", "%u", 128 + end.number);
+		break;
+	case JOBSTATE_END_ERROR:
+		if (end.number == JOBSTATE_IO_ERROR && job->std_out)
+			describe_output(out, job->std_out);
+		break;
+	case JOBSTATE_END_OOM:
+	case JOBSTATE_END_NONE:
+		break;
+	}
 }
 
 /* When the time limit ends it; 0: none does, or it has not begun. */
@@ -72,6 +98,16 @@ static time_t end_of(const slurm_job_info_t *job)
 		job->time_limit == INFINITE)
 		return 0;
 	return job->end_time;
+}
+
+/* In MB, all of the job's. 0: the nodes' whole memory, or not known. */
+static uint64_t memory_of(const slurm_job_info_t *job)
+{
+	if (job->pn_min_memory == NO_VAL64)
+		return 0;
+	if (job->pn_min_memory & MEM_PER_CPU)
+		return (job->pn_min_memory & ~MEM_PER_CPU) * job->num_cpus;
+	return job->pn_min_memory * job->num_nodes;
 }
 
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
@@ -89,14 +125,15 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 	kv_write(out, "state", state);
 	kv_write(out, "reason", reason->word);
 	kv_write(out, "text", reason->text);
+	if (memory_of(job) > 0)
+		kv_writef(out, "mem", "%ju", (uintmax_t)memory_of(job));
 	if (job->start_time > 0)
 		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
 	if (pending || node == NULL || *node == '\0')
 		return;
 	kv_write(out, "node", node);
 	if (ended)
-		kv_writef(out, "status", "%d",
-			jobstate_exit_status(job->exit_code));
+		describe_end(out, job);
 }
 
 /* "gres:gpu:a100:1,gres/nvme=2" as "gpu:a100:1,nvme=2". */
@@ -126,16 +163,6 @@ static void describe_gres(struct buf *out, const slurm_job_info_t *job)
 		kv_write(out, "gres", buf_data(&text));
 	}
 	buf_fini(&text);
-}
-
-/* In MB, all of the job's. 0: the nodes' whole memory, or not known. */
-static uint64_t memory_of(const slurm_job_info_t *job)
-{
-	if (job->pn_min_memory == NO_VAL64)
-		return 0;
-	if (job->pn_min_memory & MEM_PER_CPU)
-		return (job->pn_min_memory & ~MEM_PER_CPU) * job->num_cpus;
-	return job->pn_min_memory * job->num_nodes;
 }
 
 void slurm_job_describe_limit(struct buf *out, const slurm_job_info_t *job,
@@ -168,7 +195,5 @@ void slurm_job_describe_more(struct buf *out, const slurm_job_info_t *job,
 			(uintmax_t)job->time_limit * 60);
 	if (job->num_cpus != NO_VAL)
 		kv_writef(out, "cpus", "%u", job->num_cpus);
-	if (memory_of(job) > 0)
-		kv_writef(out, "mem", "%ju", (uintmax_t)memory_of(job));
 	describe_gres(out, job);
 }

@@ -50,7 +50,9 @@ _Static_assert(WAIT_RESOURCES == 3 && WAIT_NODE_NOT_AVAIL == 15 &&
 	WAIT_PROLOG == 36 && WAIT_QOS_GRP_CPU == 40 &&
 	WAIT_QOS_MAX_JOB_PER_USER == 53 && WAIT_ASSOC_MAX_SUB_JOB == 70 &&
 	FAIL_DEADLINE == 167 && WAIT_ACCOUNT_POLICY == 179 &&
-	WAIT_RESV_DELETED == 198, "job reasons");
+	WAIT_RESV_DELETED == 198 && FAIL_LAUNCH == 23 && FAIL_EXIT_CODE == 24,
+	"job reasons");
+_Static_assert(JOBSTATE_IO_ERROR == ESLURMD_IO_ERROR, "errors");
 _Static_assert(SALLOC_UNLIMITED == INFINITE, "no time limit");
 
 /* What a request_x() returned: ends the worker when it is NULL. */

@@ -62,6 +62,8 @@ static const struct jobstate_text unknown = {
 	"Unknown", "a reason this program does not know"
 };
 
+#define LAUNCH "JobLaunchFailure"
+
 /* Who is limited, and how. */
 #define QOS "the QOS"
 #define ACCOUNT "your account"
@@ -110,7 +112,7 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[20] = { "NodeDown", "a node of the job went down" },
 	[21] = { "BadConstraints", "no node has what the job asks for" },
 	[22] = { "SystemFailure", "Slurm itself failed" },
-	[23] = { "JobLaunchFailure",
+	[23] = { LAUNCH,
 		"the job could not be launched on its node" },
 	[24] = { "NonZeroExitCode", "the job's program ended with an error" },
 	[25] = { "TimeLimit", "the job reached its time limit" },
@@ -446,14 +448,116 @@ const struct jobstate_text *jobstate_reason(uint32_t reason, int release)
 	return &reasons[reason];
 }
 
+#define REASON_LAUNCH 23
+#define REASON_SIGNAL 33
+
 /* Slurm writes this number where a wait status belongs. */
 #define SLURM_SIG_OOM 253
+/* What it writes to say "badly", with FAIL_LAUNCH and others. */
+#define SLURM_BADLY 1
+#define SIGNAL_MAX 64
 
-int jobstate_exit_status(uint32_t wait_status)
+/* A byte is left free on one side or the other. */
+static struct jobstate_end end_of_code(uint32_t code)
 {
-	int signal = wait_status & 0x7f;
+	const uint32_t low = code & 0x7f;
 
-	if ((wait_status & 0xff) == SLURM_SIG_OOM)
-		return 128 + 9;
-	return signal ? 128 + signal : (int)(wait_status >> 8 & 0xff);
+	if ((code & 0xff) == SLURM_SIG_OOM)
+		return (struct jobstate_end){ JOBSTATE_END_OOM, 0 };
+	if ((code & ~UINT32_C(0xff00)) == 0)
+		return (struct jobstate_end){ JOBSTATE_END_EXIT, code >> 8 };
+	if (code <= 0xff && low <= SIGNAL_MAX && low > 0)
+		return (struct jobstate_end){ JOBSTATE_END_SIGNAL, low };
+	return (struct jobstate_end){ JOBSTATE_END_ERROR, code };
+}
+
+struct jobstate_end jobstate_end(uint32_t state, uint32_t reason,
+	uint32_t exit_code)
+{
+	static const struct jobstate_end none = { JOBSTATE_END_NONE, 0 };
+	const struct jobstate_end end = end_of_code(exit_code);
+
+	switch (state & JOBSTATE_BASE_MASK) {
+	case JOBSTATE_OOM:
+		return (struct jobstate_end){ JOBSTATE_END_OOM, 0 };
+	case JOBSTATE_COMPLETE:
+		/* Slurm's -1 is neither exit nor signal, and passes for this. */
+		return end;
+	case JOBSTATE_FAILED:
+		break;
+	default:
+		return none;
+	}
+	if (end.kind != JOBSTATE_END_SIGNAL)
+		return end.kind == JOBSTATE_END_EXIT && end.number == 0 ?
+			none : end;
+	/* Before 23.02 a signal had the reason of a failed launch. */
+	return reason == REASON_SIGNAL || (reason == REASON_LAUNCH &&
+		exit_code != SLURM_BADLY) ? end : none;
+}
+
+/* Errors of slurm_errno.h with which slurmd and slurmstepd end a batch job. */
+static const struct {
+	uint32_t error;
+	struct jobstate_text text;
+} errors[] = {
+	{ 2010, { LAUNCH, "its node does not know your user id" } },
+	{ 4000, { LAUNCH, "its node could not start a process" } },
+	{ 4003, { LAUNCH, "its node does not take the job's accounting frequency" } },
+	{ 4004, { LAUNCH, "its node does not accept the job's credential" } },
+	{ 4005, { LAUNCH, "its node does not know your user id" } },
+	{ 4006, { LAUNCH, "its node does not know your group id" } },
+	{ 4007, { LAUNCH, "the job's credential has expired; are the clocks right?" } },
+	{ 4008, { LAUNCH, "the job's credential was revoked" } },
+	{ 4009, { LAUNCH, "the job's credential came to its node twice" } },
+	{ 4010, { LAUNCH, "its node could not make the directory of the job's script" } },
+	{ 4011, { LAUNCH, "its node could not change the directory of the job's script" } },
+	{ 4012, { LAUNCH, "its node could not write the job's script" } },
+	{ 4013, { LAUNCH, "its node could not change the job's script" } },
+	{ 4014, { LAUNCH, "its node could not set up the job's environment" } },
+	{ 4016, { LAUNCH, "its node could not become your user" } },
+	{ 4019, { LAUNCH, "its node could not start a process" } },
+	{ 4020, { LAUNCH, "its node could not run the job's script" } },
+	{ JOBSTATE_IO_ERROR, { LAUNCH, "its node could not open the job's output file" } },
+	{ 4022, { LAUNCH, "the site's prolog failed on its node" } },
+	{ 4023, { LAUNCH, "the site's epilog failed on its node" } },
+	{ 4031, { LAUNCH, "its node has no such container runtime" } },
+	{ 4032, { LAUNCH, "its node could not bind the job to its CPUs" } },
+	{ 4033, { LAUNCH, "the job's CPUs do not fit those of its node" } },
+};
+
+static const struct jobstate_text *launch_text(uint32_t error)
+{
+	for (size_t i = 0; i < ELEMENTS(errors); i++)
+		if (errors[i].error == error)
+			return &errors[i].text;
+	return &reasons[REASON_LAUNCH];
+}
+
+const struct jobstate_text *jobstate_why(uint32_t state, uint32_t reason,
+	uint32_t exit_code, int release)
+{
+	static const struct jobstate_text signalled = {
+		"RaisedSignal", "its program was killed by a signal"
+	};
+	const struct jobstate_text *flag = jobstate_flag(state);
+	const uint32_t base = state & JOBSTATE_BASE_MASK;
+
+	if (flag != NULL)
+		return flag;
+	switch (jobstate_end(state, reason, exit_code).kind) {
+	case JOBSTATE_END_ERROR:
+		return launch_text(exit_code);
+	case JOBSTATE_END_SIGNAL:
+		return &signalled;
+	case JOBSTATE_END_OOM:
+		return &bases[JOBSTATE_OOM];
+	case JOBSTATE_END_EXIT:
+	case JOBSTATE_END_NONE:
+		break;
+	}
+	if (base == JOBSTATE_PENDING ||
+		(base == JOBSTATE_FAILED && reason != 0))
+		return jobstate_reason(reason, release);
+	return jobstate_base(state);
 }

@@ -76,9 +76,31 @@ const struct jobstate_text *jobstate_flag(uint32_t state);
 const struct jobstate_text *jobstate_reason(uint32_t reason, int release);
 
 /*
- * A wait status as a shell gives it: the exit status, or 128 + signal. Slurm's
- * own number for a kill when memory ran out is the SIGKILL that it was.
+ * What the number means that Slurm keeps as a job's exit code. That is a wait
+ * status only where a program of the job ended by itself; else it is a number of
+ * slurm_errno.h (4021, whose low bits look like signal 53), the mark of a kill
+ * for lack of memory, or a 1 or -1 that says no more than "badly".
  */
-int jobstate_exit_status(uint32_t wait_status);
+enum jobstate_end_kind {
+	JOBSTATE_END_NONE,	/* the state and its reason say all */
+	JOBSTATE_END_EXIT,
+	JOBSTATE_END_SIGNAL,
+	JOBSTATE_END_ERROR,
+	JOBSTATE_END_OOM,
+};
+
+struct jobstate_end {
+	enum jobstate_end_kind kind;
+	uint32_t number;	/* exit status, signal, or number of an error */
+};
+
+#define JOBSTATE_IO_ERROR 4021	/* it could not open the job's output */
+
+struct jobstate_end jobstate_end(uint32_t state, uint32_t reason,
+	uint32_t exit_code);
+
+/* How it stands with a job, and why. Never NULL. */
+const struct jobstate_text *jobstate_why(uint32_t state, uint32_t reason,
+	uint32_t exit_code, int release);
 
 #endif

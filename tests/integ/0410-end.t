@@ -11,9 +11,8 @@ at_exit vrs_end
 LINGER=--linger=0
 
 # folders of sessions
-folders() {
-	find "$VRS_STATE" -mindepth 1 -maxdepth 1 -name '????????????????'
-}
+# Those that are not only kept for logs.
+folders() { find "$VRS_STATE" -mindepth 2 -maxdepth 2 -name secret; }
 
 # attach NAME OPTION...: a front in the background whose shell waits; its stderr
 # is $T/log/NAME.err, its pid is in $FRONT
@@ -207,4 +206,6 @@ agent=$(pgrep -P "$(pgrep -f "^/bin/sh $T/parent")" vscode-remote)
 kill -9 "$(pgrep -f "^/bin/sh $T/parent")"
 ok "the parent: told within 2 s" says 2 "ends: the scheduler's daemon"
 ended "the scheduler's daemon on the node is gone" "the parent"
+like "$(vrs logs orphan 2>/dev/null)" "scheduler's daemon on the node is gone" \
+	"the parent: logs has it, since that is no good end"
 done_testing

@@ -219,15 +219,159 @@ static void test_reasons(void **state)
 	}
 }
 
-static void test_exit_status(void **state)
+#define NOW JOBSTATE_RELEASE(26, 5)
+#define OLD JOBSTATE_RELEASE(22, 5)
+
+/*
+ * Slurm's exit codes, beside the state and reason with which they are seen, of
+ * slurmctld and slurmstepd 22.05 to 26.05.
+ */
+static void test_ends(void **state)
 {
+	static const struct {
+		uint32_t state, reason, code;
+		enum jobstate_end_kind kind;
+		uint32_t number;
+		const char *word, *text;
+	} rows[] = {
+		/* by itself: the low byte is free */
+		{ JOBSTATE_COMPLETE, 0, 0, JOBSTATE_END_EXIT, 0, "COMPLETED",
+			NULL },
+		{ JOBSTATE_FAILED, 24, 3 << 8, JOBSTATE_END_EXIT, 3,
+			"NonZeroExitCode", NULL },
+		{ JOBSTATE_FAILED, 24, 127 << 8, JOBSTATE_END_EXIT, 127,
+			"NonZeroExitCode", NULL },
+		{ JOBSTATE_FAILED, 24, 255 << 8, JOBSTATE_END_EXIT, 255,
+			"NonZeroExitCode", NULL },
+		/* a signal: the upper one is; 0x80 is a core */
+		{ JOBSTATE_FAILED, 33, 9, JOBSTATE_END_SIGNAL, 9,
+			"RaisedSignal", NULL },
+		{ JOBSTATE_FAILED, 33, 11 | 0x80, JOBSTATE_END_SIGNAL, 11,
+			"RaisedSignal", NULL },
+		{ JOBSTATE_FAILED, 33, 53, JOBSTATE_END_SIGNAL, 53,
+			"RaisedSignal", NULL },
+		{ JOBSTATE_FAILED, 33, 64, JOBSTATE_END_SIGNAL, 64,
+			"RaisedSignal", NULL },
+		/* 22.05 calls that a failed launch */
+		{ JOBSTATE_FAILED, 23, 9, JOBSTATE_END_SIGNAL, 9,
+			"RaisedSignal", NULL },
+		/* ESLURMD_IO_ERROR is "0:53" to scontrol */
+		{ JOBSTATE_FAILED, 33, 4021, JOBSTATE_END_ERROR, 4021,
+			"JobLaunchFailure",
+			"its node could not open the job's output file" },
+		{ JOBSTATE_FAILED, 23, 4021, JOBSTATE_END_ERROR, 4021,
+			"JobLaunchFailure",
+			"its node could not open the job's output file" },
+		{ JOBSTATE_FAILED, 33, 4020, JOBSTATE_END_ERROR, 4020,
+			"JobLaunchFailure",
+			"its node could not run the job's script" },
+		{ JOBSTATE_FAILED, 33, 4016, JOBSTATE_END_ERROR, 4016,
+			"JobLaunchFailure", NULL },
+		{ JOBSTATE_FAILED, 33, 2010, JOBSTATE_END_ERROR, 2010,
+			"JobLaunchFailure",
+			"its node does not know your user id" },
+		/* one that no table has */
+		{ JOBSTATE_FAILED, 33, 4999, JOBSTATE_END_ERROR, 4999,
+			"JobLaunchFailure",
+			"the job could not be launched on its node" },
+		/* SLURM_ERROR is neither, and Slurm takes it for a success */
+		{ JOBSTATE_COMPLETE, 0, UINT32_MAX, JOBSTATE_END_ERROR,
+			UINT32_MAX, "JobLaunchFailure", NULL },
+		{ JOBSTATE_FAILED, 24, UINT32_MAX, JOBSTATE_END_ERROR,
+			UINT32_MAX, "JobLaunchFailure", NULL },
+		{ JOBSTATE_FAILED, 33, 0x7f, JOBSTATE_END_ERROR, 0x7f,
+			"JobLaunchFailure", NULL },
+		{ JOBSTATE_FAILED, 33, 65, JOBSTATE_END_ERROR, 65,
+			"JobLaunchFailure", NULL },
+		/* SIG_OOM, also with an exit status above it */
+		{ JOBSTATE_OOM, 181, 253, JOBSTATE_END_OOM, 0,
+			"OUT_OF_MEMORY", NULL },
+		{ JOBSTATE_OOM, 181, 0, JOBSTATE_END_OOM, 0,
+			"OUT_OF_MEMORY", NULL },
+		{ JOBSTATE_FAILED, 24, 253 | 1 << 8, JOBSTATE_END_OOM, 0,
+			"OUT_OF_MEMORY", NULL },
+		/* "badly": slurmctld's own 1 is no SIGHUP */
+		{ JOBSTATE_FAILED, 23, 1, JOBSTATE_END_NONE, 0,
+			"JobLaunchFailure", NULL },
+		{ JOBSTATE_FAILED, 22, 1, JOBSTATE_END_NONE, 0,
+			"SystemFailure", NULL },
+		{ JOBSTATE_FAILED, 21, 1, JOBSTATE_END_NONE, 0,
+			"BadConstraints", NULL },
+		{ JOBSTATE_FAILED, 0, 1, JOBSTATE_END_NONE, 0, "FAILED", NULL },
+		{ JOBSTATE_FAILED, 27, 0, JOBSTATE_END_NONE, 0,
+			"InvalidAccount", NULL },
+		{ JOBSTATE_CANCELLED, 0, 1, JOBSTATE_END_NONE, 0, "CANCELLED",
+			NULL },
+		{ JOBSTATE_CANCELLED, 0, 9, JOBSTATE_END_NONE, 0, "CANCELLED",
+			NULL },
+		{ JOBSTATE_TIMEOUT, 25, 15, JOBSTATE_END_NONE, 0, "TIMEOUT",
+			NULL },
+		{ JOBSTATE_NODE_FAIL, 20, UINT32_MAX - 1, JOBSTATE_END_NONE, 0,
+			"NODE_FAIL", NULL },
+		{ JOBSTATE_BOOT_FAIL, 23, 1, JOBSTATE_END_NONE, 0, "BOOT_FAIL",
+			NULL },
+		{ JOBSTATE_PREEMPTED, 0, 15, JOBSTATE_END_NONE, 0, "PREEMPTED",
+			NULL },
+		{ JOBSTATE_DEADLINE, 167, 1, JOBSTATE_END_NONE, 0, "DEADLINE",
+			NULL },
+		/* of an earlier run */
+		{ JOBSTATE_PENDING, 3, 9, JOBSTATE_END_NONE, 0, "Resources",
+			NULL },
+		{ JOBSTATE_RUNNING, 0, 0, JOBSTATE_END_NONE, 0, "RUNNING",
+			NULL },
+	};
+
 	(void)state;
-	assert_int_equal(jobstate_exit_status(0), 0);
-	assert_int_equal(jobstate_exit_status(3 << 8), 3);
-	assert_int_equal(jobstate_exit_status(127 << 8), 127);
-	assert_int_equal(jobstate_exit_status(9), 137);
-	assert_int_equal(jobstate_exit_status(15 | 0x80), 143);
-	assert_int_equal(jobstate_exit_status(253), 137);
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct jobstate_end end = jobstate_end(rows[i].state,
+			rows[i].reason, rows[i].code);
+		const struct jobstate_text *why = jobstate_why(rows[i].state,
+			rows[i].reason, rows[i].code, NOW);
+
+		assert_int_equal(end.kind, rows[i].kind);
+		assert_int_equal(end.number, rows[i].number);
+		assert_string_equal(why->word, rows[i].word);
+		if (rows[i].text)
+			assert_string_equal(why->text, rows[i].text);
+	}
+	assert_string_equal(jobstate_why(JOBSTATE_RUNNING |
+		JOBSTATE_CONFIGURING, 0, 0, NOW)->word, "CONFIGURING");
+}
+
+/*
+ * Every base state, reason and release beside every exit code that there can
+ * be: what is told as signal or exit status is the low or the high byte of a
+ * wait status, and nothing is called well that was not.
+ */
+static void test_every_end(void **state)
+{
+	static const int releases[] = { OLD, JOBSTATE_RELEASE(23, 2), NOW };
+	static const uint32_t odd[] = { 65536, 65537, 0xfffe0000,
+		UINT32_MAX - 1, UINT32_MAX };
+
+	(void)state;
+	for (uint32_t n = 0; n < 65536 + ELEMENTS(odd); n++)
+		for (uint32_t b = 0; b < JOBSTATE_BASES; b++)
+			for (uint32_t r = 0; r < 40; r++) {
+				const uint32_t code = n < 65536 ? n :
+					odd[n - 65536];
+				struct jobstate_end e = jobstate_end(b, r,
+					code);
+				const char *word = jobstate_why(b, r, code,
+					releases[n % 3])->word;
+
+				if (e.kind == JOBSTATE_END_EXIT)
+					assert_int_equal(e.number << 8, code);
+				else if (e.kind == JOBSTATE_END_SIGNAL)
+					assert_int_equal(e.number,
+						code & ~UINT32_C(0x80));
+				if (strcmp(word, "COMPLETED") == 0)
+					assert_true(e.kind ==
+						JOBSTATE_END_EXIT);
+				assert_true(strcmp(word, "RaisedSignal") != 0 ||
+					e.kind == JOBSTATE_END_SIGNAL ||
+					b == JOBSTATE_PENDING || r == 33);
+			}
 }
 
 int main(void)
@@ -238,7 +382,8 @@ int main(void)
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_each_flag),
 		cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_exit_status),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_every_end),
 	};
 
 	return cmocka_run_group_tests_name("jobstate", tests, NULL, NULL);
