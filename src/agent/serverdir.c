@@ -135,15 +135,80 @@ static int link_servers(const char *from, int dir, struct err *e)
 	return ret;
 }
 
+/*
+ * Whether a file can be made and filled in that directory. Neither stat() nor
+ * access() knows: a file system may be read-only by its server, or full.
+ */
+static int takes_files(const char *path)
+{
+	static const char block[4096];
+	char *probe = mem_printf("%s/.vscode-remote-shell.XXXXXX", path);
+	int fd = mkostemp(probe, O_CLOEXEC), good = 0;
+
+	if (fd != -1) {
+		good = write(fd, block, sizeof block) == sizeof block;
+		good = close(fd) == 0 && good;
+		unlink(probe);
+	}
+	free(probe);
+	return good;
+}
+
+/* An earlier link to what cannot be written now is none to keep. */
+static int make_afresh(const char *target, int dir, const char *name,
+	struct err *e)
+{
+	size_t len = strlen(target);
+	char *at = mem_alloc(len + 1);
+	int fd;
+
+	if (readlinkat(dir, name, at, len + 1) == (ssize_t)len &&
+		memcmp(at, target, len) == 0)
+		unlinkat(dir, name, 0);
+	free(at);
+	fd = open_sub(dir, name, e);
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* What VS Code writes in: that of the home directory, if it can be written. */
+static int share(const char *from, int dir, const char *name, int make,
+	struct err *e)
+{
+	char *target = mem_printf("%s/%s", from, name);
+	struct stat st;
+	int ret = 0;
+
+	if (make)
+		(void)mkdir(target, 0777);
+	if (takes_files(target))
+		ret = link_to(target, dir, name, e);
+	else if (make || stat(target, &st) == 0)
+		ret = make_afresh(target, dir, name, e);
+	else
+		drop_dead_link(dir, name);
+	free(target);
+	return ret;
+}
+
+/*
+ * The folder of VS Code itself is made at home, or what the first session
+ * installs would be lost with it.
+ */
 static int make_folder(int dir, const char *name, const char *home,
 	struct err *e)
 {
 	static const char *const shared[] = { "extensions", "data", "bin" };
+	const int make = strcmp(name, SERVERREC_FOLDER) == 0;
 	char *from = mem_printf("%s/%s", home, name);
 	struct stat st;
 	int to = -1, ret = 0;
 
-	if (stat(from, &st) == -1) {
+	if (make)
+		(void)mkdir(from, 0777);
+	if (!make && stat(from, &st) == -1) {
 		free(from);
 		return errno == ENOENT ? 0 :
 			err_set(e, "%s: %s", name, strerror(errno));
@@ -152,15 +217,8 @@ static int make_folder(int dir, const char *name, const char *home,
 	if (to == -1)
 		ret = -1;
 	for (unsigned i = 0; ret == 0 && i < sizeof shared / sizeof shared[0];
-		i++) {
-		char *target = mem_printf("%s/%s", from, shared[i]);
-
-		if (stat(target, &st) == 0)
-			ret = link_to(target, to, shared[i], e);
-		else
-			drop_dead_link(to, shared[i]);
-		free(target);
-	}
+		i++)
+		ret = share(from, to, shared[i], make, e);
 	if (ret == 0)
 		ret = link_programs(from, to, e);
 	if (ret == 0)

@@ -166,7 +166,9 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 	log_fail("%s%s%s", line, agent_missing ? "" : "; ", advice);
 	folder_tell_log(&s->folder);
 	folder_leave(&s->folder);
-	ending_write(s->front->state_dir, j->tag, line);
+	/* One that never ran has nothing that `logs` could be asked about. */
+	if (j->node[0] != '\0')
+		ending_write(s->front->state_dir, j->tag, line);
 	stale_retire(s->front, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG :
 		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE);

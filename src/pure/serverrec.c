@@ -20,7 +20,7 @@
 
 /* Those that come by ssh, of what pure/reapkind.c knows. As of 2025. */
 const char *const serverrec_folders[] = {
-	".vscode-server", ".vscode-server-insiders", ".vscode-server-oss",
+	SERVERREC_FOLDER, ".vscode-server-insiders", ".vscode-server-oss",
 	".vscodium-server", ".vscodium-server-insiders", ".cursor-server",
 	".windsurf-server", ".windsurf-server-next", ".positron-server",
 	".trae-server", ".kiro-server", ".antigravity-server", NULL

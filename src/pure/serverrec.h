@@ -27,6 +27,7 @@
 /* Names of folders in the home directory, NULL at the end; and of CONFIG. */
 extern const char *const serverrec_folders[];
 extern const char *const serverrec_configs[];
+#define SERVERREC_FOLDER ".vscode-server"	/* VS Code's own */
 
 /*
  * The files of the record called name, each below the folder: the i-th, the pid

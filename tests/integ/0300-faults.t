@@ -376,7 +376,7 @@ ends 69 "job 77 ended before its agent could be reached" \
 	"a job that ends while pending" faked
 like "$(cat "$T/err")" "job 77 is pending \(Resources\)" \
 	"a job that ends while pending: its wait was told"
-like "$(cat "$T/err")" "could be reached \(Cancelled: by its owner\)" \
+like "$(cat "$T/err")" "could be reached: by its owner \(Cancelled\)" \
 	"a job that ends while pending: with the reason"
 is "$(folders)" "" "a job that ends while pending: nothing is left"
 
@@ -407,7 +407,8 @@ ends 69 "job [0-9]+ ended (before|at once)" "an agent that dies" \
 	front --agent="$T/broken"
 like "$(cat "$T/err")" "cannot load libc" "an agent that dies: its log is shown"
 is "$(ls "$(folders)")" "about
-agent.log" "an agent that dies: only its log is left"
+agent.log
+ended" "an agent that dies: only its log is left, and how it ended"
 rm -rf "$(folders)"
 
 ends 71 "cannot start the shell: /nonexistent: No such file" "no shell" \

@@ -12,7 +12,9 @@ LINGER=--linger=0
 
 # folders of sessions
 # Those that are not only kept for logs.
-folders() { find "$VRS_STATE" -mindepth 2 -maxdepth 2 -name secret; }
+folders() { 
+	find "$VRS_STATE" -mindepth 2 -maxdepth 2 -name secret -printf "%h\n"
+}
 
 # attach NAME OPTION...: a front in the background whose shell waits; its stderr
 # is $T/log/NAME.err, its pid is in $FRONT

@@ -94,7 +94,7 @@ queue say "$job" state=ended reason=OUT_OF_MEMORY \
 	"text=a process of it ran out of memory" \
 	status=137
 kill -KILL "$agent"
-ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\); .*ask for more memory, with --salloc-arg=--mem="
+ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\).*; ask for more memory, with --salloc-arg=--mem="
 
 attached killed
 queue say "$job" state=ended reason=RaisedSignal status=137 \

@@ -292,7 +292,7 @@ has status=127 && grep -q \
 	"$home/log"
 ok "no agent: status 127, and the log says where"
 
-submit 7 command=/bin/sh command=-c command='trap "exit 0" TERM; while :; do sleep 0.1; done'
+submit 7 command=/bin/sh command=-c command='trap "echo term; exit 0" TERM; while :; do sleep 0.1; done'
 job=$(value job)
 wait_for 20 is state_of "$job" RUNNING
 begin=$(date +%s)
@@ -301,7 +301,7 @@ has "job=$job" && test $(($(date +%s) - begin)) -lt 5
 ok "watch: ends with its reader"
 launch end "job=$job"
 launch watch "job=$job"
-like '^state=ended' && has reason=CANCELLED && has status=0
+like '^state=ended' && has reason=CANCELLED && like '^term' "$home/log"
 ok "end: SIGTERM reaches the agent"
 
 prefix='env SLURM_CONF=/nowhere/slurm.conf' find_s

@@ -90,7 +90,7 @@ like "$(link_ports login1)" '^[^ ]*:600(1[0-9])$' \
 	"--link-port holds for the login node"
 alice login2 scancel "$job"
 ended
-ends 69 "job $job ended before .*\(CANCELLED: .*connect again" \
+ends 69 "job $job ended before .*\(CANCELLED\); connect again" \
 	"cancelled while pending"
 left "cancelled while pending"
 

@@ -224,7 +224,7 @@ opened queue login1 -S --partition=down
 says "pending" 10 'job [0-9]+ is pending'
 alice login2 scancel "$(others)"
 begin=$(lib_now)
-says "scancel in the queue: told" 15 'ended before .*CANCELLED: cancelled'
+says "scancel in the queue: told" 15 'ended before .*cancelled .CANCELLED.'
 diag "$(($(lib_now) - begin)) tenths after scancel"
 over 69 "scancel in the queue"
 opened queue login1 -S --partition=down
@@ -232,7 +232,7 @@ says "pending" 10 'job [0-9]+ is pending'
 sleep 4		# past the first look of the watch
 begin=$(lib_now)
 alice login2 "$VRS" cancel >"$T/log/cancel" 2>&1
-says "cancel by another: told" 15 'ended before .*CANCELLED: cancelled'
+says "cancel by another: told" 15 'ended before .*cancelled .CANCELLED.'
 took=$(($(lib_now) - begin))
 ok "cancel by another: within two seconds" test "$took" -le 25
 over 69 "cancel by another"
