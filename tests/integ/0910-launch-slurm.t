@@ -301,7 +301,7 @@ has "job=$job" && test $(($(date +%s) - begin)) -lt 5
 ok "watch: ends with its reader"
 launch end "job=$job"
 launch watch "job=$job"
-like '^state=ended' && has reason=CANCELLED && like '^term' "$home/log"
+like '^state=ended' && has reason=CANCELLED && grep -qx term "$home/log"
 ok "end: SIGTERM reaches the agent"
 
 prefix='env SLURM_CONF=/nowhere/slurm.conf' find_s
