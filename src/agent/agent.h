@@ -65,10 +65,12 @@ struct agent {
 	struct idle *idle;
 	struct limit *limit;
 	struct hook *hook;
+	struct memory *memory;
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct event *ending;
 	int end_step;			/* 0: not ending */
 	int exit_status;
+	int memory_was_short;		/* somebody was killed for it */
 };
 
 #endif

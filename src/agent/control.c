@@ -13,6 +13,7 @@
 #include "agent/fronts.h"
 #include "agent/hygiene.h"
 #include "agent/limit.h"
+#include "agent/memory.h"
 #include "agent/probe.h"
 #include "os/log.h"
 #include "pure/mem.h"
@@ -162,7 +163,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_PING:
 		link_send(l, FRAME_PONG, 0, f->data, f->len);
-		mem_trim();	/* here because it comes now and then */
+		/* Here because it comes now and then. */
+		mem_trim();
+		memory_look(c->agent);
 		break;
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));

@@ -15,6 +15,7 @@
 #include "agent/below.h"
 #include "agent/end.h"
 #include "agent/hook.h"
+#include "agent/memory.h"
 #include "agent/news.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -107,6 +108,7 @@ void end_session(struct agent *a, int exit_status, const char *reason)
 	if (a->end_step > 0)
 		return;
 	a->exit_status = exit_status;
+	memory_look(a);
 	news_end(a, reason);
 	step_cb(-1, 0, a);
 }

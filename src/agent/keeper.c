@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "agent/below.h"
+#include "agent/memory.h"
 #include "agent/rundir.h"
 #include "os/log.h"
 #include "os/procsig.h"
@@ -105,12 +106,15 @@ static void retire_rundir(void)
 static void tell(int status)
 {
 	int sig = WTERMSIG(status);
+	struct memory_words memory;
 
 	if (!WIFSIGNALED(status) || sig == SIGALRM)
 		return;
 	alarm(LAST_WORD_SECONDS);
-	log_at(LOG_LEVEL_CRITICAL, "the agent was ended by signal %d (%s%s)",
-		sig, strsignal(sig), sig == SIGKILL ? "; out of memory?" : "");
+	memory = memory_of_agent();
+	log_at(LOG_LEVEL_CRITICAL, "the agent was ended by signal %d (%s)%s%s",
+		sig, strsignal(sig), memory.s[0] != '\0' ? ": " : "",
+		memory.s);
 	alarm(0);
 }
 
@@ -179,6 +183,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 	/* Without it the directory stays, which is no reason not to keep. */
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
 		ends[0] = ends[1] = -1;
+	memory_begin();
 	agent = fork();
 	if (agent > 0) {
 		close(ends[1]);

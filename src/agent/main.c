@@ -25,6 +25,7 @@
 #include "agent/idle.h"
 #include "agent/keeper.h"
 #include "agent/limit.h"
+#include "agent/memory.h"
 #include "agent/request.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
@@ -183,6 +184,7 @@ static int run(struct agent *a, struct err *e)
 	hook_init(a);
 	idle_init(a);
 	limit_init(a);
+	memory_init(a);
 	sigemptyset(&both);
 	sigaddset(&both, SIGTERM);
 	sigaddset(&both, SIGINT);
@@ -219,6 +221,7 @@ static int run(struct agent *a, struct err *e)
 	fronts_free_all(a);
 	home_free_all(a);
 	serve_close(a);
+	memory_fini(a);
 	limit_fini(a);
 	hygiene_fini(a);
 	idle_fini(a);
@@ -266,9 +269,11 @@ static void clean_up(struct agent *a)
 	if (a->rundir != NULL)
 		rundir_retire(a->rundir);
 	/* What did not end in good order leaves its log: it may tell why. */
-	if (a->exit_status == EX_OK && tmpdir_remove(path, &e) == -1)
-		log_warning("%s", e.text);
-	if (a->exit_status == EX_UNAVAILABLE) {
+	if (a->exit_status == EX_OK && !a->memory_was_short) {
+		if (tmpdir_remove(path, &e) == -1)
+			log_warning("%s", e.text);
+	} else if (a->exit_status == EX_OK || a->exit_status ==
+		EX_UNAVAILABLE) {
 		unlinkat(a->dir, "endpoint", 0);
 		unlinkat(a->dir, "secret", 0);
 	}

@@ -20,6 +20,7 @@
 
 #include "agent/hygiene.h"
 #include "agent/idle.h"
+#include "agent/memory.h"
 #include "agent/serve.h"
 #include "agent/shell.h"
 #include "net/flow.h"
@@ -100,6 +101,9 @@ static void finish_when_over(struct shell *s)
 	if (s->pid != -1 || s->link == NULL || s->fd[STREAM_STDOUT] != -1 ||
 		s->fd[STREAM_STDERR] != -1)
 		return;
+	/* Who was killed hears why, before that. */
+	if (WIFSIGNALED(s->status) || WEXITSTATUS(s->status) == 128 + SIGKILL)
+		memory_look(s->agent);
 	x.signaled = WIFSIGNALED(s->status);
 	x.value = x.signaled ? WTERMSIG(s->status) : WEXITSTATUS(s->status);
 	shell_exit_put(&b, &x);

@@ -9,6 +9,7 @@
 #include "agent/fronts.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
+#include "agent/memory.h"
 #include "config.h"
 #include "os/clock.h"
 #include "pure/report.h"
@@ -27,6 +28,8 @@ void status_answer(struct agent *a, struct link *l)
 	};
 	struct buf text = { 0 };
 
+	memory_look(a);
+	memory_report(&r);
 	snprintf(r.session, sizeof r.session, "%s", a->opt->session);
 	snprintf(r.job, sizeof r.job, "%s", a->job);
 	snprintf(r.node, sizeof r.node, "%s", a->node);

@@ -81,6 +81,7 @@ static void add_row(struct table *t, const struct shown *s)
 	table_add(t, r && r->idle >= 0 ? timespan_text(r->idle).s : NULL);
 	add_number(t, r ? r->clients : 0, r && r->clients >= 0);
 	add_number(t, j->cpus, j->cpus > 0);
+	add_memory(t, r ? r->memory_used : 0);
 	add_memory(t, j->mem);
 	table_add(t, j->gres);
 	add_start(t, j);
@@ -93,11 +94,11 @@ static void add_row(struct table *t, const struct shown *s)
 void show_table(const struct shown *all, size_t n, int header, struct buf *out)
 {
 	static const char *const titles[] = { "NAME", "JOBID", "STATE",
-		"TIME_LEFT", "IDLE", "CLIENTS", "CPUS", "MEMORY", "GRES",
-		"START_TIME", "NODELIST(REASON)" };
+		"TIME_LEFT", "IDLE", "CLIENTS", "CPUS", "MEM_USED", "MEMORY",
+		"GRES", "START_TIME", "NODELIST(REASON)" };
 	struct table t;
 
-	table_init(&t, "lrlrrrrrlll");
+	table_init(&t, "lrlrrrrrrlll");
 	for (size_t i = 0; header && i < sizeof titles / sizeof *titles; i++)
 		table_add(&t, titles[i]);
 	for (size_t i = 0; i < n; i++)
@@ -126,10 +127,10 @@ static void line_time(struct buf *out, const char *name, time_t when)
 		line(out, name, "%s", timetext(TIMETEXT_SECONDS, when).s);
 }
 
-static void line_memory(struct buf *out, long mb)
+static void line_memory(struct buf *out, const char *name, long mb)
 {
 	if (mb > 0)
-		line(out, "memory", mb % 1024 == 0 ? "%ldG" : "%ldM",
+		line(out, name, mb % 1024 == 0 ? "%ldG" : "%ldM",
 			mb % 1024 == 0 ? mb / 1024 : mb);
 }
 
@@ -160,7 +161,7 @@ static void status_job(const struct shown *s, time_t now, struct buf *out)
 		line(out, "time limit", "%s", timespan_text(j->time_limit).s);
 	if (j->cpus > 0)
 		line(out, "cpus", "%ld", j->cpus);
-	line_memory(out, j->mem);
+	line_memory(out, "memory", j->mem);
 	if (j->gres[0] != '\0')
 		line(out, "gres", "%s", j->gres);
 }
@@ -172,6 +173,8 @@ static void status_agent(const struct report *r, struct buf *out)
 	if (r->idle_timeout >= 0)
 		line(out, "idle timeout", "%s", r->idle_timeout == 0 ?
 			"UNLIMITED" : timespan_text(r->idle_timeout).s);
+	line_memory(out, "memory used", r->memory_used);
+	line_memory(out, "memory limit", r->memory_limit);
 	if (r->clients >= 0)
 		line(out, "clients", "%ld", r->clients);
 	if (r->fronts >= 0)

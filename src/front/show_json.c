@@ -41,7 +41,8 @@ static json_t *told(const struct report *r, long value)
 static json_t *session(const struct shown *s)
 {
 	static const struct report none = { .started = -1, .idle = -1,
-		.idle_timeout = -1, .clients = -1, .fronts = -1, .shells = -1 };
+		.idle_timeout = -1, .clients = -1, .fronts = -1, .shells = -1,
+		.memory_used = -1, .memory_limit = -1 };
 	const struct report *r = s->report ? s->report : &none;
 	const struct job *j = s->job;
 	int runs = job_is(j, "running");
@@ -65,6 +66,8 @@ static json_t *session(const struct shown *s)
 		number(j->time_limit, j->time_limit > 0));
 	json_object_set_new(o, "cpus", number(j->cpus, j->cpus > 0));
 	json_object_set_new(o, "memory_mb", number(j->mem, j->mem > 0));
+	json_object_set_new(o, "memory_used_mb", told(r, r->memory_used));
+	json_object_set_new(o, "memory_limit_mb", told(r, r->memory_limit));
 	json_object_set_new(o, "gres", text(j->gres));
 	json_object_set_new(o, "idle", told(r, r->idle));
 	json_object_set_new(o, "idle_timeout", told(r, r->idle_timeout));

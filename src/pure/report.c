@@ -29,6 +29,8 @@ static const struct number_row numbers[] = {
 	{ "clients", AT(clients), 0, COUNT_MAX, -1 },
 	{ "fronts", AT(fronts), 0, COUNT_MAX, -1 },
 	{ "shells", AT(shells), 0, COUNT_MAX, -1 },
+	{ "memory-used", AT(memory_used), 0, COUNT_MAX, -1 },
+	{ "memory-limit", AT(memory_limit), 0, COUNT_MAX, -1 },
 };
 
 #define COUNT(array) (sizeof array / sizeof array[0])

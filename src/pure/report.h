@@ -24,6 +24,8 @@ struct report {
 	long clients;		/* open client connections */
 	long fronts;
 	long shells;
+	long memory_used;	/* MB, of the job on its node */
+	long memory_limit;
 };
 
 void report_write(struct buf *out, const struct report *r);

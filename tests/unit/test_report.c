@@ -43,7 +43,7 @@ static void leaves_out_what_is_unknown(void **state)
 {
 	struct report a = { .session = "s", .started = 1, .left = -1,
 		.idle = -1, .idle_timeout = -1, .clients = -1, .fronts = -1,
-		.shells = -1 }, b;
+		.shells = -1, .memory_used = -1, .memory_limit = -1 }, b;
 	struct buf out = { 0 };
 	struct err e;
 
