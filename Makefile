@@ -135,10 +135,13 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_ANSWER = src/front/job.c src/front/show.c
+$B/fuzz/fuzz_answer: $(call obj,$(FUZZ_ANSWER))
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call layer_a,os pure)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) $(LIBS)
 
 # Programs that only tests use, one file each.
 CLIENTS = $(patsubst tests/clients/%.c,$B/clients/%,\
@@ -194,14 +197,18 @@ layers:
 asan:
 	@$(MAKE) B=build-asan all
 
-# libFuzzer builds: make fuzz, then build-fuzz/fuzz_held -max_total_time=60 DIR
-#: fuzz            libFuzzer programs in build-fuzz (clang)
-fuzz:
-	@mkdir -p build-fuzz
-	@for t in $(FUZZ); do \
-		clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) \
-			-o build-fuzz/$$t tests/fuzz/$$t.c src/pure/*.c || exit 1; \
-	done
+#: fuzz            libFuzzer programs in build-fuzz (clang), run for
+#:                 FUZZ_SECONDS each, and the attackers as long; a table of the
+#:                 hours and runs
+FUZZ_FLAGS = -g -O1 -std=c11 -pthread -fsanitize=fuzzer,address,undefined
+build-fuzz/%: tests/fuzz/%.c $(wildcard src/pure/*.[ch] src/os/*.[ch]) \
+		$(FUZZ_ANSWER) config.mk
+	@mkdir -p $(@D)
+	$(call say,FUZZ)clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -o $@ $< \
+		$(if $(findstring answer,$@),$(FUZZ_ANSWER) src/os/*.c) \
+		src/pure/*.c $(LIBS)
+fuzz: all $(CLIENTS) $(addprefix build-fuzz/,$(FUZZ))
+	@BUILD=$(abspath $B) sh tests/fuzz/run.sh $(FUZZ)
 
 #: bench           figures, some of them as root; see HACKING
 bench: all $(CLIENTS)
