@@ -146,9 +146,12 @@ $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 # Programs that only tests use, one file each.
 CLIENTS = $(patsubst tests/clients/%.c,$B/clients/%,\
 	$(wildcard tests/clients/*.c))
+$B/clients/hostile: LIBS += $(OPENSSL_LIBS) $(EVENT_LIBS)
+$B/clients/hostile: $(call layer_a,net)
 $B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,os pure)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %net.a,$^) $(filter %os.a %pure.a,$^) $(LIBS)
 
 #: check           all tests but check-vscode; `sh tests/run.sh` runs those, too
 check: all check-unit check-fuzz layers check-docs check-integ check-faults
