@@ -68,18 +68,6 @@ chain $A
 as $A --kill
 ok "also when the user does it" all_gone "$one $two $three"
 
-# Of another user nobody ends anything: his connection is one.
-server $A listen
-one=$SERVER
-server $B caller "$PORT"
-two=$SERVER
-as $A --kill
-ok "a connection of another user's counts for the user" alive "$one"
-reap --kill --exclude-user=$B
-ok "and where that user is spared" all_alive "$one $two"
-reap --kill
-ok "and not where both end" all_gone "$one $two"
-
 trees $A unix
 one=$(pids unix)
 server $A caller "$S/sock-$A"
