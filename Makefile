@@ -170,9 +170,13 @@ check-integ: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) prove -j3 $(wildcard tests/integ/*.t)
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
-#: check-vscode    with VS Code's own server (npm fetches it); VSCODE=long
+#: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,
+#:                 VSCODE_PIN=VERSION only that one
 check-vscode: all $(CLIENTS)
-	@BUILD=$(abspath $B) prove $(wildcard tests/vscode/*.t)
+	@rc=0; for pin in $${VSCODE_PIN:-$$(sh tests/vscode/server.sh pins)}; do \
+		VSCODE_PIN=$$pin BUILD=$(abspath $B) \
+			prove $(wildcard tests/vscode/*.t) || rc=1; \
+	done; exit $$rc
 
 # FAULTS=long tries more points, for longer. The figures end up in a table.
 #: check-faults    a fault at each of many points; FAULTS=long

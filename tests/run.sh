@@ -75,12 +75,13 @@ tap_lines() {
 # What was skipped because Slurm is not there, by the reason or the file's name
 slurm_skips() { grep -i ' # SKIP' "$1" | grep -i slurm; }
 
-# tap TARGET: a target of make that runs prove; prove leaves each file's TAP
+# tap TARGET [WHAT]: a target of make that runs prove, which leaves each file's
+# TAP; WHAT tells one run of it from another
 tap() {
-	name=$1
+	name=$1${2:+-$2}
 	mkdir "$out/$name"
 	PERL_TEST_HARNESS_DUMP_TAP=$out/$name timeout -k 30 1500 \
-		make -s B="$B" "$name" >"$out/$name.log" 2>&1
+		make -s B="$B" "$1" >"$out/$name.log" 2>&1
 	rc=$?
 	tap_lines "$out/$name" >"$out/$name.tap"
 	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
@@ -124,5 +125,9 @@ tap check-docs
 tap check-integ
 tap check-faults
 sh tests/faults/table.sh "$B/faults/table"
-tap check-vscode
+for pin in $(sh tests/vscode/server.sh pins); do
+	VSCODE_PIN=$pin
+	export VSCODE_PIN
+	tap check-vscode "$pin"
+done
 finish

@@ -23,6 +23,7 @@
 const [modules, executablePath, dir] = process.argv.slice(2);
 const {chromium} = require(modules + '/playwright-core');
 const fs = require('fs');
+const VERSION = fs.readFileSync(modules + '/../version', 'utf8').trim();
 const readline = require('readline');
 
 const LIMIT = 60000;
@@ -38,6 +39,19 @@ const LOG = `<body style="margin: 0; font: 13px sans-serif; color: #3b3b3b;
 	<pre style="margin: 10px 16px; font: 13px monospace; line-height: 19px;
 	white-space: pre-wrap"></pre></body>`;
 let page;
+
+// Whether the folder is trusted is asked at the start, in 1.100, or when the
+// first terminal is opened, in 1.139.
+const ASKED_AT_START = VERSION.startsWith('1.100.');
+let asked = false;
+
+async function trust() {
+	if (asked)
+		return;
+	const yes = page.getByRole('button', {name: /Yes, I trust|Trust Folder/});
+	await yes.click({timeout: LIMIT});
+	asked = true;
+}
 
 async function palette(command) {
 	await page.keyboard.press('F1');
@@ -87,8 +101,9 @@ async function numbers() {
 const verbs = {
 	async open(url) {
 		await page.goto(url, {timeout: LIMIT});
-		const trust = page.getByRole('button', {name: /Yes, I trust/});
-		await trust.click({timeout: LIMIT});
+		asked = false;
+		if (ASKED_AT_START)
+			await trust();
 		await shown();
 	},
 
@@ -115,6 +130,7 @@ const verbs = {
 
 	async terminal() {
 		await palette('Terminal: Create New Terminal');
+		await trust();
 		await page.locator('.xterm-rows').waitFor({timeout: LIMIT});
 		await until('a prompt', async () => (await rows()).join('') !== '');
 	},

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A window of VS Code whose connection is cut again and again.
 
-resume.py --dir DIR --config FILE --server PROGRAM --commit COMMIT [HOST...]
+resume.py --dir DIR --config FILE --server PROGRAM --commit COMMIT
+          --version VERSION [HOST...]
 
 Connects to the first HOST as client.py does, opens a management and an
 extension host connection to the server it finds, and a terminal with a counter.
@@ -59,6 +60,7 @@ class Bootstrap:
         # The exec server's own token is not the one of the server behind it.
         token = "remotessh" if args.form == "exec" else self.get("token")
         self.address = Address(self.get("port"), token, args.commit,
+                               args.version,
                                self.get("socks"))
 
     def get(self, key):
@@ -140,8 +142,8 @@ class Window:
 def check(args, window, address):
     """What a connection can do besides being resumed."""
     try:
-        Connection(Address(address.port, "wrong", args.commit, address.socks),
-                   MANAGEMENT)
+        Connection(Address(address.port, "wrong", args.commit, args.version,
+                           address.socks), MANAGEMENT)
         raise Lost("a wrong token is taken")
     except Refused as e:
         if "auth mismatch" not in str(e):
@@ -208,6 +210,7 @@ def main():
     parser.add_argument("--form", default="legacy")
     parser.add_argument("--server", required=True)
     parser.add_argument("--commit", required=True)
+    parser.add_argument("--version", required=True)
     parser.add_argument("--folder", default="/tmp")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--interval", type=float, default=0.2)

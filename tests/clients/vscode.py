@@ -6,9 +6,11 @@
                  reconnection token (VS Code's PersistentProtocol)
     Ipc          calls and events on a management connection
     Terminal     a shell in the server's pty host
+    Agents       the server's agent host, since 1.121, and a shell below it
 
-Written for VS Code 1.100; 1.139 takes the same. Nothing here is asynchronous:
-whoever waits for something calls pump().
+Written for VS Code 1.100 and 1.139, which take the same but where the version is
+asked for. Nothing here is asynchronous: whoever waits for something calls
+pump().
 """
 
 import base64
@@ -37,9 +39,10 @@ class Lost(Exception):
 class Address:
     """Where a server is: a port of 127.0.0.1, behind a SOCKS port or not."""
 
-    def __init__(self, port, token, commit, socks=None):
+    def __init__(self, port, token, commit, version, socks=None):
         self.port, self.token = int(port), token
         self.commit, self.socks = commit, socks and int(socks)
+        self.version = tuple(map(int, version.split(".")))
 
     def dial(self, timeout=20):
         s = socket.create_connection(
@@ -122,7 +125,11 @@ class Connection:
                          signedData=address.token,
                          desiredConnectionType=self.kind,
                          args=self.args or {})
-            return None if self.kind == TUNNEL else self.next_control()
+            # A tunnel of 1.139 says ok or error when it has connected, one of
+            # 1.100 nothing: its first bytes are the other side's.
+            if self.kind == TUNNEL and address.version < (1, 101):
+                return None
+            return self.next_control()
         except OSError as e:
             raise Lost(str(e)) from e
 
@@ -330,3 +337,54 @@ class Terminal:
 
     def type(self, text):
         self.ipc.request(100, self.CHANNEL, "$input", [self.id, text])
+
+
+class Agents:
+    """The server's agent host, which starts when the first window asks for it.
+
+    What an agent's tool runs is a shell below it; that needs no account.
+    """
+
+    CHANNEL = "agentHostProxy"
+    PROTOCOL = "0.9.0"
+
+    def __init__(self, ipc, folder):
+        self.ipc, self.folder = ipc, folder
+        self.asked = self.acted = 0
+        self.answers = {}
+        ipc.listen(self.CHANNEL, "frame", self.frame)
+        ipc.call(self.CHANNEL, "connect", timeout=60)
+        self.call("initialize", clientId="test",
+                  protocolVersions=[self.PROTOCOL])
+
+    def frame(self, text):
+        message = json.loads(text)
+        if "method" not in message:
+            self.answers[message.get("id")] = message
+
+    def send(self, **message):
+        self.ipc.call(self.CHANNEL, "send",
+                      json.dumps(dict(message, jsonrpc="2.0")))
+
+    def call(self, method, **params):
+        self.asked += 1
+        self.send(id=self.asked, method=method, params=params)
+        end = time.monotonic() + 60
+        while self.asked not in self.answers:
+            if time.monotonic() > end:
+                raise Lost("%s: no answer of the agent host" % method)
+            self.ipc.pump(0.2)
+        answer = self.answers.pop(self.asked)
+        if "error" in answer:
+            raise Refused("%s: %s" % (method, answer["error"]))
+        return answer.get("result")
+
+    def run(self, command):
+        """In a shell of its own, which stays."""
+        self.acted += 1
+        channel = "agenthost-terminal:/%d" % self.acted
+        self.call("createTerminal", channel=channel, name="test",
+                  cwd="file://" + self.folder)
+        self.send(method="dispatchAction", params={
+            "channel": channel, "clientSeq": self.acted,
+            "action": {"type": "terminal/input", "data": command + "\r"}})

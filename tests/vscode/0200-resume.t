@@ -13,7 +13,8 @@ resume() {
 	shift
 	$PYTHON "$CLIENTS/resume.py" --dir "$T/$lib_form" \
 		--config "$T/ssh_config" --form "$lib_form" \
-		--server "$SERVER" --commit "$COMMIT" --folder "$T" "$@" \
+		--server "$SERVER" --commit "$COMMIT" --version "$VERSION" \
+		--folder "$T" "$@" \
 		>"$T/log/$lib_form.out" 2>"$T/log/$lib_form.err"
 }
 

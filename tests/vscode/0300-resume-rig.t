@@ -14,7 +14,8 @@ resume() {
 	lib_c=$1
 	shift
 	alice client "$PYTHON" $PREFIX/clients/resume.py --dir "$lib_c" \
-		--server "$SERVER" --commit "$COMMIT" --folder /home/alice \
+		--server "$SERVER" --commit "$COMMIT" --version "$VERSION" \
+		--folder /home/alice \
 		--rounds $rounds "$@" >"$T/log/$lib_c.out" 2>"$T/log/$lib_c.err"
 	rc=$?
 }

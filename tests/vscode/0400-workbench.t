@@ -15,7 +15,7 @@ chromium=$(command -v chromium || command -v chromium-browser) ||
 RIG_BIND=$VRS_VSCODE
 export RIG_BIND
 vscode_rig
-pictures=$BUILD/workbench
+pictures=$BUILD/workbench/$VERSION
 rm -rf "$pictures"
 mkdir -p "$pictures"
 project=$AHOME/project

@@ -24,7 +24,7 @@ server() {
 		die "install"
 	chown "$1:$1" "$T/home-$1" "$T/home-$1/.vscode-server"
 	setpriv --reuid="$1" --regid="$1" --clear-groups \
-		env HOME="$T/home-$1" setsid sh -c '"$@" >"$0" 2>&1 &' \
+		env HOME="$T/home-$1" XDG_RUNTIME_DIR="$T/home-$1" setsid sh -c '"$@" >"$0" 2>&1 &' \
 		"$T/home-$1/log" "$program" --start-server --host=127.0.0.1 \
 		--port=0 --accept-server-license-terms --connection-token=abc \
 		</dev/null
@@ -36,7 +36,7 @@ window() {
 	port=$(sed -n 's/^Extension host agent listening on //p' \
 		"$T/home-$1/log")
 	setpriv --reuid="$1" --regid="$1" --clear-groups "$PYTHON" \
-		"$T/window.py" "$port" abc "$COMMIT" "$T/home-$1" \
+		"$T/window.py" "$port" abc "$COMMIT" "$VERSION" "$T/home-$1" \
 		"sh $T/work.sh" </dev/null >"$T/window.$1" 2>"$T/log/window.$1" &
 	WINDOW=$!
 	lib_pids="$WINDOW $lib_pids"
@@ -49,6 +49,7 @@ window() {
 all_of() { pgrep -u "$1" -r R,S,D,T | grep -vx "$WINDOW_A\|$WINDOW_B"; }
 PARTS='server-main.js type=extensionHost type=ptyHost type=fileWatcher work.sh
 sleep.1000 sleep.1001 sleep.1002 python3.-c'
+! has_agents || PARTS="$PARTS type=agentHost"
 # lasting UID: the oldest of each, without what the server runs now and then
 lasting() { for part in $PARTS; do pgrep -u "$1" -o -f "$part" || echo no $part
 	done; }

@@ -3,8 +3,9 @@
 # For the *.t that need VS Code's own server: source it instead of tests/lib.sh.
 # The server is built if need be, by whoever runs the tests and outside of the
 # test's HOME; where it cannot be had the file is skipped with the reason.
-# $VRS_VSCODE is its directory (server.sh), $COMMIT its commit. VSCODE=long makes
-# the tests run their long forms.
+# $VRS_VSCODE is its directory (server.sh), $COMMIT its commit, $VERSION its
+# version, which VSCODE_PIN chooses. VSCODE=long makes the tests run their long
+# forms.
 vscode_here=$(cd "$(dirname "$0")" && pwd)
 if test -z "$LIB_BOUND"; then
 	vscode_long=300
@@ -22,11 +23,15 @@ fi
 . "$vscode_here/../lib.sh"
 case $VRS_VSCODE_RC in
 0)	COMMIT=$(cat "$VRS_VSCODE/commit")
-	diag "VS Code $(cat "$VRS_VSCODE/version") with" \
+	VERSION=$(cat "$VRS_VSCODE/version")
+	diag "VS Code $VERSION with" \
 		"$(cat "$VRS_VSCODE/made-with")" ;;
 77)	skip_all "$(printf '%s\n' "$VRS_VSCODE_WHY" | tail -n 1)" ;;
 *)	diag "$VRS_VSCODE_WHY"
 	die "VS Code's server cannot be built" ;;
 esac
+
+# has_agents: does the server start an agent host?
+has_agents() { test "${VERSION#1.100.}" = "$VERSION"; }
 
 long_form() { test "$VSCODE" = long; }

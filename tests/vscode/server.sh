@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # VS Code's own remote server, from the npm package code-server, whose lib/vscode
-# is that server unchanged; package-lock.json pins the version.
+# is that server unchanged. pins/VERSION has what belongs to one, with a lock
+# file; VSCODE_PIN says which is meant, and without it it is the newest.
 #
+#   server.sh pins                print the versions there are, the oldest first
 #   server.sh build               print the directory DIR where it is, after
 #                                 having built it there if need be
 #   server.sh install FORM HOME   put it below HOME where a bootstrap of FORM
@@ -14,7 +16,8 @@
 # DIR has server/ (bin, out, node, ...), modules/ (playwright-core) and the files
 # version, commit and made-with (which Node.js and node-gyp). It is kept below
 # XDG_CACHE_HOME, whoever builds owns it, and VRS_VSCODE=DIR names another one.
-# About 30 seconds and 350 MB.
+# A minute at most, and
+# 350 to 750 MB.
 #
 # Status 0; 77: it cannot be had here, the last line of stderr tells why; 1: it
 # should have been possible.
@@ -22,11 +25,20 @@ set -e
 umask 022
 unset CDPATH NODE_OPTIONS MAKEFLAGS MAKELEVEL
 here=$(cd "$(dirname "$0")" && pwd)
-sum=$(cat "$here/server.sh" "$here/package-lock.json" | cksum | cut -d' ' -f1)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/vscode-remote-shell-tests
-dir=${VRS_VSCODE:-$cache/vscode-$(uname -m)-$sum}
 
 say() { echo "server.sh: $*" >&2; }
+
+pins() { find "$here/pins" -mindepth 1 -printf '%P\n' -prune | sort -V; }
+
+pin=${VSCODE_PIN:-$(pins | tail -n 1)}
+lock=$here/pins/$pin/package-lock.json
+test -f "$lock" || {
+	say "no version $pin, there are: $(pins | xargs)"
+	exit 64
+}
+sum=$(cat "$here/server.sh" "$lock" | cksum | cut -d' ' -f1)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/vscode-remote-shell-tests
+dir=${VRS_VSCODE:-$cache/vscode-$pin-$(uname -m)-$sum}
 
 cannot() {
 	say "$*"
@@ -45,7 +57,9 @@ run() {
 fetch() { npm "$@" --ignore-scripts --no-audit --no-fund --loglevel=error; }
 
 # pinned NAME: the version in package.json
-pinned() { sed -n "s/.*\"$1\": \"\\([0-9.]*\\)\".*/\\1/p" "$here/package.json"; }
+pinned() {
+	sed -n "s/.*\"$1\": \"\\([0-9.]*\\)\".*/\\1/p" "${lock%-lock.json}.json"
+}
 
 need() {
 	for word in npm g++ make python3; do
@@ -75,6 +89,22 @@ choose_node() {
 	say "with $made_with"
 }
 
+# Of these names the first that there is: they have changed.
+module() {
+	for word; do
+		test ! -d "node_modules/$word" || break
+	done
+	echo "$word"
+}
+
+# 1.100 wants a program rg there, 1.139 brings its own.
+place_rg() {
+	test -d node_modules/@vscode/ripgrep || return 0
+	rg=$(command -v rg) || return 0
+	mkdir node_modules/@vscode/ripgrep/bin
+	cp "$rg" node_modules/@vscode/ripgrep/bin/rg
+}
+
 # Only what the server cannot do without is compiled: terminals, its log, and
 # the watch over the process above the extension host.
 build() {
@@ -84,7 +114,7 @@ build() {
 	mkdir -p "$cache" && rm -rf "$new" && mkdir "$new"
 	need
 	say "building in $dir"
-	cp "$here/package.json" "$here/package-lock.json" "$new"
+	cp "${lock%-lock.json}.json" "$lock" "$new"
 	cd "$new"
 	run fetch ci
 	choose_node
@@ -94,14 +124,14 @@ build() {
 	find . -name '*.map' -exec rm {} +
 	# tslib is the one module that its own lock file does not pin.
 	run fetch install --omit=dev tslib@2.8.1
-	for module in @vscode/spdlog node-pty native-watchdog; do
+	for module in @vscode/spdlog node-pty \
+		"$(module @vscode/native-watchdog native-watchdog)"; do
 		PATH=$(dirname "$node"):$PATH run "$node" \
 			"$gyp/bin/node-gyp.js" rebuild --nodedir="$headers" \
 			-j 2 -C "node_modules/$module"
 		rm -rf "node_modules/$module/build/Release/obj.target"
 	done
-	rg=$(command -v rg) && mkdir node_modules/@vscode/ripgrep/bin &&
-		cp "$rg" node_modules/@vscode/ripgrep/bin/rg
+	place_rg
 	cp bin/code-server-oss bin/code-server
 	cp bin/remote-cli/code-linux.sh bin/remote-cli/code
 	product version >../version
@@ -144,6 +174,8 @@ install() {
 }
 
 case $1,$# in
+pins,1)
+	pins ;;
 build,1)
 	test -s "$dir/commit" || (build) >&2
 	echo "$dir" ;;
@@ -151,6 +183,6 @@ install,3)
 	test -s "$dir/commit" || (build) >&2
 	install "$2" "$3" ;;
 *)
-	echo "usage: server.sh build | install legacy|exec|oss HOME" >&2
+	echo "usage: server.sh pins | build | install legacy|exec|oss HOME" >&2
 	exit 64 ;;
 esac
