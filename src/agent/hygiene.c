@@ -254,6 +254,11 @@ static void look(struct hygiene *h, int out)
 		else
 			dprintf(out, "N%s: %s\n", no_dir, e.text);
 	}
+	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->user.home,
+		&e) == -1)
+		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
+			e.text, h->dir != NULL ? "make room" :
+			"make room, or choose --server-dir=node");
 	if (a->opt->server_hygiene)
 		records_look(a, a->opt->server_dir == OPTIONS_SERVER_DIR_NODE ?
 			h->dir : NULL, h->what, out);

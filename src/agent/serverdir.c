@@ -143,15 +143,20 @@ static int takes_files(const char *path)
 {
 	static const char block[4096];
 	char *probe = mem_printf("%s/.vscode-remote-shell.XXXXXX", path);
-	int fd = mkostemp(probe, O_CLOEXEC), good = 0;
+	int fd = mkostemp(probe, O_CLOEXEC), error = errno;
 
 	if (fd != -1) {
-		good = write(fd, block, sizeof block) == sizeof block;
-		good = close(fd) == 0 && good;
+		ssize_t n = write(fd, block, sizeof block);
+
+		error = n == -1 ? errno : n < (ssize_t)sizeof block ? ENOSPC :
+			0;
+		if (close(fd) == -1 && error == 0)
+			error = errno;
 		unlink(probe);
 	}
 	free(probe);
-	return good;
+	errno = error;
+	return error == 0;
 }
 
 /* An earlier link to what cannot be written now is none to keep. */
@@ -226,6 +231,19 @@ static int make_folder(int dir, const char *name, const char *home,
 	if (to != -1)
 		close(to);
 	free(from);
+	return ret;
+}
+
+int serverdir_room(const char *dir, const char *home, struct err *e)
+{
+	const char *const top = dir != NULL ? dir : home;
+	char *folder = mem_printf("%s/%s", top, SERVERREC_FOLDER);
+	int ret = 0;
+
+	if (!takes_files(folder) && (errno != ENOENT || !takes_files(top)) &&
+		(errno == ENOSPC || errno == EDQUOT || errno == EROFS))
+		ret = err_set(e, "%s: %s", folder, safepath_strerror(errno));
+	free(folder);
 	return ret;
 }
 
