@@ -33,6 +33,7 @@
 #include "config.h"
 #include "net/loop.h"
 #include "os/clock.h"
+#include "os/dirusers.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/logpipe.h"
@@ -258,26 +259,60 @@ static int session(struct agent *a, struct err *e)
 	return ret;
 }
 
-static void clean_up(struct agent *a)
+/*
+ * With --server-dir=session the folder also holds the editor's server, which is
+ * in the PATH of its terminals, and so of jobs submitted there. Of the log that
+ * stays the front that tidies up tells how old the folder is.
+ */
+static int is_server_in_use(const struct agent *a)
 {
-	char *path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	struct dirusers user;
+	char *part;
+	int used;
+
+	if (a->opt->server_dir != OPTIONS_SERVER_DIR_SESSION)
+		return 0;
+	part = mem_printf("%s/server", a->opt->tag);
+	used = dirusers_find(part, &user) == 1;
+	if (used)
+		log_tell("%s/%s stays for a week: process %ld (%s), which is not of this session, %s",
+			a->opt->state_dir, part, (long)user.pid, user.comm,
+			user.how);
+	free(part);
+	return used;
+}
+
+/*
+ * What did not end in good order leaves its log: it may tell why. The log stays
+ * when there was no session, too, with the rest: the front shows it.
+ */
+static void remove_folder(const struct agent *a)
+{
+	char *path;
 	struct err e;
 
+	if (a->exit_status != EX_OK && a->exit_status != EX_UNAVAILABLE)
+		return;
+	if (a->exit_status == EX_UNAVAILABLE || a->memory_was_short ||
+		is_server_in_use(a)) {
+		unlinkat(a->dir, "endpoint", 0);
+		unlinkat(a->dir, "secret", 0);
+		return;
+	}
+	path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	if (tmpdir_remove(path, &e) == -1)
+		log_warning("%s", e.text);
+	free(path);
+}
+
+static void clean_up(struct agent *a)
+{
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
 	alarm(CLEAN_UP_SECONDS);
 	if (a->rundir != NULL)
 		rundir_retire(a->rundir);
-	/* What did not end in good order leaves its log: it may tell why. */
-	if (a->exit_status == EX_OK && !a->memory_was_short) {
-		if (tmpdir_remove(path, &e) == -1)
-			log_warning("%s", e.text);
-	} else if (a->exit_status == EX_OK || a->exit_status ==
-		EX_UNAVAILABLE) {
-		unlinkat(a->dir, "endpoint", 0);
-		unlinkat(a->dir, "secret", 0);
-	}
-	free(path);
+	remove_folder(a);
 	rundir_fini(a);
 	free(a->cwd);
 	if (a->dir != -1)

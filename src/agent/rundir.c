@@ -61,7 +61,7 @@ static void sweep_one(const char *base, int at, const char *name)
 		O_CLOEXEC);
 
 	if (fd != -1 && is_rundir(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-		dirusers_find(path, &user) == 0)
+		dirusers_find(name, &user) == 0)
 		(void)tmpdir_remove(path, &e);
 	if (fd != -1)
 		close(fd);
@@ -141,7 +141,7 @@ void rundir_retire(const char *path)
 
 	if (lstat(path, &st) == -1)
 		return;
-	used = dirusers_find(path, &user);
+	used = dirusers_find(strrchr(path, '/') + 1, &user);
 	if (used == -1)
 		log_warning("%s stays: cannot read /proc: %s", path,
 			strerror(errno));

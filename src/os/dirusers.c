@@ -79,9 +79,8 @@ static const char *use(int at, const char *name)
 	return NULL;
 }
 
-int dirusers_find(const char *path, struct dirusers *user)
+int dirusers_find(const char *part, struct dirusers *user)
 {
-	const char *name = strrchr(path, '/') + 1;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = proc == -1 ? NULL : fdopendir(proc);
 	struct dirent *d;
@@ -101,7 +100,7 @@ int dirusers_find(const char *path, struct dirusers *user)
 
 		if (at == -1)
 			continue;
-		user->how = use(at, name);
+		user->how = use(at, part);
 		close(at);
 		if (user->how == NULL)
 			continue;
@@ -110,7 +109,7 @@ int dirusers_find(const char *path, struct dirusers *user)
 		user->comm[n > 0 ? n - 1 : 0] = '\0';
 	}
 	closedir(dir);
-	if (user->how == NULL && file_has(AT_FDCWD, "/proc/net/unix", name))
+	if (user->how == NULL && file_has(AT_FDCWD, "/proc/net/unix", part))
 		user->how = "is a socket in it";
 	return user->how != NULL;
 }
