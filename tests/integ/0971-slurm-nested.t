@@ -28,10 +28,11 @@ grow_old() { root c1 touch -d '10 minutes ago' "$1"; }
 # ---- as from a login shell -------------------------------------------------------
 
 cat >"$AHOME/nested.sh" <<'END'
-# nested.sh NAME: jobs with a step each; what it says, and its variables
+# nested.sh NAME: jobs with a step each; what it says, and its variables. The
+# number of nodes is said where it could depend on what is free just now.
 n=0
-for options in "" --mem=200 --mem-per-cpu=50 -n2 -N2 -c2 "-N2 --ntasks-per-node=2" \
-	"-n4 -c1 --mem=100" "-pgpu -G1" "-wc2 --mem=150" "-wc2 --mem-per-cpu=20"; do
+for options in "" --mem=200 --mem-per-cpu=50 "-N1 -n2" -N2 -c2 "-N2 --ntasks-per-node=2" \
+	"-N1 -n4 -c1 --mem=100" "-pgpu -G1" "-wc2 --mem=150" "-wc2 --mem-per-cpu=20"; do
 	n=$((n + 1))
 	sbatch -Q -t 1 $options -o "$HOME/nested.$1.$n" --wrap \
 		'srun -l hostname 2>&1 | sort; env | grep ^SLURM_ | sort
