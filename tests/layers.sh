@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Prints includes that go up or sideways, circles of files in a folder, system
-# I/O headers in src/pure, signals that do not go through os/procsig, and
+# I/O headers in src/pure, signals that do not go through os/procsig, numbers
+# and times that do not go through pure/number and os/timetext, and
 # strings split over source lines: what a user has read must be found by grep.
 # Allowed: program -> net -> os -> pure, and config.h everywhere.
 cd "$(dirname "$0")/.." || exit 1
@@ -28,6 +29,12 @@ bad=$(
 	grep -nE '(^|[^_a-z])(kill|killpg)\(' src/*/*.c |
 		grep -v '^src/os/procsig\.c:\|^[^:]*:[0-9]*:	/\*'
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' src/pure/*.[ch]
+	# Numbers of others have bounds (pure/number), and times a text that
+	# cannot fail (os/timetext). The kernel's uid_map has columns, and one of
+	# its numbers is hexadecimal.
+	grep -nHE '(^|[^_a-z])(strto(l|ll|ul|ull|imax|umax|d|f|ld)|ato(i|l|ll|f)|v?f?scanf|vsscanf|sscanf|localtime(_r)?|gmtime(_r)?|strftime|ctime(_r)?|asctime(_r)?|strptime)\(' src/*/*.c |
+		grep -v '^src/os/timetext\.c:\|^src/os/proc\.c:.*SigCgt\|^src/os/peeruid\.c:.*%lu %lu %lu' |
+		sed 's/$/: is for pure\/number or os\/timetext/'
 	# A line of output ends with \n, and the next may begin on the next line.
 	# What stands between two pieces may be the name of a macro.
 	awk '

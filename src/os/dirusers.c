@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "os/proc.h"
+#include "pure/number.h"
 
 #define READ_SIZE 65536
 #define NAME_LONGEST 255
@@ -92,8 +93,9 @@ int dirusers_find(const char *part, struct dirusers *user)
 		return -1;
 	}
 	while (user->how == NULL && (d = readdir(dir)) != NULL) {
-		pid_t pid = (pid_t)strtol(d->d_name, NULL, 10);
-		int at = pid <= 0 || pid == getpid() ? -1 :
+		long pid;
+		int at = number_read(d->d_name, 1, NUMBER_PID_MAX, &pid) ==
+			-1 || pid == getpid() ? -1 :
 			openat(proc, d->d_name, O_PATH | O_DIRECTORY |
 				O_CLOEXEC);
 		ssize_t n;
@@ -104,8 +106,8 @@ int dirusers_find(const char *part, struct dirusers *user)
 		close(at);
 		if (user->how == NULL)
 			continue;
-		user->pid = pid;
-		n = proc_file(pid, "comm", user->comm, sizeof user->comm - 1);
+		user->pid = (pid_t)pid;
+		n = proc_file((pid_t)pid, "comm", user->comm, sizeof user->comm - 1);
 		user->comm[n > 0 ? n - 1 : 0] = '\0';
 	}
 	closedir(dir);

@@ -2,11 +2,13 @@
 #include "pure/memcg.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "pure/number.h"
 
 /* The next line, whose length is *len; NULL at the end. Begin with *at text. */
 static const char *next_line(const char **at, size_t *len)
@@ -120,17 +122,26 @@ long long memcg_number(const char *text, const char *name)
 
 	while ((line = next_line(&text, &len)) != NULL) {
 		const char *digits = line + n + (n > 0);
-		long long value;
+		unsigned long long value;
 
 		if (len < n || memcmp(line, name, n) != 0 ||
 			(n > 0 && line[n] != ' ') ||
 			!isdigit((unsigned char)*digits))
 			continue;
-		errno = 0;
-		value = strtoll(digits, NULL, 10);
-		return errno == 0 ? value : LLONG_MAX;
+		return number_take(&digits, digits + strlen(digits), LLONG_MAX,
+			&value) == 0 ? (long long)value : LLONG_MAX;
 	}
 	return -1;
+}
+
+/* word, and the number behind it, at *at, which is moved behind both. */
+static int take_word(const char **at, const char *word,
+	unsigned long long max, unsigned long long *n)
+{
+	if (strncmp(*at, word, strlen(word)) != 0)
+		return -1;
+	*at += strlen(word);
+	return number_take(at, *at + strlen(*at), max, n);
 }
 
 /* "6,..;oom-kill:constraint=CONSTRAINT_MEMCG,...,task=NAME,pid=12,uid=1000" */
@@ -138,13 +149,18 @@ int memcg_victim(const char *line, unsigned *uid, int *pid, char name[16])
 {
 	const char *at = strstr(line, "oom-kill:constraint=CONSTRAINT_MEMCG,");
 	const char *task = at == NULL ? NULL : strstr(at, ",task="), *end = NULL;
+	unsigned long long its_pid, its_uid;
 
 	/* A name may hold commas, and words like these. */
 	for (const char *p = task; p != NULL && (p = strstr(p, ",pid=")) != NULL;
 		p++)
 		end = p;
-	if (end == NULL || sscanf(end, ",pid=%9d,uid=%10u", pid, uid) != 2)
+	at = end;
+	if (at == NULL || take_word(&at, ",pid=", NUMBER_PID_MAX, &its_pid) ==
+		-1 || take_word(&at, ",uid=", UINT32_MAX, &its_uid) == -1)
 		return -1;
+	*pid = (int)its_pid;
+	*uid = (unsigned)its_uid;
 	task += strlen(",task=");
 	snprintf(name, 16, "%.*s", (int)(end - task), task);
 	return 0;

@@ -52,4 +52,14 @@ static const char *const words[] = {
 	return x ? "b" :
 		"c";
 END
+
+# Numbers that are read without bounds, and times that may be none
+for call in 'strtol(s, NULL, 10)' 'atoi(s)' 'sscanf(s, "%d", &n)' \
+	'localtime_r(&t, &tm)' 'strftime(s, 9, "%F", &tm)'; do
+	echo "	n = $call;" >"$T/tree/src/pure/x.c"
+	like "$(sh "$T/tree/tests/layers.sh" 2>&1)" \
+		'^src/pure/x.c:1:.*is for pure/number or os/timetext$' "$call"
+done
+echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/pure/x.c"
+is "$(sh "$T/tree/tests/layers.sh" 2>&1)" "" "what is only named like these"
 done_testing
