@@ -248,10 +248,13 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 		fate_link_broke(c->fate, why->text);
 		return;
 	}
-	sock_addr_text((struct sockaddr *)&a->addr, text);
-	log_info("agent at %s: %s", text, why->text);
-	if (!c->auth)
-		err_set(&c->last, "%s: %s", text, why->text);
+	/* A bad address failed when it was read. */
+	if (a->len > 0) {
+		sock_addr_text((struct sockaddr *)&a->addr, text);
+		log_info("agent at %s: %s", text, why->text);
+		if (!c->auth)
+			err_set(&c->last, "%s: %s", text, why->text);
+	}
 	c->auth |= auth;
 	for (unsigned i = 0; i < c->place.at.n; i++)
 		if (c->attempt[i].link != NULL)
@@ -266,7 +269,6 @@ struct control *control_new(struct front *f, const struct place *p,
 	void (*failed)(const struct err *, int, void *), void *arg)
 {
 	struct control *c = mem_alloc(sizeof *c);
-	struct err e;
 
 	c->front = f;
 	c->place = *p;
@@ -282,8 +284,10 @@ struct control *control_new(struct front *f, const struct place *p,
 		a->control = c;
 		/* A bad address fails as one that cannot be reached. */
 		if (sock_parse_addr(p->at.host[i], p->at.port, &a->addr,
-			&a->len, &e) == -1)
-			log_warning("agent's address: %s", e.text);
+			&a->len, &c->last) == -1) {
+			err_prefix(&c->last, "the agent's address ");
+			log_warning("%s", c->last.text);
+		}
 		a->link = link_dial(f->base, (struct sockaddr *)&a->addr,
 			a->len, &c->place.key, &ops, a);
 		link_send(a->link, FRAME_CONTROL, 0, NULL, 0);

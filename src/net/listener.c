@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
@@ -18,7 +19,9 @@
 
 #define ACCEPTS_A_TURN 64
 #define STRANGERS_A_TURN 8
-#define PORT_TRIES 32
+#define PORT_TRIES 32		/* of the kernel's choice, and ... */
+#define OWN_TRIES 96		/* ... of ours, from these: */
+#define OWN_LOWEST 1024
 #define REFUSALS_LOGGED 10	/* a minute */
 
 struct listener {
@@ -176,19 +179,30 @@ static struct listener *start_tcp(struct listener *l, struct err *e)
 }
 
 /*
- * Bind addr, and [::1] on the same number beside 127.0.0.1. -1 and errno;
- * the second counts as much as the first.
+ * Bind addr, and [::1] on the same number beside 127.0.0.1. -1 and errno, and e
+ * says which of them it was; the second counts as much as the first.
  */
 static int bind_both(struct listener *l, struct sockaddr_storage *addr,
-	socklen_t len, int backlog)
+	socklen_t len, int backlog, struct err *e)
 {
+	char text[SOCK_ADDR_MAX];
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)addr;
 	int reuse = v4->sin_port != 0, error;
 
 	l->fd[0] = sock_listen((struct sockaddr *)addr, len, backlog, reuse);
-	if (l->fd[0] == -1)
+	if (l->fd[0] == -1) {
+		error = errno;
+		sock_host_text((struct sockaddr *)addr, text);
+		if (v4->sin_port != 0)
+			err_set(e, "cannot listen on %s port %u: %s", text,
+				ntohs(v4->sin_port), strerror(error));
+		else
+			err_set(e, "cannot listen on %s: %s", text,
+				strerror(error));
+		errno = error;
 		return -1;
+	}
 	if (addr->ss_family != AF_INET ||
 		v4->sin_addr.s_addr != htonl(INADDR_LOOPBACK))
 		return 0;
@@ -200,10 +214,21 @@ static int bind_both(struct listener *l, struct sockaddr_storage *addr,
 	if (l->fd[1] != -1 || errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)
 		return 0;
 	error = errno;
+	err_set(e, "cannot listen on ::1 port %u, which nobody else may have beside that of 127.0.0.1: %s",
+		ntohs(v6.sin6_port), strerror(error));
 	close(l->fd[0]);
 	l->fd[0] = -1;
 	errno = error;
 	return -1;
+}
+
+/* Whoever has a number of ::1 alone can keep the kernel's whole range so. */
+static uint16_t own_choice(void)
+{
+	uint16_t n = 0;
+
+	(void)!getrandom(&n, sizeof n, GRND_NONBLOCK);
+	return n < OWN_LOWEST ? n + OWN_LOWEST : n;
 }
 
 struct listener *listener_open(struct event_base *base, const char *host,
@@ -211,7 +236,7 @@ struct listener *listener_open(struct event_base *base, const char *host,
 	listener_cb *accepted, void *arg, struct err *e)
 {
 	struct listener *l = new_listener(base, guard, accepted, arg);
-	int tries = port == 0 ? PORT_TRIES : 1, ok = -1;
+	int tries = port == 0 ? PORT_TRIES + OWN_TRIES : 1, ok = -1;
 	struct sockaddr_storage addr;
 	socklen_t len;
 
@@ -220,17 +245,13 @@ struct listener *listener_open(struct event_base *base, const char *host,
 		return NULL;
 	}
 	while (ok == -1 && tries-- > 0) {
-		ok = bind_both(l, &addr, len, backlog);
+		if (port == 0 && tries < OWN_TRIES)
+			sock_set_port(&addr, own_choice());
+		ok = bind_both(l, &addr, len, backlog, e);
 		if (ok == -1 && errno != EADDRINUSE)
 			break;
 	}
 	if (ok == -1) {
-		if (port != 0)
-			err_set(e, "cannot listen on %s port %u: %s", host,
-				port, strerror(errno));
-		else
-			err_set(e, "cannot listen on %s: %s", host,
-				strerror(errno));
 		free(l);
 		return NULL;
 	}

@@ -166,6 +166,7 @@ char *sock_addr_text(const struct sockaddr *addr, char *out)
 		snprintf(out, SOCK_ADDR_MAX, "%.60s:%u", host,
 			ntohs(((const struct sockaddr_in *)addr)->sin_port));
 	else
-		snprintf(out, SOCK_ADDR_MAX, "unix socket");
+		snprintf(out, SOCK_ADDR_MAX, addr->sa_family == AF_UNIX ?
+			"unix socket" : "?");
 	return out;
 }

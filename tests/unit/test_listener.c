@@ -9,12 +9,20 @@
 /* Let the kernel's first choice of a port be one of ours. */
 static uint16_t first_choice;
 
+/* Numbers that another user has on ::1. */
+static unsigned taken_from = 1, taken_to;
+
 static int sock_listen_hooked(const struct sockaddr *addr, socklen_t len,
 	int backlog, int reuse)
 {
 	struct sockaddr_storage ss = { 0 };
+	unsigned port = ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
 
 	memcpy(&ss, addr, len);
+	if (ss.ss_family == AF_INET6 && port >= taken_from && port <= taken_to) {
+		errno = EADDRINUSE;
+		return -1;
+	}
 	if (first_choice != 0) {
 		sock_set_port(&ss, first_choice);
 		first_choice = 0;
@@ -156,6 +164,31 @@ static void wants_both_or_none(void **state)
 	/* And it was given back. */
 	assert_int_equal(connect_to(AF_INET, taken), -1);
 	close(other);
+}
+
+/* Another user has the kernel's whole range on ::1, or all of it. */
+static void chooses_a_port_of_its_own(void **state)
+{
+	struct listener *l;
+	struct err e;
+	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
+
+	(void)state;
+	if (f == NULL || fscanf(f, "%u %u", &taken_from, &taken_to) != 2)
+		skip();
+	fclose(f);
+	l = open_at("127.0.0.1", 0, NULL, &e);
+	if (l == NULL)
+		fail_msg("%s", e.text);
+	assert_true(listener_port(l) >= 1024 && (listener_port(l) < taken_from ||
+		listener_port(l) > taken_to));
+	assert_int_equal(sock_port(l->fd[0]), sock_port(l->fd[1]));
+	listener_close(l);
+	taken_from = 1;
+	taken_to = 65535;
+	assert_null(open_at("127.0.0.1", 0, NULL, &e));
+	assert_non_null(strstr(e.text, "cannot listen on ::1 port "));
+	taken_to = 0;
 }
 
 static void says_when_a_port_is_busy(void **state)
@@ -455,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(takes_both_loopbacks),
 		TEST(wants_both_or_none),
+		TEST(chooses_a_port_of_its_own),
 		TEST(says_when_a_port_is_busy),
 		TEST(takes_its_port_again),
 		TEST(chooses_from_a_range),
