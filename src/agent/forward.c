@@ -148,7 +148,7 @@ static void start_relay(struct forwarding *f)
 	link_pause(l, 0);
 	idle_count(f->agent, USE_CLIENT, 1);
 	f->relay = relay_new(f->agent->base, fd, l, TURN_LONG, name,
-		relay_done, f);
+		&f->agent->peeruid, relay_done, f);
 }
 
 static void dialed(evutil_socket_t fd, short what, void *arg)

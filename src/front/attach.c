@@ -22,7 +22,11 @@
 
 #define SHORT (15 * 60)		/* seconds; then what is left is told */
 
-/* When the ssh connection goes. */
+/*
+ * When the ssh connection goes. Whoever is connected still keeps the front; but
+ * a connection of which nobody has heard anything for so long, not for ever.
+ */
+#define QUIET_MAX 3600
 
 static void linger_over(evutil_socket_t fd, short what, void *arg)
 {
@@ -30,7 +34,10 @@ static void linger_over(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (forward_is_busy(f->forward)) {
+	f->lingered_quiet = forward_moved(f->forward) != f->lingered_moved ? 0 :
+		f->lingered_quiet + f->opt.linger;
+	f->lingered_moved = forward_moved(f->forward);
+	if (forward_is_busy(f->forward) && f->lingered_quiet < QUIET_MAX) {
 		event_add(f->linger, &(struct timeval){
 			.tv_sec = f->opt.linger });
 		return;

@@ -62,6 +62,7 @@ struct forward {
 	TAILQ_HEAD(openings, opening) openings;	/* the oldest first */
 	int dialing;			/* how many of them */
 	LIST_HEAD(, relaying) relays;
+	unsigned long long moved;	/* by those that are over */
 };
 
 /* Relays are kept only to be ended with the front. */
@@ -75,7 +76,7 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	struct relaying *x = arg;
 
-	(void)r;
+	x->forward->moved += relay_moved(r) + 1;
 	if (l != NULL)
 		spares_give(x->forward->spares, l);
 	LIST_REMOVE(x, next);
@@ -136,7 +137,8 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	x->forward = fw;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
 	x->relay = relay_new(fw->front->base, o->fd, l,
-		fw->front->opt.byte_limit, "connection", relay_done, x);
+		fw->front->opt.byte_limit, "connection",
+		fw->guard.peeruid, relay_done, x);
 	free_opening(o);
 }
 
@@ -430,4 +432,14 @@ int forward_is_used(const struct forward *fw)
 int forward_is_busy(const struct forward *fw)
 {
 	return !LIST_EMPTY(&fw->relays) || !TAILQ_EMPTY(&fw->openings);
+}
+
+unsigned long long forward_moved(const struct forward *fw)
+{
+	unsigned long long sum = fw->moved;
+	const struct relaying *x;
+
+	LIST_FOREACH(x, &fw->relays, next)
+		sum += relay_moved(x->relay) + 1;
+	return sum;
 }

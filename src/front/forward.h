@@ -32,4 +32,7 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 int forward_is_used(const struct forward *fw);
 int forward_is_busy(const struct forward *fw);
 
+/* A number that is another when bytes were moved, or somebody came. */
+unsigned long long forward_moved(const struct forward *fw);
+
 #endif

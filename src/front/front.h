@@ -51,6 +51,8 @@ struct front {
 	struct event *linger, *leave;
 	int hung_up;			/* the ssh is gone */
 	int lingering;			/* and the port stays */
+	unsigned long long lingered_moved; /* by its ports, at the last look */
+	long lingered_quiet;		/* seconds since that was more */
 	int exit_status;
 	void *work;			/* of the command, if it keeps something */
 	void (*work_free)(void *work);

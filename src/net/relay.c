@@ -1,24 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/relay.h"
 
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/alarm.h"
 #include "net/flow.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "pure/mem.h"
 #include "pure/stream.h"
 
+#define HALF_SECONDS 30		/* between looks at a half-closed one */
+#define STUCK_LOOKS 10		/* in vain: what is on the way is given up */
+
 struct relay {
 	struct stream stream;
 	struct inflow in;
 	struct outflow out;
+	struct event_base *base;
 	int fd;
 	struct link *link;
 	int link_dead, failed;
 	int gathered;		/* of the pieces below */
+	struct peeruid *owners;
+	struct alarm *half;	/* NULL: both directions are open */
+	int told_gone;		/* that nobody has our socket's other end */
+	int peer_gone;		/* nobody has that of the other relay's */
+	unsigned long long moved;	/* bytes, either way */
+	unsigned long long moved_before, unsent_before;	/* at the last look */
+	int stuck;		/* looks since something moved */
 	char *what;
 	void (*done)(struct relay *, struct link *, void *);
 	void *arg;
@@ -32,9 +46,20 @@ static void destroy(struct relay *r)
 {
 	inflow_fini(&r->in);
 	outflow_fini(&r->out);
+	alarm_free(r->half);
 	close(r->fd);
 	free(r->what);
 	free(r);
+}
+
+static void half_cb(void *arg);
+
+static void watch_half(struct relay *r)
+{
+	if (r->half == NULL)
+		r->half = alarm_new(r->base, half_cb, r);
+	if (!alarm_is_set(r->half))
+		alarm_set(r->half, HALF_SECONDS * 1000);
 }
 
 /* The one place where the state changes. The relay may be gone after it. */
@@ -76,8 +101,10 @@ static void post(struct relay *r, enum stream_event ev)
 		sock_reset_on_close(r->fd);
 		break;
 	}
-	if (!stream_is_over(&r->stream))
+	if (!stream_is_over(&r->stream)) {
+		watch_half(r);
 		return;
+	}
 	if (r->link_dead)
 		link_free(r->link);
 	else if (r->failed)
@@ -86,10 +113,52 @@ static void post(struct relay *r, enum stream_event ev)
 	destroy(r);
 }
 
+/* What the socket's other end has still to take. */
+static size_t unsent(const struct relay *r)
+{
+	int queued = 0;
+
+	(void)ioctl(r->fd, SIOCOUTQ, &queued);
+	return outflow_queued(&r->out) + (size_t)queued;
+}
+
+/* Looks since anything moved. */
+static int count_stuck(struct relay *r, size_t left)
+{
+	int moves = r->moved != r->moved_before || left != r->unsent_before;
+
+	r->moved_before = r->moved;
+	r->unsent_before = left;
+	r->stuck = moves ? 0 : r->stuck + 1;
+	return r->stuck;
+}
+
+static void half_cb(void *arg)
+{
+	struct relay *r = arg;
+	size_t left = unsent(r);
+	int is_stuck = count_stuck(r, left) >= STUCK_LOOKS;
+
+	if (r->stream.inward == HALF_CLOSED && !r->told_gone &&
+		!peeruid_is_owned(r->owners, r->fd)) {
+		r->told_gone = 1;
+		r->stuck = 0;
+		link_send(r->link, FRAME_GONE, 0, NULL, 0);
+	} else if ((r->told_gone && is_stuck) || (r->peer_gone && (is_stuck ||
+		(r->stream.outward == HALF_CLOSED && left == 0)))) {
+		log_info("%s: half closed, and nobody has its socket any more",
+			r->what);
+		post(r, STREAM_SOCKET_ERROR);
+		return;
+	}
+	alarm_set(r->half, HALF_SECONDS * 1000);
+}
+
 static void socket_data(struct inflow *in, char *data, size_t len, void *arg)
 {
 	struct relay *r = arg;
 
+	r->moved += len;
 	link_send_data(r->link, 0, data, len);
 	if (link_is_full(r->link))
 		inflow_pause(in, 1);
@@ -134,6 +203,7 @@ static void link_frame(struct link *l, const struct frame *f, void *arg)
 	struct relay *r = arg;
 
 	if (f->type == FRAME_DATA && r->stream.outward == HALF_OPEN) {
+		r->moved += f->len;
 		pieces[r->gathered++] = (struct iovec){
 			(void *)f->data, f->len };
 		if (r->gathered == PIECES_MAX)
@@ -149,6 +219,11 @@ static void link_frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_RESET:
 		post(r, STREAM_LINK_ERROR);
+		break;
+	case FRAME_GONE:
+		r->peer_gone = 1;
+		r->stuck = 0;
+		watch_half(r);
 		break;
 	default:
 		log_debug("%s: %s frame ignored", r->what,
@@ -185,13 +260,15 @@ static const struct link_ops ops = {
 };
 
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,
-	size_t limit, const char *what,
+	size_t limit, const char *what, struct peeruid *owners,
 	void (*done)(struct relay *, struct link *, void *), void *arg)
 {
 	struct relay *r = mem_alloc(sizeof *r);
 
+	r->base = base;
 	r->fd = fd;
 	r->link = l;
+	r->owners = owners;
 	r->what = mem_strdup(what);
 	r->done = done;
 	r->arg = arg;
@@ -201,6 +278,11 @@ struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	link_set_ops(l, &ops, r);
 	inflow_pause(&r->in, 0);
 	return r;
+}
+
+unsigned long long relay_moved(const struct relay *r)
+{
+	return r->moved;
 }
 
 void relay_free(struct relay *r)

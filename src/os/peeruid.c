@@ -237,6 +237,34 @@ int peeruid_listener_inode(struct peeruid *p, int family, uint16_t port,
 	return 1;
 }
 
+/* Both addresses are of one host: loopback, or the same. */
+static int is_local(const struct diagmsg_id *id)
+{
+	static const unsigned char loopback6[16] = { [15] = 1 };
+	static const unsigned char map4[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(id->src, id->dst, 16) == 0 ||
+		memcmp(id->src, loopback6, 16) == 0 ||
+		(memcmp(id->src, map4, 12) == 0 && id->src[12] == 127);
+}
+
+int peeruid_is_owned(struct peeruid *p, int fd)
+{
+	struct pollfd pfd = { .fd = fd };
+	struct diagmsg_id id;
+	struct diagmsg_socket s;
+
+	/* Of a Unix socket that is how a closed one differs from a shut one. */
+	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLERR | POLLHUP)))
+		return 0;
+	if (p == NULL || peer_id(fd, &id) == -1 || !is_local(&id))
+		return 1;
+	/* An orphan is there for a minute, without an inode. */
+	if (lookup(p, &id, &s) == -1)
+		return errno != ENOENT;
+	return s.inode != 0;
+}
+
 int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid)
 {
 	uint32_t inode;

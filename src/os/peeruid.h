@@ -42,6 +42,13 @@ enum peeruid_verdict {
 enum peeruid_verdict peeruid_connection(struct peeruid *p, int fd, uid_t *seen);
 
 /*
+ * Whether a process has the other end of fd, which has said EOF: 0 when it is
+ * known that none has. It may be TCP, or a Unix socket; of an end on another
+ * host nothing is known but a reset. p may be NULL: then nothing is asked.
+ */
+int peeruid_is_owned(struct peeruid *p, int fd);
+
+/*
  * Who listens on port of 127.0.0.1 (AF_INET) or ::1 (AF_INET6), listeners on
  * all addresses included? 1 and *uid, 0 when nobody does, -1 with errno set.
  */

@@ -45,6 +45,7 @@ enum frame_type {
 	FRAME_SIGNAL = 52,	/* front: signal the shell */
 	FRAME_WINDOW = 53,	/* front: terminal size */
 	FRAME_ANNOUNCED = 54,	/* front: a start script said its port */
+	FRAME_GONE = 55,	/* both: nobody has the connection's socket */
 	FRAME_CHECK = 64,	/* front: is this a listener of ours? */
 	FRAME_CHECKED = 65,	/* agent: the answer */
 	FRAME_PING = 66,	/* front: heartbeat */

@@ -7,7 +7,8 @@
  *		print a port of that address, or of 127.0.0.1, and serve there.
  *		The first byte of a connection says what for: echo, sink (one
  *		byte back for each MiB), forever a source, paced a source of
- *		100 MB/s, once (one byte back, then the end), or x: read nothing
+ *		100 MB/s, once (one byte back, then the end), x: read nothing,
+ *		or nothing at all, to the end of both directions
  *	load [-s SOCKSPORT] bulk PORT down|up STREAMS MS
  *		bytes a second seen by the receiver, and all bytes
  *	load [-s SOCKSPORT] pace PORT MS
@@ -197,6 +198,10 @@ static void *serve_one(void *arg)
 			break;
 		case 'o':
 			write_all(fd, block, 1);
+			break;
+		case 'n':
+			gone.events = 0;
+			poll(&gone, 1, LIFE_MAX * 1000);
 			break;
 		case 'x':
 			poll(&gone, 1, LIFE_MAX * 1000);

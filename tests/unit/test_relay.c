@@ -2,6 +2,7 @@
 /* client socket <-> relay <-> link <-> relay <-> server socket, in one loop */
 #include "net.h"
 
+#include "net/alarm.h"
 #include "net/link.h"
 #include "pure/turn.h"
 
@@ -15,8 +16,19 @@ static void link_send_data_checked(struct link *l, uint8_t stream, char *data,
 	link_send_data(l, stream, data, len);
 }
 
+/* Looks at half-closed ones come sooner, and are counted. */
+static int impatience = 1, looks;
+
+static void alarm_set_sooner(struct alarm *a, long long ms)
+{
+	looks++;
+	alarm_set(a, ms / impatience);
+}
+
 #define link_send_data link_send_data_checked
+#define alarm_set alarm_set_sooner
 #include "net/relay.c"
+#undef alarm_set
 #undef link_send_data
 
 /* The far end of a relay's socket: sends a pattern and checks another. */
@@ -38,6 +50,7 @@ struct pair {
 };
 
 static struct tls_key key;
+static struct peeruid owners;
 static size_t most_queued;
 
 static void close_end(struct end *e)
@@ -176,9 +189,9 @@ static void begin(struct pair *p, int small, uint32_t seed)
 	set_nonblock(a[1]);
 	set_nonblock(b[1]);
 	p->relay[0] = relay_new(evbase, a[1], p->link[0], FRAME_MAX, "client",
-		relay_done, p);
+		&owners, relay_done, p);
 	p->relay[1] = relay_new(evbase, b[1], p->link[1], 999999, "server",
-		relay_done, p);
+		&owners, relay_done, p);
 }
 
 static void end(struct pair *p)
@@ -206,6 +219,84 @@ static int is_idle(const struct pair *p)
 	while (seconds() < until && moved(p) == was)
 		event_base_loop(evbase, EVLOOP_ONCE);
 	return moved(p) == was;
+}
+
+static void stop_reading(struct end *e)
+{
+	event_del(&e->readable);
+}
+
+/* A process closed its end, and the other never says anything. */
+static void ends_what_nobody_has(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	impatience = 1000;
+	for (int who = 0; who < 2; who++)
+		for (int small = 0; small < 2; small++) {
+			struct end *gone, *other;
+			uint64_t bytes = small ? 3 << 20 : 1000;
+
+			begin(&p, small ? 4096 : 0, 7);
+			gone = who ? &p.server : &p.client;
+			other = who ? &p.client : &p.server;
+			/* Slow at first, and yet all comes, and then an end. */
+			stop_reading(other);
+			send_up_to(gone, bytes, 2);
+			WAIT_FOR(gone->fd == -1 || is_idle(&p));
+			event_add(&other->readable, NULL);
+			WAIT_FOR(other->eof || other->error);
+			assert_int_equal(other->error, 0);
+			assert_int_equal(other->got, bytes);
+			WAIT_FOR(p.done[0] && p.done[1]);
+			assert_false(p.again[0] || p.again[1]);
+			end(&p);
+		}
+	impatience = 1;
+}
+
+/* What is written for it stays where it is, as does who might read. */
+static void ends_what_is_stuck(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	impatience = 1000;
+	begin(&p, 4096, 3);
+	stop_reading(&p.server);
+	/* More than the server's buffers take, and less than all have. */
+	send_up_to(&p.client, 60000, 2);
+	WAIT_FOR(p.client.fd == -1);
+	WAIT_FOR(p.done[0]);
+	end(&p);
+	impatience = 1;
+}
+
+/* Who only says that he says no more may be answered when it pleases. */
+static void leaves_half_closed_ones(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	impatience = 1000;
+	for (int who = 0; who < 2; who++) {
+		struct end *half, *other;
+		int began = looks;
+
+		begin(&p, 0, 5);
+		half = who ? &p.server : &p.client;
+		other = who ? &p.client : &p.server;
+		send_up_to(half, 1000, 1);
+		WAIT_FOR(other->eof && looks > began + 20);
+		assert_false(p.done[0] || p.done[1]);
+		send_up_to(other, 100000, 1);
+		WAIT_FOR(p.done[0] && p.done[1]);
+		WAIT_FOR(half->got == 100000);
+		assert_true(p.again[0] && p.again[1]);
+		end(&p);
+	}
+	impatience = 1;
 }
 
 /* Each half ends on its own, in both orders, behind all its bytes. */
@@ -393,12 +484,15 @@ static int group_setup(void **state)
 	log_init("test_relay");
 	link_set_hello("test 1.0", "here");
 	tls_key_derive(&key, secret, "tag", "front");
+	if (peeruid_open(&owners, &e) == -1)
+		return -1;
 	return tls_init(1, &e);
 }
 
 static int group_teardown(void **state)
 {
 	(void)state;
+	peeruid_close(&owners);
 	tls_fini();
 	loop_fini();
 	return 0;
@@ -408,6 +502,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_half_by_half),
+		cmocka_unit_test(ends_what_nobody_has),
+		cmocka_unit_test(ends_what_is_stuck),
+		cmocka_unit_test(leaves_half_closed_ones),
 		cmocka_unit_test(ends_both_at_once),
 		cmocka_unit_test(delivers_after_a_close),
 		cmocka_unit_test(passes_resets_on),

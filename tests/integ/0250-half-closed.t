@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# A client is gone, and a server in the job neither writes nor closes: the
+# connection is reset, and counts no more. Who has only said EOF is waited for.
+# It is looked at each 30 seconds.
+TEST_TIMEOUT=${TEST_TIMEOUT:-300}
+export TEST_TIMEOUT
+. "$(dirname "$0")/../lib.sh"
+. "$TESTS/faults/lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no links"
+test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
+
+front_start one --log-file="$T/log/one" -vv
+front_serve one
+
+clients() { vrs status --json 2>"$T/err" | sed -n 's/.*"clients": *\([0-9]*\).*/\1/p'; }
+clients_are() { sleep 0.5; test "$(clients)" = "$1"; }
+
+# half shut|close: connects, asks for silence, and says EOF or closes; stdin
+# ends it
+half() {
+	"$PYTHON" -I -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(b"n")
+s.shutdown(socket.SHUT_WR) if sys.argv[2] == "shut" else s.close()
+sys.stdin.read()' "$PORT" "$1"
+}
+mkfifo "$T/hold"
+half shut <"$T/hold" &
+exec 8>"$T/hold"
+half close </dev/null 8>&-
+ok "both are connected" wait_for 20 clients_are 2
+ok "the one that nobody has ends" wait_for 100 clients_are 1
+ok "the job's side says why" \
+	has "$(echo "$VRS_STATE"/*/agent.log)" 'half closed, and nobody has'
+is "$(clients)" 1 "the other stays"
+exec 8>&-
+ok "until its client is gone" wait_for 100 clients_are 0
+done_testing
