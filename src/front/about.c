@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "front/asked.h"
 #include "os/safepath.h"
 #include "pure/kv.h"
 
@@ -16,6 +17,8 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 	kv_write(&text, "session", a->session);
 	kv_write(&text, "launcher", a->launcher);
 	kv_write(&text, "scope", a->scope);
+	if (a->asked[0] != '\0')
+		kv_write(&text, "asked", a->asked);
 	buf_puts(&text, "\n");
 	ret = safepath_write(dirfd, "about", buf_data(&text), text.len, e);
 	buf_fini(&text);
@@ -23,13 +26,18 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 }
 
 int about_label(int dirfd, const struct front *f, const char *scope,
-	struct err *e)
+	const struct opt_list *asked, struct err *e)
 {
-	struct about about;
+	struct about about = { .asked = "" };
 
 	snprintf(about.session, sizeof about.session, "%s", f->opt.session);
 	snprintf(about.launcher, sizeof about.launcher, "%s", f->opt.launcher);
 	snprintf(about.scope, sizeof about.scope, "%s", scope);
+	if (asked != NULL && asked_write(dirfd, asked, e) == -1)
+		return -1;
+	if (asked != NULL)
+		snprintf(about.asked, sizeof about.asked, "%s",
+			asked_name(asked).s);
 	return about_write(dirfd, &about, e);
 }
 
@@ -58,6 +66,7 @@ int about_read(int dirfd, struct about *a, struct err *e)
 	copy(a->session, sizeof a->session, &kv, "session");
 	copy(a->launcher, sizeof a->launcher, &kv, "launcher");
 	copy(a->scope, sizeof a->scope, &kv, "scope");
+	copy(a->asked, sizeof a->asked, &kv, "asked");
 	kv_fini(&kv);
 	return 0;
 }

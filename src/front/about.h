@@ -13,15 +13,19 @@ struct about {
 	char session[65];
 	char launcher[256];	/* as in --launcher, never auto */
 	char scope[128];	/* of its answers; "": unknown */
+	char asked[17];		/* asked_name() of its options; "": unknown */
 };
 
 /* Both -1 with e set; dirfd is of the folder. */
 int about_write(int dirfd, const struct about *a, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* The same for a job of this front, among those that its launcher tells of. */
+/*
+ * The same for a job of this front, among those that its launcher tells of.
+ * asked: what it is asked for, which is kept, too; NULL: not known.
+ */
 int about_label(int dirfd, const struct front *f, const char *scope,
-	struct err *e) __attribute__((warn_unused_result));
+	const struct opt_list *asked, struct err *e) __attribute__((warn_unused_result));
 
 int about_read(int dirfd, struct about *a, struct err *e)
 	__attribute__((warn_unused_result));

@@ -25,6 +25,7 @@ struct place {
 	char job[64], tag[17];
 	long long ends_ms;	/* its time limit, as in struct job */
 	char scope[128];	/* as in struct about; "": not known */
+	char asked[17];		/* the same */
 	int by_agent;		/* its agent answered, nobody asked the scheduler */
 	struct endpoint at;
 	struct tls_key key;

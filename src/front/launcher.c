@@ -114,6 +114,12 @@ static void destroy(struct launcher_call *c)
 	free(c);
 }
 
+/* A launcher may not know these verbs; its words about that help nobody. */
+static int is_optional(const char *verb)
+{
+	return strcmp(verb, "scope") == 0 || strcmp(verb, "check") == 0;
+}
+
 /*
  * Say what the launcher printed on stderr, line by line; with last also what has
  * no end of line.
@@ -127,7 +133,9 @@ static void say_words(struct launcher_call *c, int last)
 
 		if (nl == NULL && !last)
 			return;
-		if (len > 0 && c->end.ok)
+		if (len > 0 && is_optional(c->verb))
+			log_info("%.*s", (int)len, at);
+		else if (len > 0 && c->end.ok)
 			log_tell("%.*s", (int)len, at);
 		else if (len > 0)
 			log_fail("%.*s", (int)len, at);

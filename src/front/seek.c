@@ -54,6 +54,8 @@ static void settled(void *arg)
 	p.by_agent = 1;
 	snprintf(p.scope, sizeof p.scope, "%s",
 		s->folders.row[s->winner].about.scope);
+	snprintf(p.asked, sizeof p.asked, "%s",
+		s->folders.row[s->winner].about.asked);
 	log_info("job %s: its agent on %s answers", p.job, p.at.node);
 	s->found(&p, s->arg);
 	explicit_bzero(&p, sizeof p);

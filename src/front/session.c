@@ -21,15 +21,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "front/called.h"
-#include "front/command.h"
 #include "front/about.h"
-#include "front/commands.h"
+#include "front/called.h"
 #include "front/confirm.h"
 #include "front/ending.h"
 #include "front/folder.h"
 #include "front/job.h"
 #include "front/jobs.h"
+#include "front/kept.h"
 #include "front/launcher.h"
 #include "front/leftover.h"
 #include "front/request.h"
@@ -51,7 +50,8 @@ struct session {
 	struct front *front;
 	struct folder folder;
 	struct jobs jobs;		/* of all sessions */
-	int said_kept;			/* that the job has other options */
+	struct kept *kept;		/* once its options were looked at */
+	struct place place;		/* of the agent that answered */
 	int swept_state;		/* what is left of dead jobs was removed */
 	struct job found;		/* the job that counts */
 	struct submit own;		/* what we submitted, if anything */
@@ -206,26 +206,7 @@ static int enter_folder(struct session *s, struct err *e)
 	if (errno != ENOENT || !job_is(&s->found, "pending") ||
 		folder_remake(&s->folder, s->found.tag, e) == -1)
 		return -1;
-	return about_label(s->folder.fd, s->front, s->jobs.scope, e);
-}
-
-/*
- * Who allocates types what he wants; other fronts come with the options of an
- * ssh configuration each time.
- */
-static void tell_kept(struct session *s)
-{
-	const struct options *o = &s->front->opt;
-
-	if (s->said_kept || strcmp(s->found.id, s->own.made) == 0 ||
-		!options_are_for_job(o))
-		return;
-	s->said_kept = 1;
-	if (o->command->run == alloc_run)
-		log_tell("session '%s' is there already, job %s; its options stay as they were",
-			o->session, s->found.id);
-	else
-		log_info("job %s keeps the options that it has", s->found.id);
+	return about_label(s->folder.fd, s->front, s->jobs.scope, NULL, e);
 }
 
 /* There is a job, which is all that was wanted. */
@@ -238,17 +219,15 @@ static void leave_in_queue(struct session *s)
 	front_exit(s->front, EX_OK);
 }
 
-static void attach(struct session *s)
+/* Its options are known to be good, and what differs was told. */
+static void join(void *arg)
 {
+	struct session *s = arg;
 	struct err e;
 	int error;
 
-	s->outage = (struct patience){ 0 };
-	leftover_end(&s->leftover);
-	if (!s->swept_state)
-		stale_sweep(s->front, &s->jobs);
-	s->swept_state = 1;
-	tell_kept(s);
+	if (s->giving_up)
+		return;
 	if (s->want == SESSION_QUEUE) {
 		leave_in_queue(s);
 		return;
@@ -261,6 +240,28 @@ static void attach(struct session *s)
 	error = errno;
 	if (error != ENOENT || !try_again(s, &s->agent, FOLDER_PATIENCE))
 		cannot_use(error, &e, s);
+}
+
+/* There is a job. Of one that is not ours the options may be others. */
+static void attach(struct session *s)
+{
+	struct about about = { .asked = "" };
+	struct err e;
+
+	s->outage = (struct patience){ 0 };
+	leftover_end(&s->leftover);
+	if (!s->swept_state)
+		stale_sweep(s->front, &s->jobs);
+	s->swept_state = 1;
+	if (s->kept != NULL || strcmp(s->found.id, s->own.made) == 0) {
+		join(s);
+		return;
+	}
+	if (enter_folder(s, &e) == -1 ||
+		about_read(s->folder.fd, &about, &e) == -1)
+		log_info("job %s: %s", s->found.id, e.text);
+	s->kept = kept_new(s->front, s->found.id, s->found.tag, about.asked,
+		join, s);
 }
 
 /* Somebody else was first, and our job, if there was one, has ended. */
@@ -399,6 +400,20 @@ void session_retry(struct session *s, const struct err *why)
 
 /* Who answers with the session's key. */
 
+static void go_in(void *arg)
+{
+	struct session *s = arg;
+
+	if (s->giving_up)
+		return;
+	s->confirm = confirm_new(s->front);
+	if (s->want == SESSION_QUEUE)
+		leave_in_queue(s);
+	else
+		s->ready(&s->place, s->arg);
+	explicit_bzero(&s->place, sizeof s->place);
+}
+
 static void agent_answers(const struct place *p, void *arg)
 {
 	struct session *s = arg;
@@ -407,14 +422,9 @@ static void agent_answers(const struct place *p, void *arg)
 	snprintf(s->found.tag, sizeof s->found.tag, "%s", p->tag);
 	snprintf(s->found.state, sizeof s->found.state, "running");
 	snprintf(s->found.node, sizeof s->found.node, "%s", p->at.node);
-	if (s->giving_up)
-		return;
-	tell_kept(s);
-	s->confirm = confirm_new(s->front);
-	if (s->want == SESSION_QUEUE)
-		leave_in_queue(s);
-	else
-		s->ready(p, s->arg);
+	s->place = *p;
+	if (!s->giving_up)
+		s->kept = kept_new(s->front, p->job, p->tag, p->asked, go_in, s);
 }
 
 static void nobody_answers(void *arg)
@@ -532,6 +542,7 @@ void session_free(struct session *s)
 		return;
 	launcher_cancel(s->call);
 	seek_free(s->seek);
+	kept_free(s->kept);
 	confirm_free(s->confirm);
 	leftover_fini(&s->leftover);
 	submit_fini(&s->own);

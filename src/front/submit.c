@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "front/about.h"
+#include "front/asked.h"
 #include "front/request.h"
 #include "front/stale.h"
 #include "os/log.h"
@@ -72,16 +73,19 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 	void *arg)
 {
 	struct buf request = { 0 };
+	struct opt_list asked;
 	int status = EX_OK;
 	struct err e;
 
 	s->done = done;
 	s->arg = arg;
+	asked_of(&asked, &s->front->opt);
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
-		about_label(s->folder->fd, s->front, scope, &e) == -1)
+		about_label(s->folder->fd, s->front, scope, &asked, &e) == -1)
 		status = EX_CANTCREAT;
 	else
 		status = wait_listen(s->wait, &e);
+	asked_free(&asked);
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		submit_discard(s);

@@ -281,27 +281,51 @@ static void extend(const struct kv *request)
 	finish();
 }
 
-/* The time limit; no other of salloc's options means something here. */
-static long read_options(const struct kv *request)
+/*
+ * The time limit; no other of salloc's options means something here: *other is
+ * one of those, or NULL. -1 with e set.
+ */
+static int read_options(const struct kv *request, uint64_t *limit,
+	const char **other, struct err *e)
 {
 	char **words = mem_alloc((request->n + 1) * sizeof *words);
-	const char *word, *other;
+	const char *word;
 	size_t pos = 0, n = 0;
-	uint64_t limit;
-	struct err e;
+	int ret;
 
 	while ((word = kv_next(request, "option", &pos)) != NULL)
 		words[n++] = (char *)word;
-	if (salloc_time(&limit, &other, words, n, &e) == -1)
-		local_fail("usage", "%s", e.text);
-	if (limit > LOCAL_LIMIT_MAX)
-		local_fail("usage", "--time: at most %ld days can be had here",
+	ret = salloc_time(limit, other, words, n, e);
+	if (ret == 0 && *limit > LOCAL_LIMIT_MAX)
+		ret = err_set(e, "--time: at most %ld days can be had here",
 			LOCAL_LIMIT_MAX / 86400);
+	free(words);
+	return ret;
+}
+
+static long need_options(const struct kv *request)
+{
+	const char *other;
+	uint64_t limit;
+	struct err e;
+
+	if (read_options(request, &limit, &other, &e) == -1)
+		local_fail("usage", "%s", e.text);
 	if (other != NULL)
 		fprintf(stderr, "launch-local: there is no scheduler here, '%s' and the like are ignored\n",
 			other);
-	free(words);
 	return (long)limit;
+}
+
+static void check(const struct kv *request)
+{
+	const char *other;
+	uint64_t limit;
+	struct err e;
+
+	if (read_options(request, &limit, &other, &e) == -1)
+		kv_write(&answer, "bad", e.text);
+	finish();
 }
 
 static void submit(const struct kv *request)
@@ -312,7 +336,7 @@ static void submit(const struct kv *request)
 	const char *command = need(request, "command");
 	char id[32];
 
-	j.limit = read_options(request);
+	j.limit = need_options(request);
 	if (access(command, X_OK) == -1)
 		local_fail("config", "%s: %s; install the agent there or name another with --agent",
 			command, strerror(errno));
@@ -349,6 +373,7 @@ int main(int argc, char **argv)
 	} verbs[] = {
 		{ "submit", submit }, { "find", find }, { "watch", watch },
 		{ "end", end }, { "extend", extend }, { "scope", scope },
+		{ "check", check },
 	};
 	struct kv request;
 	struct err e;
@@ -368,7 +393,7 @@ int main(int argc, char **argv)
 		kv_fini(&request);
 		return 0;
 	}
-	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend|scope\n"
+	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend|scope|check\n"
 		"Run by vscode-remote-shell; see HACKING for what it reads.\n");
 	return 2;
 }

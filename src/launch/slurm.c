@@ -290,7 +290,7 @@ int main(int argc, char **argv)
 
 	if (verb == NULL)
 		return fail("usage",
-			"usage: launch-slurm submit|find|watch|end|extend|scope");
+			"usage: launch-slurm submit|find|watch|end|extend|scope|check");
 	slurm_shared = mmap(NULL, sizeof *slurm_shared, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)

@@ -224,6 +224,19 @@ static void say_scope(void)
 	}
 }
 
+/* Are the options good, as far as that can be told without Slurm. */
+static void check(const struct kv *request)
+{
+	struct salloc options;
+	struct buf out = { 0 };
+	struct err e;
+
+	if (slurm_desc_options(&options, request, &e) == -1)
+		kv_write(&out, "bad", e.text);
+	salloc_fini(&options);
+	slurm_answer(&out);
+}
+
 /* The configuration tells, and slurmctld is not asked. */
 static void scope(const struct kv *request)
 {
@@ -493,6 +506,7 @@ static const struct slurm_verb verbs[] = {
 	{ "end", end, 0 },
 	{ "extend", extend, 0 },
 	{ "scope", scope, 0 },
+	{ "check", check, 0 },
 };
 
 const struct slurm_verb *slurm_verb_find(const char *name)

@@ -270,3 +270,37 @@ int optval_equal(const struct opt *o, const void *config, const void *other)
 	}
 	return 0;
 }
+
+void optval_put(const struct opt *o, const void *config, struct buf *out)
+{
+	const void *value = (const char *)config + o->at;
+	const char *const *text = value;
+	const struct opt_ports *ports = value;
+
+	switch (o->type) {
+	case OPT_STRING:
+	case OPT_NAME:
+	case OPT_ADDRESS:
+	case OPT_NETWORK:
+		buf_puts(out, *text != NULL ? *text : "");
+		break;
+	case OPT_DURATION:
+		buf_puts(out, duration_text(*(const long *)value).s);
+		break;
+	case OPT_PORTS:
+		buf_printf(out, "%u-%u", ports->first, ports->last);
+		break;
+	case OPT_ENUM:
+		buf_puts(out, o->words[*(const int *)value]);
+		break;
+	case OPT_FLAG:
+	case OPT_STOP:
+	case OPT_COUNT:
+	case OPT_INT:
+	case OPT_PORT:
+		buf_printf(out, "%d", *(const int *)value);
+		break;
+	case OPT_LIST:
+		break;
+	}
+}

@@ -2,6 +2,7 @@
 #ifndef PURE_OPTVAL_H
 #define PURE_OPTVAL_H
 
+#include "pure/buf.h"
 #include "pure/err.h"
 #include "pure/optrow.h"
 
@@ -22,6 +23,9 @@ int optval_is_name(const char *s);
 
 /* Whether the values of two configs are the same. */
 int optval_equal(const struct opt *o, const void *config, const void *other);
+
+/* Append a value as one would type it. Not for an OPT_LIST. */
+void optval_put(const struct opt *o, const void *config, struct buf *out);
 
 /* Zero a value; with owned, free what it holds first. */
 void optval_clear(const struct opt *o, void *config, int owned);

@@ -456,6 +456,18 @@ size_t salloc_spell(char *const *words, size_t n, int near, struct buf *out,
 	return used < 1 ? 1 : (size_t)used;
 }
 
+size_t salloc_name(char *const *words, size_t n, const char **name,
+	const char **value)
+{
+	const struct option *o = NULL;
+	int used = n > 0 ? take(words, n, &o, value, NULL) : 0;
+
+	if (used < 1)
+		return 0;
+	*name = o->name;
+	return (size_t)used;
+}
+
 #define SEVERAL_MAX 32
 
 /*

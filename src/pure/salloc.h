@@ -73,6 +73,13 @@ size_t salloc_spell(char *const *words, size_t n, int near, struct buf *out,
 	const char **why);
 
 /*
+ * The long name of the option that words[0] asks for, and its value or NULL;
+ * how many of the n words that are. 0: salloc has no such option.
+ */
+size_t salloc_name(char *const *words, size_t n, const char **name,
+	const char **value);
+
+/*
  * Only the time limit, in seconds, 0 for none. *other is the first word that is
  * no part of it, which may be anything, or NULL. 0, or -1 with e set.
  */

@@ -200,7 +200,7 @@ like "$(cat "$T/out")" '^c +[0-9]+ +RUNNING ' "one that the scheduler does not k
 front cancel c
 is "$?" 0 "cancel ends it"
 like "$(cat "$T/err")" "session 'c': job [0-9]+ ended, by its agent" "and says by whom"
-ok "it is gone" gone "$(agent_of "$three")"
+ok "it is gone" wait_for 5 gone "$(agent_of "$three")"
 
 # After an attach the scheduler is asked, and what it says counts.
 attach d

@@ -49,7 +49,7 @@ lives() {
 
 # Its agent is busy, so that the connection takes a while.
 kill -STOP "$agent"
-READY='keeps the options'
+READY='agent on .* port'
 hang_up again --session=a
 lives "a hang-up while it connects"
 kill -CONT "$agent"

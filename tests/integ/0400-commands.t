@@ -188,16 +188,16 @@ is "$RC" 69 "extend: no session"
 
 run alloc third
 is "$RC" 0 "alloc: a session that is there"
-is "$(grep -c 'options stay' "$T/err")" 0 "alloc: nothing was asked for in vain"
+is "$(grep -c 'keeps the options' "$T/err")" 0 "alloc: nothing was asked for in vain"
 run alloc third -S --time=99 --idle-timeout=5m
 is "$RC" 0 "alloc: with options, a session that is there"
-like "$(cat "$T/err")" "'third' is there already, job [0-9]+; its options stay" \
+like "$(cat "$T/err")" "keeps the options that session 'third' was started with; asked for now: --idle-timeout=5m --time=99; then: none" \
 	"alloc: they are not taken, and that is said"
 run alloc third --no-wait -S --time=99
-like "$(cat "$T/err")" "its options stay" "alloc --no-wait: so it says"
+like "$(cat "$T/err")" "keeps the options" "alloc --no-wait: so it says"
 start third -S --time=99
-is "$(grep -c 'options stay' "$T/log/start-third")" 0 \
-	"attach: comes with options each time"
+is "$(grep -c 'keeps the options.*asked for now: --time=99; then: none' \
+	"$T/log/start-third")" 1 "attach: it is said once"
 run alloc fourth --idle-timeout=30m
 is "$RC" 0 "alloc: a new one"
 like "$(cat "$T/err")" "session 'fourth' is job [0-9]+ on $node\$" \
@@ -253,7 +253,7 @@ left() {
 }
 there() { find "$VRS_STATE/$1" -mindepth 1 -printf '%f\n' 2>/dev/null |
 	sort | xargs; }
-ALL='about agent.log endpoint secret'
+ALL='about agent.log asked endpoint secret'
 left 0000000000000001 7000
 left 0000000000000002 7300
 left 0000000000000003 7300 s/^launcher=.*/launcher=slurm/
@@ -286,7 +286,7 @@ is "$(there 0000000000000002)" "about agent.log" "of an old one the log stays"
 is "$(there 0000000000000003)" "$ALL" "one of another launcher stays"
 is "$(there 0000000000000004)" "$ALL" "one of another machine stays"
 is "$(there 0000000000000005)" "$ALL" "one of nobody knows where stays"
-is "$(there 0000000000000006)" "agent.log endpoint secret" \
+is "$(there 0000000000000006)" "agent.log asked endpoint secret" \
 	"one of nobody knows whom stays"
 ok "a week later it goes" test ! -e "$VRS_STATE/0000000000000007"
 ok "one with an empty log goes" test ! -e "$VRS_STATE/0000000000000008"
