@@ -49,8 +49,9 @@ $(foreach p,$(filter-out launch-slurm,$(PROGRAMS)), \
 	$(eval SAN_$p = tests/sanitize.c))
 endif
 
-ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
-	-DSYSCONFDIR='"$(sysconfdir)"' $(JANSSON_CFLAGS) \
+DIR_CPPFLAGS = -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
+	-DSYSCONFDIR='"$(sysconfdir)"'
+ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE $(DIR_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
@@ -94,8 +95,10 @@ config.mk src/config.h: configure src/config.mk.in
 	else echo "Please run ./configure first" >&2; exit 1; fi
 	@touch config.mk src/config.h
 
-# What is built with other flags, as without the sanitizers, is built again.
-FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+# What is built with other flags, as without the sanitizers, is built again. But
+# `make install prefix=/elsewhere` installs what there is.
+FLAGS = $(CC) $(filter-out $(DIR_CPPFLAGS),$(ALL_CPPFLAGS)) $(ALL_CFLAGS) \
+	$(ALL_LDFLAGS)
 $B/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || \

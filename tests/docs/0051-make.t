@@ -32,6 +32,9 @@ is "$(run -s B="$T/b" "$T/b/$object")" '' '-s shows nothing'
 like "$(run -n B="$T/b" "$T/b/$object" V=1 CFLAGS=-O0)$(run V=1 B="$T/b" "$T/b/$object" CFLAGS=-O0)" \
 	'-O0' 'flags count also behind -n'
 
+is "$(run B="$T/b" "$T/b/$object" CFLAGS=-O0 prefix=/elsewhere |
+	grep -v 'up to date')" '' 'but not for another prefix, as one installs with'
+
 # The sanitized tree needs no flags, and takes over what was built without.
 asan=$T/build-asan
 run B="$asan" SAN= "$asan/$object" >"$T/log/plain"
