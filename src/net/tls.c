@@ -24,6 +24,14 @@
  */
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 #define AES_SUITE 0x1301	/* TLS_AES_128_GCM_SHA256 on the wire */
+
+/*
+ * OpenSSL 3.5 offers a key of ML-KEM, too, by default. It costs time and 30 kB a
+ * link, and gives nothing: who breaks the exchange still lacks the secret, from
+ * which, too, the keys of the traffic are made. X25519 is not there in FIPS mode.
+ */
+#define GROUPS "X25519:P-256"
+#define FIPS_GROUPS "P-256"
 #define PLAINTEXT_MAX 16384
 
 /*
@@ -150,6 +158,7 @@ int tls_init(int kernel, struct err *e)
 	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
 		OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
 		OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
+	tls_memory_begin();
 	ctx = SSL_CTX_new(TLS_method());
 	/*
 	 * Short of memory: with an algorithm missing no handshake would ever
@@ -159,6 +168,8 @@ int tls_init(int kernel, struct err *e)
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
+		(!SSL_CTX_set1_groups_list(ctx, GROUPS) &&
+			!SSL_CTX_set1_groups_list(ctx, FIPS_GROUPS)) ||
 		!SSL_CTX_set_num_tickets(ctx, 0) ||
 		tls_memory_was_short())
 		return ssl_err(e, "cannot set up TLS 1.3");

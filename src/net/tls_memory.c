@@ -5,12 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+static int starting;		/* OpenSSL is, and must have what it asks for */
 static int was_short;
 
 static void *remember(void *p, size_t size)
 {
-	was_short |= p == NULL && size > 0;
+	if (p == NULL && size > 0) {
+		if (starting)
+			tls_memory_give_up();
+		was_short = 1;
+	}
 	return p;
 }
 
@@ -38,10 +44,12 @@ static void give_back(void *p, const char *file, int line)
 void tls_memory_watch(void)
 {
 	(void)CRYPTO_set_mem_functions(take, resize, give_back);
+	starting = 1;
 }
 
 void tls_memory_begin(void)
 {
+	starting = 0;
 	was_short = 0;
 }
 
@@ -53,5 +61,8 @@ int tls_memory_was_short(void)
 void tls_memory_give_up(void)
 {
 	fputs("vscode-remote-shell: out of memory in TLS\n", stderr);
+	/* What OpenSSL does at exit would wait for the end of its start, too. */
+	if (starting)
+		_exit(EX_OSERR);
 	exit(EX_OSERR);
 }

@@ -7,7 +7,11 @@
  * for one that it does not have, says nothing, and often never tries again.
  */
 
-/* Before OpenSSL is asked for anything; later it is in vain. */
+/*
+ * Before OpenSSL is asked for anything; later it is in vain. Until
+ * tls_memory_begin(), to be short of it ends the program: OpenSSL 3.5 wants to
+ * note the error, and for that waits for the end of its own start, for ever.
+ */
 void tls_memory_watch(void);
 
 /* From here on; and whether it was short of it since. */

@@ -186,10 +186,12 @@ static void fails_one_handshake_only(void **state)
 	assert_true(told > 10);
 	/*
 	 * While keys change, the listener's alert may be one that cannot be
-	 * read, or another than OpenSSL means: 6 of 1267 with OpenSSL 3.0. One
-	 * in 50 leaves room for other versions, and none for a rule.
+	 * read, or another than OpenSSL means: 6 of 1267 with OpenSSL 3.0; 70
+	 * of 1154 with 3.5, which asks for more just then, and whose alert goes
+	 * out with the keys of before. One in 10 leaves room for other versions,
+	 * and none for a rule.
 	 */
-	assert_true(blamed * 50 < told);
+	assert_true(blamed * 10 < told);
 	tls_fini();
 }
 
