@@ -24,7 +24,7 @@ idle() {
 run quiet --idle-timeout=8s --notify-terminals=on \
 	--notify-command="echo \$VSCODE_REMOTE_EVENT \$VSCODE_REMOTE_SECONDS \
 		>>'$T/events'" <<-END
-	setsid script -qfc 'chmod g+w \$(tty); mesg y; sleep 60' $T/tty \
+	setsid script -qfc 'chmod g+w \$(tty); sleep 60' $T/tty \
 		</dev/null >/dev/null 2>&1 &
 	sleep 3
 END
