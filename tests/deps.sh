@@ -45,12 +45,10 @@ test             want cmd:useradd        passwd          shadow-utils
 test             want cmd:mandoc         mandoc          mandoc
 test             want cmd:openssl        openssl         openssl
 test             want cmd:script         bsdutils        util-linux
-test             want cmd:mesg           util-linux      util-linux
+test             want cmd:git            git             git
 test             want cmd:findmnt        util-linux      util-linux
 test             want cmd:bindfs       bindfs          bindfs
-test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:strace         strace          strace
-test             want cmd:bindfs         bindfs          bindfs
 test             want cmd:tcsh           tcsh            tcsh
 test             want cmd:fish           fish            fish
 test             want cmd:shellcheck     shellcheck      ShellCheck
