@@ -13,6 +13,8 @@
 #	--require-slurm   a test that is skipped for want of Slurm has failed
 #
 # B=DIR names another build directory; TEST_TIMEOUT bounds each *.t (tests/lib.sh).
+# On a terminal its last line tells meanwhile what runs, which of how many files,
+# and for how long; a log has none of that.
 
 cd "$(dirname "$0")/.." || exit 1
 exec </dev/null
@@ -31,7 +33,7 @@ done
 
 passed=0 failed=0 skipped=0
 out=$(mktemp -d) || exit 1
-trap 'rm -rf "$out"' EXIT
+trap 'hide; rm -rf "$out"' EXIT
 trap 'echo "interrupted" >&2; exit 130' HUP INT TERM
 
 add() {
@@ -51,11 +53,72 @@ show() {
 	echo "----"
 }
 
+# ---- what runs, on a terminal ------------------------------------------------
+
+shower=
+# files NAME: how many tests a target of make has
+files() {
+	case $1 in
+	check-unit) ls tests/unit/test_*.c ;;
+	check-vscode*) ls tests/vscode/*.t ;;
+	*)	ls tests/"${1#check-}"/*.t ;;
+	esac 2>/dev/null | wc -l
+}
+
+# running NAME: those that have begun and, by prove's log, not ended
+running() {
+	sed -n 's/^\([^ ]*\) \.\.* .*/\1/p' "$out/$1.log" >"$out/ended"
+	(cd "$out/$1" && find . -type f) | sed 's|^\./||' |
+		grep -vxF -f "$out/ended" | sed 's|.*/||' | sort | tr '\n' ' '
+}
+
+# progress NAME: its one line, again and again
+progress() {
+	begin=$(date +%s) of=$(files "$1")
+	{ columns=$(stty size 2>/dev/null <&3 | cut -d' ' -f2); } 3>&1
+	test "${columns:-0}" -gt 20 || columns=80
+	while sleep 1; do
+		took=$(($(date +%s) - begin)) now=
+		took=$(printf '%d:%02d' $((took / 60)) $((took % 60)))
+		if test -d "$out/$1"; then
+			now=$(running "$1")
+			now=", $(wc -l <"$out/ended") of $of done, now $now"
+		fi
+		printf '\r%s\033[K' \
+			"$(echo "$1: $took$now" | cut -c1-$((columns - 1)))"
+	done
+}
+
+# show_while NAME COMMAND...: progress beside it; its status
+show_while() {
+	if test -t 1; then
+		progress "$1" &
+		shower=$!
+	fi
+	shift
+	"$@"
+	set -- $?
+	hide
+	return "$1"
+}
+
+hide() {
+	test -n "$shower" || return 0
+	# Not TERM: a shell that has just begun may still catch it, as we do.
+	kill -KILL "$shower" 2>/dev/null
+	wait "$shower" 2>/dev/null
+	shower=
+	printf '\r\033[K'
+}
+
+# Into the log of $name
+logged() { "$@" >"$out/$name.log" 2>&1; }
+
 # step NAME COMMAND...: one that prints no TAP; all of its output is a log
 step() {
 	name=$1
 	shift
-	if "$@" >"$out/$name.log" 2>&1; then
+	if show_while "$name" logged "$@"; then
 		echo "$name: ok"
 		add 1 0 0
 	else
@@ -80,8 +143,9 @@ slurm_skips() { grep -i ' # SKIP' "$1" | grep -i slurm; }
 tap() {
 	name=$1${2:+-$2}
 	mkdir "$out/$name"
-	PERL_TEST_HARNESS_DUMP_TAP=$out/$name timeout -k 30 1500 \
-		make -s B="$B" "$1" >"$out/$name.log" 2>&1
+	: >"$out/$name.log"
+	show_while "$name" logged env PERL_TEST_HARNESS_DUMP_TAP="$out/$name" \
+		timeout -k 30 1500 make -s B="$B" "$1"
 	rc=$?
 	tap_lines "$out/$name" >"$out/$name.tap"
 	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
