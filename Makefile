@@ -69,8 +69,8 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-unit check-integ check-fuzz check-docs \
-	check-vscode check-faults layers asan fuzz install uninstall dist clean \
-	distclean format bench FORCE
+	check-vscode check-faults check-fresh layers asan fuzz install \
+	uninstall dist clean distclean format bench FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS))
@@ -194,6 +194,11 @@ $B/faults/inject.so: tests/faults/inject.c Makefile config.mk
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $<
 
+#: check-fresh     run.sh and the quick start on a minimal Debian, as root
+#:                 and a user, for most of an hour; SUITE=bookworm|trixie one
+check-fresh:
+	@sh tests/fresh.sh $(SUITE)
+
 #: check-docs      documents, help and completion against the programs
 check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
@@ -278,10 +283,13 @@ uninstall:
 	rm -rf $(DESTDIR)$(pkglibexecdir) $(DESTDIR)$(docdir)
 
 #: dist            a tarball of HEAD, with configure
-dist: configure
-	git archive --prefix=vscode-remote-shell-$(VERSION)/ \
-		--add-file=configure --add-file=src/config.h.in \
-		-o vscode-remote-shell-$(VERSION).tar.gz HEAD
+# An added file lands in the prefix before it, without its own folder.
+dist: configure config.mk
+	git archive -o vscode-remote-shell-$(VERSION).tar.gz \
+		--prefix=vscode-remote-shell-$(VERSION)/src/ \
+		--add-file=src/config.h.in \
+		--prefix=vscode-remote-shell-$(VERSION)/ \
+		--add-file=configure HEAD
 
 #: format          clang-format on all sources
 format:
