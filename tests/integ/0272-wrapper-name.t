@@ -38,7 +38,7 @@ like "$(cat "$T/out")" '^.vscode-cluster help COMMAND. tells' 'and what to type'
 said --session=a
 is "$RC" 0 'a session'
 # shellcheck disable=SC2016 # expanded in the job
-said shell a 'echo "name=$VSCODE_REMOTE_SHELL_NAME."; tr "\0" "\n" </proc/$PPID/environ | grep -c _NAME='
+said shell a 'echo "name=$VSCODE_REMOTE_SHELL_NAME."; tr "\0" "\n" </proc/$PPID/environ | grep -c ^VSCODE_REMOTE_SHELL_NAME='
 is "$(xargs <"$T/out")" 'name=. 0' 'no shell and no agent gets to see it'
 
 # A key that is not the session's.
