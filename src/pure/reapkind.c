@@ -30,6 +30,9 @@ static const struct reapkind_row builtin[] = {
 	{ "antigravity", ".antigravity-server" },
 	{ "code-server", "code-server" },
 	{ "code-server", "code-server-[0-9]*" },
+	{ "zed", ".zed_server" },
+	{ "zed", ".zed_server-*" },
+	{ "jetbrains", ".cache/JetBrains/RemoteDev" },
 };
 
 static const char *const interpreters[] = {
@@ -79,12 +82,12 @@ int reapkind_add(struct reapkind *k, const char *word, struct err *e)
 	char *name;
 
 	if (equals == NULL)
-		return err_set(e, "'%.80s' is not NAME=PATTERN, such as zed=.zed_server",
+		return err_set(e, "'%.80s' is not NAME=PATTERN, such as other=.other-server",
 			word);
 	if (strlen(pattern) >= PATTERN_MAX || pattern[0] == '/' ||
 		pattern[0] == '\0' || pattern[strlen(pattern) - 1] == '/' ||
 		strstr(pattern, "//") != NULL)
-		return err_set(e, "'%.80s' is not a pattern of directory names, such as .zed_server",
+		return err_set(e, "'%.80s' is not a pattern of directory names, such as .other-server",
 			pattern);
 	for (const char *at = pattern; at != NULL; at = strchr(at, '/')) {
 		at += *at == '/';

@@ -44,6 +44,13 @@ static void paths(void **state)
 		{ "/usr/lib/code-server/lib/node", "code-server" },
 		{ "/home/u/.local/lib/code-server-4.100.3/lib/node",
 			"code-server" },
+		{ "/home/u/.zed_server/zed-remote-server-stable-0.200.1",
+			"zed" },
+		{ "/home/u/.cache/JetBrains/RemoteDev/dist/0f_idea/jbr/bin/java",
+			"jetbrains" },
+		{ "/home/u/.cache/JetBrains/RemoteDev/remote-dev-worker/w",
+			"jetbrains" },
+		{ "/home/u/.cache/JetBrains/IntelliJIdea/x", "-" },
 
 		{ "/home/u/.vscode-server", "-" },	/* no file below it */
 		{ "/usr/bin/code-server", "-" },
