@@ -79,11 +79,13 @@ static void a_reused_pid_is_refused(void **state)
 
 		if (pid != -1)
 			end(pid);
-		if (f == NULL)
-			skip();		/* only root may */
-		fprintf(f, "%d", (int)old - 1);
-		if (fclose(f) == EOF)
-			skip();
+		if (f != NULL)
+			fprintf(f, "%d", (int)old - 1);
+		if (f == NULL || fclose(f) == EOF) {
+			/* skip() of cmocka 1.1.5 counts as failed in TAP. */
+			print_message("# skipped: only root may choose a pid\n");
+			return;
+		}
 		pid = child();
 	}
 	if (pid != old) {
