@@ -62,12 +62,14 @@ void memory_look(struct agent *a)
 static long long resident(void)
 {
 	const long page = sysconf(_SC_PAGESIZE);
-	struct procmember *all;
-	long long sum = 0;
+	struct procmember self, *all;
+	long long sum;
 	size_t n;
 
-	if (proc_family(getpid(), &all, &n) == -1)
+	if (proc_stat_use(getpid(), &self.st, &self.use) == -1 ||
+		proc_family(getpid(), &all, &n) == -1)
 		return -1;
+	sum = (long long)self.use.pages * page;
 	for (size_t i = 0; i < n; i++)
 		sum += (long long)all[i].use.pages * page;
 	free(all);

@@ -97,6 +97,8 @@ echo 'echo hello' | inside sh -c 'timeout 60 "$@"' sh \
 	"$BUILD/vscode-remote-shell" --launcher=local --linger=0 \
 	--state-dir="$VRS_STATE" --session=agent --shell=/bin/sh \
 	>"$T/out" 2>"$T/log/second.err"
+one_agent() { test "$(agents | wc -l)" = 1; } # that of hog may be at its end
+wait_for 10 one_agent
 agent=$(agents)
 echo 1000 >"/proc/$agent/oom_score_adj"
 # What it starts would have it, too.

@@ -27,7 +27,7 @@ at_exit end_all
 
 # ---- no session ------------------------------------------------------------
 
-TITLES='NAME JOBID STATE TIME_LEFT IDLE CLIENTS CPUS MEMORY GRES START_TIME NODELIST(REASON)'
+TITLES='NAME JOBID STATE TIME_LEFT IDLE CLIENTS CPUS MEM_USED MEMORY GRES START_TIME NODELIST(REASON)'
 run list
 is "$RC $(cat "$T/out")" "0 $TITLES" "list: no session, the titles"
 run list --no-header
@@ -60,7 +60,7 @@ start default || die "no session"
 run list
 is "$(sed -n 1p "$T/out" | tr -s ' ')" "$TITLES" "list: the titles"
 like "$(row default)" \
-	"^default [0-9]+ RUNNING UNLIMITED [0-9]:[0-9]+ 0 - - - - $node\$" \
+	"^default [0-9]+ RUNNING UNLIMITED [0-9]:[0-9]+ 0 - [0-9]+M - - - $node\$" \
 	"list: one session"
 run status
 is "$RC" 0 "status: 0"

@@ -39,11 +39,11 @@ like "$(cat "$T/err")" 'pending \(PartitionDown: the partition is down\)$' \
 
 front login2 list
 like "$(row gpu)" \
-	"^gpu $job RUNNING (29:[0-9]+|30:00) 0:[0-9]+ 0 2 1G gpu[a-z:]*:1 - c2\$" \
+	"^gpu $job RUNNING (29:[0-9]+|30:00) 0:[0-9]+ 0 2 [0-9]+M 1G gpu[a-z:]*:1 - c2\$" \
 	"list, by the other login node"
-like "$(row full)" '^full [0-9]+ PENDING 2-00:00:00 - - [0-9]+ [^ ]+ - [^ ]+ \(' \
+like "$(row full)" '^full [0-9]+ PENDING 2-00:00:00 - - [0-9]+ - [^ ]+ - [^ ]+ \(' \
 	"list: one that waits"
-like "$(row down)" '^down [0-9]+ PENDING 20:00 - - 1 100M - - \(PartitionDown\)$' \
+like "$(row down)" '^down [0-9]+ PENDING 20:00 - - 1 - 100M - - \(PartitionDown\)$' \
 	"list: why"
 front login1 status gpu
 is "$rc $(value state) $(value node) $(value partition)" "0 RUNNING c2 gpu" \
