@@ -181,7 +181,7 @@ wait "$FRONT"
 is $? 75 "killed: with status 75"
 like "$(cat "$T/log/killed.err")" '; .[^ ]*vscode-remote-shell logs killed. shows' \
 	"killed: it is said where to look"
-like "$(vrs logs killed 2>/dev/null)" 'the agent was ended by signal 9 \(Killed; ' \
+like "$(vrs logs killed 2>/dev/null)" 'the agent was ended by signal 9 \(Killed\)' \
 	"killed: and what is found there"
 exec 8>&-
 vrs --session=killed cancel >"$T/log/cancel.killed" 2>&1
