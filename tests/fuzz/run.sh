@@ -8,13 +8,14 @@ cd "$(dirname "$0")/../.." || exit 1
 seconds=${FUZZ_SECONDS:-60}
 out=build-fuzz
 mkdir -p $out/corpus $out/found
+: >>"$out/table"
 : >"$out/table.new"
 bad=0
 
 # row NAME SECONDS RUNS WHAT
 row() {
 	total=$(awk -v name="$1" '$1 == name { s = $2; r = $3 }
-		END { print s + 0, r + 0 }' $out/table 2>/dev/null)
+		END { print s + 0, r + 0 }' "$out/table")
 	echo "$1 $(($2 + ${total% *})) $(($3 + ${total#* }))" >>"$out/table.new"
 	printf '%-24s %8s %14s %10s %16s  %s\n' "$1" \
 		"$(awk "BEGIN { printf \"%.3f\", $2 / 3600 }")" "$3" \
