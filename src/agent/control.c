@@ -72,9 +72,9 @@ static void looked(struct asked *q, int ours, const struct err *why)
 			.tv_usec = CHECK_INTERVAL_MS * 1000 });
 		return;
 	}
-	if (ours)
+	if (ours && q->check.wait_ms > 0)
 		hygiene_announced(c->agent);
-	else
+	if (!ours)
 		snprintf(answer.why, sizeof answer.why, "%.255s", why->text);
 	free_asked(q);
 	checked_put(&b, &answer);

@@ -16,8 +16,10 @@
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/rate.h"
 
 #define HEARTBEAT 10		/* seconds */
 #define HEARTBEATS_ASK 2	/* without an answer: ask the scheduler */
@@ -26,6 +28,9 @@
  * the cut took, and one of a minute should not end a session.
  */
 #define HEARTBEATS_LOST 12
+/* Lines of the agent that are shown at once, and how often then. */
+#define TELLS_AT_ONCE 20
+#define TELL_EACH_MS 3000
 #define CHECK_GRACE 5		/* s for an answer behind its own limit */
 
 /* A dial of one of the agent's addresses; the first that is up wins. */
@@ -47,6 +52,7 @@ struct question {
 
 struct control {
 	struct front *front;
+	struct rate tells;		/* lines of the agent for the user */
 	struct place place;
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
@@ -119,11 +125,10 @@ static void answer_late(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	err_set(&e, "the agent on %s did not say within %ld s whose port that is",
-		c->place.at.node, c->front->opt.confirm_timeout +
-		CHECK_GRACE);
+	err_set(&e, "the agent on %s did not say in time whose port that is",
+		c->place.at.node);
 	LIST_REMOVE(q, next);
-	q->answer(0, e.text, q->arg);
+	q->answer(-1, e.text, q->arg);
 	event_free(q->late);
 	free(q);
 }
@@ -149,6 +154,19 @@ static void take_answer(struct control *c, const struct frame *f)
 	free(q);
 }
 
+/* Whoever has the key is one of the user's own processes, but no more. */
+static int may_tell(struct control *c)
+{
+	unsigned refused = c->tells.refused;
+
+	if (!rate_allows(&c->tells, clock_ms(), TELLS_AT_ONCE, TELL_EACH_MS))
+		return 0;
+	if (refused > 0)
+		log_warning("%u lines of the agent were not shown", refused);
+	c->tells.refused = 0;
+	return 1;
+}
+
 /* A session that is about to end says no. */
 static void take_error(struct control *c, const struct frame *f)
 {
@@ -157,9 +175,9 @@ static void take_error(struct control *c, const struct frame *f)
 
 	if (error_get(&said, f, &e) == 0)
 		err_set(&e, "%s", said.text);
-	if (c->accepted)
+	if (c->accepted && may_tell(c))
 		log_fail("job %s: %s", c->place.job, e.text);
-	else
+	else if (!c->accepted)
 		fail(c, &e, 0);
 }
 
@@ -187,7 +205,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		take_answer(c, f);
 		break;
 	case FRAME_NOTICE:
-		if (text_get(text, sizeof text, f, &e) == 0)
+		if (text_get(text, sizeof text, f, &e) == 0 && may_tell(c))
 			log_tell("%s", text);
 		break;
 	case FRAME_LIMIT:
@@ -319,13 +337,24 @@ const struct fate *control_fate(const struct control *c)
 	return c == NULL ? NULL : c->fate;
 }
 
+void control_forget(struct control *c, const void *arg)
+{
+	struct question *q, *next;
+
+	for (q = LIST_FIRST(&c->questions); q != NULL; q = next) {
+		next = LIST_NEXT(q, next);
+		if (q->arg == arg)
+			free_question(q);
+	}
+}
+
 void control_check(struct control *c, const struct target *target,
-	void (*answer)(int, const char *, void *), void *arg)
+	long wait_ms, void (*answer)(int, const char *, void *), void *arg)
 {
 	struct question *q = mem_alloc(sizeof *q);
 	struct check check = {
 		.id = ++c->next_id,
-		.wait_ms = c->front->opt.confirm_timeout * 1000,
+		.wait_ms = wait_ms,
 		.target = *target,
 	};
 	struct buf b = { 0 };
@@ -334,7 +363,7 @@ void control_check(struct control *c, const struct target *target,
 	q->id = check.id;
 	q->late = evtimer_new(c->front->base, answer_late, q);
 	event_add(q->late, &(struct timeval){
-		.tv_sec = c->front->opt.confirm_timeout + CHECK_GRACE });
+		.tv_sec = wait_ms / 1000 + CHECK_GRACE });
 	q->answer = answer;
 	q->arg = arg;
 	LIST_INSERT_HEAD(&c->questions, q, next);

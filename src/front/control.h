@@ -31,10 +31,16 @@ const struct fate *control_fate(const struct control *c);
 
 /*
  * Is target a listener of ours in the job? answer() is called once, at the
- * latest CHECK_GRACE seconds behind --confirm-timeout.
+ * latest CHECK_GRACE seconds behind wait_ms, which the agent has to see it begin:
+ * ours is 1, 0 when it has not, -1 when the agent did not say. 0 ms: a look at
+ * what was announced before.
  */
 void control_check(struct control *c, const struct target *target,
-	void (*answer)(int ours, const char *why, void *arg), void *arg);
+	long wait_ms, void (*answer)(int ours, const char *why, void *arg), void *arg);
+
+/* Ask no more on behalf of arg. */
+void control_forget(struct control *c, const void *arg);
+
 
 /*
  * Tell the agent when, by clock_ms(), the time limit ends the job; 0: there is

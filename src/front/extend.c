@@ -69,8 +69,7 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	(void)node;
 	control_limit(x->front->control, x->ends_ms);
 	/* That nothing listens there need not be waited for. */
-	x->front->opt.confirm_timeout = 0;
-	control_check(x->front->control, &none, has_heard, x);
+	control_check(x->front->control, &none, 0, has_heard, x);
 }
 
 static void down(const struct err *why, int auth, void *arg)

@@ -13,6 +13,7 @@
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/spare.h"
+#include "net/alarm.h"
 #include "net/listener.h"
 #include "net/relay.h"
 #include "net/sock.h"
@@ -20,9 +21,21 @@
 #include "os/secret.h"
 #include "pure/mem.h"
 
+/*
+ * A program of the job may print any number of lines that name a listener. The
+ * ports of a host are for all its users, so there is a bound, and those that
+ * nobody uses go when their listener in the job does.
+ */
+#define PORTS_MAX 64
+#define PORT_LOOK_SECONDS 30		/* at half of the ports that nobody uses */
+#define LOOKS_IN_VAIN 2
+
 /* A listener of the job and ours for it. */
 struct port {
-	LIST_ENTRY(port) next;
+	TAILQ_ENTRY(port) next;
+	unsigned id;
+	int looking;		/* whether its listener is still there, ... */
+	int vanished;		/* ... and how often it was not */
 	struct forward *forward;
 	struct target target;
 	struct listener *listener;	/* NULL: not yet, or the reserved one */
@@ -42,6 +55,7 @@ struct port {
 struct opening {
 	TAILQ_ENTRY(opening) next;
 	struct forward *forward;
+	unsigned port;		/* its id */
 	struct target target;
 	struct link *link;	/* NULL: it waits until it may be dialed */
 	int spare;		/* the link was one */
@@ -58,7 +72,9 @@ struct forward {
 	struct spares *spares;
 	struct listener *reserved;	/* of --listen-port, from the start */
 	struct port *reserved_for;	/* what it turned out to be for */
-	LIST_HEAD(, port) ports;
+	TAILQ_HEAD(ports, port) ports;	/* the one used last first */
+	unsigned n_listening, last_id, looks;
+	struct alarm *look;
 	TAILQ_HEAD(openings, opening) openings;	/* the oldest first */
 	int dialing;			/* how many of them */
 	LIST_HEAD(, relaying) relays;
@@ -69,6 +85,7 @@ struct forward {
 struct relaying {
 	LIST_ENTRY(relaying) next;
 	struct forward *forward;
+	unsigned port;		/* its id */
 	struct relay *relay;
 };
 
@@ -135,6 +152,7 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	}
 	x = mem_alloc(sizeof *x);
 	x->forward = fw;
+	x->port = o->port;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
 	x->relay = relay_new(fw->front->base, o->fd, l,
 		fw->front->opt.byte_limit, "connection",
@@ -197,14 +215,17 @@ static void opening_down(struct link *l, const struct err *why, int auth,
 	dial(o);
 }
 
-static void open_connection(struct forward *fw, const struct target *target,
-	int fd)
+static void open_connection(struct port *p, int fd)
 {
+	struct forward *fw = p->forward;
 	struct opening *o = mem_alloc(sizeof *o);
 
+	TAILQ_REMOVE(&fw->ports, p, next);
+	TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	o->forward = fw;
+	o->port = p->id;
 	o->fd = fd;
-	o->target = *target;
+	o->target = p->target;
 	TAILQ_INSERT_TAIL(&fw->openings, o, next);
 	o->link = spares_take(fw->spares);
 	if (o->link == NULL) {
@@ -218,9 +239,7 @@ static void open_connection(struct forward *fw, const struct target *target,
 
 static void accepted(int fd, void *arg)
 {
-	struct port *p = arg;
-
-	open_connection(p->forward, &p->target, fd);
+	open_connection(arg, fd);
 }
 
 /* Before the server in the job is known nobody can be served. */
@@ -229,16 +248,39 @@ static void accepted_reserved(int fd, void *arg)
 	struct forward *fw = arg;
 
 	if (fw->reserved_for != NULL)
-		open_connection(fw, &fw->reserved_for->target, fd);
+		open_connection(fw->reserved_for, fd);
 	else
 		close(fd);
+}
+
+static int is_listening(const struct port *p)
+{
+	return p->number != 0 || p->path != NULL;
+}
+
+static int is_in_use(const struct port *p)
+{
+	const struct opening *o;
+	const struct relaying *x;
+
+	TAILQ_FOREACH(o, &p->forward->openings, next)
+		if (o->port == p->id)
+			return 1;
+	LIST_FOREACH(x, &p->forward->relays, next)
+		if (x->port == p->id)
+			return 1;
+	return 0;
 }
 
 static void free_port(struct port *p)
 {
 	if (p->forward->reserved_for == p)
 		p->forward->reserved_for = NULL;
-	LIST_REMOVE(p, next);
+	if (p->looking)
+		control_forget(p->forward->front->control, p);
+	if (is_listening(p))
+		p->forward->n_listening--;
+	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	free(p->path);
 	free(p);
@@ -271,6 +313,7 @@ struct forward *forward_new(struct front *f, struct err *e)
 
 	fw->front = f;
 	TAILQ_INIT(&fw->openings);
+	TAILQ_INIT(&fw->ports);
 	if (set_guard(fw, e) == -1) {
 		free(fw);
 		return NULL;
@@ -303,8 +346,9 @@ void forward_free(struct forward *fw)
 		LIST_REMOVE(x, next);
 		free(x);
 	}
-	while (!LIST_EMPTY(&fw->ports))
-		free_port(LIST_FIRST(&fw->ports));
+	while (!TAILQ_EMPTY(&fw->ports))
+		free_port(TAILQ_FIRST(&fw->ports));
+	alarm_free(fw->look);
 	listener_close(fw->reserved);
 	spares_free(fw->spares);
 	explicit_bzero(&fw->key, sizeof fw->key);
@@ -354,12 +398,75 @@ static int listen_tcp(struct port *p, struct err *e)
 	return 0;
 }
 
+static void close_port(struct port *p, const char *why)
+{
+	if (p->path != NULL)
+		log_warning("%s is closed: %s", p->path, why);
+	else
+		log_warning("port %u of this host, %u of the job, is closed: %s",
+			p->number, p->target.port, why);
+	free_port(p);
+}
+
+/* The one that nobody has used for longest goes. */
+static int make_room(struct forward *fw, struct err *e)
+{
+	struct port *p;
+
+	if (fw->n_listening < PORTS_MAX)
+		return 0;
+	TAILQ_FOREACH_REVERSE(p, &fw->ports, ports, next)
+		if (is_listening(p) && p->done == NULL && !is_in_use(p))
+			break;
+	if (p == NULL)
+		return err_set(e, "%d ports of the job are in use on this host",
+			PORTS_MAX);
+	close_port(p, "there are too many, and nobody uses it");
+	return 0;
+}
+
 /* The listener of one that was announced before is kept. */
 static int listen_for(struct port *p, struct err *e)
 {
-	if (p->number != 0 || p->path != NULL)
+	int listens;
+
+	if (is_listening(p))
 		return 0;
-	return p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
+	if (make_room(p->forward, e) == -1)
+		return -1;
+	listens = p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
+	p->forward->n_listening += is_listening(p);
+	return listens;
+}
+
+static void looked(int ours, const char *why, void *arg)
+{
+	struct port *p = arg;
+
+	p->looking = 0;
+	if (ours != 0)
+		p->vanished = 0;
+	else if (++p->vanished >= LOOKS_IN_VAIN && p->done == NULL &&
+		!is_in_use(p))
+		close_port(p, why);
+}
+
+/* Half of them in each look: an agent takes so many questions at once. */
+static void look_cb(void *arg)
+{
+	struct forward *fw = arg;
+	struct port *p;
+
+	fw->looks++;
+	TAILQ_FOREACH(p, &fw->ports, next) {
+		if (p->done != NULL || p->looking || p->id % 2 != fw->looks % 2 ||
+			is_in_use(p))
+			continue;
+		p->looking = 1;
+		control_check(fw->front->control, &p->target, 0, looked, p);
+	}
+	if (!TAILQ_EMPTY(&fw->ports))
+		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
 }
 
 static void confirmed(int ours, const char *why, void *arg)
@@ -371,9 +478,9 @@ static void confirmed(int ours, const char *why, void *arg)
 	void *done_arg = p->arg;
 	struct err e;
 
-	if (!ours)
+	if (ours != 1)
 		err_set(&e, "%s", why);
-	if (!ours || listen_for(p, &e) == -1) {
+	if (ours != 1 || listen_for(p, &e) == -1) {
 		free_port(p);
 		done(0, NULL, &e, done_arg);
 		return;
@@ -384,6 +491,13 @@ static void confirmed(int ours, const char *why, void *arg)
 	else
 		log_info("%s is %s of the job", p->path, p->target.path);
 	p->done = NULL;
+	p->vanished = 0;
+	TAILQ_REMOVE(&fw->ports, p, next);
+	TAILQ_INSERT_HEAD(&fw->ports, p, next);
+	if (fw->look == NULL)
+		fw->look = alarm_new(fw->front->base, look_cb, fw);
+	if (!alarm_is_set(fw->look))
+		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
 	spares_wanted(fw->spares);
 	done(p->number, p->path, NULL, done_arg);
 }
@@ -392,7 +506,7 @@ static struct port *find_port(struct forward *fw, const struct target *t)
 {
 	struct port *p;
 
-	LIST_FOREACH(p, &fw->ports, next)
+	TAILQ_FOREACH(p, &fw->ports, next)
 		if (p->done == NULL && p->target.port == t->port &&
 			strcmp(p->target.path, t->path) == 0)
 			return p;
@@ -400,12 +514,14 @@ static struct port *find_port(struct forward *fw, const struct target *t)
 }
 
 void forward_hold(struct forward *fw, const struct held_event *line,
-	void (*done)(uint16_t, const char *, const struct err *, void *),
+	long long wait_ms, void (*done)(uint16_t, const char *, const struct err *, void *),
 	void *arg)
 {
 	struct target target = { 0 };
 	struct port *p;
 
+	if (wait_ms > fw->front->opt.confirm_timeout * 1000)
+		wait_ms = fw->front->opt.confirm_timeout * 1000;
 	if (line->target == HELD_PORT)
 		target.port = line->port;
 	else
@@ -417,16 +533,19 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 		p = mem_alloc(sizeof *p);
 		p->forward = fw;
 		p->target = target;
-		LIST_INSERT_HEAD(&fw->ports, p, next);
+		p->id = ++fw->last_id;
+		TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	}
 	p->done = done;
 	p->arg = arg;
-	control_check(fw->front->control, &target, confirmed, p);
+	/* 0 would be a look, of which nobody announced anything. */
+	control_check(fw->front->control, &target, wait_ms > 0 ? wait_ms : 1,
+		confirmed, p);
 }
 
 int forward_is_used(const struct forward *fw)
 {
-	return !LIST_EMPTY(&fw->ports);
+	return !TAILQ_EMPTY(&fw->ports);
 }
 
 int forward_is_busy(const struct forward *fw)

@@ -22,11 +22,12 @@ void forward_set_agent(struct forward *fw, const struct place *p,
 	const struct sockaddr *addr, socklen_t len);
 
 /*
- * Make a listener for what the line names, after the agent has confirmed it.
+ * Make a listener for what the line names, after the agent has confirmed it, for
+ * which it has --confirm-timeout, and wait_ms at most.
  * done() gets the port, or the path, or neither with the reason.
  */
 void forward_hold(struct forward *fw, const struct held_event *line,
-	void (*done)(uint16_t port, const char *path, const struct err *why,
+	long long wait_ms, void (*done)(uint16_t port, const char *path, const struct err *why,
 		void *arg), void *arg);
 /* Whether there is a port, and whether a connection is open. */
 int forward_is_used(const struct forward *fw);

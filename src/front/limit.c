@@ -8,15 +8,21 @@
 #include "front/job.h"
 #include "front/launcher.h"
 #include "front/request.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "pure/mem.h"
+#include "pure/rate.h"
 
+/* Of the scheduler, for an agent: more than its warnings need, and then ... */
+#define ASKS_AT_ONCE 6
+#define ASK_EACH_MS (2 * 60 * 1000)	/* ... so often, whatever it says */
 #define ASK_SECONDS 10	/* after the start, which has better things to do */
 
 struct limit {
 	struct front *front;
 	struct event *later;
 	struct launcher_call *call;
+	struct rate asks;
 	int found;		/* the job, in the answer */
 	long long ends_ms;	/* as in struct job */
 };
@@ -58,6 +64,19 @@ static void ask(void *arg)
 		l->front->opt.launcher_timeout, record, answered, l);
 }
 
+/* The agent wants to know. */
+static void asked(void *arg)
+{
+	struct limit *l = arg;
+
+	if (l->call != NULL)
+		return;
+	if (rate_allows(&l->asks, clock_ms(), ASKS_AT_ONCE, ASK_EACH_MS))
+		ask(l);
+	else if (l->asks.refused == 1)
+		log_warning("the agent asks for the time limit too often");
+}
+
 static void later_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -71,7 +90,7 @@ struct limit *limit_new(struct front *f)
 
 	l->front = f;
 	l->later = evtimer_new(f->base, later_cb, l);
-	control_on_limit(f->control, ask, l);
+	control_on_limit(f->control, asked, l);
 	/* By the agent's word: that is confirmed by another. */
 	if (f->place.by_agent)
 		return l;

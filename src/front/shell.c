@@ -25,6 +25,12 @@
 #define REASON_SECONDS 1
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
+/*
+ * So often as long as --confirm-timeout lines may be held in all; then each is
+ * asked about once. A program may print any number that name no listener.
+ */
+#define HOLDS 4
+
 struct shell {
 	struct front *front;
 	struct link *link;
@@ -36,6 +42,8 @@ struct shell {
 	struct held held;
 	struct buf rest;	/* behind a held line */
 	int holding;		/* a line awaits its listener */
+	long long held_since;
+	long long hold_left;	/* ms that lines may still wait for listeners */
 	int line_in_block;	/* between start and end markers */
 	int started;		/* the agent said OK */
 	int stdout_ended;	/* flush once the rest is through */
@@ -108,6 +116,9 @@ static void released(uint16_t port, const char *path, const struct err *why,
 
 	s->rest = (struct buf){ 0 };
 	s->holding = 0;
+	s->hold_left -= clock_ms() - s->held_since;
+	if (s->hold_left < 0)
+		s->hold_left = 0;
 	if (port != 0) {
 		held_release_port(&s->held, port);
 	} else if (path == NULL && !s->line_in_block) {
@@ -144,7 +155,9 @@ static void pass(struct shell *s, const char *data, size_t len)
 			if (ev.in_block && s->link != NULL)
 				link_send(s->link, FRAME_ANNOUNCED, 0, NULL, 0);
 			buf_append(&s->rest, data, len);
-			forward_hold(s->front->forward, &ev, released, s);
+			s->held_since = clock_ms();
+			forward_hold(s->front->forward, &ev, s->hold_left,
+				released, s);
 			return;
 		} else if (s->stdout_ended) {
 			s->stdout_ended = 0;
@@ -430,6 +443,7 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	s->again = evtimer_new(f->base, again_cb, s);
 	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
+	s->hold_left = HOLDS * f->opt.confirm_timeout * 1000LL;
 	startup_init(&s->startup, f);
 	tell_vain(f);
 	stdio_set_room(f->stdio, stdio_room, s);

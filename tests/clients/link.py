@@ -14,6 +14,8 @@ link.py FOLDER limit SECONDS: tells the agent the time limit, and prints what it
 says until the session ends, each line with the time since then.
 link.py FOLDER end REASON: tells the agent to end the session, and prints what it
 says, until the link is closed.
+link.py flood ARGUMENT...: an agent with these arguments, which answers one front
+and then says NOTICE, LIMIT and ERROR 200 times a second, for three seconds.
 link.py FOLDER visit COUNT: has so many links that ask for nothing, one after the
 other, and says "up".
 """
@@ -427,7 +429,51 @@ def stall(session, seconds, path):
     link.close()
 
 
+class Served:
+    """A link that a front has dialed, by `openssl s_server`."""
+    more, send, receive = Link.more, Link.send, Link.receive
+
+    def __init__(self, identity, psk, port):
+        self.process = subprocess.Popen(
+            ["openssl", "s_server", "-quiet", "-tls1_3", "-nocert", "-naccept",
+             "1", "-ciphersuites", "TLS_AES_128_GCM_SHA256", "-psk_identity",
+             identity, "-psk", psk.hex(), "-accept", "127.0.0.1:%d" % port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, bufsize=0)
+        self.have = b""
+
+
+def flood(arguments):
+    given = dict(a[2:].split("=", 1) for a in arguments if "=" in a)
+    folder = os.path.join(given["state-dir"], given["tag"])
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    record = os.path.join(folder, "endpoint")
+    with open(record, "w", encoding="ascii", opener=lambda path, flags:
+              os.open(path, flags, 0o600)) as f:
+        f.write("port=1\nhost=127.0.0.1\n\n")
+    identity, psk = Session(folder).key("front")
+    front = Served(identity, psk, port)
+    with open(record, "w", encoding="ascii") as f:
+        f.write("port=%d\nhost=127.0.0.1\nnode=flood\n\n" % port)
+    while (got := front.receive(60)) is not None and got[0] != CONTROL:
+        pass
+    front.send(hello(), frame(OK, string("flood")))
+    for i in range(600):
+        front.send(frame(NOTICE, string("notice %d" % i)),
+                   frame(LIMIT, struct.pack(">I", 3600)),
+                   frame(ERROR, b"\x45" + string("error %d" % i)))
+        time.sleep(0.005)
+    front.send(frame(END, string("the flood is over")))
+    time.sleep(1)
+    front.process.kill()
+
+
 def main():
+    if sys.argv[1] == "flood":
+        flood(sys.argv[2:])
+        return
     session = Session(sys.argv[1])
     if sys.argv[2:] == ["version"]:
         link = Link(session)
