@@ -29,6 +29,7 @@ s.sendall(b"ex")
 print(s.recv(1), flush=True)
 sys.stdin.read()' "$first" <"$T/hold" >"$T/used" &
 user=$!
+wait_for 20 has "$T/used" x || die "no connection"
 cat >"$T/many.py" <<'END'
 import socket, sys, time
 listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(100)]
