@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/owngroup.h"
 #include "pure/mem.h"
 
 const char *safepath_strerror(int error)
@@ -45,12 +46,17 @@ static int check_parent(int fd, const char *path, struct err *e)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	errno = EPERM;
 	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return err_set(e, "%s: owned by uid %u, expected root or uid %u: whoever owns it could replace what is below",
+		return err_set(e, "%s: owned by uid %u, expected root or uid %u: whoever owns it could replace what is below; name a directory elsewhere, such as one below your home",
 			path, st.st_uid, geteuid());
-	if ((st.st_mode & 022) != 0 && (st.st_mode & S_ISVTX) == 0)
-		return err_set(e, "%s: mode %04o lets others write to it; run: chmod go-w %s",
+	if ((st.st_mode & 022) == 0 || (st.st_mode & S_ISVTX) != 0 ||
+		((st.st_mode & 002) == 0 && owngroup_only(fd, &st)))
+		return 0;
+	errno = EPERM;
+	if (st.st_uid != geteuid())
+		return err_set(e, "%s: mode %04o lets others write to it, who could replace what is below, and only root may change that; name a directory elsewhere, such as one below your home, or ask for chmod +t %s",
 			path, st.st_mode & 07777, path);
-	return 0;
+	return err_set(e, "%s: mode %04o lets others write to it; run: chmod go-w %s",
+		path, st.st_mode & 07777, path);
 }
 
 static int check_own_dir(int fd, const char *path, struct err *e)
@@ -61,8 +67,8 @@ static int check_own_dir(int fd, const char *path, struct err *e)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	errno = EPERM;
 	if (st.st_uid != geteuid())
-		return err_set(e, "%s: owned by uid %u, expected uid %u", path,
-			st.st_uid, geteuid());
+		return err_set(e, "%s: owned by uid %u, expected uid %u; name one that you have made, such as one below your home",
+			path, st.st_uid, geteuid());
 	if ((st.st_mode & 077) != 0)
 		return err_set(e, "%s: mode %04o lets others in, expected 0700; run: chmod 700 %s",
 			path, st.st_mode & 07777, path);

@@ -18,9 +18,9 @@
 /*
  * Open the directory path (absolute): 0700 and ours. Each directory above it
  * must be owned by root or us and not be writable by others, unless sticky as
- * /tmp is. With create the missing ones are made, 0700. Returns a descriptor;
- * *resolved, unless resolved is NULL, gets the path without symlinks, for the
- * caller to free().
+ * /tmp is; our private group is no other (owngroup.h). With create the missing
+ * ones are made, 0700. Returns a descriptor; *resolved, unless resolved is NULL,
+ * gets the path without symlinks, for the caller to free().
  */
 int safepath_dir(const char *path, int create, char **resolved, struct err *e)
 	__attribute__((warn_unused_result));
