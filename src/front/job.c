@@ -12,6 +12,7 @@
 #include "pure/number.h"
 
 #define CPUS_MAX (1L << 31)
+#define NODES_MAX (1L << 31)
 #define MEM_MAX (1L << 50)		/* MB */
 #define UNLIMITED (-1)
 
@@ -38,7 +39,7 @@ static void copy_whole(char *out, size_t size, const struct kv *kv,
 
 /* All numbers of an answer, none of which is believed beyond its bounds. */
 struct numbers {
-	long start, end, left, limit, age, cpus, mem, status;
+	long start, end, left, limit, age, cpus, mem, status, missing;
 };
 #define AT(field) offsetof(struct numbers, field)
 
@@ -50,6 +51,7 @@ static const struct number_row number_table[] = {
 	{ "cpus", AT(cpus), 0, CPUS_MAX, 0 },
 	{ "mem", AT(mem), 0, MEM_MAX, 0 },
 	{ "status", AT(status), 0, 255, -1 },
+	{ "nodes-missing", AT(missing), 0, NODES_MAX, -1 },
 };
 /* Instead of a number it may be a word. */
 static const struct number_row limit_row =
@@ -98,6 +100,7 @@ struct job job_read(const struct kv *kv)
 	copy_whole(j.session, sizeof j.session, kv, "session");
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	copy(j.gres, sizeof j.gres, kv, "gres");
+	copy(j.never, sizeof j.never, kv, "never");
 	copy(j.unwritable, sizeof j.unwritable, kv, "unwritable");
 	read_numbers(&n, kv);
 	j.start = n.start;
@@ -108,6 +111,7 @@ struct job job_read(const struct kv *kv)
 	j.cpus = n.cpus;
 	j.mem = n.mem;
 	j.status = (int)n.status;
+	j.nodes_missing = n.missing;
 	return j;
 }
 

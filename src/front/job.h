@@ -26,6 +26,8 @@ struct job {
 	long time_limit;	/* seconds; 0: unknown, -1: none */
 	long cpus, mem;		/* mem in MB; 0: unknown */
 	int status;		/* of an ended one; -1: unknown */
+	char never[256];	/* it may never start: what to change; or "" */
+	long nodes_missing;	/* of its partition; -1: unknown */
 	char unwritable[512];	/* its node could not open this; or "" */
 };
 

@@ -25,6 +25,9 @@ static const char *const server_dirs[] = { "home", "node", "session", NULL };
 /* The order of enum options_hangup. */
 static const char *const hangups[] = { "keep", "cancel", NULL };
 
+/* The order of enum options_impossible. */
+static const char *const impossibles[] = { "wait", "fail", NULL };
+
 const char *const options_idle_busy[] = { "connections", "cpu", NULL };
 
 /*
@@ -88,6 +91,9 @@ const struct opt options_table[] = {
 	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(on_hangup),
 		.words = hangups,
 		.help = "what becomes of a job that waits when ssh is gone: keep it in the queue, or cancel it if nobody else waits for it" },
+	{ "on-impossible", 0, OPT_ENUM, "ACTION", "wait", AT(on_impossible),
+		.words = impossibles,
+		.help = "what becomes of a job that the scheduler can never start as it was asked for: wait, or fail, which takes it back" },
 	{ "linger", 0, OPT_DURATION, "TIME", "5m", AT(linger), 0,
 		7 * OPT_DAY,
 		.help = "keep the forwarded port for so long when ssh is gone, 0 not at all" },

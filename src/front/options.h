@@ -24,6 +24,11 @@ enum options_hangup {
 	OPTIONS_HANGUP_CANCEL,
 };
 
+enum options_impossible {
+	OPTIONS_IMPOSSIBLE_WAIT,
+	OPTIONS_IMPOSSIBLE_FAIL,	/* the job is taken back */
+};
+
 enum options_server_dir {
 	OPTIONS_SERVER_DIR_HOME,
 	OPTIONS_SERVER_DIR_NODE,
@@ -77,6 +82,7 @@ struct options {
 	long launcher_timeout;	/* seconds */
 	long outage_timeout;	/* seconds, 0: fail at once */
 	int on_hangup;		/* enum options_hangup */
+	int on_impossible;	/* enum options_impossible */
 };
 
 /* The defaults, whatever o holds. */

@@ -174,6 +174,15 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE);
 }
 
+static void job_impossible(const struct job *j, void *arg)
+{
+	struct session *s = arg;
+
+	log_fail("job %s can never start (%s: %s), and all nodes of its partition are there; %s",
+		j->id, j->reason, j->text, j->never);
+	session_give_up(s, EX_UNAVAILABLE, 1);
+}
+
 /* With the agent of an earlier run, which ended after we came. */
 static void folder_lost(void *arg)
 {
@@ -187,6 +196,7 @@ static const struct wait_ops wait_ops = {
 	.lost = folder_lost,
 	.found = agent_found,
 	.ended = job_ended,
+	.impossible = job_impossible,
 	.unusable = cannot_use,
 };
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "front/called.h"
 #include "front/launcher.h"
 #include "front/request.h"
 #include "net/gate.h"
@@ -37,6 +38,7 @@ struct wait {
 	int waiting;			/* the job is known to be the one */
 	struct job job;
 	struct job told;		/* what the user was told last */
+	int told_never;			/* and that it may never start */
 	struct gate *gate;		/* for the agent's call */
 	struct endpoint called;		/* what it said before we waited */
 	int has_called;
@@ -233,6 +235,38 @@ static void job_ended(struct wait *w)
 	w->ops->ended(&w->job, w->given_up, w->arg);
 }
 
+/* The scheduler's word for it may be missing, not what to change. */
+static void tell_never(struct wait *w)
+{
+	const struct job *j = &w->job;
+	char nodes[160] = "";
+
+	if (w->told_never)
+		return;
+	w->told_never = 1;
+	if (j->nodes_missing > 0)
+		snprintf(nodes, sizeof nodes, ", as long as nodes of its partition are down, powered down or not set up (%ld)",
+			j->nodes_missing);
+	log_tell("job %s may never start (%s: %s); %s; it goes on waiting%s, `%s` ends it",
+		j->id, j->reason, j->text, j->never, nodes,
+		called_for(w->front, "cancel").s);
+}
+
+/* 1 when it is not waited for any more. */
+static int look_at_never(struct wait *w)
+{
+	if (!job_is(&w->job, "pending") || w->job.never[0] == '\0')
+		return 0;
+	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
+		w->job.nodes_missing == 0) {
+		wait_stop(w);
+		w->ops->impossible(&w->job, w->arg);
+		return 1;
+	}
+	tell_never(w);
+	return 0;
+}
+
 static void watched(const struct kv *kv, void *arg)
 {
 	struct wait *w = arg;
@@ -252,6 +286,8 @@ static void watched(const struct kv *kv, void *arg)
 	}
 	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
 		tell(w);
+	if (look_at_never(w))
+		return;
 	if (slept)
 		look_for_endpoint(w);
 }
@@ -277,6 +313,8 @@ static void watch(struct wait *w, int after)
 	request_job(w->front, w->job.id, &request);
 	if (after > 0)
 		kv_writef(&request, "after", "%d", after);
+	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
+		kv_write(&request, "ask-nodes", "1");
 	w->unwatched = 0;
 	w->watch = launcher_run(w->front, "watch", &request, 0, watched,
 		watch_ended, w);
@@ -288,7 +326,7 @@ void wait_for(struct wait *w, const struct job *j)
 
 	w->job = *j;
 	w->waiting = 1;
-	w->folder_gone = w->given_up = 0;
+	w->folder_gone = w->given_up = w->told_never = 0;
 	w->looks = 0;
 	w->old = (struct endpoint){ 0 };
 	if (w->has_called) {

@@ -16,6 +16,8 @@ struct wait_ops {
 	void (*found)(const struct endpoint *at, void *arg);
 	/* The job is over; given_up: a front ended it that did not see us. */
 	void (*ended)(const struct job *j, int given_up, void *arg);
+	/* It can never start, and --on-impossible=fail was given. */
+	void (*impossible)(const struct job *j, void *arg);
 	/* The folder was removed, and the job will run all the same. */
 	void (*lost)(void *arg);
 	/* The folder is not what the agent or we left there: errno and why. */

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "pure/jobstate.h"
 #include "pure/kv.h"
 
 #define MARK "vscode-remote-shell session="
@@ -51,6 +50,12 @@ static const struct jobstate_text *why(const slurm_job_info_t *job)
 
 	return jobstate_why(job->job_state, job->state_reason, job->exit_code,
 		release);
+}
+
+const struct jobstate_text *slurm_job_waits_for(const slurm_job_info_t *job)
+{
+	return strcmp(jobstate_word(job->job_state), "pending") == 0 ?
+		why(job) : NULL;
 }
 
 /* As slurm_desc.c had made of it what Slurm wants. */

@@ -4,6 +4,7 @@
 
 #include "launch/slurm_compat.h"
 #include "pure/buf.h"
+#include "pure/jobstate.h"
 
 /* A job of Slurm's list, in the words of the launcher protocol. */
 
@@ -20,6 +21,9 @@ int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job);
 
 /* What watch and find tell of it, but for the limit. */
 void slurm_job_describe(struct buf *out, const slurm_job_info_t *job);
+
+/* What a job that is pending waits for; NULL when it is not. */
+const struct jobstate_text *slurm_job_waits_for(const slurm_job_info_t *job);
 
 /*
  * What only find does: who it is, and what it has or asks for. now is

@@ -17,9 +17,11 @@
 #include "launch/slurm_compat.h"
 #include "launch/slurm_desc.h"
 #include "launch/slurm_job.h"
+#include "launch/slurm_nodes.h"
 #include "launch/slurm_reach.h"
 #include "pure/jobstate.h"
 #include "pure/mem.h"
+#include "pure/never.h"
 #include "pure/number.h"
 #include "pure/timespan.h"
 
@@ -381,6 +383,10 @@ struct watched {
 	int local;	/* it is of no federation: Slurm need not look there */
 	int down;	/* Slurm did not answer last time */
 	int wait;	/* s until the next look */
+	struct never never;
+	int ask_nodes;	/* the front wants to know whether all are there */
+	long missing;	/* nodes, at the last look; -1: not known */
+	time_t counted;	/* when that was */
 	char state[16];
 	struct buf last;
 };
@@ -430,6 +436,38 @@ static time_t now(void)
 #define POLL_SLOWER 5
 #define POLL_MAX 30
 
+#define NODES_EVERY 300	/* s: a list of all nodes is long */
+
+/* Whether it is known how many nodes are missing. */
+static int count_nodes(struct watched *w, const char *partition)
+{
+	int saved;
+
+	if (w->missing != -1 && now() - w->counted < NODES_EVERY)
+		return 1;
+	saved = hush();
+	alarm(60);
+	w->missing = slurm_nodes_missing(partition);
+	alarm(0);
+	unhush(saved);
+	w->counted = now();
+	return w->missing != -1;
+}
+
+/* A job of a federation may start on another cluster than ours. */
+static void tell_never(struct watched *w, struct buf *out,
+	const slurm_job_info_t *job)
+{
+	const char *change = never_look(&w->never, is_of_federation(job) ?
+		NULL : slurm_job_waits_for(job), job->partition, now());
+
+	if (change == NULL)
+		return;
+	kv_write(out, "never", change);
+	if (w->ask_nodes && count_nodes(w, job->partition))
+		kv_writef(out, "nodes-missing", "%ld", w->missing);
+}
+
 /* Write the job's record if it is not the one of last time. 1: the last. */
 static int tell(struct watched *w, const slurm_job_info_t *job)
 {
@@ -438,6 +476,7 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 
 	if (job) {
 		slurm_job_describe(&out, job);
+		tell_never(w, &out, job);
 		w->local = !is_of_federation(job);
 	} else {
 		kv_write(&out, "job", w->id);
@@ -471,7 +510,8 @@ static int known_for(const struct kv *request)
  */
 static void watch(const struct kv *request)
 {
-	struct watched w = { .id = need_job(request), .wait = POLL_FIRST };
+	struct watched w = { .id = need_job(request), .wait = POLL_FIRST,
+		.missing = -1, .ask_nodes = kv_get(request, "ask-nodes") != NULL };
 	int after = known_for(request), over = 0;
 	time_t noted = 0;
 

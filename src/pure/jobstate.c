@@ -10,6 +10,9 @@
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 
+/* A row of two says nothing of what to change. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const struct jobstate_text bases[JOBSTATE_BASES] = {
 	[JOBSTATE_PENDING] = { "PENDING", "waiting in the queue" },
 	[JOBSTATE_RUNNING] = { "RUNNING", "running" },
@@ -27,6 +30,8 @@ static const struct jobstate_text bases[JOBSTATE_BASES] = {
 		"a process of it ran out of memory" },
 };
 
+#define NO_RESERVATION "leave out --reservation, or name another"
+
 #define ANY_BASE UINT32_MAX
 
 /* The first row that fits counts. */
@@ -41,7 +46,7 @@ static const struct {
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_HOLD, { "REQUEUE_HOLD",
 		"put back into the queue and held" } },
 	{ JOBSTATE_PENDING, JOBSTATE_RESV_DEL_HOLD, { "RESV_DEL_HOLD",
-		"held, since its reservation was deleted" } },
+		"held, since its reservation was deleted", NO_RESERVATION } },
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE_FED, { "REQUEUE_FED",
 		"put back into the queue by the federation of clusters" } },
 	{ JOBSTATE_PENDING, JOBSTATE_REQUEUE, { "REQUEUED",
@@ -64,7 +69,7 @@ static const struct jobstate_text unknown = {
 
 #define LAUNCH "JobLaunchFailure"
 
-/* Who is limited, and how. */
+/* Who is limited, and how; where the job alone is too much, what to change. */
 #define QOS "the QOS"
 #define ACCOUNT "your account"
 #define YOU "you"
@@ -76,10 +81,16 @@ static const struct jobstate_text unknown = {
 #define COMMITTED(who, what) \
 	"the running jobs of " who " have claimed the budget for " what
 #define TOO_MANY(who, what, per) \
-	"asked for more " what " in a " per " than allowed for " who
+	"asked for more " what " in a " per " than allowed for " who, \
+	"ask for less of it, or for another QOS (--qos) or account (--account)"
 #define TOO_LONG(who, what) \
-	"asked for more " what " for so long than allowed for " who
-#define TOO_FEW(what) "asked for less than the QOS demands: " what
+	"asked for more " what " for so long than allowed for " who, \
+	"ask for less of it, or for less time (--time)"
+#define TOO_FEW(what) \
+	"asked for less than the QOS demands: " what, \
+	"ask for more of that, or for another QOS (--qos)"
+
+#define NO_NODE "leave out what no node has, as with --constraint, or ask for less of it (--cpus-per-task, --mem, --gres)"
 
 static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[0] = { "None", "no reason given yet" },
@@ -87,10 +98,10 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[2] = { "Dependency",
 		"waiting for an earlier job of the same name to end" },
 	[3] = { "Resources", "waiting for free nodes" },
-	[4] = { "PartitionNodeLimit",
-		"asked for more nodes than the partition allows, or they are down" },
-	[5] = { "PartitionTimeLimit",
-		"asked for more time than the partition allows" },
+	[4] = { "PartitionNodeLimit", "asked for more nodes than the partition allows, or they are down",
+		"ask for fewer nodes (--nodes), or for another partition (--partition)" },
+	[5] = { "PartitionTimeLimit", "asked for more time than the partition allows",
+		"ask for less time (--time), or for another partition (--partition)" },
 	[6] = { "PartitionDown", "the partition is down" },
 	[7] = { "PartitionInactive",
 		"the partition takes no jobs at the moment" },
@@ -110,7 +121,8 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[18] = { "SchedDefer", "the scheduler puts off new jobs for a moment" },
 	[19] = { "PartitionDown", "the partition is down" },
 	[20] = { "NodeDown", "a node of the job went down" },
-	[21] = { "BadConstraints", "no node has what the job asks for" },
+	[21] = { "BadConstraints", "no node has what the job asks for",
+		NO_NODE },
 	[22] = { "SystemFailure", "Slurm itself failed" },
 	[23] = { LAUNCH,
 		"the job could not be launched on its node" },
@@ -118,8 +130,10 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[25] = { "TimeLimit", "the job reached its time limit" },
 	[26] = { "InactiveLimit",
 		"the job was idle for longer than Slurm allows" },
-	[27] = { "InvalidAccount", "the account is not valid" },
-	[28] = { "InvalidQOS", "the QOS is not valid" },
+	[27] = { "InvalidAccount", "the account is not valid",
+		"name an account that you may use (--account)" },
+	[28] = { "InvalidQOS", "the QOS is not valid",
+		"name a QOS that you may use (--qos)" },
 	[29] = { "QOSUsageThreshold",
 		"the usage threshold of the QOS is reached" },
 	[30] = { "QOSJobLimit",
@@ -130,11 +144,12 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[33] = { "RaisedSignal", "the job's program was ended by a signal" },
 	[35] = { "Cleaning", "still cleaning up after its last run" },
 	[36] = { "Prolog", "the node is being prepared (prolog)" },
-	[37] = { "QOSNotAllowed", "the partition does not allow this QOS" },
-	[38] = { "AccountNotAllowed",
-		"the partition does not allow this account" },
-	[39] = { "DependencyNeverSatisfied",
-		"the job it depends on can never fulfil the dependency" },
+	[37] = { "QOSNotAllowed", "the partition does not allow this QOS",
+		"name a QOS that the partition allows (--qos), or another partition (--partition)" },
+	[38] = { "AccountNotAllowed", "the partition does not allow this account",
+		"name an account that the partition allows (--account), or another partition (--partition)" },
+	[39] = { "DependencyNeverSatisfied", "the job it depends on can never fulfil the dependency",
+		"cancel it and start another" },
 	[40] = { "QOSGrpCpuLimit", TOGETHER(QOS, "CPUs") },
 	[41] = { "QOSGrpCPUMinutesLimit", BUDGET(QOS, "CPUs") },
 	[42] = { "QOSGrpCPURunMinutesLimit", COMMITTED(QOS, "CPUs") },
@@ -148,8 +163,8 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[48] = { "QOSMaxCpuPerJobLimit", TOO_MANY(QOS, "CPUs", "job") },
 	[49] = { "QOSMaxCpuMinutesPerJobLimit", TOO_LONG(QOS, "CPUs") },
 	[50] = { "QOSMaxNodePerJobLimit", TOO_MANY(QOS, "nodes", "job") },
-	[51] = { "QOSMaxWallDurationPerJobLimit",
-		"asked for more time than the QOS allows" },
+	[51] = { "QOSMaxWallDurationPerJobLimit", "asked for more time than the QOS allows",
+		"ask for less time (--time), or for another QOS (--qos)" },
 	[52] = { "QOSMaxCpuPerUserLimit", EACH(YOU, "CPUs") },
 	[53] = { "QOSMaxJobsPerUserLimit",
 		"you have reached the number of jobs you may run at once" },
@@ -173,8 +188,8 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 	[66] = { "AssocMaxCpuPerJobLimit", TOO_MANY(ACCOUNT, "CPUs", "job") },
 	[67] = { "AssocMaxCpuMinutesPerJobLimit", TOO_LONG(ACCOUNT, "CPUs") },
 	[68] = { "AssocMaxNodePerJobLimit", TOO_MANY(ACCOUNT, "nodes", "job") },
-	[69] = { "AssocMaxWallDurationPerJobLimit",
-		"asked for more time than your account allows" },
+	[69] = { "AssocMaxWallDurationPerJobLimit", "asked for more time than your account allows",
+		"ask for less time (--time), or for another account (--account)" },
 	[70] = { "AssocMaxSubmitJobLimit",
 		"you have reached the number of jobs your account may submit" },
 	[71] = { "JobHoldMaxRequeue", "held, since it was requeued too often" },
@@ -305,15 +320,15 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 		"your account has reached the number of jobs it may run at once" },
 	[177] = { "MaxSubmitJobsPerAccount",
 		"your account has reached the number of jobs it may submit" },
-	[178] = { "PartitionConfig",
-		"the request does not fit the partition's limits (time, nodes, ...)" },
+	[178] = { "PartitionConfig", "the request does not fit the partition's limits or nodes (time, nodes, CPUs, ...)",
+		"ask for less (--time, --nodes, --cpus-per-task, --mem), or for another partition (--partition)" },
 	[179] = { "AccountingPolicy",
 		"a limit of your account or QOS is reached" },
 	[180] = { "FedJobLock",
 		"waiting for another cluster of the federation" },
 	[181] = { "OutOfMemory", "the job ran out of memory" },
-	[182] = { "MaxMemPerLimit",
-		"asked for more memory than the partition allows" },
+	[182] = { "MaxMemPerLimit", "asked for more memory than the partition allows",
+		"ask for less memory (--mem), or for another partition (--partition)" },
 	[183] = { "AssocGrpBilling", TOGETHER(ACCOUNT, "billing units") },
 	[184] = { "AssocGrpBillingMinutes", BUDGET(ACCOUNT, "billing units") },
 	[185] = { "AssocGrpBillingRunMinutes",
@@ -336,11 +351,12 @@ static const struct jobstate_text reasons[JOBSTATE_REASONS] = {
 		TOO_LONG(QOS, "billing units") },
 	[196] = { "MaxBillingPerAccount", EACH(ACCOUNT, "billing units") },
 	[197] = { "QOSMinBilling", TOO_FEW("billing units") },
-	[198] = { "ReservationDeleted",
-		"held, since its reservation was deleted" },
-	[199] = { "ReservationInvalid",
-		"its reservation is not valid any more" },
-	[200] = { "Constraints", "no node has what the job asks for" },
+	[198] = { "ReservationDeleted", "held, since its reservation was deleted",
+		NO_RESERVATION },
+	[199] = { "ReservationInvalid", "its reservation is not valid any more",
+		NO_RESERVATION },
+	[200] = { "Constraints", "no node has what the job asks for",
+		NO_NODE },
 	[201] = { "MaxBBRunMinsPerAccount",
 		COMMITTED(ACCOUNT, "burst buffer") },
 	[202] = { "MaxBillingRunMinsPerAccount",

@@ -51,6 +51,12 @@ enum jobstate_base {
 struct jobstate_text {
 	const char *word;	/* Slurm's own */
 	const char *text;	/* the same for people */
+	/*
+	 * Of a reason that lies in what the job asks for alone, not in what
+	 * others use or what is down: without this it may never start. NULL: it
+	 * may, or nobody can tell.
+	 */
+	const char *change;
 };
 
 /*

@@ -374,6 +374,53 @@ static void test_every_end(void **state)
 			}
 }
 
+/*
+ * All reasons that a job itself can be the cause of, by their words, in all
+ * releases; another one is what others use, what is down or what is held.
+ */
+static void test_change(void **state)
+{
+	static const char *const own[] = {
+		"PartitionNodeLimit", "PartitionTimeLimit", "BadConstraints",
+		"InvalidAccount", "InvalidQOS", "QOSNotAllowed",
+		"AccountNotAllowed", "DependencyNeverSatisfied",
+		"QOSMaxWallDurationPerJobLimit",
+		"AssocMaxWallDurationPerJobLimit", "PartitionConfig",
+		"MaxMemPerLimit", "ReservationDeleted", "ReservationInvalid",
+		"Constraints",
+	};
+	/* Of QOS and account, for each resource. */
+	static const char *const parts[] = {
+		"PerJob", "PerNode", "QOSMin", "MinutesPerJob",
+	};
+	static const int releases[] = {
+		JOBSTATE_RELEASE(22, 5), JOBSTATE_RELEASE(26, 5),
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < JOBSTATE_REASONS + 2; i++) {
+		for (size_t r = 0; r < ELEMENTS(releases); r++) {
+			const struct jobstate_text *t =
+				jobstate_reason(i, releases[r]);
+			int wanted = 0;
+
+			for (size_t k = 0; k < ELEMENTS(own); k++)
+				wanted |= !strcmp(t->word, own[k]);
+			for (size_t k = 0; k < ELEMENTS(parts); k++)
+				wanted |= strstr(t->word, parts[k]) != NULL;
+			if ((t->change != NULL) != wanted)
+				print_error("%u: %s\n", i, t->word);
+			assert_int_equal(t->change != NULL, wanted);
+			if (wanted)
+				assert_true(strlen(t->change) > 15 &&
+					strlen(t->change) < 200);
+		}
+	}
+	assert_null(jobstate_reason(3, releases[0])->change);
+	assert_null(jobstate_reason(6, releases[0])->change);
+	assert_non_null(jobstate_reason(69, releases[0])->change);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_each_flag),
 		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_change),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_every_end),
 	};

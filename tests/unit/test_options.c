@@ -146,6 +146,7 @@ static void parses(void **state)
 		{ "", "launcher-timeout", "30" },
 		{ "", "outage-timeout", "300" },
 		{ "", "on-hangup", "0" },
+		{ "", "on-impossible", "0" },
 
 		/* the spellings of vscode-shell-proxy */
 		{ "-v", "verbose", "1" },
@@ -261,6 +262,7 @@ static void parses(void **state)
 		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
 		{ "--outage-timeout=0", "outage-timeout", "0" },
 		{ "--on-hangup=cancel", "on-hangup", "1" },
+		{ "--on-impossible=fail", "on-impossible", "1" },
 		{ "cancel|--session=x", "session", "x" },
 		{ "--session=x|cancel", "session", "x" },
 	};
@@ -493,6 +495,7 @@ static void every_option(void **state)
 		{ "notify-command", "--notify-command=x", OF_JOB },
 		{ "notify-terminals", "--notify-terminals=on", OF_JOB },
 		{ "on-hangup", "--on-hangup=cancel", OURS },
+		{ "on-impossible", "--on-impossible=fail", OURS },
 		{ "linger", "--linger=0", OURS },
 		{ "shell", "--shell=/x", OURS },
 		{ "server-hygiene", "--server-hygiene=off", OF_JOB },
