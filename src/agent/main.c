@@ -210,7 +210,6 @@ static int run(struct agent *a, struct err *e)
 	} else {
 		/* One stream that fails is not the end of the session. */
 		loop_be_lenient();
-		log_from_behind();
 		event_base_dispatch(a->base);
 	}
 	if (parent != NULL)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "front/aside.h"
 #include "front/control.h"
 #include "front/jobs.h"
 #include "front/launcher.h"
@@ -86,6 +87,15 @@ static int is_of_ours(const struct confirm *c)
 		strcmp(p->scope, c->jobs.scope) == 0;
 }
 
+/* In a child: others are served meanwhile. */
+static void tidy(const void *arg)
+{
+	const struct confirm *c = arg;
+
+	scope_learn(c->front, c->jobs.scope);
+	stale_sweep(c->front, &c->jobs);
+}
+
 static void answered(const struct launcher_end *end, void *arg)
 {
 	struct confirm *c = arg;
@@ -98,8 +108,7 @@ static void answered(const struct launcher_end *end, void *arg)
 			end->message.text);
 		return;
 	}
-	scope_learn(f, c->jobs.scope);
-	stale_sweep(f, &c->jobs);
+	aside_run(f, tidy, c);
 	if (!is_of_ours(c)) {
 		log_warning("job %s is of %s, and this is %s", f->place.job,
 			f->place.scope, c->jobs.scope);

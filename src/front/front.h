@@ -40,6 +40,7 @@ struct front {
 	struct userdir user;
 	struct peeruid peeruid;
 	char *libexec;			/* where launchers and agent are */
+	int has_slurm_cli;		/* that launcher is among them */
 	char *state_dir;		/* resolved */
 	int state_fd;
 	struct stdio *stdio;

@@ -30,6 +30,8 @@ struct launcher_call {
 	pid_t pid;		/* -1: ended */
 	struct child *child;
 	int status;
+	int report;		/* of its exec, which may hang; -1: it is done */
+	struct event *starting;
 	int fd[3];		/* our ends; -1: closed */
 	struct outflow in;
 	struct inflow out, err;
@@ -98,13 +100,27 @@ static void close_fd(struct launcher_call *c, int i)
 	c->fd[i] = -1;
 }
 
+static void exec_is_done(struct launcher_call *c)
+{
+	if (c->report == -1)
+		return;
+	if (c->starting != NULL)
+		event_free(c->starting);
+	close(c->report);
+	c->report = -1;
+}
+
 static void destroy(struct launcher_call *c)
 {
 	for (int i = 0; i < 3; i++)
 		close_fd(c, i);
+	exec_is_done(c);
 	/* It leads a session: a prefix command and its children go too. */
-	if (c->pid != -1)
+	if (c->pid != -1) {
 		procsig_send_group(c->pid, SIGKILL);
+		/* One that has just been made does not lead it yet. */
+		procsig_send(c->pid, SIGKILL);
+	}
 	child_forget(c->child);
 	event_free(c->timer);
 	event_free(c->slow);
@@ -188,7 +204,6 @@ static void take_line(struct launcher_call *c, char *line, size_t size)
 static void could_not_load(struct launcher_call *c, int status)
 {
 	struct front *f = c->front;
-	char *other = launcher_path(f, "slurm-cli");
 	int is_slurm = strcmp(launcher_name(f).s, "launch-slurm") == 0;
 	char line[400];
 
@@ -197,9 +212,8 @@ static void could_not_load(struct launcher_call *c, int status)
 	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
 		launcher_name(f).s, line, line[0] ? " " : "", status,
 		is_slurm ? "; after an upgrade of Slurm or a library it must be built again" : "",
-		is_slurm && access(other, X_OK) == 0 ?
+		is_slurm && f->has_slurm_cli ?
 		", or use --launcher=slurm-cli" : "");
-	free(other);
 }
 
 static void finish_when_over(struct launcher_call *c)
@@ -237,6 +251,32 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 	c->has_error = 1;
 	fail(c, class);
 	err_set(&c->end.message, "%s", message ? message : class);
+}
+
+static void cannot_run(struct launcher_call *c)
+{
+	c->has_error = 1;
+	fail(c, "config");
+	err_prefix(&c->end.message, "cannot run %s: ",
+		launcher_name(c->front).s);
+}
+
+/* What became of its exec; of one that failed the child ends, too. */
+static void starting_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+	struct err e;
+	int outcome = c->report == -1 ? 1 : spawn_outcome(c->report, &e);
+
+	(void)fd;
+	(void)what;
+	if (outcome == 1)
+		return;
+	exec_is_done(c);
+	if (outcome == -1 && !c->has_error) {
+		c->end.message = e;
+		cannot_run(c);
+	}
 }
 
 /* It talks nonsense, perhaps without end. Its stderr is waited for. */
@@ -357,6 +397,7 @@ static void child_ended(pid_t pid, int status, void *arg)
 	c->pid = -1;
 	c->child = NULL;
 	c->status = status;
+	starting_cb(-1, 0, c);
 	c->busy++;
 	if (c->fd[1] != -1)
 		inflow_drain(&c->out);
@@ -452,7 +493,7 @@ static int start(struct launcher_call *c, struct err *e)
 		flow_prepare(c->fd[i]);
 	}
 	if (c->fd[2] != -1)
-		c->pid = spawn(&s, e);
+		c->pid = spawn_start(&s, &c->report, e);
 	for (int i = 0; i < 3; i++)
 		if (s.fd[i] != -1)
 			close(s.fd[i]);
@@ -476,7 +517,7 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 
 	c->front = f;
 	c->verb = mem_strdup(verb);
-	c->pid = -1;
+	c->pid = c->report = -1;
 	c->fd[0] = c->fd[1] = c->fd[2] = -1;
 	c->end.ok = 1;
 	c->record = record;
@@ -485,9 +526,7 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	c->slow = evtimer_new(f->base, is_slow, c);
 	buf_puts(request, "\n");
 	if (start(c, &c->end.message) == -1) {
-		fail(c, "config");
-		err_prefix(&c->end.message, "cannot run %s: ",
-			launcher_name(f).s);
+		cannot_run(c);
 		c->timer = evtimer_new(f->base, could_not_start, c);
 		event_add(c->timer, &(struct timeval){ 0 });
 		buf_fini(request);
@@ -495,6 +534,10 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	}
 	log_debug("%s %s is process %ld", launcher_name(f).s, verb,
 		(long)c->pid);
+	c->starting = event_new(f->base, c->report, EV_READ | EV_PERSIST,
+		starting_cb, c);
+	/* Without it the end of the child tells. */
+	(void)event_add(c->starting, NULL);
 	c->child = child_watch(f->children, c->pid, child_ended, c);
 	c->timer = evtimer_new(f->base, timed_out, c);
 	c->endless = timeout == 0;

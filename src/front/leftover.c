@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "front/aside.h"
 #include "front/folder.h"
 #include "front/launcher.h"
 #include "front/request.h"
@@ -19,15 +20,22 @@ void leftover_note(struct leftover *l, const struct job *j)
 	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
 }
 
+static void remove_folder(const void *arg)
+{
+	const struct leftover *l = arg;
+	struct folder folder;
+
+	folder_init(&folder, l->front->state_fd, l->front->state_dir);
+	folder_remove(&folder, l->tag);
+}
+
 static void ended(const struct launcher_end *end, void *arg)
 {
 	struct leftover *l = arg;
-	struct folder folder;
 
 	l->call = NULL;
-	folder_init(&folder, l->front->state_fd, l->front->state_dir);
 	if (end->ok || strcmp(end->class, "gone") == 0)
-		folder_remove(&folder, l->tag);
+		aside_run(l->front, remove_folder, l);
 	l->job[0] = '\0';
 }
 

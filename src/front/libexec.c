@@ -53,6 +53,15 @@ static int in_path(const char *name)
 	return found;
 }
 
+int libexec_has(const char *libexec, const char *name)
+{
+	char *launcher = mem_printf("%s/launch-%s", libexec, name);
+	int has = access(launcher, X_OK) == 0;
+
+	free(launcher);
+	return has;
+}
+
 /*
  * Slurm, where it is set up and we were built for it; else this machine. A site
  * may have no slurm.conf on its login nodes, but it has sbatch there.
@@ -63,16 +72,14 @@ char *libexec_launcher(const char *libexec)
 		"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
 		"/run/slurm/conf/slurm.conf", "/usr/local/etc/slurm.conf",
 	};
-	char *launcher = mem_printf("%s/launch-slurm", libexec);
 	const char *choice = "local";
 
-	if (access(launcher, X_OK) == 0) {
+	if (libexec_has(libexec, "slurm")) {
 		if (getenv("SLURM_CONF") != NULL || in_path("sbatch"))
 			choice = "slurm";
 		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
 			if (access(confs[i], F_OK) == 0)
 				choice = "slurm";
 	}
-	free(launcher);
 	return mem_strdup(choice);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@
 #include "net/link.h"
 #include "net/loop.h"
 #include "os/hostaddr.h"
+#include "os/behind.h"
 #include "os/log.h"
 #include "os/print.h"
 #include "os/proc.h"
@@ -34,6 +36,8 @@
 #include "os/safepath.h"
 #include "os/stall.h"
 #include "pure/mem.h"
+
+#define TEE_PATIENCE_MS 5000	/* at the end, for what is not written */
 
 static void signalled(evutil_socket_t sig, short what, void *arg)
 {
@@ -146,6 +150,7 @@ static int front_main(struct front *f)
 	hostaddr_name(host, sizeof host);
 	link_set_hello("vscode-remote-shell " PACKAGE_VERSION, host);
 	f->libexec = libexec_find();
+	f->has_slurm_cli = libexec_has(f->libexec, "slurm-cli");
 	f->base = loop_new();
 	f->children = children_new(f->base);
 	front_init(f);
@@ -197,6 +202,7 @@ int main(int argc, char **argv)
 {
 	struct front f = { .state_fd = -1, .peeruid = { .fd = -1 } };
 	struct err e;
+	struct stat st;
 	int parsed, status = EX_OK;
 
 	open_standard();
@@ -218,10 +224,16 @@ int main(int argc, char **argv)
 		}
 	}
 	if (parsed == 0 && status == EX_OK) {
+		/* A file may hang; sshd's pipe or socket is never waited for. */
+		if (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+			log_from_behind();
 		proc_hide();
 		signal(SIGPIPE, SIG_IGN);
 		rlimit_raise();
 		status = front_main(&f);
+		if (behind_wait(TEE_PATIENCE_MS) == -1)
+			log_fail("a tee is not whole: its file system has not answered for %d s",
+				TEE_PATIENCE_MS / 1000);
 	}
 	options_free(&f.opt);
 	log_fini();

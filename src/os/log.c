@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/behind.h"
 #include "os/safepath.h"
 #include "os/timetext.h"
 #include "pure/redact.h"
@@ -20,18 +19,16 @@
 
 #define LINE_MAX_BYTES 4096
 #define BEHIND_BYTES (1 << 20)
+#define PATIENCE_MS 1000
 
 static const char *program = "vscode-remote-shell";
 static int level = LOG_LEVEL_ERROR;
 static int quiet;
 static int log_fd = -1;
 
-/* What the writing thread reads from, and its process: no child has it. */
-static struct {
-	pthread_t thread;
-	int fd;
-	pid_t pid;
-} behind = { .fd = -1 };
+/* Who writes for us, and for which process: no child has these threads. */
+static struct behind *behind_file, *behind_stderr;
+static pid_t behind_pid;
 
 static const char *const level_names[] = {
 	[LOG_LEVEL_CRITICAL] = "CRITICAL",
@@ -46,65 +43,32 @@ void log_init(const char *name)
 	program = name;
 }
 
-static void *write_behind(void *arg)
+static struct behind *start_behind(int fd)
 {
-	int fd = *(int *)arg;
-	char data[LINE_MAX_BYTES];
-	ssize_t n, done;
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
-	while ((n = read(fd, data, sizeof data)) > 0 || (n == -1 &&
-		errno == EINTR))
-		for (ssize_t at = 0; at < n; at += done) {
-			done = write(STDERR_FILENO, data + at, n - at);
-			if (done == -1 && errno != EINTR)
-				break;
-			done = done == -1 ? 0 : done;
-		}
-	close(fd);
-	return NULL;
+	behind_pid = getpid();
+	return copy == -1 ? NULL : behind_new(copy, BEHIND_BYTES, NULL, NULL);
 }
 
 void log_from_behind(void)
 {
-	static int fd;
-	sigset_t all, old;
-	int p[2];
-
-	if (pipe2(p, O_CLOEXEC) == -1)
-		return;
-	fcntl(p[1], F_SETFL, O_NONBLOCK);
-	fcntl(p[1], F_SETPIPE_SZ, BEHIND_BYTES);
-	fd = p[0];
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	if (pthread_create(&behind.thread, NULL, write_behind, &fd) == 0) {
-		behind.fd = p[1];
-		behind.pid = getpid();
-	} else {
-		close(p[0]);
-		close(p[1]);
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	behind_stderr = start_behind(STDERR_FILENO);
 }
 
-static void stop_behind(void)
+static void end_behind(struct behind **b)
 {
-	struct timespec end;
-
-	if (behind.fd == -1)
-		return;
-	close(behind.fd);
-	behind.fd = -1;
-	clock_gettime(CLOCK_REALTIME, &end);
-	end.tv_sec++;
-	/* One that hangs ends with the process. */
-	if (pthread_timedjoin_np(behind.thread, NULL, &end) != 0)
-		pthread_detach(behind.thread);
+	if (*b != NULL && behind_pid == getpid())
+		behind_end(*b, NULL);
+	*b = NULL;
 }
 
 void log_fini(void)
 {
-	stop_behind();
+	end_behind(&behind_file);
+	end_behind(&behind_stderr);
+	/* One that hangs ends with the process. */
+	(void)behind_wait(PATIENCE_MS);
 	if (log_fd != -1)
 		close(log_fd);
 	log_fd = -1;
@@ -134,6 +98,7 @@ int log_open(const char *path, struct err *e)
 		return -1;
 	log_fini();
 	log_fd = fd;
+	behind_file = start_behind(fd);
 	return 0;
 }
 
@@ -159,13 +124,16 @@ static void put(int fd, const char *prefix, const char *text)
 {
 	char line[LINE_MAX_BYTES];
 	size_t n = strlen(prefix);
+	struct behind *b;
 
 	memcpy(line, prefix, n);
 	n += vis_encode(line + n, sizeof line - n - 1, text, strlen(text));
 	line[n++] = '\n';
-	if (behind.fd != -1 && fd == STDERR_FILENO && behind.pid == getpid())
-		fd = behind.fd;
-	put_line(fd, line, n);
+	b = fd == STDERR_FILENO ? behind_stderr : behind_file;
+	if (b != NULL && behind_pid == getpid())
+		(void)behind_write(b, line, n);
+	else
+		put_line(fd, line, n);
 }
 
 static void put_stamped(int fd, enum log_level at, const char *text)

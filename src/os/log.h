@@ -25,6 +25,7 @@ enum log_level {
 
 /* program is kept, not copied. The level starts as ERROR. */
 void log_init(const char *program);
+/* Waits a second for what is not written yet. */
 void log_fini(void);
 
 /* Values beyond the ends are taken as the nearest level. */
@@ -35,13 +36,15 @@ int log_wants(enum log_level level);
 void log_set_quiet(int quiet);
 
 /*
- * From here on a thread writes what goes to stderr, which may be a file in a
- * file system that hangs: what it has no room for is dropped. log_fini() waits
- * a second for it. Call it once.
+ * From here on a thread writes what goes to stderr, too, which may be a file in
+ * a file system that hangs: what it has no room for is dropped. Call it once.
  */
 void log_from_behind(void);
 
-/* Log to path (created 0600, never through a symlink). -1 with e set. */
+/*
+ * Log to path (created 0600, never through a symlink), by a thread. -1 with e
+ * set.
+ */
 int log_open(const char *path, struct err *e)
 	__attribute__((warn_unused_result));
 

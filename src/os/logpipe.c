@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 1000
+#define PIPE_BYTES (1 << 20)	/* the most an ordinary user may ask for */
 
 static int file = -1;		/* what stderr was */
 static int source = -1;		/* the pipe's end that the thread reads */
@@ -67,6 +68,7 @@ int logpipe_open(struct err *e)
 
 	if (pipe2(ends, O_CLOEXEC) == -1 || pipe2(finished, O_CLOEXEC) == -1)
 		return err_set(e, "cannot make a pipe: %s", strerror(errno));
+	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
 	file = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	source = ends[0];
 	error = file == -1 ? errno : start_thread();

@@ -9,9 +9,10 @@
 /*
  * A copy of one stream in a file the user named, byte for byte, tokens too:
  * therefore 0600 and the rules of safepath_output(). Emptied at open; written
- * at once, nothing is kept back. When writing fails later, or the reader of a
- * fifo does not keep up, that is logged once and the tee is silent from then
- * on: it never ends or blocks a session. The program must ignore SIGPIPE.
+ * at once, a file by a thread, whose file system may hang. When writing fails
+ * later, or the reader of a fifo or that file system does not keep up, that is
+ * logged once and the tee is silent from then on: it never ends or blocks a
+ * session. The program must ignore SIGPIPE.
  */
 struct tee;
 
@@ -19,7 +20,10 @@ struct tee;
 struct tee *tee_open(const char *path, const char *what, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* t may be NULL in both: no tee. */
+/*
+ * t may be NULL in both: no tee. To close does not wait; before the program ends
+ * it calls behind_wait() for what is not written yet.
+ */
 void tee_write(struct tee *t, const void *data, size_t len);
 void tee_close(struct tee *t);
 

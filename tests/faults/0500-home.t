@@ -64,7 +64,7 @@ still() {
 	touch "$T/enough"
 	wait $watcher
 	is $? 0 "$1: all bytes came" || diag_file "$T/err"
-	read -r longest n late <<-END
+	read -r longest n late _ <<-END
 		$(tail -n 1 "$T/late")
 	END
 	diag "$1: $n bytes to and fro, the longest took $longest ms"

@@ -126,7 +126,7 @@ sleep "$seconds"
 alice login2 touch /home/alice/faults/enough
 wait $watcher
 is $? 0 "no slurmctld, no munged: all pages come" || diag_file "$T/err"
-read -r longest n late <<-END
+read -r longest n late _ <<-END
 	$(tail -n 1 "$T/late")
 END
 ok "no slurmctld, no munged: none waits" test "${longest:-9999}" -le 3000

@@ -23,11 +23,17 @@ static char path[64], other[64];
 
 static char text[65536];
 
+/* A thread writes it, and is waited for when the log is closed. */
 static const char *slurp(const char *file)
 {
-	int fd = open(file, O_RDONLY);
-	ssize_t n = read(fd, text, sizeof text - 1);
+	struct err e;
+	int fd;
+	ssize_t n;
 
+	log_fini();
+	assert_int_equal(log_open(path, &e), 0);
+	fd = open(file, O_RDONLY);
+	n = read(fd, text, sizeof text - 1);
 	assert_true(n >= 0);
 	text[n] = '\0';
 	close(fd);

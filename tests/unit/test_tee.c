@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/behind.h"
 #include "os/log.h"
 #include "os/tee.h"
 
@@ -55,6 +56,15 @@ static struct tee *open_tee(void)
 	return t;
 }
 
+/* A thread writes it; alarm() ends us when it does not. */
+static void wait_for_size(off_t size)
+{
+	struct stat st;
+
+	while (stat(path, &st) == -1 || st.st_size < size)
+		usleep(1000);
+}
+
 static void copies_every_byte_at_once(void **state)
 {
 	struct stat st;
@@ -62,11 +72,13 @@ static void copies_every_byte_at_once(void **state)
 
 	(void)state;
 	tee_write(t, "a\0\033", 3);
+	wait_for_size(3);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, 3);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	tee_write(t, "", 0);
 	tee_write(t, "b", 1);
+	wait_for_size(4);
 	assert_memory_equal(slurp(path), "a\0\033b", 5);
 	tee_close(t);
 	t = open_tee();		/* emptied at open */
@@ -101,9 +113,14 @@ static void a_full_disk_is_said_once(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	memset(text, 'x', 5000);
 	tee_write(t, text, 5000);
+	wait_for_size(4096);
+	while (count(slurp(log_path), "\n") == 0)
+		usleep(1000);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	tee_write(t, "more", 4);
 	tee_close(t);
+	assert_int_equal(behind_wait(10000), 0);
+	log_fini();
 	slurp(log_path);
 	assert_int_equal(count(text, "\n"), 1);
 	assert_int_equal(count(text, "[WARNING] stdin tee "), 1);
@@ -129,6 +146,7 @@ static void a_slow_reader_never_blocks(void **state)
 		tee_write(t, text, sizeof text);
 	tee_close(t);
 	close(fd);
+	log_fini();
 	slurp(log_path);
 	assert_int_equal(count(text, "\n"), 1);
 	assert_non_null(strstr(text, "does not keep up"));
@@ -147,6 +165,7 @@ static void a_reader_that_leaves_is_said_once(void **state)
 	tee_write(t, "x", 1);
 	tee_write(t, "x", 1);
 	tee_close(t);
+	log_fini();
 	slurp(log_path);
 	assert_int_equal(count(text, "\n"), 1);
 	assert_non_null(strstr(text, "reader is gone"));

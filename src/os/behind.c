@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/behind.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pure/buf.h"
+#include "pure/mem.h"
+
+#define STACK_SIZE (256 * 1024)
+
+/* One lock for all: it is held for the time of a copy. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t one_is_done = PTHREAD_COND_INITIALIZER;
+static unsigned ending;		/* ended, but not done */
+
+struct behind {
+	int fd;
+	size_t max;
+	pthread_cond_t more;
+	struct buf queue;
+	size_t writing;		/* bytes that the thread has taken */
+	int ended, has_failed;
+	void (*failed)(int, void *);
+	void (*gone)(void *);
+	void *arg;
+};
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			/* A pipe that its other users made so. */
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT },
+				1, -1);
+		} else if (errno != EINTR) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void tell_failed(struct behind *b, int error)
+{
+	if (!b->has_failed && b->failed != NULL)
+		b->failed(error, b->arg);
+	b->has_failed = 1;
+}
+
+/* Take what is there, or wait for it. 0: nothing more comes. */
+static size_t take(struct behind *b, struct buf *taken)
+{
+	struct buf empty = { 0 };
+
+	pthread_mutex_lock(&lock);
+	b->writing = 0;
+	while (b->queue.len == 0 && !b->ended)
+		pthread_cond_wait(&b->more, &lock);
+	*taken = b->queue;
+	b->queue = empty;
+	b->writing = taken->len;
+	pthread_mutex_unlock(&lock);
+	return taken->len;
+}
+
+static void *run(void *arg)
+{
+	struct behind *b = arg;
+	struct buf taken;
+
+	while (take(b, &taken) > 0) {
+		if (!b->has_failed && write_all(b->fd, buf_data(&taken),
+			taken.len) == -1)
+			tell_failed(b, errno);
+		buf_fini(&taken);
+	}
+	if (close(b->fd) == -1)
+		tell_failed(b, errno);
+	if (b->gone != NULL)
+		b->gone(b->arg);
+	pthread_cond_destroy(&b->more);
+	free(b);
+	pthread_mutex_lock(&lock);
+	ending--;
+	pthread_cond_broadcast(&one_is_done);
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+/* All signals are for the main thread. */
+static int start_thread(struct behind *b)
+{
+	pthread_attr_t attr;
+	sigset_t all, old;
+	pthread_t thread;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	error = pthread_create(&thread, &attr, run, b);
+	pthread_attr_destroy(&attr);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
+struct behind *behind_new(int fd, size_t max,
+	void (*failed)(int error, void *arg), void *arg)
+{
+	struct behind *b = mem_alloc(sizeof *b);
+	int error;
+
+	b->fd = fd;
+	b->max = max;
+	b->failed = failed;
+	b->arg = arg;
+	pthread_cond_init(&b->more, NULL);
+	error = start_thread(b);
+	if (error == 0)
+		return b;
+	close(fd);
+	pthread_cond_destroy(&b->more);
+	free(b);
+	errno = error;
+	return NULL;
+}
+
+int behind_write(struct behind *b, const void *data, size_t len)
+{
+	int fits;
+
+	pthread_mutex_lock(&lock);
+	fits = len <= b->max && b->queue.len + b->writing <= b->max - len;
+	if (fits) {
+		buf_append(&b->queue, data, len);
+		pthread_cond_signal(&b->more);
+	}
+	pthread_mutex_unlock(&lock);
+	return fits ? 0 : -1;
+}
+
+void behind_end(struct behind *b, void (*gone)(void *arg))
+{
+	pthread_mutex_lock(&lock);
+	b->gone = gone;
+	b->ended = 1;
+	ending++;
+	pthread_cond_signal(&b->more);
+	pthread_mutex_unlock(&lock);
+}
+
+int behind_wait(long ms)
+{
+	struct timespec end;
+	int ret = 0, left;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += ms / 1000;
+	end.tv_nsec += ms % 1000 * 1000000;
+	if (end.tv_nsec >= 1000000000) {
+		end.tv_sec++;
+		end.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&lock);
+	while (ending > 0 && ret == 0)
+		ret = pthread_cond_timedwait(&one_is_done, &lock, &end);
+	left = ending > 0;
+	pthread_mutex_unlock(&lock);
+	return left ? -1 : 0;
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What a front needs beside its session hangs: the launcher that it runs, its
+# log, its tees, its state directory. What is forwarded never waits for any of
+# them. Each is in a FUSE file system of its own, whose daemon is stopped.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
+need_product
+! stand_in || skip_all "a stand-in has no launcher"
+test "$(id -u)" = 0 && test -e /dev/fuse || skip_all "cannot mount here"
+command -v bindfs >/dev/null || skip_all "no bindfs"
+
+KINDS='libexec log tee state home tmp'
+unmount() {
+	for pid in $daemons; do
+		kill -CONT "$pid"
+	done
+	for kind in $KINDS; do
+		umount "$T/on.$kind"
+	done
+} 2>/dev/null
+at_exit unmount
+for kind in $KINDS; do
+	mkdir -m 700 "$T/real.$kind" "$T/real.$kind/d" "$T/on.$kind"
+	bg "fuse-$kind" bindfs -f "$T/real.$kind" "$T/on.$kind"
+	eval "fuse_$kind=\$PID"
+	daemons="$daemons $PID"
+	wait_for 5 test -d "$T/on.$kind/d" || skip_all "FUSE does not work here"
+done
+cp "$BUILD/launch-local" "$T/real.libexec/d/launch-local"
+VRS_STATE=$T/on.state/d
+export HOME="$T/on.home/d" TMPDIR="$T/on.tmp/d"
+cd /
+
+# The agent has none of them but the state directory, which hangs elsewhere
+# (0500-home): its own is the real one.
+cat >"$T/agent" <<-END
+	#!/bin/sh
+	for word; do
+		set -- "\$@" "\$(echo "\$word" | sed "s|$T/on.state/|$T/real.state/|")"
+		shift
+	done
+	export HOME=/ TMPDIR=/tmp
+	exec '$BUILD/vscode-remote-agent' "\$@" 2>>'$T/real.log/agent'
+END
+chmod 755 "$T/agent"
+words="--agent=$T/agent --launcher=$T/on.libexec/d/launch-local"
+
+# A session, and in it the front that is looked at: it comes to what runs, and
+# asks the scheduler ten seconds later.
+# shellcheck disable=SC2086 # words
+front_start first $words
+front_serve first
+# begin NAME: the front of that name forwards, and all is well
+begin() {
+	# shellcheck disable=SC2086 # words
+	front_start "$1" $words -vvv --log-file="$T/on.log/d/$1" \
+		--tee-stdout="$T/on.tee/d/$1"
+	front_serve "$1"
+	name=$1
+	rm -f "$T/enough"
+	$PYTHON -I "$TESTS/faults/latency.py" "$PORT" "$T/enough" >"$T/late" \
+		2>"$T/err" &
+	watcher=$!
+	wait_for 30 has "$T/late" on || die "the measurement does not begin"
+}
+# echoes KIND [COMMAND...]: the daemon of that kind is stopped for some seconds;
+# meanwhile the front logs, tees and runs its launcher
+seconds=$(of 14 30)
+echoes() {
+	begin "$1"
+	eval "kill -STOP \$fuse_$1"
+	since=$(lib_now)
+	while test $(($(lib_now) - since)) -lt "${seconds}0"; do
+		timeout 2 "$BUILD/clients/load" rate "$PORT" 1 5 1000 \
+			>"$T/out" 2>&1 || diag "$1: new connections wait"
+		type "$1" "echo word"
+		sleep 0.5
+	done
+	touch "$T/enough"
+	wait $watcher
+	is $? 0 "$1: all bytes came" || diag_file "$T/err"
+	read -r longest n late p99 <<-END
+		$(tail -n 1 "$T/late")
+	END
+	eval "kill -CONT \$fuse_$1"
+	held=0
+	# Who waits for it waits for seconds; the limit is for the table, since
+	# a busy machine is late, too.
+	ok "$1 hangs for $seconds s: no byte waited for it" \
+		test "$longest" -le 3000
+	test "$p99" -ge 50 || held=1
+	figure "$1 of a front hangs for $seconds s" local 1 $held \
+		"99 of 100 bytes within $p99 ms, longest of $n $longest ms"
+	ok "$1: the front is there" alive "$FRONT"
+	type "$1" 'exit 0'
+	wait "$FRONT"
+}
+for kind in $KINDS; do
+	echoes $kind
+done
+ok "tee: what was typed is there" has "$T/real.tee/d/tee" '^word'
+ok "log: it is there" has "$T/real.log/d/log" 'DEBUG'
+done_testing
