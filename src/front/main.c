@@ -132,6 +132,8 @@ static void run(struct front *f)
 	 * meanwhile. No command may use TLS before the loop runs.
 	 */
 	if (tls_init(f->opt.kernel_tls, &e) == 0) {
+		/* One connection that fails is not the end of all. */
+		loop_be_lenient();
 		event_base_dispatch(f->base);
 	} else {
 		log_fail("%s", e.text);

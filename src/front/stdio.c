@@ -222,8 +222,7 @@ struct stdio *stdio_new(struct front *f, struct err *e)
 	event_assign(&s->watch, f->base, STDOUT_FILENO, EV_READ | EV_PERSIST,
 		watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
-		event_add(&s->watch, NULL);
-		s->watching = 1;
+		s->watching = event_add(&s->watch, NULL) == 0;
 	}
 	return s;
 }

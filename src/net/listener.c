@@ -109,9 +109,11 @@ static void watch(struct listener *l, int on)
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] == -1)
 			continue;
-		if (on)
-			event_add(&l->ready[i], NULL);
-		else
+		/* Whom the kernel does not watch is tried again. */
+		if (on && event_add(&l->ready[i], NULL) == -1)
+			event_add(&l->resume,
+				&(struct timeval){ .tv_sec = 1 });
+		else if (!on)
 			event_del(&l->ready[i]);
 	}
 }

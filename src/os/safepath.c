@@ -76,113 +76,222 @@ static int check_own_dir(int fd, const char *path, struct err *e)
 }
 
 /*
- * The path without symlinks: realpath() of what exists, then the rest as it is.
- * NULL with e set. To be freed.
+ * A way through directories, that follows symlinks itself: the kernel does not
+ * say whose they are, unless fs.protected_symlinks has it look.
  */
-static char *resolve(const char *path, int create, struct err *e)
-{
-	char *head = mem_strdup(path), *real, *result = NULL;
-	size_t cut = strlen(head);
+struct way {
+	int fd;			/* O_PATH, of where we are */
+	struct buf real;	/* its path without symlinks; "" is the root */
+	struct buf rest;	/* of the path, to be gone */
+	size_t own;		/* its end that no link has named */
+	int links;		/* that were followed */
+	int made;		/* a directory: ".." says nothing there */
+	int all;		/* each directory is checked; else links are */
+};
 
-	if (path[0] != '/') {
-		err_set(e, "'%s': not an absolute path", path);
-		goto out;
-	}
-	while ((real = realpath(head, NULL)) == NULL) {
-		if (errno != ENOENT || !create) {
-			err_set(e, "%s: %s", head, strerror(errno));
-			goto out;
-		}
-		while (cut > 0 && head[cut - 1] == '/')
-			cut--;
-		while (cut > 0 && head[cut - 1] != '/')
-			cut--;
-		head[cut] = '\0';	/* "/" at the latest, which exists */
-	}
-	/* head ends in a slash when something was cut. */
-	if (path[cut] == '\0')
-		result = mem_strdup(real);
-	else
-		result = mem_printf("%s/%s", strcmp(real, "/") == 0 ? "" : real,
-			path + cut);
-	free(real);
-out:
-	free(head);
-	return result;
+#define LINKS_MAX 40		/* as the kernel */
+
+static const char *text_of(struct buf *b)
+{
+	buf_append(b, "", 1);
+	b->len--;
+	return buf_data(b);
 }
 
-/* Step from dirfd to its entry name; path is for messages. */
-static int enter(int dirfd, const char *name, const char *path, int last,
-	int create, struct err *e)
+static const char *real_of(struct way *w)
 {
-	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC |
-		(last ? O_RDONLY : O_PATH);
-	int next = openat(dirfd, name, flags);
-
-	if (next == -1 && errno == ENOENT && create) {
-		if (mkdirat(dirfd, name, 0700) == -1 && errno != EEXIST)
-			return err_set(e, "cannot make %s: %s", path,
-				safepath_strerror(errno));
-		next = openat(dirfd, name, flags);
-	}
-	if (next == -1)
-		return err_set(e, "%s: %s", path,
-			errno == ENOTDIR || errno == ELOOP ?
-			"not a directory" : strerror(errno));
-	if (last ? check_own_dir(next, path, e) : check_parent(next, path, e)) {
-		close_quietly(next);
-		return -1;
-	}
-	return next;
+	return w->real.len == 0 ? "/" : text_of(&w->real);
 }
 
-/* real has no symlinks; it is cut at each slash in turn and made whole again. */
-static int walk(char *real, int create, struct err *e)
+static void stand_at(struct way *w, int fd)
 {
-	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char *name = real;
-	int below;
+	close_quietly(w->fd);
+	w->fd = fd;
+}
+
+static int start_at(struct way *w, const char *path, struct err *e)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1)
-		return err_set(e, "/: %s", strerror(errno));
-	if (check_parent(fd, "/", e) == -1) {
-		close_quietly(fd);
-		return -1;
-	}
-	while (*(name += strspn(name, "/")) != '\0') {
-		char *end = name + strcspn(name, "/"), slash = *end;
-		int last = end[strspn(end, "/")] == '\0';
+		return err_set(e, "%s: %s", path, strerror(errno));
+	if (w->fd != -1)
+		close_quietly(w->fd);
+	w->fd = fd;
+	return 0;
+}
 
-		*end = '\0';
-		if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0) {
-			close_quietly(fd);
-			return err_set(e, "%s: '%s' behind a directory that does not exist",
-				real, name);
-		}
-		below = enter(fd, name, real, last, create, e);
-		*end = slash;
-		close_quietly(fd);
-		if (below == -1 || last)
-			return below;
-		fd = below;
-		name = end;
+/*
+ * Whoever owns a link says where it leads. Outside of directories of our own
+ * the rule is that of fs.protected_symlinks: in a sticky directory that others
+ * write to, a link must be ours or of the directory's owner.
+ */
+static int check_link(struct way *w, const struct stat *link, const char *path,
+	struct err *e)
+{
+	struct stat dir;
+
+	if (link->st_uid == 0 || link->st_uid == geteuid())
+		return 0;
+	if (!w->all && fstat(w->fd, &dir) == 0 && (link->st_uid == dir.st_uid ||
+		(dir.st_mode & (S_ISVTX | 02)) != (S_ISVTX | 02)))
+		return 0;
+	errno = EPERM;
+	return err_set(e, "%s: a symbolic link of uid %u, expected root or uid %u: whoever owns it says where it leads",
+		path, link->st_uid, geteuid());
+}
+
+/* What is left to go becomes what the link says, and then what was left. */
+static int follow(struct way *w, int link, const char *path, struct err *e)
+{
+	char target[PATH_MAX];
+	struct buf rest = { 0 };
+	ssize_t n = readlinkat(link, "", target, sizeof target);
+
+	if (w->rest.len < w->own)
+		w->own = w->rest.len;
+
+	if (n == -1)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	if (n == sizeof target || ++w->links > LINKS_MAX) {
+		errno = ELOOP;
+		return err_set(e, "%s: %s", path, strerror(errno));
 	}
-	close_quietly(fd);
-	return err_set(e, "/: not a private directory");
+	buf_append(&rest, target, (size_t)n);
+	buf_puts(&rest, "/");
+	buf_append(&rest, buf_data(&w->rest), w->rest.len);
+	buf_fini(&w->rest);
+	w->rest = rest;
+	if (target[0] != '/')
+		return 0;
+	buf_fini(&w->real);
+	return start_at(w, "/", e);
+}
+
+static int go_up(struct way *w, const char *name, struct err *e)
+{
+	int fd;
+
+	if (w->made) {
+		errno = ENOENT;
+		return err_set(e, "%s/%s: '%s' behind a directory that does not exist",
+			real_of(w), name, name);
+	}
+	if (strcmp(name, ".") == 0)
+		return 0;
+	fd = openat(w->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return err_set(e, "%s/..: %s", real_of(w), strerror(errno));
+	while (w->real.len > 0 && buf_data(&w->real)[--w->real.len] != '/')
+		;
+	stand_at(w, fd);
+	return 0;
+}
+
+/* To the entry of this name, which path is the whole of. */
+static int go_down(struct way *w, const char *name, const char *path,
+	int create, struct err *e)
+{
+	int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, ret = 0;
+	int fd = openat(w->fd, name, flags);
+	struct stat st;
+
+	/* What a link leads to is not ours to make. */
+	if (fd == -1 && errno == ENOENT && create && w->rest.len <= w->own) {
+		if (mkdirat(w->fd, name, 0700) == -1 && errno != EEXIST)
+			return err_set(e, "cannot make %s: %s", path,
+				safepath_strerror(errno));
+		w->made = 1;
+		fd = openat(w->fd, name, flags);
+	}
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		ret = err_set(e, "%s: %s", path, strerror(errno));
+	} else if (S_ISLNK(st.st_mode)) {
+		ret = check_link(w, &st, path, e);
+		if (ret == 0)
+			ret = follow(w, fd, path, e);
+	} else if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		ret = err_set(e, "%s: not a directory", path);
+	} else {
+		stand_at(w, fd);
+		buf_printf(&w->real, "/%s", name);
+		return 0;
+	}
+	if (fd != -1)
+		close_quietly(fd);
+	return ret;
+}
+
+static int step(struct way *w, const char *name, int create, struct err *e)
+{
+	char *path;
+	int ret;
+
+	if (w->all && check_parent(w->fd, real_of(w), e) == -1)
+		return -1;
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return go_up(w, name, e);
+	path = mem_printf("%s/%s", w->real.len > 0 ? text_of(&w->real) : "",
+		name);
+	ret = go_down(w, name, path, create, e);
+	free(path);
+	return ret;
+}
+
+/* Goes path to its end. w is the caller's to fini, whatever is returned. */
+static int go(struct way *w, const char *path, int create, struct err *e)
+{
+	int ret = start_at(w, path[0] == '/' ? "/" : ".", e);
+
+	buf_puts(&w->rest, path);
+	w->own = w->rest.len;
+	while (ret == 0) {
+		const char *at = text_of(&w->rest);
+		size_t slashes = strspn(at, "/");
+		char *name;
+		size_t len;
+
+		at += slashes;
+		len = strcspn(at, "/");
+		if (len == 0)
+			break;
+		name = mem_printf("%.*s", (int)len, at);
+		buf_consume(&w->rest, slashes + len);
+		ret = step(w, name, create, e);
+		free(name);
+	}
+	return ret;
+}
+
+static void way_fini(struct way *w)
+{
+	if (w->fd != -1)
+		close_quietly(w->fd);
+	buf_fini(&w->real);
+	buf_fini(&w->rest);
 }
 
 int safepath_dir(const char *path, int create, char **resolved, struct err *e)
 {
-	char *real = resolve(path, create, e);
-	int fd;
+	struct way w = { .fd = -1, .all = 1 };
+	int fd = -1;
 
-	if (real == NULL)
-		return -1;
-	fd = walk(real, create, e);
+	if (path[0] != '/') {
+		errno = EINVAL;
+		return err_set(e, "'%s': not an absolute path", path);
+	}
+	if (go(&w, path, create, e) == 0) {
+		if (w.real.len == 0)
+			err_set(e, "/: not a private directory");
+		else if (check_own_dir(w.fd, real_of(&w), e) == 0 &&
+			(fd = openat(w.fd, ".", O_RDONLY | O_DIRECTORY |
+				O_CLOEXEC)) == -1)
+			err_set(e, "%s: %s", real_of(&w), strerror(errno));
+	}
 	if (fd != -1 && resolved != NULL)
-		*resolved = real;
-	else
-		free(real);
+		*resolved = mem_strdup(real_of(&w));
+	way_fini(&w);
 	return fd;
 }
 
@@ -198,8 +307,26 @@ static int check_name(const char *name, struct err *e)
 int safepath_child(int dirfd, const char *name, int create, const char *path,
 	struct err *e)
 {
-	return check_name(name, e) == -1 ? -1 :
-		enter(dirfd, name, path, 1, create, e);
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, fd;
+
+	if (check_name(name, e) == -1)
+		return -1;
+	fd = openat(dirfd, name, flags);
+	if (fd == -1 && errno == ENOENT && create) {
+		if (mkdirat(dirfd, name, 0700) == -1 && errno != EEXIST)
+			return err_set(e, "cannot make %s: %s", path,
+				safepath_strerror(errno));
+		fd = openat(dirfd, name, flags);
+	}
+	if (fd == -1)
+		return err_set(e, "%s: %s", path,
+			errno == ENOTDIR || errno == ELOOP ?
+			"not a directory" : strerror(errno));
+	if (check_own_dir(fd, path, e) == -1) {
+		close_quietly(fd);
+		return -1;
+	}
+	return fd;
 }
 
 static int check_file(int fd, const char *name, size_t max, struct err *e)
@@ -383,13 +510,42 @@ static int check_output(int fd, const char *path, const char *what,
 	return 0;
 }
 
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* The directory of a file that the user named, which may be anybody's. */
+static int open_dir_of(const char *path, const char *what, struct err *e)
+{
+	char *dir = mem_printf("%.*s", (int)(base_of(path) - path), path);
+	struct way w = { .fd = -1 };
+	int fd = -1;
+
+	if (go(&w, dir, 0, e) == 0) {
+		fd = w.fd;
+		w.fd = -1;
+	} else {
+		err_prefix(e, "%s ", what);
+	}
+	way_fini(&w);
+	free(dir);
+	return fd;
+}
+
 int safepath_output(const char *path, const char *what, int truncate,
 	struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW |
-		O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int dir = open_dir_of(path, what, e), fd;
 	struct stat st;
 
+	if (dir == -1)
+		return -1;
+	fd = openat(dir, base_of(path), O_WRONLY | O_CREAT | O_APPEND |
+		O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	close_quietly(dir);
 	if (fd == -1)
 		return err_set(e, "%s %s: %s", what, path,
 			errno == ELOOP ?

@@ -9,9 +9,9 @@
 
 /*
  * Files and directories that nobody else can touch. Everything is checked on
- * the descriptor that is then used, no symlink is followed behind the one
- * realpath() at the start, and a refusal names the component, what was found
- * and what is expected. All return -1 with e set on failure; errno is EPERM when
+ * the descriptor that is then used, a symlink on the way to a directory must be
+ * of root or us, and a refusal names the component, what was found and what is
+ * expected. All return -1 with e set on failure; errno is EPERM when
  * an owner or a mode was refused, ELOOP for a symlink.
  */
 
@@ -53,7 +53,8 @@ int safepath_create(int dirfd, const char *name, const void *data, size_t len,
 
 /*
  * Open a file the user named for output (a log, a tee), 0600, appending. what
- * is its name in messages. The last component must not be a symlink; allowed
+ * is its name in messages. The last component must not be a symlink, nor any
+ * other one that somebody else has put into a sticky directory; allowed
  * are regular files of ours with one name (wider modes are narrowed), fifos of
  * ours that somebody reads, and character devices. Returns a non-blocking
  * descriptor. With truncate a regular file is emptied, after the checks.

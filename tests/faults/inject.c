@@ -10,6 +10,7 @@
  *	FAULT_OF=io|memory	which calls count; without it none
  *	FAULT_DO=kill|fail	what happens at call number at; kill hits only
  *				the process that was exec'd, no child of it
+ *	FAULT_CALL=NAME		of those, only this one counts
  *	FAULT_SETSID_MS=N	how long setsid() takes
  *
  * The test writes state.at and state.shift, at any time, and reads the rest.
@@ -55,6 +56,7 @@ struct state {
 static struct state none, *state = &none;
 static enum what counted;
 static int kills;
+static const char *only;	/* NULL: all */
 static pid_t own;
 
 /* Before the constructor has run nothing is counted. */
@@ -78,6 +80,7 @@ static void begin(void)
 	if (map == MAP_FAILED)
 		return;
 	own = getpid();
+	only = getenv("FAULT_CALL");
 	kills = what != NULL && strcmp(what, "kill") == 0;
 	state = map;
 	if (of != NULL)
@@ -90,7 +93,8 @@ static int hit(enum what what, const char *name, int error)
 {
 	int64_t n;
 
-	if (what != counted || (kills && getpid() != own) ||
+	if (what != counted || (only != NULL && strcmp(only, name) != 0) ||
+		(kills && getpid() != own) ||
 		(!kills && error == 0))
 		return 0;
 	n = atomic_fetch_add(&state->calls, 1) + 1;
