@@ -112,11 +112,12 @@ submit() {
 	local_says submit "tag=$tag" session=default "command=/bin/true" \
 		chdir=/ "log=$T/log/job" user=me
 }
+# It waits for the one before it, of the same session, and so lives.
 is "$(submit | sed -n 's/^job=//p')" 8 "the next job has the next number"
 record >"$T/s/local/999999999999999"
 chmod 600 "$T/s/local/999999999999999"
 like "$(submit)" '999999999999999 is the last number .* remove the record' \
 	"where no number is left a line says what to do"
 is "$(local_says find | sed -n 's/^job=//p' | tr '\n' ' ')" \
-	"7 999999999999999 " "and nothing was made that nobody finds"
+	"7 8 999999999999999 " "and nothing was made that nobody finds"
 done_testing

@@ -28,11 +28,13 @@ FRONT=$BUILD/vscode-remote-shell
 
 stranger() { "$PYTHON" "$CLIENTS/stranger.py" "$@"; }
 
-# front OPTION...: a shell of the session, by hand; its status
+# front OPTION...: a shell of the session, by hand, with the options of its job;
+# its status
 front() {
 	# shellcheck disable=SC2086
 	echo 'echo hello' | timeout 60 "$FRONT" --launcher=local \
-		--state-dir="$VRS_STATE" --linger=0 $EVERYWHERE "$@" \
+		--state-dir="$VRS_STATE" --linger=0 --idle-timeout=10m \
+		$EVERYWHERE "$@" \
 		>"$T/out" 2>"$T/err"
 }
 

@@ -134,10 +134,11 @@ looks() {
 	sed 's/AT_FDCWD<[^>]*>//; /<unfinished/d' "$1" |
 		grep -c "\(\"\|<\)$VRS_STATE"
 }
+# With the options of the job, as every day; 0282-options-differ.t has the others.
 traced_attach() {
 	printf 'echo here\nexit\n' | strace -f -y -o "$T/trace" \
 		"$BUILD/vscode-remote-shell" --launcher=local --linger=0 \
-		--state-dir="$VRS_STATE" >"$T/out" 2>"$T/err"
+		--idle-timeout=20m --state-dir="$VRS_STATE" >"$T/out" 2>"$T/err"
 }
 if can_trace; then
 	traced_attach	# by which the scope is known
