@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/stall.h"
 #include "pure/mem.h"
 
 #define NAME "vscode-remote-shell"
@@ -20,8 +21,10 @@ static const char *path_from_env(const char *name)
 	return path != NULL && path[0] == '/' ? path : NULL;
 }
 
+/* It may be the first thing that is asked of a file system that hangs. */
 static int is_our_dir(const char *path)
 {
+	STALL_WATCH(path);
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
