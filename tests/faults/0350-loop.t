@@ -3,6 +3,8 @@
 # What a front needs beside its session hangs: the launcher that it runs, its
 # log, its tees, its state directory. What is forwarded never waits for any of
 # them. Each is in a FUSE file system of its own, whose daemon is stopped.
+TEST_TIMEOUT=${TEST_TIMEOUT:-400}
+export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 need_product
@@ -66,6 +68,7 @@ begin() {
 }
 # echoes KIND [COMMAND...]: the daemon of that kind is stopped for some seconds;
 # meanwhile the front logs, tees and runs its launcher
+# 14 s: the launcher is run after ten.
 seconds=$(of 14 30)
 echoes() {
 	begin "$1"
@@ -78,12 +81,12 @@ echoes() {
 		sleep 0.5
 	done
 	touch "$T/enough"
+	eval "kill -CONT \$fuse_$1"
 	wait $watcher
 	is $? 0 "$1: all bytes came" || diag_file "$T/err"
 	read -r longest n late p99 <<-END
 		$(tail -n 1 "$T/late")
 	END
-	eval "kill -CONT \$fuse_$1"
 	held=0
 	# Who waits for it waits for seconds; the limit is for the table, since
 	# a busy machine is late, too.
