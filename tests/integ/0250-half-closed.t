@@ -17,20 +17,26 @@ front_serve one
 clients() { vrs status --json 2>"$T/err" | sed -n 's/.*"clients": *\([0-9]*\).*/\1/p'; }
 clients_are() { sleep 0.5; test "$(clients)" = "$1"; }
 
-# half shut|close: connects, asks for silence, and says EOF or closes; stdin
-# ends it
+# half shut|close: connects, asks for silence, and, told by a line, says EOF or
+# closes; the end of stdin ends it
 half() {
 	"$PYTHON" -I -c 'import socket, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 s.sendall(b"n")
+sys.stdin.readline()
 s.shutdown(socket.SHUT_WR) if sys.argv[2] == "shut" else s.close()
 sys.stdin.read()' "$PORT" "$1"
 }
-mkfifo "$T/hold"
-half shut <"$T/hold" &
-exec 8>"$T/hold"
-half close </dev/null 8>&-
+mkfifo "$T/shut" "$T/close"
+half shut <"$T/shut" &
+exec 8>"$T/shut"
+half close <"$T/close" 8>&- &
+exec 7>"$T/close"
+# Only then: who is gone before the front has looked whose he is gets no link.
 ok "both are connected" wait_for 20 clients_are 2
+echo >&8
+echo >&7
+exec 7>&-
 ok "the one that nobody has ends" wait_for 100 clients_are 1
 ok "the job's side says why" \
 	has "$(echo "$VRS_STATE"/*/agent.log)" 'half closed, and nobody has'
