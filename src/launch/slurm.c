@@ -76,33 +76,6 @@ struct helper {
 	int alive;
 };
 
-/* Run by it: never returns. request NULL: the probe's. */
-static void work(const struct slurm_verb *verb, const struct kv *request)
-	__attribute__((noreturn));
-
-static int start(struct helper *h, const struct slurm_verb *verb,
-	const struct kv *request)
-{
-	pid_t parent = getpid();
-	int fd[2];
-
-	*h = (struct helper){ -1, -1 };
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return -1;
-	h->pid = fork();
-	if (h->pid == 0) {
-		/* Whoever ends this program by SIGKILL ends it whole. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(1);
-		close(fd[0]);
-		work(verb, request);
-	}
-	close(fd[1]);
-	h->alive = fd[0];
-	return h->pid == -1 ? -1 : 0;
-}
-
 /* End it if it has not; returns its status. */
 static int stop(struct helper *h, int kill_it)
 {
@@ -117,6 +90,36 @@ static int stop(struct helper *h, int kill_it)
 		;
 	*h = (struct helper){ -1, -1 };
 	return status;
+}
+
+/* Run by it: never returns. request NULL: the probe's. */
+static void work(const struct slurm_verb *verb, const struct kv *request)
+	__attribute__((noreturn));
+
+static int start(struct helper *h, const struct slurm_verb *verb,
+	const struct kv *request)
+{
+	pid_t parent = getpid();
+	int fd[2];
+
+	*h = (struct helper){ -1, -1 };
+	if (pipe2(fd, O_CLOEXEC) == -1)
+		return -1;
+	h->alive = fd[0];
+	h->pid = fork();
+	if (h->pid == 0) {
+		/* Whoever ends this program by SIGKILL ends it whole. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		close(fd[0]);
+		work(verb, request);
+	}
+	close(fd[1]);
+	if (h->pid != -1)
+		return 0;
+	stop(h, 0);
+	return -1;
 }
 
 /* Nobody hears what the probe says but who reads slurm_shared->down. */
