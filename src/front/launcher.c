@@ -39,7 +39,7 @@ struct launcher_call {
 	struct event *timer, *slow;
 	struct launcher_end end;
 	int has_error;
-	int endless;		/* it has no timeout */
+	long timeout;		/* seconds; 0: it goes on as long as it likes */
 	int busy;		/* callbacks that we are in */
 	int cancelled;		/* by one of them */
 	void (*record)(const struct kv *, void *);
@@ -346,7 +346,7 @@ static void words_data(struct inflow *in, char *data, size_t len,
 	if (c->words.len < STDERR_MAX)
 		buf_append(&c->words, data, len);
 	/* A call that goes on is not waited for. */
-	if (c->endless && !c->cancelled)
+	if (c->timeout == 0 && !c->cancelled)
 		say_words(c, 0);
 }
 
@@ -421,8 +421,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	if (!c->has_error) {
 		fail(c, "unavailable");
 		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
-			launcher_name(c->front).s,
-			c->verb, c->front->opt.launcher_timeout);
+			launcher_name(c->front).s, c->verb, c->timeout);
 	}
 	finish(c);
 }
@@ -435,8 +434,7 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
-		launcher_name(c->front).s, c->verb, SLOW_SECONDS,
-		c->front->opt.launcher_timeout);
+		launcher_name(c->front).s, c->verb, SLOW_SECONDS, c->timeout);
 }
 
 static void could_not_start(evutil_socket_t fd, short what, void *arg)
@@ -540,7 +538,7 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	(void)event_add(c->starting, NULL);
 	c->child = child_watch(f->children, c->pid, child_ended, c);
 	c->timer = evtimer_new(f->base, timed_out, c);
-	c->endless = timeout == 0;
+	c->timeout = timeout;
 	if (timeout > 0)
 		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
 	/* To end a session takes its time. */
