@@ -25,7 +25,8 @@ int about_write(int dirfd, const struct about *a, struct err *e)
  * asked: what it is asked for, which is kept, too; NULL: not known.
  */
 int about_label(int dirfd, const struct front *f, const char *scope,
-	const struct opt_list *asked, struct err *e) __attribute__((warn_unused_result));
+	const struct opt_list *asked, struct err *e)
+	__attribute__((warn_unused_result));
 
 int about_read(int dirfd, struct about *a, struct err *e)
 	__attribute__((warn_unused_result));

@@ -14,14 +14,14 @@
 
 #define PRESS_MS 250	/* for those before one that has answered */
 
-/* One of the agent's addresses. */
+/* One of its addresses. */
 struct dialed {
-	struct asked *asked;
+	struct agent *agent;
 	struct link *link;	/* NULL: it failed */
 };
 
-/* One agent. */
-struct asked {
+/* An agent that is asked. */
+struct agent {
 	struct ask *ask;
 	struct folder folder;	/* its keys are those of the links */
 	struct endpoint at;
@@ -32,7 +32,7 @@ struct asked {
 
 struct ask {
 	struct front *front;
-	struct asked *asked;
+	struct agent *agent;
 	size_t n;
 	int said_settled;
 	int pressed;			/* those before the first had their time */
@@ -41,7 +41,7 @@ struct ask {
 	void *arg;
 };
 
-static void hang_up(struct asked *d)
+static void hang_up(struct agent *d)
 {
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++) {
 		link_free(d->dialed[i].link);
@@ -50,7 +50,7 @@ static void hang_up(struct asked *d)
 }
 
 /* A timer calls back, so that nobody is freed in his own callback. */
-static void over(struct asked *d)
+static void over(struct agent *d)
 {
 	if (d->over)
 		return;
@@ -62,7 +62,7 @@ static void over(struct asked *d)
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct dialed *at = arg;
-	struct asked *d = at->asked;
+	struct agent *d = at->agent;
 	struct error said;
 	struct err e;
 
@@ -83,7 +83,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	struct dialed *at = arg;
-	struct asked *d = at->asked;
+	struct agent *d = at->agent;
 
 	(void)auth;
 	log_info("cannot ask an agent: %s", why->text);
@@ -97,7 +97,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops link_ops = { .frame = frame, .down = down };
 
-static void dial(struct asked *d, unsigned i)
+static void dial(struct agent *d, unsigned i)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -113,7 +113,7 @@ static void dial(struct asked *d, unsigned i)
 	link_send(d->dialed[i].link, FRAME_STATUS, 0, NULL, 0);
 }
 
-static void begin(struct asked *d, const char *tag)
+static void begin(struct agent *d, const char *tag)
 {
 	int dialed = 0;
 	struct err e;
@@ -131,7 +131,7 @@ static void begin(struct asked *d, const char *tag)
 static int is_done(const struct ask *a)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (!a->asked[i].over)
+		if (!a->agent[i].over)
 			return 0;
 	return 1;
 }
@@ -143,9 +143,9 @@ static int is_done(const struct ask *a)
 static int is_settled(const struct ask *a)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (a->asked[i].answered || (!a->asked[i].over && !a->pressed))
-			return a->asked[i].answered;
-	return is_done(a) || ask_first(a) < a->n;
+		if (a->agent[i].answered || (!a->agent[i].over && !a->pressed))
+			return a->agent[i].answered;
+	return is_done(a);
 }
 
 /* Freed by neither: what a callback frees is freed by a later one. */
@@ -192,7 +192,7 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (size_t i = 0; i < a->n; i++)
-		over(&a->asked[i]);
+		over(&a->agent[i]);
 }
 
 struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
@@ -207,17 +207,17 @@ struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
 	a->press = evtimer_new(f->base, press_cb, a);
 	a->late = evtimer_new(f->base, late_cb, a);
 	a->n = n;
-	a->asked = mem_alloc((n + 1) * sizeof *a->asked);
+	a->agent = mem_alloc((n + 1) * sizeof *a->agent);
 	event_add(a->late, &(struct timeval){ .tv_sec = patience_ms / 1000,
 		.tv_usec = patience_ms % 1000 * 1000 });
 	event_add(a->news, &(struct timeval){ 0 });
 	for (size_t i = 0; i < n; i++) {
-		struct asked *d = &a->asked[i];
+		struct agent *d = &a->agent[i];
 
 		d->ask = a;
 		folder_init(&d->folder, f->state_fd, f->state_dir);
 		for (unsigned k = 0; k < ENDPOINT_HOSTS; k++)
-			d->dialed[k].asked = d;
+			d->dialed[k].agent = d;
 		begin(d, tags[i]);
 	}
 	return a;
@@ -228,33 +228,33 @@ void ask_free(struct ask *a)
 	if (a == NULL)
 		return;
 	for (size_t i = 0; i < a->n; i++) {
-		hang_up(&a->asked[i]);
-		folder_leave(&a->asked[i].folder);
+		hang_up(&a->agent[i]);
+		folder_leave(&a->agent[i].folder);
 	}
 	event_free(a->news);
 	event_free(a->press);
 	event_free(a->late);
-	free(a->asked);
+	free(a->agent);
 	free(a);
 }
 
 const struct report *ask_report(const struct ask *a, size_t i)
 {
-	return a->asked[i].answered ? &a->asked[i].report : NULL;
+	return a->agent[i].answered ? &a->agent[i].report : NULL;
 }
 
 size_t ask_first(const struct ask *a)
 {
 	size_t i = 0;
 
-	while (i < a->n && !a->asked[i].answered)
+	while (i < a->n && !a->agent[i].answered)
 		i++;
 	return i;
 }
 
 void ask_place(const struct ask *a, size_t i, struct place *p)
 {
-	const struct asked *d = &a->asked[i];
+	const struct agent *d = &a->agent[i];
 	long left = d->report.left;
 
 	*p = (struct place){ .at = d->at, .key = d->folder.front_key,

@@ -59,8 +59,8 @@ static void second_ended(const struct launcher_end *end, void *arg)
 }
 
 /*
- * It is not among the live jobs, or does not run. No session is ended by one look: the
- * second is for the job alone, and tells why.
+ * The job is not among the live ones, or is over. No session is ended by one
+ * look: the second is for this job alone, and tells why.
  */
 static void look_again(struct confirm *c)
 {
@@ -76,15 +76,6 @@ static void record(const struct kv *kv, void *arg)
 	struct confirm *c = arg;
 
 	jobs_add(&c->jobs, kv);
-}
-
-/* Whether the answer is about the cluster that our job is of. */
-static int is_of_ours(const struct confirm *c)
-{
-	const struct place *p = &c->front->place;
-
-	return p->scope[0] == '\0' || c->jobs.scope[0] == '\0' ||
-		strcmp(p->scope, c->jobs.scope) == 0;
 }
 
 /* In a child: others are served meanwhile. */
@@ -109,7 +100,8 @@ static void answered(const struct launcher_end *end, void *arg)
 		return;
 	}
 	aside_run(f, tidy, c);
-	if (!is_of_ours(c)) {
+	/* Else the answer is about another cluster than that of our job. */
+	if (!scope_may_be(f->place.scope, c->jobs.scope)) {
 		log_warning("job %s is of %s, and this is %s", f->place.job,
 			f->place.scope, c->jobs.scope);
 		return;

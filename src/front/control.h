@@ -30,17 +30,17 @@ int control_has_ended(const struct control *c);
 const struct fate *control_fate(const struct control *c);
 
 /*
- * Is target a listener of ours in the job? answer() is called once, at the
- * latest CHECK_GRACE seconds behind wait_ms, which the agent has to see it begin:
- * ours is 1, 0 when it has not, -1 when the agent did not say. 0 ms: a look at
- * what was announced before.
+ * Is target a listener of ours in the job? The agent waits for it for wait_ms;
+ * 0: a look at one that was announced before. answer() is called once, at the
+ * latest CHECK_GRACE seconds behind that: ours is 1, or 0 when there is none,
+ * or -1 when the agent did not say, with why in words.
  */
 void control_check(struct control *c, const struct target *target,
-	long wait_ms, void (*answer)(int ours, const char *why, void *arg), void *arg);
+	long wait_ms,
+	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
-/* Ask no more on behalf of arg. */
+/* Questions that were asked with arg get no answer any more. */
 void control_forget(struct control *c, const void *arg);
-
 
 /*
  * Tell the agent when, by clock_ms(), the time limit ends the job; 0: there is
@@ -48,7 +48,10 @@ void control_forget(struct control *c, const void *arg);
  */
 void control_limit(struct control *c, long long ends_ms);
 
-/* Tell the agent to end the session, and why. One of today does so. */
+/*
+ * Tell the agent to end the session, and why. An older one, which does not know
+ * that a front may say so, goes on.
+ */
 void control_end(struct control *c, const char *reason);
 
 /* asked() is called whenever the agent wants to know it. NULL: no more. */

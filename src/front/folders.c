@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "front/scope.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -101,8 +102,7 @@ void folders_of_scope(struct folders *all, const char *scope)
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (scope[0] == '\0' || all->row[i].about.scope[0] == '\0' ||
-			strcmp(all->row[i].about.scope, scope) == 0)
+		if (scope_may_be(all->row[i].about.scope, scope))
 			all->row[n++] = all->row[i];
 	all->n = n;
 }

@@ -29,7 +29,7 @@ struct folders {
 void folders_find(struct folders *all, const struct front *f,
 	const char *session);
 
-/* Leave out those of another scope; "" on either side is every one. */
+/* Leave out those of another scope, see scope_may_be(). */
 void folders_of_scope(struct folders *all, const char *scope);
 
 void folders_fini(struct folders *all);

@@ -73,7 +73,7 @@ struct forward {
 	struct listener *reserved;	/* of --listen-port, from the start */
 	struct port *reserved_for;	/* what it turned out to be for */
 	TAILQ_HEAD(ports, port) ports;	/* the one used last first */
-	unsigned n_listening, last_id, looks;
+	unsigned last_id, looks;
 	struct alarm *look;
 	TAILQ_HEAD(openings, opening) openings;	/* the oldest first */
 	int dialing;			/* how many of them */
@@ -278,8 +278,6 @@ static void free_port(struct port *p)
 		p->forward->reserved_for = NULL;
 	if (p->looking)
 		control_forget(p->forward->front->control, p);
-	if (is_listening(p))
-		p->forward->n_listening--;
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	free(p->path);
@@ -412,8 +410,11 @@ static void close_port(struct port *p, const char *why)
 static int make_room(struct forward *fw, struct err *e)
 {
 	struct port *p;
+	int open = 0;
 
-	if (fw->n_listening < PORTS_MAX)
+	TAILQ_FOREACH(p, &fw->ports, next)
+		open += is_listening(p);
+	if (open < PORTS_MAX)
 		return 0;
 	TAILQ_FOREACH_REVERSE(p, &fw->ports, ports, next)
 		if (is_listening(p) && p->done == NULL && !is_in_use(p))
@@ -428,15 +429,11 @@ static int make_room(struct forward *fw, struct err *e)
 /* The listener of one that was announced before is kept. */
 static int listen_for(struct port *p, struct err *e)
 {
-	int listens;
-
 	if (is_listening(p))
 		return 0;
 	if (make_room(p->forward, e) == -1)
 		return -1;
-	listens = p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
-	p->forward->n_listening += is_listening(p);
-	return listens;
+	return p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
 }
 
 static void looked(int ours, const char *why, void *arg)

@@ -27,8 +27,8 @@ void forward_set_agent(struct forward *fw, const struct place *p,
  * done() gets the port, or the path, or neither with the reason.
  */
 void forward_hold(struct forward *fw, const struct held_event *line,
-	long long wait_ms, void (*done)(uint16_t port, const char *path, const struct err *why,
-		void *arg), void *arg);
+	long long wait_ms, void (*done)(uint16_t port, const char *path,
+		const struct err *why, void *arg), void *arg);
 /* Whether there is a port, and whether a connection is open. */
 int forward_is_used(const struct forward *fw);
 int forward_is_busy(const struct forward *fw);

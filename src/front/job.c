@@ -29,12 +29,11 @@ static void copy_whole(char *out, size_t size, const struct kv *kv,
 {
 	const char *value = kv_get(kv, key);
 
+	copy(out, size, kv, key);
+	if (value == NULL || strlen(value) < size)
+		return;
 	out[0] = '\0';
-	if (value != NULL && strlen(value) < size)
-		strcpy(out, value);
-	else if (value != NULL)
-		log_warning("launcher: %s=%.40s... is too long, ignored", key,
-			value);
+	log_warning("launcher: %s=%.40s... is too long, ignored", key, value);
 }
 
 /* All numbers of an answer, none of which is believed beyond its bounds. */

@@ -32,11 +32,16 @@ static const char *configuration(void)
 	return conf != NULL ? conf : "";
 }
 
-static int is(const struct kv *kv, const char *key, const char *value)
+static int has(const struct kv *kv, const char *key, const char *value)
 {
-	const char *is = kv_get(kv, key);
+	const char *said = kv_get(kv, key);
 
-	return is != NULL && strcmp(is, value) == 0;
+	return said != NULL && strcmp(said, value) == 0;
+}
+
+int scope_may_be(const char *a, const char *b)
+{
+	return a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0;
 }
 
 int scope_known(const struct front *f, char scope[SCOPE_MAX])
@@ -53,8 +58,8 @@ int scope_known(const struct front *f, char scope[SCOPE_MAX])
 		return 0;
 	if (safepath_read(f->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
-		known = is(&kv, "launcher", f->opt.launcher) &&
-			is(&kv, "configuration", configuration()) &&
+		known = has(&kv, "launcher", f->opt.launcher) &&
+			has(&kv, "configuration", configuration()) &&
 			kv_get(&kv, "scope") != NULL;
 		if (known)
 			snprintf(scope, SCOPE_MAX, "%s", kv_get(&kv, "scope"));

@@ -11,6 +11,9 @@
  */
 #define SCOPE_MAX 128
 
+/* Whether both may be the same; "" is not known, so may be any. */
+int scope_may_be(const char *a, const char *b);
+
 /* 1 with the scope of this host; 0: not known, the launcher must be asked. */
 int scope_known(const struct front *f, char scope[SCOPE_MAX]);
 
