@@ -429,6 +429,8 @@ agents() {
 	done
 }
 
+no_agents() { test -z "$(agents)"; }
+
 # vrs WORD...: the product, run directly on the same session
 vrs() {
 	timeout 30 "$BUILD/vscode-remote-shell" --launcher=local \

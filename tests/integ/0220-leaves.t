@@ -54,7 +54,7 @@ like "$run" '^/tmp/vscode-remote-shell\.[^/]*/run$' "there is a directory"
 (cd "$run" && exec sleep 100) &
 user=$!
 ok "who is in it is no part of the session" vrs cancel
-ok "which has ended" wait_for 10 test -z "$(agents)"
+ok "which has ended" wait_for 10 no_agents
 ok "and its directory stays" test -d "$run"
 touch -d '10 minutes ago' "${run%/run}"
 in_session 'exit'

@@ -45,8 +45,6 @@ server_pid() { cat "$PIDFILE" 2>/dev/null; }
 log_has() { cat "$VRS_STATE"/*/agent.log | grep -Eq -- "$1"; }
 marked() { grep -qs "^process=$1 " "$VRS_STATE"/servers/*; }
 
-no_agents() { test -z "$(agents)"; }
-
 # A stranger's process, and the record of a server that had its pid elsewhere.
 stranger() {
 	bg sleep sleep 100
