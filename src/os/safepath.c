@@ -288,6 +288,9 @@ int safepath_dir(const char *path, int create, char **resolved, struct err *e)
 			(fd = openat(w.fd, ".", O_RDONLY | O_DIRECTORY |
 				O_CLOEXEC)) == -1)
 			err_set(e, "%s: %s", real_of(&w), strerror(errno));
+	} else if (w.links > 0) {
+		/* The user may know only the name of the link. */
+		err_prefix(e, "%s: ", path);
 	}
 	if (fd != -1 && resolved != NULL)
 		*resolved = mem_strdup(real_of(&w));
@@ -528,7 +531,8 @@ static int open_dir_of(const char *path, const char *what, struct err *e)
 		fd = w.fd;
 		w.fd = -1;
 	} else {
-		err_prefix(e, "%s ", what);
+		/* Where the way ends, and what it is the way to. */
+		err_prefix(e, "%s %s: ", what, path);
 	}
 	way_fini(&w);
 	free(dir);

@@ -55,10 +55,12 @@ read_only() {
 }
 unmount() { umount -l "$HOME" 2>/dev/null; }
 at_exit unmount
+# What a cancelled job still does at home comes to its end.
+unmounted() { umount "$HOME" 2>/dev/null; }
 if mount --bind "$HOME" "$HOME" 2>/dev/null &&
 	mount -o remount,bind,ro "$HOME" 2>/dev/null; then
 	read_only mount
-	umount "$HOME"
+	wait_for 15 unmounted || die "something stays at home"
 else
 	skip 12 "nothing can be mounted here"
 fi
@@ -78,7 +80,7 @@ then
 	writes node-ro
 	ok "node-ro: data is its own now" not test -L "$own/data"
 	vrs cancel >"$T/log/cancel" 2>&1
-	umount "$HOME"
+	wait_for 15 unmounted || die "something stays at home"
 	rm -rf "$node"
 else
 	skip 11 "$node is there, or nothing can be mounted"
