@@ -13,13 +13,13 @@
 
 #define ENDING_MAX 8192
 
-void ending_write(const char *state_dir, const char *tag, const char *line)
+void ending_write(const struct front *f, const char *tag, const char *line)
 {
-	STALL_WATCH(state_dir);
-	char *path = mem_printf("%s/%s", state_dir, tag);
+	STALL_WATCH(f->state_dir);
+	char *path = mem_printf("%s/%s", f->state_dir, tag);
 	struct buf text = { 0 };
 	struct err e;
-	int fd = safepath_dir(path, 0, NULL, &e);
+	int fd = safepath_child(f->state_fd, tag, 0, path, &e);
 
 	kv_write(&text, "text", line);
 	buf_puts(&text, "\n");

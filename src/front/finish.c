@@ -25,7 +25,6 @@ struct dialed {
 };
 
 struct finish {
-	struct front *front;
 	struct place place;
 	char reason[512];
 	struct dialed dialed[ENDPOINT_HOSTS];
@@ -128,7 +127,6 @@ struct finish *finish_new(struct front *f, const struct place *p,
 {
 	struct finish *x = mem_alloc(sizeof *x);
 
-	x->front = f;
 	x->place = *p;
 	x->done = done;
 	x->arg = arg;

@@ -168,7 +168,7 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 	folder_leave(&s->folder);
 	/* One that never ran has nothing that `logs` could be asked about. */
 	if (j->node[0] != '\0')
-		ending_write(s->front->state_dir, j->tag, line);
+		ending_write(s->front, j->tag, line);
 	stale_retire(s->front, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG :
 		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE);
@@ -562,6 +562,7 @@ void session_free(struct session *s)
 		folder_keep(&s->folder);
 	folder_leave(&s->folder);
 	event_free(s->retry);
+	explicit_bzero(&s->place, sizeof s->place);
 	free(s);
 }
 
