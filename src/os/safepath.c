@@ -81,7 +81,8 @@ static int check_own_dir(int fd, const char *path, struct err *e)
  */
 struct way {
 	int fd;			/* O_PATH, of where we are */
-	struct buf real;	/* its path without symlinks; "" is the root */
+	struct buf real;	/* its path without symlinks; "" is the root,
+				   "." where a relative one begins */
 	struct buf rest;	/* of the path, to be gone */
 	size_t own;		/* its end that no link has named */
 	int links;		/* that were followed */
@@ -105,7 +106,8 @@ static const char *real_of(struct way *w)
 
 static void stand_at(struct way *w, int fd)
 {
-	close_quietly(w->fd);
+	if (w->fd != -1)
+		close_quietly(w->fd);
 	w->fd = fd;
 }
 
@@ -115,9 +117,7 @@ static int start_at(struct way *w, const char *path, struct err *e)
 
 	if (fd == -1)
 		return err_set(e, "%s: %s", path, strerror(errno));
-	if (w->fd != -1)
-		close_quietly(w->fd);
-	w->fd = fd;
+	stand_at(w, fd);
 	return 0;
 }
 
@@ -150,7 +150,6 @@ static int follow(struct way *w, int link, const char *path, struct err *e)
 
 	if (w->rest.len < w->own)
 		w->own = w->rest.len;
-
 	if (n == -1)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	if (n == sizeof target || ++w->links > LINKS_MAX) {
@@ -182,8 +181,12 @@ static int go_up(struct way *w, const char *name, struct err *e)
 	fd = openat(w->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return err_set(e, "%s/..: %s", real_of(w), strerror(errno));
-	while (w->real.len > 0 && buf_data(&w->real)[--w->real.len] != '/')
-		;
+	if (!w->all)	/* for messages only, and may be relative */
+		buf_puts(&w->real, "/..");
+	else
+		while (w->real.len > 0 &&
+			buf_data(&w->real)[--w->real.len] != '/')
+			;
 	stand_at(w, fd);
 	return 0;
 }
@@ -244,6 +247,8 @@ static int go(struct way *w, const char *path, int create, struct err *e)
 {
 	int ret = start_at(w, path[0] == '/' ? "/" : ".", e);
 
+	if (path[0] != '/')
+		buf_puts(&w->real, ".");
 	buf_puts(&w->rest, path);
 	w->own = w->rest.len;
 	while (ret == 0) {
