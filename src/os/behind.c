@@ -166,7 +166,7 @@ int behind_wait(long ms)
 	struct timespec end;
 	int ret = 0, left;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += ms / 1000;
 	end.tv_nsec += ms % 1000 * 1000000;
 	if (end.tv_nsec >= 1000000000) {
@@ -175,7 +175,8 @@ int behind_wait(long ms)
 	}
 	pthread_mutex_lock(&lock);
 	while (ending > 0 && ret == 0)
-		ret = pthread_cond_timedwait(&one_is_done, &lock, &end);
+		ret = pthread_cond_clockwait(&one_is_done, &lock,
+			CLOCK_MONOTONIC, &end);
 	left = ending > 0;
 	pthread_mutex_unlock(&lock);
 	return left ? -1 : 0;
