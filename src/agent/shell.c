@@ -46,8 +46,11 @@ struct shell {
 	struct inflow out[STREAM_COUNT];
 	int stdin_ended;
 	struct folderline folderline;
-	int folder_named;	/* a script has read the line behind it */
-	int told_not_named;
+	enum {
+		FOLDER_UNNAMED,	/* no script has named the server's folder */
+		FOLDER_NAMED,	/* and has read our line behind that */
+		FOLDER_TOLD,	/* it announced a server all the same */
+	} folder;
 };
 
 static void close_stream(struct shell *s, int i)
@@ -282,7 +285,7 @@ static void write_input(struct shell *s, const char *data, size_t len)
 		(n = folderline_scan(&s->folderline, data, len)) > 0) {
 		outflow_write(&s->in, data, n);
 		outflow_write(&s->in, line, strlen(line));
-		s->folder_named = 1;
+		s->folder = FOLDER_NAMED;
 		data += n;
 		len -= n;
 	}
@@ -293,10 +296,10 @@ static void write_input(struct shell *s, const char *data, size_t len)
 /* Its server is where --server-dir was to keep it from. */
 static void announced(struct shell *s)
 {
-	if (s->folder_named || s->told_not_named ||
+	if (s->folder != FOLDER_UNNAMED ||
 		hygiene_folder_line(s->agent) == NULL)
 		return;
-	s->told_not_named = 1;
+	s->folder = FOLDER_TOLD;
 	hygiene_folder_not_named(s->agent);
 }
 
@@ -394,6 +397,12 @@ static void init_flows(struct shell *s)
 	}
 }
 
+/* Another shell than his own, by its path. */
+static int wants_another(const struct agent *a, const struct shell_request *r)
+{
+	return r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0;
+}
+
 /*
  * Scripts of editors are for a POSIX shell, and so are commands of ours; people
  * and who runs a command in his session get his own.
@@ -401,7 +410,7 @@ static void init_flows(struct shell *s)
 static const char *choose_shell(const struct agent *a,
 	const struct shell_request *r)
 {
-	if (r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0)
+	if (wants_another(a, r))
 		return r->shell;
 	return r->shell[0] != '\0' || r->pty || r->command[0] != '\0' ?
 		a->own_shell : a->posix_shell;
@@ -412,7 +421,7 @@ static void shell_env(struct agent *a, const struct shell_request *r,
 	struct envlist *env)
 {
 	envlist_put_all(env, a->env.list);
-	if (r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0)
+	if (wants_another(a, r))
 		envlist_set(env, "SHELL", r->shell);
 	envlist_unset(env, sessionenv_own_names[SESSIONENV_TERM]);
 	if (r->pty)
