@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The control stream of one front: it asks whether a port is a listener of
- * ours, sends heartbeats, may end the session, and is one of those to be told (agent/fronts.h).
+ * ours, sends heartbeats, may end the session, and is one of those to be told
+ * (agent/fronts.h).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -73,7 +73,6 @@ static void ended(pid_t pid, int status, void *arg)
 {
 	struct agent *a = arg;
 	struct hook *h = a->hook;
-
 	struct err e;
 
 	if (spawn_outcome(h->report, &e) == -1)

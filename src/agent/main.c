@@ -145,10 +145,10 @@ static void outlive_signals(void)
 
 static void parent_gone(evutil_socket_t fd, short what, void *arg)
 {
-	(void)fd;
-	(void)what;
 	static const char reason[] = "the scheduler's daemon on the node is gone";
 
+	(void)fd;
+	(void)what;
 	log_error("%s", reason);
 	end_session(arg, EX_UNAVAILABLE, reason);
 }

@@ -224,7 +224,10 @@ static int bind_both(struct listener *l, struct sockaddr_storage *addr,
 	return -1;
 }
 
-/* Whoever has a number of ::1 alone can keep the kernel's whole range so. */
+/*
+ * For when another user has bound each number from which the kernel chooses at
+ * [::1] alone: then its choice for 127.0.0.1 never has both.
+ */
 static uint16_t own_choice(void)
 {
 	uint16_t n = 0;

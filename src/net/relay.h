@@ -27,8 +27,8 @@ struct relay;
  * once. With it the link goes back to the owner when the connection has ended
  * in order, and so the link may carry another; otherwise done() gets NULL.
  * what names it in logs and is copied. limit is the most that one read
- * of fd takes. owners may be NULL. Frames that come before the request was answered are no
- * concern of the relay: start it then.
+ * of fd takes. owners may be NULL: nobody is asked. Frames that come before the
+ * request was answered are no concern of the relay: start it then.
  */
 struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	size_t limit, const char *what, struct peeruid *owners,

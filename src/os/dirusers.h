@@ -9,8 +9,8 @@
  * the machine: has it, or something below it, open, mapped, mounted or as
  * working or root directory, is a socket there, or has its name in the
  * environment, and may come back to it. A path may look different in another
- * namespace, hence the part; it has no '/' at its ends. Only processes that this user may look into are seen: no other can enter a
- * directory of mode 0700.
+ * namespace, hence the part; it has no '/' at its ends. Only processes that this
+ * user may look into are seen: no other can enter a directory of mode 0700.
  */
 struct dirusers {
 	pid_t pid;		/* 0: a socket of unknown owner */

@@ -143,7 +143,8 @@ static void put_stamped(int fd, enum log_level at, const char *text)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(prefix, sizeof prefix, "%s,%03ld [%s] ",
-		timetext(TIMETEXT_SECONDS, now.tv_sec).s, now.tv_nsec / 1000000, level_names[at]);
+		timetext(TIMETEXT_SECONDS, now.tv_sec).s,
+		now.tv_nsec / 1000000, level_names[at]);
 	put(fd, prefix, text);
 }
 

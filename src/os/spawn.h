@@ -20,8 +20,9 @@ struct spawn {
 
 /*
  * Start a child with default signals, an empty mask, the limits from before
- * rlimit_raise() and no descriptor but the three. Returns its pid when exec has succeeded, or -1 with e set: then there
- * is no child. The descriptors stay the caller's.
+ * rlimit_raise() and no descriptor but the three. Returns its pid when exec has
+ * succeeded, or -1 with e set: then there is no child. The descriptors stay the
+ * caller's.
  */
 pid_t spawn(const struct spawn *s, struct err *e)
 	__attribute__((warn_unused_result));
