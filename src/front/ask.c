@@ -163,7 +163,9 @@ static void news_cb(evutil_socket_t fd, short what, void *arg)
 		event_add(a->press, &(struct timeval){
 			.tv_usec = PRESS_MS * 1000 });
 	if (is_done(a)) {
+		/* It is told once. */
 		event_del(a->late);
+		event_del(a->press);
 		if (!settles) {
 			a->ops->done(a->arg);
 			return;

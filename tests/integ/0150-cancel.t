@@ -52,4 +52,16 @@ is "$(agents | wc -l)" 2 "have two agents"
 vrs cancel >"$T/out" 2>&1
 ok "one is cancelled" wait_for 15 client_is e ended
 is "$(fetch f /version)" stub-1 "the other goes on"
+
+# A scheduler that takes its time to end a job is waited for.
+cat >"$T/slow" <<-END
+	#!/bin/sh
+	test "\$1" != end || sleep 1
+	exec '$BUILD/launch-local' "\$1"
+END
+chmod 755 "$T/slow"
+"$BUILD/vscode-remote-shell" --launcher="$T/slow" --state-dir="$VRS_STATE" \
+	cancel other >"$T/out" 2>&1
+is $? 0 "a job whose end takes a second"
+like "$(cat "$T/out")" "session 'other': job [0-9]+ ended" "is waited for"
 done_testing
