@@ -69,6 +69,7 @@ struct agent {
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct event *ending;
 	int end_step;			/* 0: not ending */
+	long long meant_until;		/* an end before that is the user's */
 	int exit_status;
 	int memory_was_short;		/* somebody was killed for it */
 };

@@ -158,6 +158,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		if (limit_get(&seconds, f, &e) == 0)
 			limit_set(c->agent, seconds);
 		break;
+	case FRAME_MEANT:
+		end_is_meant(c->agent);
+		break;
 	case FRAME_END:
 		if (text_get(reason, sizeof reason, f, &e) == 0)
 			end_session(c->agent, EX_OK, reason);

@@ -17,11 +17,13 @@
 #include "agent/hook.h"
 #include "agent/memory.h"
 #include "agent/news.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "os/proc.h"
 #include "os/procsig.h"
 
 #define STEP_MS 100
+#define MEANT_MS 60000		/* until the end must have come */
 #define KILL_STEP 30
 #define GIVE_UP_STEP 100
 
@@ -109,8 +111,13 @@ void end_session(struct agent *a, int exit_status, const char *reason)
 		return;
 	a->exit_status = exit_status;
 	memory_look(a);
-	news_end(a, reason);
+	news_end(a, reason, clock_ms() < a->meant_until);
 	step_cb(-1, 0, a);
+}
+
+void end_is_meant(struct agent *a)
+{
+	a->meant_until = clock_ms() + MEANT_MS;
 }
 
 void end_init(struct agent *a)

@@ -66,6 +66,14 @@ void fronts_ask_limit(struct agent *a, long seconds)
 	}
 }
 
+void fronts_mean_it(struct agent *a)
+{
+	struct fronts_member *m;
+
+	LIST_FOREACH(m, &a->fronts, next)
+		link_send(m->link, FRAME_MEANT, 0, NULL, 0);
+}
+
 void fronts_end(struct agent *a, const char *reason)
 {
 	tell_all(a, FRAME_END, reason);

@@ -29,6 +29,9 @@ void fronts_notice(struct agent *a, const char *line);
  */
 void fronts_ask_limit(struct agent *a, long seconds);
 
+/* Tell all fronts that the end which comes is wanted. */
+void fronts_mean_it(struct agent *a);
+
 /* Tell all fronts why the session ends. */
 void fronts_end(struct agent *a, const char *reason);
 

@@ -69,6 +69,7 @@ static void timer_cb(void *arg)
 	if (a->end_step > 0)
 		return;
 	if (i->warned) {
+		end_is_meant(a);
 		end_session(a, EX_OK, a->opt->idle_busy == OPTIONS_BUSY_CPU ?
 			"nobody was connected and nothing computed for the idle timeout" :
 			"nobody was connected for the idle timeout");

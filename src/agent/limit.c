@@ -92,10 +92,12 @@ static void signal_processes(struct agent *a)
 
 static void end(struct limit *l)
 {
-	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS))
+	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS)) {
+		end_is_meant(l->agent);
 		end_session(l->agent, EX_OK, "the job's time limit is reached");
-	else
+	} else {
 		log_info("no front knows whether the time limit still holds: left to the scheduler");
+	}
 }
 
 static void update(struct limit *l)

@@ -28,11 +28,13 @@ void news_tell(struct agent *a, const char *event, long seconds,
 		terminals_tell(line);
 }
 
-void news_end(struct agent *a, const char *reason)
+void news_end(struct agent *a, const char *reason, int meant)
 {
 	char line[512];
 
 	log_info("ending the session: %s", reason);
+	if (meant)
+		fronts_mean_it(a);
 	fronts_end(a, reason);
 	hook_run(a, "ending", reason, 0);
 	snprintf(line, sizeof line, "session '%s' ends: %s", a->opt->session,

@@ -12,7 +12,10 @@
 void news_tell(struct agent *a, const char *event, long seconds,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* The last news: the fronts hear of it by their own frame. */
-void news_end(struct agent *a, const char *reason);
+/*
+ * The last news: the fronts hear of it by their own frame, and when it is meant
+ * by one more.
+ */
+void news_end(struct agent *a, const char *reason, int meant);
 
 #endif

@@ -34,7 +34,7 @@ struct ask {
 	struct front *front;
 	struct agent *agent;
 	size_t n;
-	int said_settled;
+	enum { ASK_OPEN, ASK_SETTLED, ASK_DONE } state;	/* what was said */
 	int pressed;			/* those before the first had their time */
 	struct event *news, *press, *late;
 	const struct ask_ops *ops;
@@ -148,33 +148,28 @@ static int is_settled(const struct ask *a)
 	return is_done(a);
 }
 
-/* Freed by neither: what a callback frees is freed by a later one. */
+/* A callback may free us, so it is the last thing of a turn. */
 static void news_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct ask *a = arg;
-	int settles = !a->said_settled && a->ops->settled != NULL &&
-		is_settled(a);
 
 	(void)fd;
 	(void)what;
-	a->said_settled |= settles;
-	if (!settles && ask_first(a) < a->n &&
-		!event_pending(a->press, EV_TIMEOUT, NULL))
+	if (a->state == ASK_OPEN && (a->ops->settled == NULL || is_settled(a))) {
+		a->state = ASK_SETTLED;
+		event_del(a->press);
+		event_add(a->news, &(struct timeval){ 0 });
+		if (a->ops->settled != NULL)
+			a->ops->settled(a->arg);
+	} else if (a->state == ASK_OPEN && ask_first(a) < a->n &&
+		!event_pending(a->press, EV_TIMEOUT, NULL)) {
 		event_add(a->press, &(struct timeval){
 			.tv_usec = PRESS_MS * 1000 });
-	if (is_done(a)) {
-		/* It is told once. */
+	} else if (a->state == ASK_SETTLED && is_done(a)) {
+		a->state = ASK_DONE;
 		event_del(a->late);
-		event_del(a->press);
-		if (!settles) {
-			a->ops->done(a->arg);
-			return;
-		}
-		/* In a turn of its own. */
-		event_add(a->news, &(struct timeval){ 0 });
+		a->ops->done(a->arg);
 	}
-	if (settles)
-		a->ops->settled(a->arg);
 }
 
 static void press_cb(evutil_socket_t fd, short what, void *arg)

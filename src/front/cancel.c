@@ -29,10 +29,19 @@ struct cancel {
 	int status;
 };
 
+/* Where the ending of a session is. */
+enum step {
+	TELLING,	/* its agent, that the end is meant */
+	ENDING,		/* the launcher ends the job; the agent is told when it has */
+	ENDING_ALONE,	/* the same, and the agent is gone */
+	ENDED,		/* but its agent may still be ending */
+};
+
 /* A session that is being ended, or was. */
 struct ending {
 	struct cancel *cancel;
 	struct job job;
+	enum step step;
 	int listed;			/* the scheduler knew it */
 	int answers;			/* its agent did, which is at place */
 	struct place place;
@@ -54,6 +63,8 @@ static void tell_failure(struct ending *g, const char *why, int status)
 	g->cancel->status = status;
 }
 
+static void end_job(struct ending *g);
+
 static void agent_gone(int ended, const struct err *why, void *arg)
 {
 	struct ending *g = arg;
@@ -68,16 +79,12 @@ static void agent_gone(int ended, const struct err *why, void *arg)
 	else if (!g->listed)
 		log_tell("session '%s': job %s ended, by its agent on %s",
 			g->job.session, g->job.id, g->job.node);
-	over(g);
-}
-
-static void tell_agent(struct ending *g)
-{
-	if (g->answers)
-		g->finish = finish_new(g->cancel->front, &g->place, REASON,
-			agent_gone, g);
-	else
+	if (g->step == TELLING && g->listed)
+		end_job(g);
+	else if (g->step != ENDING)
 		over(g);
+	else
+		g->step = ENDING_ALONE;
 }
 
 static void job_ended(const struct launcher_end *end, void *arg)
@@ -86,41 +93,66 @@ static void job_ended(const struct launcher_end *end, void *arg)
 	struct folder folder;
 
 	g->call = NULL;
+	g->step = ENDED;
 	if (!end->ok && strcmp(end->class, "gone") != 0) {
 		tell_failure(g, end->message.text, launcher_status(end->class));
-		over(g);
-		return;
+	} else {
+		log_tell("session '%s': job %s ended", g->job.session,
+			g->job.id);
+		/* An agent that ran removes it. */
+		folder_init(&folder, g->cancel->front->state_fd,
+			g->cancel->front->state_dir);
+		if (!job_is(&g->job, "running"))
+			folder_remove(&folder, g->job.tag);
 	}
-	log_tell("session '%s': job %s ended", g->job.session, g->job.id);
-	/* An agent that ran removes it. */
-	folder_init(&folder, g->cancel->front->state_fd,
-		g->cancel->front->state_dir);
-	if (!job_is(&g->job, "running"))
-		folder_remove(&folder, g->job.tag);
-	tell_agent(g);
+	if (g->finish != NULL)
+		finish_end(g->finish);
+	else
+		over(g);
+}
+
+static void end_job(struct ending *g)
+{
+	struct cancel *c = g->cancel;
+	struct buf request = { 0 };
+
+	g->step = ENDING;
+	request_job(c->front, g->job.id, &request);
+	g->call = launcher_run(c->front, "end", &request,
+		c->front->opt.launcher_timeout, NULL, job_ended, g);
+}
+
+/* The agent knows that this end is meant, and so will all fronts. */
+static void agent_knows(void *arg)
+{
+	struct ending *g = arg;
+
+	if (g->listed) {
+		end_job(g);
+	} else {
+		g->step = ENDED;
+		finish_end(g->finish);
+	}
 }
 
 static void end(struct cancel *c, const struct roster_row *row)
 {
 	struct ending *g = mem_alloc(sizeof *g);
-	struct buf request = { 0 };
 
 	g->cancel = c;
 	g->job = row->job;
 	g->listed = row->listed;
 	g->answers = row->report != NULL;
-	if (g->answers)
-		roster_place(&c->roster, row, &g->place);
 	c->ending = mem_realloc(c->ending, (c->n + 1) * sizeof *c->ending);
 	c->ending[c->n++] = g;
 	c->left++;
-	if (!row->listed) {
-		tell_agent(g);
+	if (!g->answers) {
+		end_job(g);
 		return;
 	}
-	request_job(c->front, g->job.id, &request);
-	g->call = launcher_run(c->front, "end", &request,
-		c->front->opt.launcher_timeout, NULL, job_ended, g);
+	roster_place(&c->roster, row, &g->place);
+	g->finish = finish_new(c->front, &g->place, REASON, agent_knows,
+		agent_gone, g);
 }
 
 static int is_meant(const char *session, void *arg)

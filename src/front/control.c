@@ -208,6 +208,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		if (text_get(text, sizeof text, f, &e) == 0 && may_tell(c))
 			log_tell("%s", text);
 		break;
+	case FRAME_MEANT:
+		fate_is_meant(c->fate);
+		break;
 	case FRAME_LIMIT:
 		if (c->limit_asked != NULL)
 			c->limit_asked(c->limit_arg);

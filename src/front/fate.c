@@ -16,6 +16,7 @@
 #include "front/job.h"
 #include "front/launcher.h"
 #include "front/request.h"
+#include "front/stays.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -39,6 +40,7 @@ struct fate {
 	char broke[256];		/* why the link did */
 	int down;			/* the link is gone */
 	int told;			/* the user knows */
+	int meant;			/* the end that comes is wanted */
 	int said_silent, said_suspended;
 };
 
@@ -113,11 +115,30 @@ static void leave(struct fate *x)
 			EX_TEMPFAIL);
 }
 
+/*
+ * A client whose ssh is there comes back by itself, and is not to start another
+ * job when this one was ended on purpose: by us all, or by the scheduler's means.
+ */
+static void keep_in_mind(const struct fate *x)
+{
+	char text[512];
+
+	if (x->front->lingering || !(x->job.meant ||
+		(x->meant && x->ending[0] != '\0')))
+		return;
+	if (scheduler_knows(x))
+		job_fate(&x->job, text, sizeof text);
+	else
+		snprintf(text, sizeof text, "%.511s", x->ending);
+	stays_ended(x->front, text);
+}
+
 /* No more is to be learned. */
 static void conclude(struct fate *x)
 {
 	stop(x);
 	x->told = 1;
+	keep_in_mind(x);
 	if (x->ending[0] != '\0')
 		tell_ending(x);
 	else
@@ -213,6 +234,11 @@ void fate_agent_ends(struct fate *x, const char *reason)
 	begin(x);
 	if (x->asking == ASKING)
 		ask(x);
+}
+
+void fate_is_meant(struct fate *x)
+{
+	x->meant = 1;
 }
 
 void fate_link_broke(struct fate *x, const char *why)

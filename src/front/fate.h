@@ -21,6 +21,9 @@ void fate_free(struct fate *x);
 /* The agent ends the session, and gives this reason. */
 void fate_agent_ends(struct fate *x, const char *reason);
 
+/* The end that comes is wanted: the agent says so ahead of it. */
+void fate_is_meant(struct fate *x);
+
 /* The link to the agent broke: the last that is known of it. */
 void fate_link_broke(struct fate *x, const char *why);
 

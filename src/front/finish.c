@@ -29,6 +29,7 @@ struct finish {
 	char reason[512];
 	struct dialed dialed[ENDPOINT_HOSTS];
 	struct dialed *up;
+	void (*meant)(void *);		/* NULL: it is told to end */
 	int heard;			/* it ends */
 	int over, ended;
 	struct err why;
@@ -74,15 +75,29 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 {
 	struct dialed *d = arg;
 	struct finish *x = d->finish;
-	struct buf b = { 0 };
 
 	(void)peer;
 	if (x->up != NULL)
 		return;
 	x->up = d;
 	link_send(l, FRAME_CONTROL, 0, NULL, 0);
+	if (x->meant == NULL)
+		finish_end(x);
+	else
+		link_send(l, FRAME_MEANT, 0, NULL, 0);
+}
+
+void finish_end(struct finish *x)
+{
+	struct buf b = { 0 };
+
+	if (x->up == NULL || x->up->link == NULL)
+		return;
 	text_put(&b, FRAME_END, x->reason);
-	link_send_buf(l, &b);
+	link_send_buf(x->up->link, &b);
+	if (!x->heard)
+		event_add(x->timer, &(struct timeval){
+			.tv_sec = HEARD_SECONDS });
 }
 
 static void frame(struct link *l, const struct frame *f, void *arg)
@@ -92,6 +107,16 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	struct err e;
 
 	(void)l;
+	/* What was sent with the request has arrived, too. */
+	if (f->type == FRAME_OK && x->meant != NULL) {
+		void (*meant)(void *) = x->meant;
+
+		x->meant = NULL;
+		event_add(x->timer, &(struct timeval){
+			.tv_sec = GONE_SECONDS });
+		meant(x->arg);
+		return;
+	}
 	/* An agent that ends already says no. */
 	if (f->type != FRAME_END && (f->type != FRAME_ERROR ||
 		error_get(&said, f, &e) == -1))
@@ -122,12 +147,13 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
 
 struct finish *finish_new(struct front *f, const struct place *p,
-	const char *reason,
+	const char *reason, void (*meant)(void *),
 	void (*done)(int, const struct err *, void *), void *arg)
 {
 	struct finish *x = mem_alloc(sizeof *x);
 
 	x->place = *p;
+	x->meant = meant;
 	x->done = done;
 	x->arg = arg;
 	snprintf(x->reason, sizeof x->reason, "%s", reason);

@@ -12,12 +12,15 @@ struct finish;
 
 /*
  * Tell the agent at p to end, for this reason, which it tells its other fronts.
- * done() is called once, never before this returns, and may free it: ended when
- * the agent is gone, else why not.
+ * With meant() it is told first that the end is what the user wants, then
+ * meant() is called, and it is told to end by finish_end(). done() is called
+ * once, never before this returns, and may free it: ended when the agent is
+ * gone, else why not.
  */
 struct finish *finish_new(struct front *f, const struct place *p,
-	const char *reason,
+	const char *reason, void (*meant)(void *arg),
 	void (*done)(int ended, const struct err *why, void *arg), void *arg);
+void finish_end(struct finish *x);
 void finish_free(struct finish *x);
 
 #endif

@@ -88,6 +88,7 @@ static long long when_it_ends(const struct numbers *n)
 struct job job_read(const struct kv *kv)
 {
 	struct numbers n;
+	const char *v;
 	struct job j;
 
 	copy_whole(j.id, sizeof j.id, kv, "job");
@@ -98,6 +99,8 @@ struct job job_read(const struct kv *kv)
 	copy(j.node, sizeof j.node, kv, "node");
 	copy_whole(j.session, sizeof j.session, kv, "session");
 	copy(j.partition, sizeof j.partition, kv, "partition");
+	v = kv_get(kv, "meant");
+	j.meant = v != NULL && strcmp(v, "yes") == 0;
 	copy(j.gres, sizeof j.gres, kv, "gres");
 	copy(j.never, sizeof j.never, kv, "never");
 	copy(j.unwritable, sizeof j.unwritable, kv, "unwritable");

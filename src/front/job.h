@@ -28,6 +28,7 @@ struct job {
 	int status;		/* of an ended one; -1: unknown */
 	char never[256];	/* it may never start: what to change; or "" */
 	long nodes_missing;	/* of its partition; -1: unknown */
+	int meant;		/* it was ended on purpose, or by its limit */
 	char unwritable[512];	/* its node could not open this; or "" */
 };
 

@@ -84,7 +84,8 @@ static void all_heard(void *arg)
 			ask_report(s->ask, s->winner)->job);
 		ask_place(s->ask, i, &p);
 		log_warning("job %s: %s; it is told to end", p.job, reason);
-		s->finish[i] = finish_new(s->front, &p, reason, finished, s);
+		s->finish[i] = finish_new(s->front, &p, reason, NULL,
+			finished, s);
 		explicit_bzero(&p, sizeof p);
 	}
 }

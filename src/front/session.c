@@ -23,6 +23,8 @@
 
 #include "front/about.h"
 #include "front/called.h"
+#include "front/command.h"
+#include "front/commands.h"
 #include "front/confirm.h"
 #include "front/ending.h"
 #include "front/folder.h"
@@ -35,6 +37,7 @@
 #include "front/scope.h"
 #include "front/seek.h"
 #include "front/stale.h"
+#include "front/stays.h"
 #include "front/submit.h"
 #include "front/wait.h"
 #include "os/clock.h"
@@ -159,6 +162,8 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 		snprintf(j->unwritable, sizeof j->unwritable, "%s",
 			s->front->state_dir);
 	job_fate(j, fate, sizeof fate);
+	if (j->meant)
+		stays_ended(s->front, fate);
 	if (!agent_missing)
 		job_advice(j, advice, sizeof advice);
 	snprintf(line, sizeof line, "job %s ended before its agent could be reached: %s",
@@ -324,6 +329,24 @@ static void nothing_to_join(struct session *s)
 	front_exit(s->front, EX_UNAVAILABLE);
 }
 
+/* A client that comes back by itself is no reason to start one. */
+static void start_job(struct session *s)
+{
+	struct front *f = s->front;
+	char why[512];
+
+	if (f->opt.command->run == alloc_run) {
+		stays_forget(f);
+	} else if (stays_refuses(f, why, sizeof why)) {
+		log_fail("session '%s' was ended (%s) and stays so for a client that comes back by itself; `%s` starts it now, and so does a connection after %d s without one",
+			f->opt.session, why, called_for(f, "alloc").s,
+			STAYS_QUIET);
+		front_exit(f, EX_UNAVAILABLE);
+		return;
+	}
+	submit_run(&s->own, s->jobs.scope, may_be_there, s);
+}
+
 /* What the scheduler knows of the session. */
 
 static void found_record(const struct kv *kv, void *arg)
@@ -361,7 +384,7 @@ static void looked(const struct launcher_end *end, void *arg)
 	else if (!found && !own && s->want == SESSION_JOIN)
 		nothing_to_join(s);
 	else if (!found && !own)
-		submit_run(&s->own, s->jobs.scope, may_be_there, s);
+		start_job(s);
 	else if (!found)
 		own_vanished(s);
 	else if (lost)

@@ -96,6 +96,15 @@ static void describe_end(struct buf *out, const slurm_job_info_t *job)
 	}
 }
 
+/* By somebody, or as was known from the start. */
+static int is_meant(const slurm_job_info_t *job)
+{
+	const uint32_t base = job->job_state & JOBSTATE_BASE_MASK;
+
+	return base == JOB_CANCELLED || base == JOB_TIMEOUT ||
+		base == JOB_DEADLINE;
+}
+
 /* When the time limit ends it; 0: none does, or it has not begun. */
 static time_t end_of(const slurm_job_info_t *job)
 {
@@ -134,6 +143,8 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 		kv_writef(out, "mem", "%ju", (uintmax_t)memory_of(job));
 	if (job->start_time > 0)
 		kv_writef(out, "start", "%jd", (intmax_t)job->start_time);
+	if (is_meant(job))
+		kv_write(out, "meant", "yes");
 	if (pending || node == NULL || *node == '\0')
 		return;
 	kv_write(out, "node", node);

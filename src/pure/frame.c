@@ -35,6 +35,7 @@ static const struct {
 	{ FRAME_NOTICE, "notice", 2, 2048 },
 	{ FRAME_END, "end", 2, 2048 },
 	{ FRAME_LIMIT, "limit", 4, 4 },
+	{ FRAME_MEANT, "meant", 0, 256 },
 };
 #define TYPES (sizeof types / sizeof types[0])
 

@@ -53,6 +53,7 @@ enum frame_type {
 	FRAME_NOTICE = 68,	/* agent: a line for the user */
 	FRAME_END = 69,		/* both: the session ends, or shall; the reason */
 	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
+	FRAME_MEANT = 71,	/* both: the end that comes is wanted */
 };
 
 /* Streams of a SHELL link. A CONNECT link has stream 0 only. */

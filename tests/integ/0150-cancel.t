@@ -30,7 +30,9 @@ ok "the port is closed" wait_for 5 not listening "$port"
 vrs cancel >"$T/out" 2>&1
 is $? 0 "cancel again succeeds"
 
-# The same through ssh, as a user types it on the laptop.
+# The same through ssh, as a user types it on the laptop, a while later: at once
+# it would be the reconnection of the one whose session was cancelled.
+a_while "$VRS_STATE"
 client d vrs
 ok "the next client gets a new session" client_ready d || exit 1
 isnt "$(agents)" "$agent" "with a new agent"
@@ -45,6 +47,7 @@ other() { vrs --session=other cancel >"$T/log/other" 2>&1; }
 at_exit other
 # Its own folder, or it would find the server of the first on this one host.
 vrs_host other --session=other -e VRS_TEST_FOLDER=-other
+a_while "$VRS_STATE"
 client e vrs
 client f other
 ok "two sessions" client_ready e && ok "side by side" client_ready f || exit 1

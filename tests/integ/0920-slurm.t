@@ -112,8 +112,10 @@ front login2 cancel
 is "$rc $(cat "$T/err")" \
 	"0 vscode-remote-shell: session 'default': job $job ended" "cancel"
 ok "the client sees the end" wait_for 15 client_is second ended
+a_while "$STATE"
 like "$(cat "$T/second/stderr")" "job $job ends: " "and why"
 all_gone "no job, process or folder is left"
+a_while "$STATE"
 
 # ---- eight fronts, two login nodes, one job ---------------------------------
 
@@ -141,6 +143,7 @@ is "$(folders | wc -l)" 1 "one folder remains"
 front login1 cancel
 is "$rc" 0 "cancel"
 all_gone "no job, process or folder is left"
+a_while "$STATE"
 
 # ---- group, environment, resources -----------------------------------------
 
@@ -189,6 +192,7 @@ like "$show" '^TresPerNode=.*gpu:1$' "the GPU"
 like "$show" '^JobName=vscode-remote-shell-rich$' "the session in the name"
 front login2 cancel --session=rich
 all_gone "no job, process or folder is left"
+a_while "$STATE"
 
 # ---- the queue --------------------------------------------------------------
 
@@ -234,4 +238,5 @@ is "$(cat "$T/out")" "$sum  - job=$job" \
 like "$(tail -n 1 "$T/err")" "job $job on c[12]\$" "the last line names the node"
 front login1 cancel
 all_gone "no job, process or folder is left"
+a_while "$STATE"
 done_testing

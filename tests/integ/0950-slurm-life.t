@@ -21,6 +21,7 @@ opened() {
 	name=$1 login=$2
 	shift 2
 	rm -f "$T/$name.in"
+	a_while "$STATE"
 	mkfifo "$T/$name.in"
 	"$RIG" exec -u alice "$login" "$VRS" "$@" <"$T/$name.in" \
 		>"$T/log/$name.out" 2>"$T/log/$name.err" 9>&- 8>&- &

@@ -40,6 +40,7 @@ static const struct {
 	{ 68, "notice", 2, 2048 },
 	{ 69, "end", 2, 2048 },
 	{ 70, "limit", 4, 4 },
+	{ 71, "meant", 0, 256 },
 };
 #define N (sizeof want / sizeof want[0])
 
