@@ -44,7 +44,8 @@ struct agent {
 	char posix_shell[256];		/* the same if it is of POSIX, or one */
 	char *cwd;			/* the job's */
 	char *rundir;			/* private; removed at the end */
-	int rundir_lock;		/* -1: none */
+	int rundir_lock;		/* a descriptor of it; -1: none */
+	int rundir_given;		/* XDG_RUNTIME_DIR is the node's, not ours */
 	struct envlist env;		/* of every shell */
 	struct tls_key front_key;	/* of fronts that dial us */
 	struct tls_key home_key;	/* when we call a front */

@@ -9,10 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,6 +30,7 @@
 #include "os/spawn.h"
 #include "pure/folderline.h"
 #include "pure/mem.h"
+#include "pure/number.h"
 
 #define STILL_GOOD_MS 1000	/* a look this old will do for a shell */
 #define HUNG_MS 60000		/* then the home directory gets a new chance */
@@ -53,6 +57,8 @@ struct hygiene {
 	struct agent *agent;
 	char *dir;		/* for server folders, or NULL: home */
 	struct buf line;	/* of pure/folderline.h, once dir was made */
+	struct serverdir_id id;	/* of dir, once it was made */
+	int lock;		/* keeps tmpfiles off the node's; -1: none */
 	pid_t pid;		/* of the child, -1: none */
 	enum records_look what;
 	long long hung_until;	/* the child was given up; 0: it was not */
@@ -108,10 +114,57 @@ static int is_news(struct hygiene *h, const char *line)
 	return 1;
 }
 
-static void make_line(struct hygiene *h)
+/* systemd-tmpfiles leaves a directory that is locked. */
+static void lock_dir(struct hygiene *h)
 {
+	char *run = mem_strdup(h->dir);
+
+	if (h->lock != -1)
+		close(h->lock);
+	*strrchr(run, '/') = '\0';
+	h->lock = open(run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (h->lock == -1 || flock(h->lock, LOCK_SH | LOCK_NB) == -1)
+		log_info("%s cannot be locked: %s", run, strerror(errno));
+	free(run);
+}
+
+static void drop_dir(struct hygiene *h)
+{
+	buf_fini(&h->line);
+	h->id = (struct serverdir_id){ 0 };
+}
+
+/* Only that of the node is where the loop may look: home may hang. */
+static int is_on_node(const struct hygiene *h)
+{
+	return h->dir != NULL &&
+		h->agent->opt->server_dir == OPTIONS_SERVER_DIR_NODE;
+}
+
+/* The child has made "DEV INO PATH". */
+static void made_dir(struct hygiene *h, char *text)
+{
+	struct serverdir_id id;
+	char *dev = strsep(&text, " "), *ino = strsep(&text, " ");
+	long n, m;
+
+	if (text == NULL || number_read(dev, 0, LONG_MAX, &n) == -1 ||
+		number_read(ino, 0, LONG_MAX, &m) == -1)
+		return;
+	id.dev = (unsigned long)n;
+	id.ino = (unsigned long)m;
+	drop_dir(h);
+	h->id = id;
+	if (strcmp(text, h->dir) != 0) {
+		if (h->lock != -1)
+		close(h->lock);
+	free(h->dir);
+		h->dir = mem_strdup(text);
+	}
 	folderline_put(&h->line, h->dir);
 	buf_append(&h->line, "", 1);
+	if (is_on_node(h))
+		lock_dir(h);
 }
 
 /* What the child said, line by line. */
@@ -125,7 +178,9 @@ static void report(struct hygiene *h)
 		at = nl + 1) {
 		*nl = '\0';
 		if (*at == 'D')
-			make_line(h);
+			made_dir(h, at + 1);
+		else if (*at == 'X')
+			drop_dir(h);
 		else if (*at != 'N')
 			log_info("%s", at + 1);
 		else if (!is_news(h, at + 1))
@@ -241,6 +296,37 @@ static void ended(pid_t pid, int status, void *arg)
 		h->pid = -1;
 }
 
+/*
+ * In the child. One that is not what it was is made anew, and where others have
+ * taken its name another one is.
+ */
+static void offer_dir(struct hygiene *h, int out)
+{
+	const char *home = h->agent->user.home;
+	struct serverdir_id id;
+	char *path = mem_strdup(h->dir);
+	struct err e, why;
+	int ret;
+
+	if (h->line.len > 0 && serverdir_is(path, &h->id, &e))
+		return;
+	if (h->line.len > 0)
+		dprintf(out, "N%s: the server folder of --server-dir is made anew for what connects from now on; what runs had its files in the old one\n",
+			e.text);
+	ret = serverdir_make(path, home, &id, &e);
+	if (ret == -1 && is_on_node(h)) {
+		free(path);
+		path = serverdir_path(h->agent, &why);
+		ret = path == NULL ? -1 : serverdir_make(path, home, &id, &e);
+	}
+	if (ret == 0)
+		dprintf(out, "D%llu %llu %s\n", id.dev, id.ino, path);
+	else
+		dprintf(out, "X\nN%s: %s\n", no_dir, e.text);
+	free(h->dir);
+	h->dir = path;
+}
+
 /* In the child. */
 __attribute__((noreturn))
 static void look(struct hygiene *h, int out)
@@ -248,12 +334,8 @@ static void look(struct hygiene *h, int out)
 	struct agent *a = h->agent;
 	struct err e;
 
-	if (h->dir != NULL && h->line.len == 0 && h->what == RECORDS_SHELL) {
-		if (serverdir_make(h->dir, a->user.home, &e) == 0)
-			dprintf(out, "D\n");
-		else
-			dprintf(out, "N%s: %s\n", no_dir, e.text);
-	}
+	if (h->dir != NULL && h->what == RECORDS_SHELL)
+		offer_dir(h, out);
 	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->user.home,
 		&e) == -1)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
@@ -373,6 +455,24 @@ static void early(struct link *l, const struct frame *f, void *arg)
 
 static const struct link_ops ops = { .frame = early, .down = gave_up };
 
+/*
+ * No look is needed for this shell, or none can be made: others may be where
+ * the folder was all the same.
+ */
+static void look_at_dir(struct hygiene *h)
+{
+	struct err e;
+
+	if (serverdir_is(h->dir, &h->id, &e))
+		return;
+	h->good_until = 0;
+	if (!is_hung(h))
+		return;
+	drop_dir(h);
+	if (is_news(h, no_dir))
+		tell(h, no_dir);
+}
+
 void hygiene_await(struct agent *a, struct link *l,
 	const struct frame *request, void (*ready)(struct agent *,
 	struct link *, const struct frame *))
@@ -380,6 +480,8 @@ void hygiene_await(struct agent *a, struct link *l,
 	struct hygiene *h = a->hygiene;
 	struct waiting *w;
 
+	if (h != NULL && h->line.len > 0 && is_on_node(h))
+		look_at_dir(h);
 	if (h == NULL || is_hung(h) || (h->output == NULL &&
 		clock_ms() < h->good_until)) {
 		ready(a, l, request);
@@ -413,6 +515,8 @@ void hygiene_folder_not_named(struct agent *a)
 void hygiene_init(struct agent *a)
 {
 	struct hygiene *h;
+	char line[2048];
+	struct err e;
 
 	if (!a->opt->server_hygiene &&
 		a->opt->server_dir == OPTIONS_SERVER_DIR_HOME)
@@ -420,10 +524,17 @@ void hygiene_init(struct agent *a)
 	h = a->hygiene = mem_alloc(sizeof *h);
 	h->agent = a;
 	h->pid = -1;
-	h->dir = serverdir_path(a);
+	h->lock = -1;
+	TAILQ_INIT(&h->waiting);
+	h->dir = serverdir_path(a, &e);
+	if (e.text[0] != '\0') {
+		snprintf(line, sizeof line, "%s; %s%s", e.text,
+			h->dir != NULL ? "--server-dir=node is " : no_dir,
+			h->dir != NULL ? h->dir : "");
+		tell(h, line);
+	}
 	h->limit = evtimer_new(a->base, hung, h);
 	h->again = alarm_new(a->base, again, h);
-	TAILQ_INIT(&h->waiting);
 	(void)begin(h, RECORDS_SHELL);
 }
 

@@ -36,7 +36,7 @@ static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGXCPU,
 };
 
-static int note = -1;		/* a pipe with the path of its directory */
+static int note = -1;		/* a pipe with the paths of its directories */
 
 static void reap(void *arg)
 {
@@ -89,13 +89,13 @@ static int wait_for_agent(pid_t agent, const sigset_t *set)
 static void retire_rundir(void)
 {
 	char path[PATH_MAX];
-	ssize_t n = note == -1 ? -1 : read(note, path, sizeof path - 1);
+	ssize_t n;
 
-	if (n <= 0)
-		return;
-	path[n] = '\0';
 	alarm(REMOVE_SECONDS);
-	rundir_retire(path);
+	while (note != -1 && (n = read(note, path, sizeof path - 1)) > 0) {
+		path[n] = '\0';
+		rundir_retire(path);
+	}
 	alarm(0);
 }
 
@@ -181,7 +181,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	/* Without it the directory stays, which is no reason not to keep. */
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | O_DIRECT) == -1)
 		ends[0] = ends[1] = -1;
 	memory_begin();
 	agent = fork();
@@ -208,10 +208,8 @@ void keeper_rundir(const char *path)
 {
 	if (note == -1)
 		return;
-	/* The pipe is empty and has room for it. */
+	/* A packet each. */
 	if (write(note, path, strlen(path)) == -1)
 		log_warning("%s stays when the agent is killed: %s", path,
 			strerror(errno));
-	close(note);
-	note = -1;
 }

@@ -12,6 +12,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -19,8 +21,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/fronts.h"
 #include "os/dirusers.h"
 #include "os/log.h"
+#include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/tmpdir.h"
 #include "pure/mem.h"
@@ -30,15 +34,32 @@
 #define SWEEP_SECONDS 60
 #define GROWN_UP_SECONDS 60	/* a younger one may not have its lock yet */
 
-/* Short, since names of Unix sockets are; TMPDIR may be anything. */
-static const char *base_dir(void)
+/*
+ * A new directory in the first place that will do, opened: nobody else can put
+ * another one there. /tmp is short, as names of Unix sockets are; TMPDIR may be
+ * anything.
+ */
+static int make_new(char **path, struct err *e)
 {
-	const char *other = getenv("TMPDIR");
+	const char *const base[] = { "/tmp", getenv("TMPDIR") };
+	struct err why;
+	int fd = -1;
 
-	if (access("/tmp", W_OK | X_OK) == 0 || other == NULL ||
-		other[0] != '/')
-		return "/tmp";
-	return other;
+	*path = NULL;
+	for (int i = 0; i < 2 && fd == -1; i++) {
+		if (base[i] == NULL || base[i][0] != '/')
+			continue;
+		*path = tmpdir_make(base[i], &why);
+		fd = *path == NULL ? -1 : safepath_dir(*path, 0, NULL, &why);
+		if (fd == -1 && *path != NULL) {
+			(void)rmdir(*path);
+			free(*path);
+			*path = NULL;
+		}
+		if (fd == -1 && i == 0)
+			*e = why;
+	}
+	return fd;
 }
 
 /* Ours, private, and what its name says? */
@@ -105,31 +126,106 @@ static int node_has_given_one(const struct agent *a)
 		(st.st_mode & 077) == 0;
 }
 
-int rundir_make(struct agent *a, struct err *e)
+/* systemd-tmpfiles leaves it while it is locked; so does another's sweep. */
+static void keep(struct agent *a, int fd)
 {
-	const char *base = base_dir();
-	char *run;
-	int ret = 0;
-
-	a->rundir = tmpdir_make(base, e);
-	if (a->rundir == NULL)
-		return -1;
-	a->rundir_lock = open(a->rundir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-		O_CLOEXEC);
-	if (a->rundir_lock == -1 ||
-		flock(a->rundir_lock, LOCK_SH | LOCK_NB) == -1)
+	if (a->rundir_lock != -1)
+		close(a->rundir_lock);
+	a->rundir_lock = fd;
+	if (flock(fd, LOCK_SH | LOCK_NB) == -1)
 		log_warning("%s cannot be locked: %s", a->rundir,
 			strerror(errno));
-	start_sweep(base);
-	if (node_has_given_one(a))
+}
+
+static int offer(struct agent *a, struct err *e)
+{
+	char *run;
+
+	if (a->rundir_given)
 		return 0;
+	if (mkdirat(a->rundir_lock, "run", 0700) == -1 && errno != EEXIST)
+		return err_set(e, "%s/run: %s", a->rundir, strerror(errno));
 	run = mem_printf("%s/run", a->rundir);
-	if (mkdir(run, 0700) == -1)
-		ret = err_set(e, "%s: %s", run, strerror(errno));
-	else
-		sessionenv_set(&a->env, SESSIONENV_RUNTIME_DIR, run);
+	sessionenv_set(&a->env, SESSIONENV_RUNTIME_DIR, run);
 	free(run);
-	return ret;
+	return 0;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void tell(struct agent *a, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	log_tell("%s", line);
+	fronts_notice(a, line);
+}
+
+static int is_same(int fd, int other)
+{
+	struct stat x, y;
+
+	return fstat(fd, &x) == 0 && fstat(other, &y) == 0 &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The session goes on without one. */
+static void withdraw(struct agent *a)
+{
+	envlist_unset(&a->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
+}
+
+int rundir_check(struct agent *a)
+{
+	int fd = safepath_dir(a->rundir, 1, NULL, &(struct err){ "" });
+	char *path = NULL;
+	struct err e;
+
+	if (fd == -1) {
+		fd = make_new(&path, &e);
+	} else if (is_same(fd, a->rundir_lock)) {
+		close(fd);
+		/* A cleaner may take what is old in it. */
+		if (offer(a, &e) == -1)
+			log_warning("%s", e.text);
+		return 0;
+	}
+	if (fd == -1) {
+		tell(a, "%s was removed, and somebody else's is there: %s",
+			a->rundir, e.text);
+		withdraw(a);
+		return 0;
+	}
+	tell(a, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
+		a->rundir, path != NULL ? ", and somebody else's is there" : "",
+		path != NULL ? " as " : "", path != NULL ? path : "");
+	if (path != NULL) {
+		free(a->rundir);
+		a->rundir = path;
+	}
+	keep(a, fd);
+	if (offer(a, &e) == -1)
+		log_warning("%s", e.text);
+	return path != NULL;
+}
+
+int rundir_make(struct agent *a, struct err *e)
+{
+	int fd = make_new(&a->rundir, e);
+	char *base;
+
+	if (fd == -1)
+		return -1;
+	keep(a, fd);
+	base = mem_strdup(a->rundir);
+	*strrchr(base, '/') = '\0';
+	start_sweep(base);
+	free(base);
+	a->rundir_given = node_has_given_one(a);
+	return offer(a, e);
 }
 
 void rundir_retire(const char *path)
@@ -141,6 +237,11 @@ void rundir_retire(const char *path)
 
 	if (lstat(path, &st) == -1)
 		return;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
+		log_warning("%s is of uid %u now; it is left alone", path,
+			st.st_uid);
+		return;
+	}
 	used = dirusers_find(strrchr(path, '/') + 1, &user);
 	if (used == -1)
 		log_warning("%s stays: cannot read /proc: %s", path,

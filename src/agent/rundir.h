@@ -13,6 +13,13 @@ int rundir_make(struct agent *a, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
+ * Before each use of it by name: one that is not what it was is made anew, under
+ * another name if somebody has taken that one, and the fronts are told. It is on
+ * a file system of the node. 1 when it has another name now.
+ */
+int rundir_check(struct agent *a);
+
+/*
  * Remove such a directory, or leave it and say why, when it is in use by others
  * than this process. Call it when nothing of the session runs any more.
  */

@@ -10,27 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/log.h"
 #include "os/safepath.h"
 #include "pure/mem.h"
 #include "pure/serverrec.h"
 
 #define ENTRIES_MAX 10000
 
-char *serverdir_path(const struct agent *a)
+char *serverdir_path(const struct agent *a, struct err *e)
 {
-	struct err e;
 	char *run, *path;
 
+	e->text[0] = '\0';
 	switch (a->opt->server_dir) {
 	case OPTIONS_SERVER_DIR_SESSION:
 		return mem_printf("%s/%s/server", a->opt->state_dir,
 			a->opt->tag);
 	case OPTIONS_SERVER_DIR_NODE:
-		if ((run = userdir_runtime(&e)) == NULL) {
-			log_error("--server-dir=node: %s", e.text);
+		if ((run = userdir_runtime(e)) == NULL)
 			return NULL;
-		}
 		path = mem_printf("%s/server", run);
 		free(run);
 		return path;
@@ -247,12 +244,38 @@ int serverdir_room(const char *dir, const char *home, struct err *e)
 	return ret;
 }
 
-int serverdir_make(const char *path, const char *home, struct err *e)
+static void identify(int dir, struct serverdir_id *id)
+{
+	struct stat st;
+
+	*id = (struct serverdir_id){ 0 };
+	if (fstat(dir, &st) == 0)
+		*id = (struct serverdir_id){ .dev = st.st_dev,
+			.ino = st.st_ino };
+}
+
+int serverdir_is(const char *path, const struct serverdir_id *id,
+	struct err *e)
+{
+	int dir = safepath_dir(path, 0, NULL, e);
+	struct serverdir_id now;
+
+	if (dir == -1)
+		return 0;
+	identify(dir, &now);
+	close(dir);
+	err_set(e, "%s was removed", path);
+	return now.ino == id->ino && now.dev == id->dev;
+}
+
+int serverdir_make(const char *path, const char *home, struct serverdir_id *id,
+	struct err *e)
 {
 	int dir = safepath_dir(path, 1, NULL, e), ret = 0;
 
 	if (dir == -1)
 		return -1;
+	identify(dir, id);
 	for (unsigned i = 0; ret == 0 && serverrec_folders[i] != NULL; i++)
 		ret = make_folder(dir, serverrec_folders[i], home, e);
 	close(dir);

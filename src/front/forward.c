@@ -8,17 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "front/control.h"
 #include "front/forward.h"
+#include "front/sockport.h"
 #include "front/spare.h"
 #include "net/alarm.h"
 #include "net/listener.h"
 #include "net/relay.h"
 #include "net/sock.h"
 #include "os/log.h"
-#include "os/secret.h"
 #include "pure/mem.h"
 
 /*
@@ -40,7 +41,8 @@ struct port {
 	struct target target;
 	struct listener *listener;	/* NULL: not yet, or the reserved one */
 	uint16_t number;
-	char *path;
+	struct sockport *socket;	/* instead of the two */
+	char *path;			/* of it */
 	void (*done)(uint16_t, const char *, const struct err *, void *);
 	void *arg;
 };
@@ -280,6 +282,7 @@ static void free_port(struct port *p)
 		control_forget(p->forward->front->control, p);
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
+	sockport_close(p->socket);
 	free(p->path);
 	free(p);
 }
@@ -363,19 +366,29 @@ void forward_set_agent(struct forward *fw, const struct place *p,
 	fw->spares = spares_new(fw->front->base, addr, len, &fw->key);
 }
 
+/*
+ * The client has been told the name and sends its token there: it must not, and
+ * only the end of this connection keeps it from that.
+ */
+static void lost(const struct err *why, void *arg)
+{
+	struct port *p = arg;
+
+	log_fail("the socket that VS Code connects to was removed, and another user may have made one in its place: %s; this connection ends, connect again",
+		why->text);
+	front_exit(p->forward->front, EX_NOPERM);
+}
+
 static int listen_unix(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
-	char tag[17], *dir = userdir_runtime(e);
 
-	if (dir == NULL)
+	p->socket = sockport_open(fw->front->base, fw->front->opt.backlog,
+		&fw->guard, accepted, lost, p, e);
+	if (p->socket == NULL)
 		return -1;
-	secret_tag(tag);
-	p->path = mem_printf("%s/%s", dir, tag);
-	free(dir);
-	p->listener = listener_open_unix(fw->front->base, p->path,
-		fw->front->opt.backlog, &fw->guard, accepted, p, e);
-	return p->listener == NULL ? -1 : 0;
+	p->path = mem_strdup(sockport_path(p->socket));
+	return 0;
 }
 
 static int listen_tcp(struct port *p, struct err *e)

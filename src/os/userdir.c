@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/userdir.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/safepath.h"
 #include "os/stall.h"
 #include "pure/mem.h"
 
 #define NAME "vscode-remote-shell"
+#define SHARED "/tmp"
+#define ENTRIES_MAX 100000	/* of it, that are looked at */
 
 /* The value of an absolute path in the environment, or NULL. */
 static const char *path_from_env(const char *name)
@@ -94,12 +99,13 @@ char *userdir_state(const struct userdir *u)
 }
 
 /*
- * Its parent is ours or sticky, so what is there and ours stays ours; lstat()
- * after mkdir(), as somebody may have been faster with a name in /tmp.
+ * All above it is root's or ours, and not for others to write, or sticky: what
+ * is there and ours stays ours until it is removed.
  */
 static int make_private(const char *path, struct err *e)
 {
 	struct stat st;
+	int fd;
 
 	if (mkdir(path, 0700) == -1 && errno != EEXIST)
 		return err_set(e, "cannot make %s: %s", path, strerror(errno));
@@ -108,28 +114,67 @@ static int make_private(const char *path, struct err *e)
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, "%s: not a directory; remove it", path);
 	if (st.st_uid != geteuid())
-		return err_set(e, "%s: owned by uid %u, expected uid %u; set XDG_RUNTIME_DIR to a private directory",
+		return err_set(e, "%s: owned by uid %u, expected uid %u",
 			path, st.st_uid, geteuid());
-	if ((st.st_mode & 077) != 0)
-		return err_set(e, "%s: mode %04o lets others in, expected 0700; run: chmod 700 %s",
-			path, st.st_mode & 07777, path);
+	fd = safepath_dir(path, 0, NULL, e);
+	if (fd == -1)
+		return -1;
+	close(fd);
 	return 0;
+}
+
+/* One that was made when the short name was somebody else's, or a new one. */
+static char *another_name(const char *name, struct err *e)
+{
+	size_t len = strlen(name);
+	DIR *dir = opendir(SHARED);
+	struct dirent *d;
+	char *path = NULL;
+	struct err no;
+
+	for (int n = 0; dir != NULL && path == NULL && n < ENTRIES_MAX &&
+		(d = readdir(dir)) != NULL; n++) {
+		struct stat st;
+
+		if (strncmp(d->d_name, name, len) != 0 ||
+			d->d_name[len] != '.' || fstatat(dirfd(dir), d->d_name,
+			&st, AT_SYMLINK_NOFOLLOW) == -1 ||
+			st.st_uid != geteuid())
+			continue;
+		path = mem_printf(SHARED "/%s", d->d_name);
+		if (make_private(path, &no) == 0)
+			continue;
+		free(path);
+		path = NULL;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (path != NULL)
+		return path;
+	path = mem_printf(SHARED "/%s.XXXXXX", name);
+	if (mkdtemp(path) != NULL && make_private(path, e) == 0)
+		return path;
+	free(path);
+	return NULL;
 }
 
 char *userdir_runtime(struct err *e)
 {
 	const char *base = path_from_env("XDG_RUNTIME_DIR");
 	struct stat st;
-	char *path;
+	char *path, *name;
 
-	if (base != NULL && stat(base, &st) == 0 && S_ISDIR(st.st_mode) &&
-		st.st_uid == geteuid() && (st.st_mode & 077) == 0)
-		path = mem_printf("%s/" NAME, base);
-	else
-		path = mem_printf("/tmp/" NAME "-%u", geteuid());
+	e->text[0] = '\0';
+	if (base != NULL && (stat(base, &st) == -1 || !S_ISDIR(st.st_mode) ||
+		st.st_uid != geteuid() || (st.st_mode & 077) != 0))
+		base = NULL;
+	name = mem_printf(NAME "-%u", geteuid());
+	path = base != NULL ? mem_printf("%s/" NAME, base) :
+		mem_printf(SHARED "/%s", name);
 	if (make_private(path, e) == -1) {
 		free(path);
-		return NULL;
+		path = base != NULL ? NULL : another_name(name, e);
 	}
+	free(name);
 	return path;
 }

@@ -37,8 +37,9 @@ char *userdir_state(const struct userdir *u);
 /*
  * A private directory on this machine for Unix sockets, made when missing:
  * $XDG_RUNTIME_DIR/vscode-remote-shell, or /tmp/vscode-remote-shell-UID when
- * there is no $XDG_RUNTIME_DIR of ours (after a logout, in a job). The path is
- * to be freed. NULL with e set when somebody else has put something there.
+ * there is no $XDG_RUNTIME_DIR of ours (after a logout, in a job). When somebody
+ * else has taken that name, one with a suffix, which is found again; then e is
+ * set, too, and is empty otherwise. The path is to be freed. NULL with e set.
  */
 char *userdir_runtime(struct err *e) __attribute__((warn_unused_result));
 
