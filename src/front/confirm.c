@@ -79,12 +79,11 @@ static void record(const struct kv *kv, void *arg)
 }
 
 /* In a child: others are served meanwhile. */
-static void tidy(const void *arg)
+static void learn_scope(const void *arg)
 {
 	const struct confirm *c = arg;
 
 	scope_learn(c->front, c->jobs.scope);
-	stale_sweep(c->front, &c->jobs);
 }
 
 static void answered(const struct launcher_end *end, void *arg)
@@ -99,7 +98,8 @@ static void answered(const struct launcher_end *end, void *arg)
 			end->message.text);
 		return;
 	}
-	aside_run(f, tidy, c);
+	aside_run(f, learn_scope, c);
+	(void)stale_sweep(f, &c->jobs);
 	/* Else the answer is about another cluster than that of our job. */
 	if (!scope_may_be(f->place.scope, c->jobs.scope)) {
 		log_warning("job %s is of %s, and this is %s", f->place.job,

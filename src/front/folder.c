@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "front/stale.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/secret.h"
 #include "os/stall.h"
-#include "os/tmpdir.h"
 #include "pure/mem.h"
 
 #define GIVEN_UP "given-up"
@@ -251,15 +251,10 @@ void folder_tell_log(const struct folder *f)
 void folder_remove(struct folder *f, const char *tag)
 {
 	STALL_WATCH(f->state_dir);
-	char *path;
-	struct err e;
 
 	if (!is_tag(tag))
 		return;
-	path = path_of(f, tag);
 	if (strcmp(f->tag, tag) == 0)
 		folder_leave(f);
-	if (tmpdir_remove(path, &e) == -1)
-		log_warning("%s", e.text);
-	free(path);
+	stale_remove(f->state_fd, tag);
 }

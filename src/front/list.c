@@ -76,6 +76,7 @@ static void found(void *arg)
 	const struct launcher_end *scheduler = &l->roster.scheduler;
 	struct buf out = { 0 };
 	struct err e;
+	pid_t sweeper = -1;
 	int status;
 
 	if (!scheduler->ok && l->roster.n == 0) {
@@ -83,7 +84,7 @@ static void found(void *arg)
 		return;
 	}
 	if (scheduler->ok)
-		stale_sweep(l->front, &l->roster.jobs);
+		sweeper = stale_sweep(l->front, &l->roster.jobs);
 	status = l->print(l, &out, &e);
 	if (status == -1) {
 		log_fail("%s", e.text);
@@ -100,6 +101,7 @@ static void found(void *arg)
 		log_tell("the scheduler cannot be asked (%s)",
 			scheduler->message.text);
 	}
+	stale_wait(sweeper);
 	front_exit(l->front, status);
 }
 

@@ -266,7 +266,7 @@ static void attach(struct session *s)
 	s->outage = (struct patience){ 0 };
 	leftover_end(&s->leftover);
 	if (!s->swept_state)
-		stale_sweep(s->front, &s->jobs);
+		(void)stale_sweep(s->front, &s->jobs);
 	s->swept_state = 1;
 	if (s->kept != NULL || strcmp(s->found.id, s->own.made) == 0) {
 		join(s);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ int tmpdir_is_name(const char *name)
 
 struct removal {
 	dev_t dev;	/* of the top: nothing else is entered */
+	unsigned long left;	/* entries that may still be removed */
+	int more;		/* than that */
 	int failed;
 	struct err *e;
 };
@@ -78,14 +81,17 @@ static void remove_dir(struct removal *r, int at, const char *name, int depth)
 	int fd = open_dir(at, name);
 
 	if (fd == -1) {
-		failure(r, name, strerror(errno));
+		/* Another one removes the same. */
+		if (errno != ENOENT)
+			failure(r, name, strerror(errno));
 		return;
 	}
 	if (fstat(fd, &st) == 0 && st.st_dev == r->dev)
 		empty_dir(r, fd, depth);
 	else
 		close(fd);
-	if (unlinkat(at, name, AT_REMOVEDIR) == -1 && errno != ENOENT)
+	if (!r->more && unlinkat(at, name, AT_REMOVEDIR) == -1 &&
+		errno != ENOENT)
 		failure(r, name, strerror(errno));
 }
 
@@ -101,9 +107,14 @@ static void empty_dir(struct removal *r, int fd, int depth)
 		close(fd);
 		return;
 	}
-	while ((d = readdir(dir)) != NULL) {
+	while (!r->more && (d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
+		if (r->left == 0) {
+			r->more = 1;
+			break;
+		}
+		r->left--;
 		if (unlinkat(fd, d->d_name, 0) == 0 || errno == ENOENT)
 			continue;
 		if (errno == EISDIR || errno == EPERM)
@@ -114,17 +125,23 @@ static void empty_dir(struct removal *r, int fd, int depth)
 	closedir(dir);
 }
 
-int tmpdir_remove(const char *path, struct err *e)
+int tmpdir_remove_at(int at, const char *path, unsigned long most,
+	struct err *e)
 {
-	struct removal r = { .e = e };
+	struct removal r = { .left = most, .e = e };
 	struct stat st;
 
-	if (lstat(path, &st) == -1)
+	if (fstatat(at, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 :
 			err_set(e, "%s: %s", path, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, "%s: not a directory", path);
 	r.dev = st.st_dev;
-	remove_dir(&r, AT_FDCWD, path, 0);
-	return r.failed ? -1 : 0;
+	remove_dir(&r, at, path, 0);
+	return r.failed ? -1 : r.more;
+}
+
+int tmpdir_remove(const char *path, struct err *e)
+{
+	return tmpdir_remove_at(AT_FDCWD, path, ULONG_MAX, e);
 }

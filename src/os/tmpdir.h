@@ -22,4 +22,11 @@ int tmpdir_is_name(const char *name);
  */
 int tmpdir_remove(const char *path, struct err *e);
 
+/*
+ * The same for a path below the directory at, and for at most so many entries:
+ * 1 when there are more, which stay.
+ */
+int tmpdir_remove_at(int at, const char *path, unsigned long most,
+	struct err *e);
+
 #endif

@@ -121,8 +121,9 @@ started() { rig start ctl slurmctld >"$T/started" 2>&1; }
 wait_for 20 started
 listed() { front login1 list && row gpu | grep -q RUNNING; }
 ok "list with slurmctld again" wait_for 30 listed
-ok "removes the secret of a dead job" \
-	test ! -e "$STATE/0000000000000001/secret"
+# It waits for what removes them for a moment only, and the next one goes on.
+tidied() { front login1 list && test ! -e "$STATE/0000000000000001/secret"; }
+ok "removes the secret of a dead job" wait_for 20 tidied
 ok "but not its log" test -s "$STATE/0000000000000001/agent.log"
 ok "nor anything of another cluster's" \
 	test -e "$STATE/0000000000000002/secret"

@@ -149,6 +149,36 @@ static void depth_is_bounded(void **state)
 	assert_int_equal(tmpdir_remove(top, &e), 0);
 }
 
+/* What is over the bound stays, and the next one goes on. */
+static void stops_after_so_many(void **state)
+{
+	struct err e = { "" };
+	int before = open_fds(), at_fd, rounds = 0, rc;
+
+	(void)state;
+	assert_int_equal(mkdir(at("d"), 0700), 0);
+	assert_int_equal(mkdir(at("d/sub"), 0700), 0);
+	for (int i = 0; i < 12; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "d/%sf%d", i % 2 ? "sub/" : "", i);
+		touch(at(name));
+	}
+	at_fd = open(top, O_RDONLY | O_DIRECTORY);
+	while ((rc = tmpdir_remove_at(at_fd, "d", 5, &e)) == 1) {
+		assert_true(exists(at("d")));
+		rounds++;
+	}
+	assert_int_equal(rc, 0);
+	/* 12 files and a directory, which is counted in each round. */
+	assert_in_range(rounds, 2, 4);
+	assert_false(exists(at("d")));
+	assert_int_equal(tmpdir_remove_at(at_fd, "d", 5, &e), 0);
+	close(at_fd);
+	assert_int_equal(open_fds(), before);
+	assert_int_equal(tmpdir_remove(top, &e), 0);
+}
+
 static int with_a_mount_inside(void)
 {
 	struct err e = { "" };
@@ -230,6 +260,7 @@ int main(void)
 		T(removes_everything_but_what_links_lead_to),
 		T(refuses_what_is_no_directory),
 		T(depth_is_bounded),
+		T(stops_after_so_many),
 		T(does_not_enter_mounts),
 	};
 
