@@ -221,17 +221,19 @@ int folder_wait_here(struct folder *f, const struct endpoint *ep,
 	return ret;
 }
 
-void folder_tell_log(const struct folder *f)
+int folder_tell_log(const struct folder *f)
 {
 	STALL_WATCH(f->state_dir);
 	struct buf text = { 0 };
 	struct err e;
 	char *at, *end;
+	int spoke;
 
 	if (f->fd == -1 || safepath_read(f->fd, "agent.log", LOG_MAX, &text,
 		&e) == -1)
-		return;
-	if (text.len > 0)
+		return 0;
+	spoke = text.len > 0;
+	if (spoke)
 		log_fail("the end of its log:");
 	if (text.len > LOG_TAIL)
 		buf_consume(&text, text.len - LOG_TAIL);
@@ -246,6 +248,7 @@ void folder_tell_log(const struct folder *f)
 		at = nl + 1;
 	}
 	buf_fini(&text);
+	return spoke;
 }
 
 void folder_remove(struct folder *f, const char *tag)

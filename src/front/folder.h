@@ -69,8 +69,8 @@ int folder_is_given_up(const struct folder *f);
 int folder_wait_here(struct folder *f, const struct endpoint *ep,
 	struct err *e) __attribute__((warn_unused_result));
 
-/* Tell the user what the job printed, its last lines. */
-void folder_tell_log(const struct folder *f);
+/* Tell the user what the job printed, its last lines. 0: nothing. */
+int folder_tell_log(const struct folder *f);
 
 /* Remove the folder of a job, entered or not. */
 void folder_remove(struct folder *f, const char *tag);

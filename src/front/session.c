@@ -149,6 +149,7 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 	struct job copy = *ended, *j = &copy;
 	int agent_missing = j->status == 127 || j->status == 126;
 	char fate[1024], advice[256] = "", line[4096];
+	int spoke;
 
 	if (given_up) {
 		log_tell("job %s was taken back by the connection that had submitted it",
@@ -169,10 +170,10 @@ static void job_ended(const struct job *ended, int given_up, void *arg)
 	snprintf(line, sizeof line, "job %s ended before its agent could be reached: %s",
 		j->id, fate);
 	log_fail("%s%s%s", line, agent_missing ? "" : "; ", advice);
-	folder_tell_log(&s->folder);
+	spoke = folder_tell_log(&s->folder);
 	folder_leave(&s->folder);
 	/* One that never ran has nothing that `logs` could be asked about. */
-	if (j->node[0] != '\0')
+	if (spoke || j->node[0] != '\0')
 		ending_write(s->front, j->tag, line);
 	stale_retire(s->front, j->tag);
 	front_exit(s->front, agent_missing ? EX_CONFIG :

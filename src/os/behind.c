@@ -16,7 +16,8 @@
 
 /* One lock for all: it is held for the time of a copy. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t one_is_done = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t one_is_done;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static unsigned ending;		/* ended, but not done */
 
 struct behind {
@@ -116,12 +117,24 @@ static int start_thread(struct behind *b)
 	return error;
 }
 
+/* Its waits are by a clock that nobody sets. */
+static void prepare(void)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&one_is_done, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 struct behind *behind_new(int fd, size_t max,
 	void (*failed)(int error, void *arg), void *arg)
 {
 	struct behind *b = mem_alloc(sizeof *b);
 	int error;
 
+	pthread_once(&prepared, prepare);
 	b->fd = fd;
 	b->max = max;
 	b->failed = failed;
@@ -175,8 +188,7 @@ int behind_wait(long ms)
 	}
 	pthread_mutex_lock(&lock);
 	while (ending > 0 && ret == 0)
-		ret = pthread_cond_clockwait(&one_is_done, &lock,
-			CLOCK_MONOTONIC, &end);
+		ret = pthread_cond_timedwait(&one_is_done, &lock, &end);
 	left = ending > 0;
 	pthread_mutex_unlock(&lock);
 	return left ? -1 : 0;
