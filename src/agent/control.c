@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The control stream of one front: it asks whether a port is a listener of
- * ours, sends heartbeats, may end the session, and is one of those to be told
- * (agent/fronts.h).
+ * ours, sends heartbeats, may end the session, tells its shells what must not wait
+ * behind their input, and is one of those to be told (agent/fronts.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "agent/control.h"
@@ -16,6 +17,7 @@
 #include "agent/limit.h"
 #include "agent/memory.h"
 #include "agent/probe.h"
+#include "agent/shell.h"
 #include "os/log.h"
 #include "pure/mem.h"
 
@@ -28,6 +30,8 @@ struct control {
 	struct fronts_member member;
 	LIST_HEAD(, asked) asked;
 	unsigned n_asked;
+	char mark[FRAME_MARK];	/* that the shells of this front have, too */
+	int is_marked;		/* an older front does not say it */
 };
 
 /* A question that may become true: the listener is about to start. */
@@ -158,6 +162,15 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		if (limit_get(&seconds, f, &e) == 0)
 			limit_set(c->agent, seconds);
 		break;
+	case FRAME_WHOSE:
+		memcpy(c->mark, f->data, sizeof c->mark);
+		c->is_marked = 1;
+		break;
+	case FRAME_SIGNAL:
+	case FRAME_WINDOW:
+		if (c->is_marked)
+			shell_tell(c->agent, c->mark, f);
+		break;
 	case FRAME_MEANT:
 		end_is_meant(c->agent);
 		break;
@@ -185,12 +198,20 @@ static void room(struct link *l, void *arg)
 	link_pause(l, 0);
 }
 
+/*
+ * The link of a shell that does not read its input is not read, and would tell
+ * the same only when TCP gives up.
+ */
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
+	struct control *c = arg;
+
 	(void)l;
 	(void)auth;
 	log_info("front gone: %s", why->text);
-	free_control(arg);
+	if (c->is_marked)
+		shell_hang_up(c->agent, c->mark);
+	free_control(c);
 }
 
 static const struct link_ops ops = {

@@ -2,7 +2,9 @@
 /*
  * A shell in the job and its stdio on a link: pipes, or a terminal when the
  * user's ssh has one. A link that goes away hangs up this shell's process and
- * no other: the editor's server shares its process group.
+ * no other: the editor's server shares its process group. While the process
+ * does not read its input the link is not read either, so what must not wait
+ * for that comes by the control stream of the same front.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +40,8 @@ struct shell {
 	LIST_ENTRY(shell) next;
 	struct agent *agent;
 	struct link *link;	/* NULL: hung up */
+	char mark[FRAME_MARK];	/* of its front */
+	int is_marked;		/* an older front does not say it */
 	pid_t pid;		/* -1: ended */
 	struct child *child;
 	struct event *starting;	/* NULL: exec has succeeded, or failed */
@@ -305,11 +309,34 @@ static void announced(struct shell *s)
 	hygiene_folder_not_named(s->agent);
 }
 
+/* Said back, so that the front knows that its control stream will do. */
+static void take_mark(struct shell *s, const struct frame *f)
+{
+	if (s->is_marked)
+		return;
+	memcpy(s->mark, f->data, sizeof s->mark);
+	s->is_marked = 1;
+	link_send(s->link, FRAME_WHOSE, 0, s->mark, sizeof s->mark);
+}
+
+static void take_signal(struct shell *s, const struct frame *f)
+{
+	if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
+		procsig_send(s->pid, f->data[0]);
+}
+
+static void take_window(struct shell *s, const struct frame *f)
+{
+	struct window w;
+	struct err e;
+
+	if (window_get(&w, f, &e) == 0)
+		set_window(s, &w);
+}
+
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct shell *s = arg;
-	struct window w;
-	struct err e;
 
 	switch ((int)f->type) {
 	case FRAME_DATA:
@@ -326,15 +353,16 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 			close_stream(s, STREAM_STDIN);
 		break;
 	case FRAME_SIGNAL:
-		if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
-			procsig_send(s->pid, f->data[0]);
+		take_signal(s, f);
+		break;
+	case FRAME_WHOSE:
+		take_mark(s, f);
 		break;
 	case FRAME_ANNOUNCED:
 		announced(s);
 		break;
 	case FRAME_WINDOW:
-		if (window_get(&w, f, &e) == 0)
-			set_window(s, &w);
+		take_window(s, f);
 		break;
 	default:
 		log_debug("shell: %s frame ignored", frame_name(f->type));
@@ -539,6 +567,38 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	/* Nobody would hear that it has started. */
 	if (event_add(s->starting, NULL) == -1)
 		hang_up(s);
+}
+
+static int is_of(const struct shell *s, const char mark[FRAME_MARK])
+{
+	return s->link != NULL && s->is_marked &&
+		memcmp(s->mark, mark, FRAME_MARK) == 0;
+}
+
+void shell_tell(struct agent *a, const char mark[FRAME_MARK],
+	const struct frame *f)
+{
+	struct shell *s;
+
+	LIST_FOREACH(s, &a->shells, next) {
+		if (!is_of(s, mark))
+			continue;
+		if (f->type == FRAME_SIGNAL)
+			take_signal(s, f);
+		else
+			take_window(s, f);
+	}
+}
+
+void shell_hang_up(struct agent *a, const char mark[FRAME_MARK])
+{
+	struct shell *s, *next;
+
+	for (s = LIST_FIRST(&a->shells); s != NULL; s = next) {
+		next = LIST_NEXT(s, next);
+		if (is_of(s, mark))
+			hang_up(s);
+	}
 }
 
 void shell_free_all(struct agent *a)

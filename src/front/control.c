@@ -18,6 +18,7 @@
 #include "net/sock.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/secret.h"
 #include "pure/mem.h"
 #include "pure/rate.h"
 
@@ -63,6 +64,7 @@ struct control {
 	struct fate *fate;
 	unsigned silent;		/* heartbeats without an answer */
 	struct alarm *beat;
+	char mark[FRAME_MARK + 1];
 	uint32_t next_id;
 	LIST_HEAD(, question) questions;
 	void (*limit_asked)(void *);
@@ -235,7 +237,6 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	struct control *c = a->control;
 	char text[SOCK_ADDR_MAX];
 
-	(void)l;
 	c->won = a;
 	for (unsigned i = 0; i < c->place.at.n; i++) {
 		if (&c->attempt[i] == a)
@@ -247,6 +248,8 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	log_info("%s on %s answers at %s", peer->program, peer->host,
 		sock_addr_text((struct sockaddr *)&a->addr, text));
 	alarm_set(c->beat, HEARTBEAT * 1000);
+	/* Only here: the end of a link that says it ends our shells. */
+	link_send(l, FRAME_WHOSE, 0, c->mark, FRAME_MARK);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -296,6 +299,7 @@ struct control *control_new(struct front *f, const struct place *p,
 	c->up = up_cb;
 	c->failed = failed;
 	c->arg = arg;
+	secret_tag(c->mark);
 	LIST_INIT(&c->questions);
 	c->fate = fate_new(f, &c->place);
 	c->beat = alarm_new(f->base, beat_cb, c);
@@ -374,6 +378,19 @@ void control_check(struct control *c, const struct target *target,
 	if (c->won != NULL)
 		link_send_buf(c->won->link, &b);
 	buf_fini(&b);
+}
+
+const char *control_mark(const struct control *c)
+{
+	return c->mark;
+}
+
+int control_tell_shell(struct control *c, struct buf *b)
+{
+	if (c == NULL || c->won == NULL)
+		return -1;
+	link_send_buf(c->won->link, b);
+	return 0;
 }
 
 void control_on_limit(struct control *c, void (*asked)(void *), void *arg)

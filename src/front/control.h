@@ -39,6 +39,18 @@ void control_check(struct control *c, const struct target *target,
 	long wait_ms,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
+/*
+ * A shell's link says this of its front, by which the agent knows the shells to
+ * which the control stream belongs.
+ */
+const char *control_mark(const struct control *c);
+
+/*
+ * For our shells, beside their links: what b holds, SIGNAL or WINDOW, which is
+ * emptied. -1: there is no control stream any more, and b is as it was.
+ */
+int control_tell_shell(struct control *c, struct buf *b);
+
 /* Questions that were asked with arg get no answer any more. */
 void control_forget(struct control *c, const void *arg);
 

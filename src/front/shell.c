@@ -46,6 +46,8 @@ struct shell {
 	long long hold_left;	/* ms that lines may still wait for listeners */
 	int line_in_block;	/* between start and end markers */
 	int started;		/* the agent said OK */
+	int by_control;		/* it also said that it takes signals there */
+	int interrupted;	/* the shell was sent SIGINT or SIGQUIT */
 	int stdout_ended;	/* flush once the rest is through */
 	int exited;		/* leave with status when all is written */
 	int status;
@@ -268,6 +270,9 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 				pass(s, NULL, 0);
 		}
 		break;
+	case FRAME_WHOSE:
+		s->by_control = 1;
+		break;
 	case FRAME_EXIT:
 		exited(s, f);
 		break;
@@ -414,6 +419,8 @@ static void send_request(struct shell *s)
 		buf_fini(&b);
 	} else {
 		link_send_buf(s->link, &b);
+		link_send(s->link, FRAME_WHOSE, 0,
+			control_mark(s->front->control), FRAME_MARK);
 	}
 	shell_request_fini(&r);
 }
@@ -463,12 +470,38 @@ void shell_free(struct shell *s)
 	free(s);
 }
 
+/* The shell's link may be full of what nobody reads: rather beside it. */
+static void tell(struct shell *s, struct buf *b)
+{
+	if (!s->by_control || control_tell_shell(s->front->control, b) == -1)
+		link_send_buf(s->link, b);
+}
+
+/*
+ * What the user means with Ctrl-C is for the shell, the first time. What does
+ * not end of it, or does not hear it, must not keep him here.
+ */
+static int is_enough(struct shell *s, int sig)
+{
+	int again = s->interrupted;
+
+	if (sig != SIGINT && sig != SIGQUIT)
+		return 0;
+	s->interrupted = 1;
+	return again || s->exited || s->link == NULL;
+}
+
 void shell_signal(struct shell *s, int sig)
 {
 	unsigned char byte = sig;
+	struct buf b = { 0 };
 
-	if (s != NULL && s->link != NULL)
-		link_send(s->link, FRAME_SIGNAL, 0, &byte, 1);
+	if (is_enough(s, sig)) {
+		front_exit(s->front, 128 + sig);
+	} else if (s->link != NULL) {
+		frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
+		tell(s, &b);
+	}
 }
 
 void shell_window(struct shell *s)
@@ -478,6 +511,6 @@ void shell_window(struct shell *s)
 
 	window_put(&b, &w);
 	if (s->link != NULL)
-		link_send_buf(s->link, &b);
+		tell(s, &b);
 	buf_fini(&b);
 }

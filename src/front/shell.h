@@ -15,7 +15,10 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	socklen_t len);
 void shell_free(struct shell *s);
 
-/* s may be NULL: there is no shell to hear of it yet. */
+/*
+ * To the shell. The second SIGINT or SIGQUIT, or one that no shell can hear,
+ * ends the front with 128 and its number.
+ */
 void shell_signal(struct shell *s, int sig);
 
 /* The terminal has another size. */

@@ -28,6 +28,7 @@ static const struct {
 	{ FRAME_WINDOW, "window", 8, 8 },
 	{ FRAME_ANNOUNCED, "announced", 0, 256 },
 	{ FRAME_GONE, "gone", 0, 0 },
+	{ FRAME_WHOSE, "whose", 16, 256 },
 	{ FRAME_CHECK, "check", 10, 256 },
 	{ FRAME_CHECKED, "checked", 7, 1024 },
 	{ FRAME_PING, "ping", 8, 8 },

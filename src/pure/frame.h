@@ -46,6 +46,7 @@ enum frame_type {
 	FRAME_WINDOW = 53,	/* front: terminal size */
 	FRAME_ANNOUNCED = 54,	/* front: a start script said its port */
 	FRAME_GONE = 55,	/* both: nobody has the connection's socket */
+	FRAME_WHOSE = 56,	/* both: which front this link belongs to */
 	FRAME_CHECK = 64,	/* front: is this a listener of ours? */
 	FRAME_CHECKED = 65,	/* agent: the answer */
 	FRAME_PING = 66,	/* front: heartbeat */
@@ -55,6 +56,9 @@ enum frame_type {
 	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
 	FRAME_MEANT = 71,	/* both: the end that comes is wanted */
 };
+
+/* Bytes of FRAME_WHOSE that count: each has them. */
+#define FRAME_MARK 16
 
 /* Streams of a SHELL link. A CONNECT link has stream 0 only. */
 enum { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAM_COUNT };

@@ -7,6 +7,7 @@ terminal.py ROWSxCOLUMNS COMMAND... <SCRIPT
 SCRIPT lines:   type TEXT     send TEXT and Enter; \\x03 is Ctrl-C
                 see REGEX     wait (30 s) until it is on the screen
                 size RxC      change the window
+                flood         type lines until nobody has taken any for a second
 The screen goes to stdout; the exit status is the command's, 128+n for a signal,
 or 99 when something was not seen.
 """
@@ -53,6 +54,12 @@ def main():
             os.write(fd, rest.replace("\\x03", "\x03").encode() + b"\r")
         elif word == "size":
             set_size(fd, rest)
+        elif word == "flood":
+            os.set_blocking(fd, False)
+            while select.select([], [fd], [], 1)[1]:
+                os.write(fd, b"flood\r" * 100)
+                read_more(0)
+            os.set_blocking(fd, True)
         elif word == "see":
             end = time.monotonic() + 30
             while not (m := re.search(rest.encode(), screen[seen:])):

@@ -33,6 +33,7 @@ static const struct {
 	{ 53, "window", 8, 8 },
 	{ 54, "announced", 0, 256 },
 	{ 55, "gone", 0, 0 },
+	{ 56, "whose", 16, 256 },
 	{ 64, "check", 10, 256 },
 	{ 65, "checked", 7, 1024 },
 	{ 66, "ping", 8, 8 },
