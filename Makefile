@@ -90,7 +90,8 @@ configure: configure.ac ChangeLog
 	autoheader -f
 	autoconf -f
 config.mk src/config.h: configure src/config.mk.in
-	@if test -x config.status; then ./config.status --recheck && \
+	@unset CC CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS; \
+	if test -x config.status; then ./config.status --recheck && \
 		./config.status; \
 	else echo "Please run ./configure first" >&2; exit 1; fi
 	@touch config.mk src/config.h

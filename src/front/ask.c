@@ -56,6 +56,9 @@ static void over(struct agent *d)
 		return;
 	d->over = 1;
 	hang_up(d);
+	/* Where the session is, is in the folder of one that answered. */
+	if (!d->answered)
+		folder_leave(&d->folder);
 	event_add(d->ask->news, &(struct timeval){ 0 });
 }
 

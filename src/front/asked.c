@@ -25,8 +25,7 @@ static size_t name_length(const char *word)
 	return skip + strcspn(word + skip, "=");
 }
 
-/* Takes the word over. Of two of one name the later counts. */
-static void put(struct opt_list *list, char *word)
+void asked_put(struct opt_list *list, char *word)
 {
 	size_t len = name_length(word);
 
@@ -62,9 +61,9 @@ static void put_salloc(struct opt_list *list, const struct opt_list *words)
 		used = salloc_name(words->word + i, words->n - i, &name,
 			&value);
 		if (used == 0)
-			put(list, mem_printf(SALLOC "%s", words->word[i]));
+			asked_put(list, mem_printf(SALLOC "%s", words->word[i]));
 		else
-			put(list, mem_printf(SALLOC "--%s%s%s", name,
+			asked_put(list, mem_printf(SALLOC "--%s%s%s", name,
 				value ? "=" : "", value ? value : ""));
 		used += used == 0;
 	}
@@ -93,7 +92,7 @@ void asked_of(struct opt_list *list, const struct options *o)
 		}
 		buf_printf(&b, "--%s=", row->name);
 		optval_put(row, o, &b);
-		put(list, text_of(&b));
+		asked_put(list, text_of(&b));
 	}
 	options_free(&usual);
 	if (list->n > 0)
@@ -148,7 +147,7 @@ int asked_read(int dirfd, struct opt_list *list, struct err *e)
 	if (n <= 0)
 		return -1;
 	while ((word = kv_next(&kv, "option", &pos)) != NULL)
-		put(list, mem_strdup(word));
+		asked_put(list, mem_strdup(word));
 	kv_fini(&kv);
 	return 0;
 }

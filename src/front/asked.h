@@ -13,6 +13,9 @@
 /* Of these options. To be freed by asked_free(), as what is read. */
 void asked_of(struct opt_list *list, const struct options *o);
 
+/* Add a word, which is taken over. Of two of one name the later counts. */
+void asked_put(struct opt_list *list, char *word);
+
 /* A short name of the list: the same for the same words. */
 struct asked_name {
 	char s[17];

@@ -124,6 +124,11 @@ static void tell_place(const struct front *f, const char *node)
 		left < SHORT ? " left" : "");
 }
 
+static void allocated(void *arg)
+{
+	front_exit(arg, EX_OK);
+}
+
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
@@ -132,11 +137,12 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	/* Behind a command its output counts, as with ssh. */
 	if (f->opt.operands.n == 0)
 		tell_place(f, node);
+	f->limit = limit_new(f);
+	/* Who allocates leaves, and perhaps nobody else tells the limit. */
 	if (f->stdio == NULL) {
-		front_exit(f, EX_OK);
+		limit_settle(f->limit, allocated, f);
 		return;
 	}
-	f->limit = limit_new(f);
 	if (f->forward != NULL)
 		forward_set_agent(f->forward, &f->place, addr, len);
 	f->shell = shell_new(f, addr, len);

@@ -173,6 +173,7 @@ static int is_ended(const struct cancel *c, const struct roster_row *row)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->ending[i]->job.tag, row->job.tag) == 0 &&
+			strcmp(c->ending[i]->job.id, row->job.id) == 0 &&
 			(c->ending[i]->listed == row->listed ||
 			c->ending[i]->answers))
 			return 1;

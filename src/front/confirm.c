@@ -115,7 +115,9 @@ static void answered(const struct launcher_end *end, void *arg)
 			leftover_note(&c->leftover, j);
 	}
 	if (ours == NULL || job_is_over(ours)) {
-		look_again(c);
+		/* Of whose jobs it has told is not known: nobody is judged. */
+		if (c->jobs.scope[0] != '\0')
+			look_again(c);
 		return;
 	}
 	log_info("job %s is confirmed: %s", ours->id, ours->state);

@@ -112,8 +112,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		void (*meant)(void *) = x->meant;
 
 		x->meant = NULL;
-		event_add(x->timer, &(struct timeval){
-			.tv_sec = GONE_SECONDS });
+		/* How long that takes is for its owner to say. */
+		event_del(x->timer);
 		meant(x->arg);
 		return;
 	}
@@ -121,8 +121,10 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	if (f->type != FRAME_END && (f->type != FRAME_ERROR ||
 		error_get(&said, f, &e) == -1))
 		return;
+	if (!x->heard && !x->over)
+		event_add(x->timer, &(struct timeval){
+			.tv_sec = GONE_SECONDS });
 	x->heard = 1;
-	event_add(x->timer, &(struct timeval){ .tv_sec = GONE_SECONDS });
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)

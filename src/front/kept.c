@@ -98,7 +98,8 @@ struct kept *kept_new(struct front *f, const char *job, const char *tag,
 	k->arg = arg;
 	snprintf(k->job, sizeof k->job, "%s", job);
 	asked_of(&k->now, &f->opt);
-	if (!starts_sessions(f) || asked[0] == '\0' ||
+	/* Who gives no options wants none changed. */
+	if (!starts_sessions(f) || asked[0] == '\0' || k->now.n == 0 ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
 		if (f->opt.command->run == alloc_run)

@@ -24,6 +24,8 @@ struct limit {
 	struct launcher_call *call;
 	struct rate asks;
 	int found;		/* the job, in the answer */
+	void (*done)(void *);	/* of who waits until the agent has heard */
+	void *arg;
 	long long ends_ms;	/* as in struct job */
 };
 
@@ -38,6 +40,24 @@ static void record(const struct kv *kv, void *arg)
 	l->ends_ms = j.ends_ms;
 }
 
+static void agent_heard(int ours, const char *why, void *arg)
+{
+	struct limit *l = arg;
+
+	(void)ours;
+	(void)why;
+	l->done(l->arg);
+}
+
+/* What the agent answers a question, behind the limit, tells that it has both. */
+static void wait_for_agent(struct limit *l)
+{
+	static const struct target none = { .port = 1 };
+
+	/* That nothing listens there need not be waited for. */
+	control_check(l->front->control, &none, 0, agent_heard, l);
+}
+
 static void answered(const struct launcher_end *end, void *arg)
 {
 	struct limit *l = arg;
@@ -47,6 +67,8 @@ static void answered(const struct launcher_end *end, void *arg)
 		log_info("the time limit is not known: %s", end->message.text);
 	else if (l->found)
 		control_limit(l->front->control, l->ends_ms);
+	if (l->done != NULL)
+		wait_for_agent(l);
 }
 
 /* Ask the scheduler now, and tell the agent. */
@@ -100,6 +122,20 @@ struct limit *limit_new(struct front *f)
 		event_add(l->later, &(struct timeval){
 			.tv_sec = ASK_SECONDS });
 	return l;
+}
+
+void limit_settle(struct limit *l, void (*done)(void *), void *arg)
+{
+	const struct place *p = &l->front->place;
+
+	l->done = done;
+	l->arg = arg;
+	if (!control_takes_limit(l->front->control))
+		done(arg);
+	else if (p->ends_ms != 0)
+		wait_for_agent(l);
+	else
+		ask(l);
 }
 
 void limit_free(struct limit *l)

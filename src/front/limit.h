@@ -15,6 +15,12 @@ struct limit;
  * the agent does.
  */
 struct limit *limit_new(struct front *f);
+/*
+ * For who is about to leave: ask the scheduler now if need be, and call done()
+ * when the agent has heard of the limit, or cannot.
+ */
+void limit_settle(struct limit *l, void (*done)(void *arg), void *arg);
+
 void limit_free(struct limit *l);
 
 #endif

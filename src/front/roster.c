@@ -17,6 +17,7 @@
 #define AGENTS_MS 2500		/* for all agents, which are asked at once */
 #define HURRY_MS 1000		/* the same */
 #define HURRY_SECONDS 3		/* for a scheduler */
+#define NEWEST_MAX 200		/* agents; each takes descriptors */
 
 static void step(struct roster *r);
 
@@ -147,7 +148,8 @@ static void ask_folders(struct roster *r)
 	const char **tags = folder_tags(r);
 
 	for (size_t i = 0; i < r->folders.n; i++)
-		if (!is_wanted(r, r->folders.row[i].about.session))
+		if (i >= NEWEST_MAX ||
+			!is_wanted(r, r->folders.row[i].about.session))
 			tags[i] = NULL;
 	r->ask = ask(r, tags, r->folders.n);
 	free(tags);

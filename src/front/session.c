@@ -230,7 +230,11 @@ static void leave_in_queue(struct session *s)
 {
 	char line[1024];
 
-	job_describe(&s->found, line, sizeof line);
+	if (s->place.by_agent)
+		snprintf(line, sizeof line, "job %s is running on %s",
+			s->place.job, s->place.at.node);
+	else
+		job_describe(&s->found, line, sizeof line);
 	log_tell("session '%s': %s", s->front->opt.session, line);
 	front_exit(s->front, EX_OK);
 }

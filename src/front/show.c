@@ -21,7 +21,8 @@ long show_left(const struct shown *s)
 		return job_seconds_left(s->job->ends_ms);
 	if (s->report != NULL && s->report->left >= 0)
 		return s->report->left;
-	return -1;
+	/* Nobody has told of a limit, or that there is none. */
+	return s->job->time_limit == 0 ? -2 : -1;
 }
 
 struct show_state show_state(const struct job *j)

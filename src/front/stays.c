@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Times are those of the file system, which login nodes share: the age of the
- * file is how long ago the last try was, since each writes it anew.
+ * file is how long ago the last try was, since each that is refused writes it
+ * anew. One that cannot be written refuses nothing.
  */
 #include "front/stays.h"
 
@@ -14,10 +15,12 @@
 #include <unistd.h>
 
 #include "front/asked.h"
+#include "front/scope.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
 #include "pure/kv.h"
+#include "pure/mem.h"
 #include "pure/number.h"
 
 #define RECORD_MAX 4096
@@ -27,15 +30,20 @@ struct file_name {
 	char s[96];
 };
 
+/* Of this launcher and cluster: others may share the directory. */
 static struct file_name file_of(const struct front *f)
 {
-	struct opt_list asked;
+	struct opt_list words;
 	struct file_name name;
+	char scope[SCOPE_MAX];
 
-	asked_of(&asked, &f->opt);
+	asked_of(&words, &f->opt);
+	(void)scope_known(f, scope);
+	asked_put(&words, mem_printf("launcher=%s", f->opt.launcher));
+	asked_put(&words, mem_printf("scope=%s", scope));
 	snprintf(name.s, sizeof name.s, "ended.%s.%s", f->opt.session,
-		asked_name(&asked).s);
-	asked_free(&asked);
+		asked_name(&words).s);
+	asked_free(&words);
 	return name;
 }
 
@@ -47,21 +55,34 @@ static time_t age_stamp(const struct front *f, const char *name)
 		st.st_mtime : 0;
 }
 
-/* since: when the session ended; 0: now. Returns the time of the file system. */
+/*
+ * since: when the session ended; 0: now. Returns the time of the file system, 0
+ * when that takes nothing.
+ */
 static time_t write_mark(const struct front *f, const char *name, time_t since,
 	const char *reason)
 {
 	struct buf text = { 0 };
 	struct err e;
+	int ret;
 
 	kv_writef(&text, "since", "%lld", (long long)since);
 	kv_write(&text, "reason", reason);
 	buf_puts(&text, "\n");
-	if (safepath_write(f->state_fd, name, buf_data(&text), text.len, &e) ==
-		-1)
+	ret = safepath_write(f->state_fd, name, buf_data(&text), text.len, &e);
+	if (ret == -1)
 		log_warning("%s: %s", f->state_dir, e.text);
 	buf_fini(&text);
-	return age_stamp(f, name);
+	return ret == -1 ? 0 : age_stamp(f, name);
+}
+
+/* Without a change to the mark: two may come at once. 0: not to be had. */
+static time_t now_there(const struct front *f)
+{
+	struct stat st;
+
+	return futimens(f->state_fd, NULL) == -1 ||
+		fstat(f->state_fd, &st) == -1 ? 0 : st.st_mtime;
 }
 
 /* Of any session: nobody comes back to these. */
@@ -104,6 +125,8 @@ void stays_ended(const struct front *f, const char *reason)
 	const struct file_name name = file_of(f);
 	time_t now = write_mark(f, name.s, 0, reason);
 
+	if (now == 0)
+		return;
 	write_mark(f, name.s, now, reason);
 	remove_marks(f, now);
 }
@@ -139,9 +162,9 @@ int stays_refuses(const struct front *f, char *why, size_t size)
 
 	if (last == 0 || read_mark(f, name.s, &since, why, size) == -1)
 		return 0;
-	now = write_mark(f, name.s, since, why);
+	now = now_there(f);
 	if (now - last < STAYS_QUIET && now - since < STAYS_MAX)
-		return 1;
+		return write_mark(f, name.s, since, why) != 0;
 	unlinkat(f->state_fd, name.s, 0);
 	return 0;
 }

@@ -140,6 +140,8 @@ static void find(const struct kv *request)
 		kv_write(&answer, "session", jobs[i].session);
 		if (jobs[i].limit > 0)
 			kv_writef(&answer, "time-limit", "%ld", jobs[i].limit);
+		else
+			kv_write(&answer, "time-limit", "unlimited");
 		say_job(&jobs[i], local_is_first(jobs, i) ? "running" :
 			"pending");
 	}

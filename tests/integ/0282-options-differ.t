@@ -45,7 +45,7 @@ differs "more" "--gres=gpu:1" none -S --gres=gpu:1 -S -t60 -S -c2 \
 	--idle-timeout=30m
 differs "others" "--idle-timeout=2h --cpus-per-task=4" \
 	"--idle-timeout=30m --cpus-per-task=2" -S -t60 -S -c4 --idle-timeout=2h
-differs "none" none "--idle-timeout=30m --cpus-per-task=2 --time=60"
+same "none, as typed by who wants in"
 differs "what must be quoted" "'--comment=a b'" none -S '--comment=a b' \
 	-S -t60 -S -c2 --idle-timeout=30m
 attach -S --time=soon -S -c2

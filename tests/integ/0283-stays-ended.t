@@ -76,6 +76,11 @@ exec 8>&-
 wait_for 15 gone_all
 try
 is "$rc $(jobs)" "69 0" "refused again"
+ln -s "$BUILD/launch-local" "$T/launch-other"
+try --launcher="$T/launch-other"
+is "$rc $(jobs)" "0 1" "a session of another launcher is another one"
+vrs cancel a >"$T/out" 2>&1
+wait_for 15 gone_all
 try -S --time=99
 is "$rc $(jobs)" "0 1" "other options start one at once"
 vrs cancel a >"$T/out" 2>&1
