@@ -106,4 +106,7 @@ printf '%s\n' '0123456789ab: start' \
 
 load() { timeout 300 "$BUILD/clients/load" "$@"; }
 
+# sees PID: ours may be looked into; they hide themselves from all but root
+sees() { test -r "/proc/$1/fd"; }
+
 fds() { find "/proc/$1/fd" -mindepth 1 2>/dev/null | wc -l; }

@@ -92,9 +92,13 @@ ok "the removal has begun" wait_for 30 begun
 sweeper=$(sweeper killed)
 sweeper=${sweeper##*.}
 ok "by a process of its own" alive "$sweeper"
-is "$(readlink "/proc/$sweeper/fd/0" "/proc/$sweeper/fd/1" \
-	"/proc/$sweeper/fd/2" | sort -u)" /dev/null \
-	"which holds nothing of the connection"
+if sees "$sweeper"; then
+	is "$(readlink "/proc/$sweeper/fd/0" "/proc/$sweeper/fd/1" \
+		"/proc/$sweeper/fd/2" | sort -u)" /dev/null \
+		"which holds nothing of the connection"
+else
+	skip 1 "only root sees what it holds"
+fi
 kill -KILL "$FRONT"
 ok "it goes with its front" wait_for 10 gone "$sweeper"
 left=$(files)
@@ -116,10 +120,14 @@ ended() { test "$(cat "$T"/trace-one.* "$T"/trace-two.* |
 	grep -c '^+++ exited with 0')" -ge 2; }
 wait_for 20 ended || diag "not both have ended"
 cat "$T"/trace-one.* "$T"/trace-two.* >"$T/both"
-is "$(grep -c 'unlinkat(.*"f[0-9]*", 0) *= 0' "$T/both")" "$left" \
-	"each file was removed once"
-is "$(grep -c 'unlinkat(.*"f[0-9]*", 0) *= -1' "$T/both")" 0 \
-	"and no work was done twice"
+if sees "$one"; then
+	is "$(grep -c 'unlinkat(.*"f[0-9]*", 0) *= 0' "$T/both")" "$left" \
+		"each file was removed once"
+	is "$(grep -c 'unlinkat(.*"f[0-9]*", 0) *= -1' "$T/both")" 0 \
+		"and no work was done twice"
+else
+	skip 2 "only root sees the names in its calls"
+fi
 end one $one
 end two $two
 

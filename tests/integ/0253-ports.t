@@ -43,14 +43,22 @@ type one "'$PYTHON' -I '$T/many.py' & many=\$!; echo many"
 ends() { test "$(grep -c '^0123456789ab: end' "$T/log/front-one.out")" = "$1"; }
 ok "all lines pass" wait_for 60 ends 2
 ports() { ss -Hltnp "src = 127.0.0.1" | grep -c "pid=$FRONT,"; }
-is "$(ports)" 64 "64 ports are open"
+if sees "$FRONT"; then
+	is "$(ports)" 64 "64 ports are open"
+else
+	skip 1 "only root sees which ports are of a front"
+fi
 ok "the log says which was closed" has "$T/log/one" 'there are too many'
 last=$(grep -o '^listeningOn==127.0.0.1:[0-9]*' "$T/log/front-one.out" |
 	tail -n 1 | sed 's/.*://')
 ok "the last one is open" listening "$last"
 type one 'kill $many'
 only() { sleep 0.5; test "$(ports)" = 1; }
-ok "those of a server that is gone close" wait_for 200 only
+if sees "$FRONT"; then
+	ok "those of a server that is gone close" wait_for 200 only
+else
+	skip 1 "only root sees which ports are of a front"
+fi
 ok "the one in use stays" listening "$first"
 
 # 40 lines that name nothing hold it for four confirm-timeouts, not for forty.

@@ -32,7 +32,11 @@ ok "100 connections" wait_for 30 said open || diag_file "$T/err"
 full="$(own "$FRONT" 2>>"$T/own") $(own "$agent" 2>>"$T/own")"
 n=$(($(sum "$(fds "$FRONT") $(fds "$agent")") - $(sum "$fds_before")))
 # Two of each for a connection; the spare links of before may be among them.
-ok "take $n descriptors of both" test "$n" -le 416 -a "$n" -ge 384
+if sees "$FRONT"; then
+	ok "take $n descriptors of both" test "$n" -le 416 -a "$n" -ge 384
+else
+	skip 1 "only root sees how many descriptors they have"
+fi
 if sanitized || test -s "$T/own"; then
 	skip 3 "memory: a sanitized build, or not readable"
 else

@@ -225,7 +225,39 @@ scenario() {
 		rm "$LAPTOP/wb-pane"
 	fi
 	figure "$1: $(cat "$LAPTOP/wb/stats")"
+	test "$1" != job || ended
 	window_end
+}
+
+# How often the workbench has tried to reach its server.
+tries() { sed -n 's/.*connections=\([0-9]*\).*/\1/p' "$LAPTOP/wb/stats"; }
+
+# ended: the session is cancelled while the window is open. Each time that the
+# workbench tries to come back Remote-SSH would run the ssh anew: it is refused.
+ended() {
+	job=$(the_job)
+	node=$(job_node "$job")
+	figure "$(usage front vscode-remote-s)"
+	figure "$(usage agent vscode-remote-a)"
+	front login2 cancel
+	is "$rc" 0 "cancel, with the window open"
+	ok "the job ends" wait_for 30 no_job
+	since=$(date +%s) seen=$(tries) when='' refused=0 n=0
+	while test $(($(date +%s) - since)) -lt "$(long_form && echo 150 || echo 45)"; do
+		if test "$(tries)" = "$seen"; then
+			sleep 0.5	# a look at a file
+			continue
+		fi
+		seen=$(tries) n=$((n + 1))
+		when="$when $(($(date +%s) - since))"
+		front login1 </dev/null
+		test "$rc" = 69 && no_job && refused=$((refused + 1))
+	done
+	figure "the workbench tries again after$when s"
+	ok "the workbench tries again" test $n -ge 2
+	is "$refused" "$n" "and each of its tries is refused, and starts no job"
+	like "$(cat "$T/err")" 'and stays so for a client that comes back by itself' \
+		"with the line that says how to start one"
 }
 
 cuts() {
@@ -256,12 +288,8 @@ cuts() {
 }
 
 scenario job vrs1 vrs2
-job=$(the_job)
-like "$screen" "\"$(job_node "$job")\",\"job=$job\"" \
+like "$screen" "\"$node\",\"job=$job\"" \
 	"the terminal is on the job's node, and knows the job"
-figure "$(usage front vscode-remote-s)"
-figure "$(usage agent vscode-remote-a)"
-front login2 cancel
 all_gone "no job, process or folder is left"
 
 if long_form; then
