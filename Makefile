@@ -168,10 +168,11 @@ check-unit: $(UNIT)
 check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
-# Most of their time is waiting, so some run side by side.
+# Most of their time is waiting, so some run side by side, the longest, which are
+# the last by number, first.
 #: check-integ     the programs: tests/integ, many on a Slurm cluster of their own
 check-integ: all $(CLIENTS) $B/faults/inject.so
-	@BUILD=$(abspath $B) prove -j3 $(wildcard tests/integ/*.t)
+	@BUILD=$(abspath $B) prove -j3 $$(ls -r tests/integ/*.t)
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 #: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,

@@ -88,13 +88,13 @@ for what in 'ctl slurmctld STOP' 'ctl slurmctld KILL' 'login1 munged STOP' \
 	diag "$what: $quick of $reached in less than a second, the longest $longest ms"
 	case $what in
 	ctl*)
-		begin=$(date +%s)
+		rm -f "$T/new"
 		"$RIG" exec -u alice login2 "$VRS" --session=new --outage-timeout=0 \
-			--launcher-timeout=5s </dev/null >"$T/out" 2>"$T/err" &
+			--launcher-timeout=5s </dev/null >"$T/out" 2>"$T/new" &
 		new=$!
 		ok "$what: another session: it is said" \
-			wait_for 10 test -s "$T/err"
-		like "$(head -n 1 "$T/err")" \
+			wait_for 10 test -s "$T/new"
+		like "$(head -n 1 "$T/new")" \
 			'has not answered for [12] s|does not answer' \
 			"$what: that Slurm does not answer"
 		wait $new
