@@ -42,6 +42,10 @@ ok() { # TEXT: by the status of the command before
 
 has() { grep -qxF -- "$1" "$out"; }
 like() { grep -qE -- "$1" "$out"; }
+# Not the limit of the launcher ended it, which its message would say: a loaded
+# machine is slow, too.
+at_once() { ! like '^message=.*within [0-9]+ s'; }
+late() { like '^message=.*within [0-9]+ s'; }
 value() { sed -n "s/^$1=//p" "$out" | head -n 1; }
 as() { "$rig" exec -u alice login1 "$@"; }
 
@@ -129,7 +133,7 @@ grep -q "^$(cat "$RIG_STATE/limits")" "$home/env.txt"
 ok "with the umask and the limits of the login node"
 (
 	for w in HOME=/home/alice LINES=a b SLURM_SUBMIT_HOST=login1 \
-		SLURM_JOB_NAME=vscode-remote-shell-s SLURM_PRIO_PROCESS=0 \
+		SLURM_JOB_NAME=vscode-remote-shell-s "SLURM_PRIO_PROCESS=$(nice)" \
 		SLURM_SUBMIT_DIR=/home/alice; do
 		grep -qxF "$w" "$home/env.txt" || exit 1
 	done
@@ -247,16 +251,15 @@ ok "watch: a record at once"
 wait_for 20 ctld_is_down
 submit 5 command=/bin/true
 test $rc = 1 && has error=unavailable && like 'message=.*slurmctld \(ctl\)' &&
-	test $took -lt 5000
-ok "slurmctld gone: said within 5 s"
+	at_once
+ok "slurmctld gone: said at once"
 # A look may be 10 s away, and a call without a ping before it takes 18 s.
 wait_for 60 grep -q 'slurmctld (ctl) does not answer' "$RIG_STATE/watch.err"
 ok "watch: says so too and goes on"
 "$rig" kill login1 munged >/dev/null
 find_s
-test $rc = 1 && has error=unavailable && like 'message=munged' &&
-	test $took -lt 5000
-ok "munged killed: said within 5 s"
+test $rc = 1 && has error=unavailable && like 'message=munged' && at_once
+ok "munged killed: said at once"
 "$rig" start login1 munged >/dev/null
 "$rig" start ctl slurmctld >/dev/null
 touch "$home/go"
@@ -271,13 +274,13 @@ ok "watch: few words about it"
 
 "$rig" kill ctl slurmctld STOP >/dev/null
 submit 5 command=/bin/true
-test $rc = 1 && has error=unavailable && test $took -lt 31000
-ok "slurmctld stopped: said within 31 s"
+test $rc = 1 && has error=unavailable && like 'may have been made all the same'
+ok "slurmctld stopped: said, and that there may be a job"
 "$rig" kill ctl slurmctld CONT >/dev/null
 "$rig" kill login1 munged STOP >/dev/null
 find_s
-test $rc = 1 && has error=unavailable && like munged && test $took -lt 31000
-ok "munged stopped: said within 31 s"
+test $rc = 1 && has error=unavailable && like munged && late
+ok "munged stopped: said when the limit is over"
 "$rig" kill login1 munged CONT >/dev/null
 
 launch watch job=4000000
@@ -295,9 +298,12 @@ ok "no agent: status 127, and the log says where"
 submit 7 command=/bin/sh command=-c command='trap "echo term; exit 0" TERM; while :; do sleep 0.1; done'
 job=$(value job)
 wait_for 20 is state_of "$job" RUNNING
-begin=$(date +%s)
-printf 'job=%s\n\n' "$job" | as "$launcher" watch 2>"$err" | head -n 1 >"$out"
-has "job=$job" && test $(($(date +%s) - begin)) -lt 5
+# Nothing changes, so otherwise it would stay.
+printf 'job=%s\n\n' "$job" | {
+	timeout 60 "$rig" exec -u alice login1 "$launcher" watch 2>"$err"
+	echo $? >"$RIG_STATE/watch.rc"
+} | head -n 1 >"$out"
+has "job=$job" && test "$(cat "$RIG_STATE/watch.rc")" != 124
 ok "watch: ends with its reader"
 launch end "job=$job"
 launch watch "job=$job"
@@ -305,12 +311,11 @@ like '^state=ended' && has reason=CANCELLED && grep -qx term "$home/log"
 ok "end: SIGTERM reaches the agent"
 
 prefix='env SLURM_CONF=/nowhere/slurm.conf' find_s
-test $rc = 1 && has error=config && like /nowhere/slurm.conf &&
-	test $took -lt 2000
+test $rc = 1 && has error=config && like /nowhere/slurm.conf && at_once
 ok "a SLURM_CONF that is not there"
 printf 'Nonsense\n' >"$home/slurm.conf"
 prefix='env SLURM_CONF=/home/alice/slurm.conf' find_s
-test $rc = 1 && has error=config && test -s "$err" && test $took -lt 5000
+test $rc = 1 && has error=config && test -s "$err" && at_once
 ok "a configuration that libslurm exits on"
 printf 'session=s\n\n' | "$rig" exec login1 unshare -m sh -c '
 	mount -t tmpfs none /etc/slurm && unset SLURM_CONF &&

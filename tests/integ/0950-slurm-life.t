@@ -6,8 +6,7 @@
 #
 # FAULTS=long: longer outages, and 2, 8 and 32 fronts at once.
 # shellcheck disable=SC2154 # from rig/lib.sh
-test "$FAULTS" != long || TEST_TIMEOUT=${TEST_TIMEOUT:-600}
-TEST_TIMEOUT=${TEST_TIMEOUT:-300}
+TEST_TIMEOUT=${TEST_TIMEOUT:-600}
 export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
@@ -29,25 +28,36 @@ opened() {
 	lib_pids="$front $lib_pids"
 	exec 8>"$T/$name.in"
 }
-says() { ok "$1" wait_for "$2" has "$T/log/$name.err" "$3" ||
+# Waits are long, since a loaded machine is slow. Where a cause is to be told from
+# another that tells the same later, its own limit or words say so.
+says() { ok "$1" wait_for 60 has "$T/log/$name.err" "$2" ||
 	diag_file "$T/log/$name.err"; }
 # shell: what is typed runs in the job
 shell() {
 	# shellcheck disable=SC2016 # for the shell there
 	echo 'echo "job=$SLURM_JOB_ID up-$((1+1))"' >&8
-	ok "$1" wait_for "${2:-15}" has "$T/log/$name.out" 'up-2' ||
+	ok "$1" wait_for 60 has "$T/log/$name.out" 'up-2' ||
 		diag_file "$T/log/$name.err"
 }
+# soon NAME: what was told since $begin did not wait for two heartbeats without an
+# answer, 20 s, by which a front finds out alone
+soon() {
+	took=$(($(lib_now) - begin))
+	diag "$1: after $took tenths of a second"
+	ok "$1: the agent told it" test "$took" -lt 190
+}
+# at_once NAME: the launcher knew why, and did not give up after its own limit
+at_once() { ok "$1: told at once" not has "$T/log/$name.err" 'within [0-9]+ s'; }
 # over STATUS NAME: it ends by itself
 over() {
 	exec 8>&-
-	wait_for 30 gone "$front"
+	wait_for 60 gone "$front"
 	wait "$front"
 	is $? "$1" "$2: status $1"
 }
 ended_all() {
 	alice login2 "$VRS" cancel --session="${1:-default}" >"$T/log/cancel" 2>&1
-	ok "cancelled" wait_for 15 no_job
+	ok "cancelled" wait_for 60 no_job
 }
 
 # ---- what Slurm is asked -------------------------------------------------
@@ -61,8 +71,7 @@ asked() {
 	root ctl sdiag | sed -n 's/^.*bob *( *3002) *count:\([0-9]*\).*/\1/p' |
 		tail -n 1
 }
-ok "bob waits" wait_for 15 has "$T/log/bob.err" 'job [0-9]+ is pending'
-sleep 1		# the answers to his first questions
+ok "bob waits" wait_for 60 has "$T/log/bob.err" 'job [0-9]+ is pending'
 bob_asked=$(asked) bob_since=$(lib_now)
 diag "to start, Slurm was asked $bob_asked times"
 ok "few questions to start" test "$bob_asked" -le 10
@@ -70,10 +79,10 @@ ok "few questions to start" test "$bob_asked" -le 10
 # ---- held, released ------------------------------------------------------
 
 opened held login1 -S --partition=down
-says "told within a second" 5 'job [0-9]+ is pending'
+says "told that it waits" 'job [0-9]+ is pending'
 job=$(jobs_of alice)
 alice login1 scontrol hold "$job"
-says "held, in Slurm's words" 10 "job $job is pending \(JobHeldUser: held"
+says "held, in Slurm's words" "job $job is pending \(JobHeldUser: held"
 root ctl scontrol update "jobid=$job" partition=devel
 alice login1 scontrol release "$job"
 begin=$(lib_now)
@@ -83,26 +92,23 @@ diag "a shell $(($(lib_now) - begin)) tenths after the release"
 # ---- suspended -----------------------------------------------------------
 
 root ctl scontrol suspend "$job"
-wait_for 5 job_is "$job" SUSPENDED
+wait_for 60 job_is "$job" SUSPENDED
 printf 'echo in-$((1+1))\n' | rig exec -u alice login2 "$VRS" >"$T/out" \
 	2>"$T/err" &
 second=$!
-ok "suspended: named" wait_for 10 has "$T/err" "job $job is suspended"
+ok "suspended: named" wait_for 60 has "$T/err" "job $job is suspended"
 root ctl scontrol resume "$job"
 wait "$second"
 is "$? $(cat "$T/out")" "0 in-2" "resumed: it is dialed then" || diag_file "$T/err"
 echo 'echo still-$((40+2))' >&8
-ok "resumed: the first was unhurt" wait_for 10 has "$T/log/held.out" still-42
+ok "resumed: the first was unhurt" wait_for 60 has "$T/log/held.out" still-42
 
 # ---- a login node is lost ------------------------------------------------
 
 rig kill login1 host
-begin=$(lib_now)
-opened other login2
+opened other login2 -v
 shell "login node gone: a shell by the other"
-took=$(($(lib_now) - begin))
-diag "after $took tenths of a second"
-ok "within three seconds" test "$took" -le 30
+ok "nothing was dialed in vain" not has "$T/log/other.err" 'no answer in time'
 is "$(the_job)" "$job" "in the same job"
 rig start login1 host
 exec 8>&-
@@ -116,15 +122,14 @@ job=$(the_job)
 root ctl scontrol update "jobid=$job" requeue=1
 root ctl scontrol requeue "$job"
 begin=$(lib_now)
-says "requeued: told" 10 "job $job ends: put back into the queue"
-took=$(($(lib_now) - begin))
-ok "requeued: within two seconds" test "$took" -le 25
+says "requeued: told" "job $job ends: put back into the queue"
+soon requeued
 over 69 "requeued"
 opened again login2
-says "requeued: the next waits for it" 20 "job $job is pending"
+says "requeued: the next waits for it" "job $job is pending"
 # Slurm waits two minutes until it starts such a job again.
 root ctl scontrol update "jobid=$job" starttime=now
-shell "requeued: it runs again" 60
+shell "requeued: it runs again"
 is "$(the_job)" "$job" "requeued: the same job"
 exec 8>&-
 ended_all
@@ -136,11 +141,10 @@ opened low login1 --session=low -S --partition=low
 shell "in a partition that can be preempted"
 job=$(the_job)
 block=$(root login1 sbatch --parsable -p high -N2 --exclusive --wrap 'sleep 600')
-wait_for 30 not job_is "$job" RUNNING
+wait_for 60 not job_is "$job" RUNNING
 begin=$(lib_now)
-says "preempted: told" 20 "job $job ends: had to make room.*\(PREEMPTED\)"
-took=$(($(lib_now) - begin))
-ok "preempted: within two seconds" test "$took" -le 25
+says "preempted: told" "job $job ends: had to make room.*\(PREEMPTED\)"
+soon preempted
 over 69 "preempted"
 
 # ---- many fronts for a job that waits ------------------------------------
@@ -162,9 +166,9 @@ one_pending() { test "$(jobs_of alice | wc -l)" = 1; }
 full() {
 	rm -f "$T"/crowd.*
 	crowd "$1"
-	ok "$1 fronts wait" wait_for 40 waiting "$1" ||
+	ok "$1 fronts wait" wait_for 60 waiting "$1" ||
 		diag "$(cat "$T"/crowd.err.*)"
-	ok "$1 fronts: one job waits" wait_for 20 one_pending ||
+	ok "$1 fronts: one job waits" wait_for 60 one_pending ||
 		diag "$(root ctl squeue)"
 	killed=0
 	for pid in $crowd; do
@@ -191,7 +195,7 @@ full() {
 for n in $(test "$FAULTS" = long && echo 2 8 32 || echo 8); do
 	test -n "$block" || block=$(root login1 sbatch --parsable -p high -N2 \
 		--exclusive --wrap 'sleep 600')
-	wait_for 15 job_is "$block" RUNNING
+	wait_for 60 job_is "$block" RUNNING
 	full "$n"
 	block=
 done
@@ -217,35 +221,37 @@ type \x03
 see was cancelled: nobody else waited
 END
 is $? 130 "Ctrl-C on a terminal: status 130"
-ok "Ctrl-C: no job is left" wait_for 5 only_failing
+ok "Ctrl-C: no job is left" wait_for 60 only_failing
 
 # ---- scancel in the queue, cancel by another -----------------------------
 
 opened queue login1 -S --partition=down
-says "pending" 10 'job [0-9]+ is pending'
+says "pending" 'job [0-9]+ is pending'
 alice login2 scancel "$(others)"
 begin=$(lib_now)
-says "scancel in the queue: told" 15 'ended before .*cancelled .CANCELLED.'
+says "scancel in the queue: told" 'ended before .*cancelled .CANCELLED.'
 diag "$(($(lib_now) - begin)) tenths after scancel"
 over 69 "scancel in the queue"
 opened queue login1 -S --partition=down
-says "pending" 10 'job [0-9]+ is pending'
+says "pending" 'job [0-9]+ is pending'
 sleep 4		# past the first look of the watch
-begin=$(lib_now)
 alice login2 "$VRS" cancel >"$T/log/cancel" 2>&1
-says "cancel by another: told" 15 'ended before .*cancelled .CANCELLED.'
+begin=$(lib_now)
+says "cancel by another: told" 'ended before .*cancelled .CANCELLED.'
 took=$(($(lib_now) - begin))
-ok "cancel by another: within two seconds" test "$took" -le 25
+diag "after $took tenths of a second"
+# The watch looks 9 s later again.
+ok "cancel by another: before the next look" test "$took" -lt 85
 over 69 "cancel by another"
 
 # ---- the node is known to be lost ----------------------------------------
 
 node_failed() { job_is "$failing_job" NODE_FAIL || test -z "$(others; jobs_of alice)"; }
 name=failing
-says "node lost: the silence is told" 40 "job $failing_job: no answer from its agent on c2"
+says "node lost: the silence is told" "job $failing_job: no answer from its agent on c2"
 ok "node lost: Slurm knows" wait_for 60 node_failed
 begin=$(lib_now)
-says "node lost: told" 30 "job $failing_job ended: its node failed \(NODE_FAIL\)"
+says "node lost: told" "job $failing_job ended: its node failed \(NODE_FAIL\)"
 diag "told $(($(lib_now) - begin)) tenths after Slurm knew"
 exec 7>&-
 front=$failing
@@ -257,11 +263,13 @@ ended_all failing
 
 # ---- what Slurm was asked, again -----------------------------------------
 
-# Looks after 3, 13, 28, 48, 73 s, each one question.
+# Looks after 3, 13, 28, 48, 73 s, each one question; answers to his first ones
+# may be among them.
+waited() { test $((($(lib_now) - bob_since) / 10)) -ge 75; }
+ok "he has waited for 75 s" wait_for 80 waited
 now=$((($(lib_now) - bob_since) / 10))
 count=$(($(asked) - bob_asked))
 diag "$count questions in $now s of waiting"
-ok "he has waited for 40 s" test "$now" -ge 40
 ok "no more than one question in 10 s" test "$count" -le $((now / 10))
 ok "some" test "$count" -ge 2
 end_pid "$bob"
@@ -280,26 +288,25 @@ late = [time.time() - float(line) for line in p.stdout]
 print(len(late), "%d" % (1000 * max(late)))
 END
 ticking=$!
-ok "a session" wait_for 10 has "$T/log/ticks" "is job"
+ok "a session" wait_for 60 has "$T/log/ticks" "is job"
 job=$(the_job)
 rig kill ctl slurmctld TERM
 wait "$ticking"
 read -r ticks late <"$T/ticks"
 is "$ticks" 40 "no slurmctld: the session runs"
 diag "the latest of 40 ticks came $late ms late"
-ok "no slurmctld: nothing is delayed" test "$late" -le 500
+# A call to a slurmctld that is not there takes 10 s and more.
+ok "no slurmctld: nothing waits for it" test "$late" -lt 5000
 
 # ---- slurmctld is lost before a submit -----------------------------------
 
-begin=$(lib_now)
 opened before login1 --session=before
-says "no slurmctld: told" 10 'slurmctld .*does not answer.*trying again for'
-took=$(($(lib_now) - begin))
-ok "no slurmctld: within five seconds" test "$took" -le 50
+says "no slurmctld: told" 'slurmctld .*does not answer.*trying again for'
+at_once "no slurmctld"
 sleep "$outage"
 rig start ctl slurmctld
 begin=$(lib_now)
-shell "slurmctld is back: the job is submitted, and runs" 30
+shell "slurmctld is back: the job is submitted, and runs"
 diag "$(($(lib_now) - begin)) tenths after slurmctld came back"
 exec 8>&-
 over 0 "before"
@@ -307,13 +314,11 @@ alice login2 "$VRS" cancel --session=before >"$T/log/cancel" 2>&1
 
 # The same for munged.
 rig kill login1 munged
-begin=$(lib_now)
 opened munge login1 --session=munge
-says "no munged: told" 10 'munged does not run on this host.*trying again'
-took=$(($(lib_now) - begin))
-ok "no munged: within five seconds" test "$took" -le 50
+says "no munged: told" 'munged does not run on this host.*trying again'
+at_once "no munged"
 rig start login1 munged
-shell "munged is back: a shell" 20
+shell "munged is back: a shell"
 over 0 "munged"
 alice login2 "$VRS" cancel --session=munge >"$T/log/cancel" 2>&1
 ended_all
@@ -321,7 +326,7 @@ ended_all
 # ---- slurmctld is lost while the job waits -------------------------------
 
 opened pending login1 -S --partition=down
-says "pending" 10 'job [0-9]+ is pending'
+says "pending" 'job [0-9]+ is pending'
 job=$(the_job)
 rig kill ctl slurmctld TERM
 sleep "$outage"
@@ -329,8 +334,8 @@ alive "$front"
 is $? 0 "no slurmctld while it waits: it waits on"
 rig start ctl slurmctld
 back() { root ctl scontrol update "jobid=$job" partition=devel 2>/dev/null; }
-ok "slurmctld is back" wait_for 20 back
-shell "slurmctld is back: the job starts, the agent calls" 30
+ok "slurmctld is back" wait_for 60 back
+shell "slurmctld is back: the job starts, the agent calls"
 over 0 "pending"
 ended_all
 

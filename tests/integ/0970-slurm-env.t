@@ -136,7 +136,8 @@ like "$(cat "$T/bash")" '^only-batch DISPLAY$' "what is only the batch job's"
 like "$(cat "$T/bash")" '^differs SLURM_JOB_ID$' "and what differs"
 like "$(cat "$AHOME/bash/batch/limits")" '^Max open files  *700 ' \
 	"limits are not the usual ones"
-is "$(cat "$AHOME/bash/batch/umask") $(cat "$AHOME/bash/batch/nice")" '0027 3' \
+is "$(cat "$AHOME/bash/batch/umask") $(cat "$AHOME/bash/batch/nice")" \
+	"0027 $(nice -n 3 nice)" \
 	"neither are umask and niceness"
 is "$(value bash/session/env MINE)" 'a b' "variables of the login node are there"
 is "$(value bash/session/env BIG | wc -c)" 100001 "also a long one"
