@@ -130,7 +130,43 @@ static void add_limits(struct slurm_desc *d)
 	}
 }
 
-#define ADDED_ENV_MAX 16
+#if SLURM_GE(23, 11)
+static int has_env(const struct slurm_desc *d, const char *word)
+{
+	size_t len = strcspn(word, "=") + 1;
+
+	for (size_t i = 0; i < d->desc.env_size; i++)
+		if (strncmp(d->env[i], word, len) == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * How mpirun starts its daemons in a job, as sbatch says it to them; what the
+ * user has set stays.
+ */
+static void add_mpi(struct slurm_desc *d)
+{
+	static const char *const words[] = {
+		"OMPI_MCA_plm_slurm_args=--external-launcher",
+		"PRTE_MCA_plm_slurm_args=--external-launcher",
+		"HYDRA_BOOTSTRAP=slurm",
+		"HYDRA_LAUNCHER_EXTRA_ARGS=--external-launcher",
+		"I_MPI_HYDRA_BOOTSTRAP=slurm",
+		"I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS=--external-launcher",
+	};
+	const char *params = slurm_conf.mpi_params;
+	int no_hydra = params &&
+		strstr(params, "disable_slurm_hydra_bootstrap");
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!(no_hydra && strstr(words[i], "HYDRA_")) &&
+			!has_env(d, words[i]))
+			add_env(d, mem_strdup(words[i]));
+}
+#endif
+
+#define ADDED_ENV_MAX 24
 
 static void make_env(struct slurm_desc *d, const struct kv *request)
 {
@@ -157,6 +193,9 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 		add_env(d, mem_printf("SLURM_CPUS_PER_TASK=%u",
 			d->options.cpus_per_task));
 	add_limits(d);
+#if SLURM_GE(23, 11)
+	add_mpi(d);
+#endif
 	d->desc.environment = d->env;
 }
 

@@ -41,6 +41,7 @@ const struct sessionenv_row sessionenv_rows[] = {
 	{ "SLURM_MEM_PER_CPU", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
 	{ "SLURM_MEM_PER_GPU", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
 	{ "SLURM_MEM_PER_NODE", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
+	{ "SLURM_OPEN_MODE", SESSIONENV_JOBS, "how the session's log is written would be how files of its steps and jobs are" },
 	{ 0 }
 };
 

@@ -174,7 +174,7 @@ is "$out" "$two" "two answer: the newer is the session"
 ok "the older is told to end" wait_for 15 gone "$(agent_of "$one")"
 ok "the newer stays" alive "$(agent_of "$two")"
 sed -i 's/^session=.*/session=b/' "$(folder_of "$two")/about"
-is "$(calls)" "find submit watch " "for the second session alone the launcher was asked"
+like "$(calls)" '^find submit (watch )?$' "for the second session alone the launcher was asked"
 reset
 
 # ---- one of another cluster ------------------------------------------------
