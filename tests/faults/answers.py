@@ -131,7 +131,11 @@ def run(args, command, folder, state):
         return "died of signal %d" % -front.returncode
     if command[0] in ("status", "list"):
         out += shown
-    if any(c < 32 and c != 10 or c == 127 for c in out):
+    # What the shell says on its stderr passes as it is.
+    ours = out if command[0] in ("status", "list") else b"\n".join(
+        line for line in out.split(b"\n")
+        if line.startswith(b"vscode-remote-shell: "))
+    if any(c < 32 and c != 10 or c == 127 for c in ours):
         return "printed a control character"
     return None
 
