@@ -4,7 +4,9 @@
 # Debian releases? Fetches their libslurm-dev; nothing is installed, and it is
 # no part of `make check`. usage: tests/slurm-headers.sh [SUITE...]
 cd "$(dirname "$0")/.." || exit 1
-mirror=${MIRROR:-http://deb.debian.org/debian}
+# shellcheck disable=SC2016 # for apt
+mirror=${MIRROR:-$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' |
+	sed -n 's/^Debian|//p' | head -n 1)}
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 warn=$(sed -n 's/^WARN_CFLAGS = //p' config.mk)
