@@ -19,7 +19,8 @@ see session 'default' is job
 type stty size; test -t 0 && echo is-a-$((1+1))-terminal
 see 30 100
 see is-a-2-terminal
-type sleep 1000
+type echo go-$((1+1)); sleep 1000
+see go-2
 type \x03
 type echo still $((40+2))
 see still 42
@@ -29,7 +30,7 @@ see 20 80
 type exit 5
 END
 is $? 5 "a terminal in the job: size, Ctrl-C, new size, exit status 5" ||
-	diag <"$T/a.screen"
+	diag_file "$T/a.screen"
 
 terminal b <<'END'
 see session 'default' is job
@@ -39,7 +40,7 @@ see it is 42
 type kill -KILL $$
 END
 is $? 137 "a person's lines are not rewritten; death by SIGKILL is 137" ||
-	diag <"$T/b.screen"
+	diag_file "$T/b.screen"
 
 # The terminal goes away: the shell is hung up, the session stays.
 "$PYTHON" "$CLIENTS/terminal.py" 30x100 \
