@@ -19,7 +19,7 @@ see session 'default' is job
 type stty size; test -t 0 && echo is-a-$((1+1))-terminal
 see 30 100
 see is-a-2-terminal
-type echo go-$((1+1)); sleep 1000
+type sh -c 'echo go-$((1+1)); exec sleep 1000'
 see go-2
 type \x03
 type echo still $((40+2))
