@@ -26,17 +26,20 @@ LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell vscode-grim-reaper,\
 	$(PROGRAMS))
 pkglibexecdir = $(libexecdir)/vscode-remote-shell
 
-# What each program is made of: its own folder, then the layers it uses.
-SRC_vscode-remote-shell = $(wildcard src/front/*.c)
-SRC_vscode-remote-agent = $(wildcard src/agent/*.c)
-SRC_launch-local = $(wildcard src/launch/local*.c) src/launch/request.c
-SRC_launch-slurm = $(wildcard src/launch/slurm*.c) src/launch/request.c
-SRC_vscode-grim-reaper = $(wildcard src/reaper/*.c)
-LAYERS_vscode-remote-shell = net os pure
-LAYERS_vscode-remote-agent = net os pure
-LAYERS_launch-local = os pure
-LAYERS_launch-slurm = os pure
-LAYERS_vscode-grim-reaper = os pure
+# What each program is made of: its own folder, then the layers it uses, from
+# the top down.
+in = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+SRC_vscode-remote-shell = $(call in,front)
+SRC_vscode-remote-agent = $(call in,agent)
+SRC_launch-local = $(call in,launch/local) src/launch/request.c
+SRC_launch-slurm = $(call in,launch/slurm) src/launch/request.c
+SRC_vscode-grim-reaper = $(call in,reaper)
+COMMON = os editor proto opt base
+LAYERS_vscode-remote-shell = net $(COMMON)
+LAYERS_vscode-remote-agent = net $(COMMON)
+LAYERS_launch-local = $(COMMON)
+LAYERS_launch-slurm = $(COMMON)
+LAYERS_vscode-grim-reaper = $(COMMON)
 LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
@@ -110,12 +113,12 @@ $B/obj/%.o: %.c Makefile config.mk src/config.h $B/flags
 	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define layer_rule
-$B/lib$(1).a: $(call obj,$(wildcard src/$(1)/*.c))
+$B/lib$(1).a: $(call obj,$(call in,$(1)))
 	@rm -f $$@
 	@mkdir -p $$(@D)
 	$$(call say,AR)$(AR) rcs $$@ $$^
 endef
-$(foreach l,pure os net,$(eval $(call layer_rule,$l)))
+$(foreach l,net $(COMMON),$(eval $(call layer_rule,$l)))
 
 define program_rule
 $B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
@@ -123,26 +126,33 @@ $B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
-# Unit tests: one cmocka group a program. Those of net/ need libevent and TLS;
-# one that tests a file of a program names its object here.
-UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
-$B/tests/test_options: $(call obj,src/front/options.c src/front/command.c \
-	src/front/synonym.c)
-$B/tests/test_job: $(call obj,src/front/job.c)
-$B/tests/test_agent_options: $(call obj,src/agent/options.c)
-$B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net os pure)
+# Unit tests: one cmocka group a program. Those in a folder test files of the
+# program of that name.
+UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c \
+	tests/unit/*/test_*.c))
+define unit_rule
+$B/obj/$(notdir $(1)).a: $(call obj,$(filter-out %/main.c,$(call in,$(1))))
+	@rm -f $$@
+	$$(call say,AR)$(AR) rcs $$@ $$^
+$(filter $B/tests/$(notdir $(1))/%,$(UNIT)): $B/obj/$(notdir $(1)).a
+endef
+$(foreach d,front agent reaper launch/slurm launch/local,\
+	$(eval $(call unit_rule,$d)))
+$B/tests/test_serverrec: $B/obj/reaper.a
+$B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
-		$(filter %.a,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_ANSWER = src/front/job.c src/front/show.c
-$B/fuzz/fuzz_answer: $(call obj,$(FUZZ_ANSWER))
+FUZZ_ALSO = src/front/job/job.c src/front/cmd/show.c \
+	$(addprefix src/reaper/,claim.c conn.c kind.c plan.c state.c text.c)
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
-		$(call layer_a,os pure)
+		$(call obj,$(FUZZ_ALSO)) \
+		$(call layer_a,$(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(filter %.a,$^) $(LIBS)
@@ -152,10 +162,10 @@ CLIENTS = $(patsubst tests/clients/%.c,$B/clients/%,\
 	$(wildcard tests/clients/*.c))
 $B/clients/hostile: LIBS += $(OPENSSL_LIBS) $(EVENT_LIBS)
 $B/clients/hostile: $(call layer_a,net)
-$B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,os pure)
+$B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,$(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
-		$(filter %net.a,$^) $(filter %os.a %pure.a,$^) $(LIBS)
+		$(filter %net.a,$^) $(filter-out %net.a,$(filter %.a,$^)) $(LIBS)
 
 #: check           all tests but check-vscode; `sh tests/run.sh` runs those, too
 check: all check-unit check-fuzz layers check-docs check-integ check-faults
@@ -218,12 +228,11 @@ asan:
 #:                 FUZZ_SECONDS each, and the attackers as long; a table of the
 #:                 hours and runs
 FUZZ_FLAGS = -g -O1 -std=c11 -pthread -fsanitize=fuzzer,address,undefined
-build-fuzz/%: tests/fuzz/%.c $(wildcard src/pure/*.[ch] src/os/*.[ch]) \
-		$(FUZZ_ANSWER) config.mk
+FUZZ_SRC = $(foreach l,$(COMMON),$(wildcard src/$l/*.c)) $(FUZZ_ALSO)
+build-fuzz/%: tests/fuzz/%.c $(FUZZ_SRC) $(wildcard src/*/*.h) config.mk
 	@mkdir -p $(@D)
 	$(call say,FUZZ)clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -o $@ $< \
-		$(if $(findstring answer,$@),$(FUZZ_ANSWER) src/os/*.c) \
-		src/pure/*.c $(LIBS)
+		$(FUZZ_SRC) $(LIBS)
 fuzz: all $(CLIENTS) $(addprefix build-fuzz/,$(FUZZ))
 	@BUILD=$(abspath $B) sh tests/fuzz/run.sh $(FUZZ)
 

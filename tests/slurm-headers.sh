@@ -30,7 +30,7 @@ for suite in ${*:-trixie sid}; do
 	sed -n 's/^#define SLURM_VERSION_STRING/'"$suite"' has Slurm/p
 		s/^#define SLURM_VERSION_NUMBER/'"$suite"' has Slurm/p' \
 		"$d/root/usr/include/slurm/slurm_version.h"
-	for f in src/launch/slurm*.c; do
+	for f in src/launch/slurm/slurm*.c; do
 		# shellcheck disable=SC2086
 		${CC:-cc} -std=c11 -Isrc -D_GNU_SOURCE -O2 $warn -Werror \
 			-I"$d/root/usr/include" -c "$f" -o "$d/o" || bad=1

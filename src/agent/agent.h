@@ -7,12 +7,12 @@
 #include <sys/types.h>
 
 #include "agent/options.h"
+#include "base/envlist.h"
 #include "net/child.h"
 #include "net/gate.h"
 #include "os/peeruid.h"
 #include "os/userdir.h"
-#include "pure/endpoint.h"
-#include "pure/envlist.h"
+#include "proto/endpoint.h"
 
 struct hook;
 struct idle;

@@ -13,13 +13,13 @@
 #include "agent/end.h"
 #include "agent/forward.h"
 #include "agent/fronts.h"
-#include "agent/hygiene.h"
 #include "agent/limit.h"
 #include "agent/memory.h"
 #include "agent/probe.h"
+#include "agent/servers/hygiene.h"
 #include "agent/shell.h"
+#include "base/mem.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 #define CHECK_INTERVAL_MS 50
 #define ASKED_MAX 64

@@ -15,11 +15,11 @@
 #include "agent/idle.h"
 #include "agent/probe.h"
 #include "agent/serve.h"
+#include "base/mem.h"
 #include "net/relay.h"
 #include "net/sock.h"
+#include "net/turn.h"
 #include "os/log.h"
-#include "pure/mem.h"
-#include "pure/turn.h"
 
 #define DIAL_TIMEOUT 10
 

@@ -6,7 +6,7 @@
  */
 #include "agent/fronts.h"
 
-#include "pure/message.h"
+#include "proto/message.h"
 
 #define LIMIT_ASKED 2	/* the newest fronts: they are the most alive */
 

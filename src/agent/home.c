@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "agent/home.h"
+#include "base/mem.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "os/safepath.h"
-#include "pure/endpoint.h"
-#include "pure/mem.h"
+#include "proto/endpoint.h"
 
 #define RECORD_MAX 4096
 #define CALLS_MAX 64

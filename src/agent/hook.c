@@ -18,11 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/log.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
-#include "pure/mem.h"
-#include "pure/sessionenv.h"
+#include "proto/sessionenv.h"
 
 #define HOOK_SECONDS 30
 #define HOOK_WAITING 8		/* more news than these are dropped */

@@ -15,11 +15,11 @@
 
 #include "agent/end.h"
 #include "agent/news.h"
+#include "base/mem.h"
+#include "base/span.h"
 #include "net/alarm.h"
 #include "os/clock.h"
 #include "os/proc.h"
-#include "pure/mem.h"
-#include "pure/span.h"
 
 #define WARN_SECONDS 300	/* before the end, but at most ... */
 #define WARN_PART 4		/* ... this part of the timeout */

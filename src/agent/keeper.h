@@ -2,7 +2,7 @@
 #ifndef AGENT_KEEPER_H
 #define AGENT_KEEPER_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * The process that the scheduler knows becomes the keeper, and we go on in a

@@ -19,16 +19,16 @@
 #include "agent/end.h"
 #include "agent/fronts.h"
 #include "agent/news.h"
+#include "base/countdown.h"
+#include "base/mem.h"
+#include "base/number.h"
+#include "base/span.h"
 #include "net/alarm.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/proc.h"
 #include "os/procsig.h"
-#include "pure/countdown.h"
-#include "pure/mem.h"
-#include "pure/message.h"
-#include "pure/number.h"
-#include "pure/span.h"
+#include "proto/message.h"
 
 #define ASK_AHEAD 60		/* seconds before each warning */
 #define END_AHEAD 10		/* what a polite end may take */

@@ -21,7 +21,7 @@
 #include "agent/fronts.h"
 #include "agent/home.h"
 #include "agent/hook.h"
-#include "agent/hygiene.h"
+#include "agent/servers/hygiene.h"
 #include "agent/idle.h"
 #include "agent/keeper.h"
 #include "agent/limit.h"
@@ -43,9 +43,9 @@
 #include "os/safepath.h"
 #include "os/secret.h"
 #include "os/tmpdir.h"
-#include "pure/mem.h"
-#include "pure/posixshell.h"
-#include "pure/sessionenv.h"
+#include "base/mem.h"
+#include "editor/posixshell.h"
+#include "proto/sessionenv.h"
 
 #define CLEAN_UP_SECONDS 10
 #define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */

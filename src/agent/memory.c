@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "agent/news.h"
+#include "base/mem.h"
 #include "os/jobmem.h"
 #include "os/log.h"
 #include "os/proc.h"
-#include "pure/mem.h"
 
 #define MB (1024 * 1024LL)
 #define MORE "ask for more, as in --salloc-arg=--mem=%lldM"

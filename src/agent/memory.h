@@ -3,7 +3,7 @@
 #define AGENT_MEMORY_H
 
 #include "agent/agent.h"
-#include "pure/report.h"
+#include "proto/report.h"
 
 /*
  * The memory of the job: what is used of it, and whom the kernel has ended

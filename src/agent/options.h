@@ -2,9 +2,9 @@
 #ifndef AGENT_OPTIONS_H
 #define AGENT_OPTIONS_H
 
+#include "base/err.h"
+#include "opt/opt.h"
 #include "os/warnsig.h"
-#include "pure/err.h"
-#include "pure/opt.h"
 
 enum options_idle_busy {
 	OPTIONS_BUSY_CONNECTIONS,	/* only these keep it from being idle */

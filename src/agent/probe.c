@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/pathdial.h"
 #include "os/procsig.h"
-#include "pure/mem.h"
 
 #define PROBE_SECONDS 10
 

@@ -5,8 +5,8 @@
 
 #include "agent/control.h"
 #include "agent/forward.h"
-#include "agent/hygiene.h"
 #include "agent/serve.h"
+#include "agent/servers/hygiene.h"
 #include "agent/shell.h"
 #include "agent/status.h"
 

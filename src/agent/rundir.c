@@ -22,13 +22,13 @@
 #include <unistd.h>
 
 #include "agent/fronts.h"
+#include "base/mem.h"
 #include "os/dirusers.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/tmpdir.h"
-#include "pure/mem.h"
-#include "pure/sessionenv.h"
+#include "proto/sessionenv.h"
 
 #define ENTRIES_MAX 100000	/* of /tmp, that are looked at */
 #define SWEEP_SECONDS 60

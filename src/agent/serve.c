@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 #define VISITORS_MAX 64
 #define REUSE_VERSION 2	/* an older front closes a link that was used */

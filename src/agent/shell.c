@@ -20,21 +20,21 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/hygiene.h"
 #include "agent/idle.h"
 #include "agent/keeper.h"
 #include "agent/memory.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
+#include "agent/servers/hygiene.h"
 #include "agent/shell.h"
+#include "base/mem.h"
+#include "editor/folderline.h"
 #include "net/flow.h"
+#include "net/turn.h"
 #include "os/log.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
-#include "pure/folderline.h"
-#include "pure/mem.h"
-#include "pure/sessionenv.h"
-#include "pure/turn.h"
+#include "proto/sessionenv.h"
 
 struct shell {
 	LIST_ENTRY(shell) next;

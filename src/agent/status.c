@@ -12,7 +12,7 @@
 #include "agent/memory.h"
 #include "config.h"
 #include "os/clock.h"
-#include "pure/report.h"
+#include "proto/report.h"
 
 void status_answer(struct agent *a, struct link *l)
 {

@@ -10,17 +10,17 @@
 #include <sys/queue.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
+#include "base/rate.h"
 #include "front/control.h"
 #include "front/fate.h"
-#include "front/job.h"
+#include "front/job/job.h"
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/secret.h"
-#include "pure/mem.h"
-#include "pure/rate.h"
 
 #define HEARTBEAT 10		/* seconds */
 #define HEARTBEATS_ASK 2	/* without an answer: ask the scheduler */

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "front/front.h"
-#include "pure/message.h"
+#include "proto/message.h"
 
 /* The control stream to the agent. */
 

@@ -11,14 +11,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "front/called.h"
-#include "front/ending.h"
-#include "front/job.h"
-#include "front/launcher.h"
-#include "front/request.h"
-#include "front/stays.h"
+#include "base/mem.h"
+#include "front/job/called.h"
+#include "front/job/ending.h"
+#include "front/job/job.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
+#include "front/job/stays.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 #define SECOND_LOOK_MS 1200	/* behind the first; answers take milliseconds */
 #define FIRST_LOOK_MS 200	/* after a link broke */

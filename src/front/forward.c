@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/sockport.h"
@@ -20,7 +21,6 @@
 #include "net/relay.h"
 #include "net/sock.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 /*
  * A program of the job may print any number of lines that name a listener. The

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "editor/held.h"
 #include "front/front.h"
-#include "pure/held.h"
 
 /* Ports of the job on this host. */
 

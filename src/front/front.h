@@ -8,10 +8,10 @@
 
 #include "front/options.h"
 #include "net/child.h"
-#include "net/tls.h"
+#include "net/tls/tls.h"
 #include "os/peeruid.h"
 #include "os/userdir.h"
-#include "pure/endpoint.h"
+#include "proto/endpoint.h"
 
 struct session;
 struct control;

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/rate.h"
 #include "front/control.h"
-#include "front/job.h"
-#include "front/launcher.h"
-#include "front/request.h"
+#include "front/job/job.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
 #include "os/clock.h"
 #include "os/log.h"
-#include "pure/mem.h"
-#include "pure/rate.h"
 
 /* Of the scheduler, for an agent: more than its warnings need, and then ... */
 #define ASKS_AT_ONCE 6

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vscode-remote-shell: what sshd runs as RemoteCommand (front/attach.c), and
+ * vscode-remote-shell: what sshd runs as RemoteCommand (front/cmd/attach.c), and
  * what a user types about his sessions. Sets up what all commands need.
  */
 #include <errno.h>
@@ -14,15 +14,15 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "front/called.h"
-#include "front/command.h"
-#include "front/commands.h"
+#include "front/job/called.h"
+#include "front/cmd/command.h"
+#include "front/cmd/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
-#include "front/launcher.h"
-#include "front/libexec.h"
+#include "front/job/launcher.h"
+#include "front/job/libexec.h"
 #include "front/limit.h"
-#include "front/session.h"
+#include "front/job/session.h"
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "net/link.h"
@@ -35,7 +35,7 @@
 #include "os/rlimit.h"
 #include "os/safepath.h"
 #include "os/stall.h"
-#include "pure/mem.h"
+#include "base/mem.h"
 
 #define TEE_PATIENCE_MS 5000	/* at the end, for what is not written */
 

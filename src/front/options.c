@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/expand.h"
+#include "base/mem.h"
+#include "opt/optval.h"
 #include "os/log.h"
 #include "os/warnsig.h"
-#include "pure/expand.h"
-#include "pure/mem.h"
-#include "pure/optval.h"
 
 #define AT(field) offsetof(struct options, field)
 

@@ -2,9 +2,9 @@
 #ifndef FRONT_OPTIONS_H
 #define FRONT_OPTIONS_H
 
-#include "pure/err.h"
-#include "pure/opt.h"
-#include "pure/turn.h"
+#include "base/err.h"
+#include "net/turn.h"
+#include "opt/opt.h"
 
 /*
  * The options of vscode-remote-shell. Whatever command_line() gives is checked:

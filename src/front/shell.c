@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
+#include "base/patience.h"
 #include "front/control.h"
 #include "front/fate.h"
 #include "front/forward.h"
@@ -18,9 +20,7 @@
 #include "net/link.h"
 #include "os/clock.h"
 #include "os/log.h"
-#include "pure/mem.h"
-#include "pure/patience.h"
-#include "pure/vainenv.h"
+#include "proto/vainenv.h"
 
 #define REASON_SECONDS 1
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */

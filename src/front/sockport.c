@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/secret.h"
 #include "os/userdir.h"
-#include "pure/mem.h"
 
 struct sockport {
 	struct event_base *base;

@@ -2,8 +2,8 @@
 #ifndef FRONT_SOCKPORT_H
 #define FRONT_SOCKPORT_H
 
+#include "base/err.h"
 #include "net/listener.h"
-#include "pure/err.h"
 
 /*
  * A Unix socket in a private directory of this host, which a client reaches by

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "base/mem.h"
 #include "net/alarm.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 #define READY 2			/* are dialed */
 #define KEPT_MAX 8		/* stay when their connections have ended */

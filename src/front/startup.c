@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
+#include "editor/posixshell.h"
 #include "front/front.h"
+#include "front/startfiles.h"
 #include "os/log.h"
-#include "pure/posixshell.h"
-#include "pure/startfiles.h"
 
 /* Longer than modules take to load, shorter than VS Code waits by itself. */
 #define LATE_SECONDS 10

@@ -5,7 +5,7 @@
 #include <event2/event.h>
 #include <stddef.h>
 
-#include "pure/greeting.h"
+#include "editor/greeting.h"
 
 struct front;
 

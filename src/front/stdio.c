@@ -15,11 +15,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "front/stdio.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/tee.h"
-#include "pure/mem.h"
 
 #define READ_SIZE 16384
 #define LOOK_SECONDS 5

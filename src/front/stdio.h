@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "front/front.h"
-#include "pure/message.h"
+#include "proto/message.h"
 
 /* The three descriptors that sshd gave us. */
 

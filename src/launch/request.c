@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pure/number.h"
+#include "base/number.h"
 
 #define REQUEST_MAX (16 << 20)	/* an environment, each byte escaped */
 #define READ_SIZE 65536

@@ -2,9 +2,9 @@
 #ifndef LAUNCH_REQUEST_H
 #define LAUNCH_REQUEST_H
 
-#include "pure/buf.h"
-#include "pure/err.h"
-#include "pure/kv.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/kv.h"
 
 /* The two ends of the launcher protocol that every launcher has: see HACKING. */
 

@@ -15,8 +15,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/clock.h"
-#include "pure/mem.h"
 
 struct alarm {
 	TAILQ_ENTRY(alarm) next;

@@ -7,7 +7,7 @@
 #include <sys/queue.h>
 #include <sys/wait.h>
 
-#include "pure/mem.h"
+#include "base/mem.h"
 
 struct child {
 	LIST_ENTRY(child) link;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/mem.h"
+#include "base/mem.h"
 
 /* 1 MiB of addresses; a page costs nothing before it is used. */
 #define CELLS 32768

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "net/loop.h"
-#include "pure/turn.h"
+#include "net/turn.h"
 
 #define DRAIN_MAX (1 << 20)
 

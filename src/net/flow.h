@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
-#include "pure/buf.h"
+#include "base/buf.h"
 
 /*
  * The two halves of moving bytes through a descriptor that is not a link:

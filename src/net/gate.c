@@ -8,14 +8,14 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "net/listener.h"
 #include "net/loop.h"
-#include "net/proof.h"
 #include "net/sock.h"
+#include "net/tls/proof.h"
 #include "os/clock.h"
 #include "os/log.h"
-#include "pure/clienthello.h"
-#include "pure/mem.h"
+#include "proto/clienthello.h"
 
 #define BACKLOG 4096
 #define HELLO_SECONDS 5

@@ -5,8 +5,8 @@
 #include <event2/event.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "net/link.h"
-#include "pure/err.h"
 
 /*
  * The link port: the only socket of ours that is reachable from other hosts.

@@ -20,10 +20,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "net/loop.h"
 #include "net/sock.h"
-#include "pure/mem.h"
-#include "pure/turn.h"
+#include "net/turn.h"
 
 #define PROBE_SECONDS 30	/* a paused link looks for its peer so often */
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "net/tls.h"
-#include "pure/err.h"
-#include "pure/frame.h"
-#include "pure/message.h"
+#include "base/err.h"
+#include "net/tls/tls.h"
+#include "proto/frame.h"
+#include "proto/message.h"
 
 /*
  * A link: one TLS connection between front and agent that carries frames. It

@@ -12,10 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "net/loop.h"
 #include "net/sock.h"
 #include "os/log.h"
-#include "pure/mem.h"
 
 #define ACCEPTS_A_TURN 64
 #define STRANGERS_A_TURN 8

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/err.h"
 #include "os/peeruid.h"
-#include "pure/err.h"
 
 /*
  * Sockets that accept. A guarded listener lets in only connections whose other

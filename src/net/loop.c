@@ -7,8 +7,8 @@
 #include <sysexits.h>
 
 #include "net/evmem.h"
+#include "net/turn.h"
 #include "os/log.h"
-#include "pure/turn.h"
 
 /* New events get the middle one of three; nothing is more urgent. */
 enum { NORMAL = 1, BULK = 2, PRIORITIES = 3 };

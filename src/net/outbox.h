@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "pure/buf.h"
-#include "pure/turn.h"
+#include "base/buf.h"
+#include "net/turn.h"
 
 /*
  * Bytes on their way to a socket: records are gathered, so that one send(2)

@@ -7,12 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "net/alarm.h"
 #include "net/flow.h"
 #include "net/sock.h"
+#include "net/stream.h"
 #include "os/log.h"
-#include "pure/mem.h"
-#include "pure/stream.h"
 
 #define HALF_SECONDS 30		/* between looks at a half-closed one */
 #define STUCK_LOOKS 10		/* in vain: what is on the way is given up */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /* Sockets of this program: all are non-blocking and close-on-exec. */
 

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pure/buf.h"
-#include "pure/mem.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 #define STACK_SIZE (256 * 1024)
 

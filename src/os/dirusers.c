@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "os/proc.h"
-#include "pure/number.h"
 
 #define READ_SIZE 65536
 #define NAME_LONGEST 255

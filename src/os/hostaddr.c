@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pure/network.h"
+#include "base/network.h"
 
 #define HOST_SIZE 64
 

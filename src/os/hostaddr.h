@@ -2,12 +2,12 @@
 #ifndef OS_HOSTADDR_H
 #define OS_HOSTADDR_H
 
-#include "pure/endpoint.h"
+#include "proto/endpoint.h"
 
 /*
  * Where to listen, and by which addresses other hosts then reach us.
  *
- * spec is a numeric address, a network ("10.77.0.0/16", see pure/network.h) in
+ * spec is a numeric address, a network ("10.77.0.0/16", see base/network.h) in
  * which this machine has an address, or NULL: all. bind_to, of 64 bytes, gets the
  * address to bind to, "" for all. Hosts are added to ep; for all they are the
  * addresses of interfaces that are up, IPv4 first, no loopback and no link-local

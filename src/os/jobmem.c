@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
-#include "pure/memcg.h"
+#include "base/mem.h"
+#include "os/memcg.h"
 
 #define TEXT_MAX 65536
 /* Of version 1, which has a number for "none": a page below 2^63. */

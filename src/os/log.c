@@ -11,11 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/vis.h"
 #include "os/behind.h"
+#include "os/redact.h"
 #include "os/safepath.h"
 #include "os/timetext.h"
-#include "pure/redact.h"
-#include "pure/vis.h"
 
 #define LINE_MAX_BYTES 4096
 #define BEHIND_BYTES (1 << 20)

@@ -2,7 +2,7 @@
 #ifndef OS_LOG_H
 #define OS_LOG_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * The log of a program, and what it tells its user.

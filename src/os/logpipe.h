@@ -2,7 +2,7 @@
 #ifndef OS_LOGPIPE_H
 #define OS_LOGPIPE_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * Our stderr on a file system that may hang: from now on it is a pipe, and a

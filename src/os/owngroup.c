@@ -16,7 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
+#include "base/mem.h"
 
 #define ACL_MAX 4096	/* bytes; a longer one names somebody */
 

@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * A Unix socket of the user's own at a path, looked at and connected to by a

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "pure/diagmsg.h"
+#include "os/diagmsg.h"
 
 #define ANSWER_MAX 8192		/* about 150 bytes are usual */
 #define STALE_MAX 64		/* answers to earlier questions, at most */

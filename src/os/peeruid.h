@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * Whose is the other end? Any user may connect to a loopback port, and nothing

@@ -2,8 +2,8 @@
 #ifndef OS_PRINT_H
 #define OS_PRINT_H
 
-#include "pure/buf.h"
-#include "pure/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 #define PRINT_FAILED (-2)	/* what is to end with EX_IOERR */
 

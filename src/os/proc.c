@@ -11,8 +11,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
-#include "pure/number.h"
+#include "base/mem.h"
+#include "base/number.h"
 
 #define STAT_MAX 1024
 #define STATUS_MAX 4096

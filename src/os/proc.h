@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "pure/buf.h"
-#include "pure/procstat.h"
+#include "base/buf.h"
+#include "os/procstat.h"
 
 /*
  * Processes as /proc shows them. A pid alone names nobody for long: keep it

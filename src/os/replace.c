@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/safepath.h"
-#include "pure/mem.h"
 
 static int write_all(int fd, const char *data, size_t len)
 {

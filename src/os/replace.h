@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * Make or replace the file path with this mode, in one step: readers see the

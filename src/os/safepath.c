@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/owngroup.h"
-#include "pure/mem.h"
 
 const char *safepath_strerror(int error)
 {

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "pure/buf.h"
-#include "pure/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 /*
  * Files and directories that nobody else can touch. Everything is checked on

@@ -2,7 +2,7 @@
 #ifndef OS_SECRET_H
 #define OS_SECRET_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * The secret of a session: 32 random bytes in a 0600 file of the session's

@@ -2,8 +2,8 @@
 #ifndef OS_SOCKDIAG_H
 #define OS_SOCKDIAG_H
 
-#include "pure/err.h"
-#include "pure/sockdump.h"
+#include "base/err.h"
+#include "os/sockdump.h"
 
 /*
  * All TCP sockets that listen or are established, and all Unix sockets, of this

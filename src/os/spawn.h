@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /* How a child starts. Zeroed fields mean: as the parent. */
 struct spawn {

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/behind.h"
 #include "os/log.h"
 #include "os/safepath.h"
-#include "pure/mem.h"
 
 /* Room for a reader that pauses; the most an ordinary user may ask for. */
 #define FIFO_BYTES (1 << 20)

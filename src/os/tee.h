@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * A copy of one stream in a file the user named, byte for byte, tokens too:

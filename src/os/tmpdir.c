@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
+#include "base/mem.h"
 
 #define PREFIX "vscode-remote-shell."
 #define RANDOM "XXXXXX"

@@ -2,7 +2,7 @@
 #ifndef OS_TMPDIR_H
 #define OS_TMPDIR_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /* Directories deeper than this below the top are not removed. */
 #define TMPDIR_DEPTH 128

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/safepath.h"
 #include "os/stall.h"
-#include "pure/mem.h"
 
 #define NAME "vscode-remote-shell"
 #define SHARED "/tmp"

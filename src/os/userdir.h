@@ -2,7 +2,7 @@
 #ifndef OS_USERDIR_H
 #define OS_USERDIR_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * Who runs this, and the directories that are his. Strings are owned by the

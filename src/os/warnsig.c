@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "pure/number.h"
+#include "base/number.h"
 
 #define SIGNAL_MAX 64
 

@@ -2,7 +2,7 @@
 #ifndef OS_WARNSIG_H
 #define OS_WARNSIG_H
 
-#include "pure/err.h"
+#include "base/err.h"
 
 /*
  * The signal that warns of the time limit, written as for sbatch's --signal:

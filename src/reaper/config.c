@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The configuration file, as pure/ini.h has it: the keys are the long options,
+ * The configuration file, as opt/ini.h has it: the keys are the long options,
  * which are what the values are given to; flags take yes or no. It may have a
  * section [vscode-grim-reaper], and no other.
  */
@@ -12,10 +12,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/mem.h"
+#include "opt/ini.h"
 #include "os/safepath.h"
-#include "pure/buf.h"
-#include "pure/ini.h"
-#include "pure/mem.h"
 #include "reaper/options.h"
 
 #define FILE_MAX (1 << 20)

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/replace.h"
-#include "pure/mem.h"
 #include "reaper/report.h"
 
 #define STATE_MAX (8 << 20)

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/pidfd.h"
 #include "os/proc.h"
-#include "pure/mem.h"
 #include "reaper/report.h"
 
 #define STOP_ROUNDS 64		/* each stops all that could start more */

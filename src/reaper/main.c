@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/log.h"
 #include "os/proc.h"
-#include "pure/mem.h"
 #include "reaper/files.h"
 #include "reaper/kill.h"
 #include "reaper/notice.h"

@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
-#include "pure/mem.h"
 #include "reaper/report.h"
 #include "reaper/who.h"
 

@@ -9,9 +9,9 @@
 
 #include "config.h"
 #include "os/print.h"
-#include "pure/mem.h"
-#include "pure/reapkind.h"
-#include "pure/reaptext.h"
+#include "base/mem.h"
+#include "reaper/kind.h"
+#include "reaper/text.h"
 
 #define AT(field) offsetof(struct options, field)
 #define YEARS (1000 * OPT_DAY)

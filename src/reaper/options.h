@@ -2,8 +2,8 @@
 #ifndef REAPER_OPTIONS_H
 #define REAPER_OPTIONS_H
 
-#include "pure/err.h"
-#include "pure/opt.h"
+#include "base/err.h"
+#include "opt/opt.h"
 
 /*
  * The command line of vscode-grim-reaper, over its configuration file, over the

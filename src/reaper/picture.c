@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
+#include "base/mem.h"
 #include "reaper/who.h"
 
 /*

@@ -2,11 +2,11 @@
 #ifndef REAPER_PICTURE_H
 #define REAPER_PICTURE_H
 
-#include "pure/reapplan.h"
-#include "pure/reapstate.h"
-#include "pure/reapvictim.h"
 #include "reaper/options.h"
+#include "reaper/plan.h"
 #include "reaper/procs.h"
+#include "reaper/state.h"
+#include "reaper/victim.h"
 #include "reaper/visitors.h"
 
 /* All processes at one moment, the trees among them, and who is connected. */

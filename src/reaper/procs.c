@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/number.h"
 #include "os/proc.h"
-#include "pure/mem.h"
-#include "pure/number.h"
-#include "pure/procfile.h"
+#include "os/procfile.h"
 
 #define KTHREADD 2
 #define STATUS_MAX 4096

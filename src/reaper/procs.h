@@ -2,8 +2,8 @@
 #ifndef REAPER_PROCS_H
 #define REAPER_PROCS_H
 
-#include "pure/reapplan.h"
 #include "reaper/options.h"
+#include "reaper/plan.h"
 
 /* All processes at one moment, as far as each could be read. */
 struct procs {

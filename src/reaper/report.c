@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/vis.h"
 #include "os/proc.h"
 #include "os/safepath.h"
 #include "os/timetext.h"
-#include "pure/vis.h"
 
 #define LINE_BYTES 2048
 #define CMDLINE_MAX 4096

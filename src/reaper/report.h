@@ -2,8 +2,8 @@
 #ifndef REAPER_REPORT_H
 #define REAPER_REPORT_H
 
-#include "pure/reaptext.h"
 #include "reaper/picture.h"
+#include "reaper/text.h"
 
 /*
  * What the reaper says. Its log has the lines of the program it replaces,

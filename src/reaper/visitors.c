@@ -16,10 +16,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/proc.h"
+#include "os/procfile.h"
 #include "os/sockdiag.h"
-#include "pure/mem.h"
-#include "pure/procfile.h"
 #include "reaper/procs.h"
 
 #define FIRST_LOOK 256		/* so many processes; smaller trees are counted */

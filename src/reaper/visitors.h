@@ -2,9 +2,9 @@
 #ifndef REAPER_VISITORS_H
 #define REAPER_VISITORS_H
 
-#include "pure/err.h"
-#include "pure/reapconn.h"
-#include "pure/reapplan.h"
+#include "base/err.h"
+#include "reaper/conn.h"
+#include "reaper/plan.h"
 
 /* Who is connected to what, at one moment. */
 struct visitors {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "pure/mem.h"
-#include "pure/reaptext.h"
+#include "base/mem.h"
+#include "reaper/text.h"
 
 #define GROUPS_MAX 65536
 

@@ -22,13 +22,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/tls.h"
-#include "net/tls_key.h"
+#include "net/tls/tls.h"
+#include "net/tls/tls_key.h"
 #include "os/safepath.h"
 #include "os/secret.h"
-#include "pure/endpoint.h"
-#include "pure/frame.h"
-#include "pure/message.h"
+#include "proto/endpoint.h"
+#include "proto/frame.h"
+#include "proto/message.h"
 
 #define PATIENCE_MS 2000	/* for a step of the other side */
 #define LULL_MS 20		/* then we say more */

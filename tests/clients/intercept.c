@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pure/frame.h"
-#include "pure/held.h"
+#include "editor/held.h"
+#include "proto/frame.h"
 
 #define OUTPUT (64 * FRAME_BULK)	/* is given again and again */
 

@@ -48,7 +48,7 @@ is "$(awk 'length > 80' "$T/help")" '' 'help has lines of 80 columns'
 
 # The options of salloc that are understood: the rows of the table but those that
 # only say why not.
-sed -n 's/^	{ "\([a-z-]*\)", .*/\1 &/p' "$top/src/pure/salloc.c" | grep -v REFUSED |
+sed -n 's/^	{ "\([a-z-]*\)", .*/\1 &/p' "$top/src/opt/salloc.c" | grep -v REFUSED |
 	sed 's/ .*//; s/^/--/' >"$T/salloc"
 sed -n '/^Understood are/,/^with their short names/p' \
 	"$top/man/vscode-remote-shell.1" | grep -o -e '--[a-z-]*' >"$T/man.salloc"

@@ -27,7 +27,7 @@ done <"$T/commands"
 
 # Options: ours, salloc's as launch-slurm knows them, and those of configure.
 "$BUILD/vscode-remote-shell" --help >"$T/help"
-sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/pure/salloc.c >"$T/salloc"
+sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/opt/salloc.c >"$T/salloc"
 sed -n 's/.*AS_HELP_STRING(\[\(--[a-z-]*\).*/\1/p' configure.ac >"$T/configure"
 echo --prefix >>"$T/configure"
 grep -Eo -e '--[a-z][a-z-]*' README | sort -u >"$T/options"
@@ -129,7 +129,7 @@ ok 'together they are JSON' "$PYTHON" -c \
 
 # Messages in `quotes` are in the source, strings of several lines joined.
 bell=$(printf '\a')
-cat src/*/*.c | tr -d '\n\t' | sed 's/" *"//g' >"$T/source"
+cat $(find src -name "*.c") | tr -d '\n\t' | sed 's/" *"//g' >"$T/source"
 section 'When it does not work' | sed '1,/^Symptom/d' |
 	tr '`' '\a' | grep -o "${bell}[^${bell}]*$bell" | tr -d '\a' >"$T/messages"
 ok 'messages are found' test "$(wc -l <"$T/messages")" -ge 10
@@ -152,7 +152,7 @@ ok 'and are found' test "$(wc -l <"$T/statuses")" -ge 9
 # Numbers of promises
 # number NAME: of a #define in src/net
 number() {
-	sed -n "s/^#define ${1}[ 	][ 	]*\([0-9]*\).*/\1/p" src/net/*.[ch]
+	sed -n "s/^#define ${1}[ 	][ 	]*\([0-9]*\).*/\1/p" src/net/*.[ch] src/net/*/*.[ch]
 }
 like "$(section 'For the administrator' | tr -s ' \n' ' ')" \
 	"At most $(number GATE_SILENT) connections that are silent wait there, and $(number GATE_PENDING) in their handshake, $(number HELLO_SECONDS) seconds each" \

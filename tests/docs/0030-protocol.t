@@ -13,14 +13,14 @@ doc=$top/PROTOCOL
 # value NAME: of a #define anywhere in the source
 value() {
 	sed -n "s/^#define $1[ 	][ 	]*\"\{0,1\}\([^\"	 ]*\).*/\1/p" \
-		"$top"/src/*/*.[ch] | sort -u
+		$(find "$top/src" -name "*.[ch]") | sort -u
 }
 
 # Frames: "number name min-max" from the enum and the table, and the document's.
 sed -n 's/^	\(FRAME_[A-Z]*\) = \([0-9]*\),.*/\1 \2/p' \
-	"$top/src/pure/frame.h" | sort >"$T/enum"
+	"$top/src/proto/frame.h" | sort >"$T/enum"
 sed -n 's/^	{ \(FRAME_[A-Z]*\), "\(.*\)", \(.*\), \(.*\) },$/\1 \2 \3-\4/p' \
-	"$top/src/pure/frame.c" | sed 's/FRAME_MAX/16380/' | sort >"$T/table"
+	"$top/src/proto/frame.c" | sed 's/FRAME_MAX/16380/' | sort >"$T/table"
 is "$(cut -d' ' -f1 "$T/table")" "$(cut -d' ' -f1 "$T/enum")" \
 	'each frame has a row of sizes'
 join "$T/enum" "$T/table" | cut -d' ' -f2- | sort -n >"$T/frames"
@@ -33,7 +33,7 @@ is "$(cat "$T/frames.doc")" "$(cat "$T/frames")" \
 # who_sends NAME: from the comments of the enum
 while read -r number name _; do
 	who=$(sed -n "s/^	FRAME_[A-Z]* = $number,	*\/\* \(front\|agent\|both\):.*/\1/p" \
-		"$top/src/pure/frame.h")
+		"$top/src/proto/frame.h")
 	test -z "$who" ||
 		like "$(cat "$doc")" "^    $number +$name +$who " \
 			"$name is sent by: $who"
@@ -58,13 +58,13 @@ like "$(head -n 1 "$doc")" "version $(value PROTOCOL_VERSION)\$" \
 	'the title has the version'
 like "$(cat "$doc")" "FRAME_HEADER, $(value FRAME_HEADER) bytes" FRAME_HEADER
 like "$(cat "$doc")" "FRAME_MAX, $((16384 - $(value FRAME_HEADER)))\$" FRAME_MAX
-like "$(cat "$top/src/pure/frame.h")" 'FRAME_MAX \(16384 - FRAME_HEADER\)' \
+like "$(cat "$top/src/proto/frame.h")" 'FRAME_MAX \(16384 - FRAME_HEADER\)' \
 	'which is what the source computes'
 like "$(cat "$doc")" "of $(value TLS_SECRET_SIZE) random bytes" TLS_SECRET_SIZE
 
 # The longest strings: "char program[64]" is at most 63 bytes
 sed -n '/^struct/,/^}/s/^	char \([a-z]*\)\[\([0-9]*\)\];.*/\1 \2/p' \
-	"$top/src/pure/message.h" >"$T/strings"
+	"$top/src/proto/message.h" >"$T/strings"
 ok 'the strings are understood' test "$(wc -l <"$T/strings")" -ge 7
 tr -s ' \n' '  ' <"$doc" >"$T/doc.line"
 while read -r name size; do
@@ -77,29 +77,29 @@ done <"$T/strings"
 for word in $(value SUITES | tr : ' '); do
 	like "$(cat "$doc")" "^    $word\$" "$word"
 done
-salt=$(sed -n 's/.*salt\[\] = "\([^"]*\)".*/\1/p' "$top/src/net/tls_key.c")
+salt=$(sed -n 's/.*salt\[\] = "\([^"]*\)".*/\1/p' "$top/src/net/tls/tls_key.c")
 like "$(cat "$doc")" "salt = \"${salt:-none}\"" 'the salt'
 identity=$(sed -n 's/.*"\(vrs[0-9]*:\)%s:%s", tag, role.*/\1/p' \
-	"$top/src/net/tls_key.c")
+	"$top/src/net/tls/tls_key.c")
 like "$(cat "$doc")" "^    identity = \"${identity:-none}\" TAG \":\" ROLE\$" \
 	'the identity'
 for role in $(sed -n 's/.*tls_key_derive(.*"\(.*\)");/\1/p' \
-	"$top"/src/*/*.c | sort -u); do
+	$(find "$top/src" -name "*.c") | sort -u); do
 	like "$(cat "$T/doc.line")" "ROLE .*\"$role\"" "the role $role"
 done
 
 # Files of a session: every name that the source opens there.
 for name in $(sed -n 's/.*\(secret_create\|secret_read\|safepath_read\|safepath_write\)([^,]*, "\([a-z.]*\)".*/\2/p' \
-	"$top"/src/front/*.c "$top"/src/agent/*.c | sort -u); do
+	$(find "$top/src/front" "$top/src/agent" -name "*.c") | sort -u); do
 	like "$(cat "$doc")" "^    $name " "the file $name"
 done
 for key in $(sed -n 's/.*kv_writef\{0,1\}(out, "\([a-z]*\)".*/\1/p' \
-	"$top/src/pure/endpoint.c"); do
+	"$top/src/proto/endpoint.c"); do
 	like "$(cat "$doc")" "^    $key=" "the key $key of a record"
 done
 
 for key in $(sed -n 's/^	{ "\([a-z-]*\)", \(TEXT\|AT\)(.*/\1/p' \
-	"$top/src/pure/report.c"); do
+	"$top/src/proto/report.c"); do
 	like "$(cat "$doc")" "^    $key=" "the key $key of a report"
 done
 

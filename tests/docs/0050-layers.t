@@ -4,14 +4,14 @@
 # source lines, in each form in which that was done.
 . "$(dirname "$0")/../lib.sh"
 
-mkdir -p "$T/tree/tests" "$T/tree/src/pure"
+mkdir -p "$T/tree/tests" "$T/tree/src/base"
 cp "$TESTS/layers.sh" "$T/tree/tests"
 
-# found WHAT: what layers.sh says of src/pure/x.c, which is this text
+# found WHAT: what layers.sh says of src/base/x.c, which is this text
 found() {
-	cat >"$T/tree/src/pure/x.c"
+	cat >"$T/tree/src/base/x.c"
 	said=$(sh "$T/tree/tests/layers.sh" 2>&1)
-	is "$said" "${2:+src/pure/x.c:$2: a string goes on from the line above}" \
+	is "$said" "${2:+src/base/x.c:$2: a string goes on from the line above}" \
 		"$1"
 }
 
@@ -41,7 +41,7 @@ found 'lines of output may stand on lines' '' <<'END'
 		"More.\n");
 END
 found 'strings that are not one' '' <<'END'
-#include "pure/err.h"
+#include "base/err.h"
 static const char *const words[] = {
 	"one",
 	"two"
@@ -56,10 +56,10 @@ END
 # Numbers that are read without bounds, and times that may be none
 for call in 'strtol(s, NULL, 10)' 'atoi(s)' 'sscanf(s, "%d", &n)' \
 	'localtime_r(&t, &tm)' 'strftime(s, 9, "%F", &tm)'; do
-	echo "	n = $call;" >"$T/tree/src/pure/x.c"
+	echo "	n = $call;" >"$T/tree/src/base/x.c"
 	like "$(sh "$T/tree/tests/layers.sh" 2>&1)" \
-		'^src/pure/x.c:1:.*is for pure/number or os/timetext$' "$call"
+		'^src/base/x.c:1:.*is for base/number or os/timetext$' "$call"
 done
-echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/pure/x.c"
+echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/base/x.c"
 is "$(sh "$T/tree/tests/layers.sh" 2>&1)" "" "what is only named like these"
 done_testing

@@ -21,7 +21,7 @@ cp "$top/Makefile" "$T/fresh"
 is "$(make -C "$T/fresh" --no-print-directory help 2>&1)" "$(cat "$T/help")" \
 	'also before ./configure'
 
-object=obj/src/pure/err.o
+object=obj/src/base/err.o
 is "$(run B="$T/b" "$T/b/$object")" "  CC   $T/b/$object" \
 	'a line for each command'
 is "$(run B="$T/b" "$T/b/$object" | grep -v 'up to date')" '' \

@@ -11,11 +11,11 @@ page=$top/man/vscode-remote-shell.1
 # rows ACTION: of the table; own: the list of our own
 rows() {
 	sed -n "s/^	{ \"\([^\"]*\)\", SESSIONENV_$1, \".*\" },\$/\1/p" \
-		"$top/src/pure/sessionenv.c"
+		"$top/src/proto/sessionenv.c"
 }
 own() {
 	sed -n 's/^	\[SESSIONENV_[A-Z_]*\] = "\([^"]*\)",$/\1/p' \
-		"$top/src/pure/sessionenv.c"
+		"$top/src/proto/sessionenv.c"
 }
 
 for action in STAYS CARRIED JOBS; do
@@ -26,7 +26,7 @@ for action in STAYS CARRIED JOBS; do
 		"$action: the man page has these rows, and no other"
 done
 is "$(own | wc -l)" "$(grep -c '^	SESSIONENV_[A-Z_]*,$' \
-	"$top/src/pure/sessionenv.h" | awk '{ print $1 - 1 }')" \
+	"$top/src/proto/sessionenv.h" | awk '{ print $1 - 1 }')" \
 	'own: the source is understood'
 is "$(env_of_man "$page" "$ENV_OWN" | sort)" "$(own | sort)" \
 	'own: the man page has these rows, and no other'
@@ -39,7 +39,7 @@ is "$(awk -v title="$ENV_OWN" '
 	'own: each row tells of jobs that inherit it'
 
 # Nobody else sets or removes a variable of a session.
-is "$(grep -nE 'envlist_(set|unset)\(' "$top"/src/agent/*.c "$top"/src/front/*.c |
+is "$(grep -rnE 'envlist_(set|unset)\(' "$top/src/agent" "$top/src/front" |
 	grep -vE '"(HOME|USER|LOGNAME|SHELL)"|set\(env, name, value\)|sessionenv_own_names')" \
 	'' 'the table is the only place'
 done_testing

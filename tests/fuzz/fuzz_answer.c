@@ -8,10 +8,10 @@
 
 #include <time.h>
 
-#include "front/job.h"
-#include "front/show.h"
+#include "base/number.h"
+#include "front/cmd/show.h"
+#include "front/job/job.h"
 #include "os/log.h"
-#include "pure/number.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "pure/clienthello.h"
+#include "proto/clienthello.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/diagmsg.h"
+#include "os/diagmsg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

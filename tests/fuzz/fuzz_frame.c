@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/message.h"
-#include "pure/report.h"
+#include "proto/message.h"
+#include "proto/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,13 +4,13 @@
  * they were the lines make up the input again; what waits is short and has no
  * newline; and however the input is cut, the same comes out.
  */
-#include "pure/held.h"
+#include "editor/held.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/buf.h"
+#include "base/buf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

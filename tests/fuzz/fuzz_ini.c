@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/buf.h"
-#include "pure/ini.h"
+#include "base/buf.h"
+#include "opt/ini.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 
 #include <limits.h>
 
-#include "pure/mem.h"
-#include "pure/nearest.h"
+#include "base/mem.h"
+#include "base/nearest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

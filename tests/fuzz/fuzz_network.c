@@ -7,8 +7,8 @@
 
 #include <arpa/inet.h>
 
-#include "pure/mem.h"
-#include "pure/network.h"
+#include "base/mem.h"
+#include "base/network.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "pure/mem.h"
-#include "pure/number.h"
+#include "base/mem.h"
+#include "base/number.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

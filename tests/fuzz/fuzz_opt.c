@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/expand.h"
-#include "pure/mem.h"
-#include "pure/opt.h"
-#include "pure/optval.h"
+#include "base/expand.h"
+#include "base/mem.h"
+#include "opt/opt.h"
+#include "opt/optval.h"
 
 #define WORDS 32
 

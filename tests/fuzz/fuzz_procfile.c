@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/procfile.h"
-#include "pure/procstat.h"
-#include "pure/reapkind.h"
-#include "pure/reapstate.h"
-#include "pure/sockdump.h"
+#include "os/procfile.h"
+#include "os/procstat.h"
+#include "os/sockdump.h"
+#include "reaper/kind.h"
+#include "reaper/state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

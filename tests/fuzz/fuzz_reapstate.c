@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/reapstate.h"
+#include "reaper/state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

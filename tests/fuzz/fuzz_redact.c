@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/mem.h"
-#include "pure/redact.h"
+#include "base/mem.h"
+#include "os/redact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/mem.h"
-#include "pure/salloc.h"
+#include "base/mem.h"
+#include "opt/salloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

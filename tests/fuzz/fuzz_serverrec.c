@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/folderline.h"
-#include "pure/mem.h"
-#include "pure/serverrec.h"
+#include "base/mem.h"
+#include "editor/folderline.h"
+#include "editor/serverrec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

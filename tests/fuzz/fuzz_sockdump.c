@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/reapconn.h"
-#include "pure/sockdump.h"
+#include "os/sockdump.h"
+#include "reaper/conn.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

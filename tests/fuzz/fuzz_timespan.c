@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/mem.h"
-#include "pure/timespan.h"
+#include "base/mem.h"
+#include "base/timespan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

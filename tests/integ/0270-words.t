@@ -30,7 +30,7 @@ typed "'gpu': a GPU is asked for with .alloc -S --gres=gpu:1" gpu
 # A row means a command that is there, and is none itself.
 "$BUILD/vscode-remote-shell" --help |
 	sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' >"$T/commands"
-table=$TESTS/../src/front/synonym.c
+table=$TESTS/../src/front/cmd/synonym.c
 sed -n 's/.*\.command = "\([a-z]*\)".*/\1/p' "$table" | sort -u >"$T/meant"
 ok 'the table is understood' test "$(wc -l <"$T/meant")" -ge 7
 is "$(grep -vxFf "$T/commands" "$T/meant")" '' 'its commands are there'

@@ -99,7 +99,7 @@ mkdir "$T/old"
 for f in "$TESTS"/../*; do
 	test "$f" -ef "$BUILD" || cp -rp "$f" "$T/old"
 done
-sed -i 's/FRAME_WHOSE = 56/FRAME_WHOSE = 156/' "$T/old/src/pure/frame.h"
+sed -i 's/FRAME_WHOSE = 56/FRAME_WHOSE = 156/' "$T/old/src/proto/frame.h"
 make -s -C "$T/old" B=b b/vscode-remote-agent >"$T/log/make" 2>&1 ||
 	die "an older agent cannot be built"
 ok "an older agent: a session" started --agent="$T/old/b/vscode-remote-agent"

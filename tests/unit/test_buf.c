@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/buf.h"
+#include "base/buf.h"
 
 static void appends_and_consumes(void **state)
 {

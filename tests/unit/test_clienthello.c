@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "pure/clienthello.h"
+#include "proto/clienthello.h"
 
 static const struct {
 	const char *in;

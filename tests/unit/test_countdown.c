@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pure/countdown.h"
+#include "base/countdown.h"
 
 enum { WARN = 1, SIGNAL = 2, END = 4 };
 

@@ -13,7 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 
-#include "pure/diagmsg.h"
+#include "os/diagmsg.h"
 
 #define SEQ 7
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/endpoint.h"
+#include "proto/endpoint.h"
 
 static void reads_what_it_writes(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/envlist.h"
+#include "base/envlist.h"
 
 /* Each name once, and the NULL that exec needs. */
 static void check(const struct envlist *env, size_t n)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/err.h"
+#include "base/err.h"
 
 static void sets_and_returns_minus_one(void **state)
 {

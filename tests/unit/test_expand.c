@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/expand.h"
+#include "base/expand.h"
 
 static void tokens(void **state)
 {

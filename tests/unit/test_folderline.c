@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/folderline.h"
+#include "editor/folderline.h"
 
 #define N(rows) (sizeof rows / sizeof *rows)
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/frame.h"
+#include "proto/frame.h"
 
 /* What PROTOCOL says, written down a second time. */
 static const struct {

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "pure/greeting.h"
-#include "pure/mem.h"
+#include "base/mem.h"
+#include "editor/greeting.h"
 
 /* '>' before what is typed, '<' before what is printed. */
 static int run(const char *talk, size_t piece)

@@ -4,7 +4,7 @@
  * short, cut in two at every place; what comes out and what was asked must be
  * the same each time. Answers are 50000, 50001, ... or /own/0, /own/1, ... in order.
  */
-#include "pure/held.h"
+#include "editor/held.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "pure/buf.h"
+#include "base/buf.h"
 #include "transcript.h"
 
 #define CORPUS "tests/corpus"

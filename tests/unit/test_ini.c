@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "pure/buf.h"
-#include "pure/ini.h"
+#include "base/buf.h"
+#include "opt/ini.h"
 
 /* want: "" nothing, "[name]", "key=value", or NULL: refused with this in it. */
 static const struct {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/jsonpick.h"
+#include "base/jsonpick.h"
 
 #define N(rows) (sizeof rows / sizeof *rows)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 
-#include "net/ktls.h"
+#include "net/tls/ktls.h"
 
 static int refuse_to_write, begun;
 
@@ -18,7 +18,7 @@ static int begin_or_refuse(int fd, enum ktls_direction direction,
 
 /* Before cmocka, which has a fail() of its own. */
 #define ktls_begin begin_or_refuse
-#include "net/tls.c"
+#include "net/tls/tls.c"
 #undef ktls_begin
 
 #include "net.h"

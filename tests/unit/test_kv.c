@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "pure/kv.h"
+#include "base/kv.h"
 
 #define S(s) s, sizeof(s) - 1
 

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "pure/memcg.h"
+#include "os/memcg.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 

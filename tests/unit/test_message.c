@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/message.h"
+#include "proto/message.h"
 
 /*
  * Each message fills a struct of its own; all zero before, so that two of them

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/nearest.h"
+#include "base/nearest.h"
 
 static void distances(void **state)
 {

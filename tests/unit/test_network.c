@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "pure/network.h"
+#include "base/network.h"
 
 static void parses(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/number.h"
+#include "base/number.h"
 
 #define NONE (-99)
 

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "pure/mem.h"
-#include "pure/opt.h"
-#include "pure/optval.h"
+#include "base/mem.h"
+#include "opt/opt.h"
+#include "opt/optval.h"
 
 struct config {
 	int flag, listless, stop, count, number, port, mode, all;

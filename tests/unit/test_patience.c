@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "pure/patience.h"
+#include "base/patience.h"
 
 static void test_pauses(void **state)
 {

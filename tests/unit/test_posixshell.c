@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pure/posixshell.h"
+#include "editor/posixshell.h"
 
 static void knows_posix_shells(void **state)
 {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "pure/procfile.h"
-#include "pure/procstat.h"
+#include "os/procfile.h"
+#include "os/procstat.h"
 
 #define N(rows) (sizeof rows / sizeof *rows)
 

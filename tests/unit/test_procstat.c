@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/procstat.h"
+#include "os/procstat.h"
 
 #define REST " 1 2 3 4 -1 6 7 8 9 10 11 12 13 14 -20 16 17 18 987654 20\n"
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pure/rate.h"
+#include "base/rate.h"
 
 static const struct {
 	long long now;

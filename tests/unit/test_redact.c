@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/redact.h"
+#include "os/redact.h"
 
 static const struct row {
 	const char *in;

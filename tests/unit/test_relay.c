@@ -4,7 +4,7 @@
 
 #include "net/alarm.h"
 #include "net/link.h"
-#include "pure/turn.h"
+#include "net/turn.h"
 
 /* A relay never adds to a queue that is full already. */
 static int overfull;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/report.h"
+#include "proto/report.h"
 
 static void assert_same(const struct report *a, const struct report *b)
 {

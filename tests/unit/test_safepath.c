@@ -17,10 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/safepath.h"
 #include "os/secret.h"
 #include "os/tmpdir.h"
-#include "pure/mem.h"
 
 #define UID_STRANGER 65534
 #define GID_STRANGER 65534

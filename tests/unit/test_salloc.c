@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pure/buf.h"
-#include "pure/salloc.h"
+#include "base/buf.h"
+#include "opt/salloc.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 #define WORDS_MAX 8

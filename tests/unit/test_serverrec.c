@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "pure/reapkind.h"
-#include "pure/serverrec.h"
+#include "editor/serverrec.h"
+#include "reaper/kind.h"
 
 #define N(rows) (sizeof rows / sizeof *rows)
 #define COMMIT "0123456789abcdef0123456789abcdef01234567"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pure/sessionenv.h"
+#include "proto/sessionenv.h"
 
 #define W(word) (char[]){ word }
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "os/sockdiag.h"
-#include "pure/sockdump.h"
+#include "os/sockdump.h"
 
 #define SEQ 7
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/span.h"
+#include "base/span.h"
 
 static const struct {
 	long seconds;

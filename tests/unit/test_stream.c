@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pure/stream.h"
+#include "net/stream.h"
 
 enum { O = HALF_OPEN, D = HALF_DRAINING, C = HALF_CLOSED };
 

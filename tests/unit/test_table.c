@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/table.h"
+#include "base/table.h"
 
 /* Rows of words between '|', as a table with these columns. */
 static void check(const char *align, const char *in, const char *want)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/timespan.h"
+#include "base/timespan.h"
 
 #define BAD (-1)
 #define LONG TIMESPAN_TOO_LONG

@@ -30,8 +30,8 @@ static void *scarce_realloc(void *p, size_t size)
 
 #define malloc scarce_malloc
 #define realloc scarce_realloc
-#include "net/tls_memory.c"
-#include "net/tls.c"
+#include "net/tls/tls_memory.c"
+#include "net/tls/tls.c"
 #undef malloc
 #undef realloc
 

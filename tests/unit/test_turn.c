@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pure/turn.h"
+#include "net/turn.h"
 
 #define MANY 100
 

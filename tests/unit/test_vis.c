@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pure/vis.h"
+#include "base/vis.h"
 
 #define S(s) s, sizeof(s) - 1
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pure/wire.h"
+#include "proto/wire.h"
 
 static void writes_big_endian(void **state)
 {

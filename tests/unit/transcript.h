@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pure/buf.h"
+#include "base/buf.h"
 
 enum { READ, TUNNEL, DATE, NLOG };
 

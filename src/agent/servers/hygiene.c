@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * When the records of servers are looked at: before a shell starts, since an
+ * editor's script may be the next thing that it reads, some times after a
+ * server was announced, and at the end. A child does it; a home directory that
+ * does not answer costs a shell HYGIENE_SECONDS, and not each shell.
+ */
+#include "agent/servers/hygiene.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/fronts.h"
+#include "agent/serve.h"
+#include "agent/servers/records.h"
+#include "agent/servers/serverdir.h"
+#include "base/mem.h"
+#include "base/number.h"
+#include "editor/folderline.h"
+#include "net/alarm.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/procsig.h"
+#include "os/spawn.h"
+
+#define STILL_GOOD_MS 1000	/* a look this old will do for a shell */
+#define HUNG_MS 60000		/* then the home directory gets a new chance */
+#define OUTPUT_MAX 65536
+#define TELL_MAX 3		/* lines of one look that the user sees */
+
+static const char no_dir[] = "--server-dir has no effect: VS Code's server uses the home directory";
+
+/* Seconds from an announcement to each look, the last again and again. */
+static const int intervals[] = { 0, 2, 5, 30, 300 };
+#define INTERVALS (sizeof intervals / sizeof *intervals)
+
+/* A shell that waits for a look to be over. */
+struct waiting {
+	TAILQ_ENTRY(waiting) next;
+	struct hygiene *hygiene;
+	struct link *link;
+	struct buf request;
+	enum frame_type type;
+	void (*ready)(struct agent *, struct link *, const struct frame *);
+};
+
+struct hygiene {
+	struct agent *agent;
+	char *dir;		/* for server folders, or NULL: home */
+	struct buf line;	/* of editor/folderline.h, once dir was made */
+	struct serverdir_id id;	/* of dir, once it was made */
+	int lock;		/* keeps tmpfiles off the node's; -1: none */
+	pid_t pid;		/* of the child, -1: none */
+	enum records_look what;
+	long long hung_until;	/* the child was given up; 0: it was not */
+	long long began;	/* the last look */
+	long long good_until;	/* no other is needed for a shell */
+	struct event *output;	/* of the child, NULL: none */
+	struct buf said;
+	struct event *limit;
+	struct alarm *again;
+	unsigned step;		/* in intervals */
+	struct buf told;	/* lines, each once */
+	struct buf untold;	/* those that nobody was there to hear */
+	TAILQ_HEAD(, waiting) waiting;
+};
+
+static void look_next(struct hygiene *h);
+
+static void tell(struct hygiene *h, const char *line)
+{
+	log_tell("%s", line);
+	if (fronts_count(h->agent) > 0)
+		fronts_notice(h->agent, line);
+	else if (h->untold.len < OUTPUT_MAX)
+		buf_printf(&h->untold, "%s\n", line);
+}
+
+void hygiene_greet(struct agent *a)
+{
+	struct hygiene *h = a->hygiene;
+	char *at, *nl;
+
+	if (h == NULL || h->untold.len == 0)
+		return;
+	buf_append(&h->untold, "", 1);
+	for (at = buf_data(&h->untold); (nl = strchr(at, '\n')) != NULL;
+		at = nl + 1) {
+		*nl = '\0';
+		fronts_notice(a, at);
+	}
+	buf_fini(&h->untold);
+}
+
+/* Not yet said in this session? What stays wrong is found again and again. */
+static int is_news(struct hygiene *h, const char *line)
+{
+	size_t len = strlen(line) + 1;
+
+	if (h->told.len > 0 && memmem(buf_data(&h->told), h->told.len, line,
+		len) != NULL)
+		return 0;
+	if (h->told.len < OUTPUT_MAX)
+		buf_append(&h->told, line, len);
+	return 1;
+}
+
+/* systemd-tmpfiles leaves a directory that is locked. */
+static void lock_dir(struct hygiene *h)
+{
+	char *run = mem_strdup(h->dir);
+
+	if (h->lock != -1)
+		close(h->lock);
+	*strrchr(run, '/') = '\0';
+	h->lock = open(run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (h->lock == -1 || flock(h->lock, LOCK_SH | LOCK_NB) == -1)
+		log_info("%s cannot be locked: %s", run, strerror(errno));
+	free(run);
+}
+
+static void drop_dir(struct hygiene *h)
+{
+	buf_fini(&h->line);
+	h->id = (struct serverdir_id){ 0 };
+}
+
+/* Only that of the node is where the loop may look: home may hang. */
+static int is_on_node(const struct hygiene *h)
+{
+	return h->dir != NULL &&
+		h->agent->opt->server_dir == OPTIONS_SERVER_DIR_NODE;
+}
+
+/* The child has made "DEV INO PATH". */
+static void made_dir(struct hygiene *h, char *text)
+{
+	struct serverdir_id id;
+	char *dev = strsep(&text, " "), *ino = strsep(&text, " ");
+	long n, m;
+
+	if (text == NULL || number_read(dev, 0, LONG_MAX, &n) == -1 ||
+		number_read(ino, 0, LONG_MAX, &m) == -1)
+		return;
+	id.dev = (unsigned long)n;
+	id.ino = (unsigned long)m;
+	drop_dir(h);
+	h->id = id;
+	if (strcmp(text, h->dir) != 0) {
+		if (h->lock != -1)
+		close(h->lock);
+	free(h->dir);
+		h->dir = mem_strdup(text);
+	}
+	folderline_put(&h->line, h->dir);
+	buf_append(&h->line, "", 1);
+	if (is_on_node(h))
+		lock_dir(h);
+}
+
+/* What the child said, line by line. */
+static void report(struct hygiene *h)
+{
+	unsigned n = 0;
+	char *at, *nl;
+
+	buf_append(&h->said, "", 1);
+	for (at = buf_data(&h->said); (nl = strchr(at, '\n')) != NULL;
+		at = nl + 1) {
+		*nl = '\0';
+		if (*at == 'D')
+			made_dir(h, at + 1);
+		else if (*at == 'X')
+			drop_dir(h);
+		else if (*at != 'N')
+			log_info("%s", at + 1);
+		else if (!is_news(h, at + 1))
+			continue;
+		else if (n++ < TELL_MAX)
+			tell(h, at + 1);
+		else
+			log_tell("%s", at + 1);
+	}
+	if (n > TELL_MAX) {
+		char more[128];
+
+		snprintf(more, sizeof more, "and %u more lines like this, in agent.log",
+			n - TELL_MAX);
+		tell(h, more);
+	}
+	buf_fini(&h->said);
+}
+
+static void start_shell(struct hygiene *h, struct waiting *w)
+{
+	struct frame f = {
+		.type = w->type,
+		.data = buf_data(&w->request),
+		.len = w->request.len,
+	};
+	struct err e;
+
+	link_pause(w->link, 0);
+	if (h->agent->end_step == 0) {
+		w->ready(h->agent, w->link, &f);
+		return;
+	}
+	err_set(&e, "the session is ending");
+	serve_refuse(w->link, EX_UNAVAILABLE, &e);
+}
+
+static void start_shells(struct hygiene *h)
+{
+	struct waiting *w;
+
+	while ((w = TAILQ_FIRST(&h->waiting)) != NULL) {
+		TAILQ_REMOVE(&h->waiting, w, next);
+		start_shell(h, w);
+		buf_fini(&w->request);
+		free(w);
+	}
+}
+
+static void close_output(struct hygiene *h)
+{
+	int fd;
+
+	if (h->output == NULL)
+		return;
+	fd = event_get_fd(h->output);
+	event_free(h->output);
+	close(fd);
+	h->output = NULL;
+	event_del(h->limit);
+}
+
+static void output(evutil_socket_t fd, short what, void *arg)
+{
+	struct hygiene *h = arg;
+	ssize_t n = read(fd, buf_reserve(&h->said, 4096), 4096);
+
+	(void)what;
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n > 0) {
+		buf_commit(&h->said, (size_t)n);
+		if (h->said.len > OUTPUT_MAX)
+			buf_consume(&h->said, h->said.len);
+		return;
+	}
+	close_output(h);
+	log_debug("server records: %lld ms", clock_ms() - h->began);
+	report(h);
+	/* One for a shell that came while we looked for another reason. */
+	if (h->what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
+		look_next(h);
+	else
+		start_shells(h);
+}
+
+static void hung(evutil_socket_t fd, short what, void *arg)
+{
+	struct hygiene *h = arg;
+	char line[256];
+
+	(void)fd;
+	(void)what;
+	procsig_send(h->pid, SIGKILL);
+	h->hung_until = clock_ms() + HUNG_MS;
+	close_output(h);
+	buf_fini(&h->said);
+	snprintf(line, sizeof line, "your home directory has not answered for %d s: old records of VS Code servers in it stay as they are",
+		HYGIENE_SECONDS);
+	if (is_news(h, line))
+		tell(h, line);
+	if (h->dir != NULL && h->line.len == 0 && is_news(h, no_dir))
+		tell(h, no_dir);
+	start_shells(h);
+}
+
+static void ended(pid_t pid, int status, void *arg)
+{
+	struct hygiene *h = arg;
+
+	(void)status;
+	if (h->pid == pid)
+		h->pid = -1;
+}
+
+/*
+ * In the child. One that is not what it was is made anew, and where others have
+ * taken its name another one is.
+ */
+static void offer_dir(struct hygiene *h, int out)
+{
+	const char *home = h->agent->user.home;
+	struct serverdir_id id;
+	char *path = mem_strdup(h->dir);
+	struct err e, why;
+	int ret;
+
+	if (h->line.len > 0 && serverdir_is(path, &h->id, &e))
+		return;
+	if (h->line.len > 0)
+		dprintf(out, "N%s: the server folder of --server-dir is made anew for what connects from now on; what runs had its files in the old one\n",
+			e.text);
+	ret = serverdir_make(path, home, &id, &e);
+	if (ret == -1 && is_on_node(h)) {
+		free(path);
+		path = serverdir_path(h->agent, &why);
+		ret = path == NULL ? -1 : serverdir_make(path, home, &id, &e);
+	}
+	if (ret == 0)
+		dprintf(out, "D%llu %llu %s\n", id.dev, id.ino, path);
+	else
+		dprintf(out, "X\nN%s: %s\n", no_dir, e.text);
+	free(h->dir);
+	h->dir = path;
+}
+
+/* In the child. */
+__attribute__((noreturn))
+static void look(struct hygiene *h, int out)
+{
+	struct agent *a = h->agent;
+	struct err e;
+
+	if (h->dir != NULL && h->what == RECORDS_SHELL)
+		offer_dir(h, out);
+	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->user.home,
+		&e) == -1)
+		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
+			e.text, h->dir != NULL ? "make room" :
+			"make room, or choose --server-dir=node");
+	if (a->opt->server_hygiene)
+		records_look(a, a->opt->server_dir == OPTIONS_SERVER_DIR_NODE ?
+			h->dir : NULL, h->what, out);
+	_exit(0);
+}
+
+/* The reading end of what the child says; -1 when there is no child. */
+static int start_child(struct hygiene *h, enum records_look what)
+{
+	int p[2];
+
+	h->what = what;
+	if (pipe2(p, O_CLOEXEC) == -1) {
+		log_error("cannot make a pipe: %s", strerror(errno));
+		return -1;
+	}
+	h->pid = spawn_branch(p[1]);
+	if (h->pid == 0)
+		look(h, p[1]);
+	close(p[1]);
+	if (h->pid != -1)
+		return p[0];
+	log_error("cannot fork: %s", strerror(errno));
+	close(p[0]);
+	return -1;
+}
+
+static int begin(struct hygiene *h, enum records_look what)
+{
+	int fd = start_child(h, what);
+
+	if (fd == -1)
+		return -1;
+	h->began = clock_ms();
+	if (what == RECORDS_SHELL)
+		h->good_until = h->began + STILL_GOOD_MS;
+	child_watch(h->agent->children, h->pid, ended, h);
+	evutil_make_socket_nonblocking(fd);
+	h->output = event_new(h->agent->base, fd, EV_READ | EV_PERSIST, output,
+		h);
+	/* The loop has said why; nobody would hear what the child finds. */
+	if (event_add(h->output, NULL) == -1) {
+		close_output(h);
+		return -1;
+	}
+	event_add(h->limit, &(struct timeval){ .tv_sec = HYGIENE_SECONDS });
+	return 0;
+}
+
+/* A child that cannot even be killed must not get company. */
+static int is_hung(const struct hygiene *h)
+{
+	return h->hung_until != 0 &&
+		(h->pid != -1 || clock_ms() < h->hung_until);
+}
+
+static void look_next(struct hygiene *h)
+{
+	if (is_hung(h) || begin(h, RECORDS_SHELL) == -1)
+		start_shells(h);
+}
+
+static void again(void *arg)
+{
+	struct hygiene *h = arg;
+
+	if (h->agent->end_step > 0)
+		return;
+	/*
+	 * The first is as for a shell: when an exec server has announced its
+	 * port, the client asks it for VS Code's server next.
+	 */
+	if (h->output == NULL && !is_hung(h))
+		(void)begin(h, h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
+	if (h->step + 1 < INTERVALS)
+		h->step++;
+	alarm_set(h->again, intervals[h->step] * 1000);
+}
+
+void hygiene_announced(struct agent *a)
+{
+	struct hygiene *h = a->hygiene;
+
+	if (h == NULL || !a->opt->server_hygiene)
+		return;
+	h->step = 0;
+	alarm_set(h->again, intervals[0] * 1000);
+}
+
+static void free_waiting(struct waiting *w)
+{
+	TAILQ_REMOVE(&w->hygiene->waiting, w, next);
+	link_free(w->link);
+	buf_fini(&w->request);
+	free(w);
+}
+
+static void gave_up(struct link *l, const struct err *why, int auth, void *arg)
+{
+	(void)l;
+	(void)auth;
+	(void)why;
+	free_waiting(arg);
+}
+
+static void early(struct link *l, const struct frame *f, void *arg)
+{
+	(void)l;
+	(void)f;
+	(void)arg;	/* none comes: the link is paused */
+}
+
+static const struct link_ops ops = { .frame = early, .down = gave_up };
+
+/*
+ * No look is needed for this shell, or none can be made: others may be where
+ * the folder was all the same.
+ */
+static void look_at_dir(struct hygiene *h)
+{
+	struct err e;
+
+	if (serverdir_is(h->dir, &h->id, &e))
+		return;
+	h->good_until = 0;
+	if (!is_hung(h))
+		return;
+	drop_dir(h);
+	if (is_news(h, no_dir))
+		tell(h, no_dir);
+}
+
+void hygiene_await(struct agent *a, struct link *l,
+	const struct frame *request, void (*ready)(struct agent *,
+	struct link *, const struct frame *))
+{
+	struct hygiene *h = a->hygiene;
+	struct waiting *w;
+
+	if (h != NULL && h->line.len > 0 && is_on_node(h))
+		look_at_dir(h);
+	if (h == NULL || is_hung(h) || (h->output == NULL &&
+		clock_ms() < h->good_until)) {
+		ready(a, l, request);
+		return;
+	}
+	w = mem_alloc(sizeof *w);
+	w->hygiene = h;
+	w->link = l;
+	w->type = request->type;
+	w->ready = ready;
+	buf_append(&w->request, request->data, request->len);
+	TAILQ_INSERT_TAIL(&h->waiting, w, next);
+	link_set_ops(l, &ops, w);
+	link_pause(l, 1);
+	if (h->output == NULL)
+		look_next(h);
+}
+
+const char *hygiene_folder_line(const struct agent *a)
+{
+	const struct hygiene *h = a->hygiene;
+
+	return h != NULL && h->line.len > 0 ? buf_data(&h->line) : NULL;
+}
+
+void hygiene_folder_not_named(struct agent *a)
+{
+	tell(a->hygiene, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
+}
+
+void hygiene_init(struct agent *a)
+{
+	struct hygiene *h;
+	char line[2048];
+	struct err e;
+
+	if (!a->opt->server_hygiene &&
+		a->opt->server_dir == OPTIONS_SERVER_DIR_HOME)
+		return;
+	h = a->hygiene = mem_alloc(sizeof *h);
+	h->agent = a;
+	h->pid = -1;
+	h->lock = -1;
+	TAILQ_INIT(&h->waiting);
+	h->dir = serverdir_path(a, &e);
+	if (e.text[0] != '\0') {
+		snprintf(line, sizeof line, "%s; %s%s", e.text,
+			h->dir != NULL ? "--server-dir=node is " : no_dir,
+			h->dir != NULL ? h->dir : "");
+		tell(h, line);
+	}
+	h->limit = evtimer_new(a->base, hung, h);
+	h->again = alarm_new(a->base, again, h);
+	(void)begin(h, RECORDS_SHELL);
+}
+
+/* The loop is over: wait here. */
+static void last_look(struct hygiene *h)
+{
+	long long until = clock_ms() + HYGIENE_SECONDS * 1000;
+	int fd = start_child(h, RECORDS_END);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	ssize_t n = 1;
+
+	while (fd != -1 && n > 0 && clock_ms() < until &&
+		poll(&p, 1, (int)(until - clock_ms())) > 0) {
+		n = read(fd, buf_reserve(&h->said, 4096), 4096);
+		buf_commit(&h->said, n > 0 ? (size_t)n : 0);
+	}
+	if (fd == -1)
+		return;
+	if (n > 0)
+		procsig_send(h->pid, SIGKILL);
+	close(fd);
+	report(h);
+}
+
+void hygiene_fini(struct agent *a)
+{
+	struct hygiene *h = a->hygiene;
+	struct waiting *w;
+
+	if (h == NULL)
+		return;
+	close_output(h);
+	while ((w = TAILQ_FIRST(&h->waiting)) != NULL)
+		free_waiting(w);
+	if (a->opt->server_hygiene && !is_hung(h))
+		last_look(h);
+	event_free(h->limit);
+	alarm_free(h->again);
+	buf_fini(&h->said);
+	buf_fini(&h->line);
+	buf_fini(&h->told);
+	buf_fini(&h->untold);
+	free(h->dir);
+	free(h);
+	a->hygiene = NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_SERVERS_RECORDS_H
+#define AGENT_SERVERS_RECORDS_H
+
+#include "agent/agent.h"
+
+/*
+ * One look at the records of VS Code servers (editor/serverrec.h) in the user's
+ * server folders, by a child of the agent, which may block; a is its own. What
+ * is worth telling goes to out, a line each; its first letter is
+ *	N	for the user and the log
+ *	I	for the log
+ */
+enum records_look {
+	RECORDS_SHELL,	/* a shell starts: move, restore and mark */
+	RECORDS_MARK,	/* remember the records of this session's servers */
+	RECORDS_END,	/* remove them: the session has ended */
+};
+
+/* own_folder: a server folder on this node only, or NULL. */
+void records_look(struct agent *a, const char *own_folder,
+	enum records_look look, int out);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The commands attach, shell and alloc: find or start the session, reach its
+ * agent, and for the first two run a shell there for as long as the ssh
+ * connection lasts, attach with the ports of VS Code's server and a little
+ * longer.
+ */
+#include <signal.h>
+#include <sysexits.h>
+
+#include "base/timespan.h"
+#include "front/cmd/commands.h"
+#include "front/control.h"
+#include "front/forward.h"
+#include "front/job/called.h"
+#include "front/job/job.h"
+#include "front/job/session.h"
+#include "front/limit.h"
+#include "front/shell.h"
+#include "front/stdio.h"
+#include "os/log.h"
+
+#define SHORT (15 * 60)		/* seconds; then what is left is told */
+
+/*
+ * When the ssh connection goes. Whoever is connected still keeps the front; but
+ * a connection of which nobody has heard anything for so long, not for ever.
+ */
+#define QUIET_MAX 3600
+
+static void linger_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct front *f = arg;
+
+	(void)fd;
+	(void)what;
+	f->lingered_quiet = forward_moved(f->forward) != f->lingered_moved ? 0 :
+		f->lingered_quiet + f->opt.linger;
+	f->lingered_moved = forward_moved(f->forward);
+	if (forward_is_busy(f->forward) && f->lingered_quiet < QUIET_MAX) {
+		event_add(f->linger, &(struct timeval){
+			.tv_sec = f->opt.linger });
+		return;
+	}
+	log_info("nobody came back");
+	front_exit(f, EX_OK);
+}
+
+/*
+ * Linger, or exit. A client that comes back to the old port finds it while we
+ * linger. With a port of the user's choice we do not: the next front needs it.
+ */
+static void hang_up(struct front *f)
+{
+	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
+
+	if (f->hung_up)
+		return;
+	f->hung_up = 1;
+	stdio_detach(f->stdio);
+	if (f->shell == NULL && f->opt.on_hangup == OPTIONS_HANGUP_CANCEL) {
+		session_give_up(f->session, 128 + SIGHUP, 1);
+		return;
+	}
+	if (linger == 0 || f->forward == NULL || !forward_is_used(f->forward)) {
+		log_info("the ssh connection is gone");
+		front_exit(f, 128 + SIGHUP);
+		return;
+	}
+	f->lingering = 1;
+	f->linger = evtimer_new(f->base, linger_over, f);
+	log_info("the ssh connection is gone, lingering for %ld s", linger);
+	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
+}
+
+static void interrupt(struct front *f)
+{
+	if (f->session != NULL)
+		session_give_up(f->session, 128 + SIGINT, 0);
+	else
+		front_exit(f, 128 + SIGINT);
+}
+
+/* From the session's name to a shell in its job. */
+
+static void agent_answers(const struct sockaddr *addr, socklen_t len,
+	const char *node, void *arg);
+
+static void agent_silent(const struct err *why, int auth, void *arg)
+{
+	struct front *f = arg;
+	struct control *failed = f->control;
+
+	f->control = NULL;
+	if (auth) {
+		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
+			f->opt.session, why->text,
+			called_for(f, "cancel").s);
+		front_exit(f, EX_PROTOCOL);
+	} else {
+		session_retry(f->session, why);
+	}
+	control_free(failed);
+}
+
+/* The session is known: dial its agent. */
+static void session_ready(const struct place *p, void *arg)
+{
+	struct front *f = arg;
+
+	f->place = *p;
+	f->control = control_new(f, &f->place, agent_answers, agent_silent, f);
+}
+
+/* Who comes when the agent's warnings are over should know, too. */
+static void tell_place(const struct front *f, const char *node)
+{
+	const struct place *p = &f->place;
+	long left = p->ends_ms != 0 ? job_seconds_left(p->ends_ms) : SHORT;
+
+	log_tell("session '%s' is job %s on %s%s%s%s", f->opt.session, p->job,
+		node, left < SHORT ? ", " : "",
+		left < SHORT ? timespan_text(left).s : "",
+		left < SHORT ? " left" : "");
+}
+
+static void allocated(void *arg)
+{
+	front_exit(arg, EX_OK);
+}
+
+static void agent_answers(const struct sockaddr *addr, socklen_t len,
+	const char *node, void *arg)
+{
+	struct front *f = arg;
+
+	/* Behind a command its output counts, as with ssh. */
+	if (f->opt.operands.n == 0)
+		tell_place(f, node);
+	f->limit = limit_new(f);
+	/* Who allocates leaves, and perhaps nobody else tells the limit. */
+	if (f->stdio == NULL) {
+		limit_settle(f->limit, allocated, f);
+		return;
+	}
+	if (f->forward != NULL)
+		forward_set_agent(f->forward, &f->place, addr, len);
+	f->shell = shell_new(f, addr, len);
+}
+
+static void cannot_begin(struct front *f, int status, const struct err *why)
+{
+	log_fail("%s", why->text);
+	front_exit(f, status);
+}
+
+static void begin(struct front *f, enum session_want want)
+{
+	f->session = session_new(f);
+	session_start(f->session, want, session_ready, f);
+}
+
+static int open_stdio(struct front *f)
+{
+	struct err e;
+
+	f->stdio = stdio_new(f, &e);
+	if (f->stdio == NULL) {
+		cannot_begin(f, EX_CANTCREAT, &e);
+		return -1;
+	}
+	f->hang_up = hang_up;
+	f->interrupt = interrupt;
+	return 0;
+}
+
+void attach_run(struct front *f)
+{
+	struct err e;
+
+	if (open_stdio(f) == -1)
+		return;
+	f->forward = forward_new(f, &e);
+	if (f->forward == NULL)
+		cannot_begin(f, EX_OSERR, &e);
+	else
+		begin(f, SESSION_START);
+}
+
+/*
+ * Typed by somebody who wants into a session that is there. To start one from
+ * here would be without the options of the job that his ssh configuration has.
+ */
+void shell_run(struct front *f)
+{
+	if (open_stdio(f) == 0)
+		begin(f, SESSION_JOIN);
+}
+
+void alloc_run(struct front *f)
+{
+	f->interrupt = interrupt;
+	begin(f, f->opt.no_wait ? SESSION_QUEUE : SESSION_START);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command cancel: find all sessions, end those that are meant, all at once,
+ * and look again, since a front that raced may have made another meanwhile,
+ * until there is none left that was not ended yet. A job is ended by the
+ * scheduler, and its agent is told, too: one whose node the scheduler has lost
+ * hears of it by nobody else, and neither does one that it does not know.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "front/cmd/commands.h"
+#include "front/cmd/roster.h"
+#include "front/job/finish.h"
+#include "front/job/folder.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
+#include "os/log.h"
+
+#define REASON "it was cancelled"
+
+struct cancel {
+	struct front *front;
+	struct roster roster;
+	struct ending **ending;		/* all, also of earlier looks */
+	size_t n, left;			/* left: those that still go on */
+	int status;
+};
+
+/* Where the ending of a session is. */
+enum step {
+	TELLING,	/* its agent, that the end is meant */
+	ENDING,		/* the launcher ends the job; the agent is told when it has */
+	ENDING_ALONE,	/* the same, and the agent is gone */
+	ENDED,		/* but its agent may still be ending */
+};
+
+/* A session that is being ended, or was. */
+struct ending {
+	struct cancel *cancel;
+	struct job job;
+	enum step step;
+	int listed;			/* the scheduler knew it */
+	int answers;			/* its agent did, which is at place */
+	struct place place;
+	struct launcher_call *call;
+	struct finish *finish;
+};
+
+static void look(struct cancel *c);
+
+static void over(struct ending *g)
+{
+	if (--g->cancel->left == 0)
+		look(g->cancel);
+}
+
+static void tell_failure(struct ending *g, const char *why, int status)
+{
+	log_fail("session '%s': job %s: %s", g->job.session, g->job.id, why);
+	g->cancel->status = status;
+}
+
+static void end_job(struct ending *g);
+
+static void agent_gone(int ended, const struct err *why, void *arg)
+{
+	struct ending *g = arg;
+
+	finish_free(g->finish);
+	g->finish = NULL;
+	if (!ended && g->listed)
+		log_warning("session '%s': its agent on %s: %s",
+			g->job.session, g->job.node, why->text);
+	else if (!ended)
+		tell_failure(g, why->text, EX_UNAVAILABLE);
+	else if (!g->listed)
+		log_tell("session '%s': job %s ended, by its agent on %s",
+			g->job.session, g->job.id, g->job.node);
+	if (g->step == TELLING && g->listed)
+		end_job(g);
+	else if (g->step != ENDING)
+		over(g);
+	else
+		g->step = ENDING_ALONE;
+}
+
+static void job_ended(const struct launcher_end *end, void *arg)
+{
+	struct ending *g = arg;
+	struct folder folder;
+
+	g->call = NULL;
+	g->step = ENDED;
+	if (!end->ok && strcmp(end->class, "gone") != 0) {
+		tell_failure(g, end->message.text, launcher_status(end->class));
+	} else {
+		log_tell("session '%s': job %s ended", g->job.session,
+			g->job.id);
+		/* An agent that ran removes it. */
+		folder_init(&folder, g->cancel->front->state_fd,
+			g->cancel->front->state_dir);
+		if (!job_is(&g->job, "running"))
+			folder_remove(&folder, g->job.tag);
+	}
+	if (g->finish != NULL)
+		finish_end(g->finish);
+	else
+		over(g);
+}
+
+static void end_job(struct ending *g)
+{
+	struct cancel *c = g->cancel;
+	struct buf request = { 0 };
+
+	g->step = ENDING;
+	request_job(c->front, g->job.id, &request);
+	g->call = launcher_run(c->front, "end", &request,
+		c->front->opt.launcher_timeout, NULL, job_ended, g);
+}
+
+/* The agent knows that this end is meant, and so will all fronts. */
+static void agent_knows(void *arg)
+{
+	struct ending *g = arg;
+
+	if (g->listed) {
+		end_job(g);
+	} else {
+		g->step = ENDED;
+		finish_end(g->finish);
+	}
+}
+
+static void end(struct cancel *c, const struct roster_row *row)
+{
+	struct ending *g = mem_alloc(sizeof *g);
+
+	g->cancel = c;
+	g->job = row->job;
+	g->listed = row->listed;
+	g->answers = row->report != NULL;
+	c->ending = mem_realloc(c->ending, (c->n + 1) * sizeof *c->ending);
+	c->ending[c->n++] = g;
+	c->left++;
+	if (!g->answers) {
+		end_job(g);
+		return;
+	}
+	roster_place(&c->roster, row, &g->place);
+	g->finish = finish_new(c->front, &g->place, REASON, agent_knows,
+		agent_gone, g);
+}
+
+static int is_meant(const char *session, void *arg)
+{
+	const struct cancel *c = arg;
+	const struct options *o = &c->front->opt;
+
+	if (o->all || (o->operands.n == 0 && strcmp(o->session, session) == 0))
+		return 1;
+	for (size_t i = 0; i < o->operands.n; i++)
+		if (strcmp(o->operands.word[i], session) == 0)
+			return 1;
+	return 0;
+}
+
+/* Once for each who can end it. */
+static int is_ended(const struct cancel *c, const struct roster_row *row)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->ending[i]->job.tag, row->job.tag) == 0 &&
+			strcmp(c->ending[i]->job.id, row->job.id) == 0 &&
+			(c->ending[i]->listed == row->listed ||
+			c->ending[i]->answers))
+			return 1;
+	return 0;
+}
+
+/* A name that is none is told, with those that it may have meant. */
+static void tell_missing(const struct cancel *c)
+{
+	const struct options *o = &c->front->opt;
+	char *names = roster_names(&c->roster);
+
+	if (o->all && c->roster.n == 0)
+		log_tell("there is no session to end");
+	if (!o->all && o->operands.n == 0 &&
+		roster_of(&c->roster, o->session) == NULL)
+		log_tell("there is no session '%s' to end; %s", o->session,
+			names);
+	for (size_t i = 0; i < o->operands.n; i++)
+		if (roster_of(&c->roster, o->operands.word[i]) == NULL)
+			log_tell("there is no session '%s' to end; %s",
+				o->operands.word[i], names);
+	free(names);
+}
+
+static void found(void *arg)
+{
+	struct cancel *c = arg;
+	const struct launcher_end *scheduler = &c->roster.scheduler;
+	size_t before = c->n;
+
+	if (c->n == 0 && scheduler->ok)
+		tell_missing(c);
+	for (size_t i = 0; i < c->roster.n; i++)
+		if (is_meant(c->roster.row[i].job.session, c) &&
+			!is_ended(c, &c->roster.row[i]))
+			end(c, &c->roster.row[i]);
+	if (c->n > before)
+		return;
+	/* There may be one that it alone knows. */
+	if (!scheduler->ok)
+		launcher_fail(c->front, scheduler);
+	else
+		front_exit(c->front, c->status);
+}
+
+static void look(struct cancel *c)
+{
+	roster_find(&c->roster, c->front, 1, is_meant, found, c);
+}
+
+static void cancel_free(void *arg)
+{
+	struct cancel *c = arg;
+
+	roster_fini(&c->roster);
+	for (size_t i = 0; i < c->n; i++) {
+		launcher_cancel(c->ending[i]->call);
+		finish_free(c->ending[i]->finish);
+		explicit_bzero(c->ending[i], sizeof *c->ending[i]);
+		free(c->ending[i]);
+	}
+	free(c->ending);
+	free(c);
+}
+
+void cancel_run(struct front *f)
+{
+	struct cancel *c = mem_alloc(sizeof *c);
+
+	c->front = f;
+	c->status = EX_OK;
+	f->work = c;
+	f->work_free = cancel_free;
+	look(c);
+}

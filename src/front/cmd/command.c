@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The words of the command line. Options are read up to the first that is
+ * none, the command; its operands and more options follow in any order. Behind
+ * "--" all are operands; with `shell` they are a command then, and none of them
+ * is the name of a session.
+ */
+#include "front/cmd/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "front/options.h"
+#include "front/cmd/synonym.h"
+#include "os/print.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "opt/optval.h"
+#include "opt/salloc.h"
+#include "base/shellword.h"
+
+#define MAX_NAMES 64
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *c = command_table; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+static const struct command *behind(const struct command *c)
+{
+	return c->alias != NULL ? find(c->alias) : c;
+}
+
+/* "status [NAME]", for messages. */
+static const char *usage(const struct command *c, struct buf *out)
+{
+	buf_printf(out, "%s%s%s", c->name, c->operands ? " " : "",
+		c->operands ? c->operands : "");
+	buf_append(out, "", 1);
+	return buf_data(out);
+}
+
+/* The command of which word is a slip, unless it destroys something. */
+static const struct command *slip_of(const char *word)
+{
+	const char *names[MAX_NAMES] = { NULL }, *near;
+	const struct command *c;
+	size_t n = 0;
+
+	for (c = command_table; c->name && n < MAX_NAMES; c++)
+		names[n++] = c->name;
+	near = nearest(word, names, n);
+	c = near != NULL ? find(near) : NULL;
+	return c != NULL && !c->destroys ? c : NULL;
+}
+
+/* What another tool's word is here. */
+static int translate(const struct synonym *s, struct err *e)
+{
+	const struct command *c = s->command ? find(s->command) : NULL;
+	struct buf text = { 0 };
+
+	if (c == NULL)
+		return err_set(e, "unknown command '%s': %s", s->word,
+			s->sentence ? s->sentence : s->command);
+	err_set(e, "unknown command '%s': here it is `%s` (%s)", s->word,
+		usage(c, &text), c->help);
+	buf_fini(&text);
+	return -1;
+}
+
+static int unknown(const char *word, struct err *e)
+{
+	const struct synonym *s = synonym_find(word);
+	const struct command *slip = slip_of(word);
+	struct buf all = { 0 };
+
+	if (s != NULL)
+		return translate(s, e);
+	if (slip != NULL)
+		return err_set(e, "unknown command '%.80s': do you mean '%s'?",
+			word, slip->name);
+	for (const struct command *c = command_table; c->name; c++)
+		buf_printf(&all, "%s%s", all.len ? ", " : "", c->name);
+	err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
+		word, (int)all.len, buf_data(&all));
+	buf_fini(&all);
+	return -1;
+}
+
+static int wrong_operands(const struct command *c, const char *what,
+	struct err *e)
+{
+	struct buf text = { 0 };
+
+	err_set(e, "%s: %s; it is `%s`", c->name, what, usage(c, &text));
+	buf_fini(&text);
+	return -1;
+}
+
+static int check_name(const struct command *c, const char *name, struct err *e)
+{
+	if (optval_is_name(name))
+		return 0;
+	return err_set(e, "%s: '%.80s' is not the name of a session", c->name,
+		name);
+}
+
+static void drop_first(struct opt_list *l)
+{
+	free(l->word[0]);
+	l->n--;
+	memmove(l->word, l->word + 1, l->n * sizeof *l->word);
+}
+
+/*
+ * The session by operand or option, not both. named: how many of the operands
+ * may be its name.
+ */
+static int take_session(struct options *o, const struct command *c,
+	size_t named, struct err *e)
+{
+	struct opt_list *l = &o->operands;
+
+	if (c->session == COMMAND_EACH) {
+		if (l->n > 0 && o->session != NULL)
+			return wrong_operands(c, "a session is named twice",
+				e);
+		for (size_t i = 0; i < l->n; i++)
+			if (check_name(c, l->word[i], e) == -1)
+				return -1;
+	}
+	if (c->session == COMMAND_ONE && o->session == NULL && named > 0 &&
+		l->n > (size_t)c->min) {
+		if (check_name(c, l->word[0], e) == -1)
+			return -1;
+		o->session = mem_strdup(l->word[0]);
+		drop_first(l);
+	}
+	if (o->session == NULL)
+		o->session = mem_strdup("default");
+	return 0;
+}
+
+static int take_operands(struct options *o, const struct command *c,
+	size_t named, struct err *e)
+{
+	/* The session is an operand that may be given otherwise. */
+	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
+	struct opt_list *l = &o->operands;
+	int by_option = c->session == COMMAND_ONE && o->session != NULL;
+	char what[128];
+
+	if (take_session(o, c, named, e) == -1)
+		return -1;
+	if (l->n < (size_t)c->min)
+		return wrong_operands(c, "something is missing", e);
+	if (max != -1 && l->n == (size_t)max + 1 && by_option)
+		return wrong_operands(c, "a session is named twice", e);
+	if (max != -1 && l->n > (size_t)max) {
+		snprintf(what, sizeof what, "takes no argument like '%.80s'",
+			l->word[max]);
+		return wrong_operands(c, what, e);
+	}
+	return 0;
+}
+
+static void add(struct opt_list *l, const char *word)
+{
+	l->word = mem_realloc(l->word, (l->n + 1) * sizeof *l->word);
+	l->word[l->n++] = mem_strdup(word);
+}
+
+/* Whether its operands are a command for the job, with options of its own. */
+static int is_foreign(const struct command *c)
+{
+	return c->max == -1 && c->session == COMMAND_ONE;
+}
+
+static void add_text(struct err *e, const char *text)
+{
+	size_t len = strlen(e->text);
+
+	snprintf(e->text + len, sizeof e->text - len, "%s", text);
+}
+
+/* Whether "-pgpu", or "-p" and "gpu": salloc's partition, not our port. */
+static int is_partition(const char *word, const char *next)
+{
+	const char *value = word[1] != 'p' ? NULL : word[2] ? word + 2 : next;
+
+	return value != NULL && (value[0] < '0' || value[0] > '9');
+}
+
+/* Whether a word, "-p" or "--partition=x", begins an option of ours. */
+static int is_ours(const char *word, const char *next)
+{
+	size_t len = strcspn(word, "=");
+
+	if (is_partition(word, next))
+		return 0;
+	for (const struct opt *o = options_table; o->name || o->group; o++) {
+		if (o->name == NULL)
+			continue;
+		if (word[1] != '-' ? o->letter != 0 && o->letter == word[1] :
+			strlen(o->name) == len - 2 &&
+			memcmp(o->name, word + 2, len - 2) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * The options of salloc from argv[at] on, as they are given to us. Returns
+ * whether there are any; *why: see salloc_spell().
+ */
+static int spell(int argc, char **argv, int at, int near, struct buf *out,
+	const char **why)
+{
+	size_t n = 1;
+
+	*why = NULL;
+	for (int i = at; i < argc && (i == at || !is_ours(argv[i], argv[i + 1])); i += n) {
+		size_t len = out->len;
+
+		if (i > at)
+			buf_puts(out, " ");
+		n = salloc_spell(argv + i, argc - i, near && i == at, out, why);
+		if (n == 0 || *why != NULL) {
+			out->len = len;
+			break;
+		}
+	}
+	return out->len > 0;
+}
+
+/* It is none of ours, so mostly one of salloc. */
+static void unknown_option(const struct opt_fault *fault, int argc,
+	char **argv, struct err *e)
+{
+	const char *word = argv[fault->word], *why;
+	struct buf out = { 0 };
+	int len = strcspn(word, "=");
+
+	if (len > 80)
+		len = 80;
+	if (word[1] != '-')
+		len = 2;
+	/* Behind letters of ours another one may stand: -vt5. */
+	if (word[1] != '-' && is_ours(word, NULL))
+		return;
+	if (spell(argc, argv, fault->word, !fault->near, &out, &why))
+		err_set(e, "unknown option '%.*s': an option of salloc is written %.*s",
+			len, word, (int)out.len, buf_data(&out));
+	else if (why != NULL)
+		err_set(e, "unknown option '%.*s', and that of salloc cannot be used here: %s",
+			len, word, why);
+	else if (word[1] == '-' && !fault->near)
+		add_text(e, "; an option of salloc is written --salloc-arg=OPTION");
+	buf_fini(&out);
+}
+
+/* -p is a partition for salloc and a port for us. */
+static void wrong_value(const struct opt_fault *fault, char **argv,
+	struct err *e)
+{
+	struct buf out = { 0 };
+	char *word;
+
+	if (fault->option->letter != 'p' || argv[fault->word][1] == '-' ||
+		fault->value[0] == '\0')
+		return;
+	word = mem_printf("--salloc-arg=--partition=%s", fault->value);
+	buf_puts(&out, "; the partition of the job is written ");
+	shellword_put(&out, word);
+	buf_append(&out, "", 1);
+	add_text(e, buf_data(&out));
+	buf_fini(&out);
+	free(word);
+}
+
+/* As opt_parse(), and a word more for who types what salloc would take. */
+static int parse(struct options *o, int argc, char **argv, int from,
+	struct err *e)
+{
+	struct opt_fault fault;
+	int i = opt_parse_fault(options_table, o, argc, argv, from, &fault, e);
+
+	if (i == -1 && fault.kind == OPT_FAULT_UNKNOWN)
+		unknown_option(&fault, argc, argv, e);
+	else if (i == -1 && fault.kind == OPT_FAULT_VALUE)
+		wrong_value(&fault, argv, e);
+	return i;
+}
+
+/* What stands where a command should. */
+static int no_command(int argc, char **argv, int at, struct err *e)
+{
+	struct buf out = { 0 };
+	const char *why;
+	int ret = unknown(argv[at], e);
+
+	/* Behind "--", for example. */
+	if (argv[at][0] == '-' && spell(argc, argv, at, 1, &out, &why))
+		err_set(e, "unknown command '%.80s': an option of salloc is written %.*s",
+			argv[at], (int)out.len, buf_data(&out));
+	else if (strcmp(argv[at - 1], "-q") == 0)
+		err_set(e, "unknown command '%.80s'; -q is --quiet here, a QOS is written --salloc-arg=--qos=%.80s",
+			argv[at], argv[at]);
+	buf_fini(&out);
+	return ret;
+}
+
+/* Operands and options from argv[from] on. *named: see take_session(). */
+static int read_operands(struct options *o, const struct command *c, int argc,
+	char **argv, int from, size_t *named, struct err *e)
+{
+	int plain = 0;
+
+	for (int i = from; i < argc; i++) {
+		/* Ours end before the first word of a foreign command. */
+		if (!plain && (!is_foreign(c) || o->operands.n == 0 ||
+			(o->operands.n == 1 && o->session == NULL))) {
+			i = parse(o, argc, argv, i, e);
+			if (i == -1)
+				return -1;
+			plain = strcmp(argv[i - 1], "--") == 0;
+			if (o->help || o->version || i == argc)
+				return 0;
+		}
+		if (!plain || !is_foreign(c))
+			++*named;
+		add(&o->operands, argv[i]);
+	}
+	return 0;
+}
+
+/* What `exit` means by "--all". */
+static int take_implied(struct options *o, const struct command *c, char **argv,
+	struct err *e)
+{
+	char *words[] = { argv[0], (char *)c->option, NULL };
+
+	if (c->option == NULL)
+		return 0;
+	return opt_parse(options_table, o, 2, words, 1, e) == -1 ? -1 : 0;
+}
+
+static int take_help(struct options *o, struct err *e)
+{
+	const char *word = o->operands.n > 0 ? o->operands.word[0] : NULL;
+
+	o->help = 1;
+	o->command = word != NULL ? find(word) : NULL;
+	return word != NULL && o->command == NULL ? unknown(word, e) : 0;
+}
+
+static int read_words(struct options *o, int argc, char **argv, struct err *e)
+{
+	int i = parse(o, argc, argv, 1, e);
+	const struct command *c;
+	size_t named = 0, before;
+
+	if (i == -1)
+		return -1;
+	if (o->help || o->version)
+		return 0;
+	o->command = c = i < argc ? find(argv[i]) : &command_table[0];
+	if (c == NULL)
+		return no_command(argc, argv, i, e);
+	if (take_implied(o, c, argv, e) == -1)
+		return -1;
+	c = behind(c);
+	before = o->env.n;
+	if (i < argc &&
+		read_operands(o, c, argc, argv, i + 1, &named, e) == -1)
+		return -1;
+	o->env_behind = o->env.n - before;
+	if (o->help || o->version)
+		return 0;
+	if (opt_check_command(options_table, o, c->name, e) == -1 ||
+		take_operands(o, c, named, e) == -1)
+		return -1;
+	if (c->run == NULL)
+		return take_help(o, e);
+	o->command = c;
+	return 0;
+}
+
+static void help_all(const char *program, struct buf *out)
+{
+	buf_printf(out, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
+		"The RemoteCommand that runs VS Code's server in a job of the cluster.\n\nCommands:\n",
+		program);
+	for (const struct command *c = command_table; c->name; c++) {
+		struct buf text = { 0 };
+
+		buf_printf(out, "  %-28s", usage(c, &text));
+		opt_wrap(out, c->help, 30, 30);
+		buf_fini(&text);
+	}
+	buf_puts(out, "\n");
+	opt_help(options_table, NULL, out);
+	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; only extend\n"
+		"takes it alone, as minutes. NAME is a session, the same as --session=NAME.\n"
+		"`%s help COMMAND` tells more of one. All is in the\n"
+		"manual: man vscode-remote-shell\n", program);
+}
+
+static void help(const struct options *o, const char *program,
+	struct buf *out)
+{
+	const struct command *c = o->command;
+	struct buf text = { 0 };
+
+	if (c == NULL) {
+		help_all(program, out);
+		return;
+	}
+	buf_printf(out, "Usage: %s [OPTION]... %s\n", program,
+		usage(c, &text));
+	buf_fini(&text);
+	opt_wrap(out, c->help, 0, 0);
+	if (c->more != NULL) {
+		buf_puts(out, "\n");
+		opt_wrap(out, c->more, 0, 0);
+	}
+	buf_puts(out, "\n");
+	opt_help(options_table, behind(c)->name, out);
+	buf_printf(out, "The other options are those of %s --help.\n",
+		program);
+}
+
+static int print_help(const struct options *o, const char *program,
+	struct err *e)
+{
+	struct buf text = { 0 };
+
+	help(o, program, &text);
+	return print_text(&text, e);
+}
+
+static int print_version(struct err *e)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+	return print_text(&text, e);
+}
+
+int command_line(struct options *o, int argc, char **argv, struct err *e)
+{
+	options_init(o);
+	if (read_words(o, argc, argv, e) == -1)
+		return -1;
+	if (o->help)
+		return print_help(o, opt_program(argc, argv), e);
+	if (o->version)
+		return print_version(e);
+	return options_finish(o, e);
+}

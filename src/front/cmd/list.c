@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The commands list and status: find the sessions, and print them. */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "front/cmd/commands.h"
+#include "front/cmd/roster.h"
+#include "front/cmd/show.h"
+#include "front/job/launcher.h"
+#include "front/job/stale.h"
+#include "os/log.h"
+#include "os/print.h"
+
+/* Exit statuses of status, beside those of errors. */
+enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
+
+struct list {
+	struct front *front;
+	struct roster roster;
+	/* Writes what is wanted. Returns the exit status; -1 with e set. */
+	int (*print)(struct list *l, struct buf *out, struct err *e);
+};
+
+static struct shown shown(const struct list *l, size_t i)
+{
+	const struct roster_row *row = &l->roster.row[i];
+
+	return (struct shown){ &row->job, row->report };
+}
+
+static int print_list(struct list *l, struct buf *out, struct err *e)
+{
+	const struct options *o = &l->front->opt;
+	struct shown *all = mem_alloc((l->roster.n + 1) * sizeof *all);
+	int ret = EX_OK;
+
+	for (size_t i = 0; i < l->roster.n; i++)
+		all[i] = shown(l, i);
+	if (o->json)
+		ret = show_json_list(all, l->roster.n, out, e);
+	else
+		show_table(all, l->roster.n, !o->no_header, out);
+	free(all);
+	return ret;
+}
+
+static int print_status(struct list *l, struct buf *out, struct err *e)
+{
+	const struct front *f = l->front;
+	const struct roster_row *row = roster_of(&l->roster, f->opt.session);
+	struct shown s;
+	char *names;
+
+	if (row == NULL) {
+		names = roster_names(&l->roster);
+		log_tell("there is no session '%s'; %s", f->opt.session, names);
+		free(names);
+		if (f->opt.json && show_json_status(NULL, out, e) == -1)
+			return -1;
+		return STATUS_NONE;
+	}
+	s = shown(l, row - l->roster.row);
+	if (!f->opt.json)
+		show_status(&s, f->state_dir, time(NULL), out);
+	else if (show_json_status(&s, out, e) == -1)
+		return -1;
+	return job_is(s.job, "running") ? STATUS_RUNS : STATUS_WAITS;
+}
+
+static void found(void *arg)
+{
+	struct list *l = arg;
+	const struct launcher_end *scheduler = &l->roster.scheduler;
+	struct buf out = { 0 };
+	struct err e;
+	pid_t sweeper = -1;
+	int status;
+
+	if (!scheduler->ok && l->roster.n == 0) {
+		launcher_fail(l->front, scheduler);
+		return;
+	}
+	if (scheduler->ok)
+		sweeper = stale_sweep(l->front, &l->roster.jobs);
+	status = l->print(l, &out, &e);
+	if (status == -1) {
+		log_fail("%s", e.text);
+		status = EX_CONFIG;
+	} else if (print_text(&out, &e) == PRINT_FAILED) {
+		log_fail("%s", e.text);
+		status = EX_IOERR;
+	}
+	buf_fini(&out);
+	if (!scheduler->ok && l->print == print_list) {
+		log_fail("only sessions whose agents answer are listed, for the scheduler cannot be asked");
+		launcher_fail(l->front, scheduler);
+	} else if (!scheduler->ok) {
+		log_tell("the scheduler cannot be asked (%s)",
+			scheduler->message.text);
+	}
+	stale_wait(sweeper);
+	front_exit(l->front, status);
+}
+
+static int is_wanted(const char *session, void *arg)
+{
+	const struct list *l = arg;
+
+	return l->print == print_list ||
+		strcmp(session, l->front->opt.session) == 0;
+}
+
+static void list_free(void *arg)
+{
+	struct list *l = arg;
+
+	roster_fini(&l->roster);
+	free(l);
+}
+
+static void begin(struct front *f,
+	int (*print)(struct list *, struct buf *, struct err *))
+{
+	struct list *l = mem_alloc(sizeof *l);
+
+	l->front = f;
+	l->print = print;
+	f->work = l;
+	f->work_free = list_free;
+	roster_find(&l->roster, f, 0, is_wanted, found, l);
+}
+
+void list_run(struct front *f)
+{
+	begin(f, print_list);
+}
+
+void status_run(struct front *f)
+{
+	begin(f, print_status);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_CMD_SHOW_H
+#define FRONT_CMD_SHOW_H
+
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "front/job/job.h"
+#include "proto/report.h"
+
+/* A session as the user is shown it: what scheduler and agent say of it. */
+struct shown {
+	const struct job *job;
+	const struct report *report;	/* NULL: the agent did not answer */
+};
+
+/* `list`: a table in the words of squeue. Each appends to out. */
+void show_table(const struct shown *all, size_t n, int header, struct buf *out);
+
+/* `status`: a line a value. */
+void show_status(const struct shown *s, const char *state_dir, time_t now,
+	struct buf *out);
+
+/* Seconds until the time limit: -1 none, -2 not known. */
+long show_left(const struct shown *s);
+
+/* The state in the words of squeue. */
+struct show_state {
+	char s[16];
+};
+struct show_state show_state(const struct job *j);
+
+/* The same as JSON, by jansson. -1 with e set when built without it. */
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
+	struct err *e) __attribute__((warn_unused_result));
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * --json. Every key is always there, null when its value is not known; the man
+ * page lists them, and a test compares the two. Keys are added, never changed.
+ */
+#include "front/cmd/show.h"
+
+#include "config.h"
+
+#ifdef HAVE_JANSSON
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vis.h"
+
+/* "" is not known. */
+static json_t *text(const char *value)
+{
+	char seen[1024];
+	json_t *j;
+
+	if (value == NULL || value[0] == '\0')
+		return json_null();
+	j = json_stringn(seen, vis_encode(seen, sizeof seen, value,
+		strlen(value)));
+	return j != NULL ? j : json_null();
+}
+
+static json_t *number(long long value, int known)
+{
+	return known ? json_integer(value) : json_null();
+}
+
+/* What an agent said, -1 when it did not. */
+static json_t *told(const struct report *r, long value)
+{
+	return number(value, r != NULL && value >= 0);
+}
+
+static json_t *session(const struct shown *s)
+{
+	static const struct report none = { .started = -1, .idle = -1,
+		.idle_timeout = -1, .clients = -1, .fronts = -1, .shells = -1,
+		.memory_used = -1, .memory_limit = -1 };
+	const struct report *r = s->report ? s->report : &none;
+	const struct job *j = s->job;
+	int runs = job_is(j, "running");
+	long left = show_left(s);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "session", text(j->session));
+	json_object_set_new(o, "job", text(j->id));
+	json_object_set_new(o, "tag", text(j->tag));
+	json_object_set_new(o, "state", text(show_state(j).s));
+	json_object_set_new(o, "reason", text(runs ? "" : j->reason));
+	json_object_set_new(o, "reason_text", text(runs ? "" : j->text));
+	json_object_set_new(o, "node", text(j->node));
+	json_object_set_new(o, "partition", text(j->partition));
+	json_object_set_new(o, "age", json_integer(j->age));
+	json_object_set_new(o, "start_time", number(j->start, j->start > 0));
+	json_object_set_new(o, "end_time",
+		number(j->end_epoch, j->end_epoch > 0));
+	json_object_set_new(o, "time_left", number(left, left >= 0));
+	json_object_set_new(o, "time_limit",
+		number(j->time_limit, j->time_limit > 0));
+	json_object_set_new(o, "cpus", number(j->cpus, j->cpus > 0));
+	json_object_set_new(o, "memory_mb", number(j->mem, j->mem > 0));
+	json_object_set_new(o, "memory_used_mb", told(r, r->memory_used));
+	json_object_set_new(o, "memory_limit_mb", told(r, r->memory_limit));
+	json_object_set_new(o, "gres", text(j->gres));
+	json_object_set_new(o, "idle", told(r, r->idle));
+	json_object_set_new(o, "idle_timeout", told(r, r->idle_timeout));
+	json_object_set_new(o, "clients", told(r, r->clients));
+	json_object_set_new(o, "connections", told(r, r->fronts));
+	json_object_set_new(o, "shells", told(r, r->shells));
+	json_object_set_new(o, "agent", text(r->version));
+	return o;
+}
+
+/* Takes j over. */
+static int put(json_t *j, struct buf *out)
+{
+	char *dump = json_dumps(j, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+
+	buf_puts(out, dump != NULL ? dump : "null");
+	buf_puts(out, "\n");
+	free(dump);
+	json_decref(j);
+	return 0;
+}
+
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
+	struct err *e)
+{
+	json_t *list = json_array();
+
+	(void)e;
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, session(&all[i]));
+	return put(json_pack("{s:o}", "sessions", list), out);
+}
+
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
+{
+	(void)e;
+	return put(s != NULL ? session(s) : json_null(), out);
+}
+#else
+static int without(struct err *e)
+{
+	return err_set(e, "--json: this program was built without jansson");
+}
+
+int show_json_list(const struct shown *all, size_t n, struct buf *out,
+	struct err *e)
+{
+	(void)all;
+	(void)n;
+	(void)out;
+	return without(e);
+}
+
+int show_json_status(const struct shown *s, struct buf *out, struct err *e)
+{
+	(void)s;
+	(void)out;
+	return without(e);
+}
+#endif

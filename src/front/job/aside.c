@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/aside.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/log.h"
+#include "os/spawn.h"
+
+#define SECONDS_MAX 600		/* one that hangs for good ends */
+
+void aside_run(const struct front *f, void (*work)(const void *arg),
+	const void *arg)
+{
+	pid_t pid = spawn_branch(f->state_fd);
+
+	if (pid == -1)
+		log_info("%s is not tidied: %s", f->state_dir, strerror(errno));
+	if (pid != 0)
+		return;		/* who has it as a child reaps it */
+	alarm(SECONDS_MAX);
+	work(arg);
+	_exit(0);
+}

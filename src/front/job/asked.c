@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/asked.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/kv.h"
+#include "base/mem.h"
+#include "base/shellword.h"
+#include "opt/optval.h"
+#include "opt/salloc.h"
+#include "os/safepath.h"
+
+#define SALLOC "--salloc-arg="
+#define ASKED_BYTES (1 << 20)
+
+/* "--salloc-arg=--time" of "--salloc-arg=--time=60" */
+static size_t name_length(const char *word)
+{
+	size_t skip = strncmp(word, SALLOC, strlen(SALLOC)) == 0 ?
+		strlen(SALLOC) : 0;
+
+	return skip + strcspn(word + skip, "=");
+}
+
+void asked_put(struct opt_list *list, char *word)
+{
+	size_t len = name_length(word);
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (name_length(list->word[i]) != len ||
+			strncmp(list->word[i], word, len) != 0)
+			continue;
+		free(list->word[i]);
+		list->word[i] = word;
+		return;
+	}
+	list->word = mem_realloc(list->word,
+		(list->n + 1) * sizeof *list->word);
+	list->word[list->n++] = word;
+}
+
+static char *text_of(struct buf *b)
+{
+	char *text = mem_strndup(buf_data(b), b->len);
+
+	buf_fini(b);
+	return text;
+}
+
+/* The words of -S in one spelling; what salloc does not know stays as it is. */
+static void put_salloc(struct opt_list *list, const struct opt_list *words)
+{
+	size_t used;
+
+	for (size_t i = 0; i < words->n; i += used) {
+		const char *name, *value;
+
+		used = salloc_name(words->word + i, words->n - i, &name,
+			&value);
+		if (used == 0)
+			asked_put(list, mem_printf(SALLOC "%s", words->word[i]));
+		else
+			asked_put(list, mem_printf(SALLOC "--%s%s%s", name,
+				value ? "=" : "", value ? value : ""));
+		used += used == 0;
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void asked_of(struct opt_list *list, const struct options *o)
+{
+	struct options usual;
+
+	*list = (struct opt_list){ 0 };
+	options_init(&usual);
+	for (const struct opt *row = options_table;
+		row->name != NULL || row->group != NULL; row++) {
+		struct buf b = { 0 };
+
+		if (!row->of_job || optval_equal(row, o, &usual))
+			continue;
+		if (row->type == OPT_LIST) {
+			put_salloc(list, &o->salloc_args);
+			continue;
+		}
+		buf_printf(&b, "--%s=", row->name);
+		optval_put(row, o, &b);
+		asked_put(list, text_of(&b));
+	}
+	options_free(&usual);
+	if (list->n > 0)
+		qsort(list->word, list->n, sizeof *list->word, by_text);
+}
+
+/* FNV-1a, 64 bits: nobody has a reason to make two lists of one name. */
+struct asked_name asked_name(const struct opt_list *list)
+{
+	struct asked_name name;
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < list->n; i++)
+		for (const char *p = list->word[i];; p++) {
+			hash = (hash ^ (unsigned char)*p) *
+				UINT64_C(1099511628211);
+			if (*p == '\0')
+				break;
+		}
+	snprintf(name.s, sizeof name.s, "%016llx", (unsigned long long)hash);
+	return name;
+}
+
+int asked_write(int dirfd, const struct opt_list *list, struct err *e)
+{
+	struct buf text = { 0 };
+	int ret;
+
+	for (size_t i = 0; i < list->n; i++)
+		kv_write(&text, "option", list->word[i]);
+	buf_puts(&text, "\n");
+	ret = safepath_write(dirfd, "asked", buf_data(&text), text.len, e);
+	buf_fini(&text);
+	return ret;
+}
+
+int asked_read(int dirfd, struct opt_list *list, struct err *e)
+{
+	struct buf text = { 0 };
+	const char *word;
+	size_t pos = 0;
+	struct kv kv;
+	long n = -1;
+
+	*list = (struct opt_list){ 0 };
+	if (safepath_read(dirfd, "asked", ASKED_BYTES, &text, e) == 0) {
+		n = kv_parse(&kv, buf_data(&text), text.len, 0, e);
+		if (n == 0)
+			err_set(e, "asked: ends in the middle");
+	}
+	buf_fini(&text);
+	if (n <= 0)
+		return -1;
+	while ((word = kv_next(&kv, "option", &pos)) != NULL)
+		asked_put(list, mem_strdup(word));
+	kv_fini(&kv);
+	return 0;
+}
+
+static int has(const struct opt_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->word[i], word) == 0)
+			return 1;
+	return 0;
+}
+
+void asked_beyond(const struct opt_list *list, const struct opt_list *other,
+	char *out, size_t size)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		const char *word = list->word[i];
+
+		if (has(other, word))
+			continue;
+		buf_puts(&text, text.len > 0 ? " " : "");
+		/* What stands behind -S is what is looked for. */
+		shellword_put(&text, strncmp(word, SALLOC, strlen(SALLOC)) ?
+			word : word + strlen(SALLOC));
+	}
+	snprintf(out, size, "%.*s", text.len > 0 ? (int)text.len : 4,
+		text.len > 0 ? buf_data(&text) : "none");
+	buf_fini(&text);
+}
+
+void asked_free(struct opt_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->word[i]);
+	free(list->word);
+	*list = (struct opt_list){ 0 };
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_ASKED_H
+#define FRONT_JOB_ASKED_H
+
+#include "base/err.h"
+#include "front/options.h"
+
+/*
+ * What a job is asked for: the options of the job that were given, one word
+ * each, in one spelling and in order, so that two lists can be compared.
+ */
+
+/* Of these options. To be freed by asked_free(), as what is read. */
+void asked_of(struct opt_list *list, const struct options *o);
+
+/* Add a word, which is taken over. Of two of one name the later counts. */
+void asked_put(struct opt_list *list, char *word);
+
+/* A short name of the list: the same for the same words. */
+struct asked_name {
+	char s[17];
+};
+struct asked_name asked_name(const struct opt_list *list);
+
+/* The file "asked" of a job's folder. -1 with e set. */
+int asked_write(int dirfd, const struct opt_list *list, struct err *e)
+	__attribute__((warn_unused_result));
+int asked_read(int dirfd, struct opt_list *list, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* The words of list that are not in other, as one would type them, or "none". */
+void asked_beyond(const struct opt_list *list, const struct opt_list *other,
+	char *out, size_t size);
+
+void asked_free(struct opt_list *list);
+
+#endif

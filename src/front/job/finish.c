@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A control link of its own, on which the agent is told. It tells all fronts
+ * that the session ends, so us, too; one of an older version does not know that
+ * a front may say so, and is silent. When it is gone, so is the link.
+ */
+#include "front/job/finish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/link.h"
+#include "net/sock.h"
+#include "os/log.h"
+
+#define HEARD_SECONDS 5		/* until it says that it ends */
+#define GONE_SECONDS 20		/* until what runs there has ended */
+
+/* A dial of one of its addresses; the first that is up is used. */
+struct dialed {
+	struct finish *finish;
+	struct link *link;
+};
+
+struct finish {
+	struct place place;
+	char reason[512];
+	struct dialed dialed[ENDPOINT_HOSTS];
+	struct dialed *up;
+	void (*meant)(void *);		/* NULL: it is told to end */
+	int heard;			/* it ends */
+	int over, ended;
+	struct err why;
+	struct event *timer;
+	void (*done)(int, const struct err *, void *);
+	void *arg;
+};
+
+static void hang_up(struct finish *x)
+{
+	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++) {
+		link_free(x->dialed[i].link);
+		x->dialed[i].link = NULL;
+	}
+}
+
+/* By the timer, so that nobody is freed in his own callback. */
+static void conclude(struct finish *x, int ended)
+{
+	if (x->over)
+		return;
+	x->over = 1;
+	x->ended = ended;
+	event_add(x->timer, &(struct timeval){ 0 });
+}
+
+static void timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct finish *x = arg;
+
+	(void)fd;
+	(void)what;
+	hang_up(x);
+	if (!x->over)
+		err_set(&x->why, x->heard ?
+			"it has been ending for %d s" :
+			"it has not said within %d s that it ends; its version may be too old for that",
+			x->heard ? GONE_SECONDS : HEARD_SECONDS);
+	x->done(x->over && x->ended, &x->why, x->arg);
+}
+
+static void up(struct link *l, const struct hello *peer, void *arg)
+{
+	struct dialed *d = arg;
+	struct finish *x = d->finish;
+
+	(void)peer;
+	if (x->up != NULL)
+		return;
+	x->up = d;
+	link_send(l, FRAME_CONTROL, 0, NULL, 0);
+	if (x->meant == NULL)
+		finish_end(x);
+	else
+		link_send(l, FRAME_MEANT, 0, NULL, 0);
+}
+
+void finish_end(struct finish *x)
+{
+	struct buf b = { 0 };
+
+	if (x->up == NULL || x->up->link == NULL)
+		return;
+	text_put(&b, FRAME_END, x->reason);
+	link_send_buf(x->up->link, &b);
+	if (!x->heard)
+		event_add(x->timer, &(struct timeval){
+			.tv_sec = HEARD_SECONDS });
+}
+
+static void frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct finish *x = ((struct dialed *)arg)->finish;
+	struct error said;
+	struct err e;
+
+	(void)l;
+	/* What was sent with the request has arrived, too. */
+	if (f->type == FRAME_OK && x->meant != NULL) {
+		void (*meant)(void *) = x->meant;
+
+		x->meant = NULL;
+		/* How long that takes is for its owner to say. */
+		event_del(x->timer);
+		meant(x->arg);
+		return;
+	}
+	/* An agent that ends already says no. */
+	if (f->type != FRAME_END && (f->type != FRAME_ERROR ||
+		error_get(&said, f, &e) == -1))
+		return;
+	if (!x->heard && !x->over)
+		event_add(x->timer, &(struct timeval){
+			.tv_sec = GONE_SECONDS });
+	x->heard = 1;
+}
+
+static void down(struct link *l, const struct err *why, int auth, void *arg)
+{
+	struct dialed *d = arg;
+	struct finish *x = d->finish;
+
+	(void)auth;
+	link_free(l);
+	d->link = NULL;
+	if (x->up == d && x->heard) {
+		conclude(x, 1);
+		return;
+	}
+	x->why = *why;
+	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++)
+		if (x->dialed[i].link != NULL && x->up != d)
+			return;
+	conclude(x, 0);
+}
+
+static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
+
+struct finish *finish_new(struct front *f, const struct place *p,
+	const char *reason, void (*meant)(void *),
+	void (*done)(int, const struct err *, void *), void *arg)
+{
+	struct finish *x = mem_alloc(sizeof *x);
+
+	x->place = *p;
+	x->meant = meant;
+	x->done = done;
+	x->arg = arg;
+	snprintf(x->reason, sizeof x->reason, "%s", reason);
+	x->timer = evtimer_new(f->base, timer_cb, x);
+	event_add(x->timer, &(struct timeval){ .tv_sec = HEARD_SECONDS });
+	err_set(&x->why, "it has no address");
+	for (unsigned i = 0; i < p->at.n; i++) {
+		struct dialed *d = &x->dialed[i];
+		struct sockaddr_storage addr;
+		socklen_t len;
+
+		d->finish = x;
+		if (sock_parse_addr(p->at.host[i], p->at.port, &addr, &len,
+			&x->why) == 0)
+			d->link = link_dial(f->base, (struct sockaddr *)&addr,
+				len, &x->place.key, &ops, d);
+	}
+	return x;
+}
+
+void finish_free(struct finish *x)
+{
+	if (x == NULL)
+		return;
+	hang_up(x);
+	event_free(x->timer);
+	explicit_bzero(&x->place.key, sizeof x->place.key);
+	free(x);
+}

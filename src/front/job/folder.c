@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "front/job/stale.h"
+#include "os/log.h"
+#include "os/safepath.h"
+#include "os/secret.h"
+#include "os/stall.h"
+
+#define GIVEN_UP "given-up"
+#define RECORD_MAX 4096
+#define LOG_MAX (16 << 20)
+#define LOG_TAIL 2000		/* bytes of the log that are shown */
+
+void folder_init(struct folder *f, int state_fd, const char *state_dir)
+{
+	*f = (struct folder){ .state_dir = state_dir, .state_fd = state_fd,
+		.fd = -1 };
+}
+
+/* Names come from the scheduler's records: nothing else is ever touched. */
+static int is_tag(const char *tag)
+{
+	return strlen(tag) == 16 && strspn(tag, "0123456789abcdef") == 16;
+}
+
+static char *path_of(const struct folder *f, const char *tag)
+{
+	return mem_printf("%s/%s", f->state_dir, tag);
+}
+
+int folder_enter(struct folder *f, const char *tag, struct err *e)
+{
+	STALL_WATCH(f->state_dir);
+	unsigned char secret[SECRET_LEN];
+	char *path;
+	int error;
+
+	folder_leave(f);
+	if (!is_tag(tag)) {
+		errno = EINVAL;
+		return err_set(e, "its record has no tag");
+	}
+	path = path_of(f, tag);
+	f->fd = safepath_child(f->state_fd, tag, 0, path, e);
+	error = errno;
+	if (f->fd != -1 && secret_read(f->fd, "secret", secret, e) == -1) {
+		error = errno;
+		err_prefix(e, "%s/", path);
+		folder_leave(f);
+	}
+	free(path);
+	if (f->fd == -1) {
+		errno = error;
+		return -1;
+	}
+	snprintf(f->tag, sizeof f->tag, "%s", tag);
+	tls_key_derive(&f->front_key, secret, tag, "front");
+	tls_key_derive(&f->home_key, secret, tag, "home");
+	explicit_bzero(secret, sizeof secret);
+	return 0;
+}
+
+static int fill(struct folder *f, const char *tag, struct err *e)
+{
+	unsigned char secret[SECRET_LEN];
+	char *path = path_of(f, tag);
+	int fd = safepath_child(f->state_fd, tag, 1, path, e), ret = -1;
+
+	if (fd != -1) {
+		/* The scheduler would make it with the rights of the umask. */
+		if (safepath_create(fd, "agent.log", "", 0, e) == 0 ||
+			errno == EEXIST)
+			ret = secret_create(fd, "secret", secret, e);
+		if (ret == -1)
+			err_prefix(e, "%s: ", path);
+		explicit_bzero(secret, sizeof secret);
+		close(fd);
+	}
+	free(path);
+	return ret == 0 ? folder_enter(f, tag, e) : -1;
+}
+
+int folder_create(struct folder *f, char tag[17], struct err *e)
+{
+	STALL_WATCH(f->state_dir);
+
+	secret_tag(tag);
+	if (fill(f, tag, e) == 0)
+		return 0;
+	folder_remove(f, tag);
+	return -1;
+}
+
+int folder_remake(struct folder *f, const char *tag, struct err *e)
+{
+	STALL_WATCH(f->state_dir);
+
+	if (!is_tag(tag)) {
+		errno = EINVAL;
+		return err_set(e, "its record has no tag");
+	}
+	if (fill(f, tag, e) == 0)
+		return 0;
+	return errno == EEXIST ? folder_enter(f, tag, e) : -1;
+}
+
+void folder_leave(struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+
+	if (f->home != NULL)
+		unlinkat(f->fd, f->home, 0);
+	free(f->home);
+	f->home = NULL;
+	if (f->fd != -1)
+		close(f->fd);
+	f->fd = -1;
+	f->tag[0] = '\0';
+	explicit_bzero(&f->front_key, sizeof f->front_key);
+	explicit_bzero(&f->home_key, sizeof f->home_key);
+}
+
+int folder_endpoint(const struct folder *f, struct endpoint *ep,
+	struct err *e)
+{
+	STALL_WATCH(f->state_dir);
+	struct buf text = { 0 };
+	int ret = 1, error = 0;
+
+	if (safepath_read(f->fd, "endpoint", RECORD_MAX, &text, e) == -1) {
+		error = errno;
+		ret = error == ENOENT || error == ESTALE ? 0 : -1;
+	} else if (endpoint_parse(ep, buf_data(&text), text.len, e) == -1) {
+		error = EPROTO;
+		ret = err_prefix(e, "endpoint: ");
+	}
+	if (ret == -1)
+		err_prefix(e, "%s/%s/", f->state_dir, f->tag);
+	buf_fini(&text);
+	if (ret == -1)
+		errno = error;
+	return ret;
+}
+
+int folder_is_gone(const struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+
+	return faccessat(f->fd, "secret", F_OK, 0) == -1 &&
+		(errno == ENOENT || errno == ESTALE);
+}
+
+/* Fronts that wait for the agent, but for us. */
+static unsigned count_others(const struct folder *f)
+{
+	int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	unsigned n = 0;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL)
+		n += strncmp(d->d_name, "home.", 5) == 0 &&
+			(f->home == NULL || strcmp(d->d_name, f->home) != 0);
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
+int folder_give_up(struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+	struct err e;
+
+	if (safepath_write(f->fd, GIVEN_UP, "", 0, &e) == -1)
+		log_info("%s/%s: %s", f->state_dir, f->tag, e.text);
+	if (count_others(f) == 0)
+		return 0;
+	unlinkat(f->fd, GIVEN_UP, 0);
+	return -1;
+}
+
+void folder_keep(struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+
+	if (f->fd != -1)
+		unlinkat(f->fd, GIVEN_UP, 0);
+}
+
+int folder_is_given_up(const struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+
+	return faccessat(f->fd, GIVEN_UP, F_OK, 0) == 0;
+}
+
+int folder_wait_here(struct folder *f, const struct endpoint *ep,
+	struct err *e)
+{
+	STALL_WATCH(f->state_dir);
+	struct buf text = { 0 };
+	char random[17];
+	int ret;
+
+	secret_tag(random);
+	f->home = mem_printf("home.%s", random);
+	endpoint_write(&text, ep);
+	ret = safepath_write(f->fd, f->home, buf_data(&text), text.len, e);
+	buf_fini(&text);
+	return ret;
+}
+
+int folder_tell_log(const struct folder *f)
+{
+	STALL_WATCH(f->state_dir);
+	struct buf text = { 0 };
+	struct err e;
+	char *at, *end;
+	int spoke;
+
+	if (f->fd == -1 || safepath_read(f->fd, "agent.log", LOG_MAX, &text,
+		&e) == -1)
+		return 0;
+	spoke = text.len > 0;
+	if (spoke)
+		log_fail("the end of its log:");
+	if (text.len > LOG_TAIL)
+		buf_consume(&text, text.len - LOG_TAIL);
+	at = buf_data(&text);
+	end = at + text.len;
+	while (at != NULL && at < end) {
+		char *nl = memchr(at, '\n', end - at);
+
+		nl = nl != NULL ? nl : end;
+		if (nl > at)
+			log_fail("  %.*s", (int)(nl - at), at);
+		at = nl + 1;
+	}
+	buf_fini(&text);
+	return spoke;
+}
+
+void folder_remove(struct folder *f, const char *tag)
+{
+	STALL_WATCH(f->state_dir);
+
+	if (!is_tag(tag))
+		return;
+	if (strcmp(f->tag, tag) == 0)
+		folder_leave(f);
+	stale_remove(f->state_fd, tag);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/folders.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "front/job/scope.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/safepath.h"
+#include "os/stall.h"
+
+static int is_tag(const char *name)
+{
+	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
+}
+
+/* One look for each folder of a dead job, of which there may be many. */
+static int has_endpoint(const struct front *f, const char *tag)
+{
+	char name[32];
+	struct stat st;
+
+	snprintf(name, sizeof name, "%s/endpoint", tag);
+	return fstatat(f->state_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int read_row(struct folders_row *row, const struct front *f,
+	const char *tag)
+{
+	char *path = mem_printf("%s/%s", f->state_dir, tag);
+	struct stat st;
+	struct err e;
+	int fd = safepath_child(f->state_fd, tag, 0, path, &e), ret = -1;
+
+	if (fd != -1)
+		ret = about_read(fd, &row->about, &e);
+	if (ret == 0)
+		ret = fstatat(fd, "secret", &st, AT_SYMLINK_NOFOLLOW);
+	else
+		log_info("%s: %s", path, e.text);
+	if (ret == 0) {
+		snprintf(row->tag, sizeof row->tag, "%s", tag);
+		row->made_ns = st.st_mtim.tv_sec * 1000000000LL +
+			st.st_mtim.tv_nsec;
+	}
+	if (fd != -1)
+		close(fd);
+	free(path);
+	return ret;
+}
+
+static void consider(struct folders *all, const struct front *f,
+	const char *session, const char *name)
+{
+	struct folders_row row;
+
+	if (!is_tag(name) || !has_endpoint(f, name) ||
+		read_row(&row, f, name) == -1 ||
+		strcmp(row.about.launcher, f->opt.launcher) != 0 ||
+		(session != NULL && strcmp(row.about.session, session) != 0))
+		return;
+	all->row = mem_realloc(all->row, (all->n + 1) * sizeof row);
+	all->row[all->n++] = row;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct folders_row *x = a, *y = b;
+
+	return (x->made_ns < y->made_ns) - (x->made_ns > y->made_ns);
+}
+
+void folders_find(struct folders *all, const struct front *f,
+	const char *session)
+{
+	STALL_WATCH(f->state_dir);
+	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	long long end = clock_ms() + FOLDERS_MS;
+	struct dirent *d;
+
+	*all = (struct folders){ 0 };
+	while (dir != NULL && clock_ms() < end && (d = readdir(dir)) != NULL)
+		consider(all, f, session, d->d_name);
+	if (dir != NULL)
+		closedir(dir);
+	else if (fd != -1)
+		close(fd);
+	if (all->n > 0)
+		qsort(all->row, all->n, sizeof *all->row, newest_first);
+}
+
+void folders_of_scope(struct folders *all, const char *scope)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (scope_may_be(all->row[i].about.scope, scope))
+			all->row[n++] = all->row[i];
+	all->n = n;
+}
+
+void folders_fini(struct folders *all)
+{
+	free(all->row);
+	*all = (struct folders){ 0 };
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "front/job/request.h"
+#include "front/job/scope.h"
+
+void jobs_add(struct jobs *all, const struct kv *record)
+{
+	const char *scope = kv_get(record, "scope");
+	struct job j = job_read(record);
+
+	if (scope != NULL)
+		snprintf(all->scope, sizeof all->scope, "%s", scope);
+	if (j.id[0] == '\0')
+		return;
+	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);
+	all->job[all->n++] = j;
+}
+
+static void forget(struct jobs *all)
+{
+	free(all->job);
+	all->job = NULL;
+	all->n = 0;
+	all->scope[0] = '\0';
+}
+
+void jobs_fini(struct jobs *all)
+{
+	launcher_cancel(all->call);
+	all->call = NULL;
+	forget(all);
+}
+
+static void record(const struct kv *kv, void *arg)
+{
+	jobs_add(arg, kv);
+}
+
+static void ended(const struct launcher_end *end, void *arg)
+{
+	struct jobs *all = arg;
+
+	all->call = NULL;
+	if (end->ok) {
+		scope_learn(all->front, all->scope);
+		all->found(all->arg);
+	} else if (all->failed != NULL) {
+		all->failed(end, all->arg);
+	} else {
+		launcher_fail(all->front, end);
+	}
+}
+
+void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),
+	void (*failed)(const struct launcher_end *, void *), void *arg)
+{
+	struct buf request = { 0 };
+
+	forget(all);
+	all->front = f;
+	all->found = found;
+	all->failed = failed;
+	all->arg = arg;
+	request_find(f, NULL, NULL, &request);
+	all->call = launcher_run(f, "find", &request, f->opt.launcher_timeout,
+		record, ended, all);
+}
+
+const struct job *jobs_of(const struct jobs *all, const char *session)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->job[i].session, session) == 0)
+			return &all->job[i];
+	return NULL;
+}
+
+int jobs_has_tag(const struct jobs *all, const char *tag)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->job[i].tag, tag) == 0)
+			return 1;
+	return 0;
+}
+
+char *jobs_names(const struct jobs *all)
+{
+	struct buf text = { 0 };
+	char *copy;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (jobs_of(all, all->job[i].session) == &all->job[i])
+			buf_printf(&text, "%s%s", text.len ? ", " :
+				"you have: ", all->job[i].session);
+	copy = text.len > 0 ? mem_strndup(buf_data(&text), text.len) :
+		mem_strdup("you have none");
+	buf_fini(&text);
+	return copy;
+}

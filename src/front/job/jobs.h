@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_JOBS_H
+#define FRONT_JOB_JOBS_H
+
+#include "front/front.h"
+#include "front/job/job.h"
+#include "front/job/launcher.h"
+
+/* The live jobs of the user, of all sessions, as their scheduler tells them. */
+struct jobs {
+	size_t n;
+	struct job *job;	/* of one session the one that counts first */
+	char scope[128];	/* the cluster or machine asked; "": unknown */
+
+	struct launcher_call *call;
+	void (*found)(void *arg);
+	void (*failed)(const struct launcher_end *end, void *arg);
+	void *arg;
+	struct front *front;
+};
+
+/*
+ * Ask for them. found() is called once all is filled, or failed() when the
+ * scheduler does not answer; NULL: then the front ends with a message. all may
+ * be asked again.
+ */
+void jobs_find(struct jobs *all, struct front *f, void (*found)(void *arg),
+	void (*failed)(const struct launcher_end *end, void *arg), void *arg);
+
+/* No callback any more; forgets the jobs. */
+void jobs_fini(struct jobs *all);
+
+/* Take one record of an answer to find. */
+void jobs_add(struct jobs *all, const struct kv *record);
+
+/* The first job of a session, or NULL. */
+const struct job *jobs_of(const struct jobs *all, const char *session);
+
+/* Whether a job has this tag. */
+int jobs_has_tag(const struct jobs *all, const char *tag);
+
+/* "you have none", or "you have: a, b", for messages. To be freed. */
+char *jobs_names(const struct jobs *all);
+
+#endif

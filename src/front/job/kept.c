@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/kept.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/kv.h"
+#include "base/mem.h"
+#include "front/cmd/command.h"
+#include "front/cmd/commands.h"
+#include "front/job/asked.h"
+#include "front/job/called.h"
+#include "front/job/launcher.h"
+#include "os/log.h"
+#include "os/safepath.h"
+#include "os/stall.h"
+
+#define CHECK_SECONDS 2		/* for the launcher, which asks nobody */
+
+struct kept {
+	struct front *front;
+	char job[64];
+	struct opt_list now, then;
+	struct launcher_call *call;
+	char bad[1024];			/* what the launcher says of them */
+	void (*next)(void *);
+	void *arg;
+};
+
+static int read_then(struct kept *k, const char *tag)
+{
+	STALL_WATCH(k->front->state_dir);
+	char *path = mem_printf("%s/%s", k->front->state_dir, tag);
+	struct err e;
+	int fd = safepath_child(k->front->state_fd, tag, 0, path, &e);
+	int ret = fd == -1 ? -1 : asked_read(fd, &k->then, &e);
+
+	if (fd != -1)
+		close(fd);
+	free(path);
+	return ret;
+}
+
+static void tell(const struct kept *k)
+{
+	char now[400], then[400];
+
+	asked_beyond(&k->now, &k->then, now, sizeof now);
+	asked_beyond(&k->then, &k->now, then, sizeof then);
+	log_tell("job %s keeps the options that session '%s' was started with; asked for now: %s; then: %s; `%s` ends it, and --session=NAME is another one beside it",
+		k->job, k->front->opt.session, now, then,
+		called_for(k->front, "cancel").s);
+}
+
+static void record(const struct kv *kv, void *arg)
+{
+	struct kept *k = arg;
+	const char *bad = kv_get(kv, "bad");
+
+	if (bad != NULL)
+		snprintf(k->bad, sizeof k->bad, "%s", bad);
+}
+
+static void checked(const struct launcher_end *end, void *arg)
+{
+	struct kept *k = arg;
+
+	k->call = NULL;
+	if (!end->ok)
+		log_info("options are not checked: %s", end->message.text);
+	if (k->bad[0] != '\0') {
+		log_fail("%s", k->bad);
+		front_exit(k->front, EX_USAGE);
+		return;
+	}
+	tell(k);
+	k->next(k->arg);
+}
+
+/* Only one who starts sessions has options of the job. */
+static int starts_sessions(const struct front *f)
+{
+	return f->opt.command->run == attach_run ||
+		f->opt.command->run == alloc_run;
+}
+
+struct kept *kept_new(struct front *f, const char *job, const char *tag,
+	const char *asked, void (*next)(void *), void *arg)
+{
+	struct kept *k = mem_alloc(sizeof *k);
+	struct buf request = { 0 };
+
+	k->front = f;
+	k->next = next;
+	k->arg = arg;
+	snprintf(k->job, sizeof k->job, "%s", job);
+	asked_of(&k->now, &f->opt);
+	/* Who gives no options wants none changed. */
+	if (!starts_sessions(f) || asked[0] == '\0' || k->now.n == 0 ||
+		strcmp(asked_name(&k->now).s, asked) == 0 ||
+		read_then(k, tag) == -1) {
+		if (f->opt.command->run == alloc_run)
+			log_tell("session '%s' is there already, job %s",
+				f->opt.session, job);
+		next(arg);
+		return k;
+	}
+	for (size_t i = 0; i < f->opt.salloc_args.n; i++)
+		kv_write(&request, "option", f->opt.salloc_args.word[i]);
+	k->call = launcher_run(f, "check", &request, CHECK_SECONDS, record,
+		checked, k);
+	return k;
+}
+
+void kept_free(struct kept *k)
+{
+	if (k == NULL)
+		return;
+	launcher_cancel(k->call);
+	asked_free(&k->now);
+	asked_free(&k->then);
+	free(k);
+}

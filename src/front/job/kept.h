@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_KEPT_H
+#define FRONT_JOB_KEPT_H
+
+#include "front/front.h"
+
+/*
+ * A job keeps the options that it was started with. Who comes with others is
+ * told which differ, after the launcher has found nothing wrong with them.
+ */
+struct kept;
+
+/*
+ * The job of a folder, which was asked for what has this asked_name(), "": not
+ * known. next() is called once, at once when nothing differs; when the options
+ * are bad, the front ends with a message instead.
+ */
+struct kept *kept_new(struct front *f, const char *job, const char *tag,
+	const char *asked, void (*next)(void *arg), void *arg);
+void kept_free(struct kept *k);
+
+#endif

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs a launcher: a child with pipes, a timeout and SIGKILL, because every
+ * call into a scheduler may block, print, or end the process it is made in.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "front/front.h"
+#include "front/job/launcher.h"
+#include "net/flow.h"
+#include "os/log.h"
+#include "os/procsig.h"
+#include "os/spawn.h"
+
+#define STDERR_MAX 16384
+#define WORDS_MAX 32
+#define SLOW_SECONDS 2
+
+struct launcher_call {
+	struct front *front;
+	char *verb;
+	pid_t pid;		/* -1: ended */
+	struct child *child;
+	int status;
+	int report;		/* of its exec, which may hang; -1: it is done */
+	struct event *starting;
+	int fd[3];		/* our ends; -1: closed */
+	struct outflow in;
+	struct inflow out, err;
+	struct buf answer, words;
+	struct event *timer, *slow;
+	struct launcher_end end;
+	int has_error;
+	long timeout;		/* seconds; 0: it goes on as long as it likes */
+	int busy;		/* callbacks that we are in */
+	int cancelled;		/* by one of them */
+	void (*record)(const struct kv *, void *);
+	void (*ended)(const struct launcher_end *, void *);
+	void *arg;
+};
+
+struct launcher_name launcher_name(const struct front *f)
+{
+	const char *slash = strrchr(f->opt.launcher, '/');
+	struct launcher_name name;
+
+	snprintf(name.s, sizeof name.s, "%s%s", slash ? "" : "launch-",
+		slash ? slash + 1 : f->opt.launcher);
+	return name;
+}
+
+static char *launcher_path(const struct front *f, const char *name)
+{
+	return name[0] == '/' ? mem_strdup(name) :
+		mem_printf("%s/launch-%s", f->libexec, name);
+}
+
+int launcher_status(const char *class)
+{
+	static const struct {
+		const char *class;
+		int status;
+	} rows[] = {
+		{ "usage", EX_USAGE },
+		{ "config", EX_CONFIG },
+		{ "unavailable", EX_UNAVAILABLE },
+		{ "refused", EX_UNAVAILABLE },
+		{ "gone", EX_UNAVAILABLE },
+	};
+
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(class, rows[i].class) == 0)
+			return rows[i].status;
+	return EX_SOFTWARE;
+}
+
+void launcher_fail(struct front *f, const struct launcher_end *end)
+{
+	log_fail("%s", end->message.text);
+	front_exit(f, launcher_status(end->class));
+}
+
+static void close_fd(struct launcher_call *c, int i)
+{
+	if (c->fd[i] == -1)
+		return;
+	if (i == 0)
+		outflow_fini(&c->in);
+	else
+		inflow_fini(i == 1 ? &c->out : &c->err);
+	close(c->fd[i]);
+	c->fd[i] = -1;
+}
+
+static void exec_is_done(struct launcher_call *c)
+{
+	if (c->report == -1)
+		return;
+	if (c->starting != NULL)
+		event_free(c->starting);
+	close(c->report);
+	c->report = -1;
+}
+
+static void destroy(struct launcher_call *c)
+{
+	for (int i = 0; i < 3; i++)
+		close_fd(c, i);
+	exec_is_done(c);
+	/* It leads a session: a prefix command and its children go too. */
+	if (c->pid != -1) {
+		procsig_send_group(c->pid, SIGKILL);
+		/* One that has just been made does not lead it yet. */
+		procsig_send(c->pid, SIGKILL);
+	}
+	child_forget(c->child);
+	event_free(c->timer);
+	event_free(c->slow);
+	buf_fini(&c->answer);
+	buf_fini(&c->words);
+	free(c->verb);
+	free(c);
+}
+
+/* A launcher may not know these verbs; its words about that help nobody. */
+static int is_optional(const char *verb)
+{
+	return strcmp(verb, "scope") == 0 || strcmp(verb, "check") == 0;
+}
+
+/*
+ * Say what the launcher printed on stderr, line by line; with last also what has
+ * no end of line.
+ */
+static void say_words(struct launcher_call *c, int last)
+{
+	while (c->words.len > 0) {
+		const char *at = buf_data(&c->words);
+		const char *nl = memchr(at, '\n', c->words.len);
+		size_t len = nl != NULL ? (size_t)(nl - at) : c->words.len;
+
+		if (nl == NULL && !last)
+			return;
+		if (len > 0 && is_optional(c->verb))
+			log_info("%.*s", (int)len, at);
+		else if (len > 0 && c->end.ok)
+			log_tell("%.*s", (int)len, at);
+		else if (len > 0)
+			log_fail("%.*s", (int)len, at);
+		buf_consume(&c->words, len + (nl != NULL));
+	}
+}
+
+static void finish(struct launcher_call *c)
+{
+	struct launcher_end end = c->end;
+	void (*ended)(const struct launcher_end *, void *) = c->ended;
+	void *arg = c->arg;
+
+	say_words(c, 1);
+	destroy(c);
+	ended(&end, arg);
+}
+
+static void fail(struct launcher_call *c, const char *class)
+{
+	c->end.ok = 0;
+	snprintf(c->end.class, sizeof c->end.class, "%s", class);
+}
+
+/* What it printed if that is one line, without the path of a program first. */
+static void take_line(struct launcher_call *c, char *line, size_t size)
+{
+	const char *at, *nl;
+	size_t len;
+
+	line[0] = '\0';
+	buf_append(&c->words, "", 1);
+	at = buf_data(&c->words);
+	nl = strchr(at, '\n');
+	if (nl == NULL || nl[1] == '\0') {
+		len = strcspn(at, " ");
+		if (at[0] == '/' && len > 0 && at[len - 1] == ':')
+			at += len + strspn(at + len, " ");
+		snprintf(line, size, "%.*s", (int)strcspn(at, "\n"), at);
+		c->words.len = 0;
+	} else {
+		c->words.len--;
+	}
+}
+
+/*
+ * The loader, or a shell, did not find what the launcher needs. After an upgrade
+ * of Slurm that is what everybody sees first.
+ */
+static void could_not_load(struct launcher_call *c, int status)
+{
+	struct front *f = c->front;
+	int is_slurm = strcmp(launcher_name(f).s, "launch-slurm") == 0;
+	char line[400];
+
+	fail(c, "config");
+	take_line(c, line, sizeof line);
+	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
+		launcher_name(f).s, line, line[0] ? " " : "", status,
+		is_slurm ? "; after an upgrade of Slurm or a library it must be built again" : "",
+		is_slurm && f->has_slurm_cli ?
+		", or use --launcher=slurm-cli" : "");
+}
+
+static void finish_when_over(struct launcher_call *c)
+{
+	if (c->busy > 0 || c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
+		return;
+	if (!c->has_error && WIFEXITED(c->status) &&
+		(WEXITSTATUS(c->status) == 126 ||
+		WEXITSTATUS(c->status) == 127)) {
+		could_not_load(c, WEXITSTATUS(c->status));
+	} else if (!c->has_error && c->status != 0) {
+		fail(c, "internal");
+		if (WIFSIGNALED(c->status))
+			err_set(&c->end.message, "%s %s died of signal %d",
+				launcher_name(c->front).s, c->verb,
+				WTERMSIG(c->status));
+		else
+			err_set(&c->end.message, "%s %s ended with status %d",
+				launcher_name(c->front).s, c->verb,
+				WEXITSTATUS(c->status));
+	}
+	finish(c);
+}
+
+static void take_record(struct launcher_call *c, const struct kv *kv)
+{
+	const char *class = kv_get(kv, "error");
+	const char *message = kv_get(kv, "message");
+
+	if (class == NULL) {
+		if (c->record != NULL && kv->n > 0)
+			c->record(kv, c->arg);
+		return;
+	}
+	c->has_error = 1;
+	fail(c, class);
+	err_set(&c->end.message, "%s", message ? message : class);
+}
+
+static void cannot_run(struct launcher_call *c)
+{
+	c->has_error = 1;
+	fail(c, "config");
+	err_prefix(&c->end.message, "cannot run %s: ",
+		launcher_name(c->front).s);
+}
+
+/* What became of its exec; of one that failed the child ends, too. */
+static void starting_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+	struct err e;
+	int outcome = c->report == -1 ? 1 : spawn_outcome(c->report, &e);
+
+	(void)fd;
+	(void)what;
+	if (outcome == 1)
+		return;
+	exec_is_done(c);
+	if (outcome == -1 && !c->has_error) {
+		c->end.message = e;
+		cannot_run(c);
+	}
+}
+
+/* It talks nonsense, perhaps without end. Its stderr is waited for. */
+static void give_up(struct launcher_call *c, const struct err *why)
+{
+	if (!c->has_error) {
+		c->has_error = 1;
+		fail(c, "internal");
+		err_set(&c->end.message, "%s %s: answer: %s",
+			launcher_name(c->front).s, c->verb, why->text);
+	}
+	if (c->pid != -1)
+		procsig_send_group(c->pid, SIGKILL);
+	close_fd(c, 1);
+	event_add(c->timer, &(struct timeval){ .tv_sec = 1 });
+}
+
+/* -1: the call was cancelled, and is gone unless it is still used. */
+static int leave_callback(struct launcher_call *c)
+{
+	c->busy--;
+	if (!c->cancelled)
+		return 0;
+	if (c->busy == 0)
+		destroy(c);
+	return -1;
+}
+
+/* As leave_callback(). */
+static int take_answer(struct launcher_call *c, int last)
+{
+	struct kv kv;
+	struct err e;
+	long n = 0;
+
+	c->busy++;
+	while (!c->cancelled && (n = kv_parse(&kv, buf_data(&c->answer),
+		c->answer.len, last, &e)) > 0) {
+		buf_consume(&c->answer, n);
+		take_record(c, &kv);
+		kv_fini(&kv);
+	}
+	if (leave_callback(c) == -1)
+		return -1;
+	if (n == -1)
+		give_up(c, &e);
+	return 0;
+}
+
+static void answer_data(struct inflow *in, char *data, size_t len,
+	void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	buf_append(&c->answer, data, len);
+	if (take_answer(c, 0) == 0)
+		finish_when_over(c);
+}
+
+static void words_data(struct inflow *in, char *data, size_t len,
+	void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	if (c->words.len < STDERR_MAX)
+		buf_append(&c->words, data, len);
+	/* A call that goes on is not waited for. */
+	if (c->timeout == 0 && !c->cancelled)
+		say_words(c, 0);
+}
+
+static void answer_end(struct inflow *in, int error, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	(void)error;
+	if (take_answer(c, 1) == -1)
+		return;
+	close_fd(c, 1);
+	finish_when_over(c);
+}
+
+static void words_end(struct inflow *in, int error, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)in;
+	(void)error;
+	close_fd(c, 2);
+	finish_when_over(c);
+}
+
+static void request_sent(struct outflow *out, void *arg)
+{
+	if (outflow_queued(out) == 0)
+		close_fd(arg, 0);
+}
+
+static void request_failed(struct outflow *out, int error, void *arg)
+{
+	(void)out;
+	(void)error;
+	close_fd(arg, 0);
+}
+
+/*
+ * What it has said is in the pipes. Their end need not come: something that it
+ * left running may hold them for as long as it lives.
+ */
+static void child_ended(pid_t pid, int status, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)pid;
+	c->pid = -1;
+	c->child = NULL;
+	c->status = status;
+	starting_cb(-1, 0, c);
+	c->busy++;
+	if (c->fd[1] != -1)
+		inflow_drain(&c->out);
+	if (c->fd[2] != -1)
+		inflow_drain(&c->err);
+	if (c->fd[1] != -1 && !c->cancelled)
+		(void)take_answer(c, 1);
+	if (leave_callback(c) == -1)
+		return;
+	close_fd(c, 1);
+	close_fd(c, 2);
+	finish_when_over(c);
+}
+
+static void timed_out(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (!c->has_error) {
+		fail(c, "unavailable");
+		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
+			launcher_name(c->front).s, c->verb, c->timeout);
+	}
+	finish(c);
+}
+
+/* The answer takes longer than a user waits without a word. */
+static void is_slow(evutil_socket_t fd, short what, void *arg)
+{
+	struct launcher_call *c = arg;
+
+	(void)fd;
+	(void)what;
+	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
+		launcher_name(c->front).s, c->verb, SLOW_SECONDS, c->timeout);
+}
+
+static void could_not_start(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	finish(arg);
+}
+
+/*
+ * The words before the launcher's own: "workgroup -g WG --command @ --". Split
+ * at blanks; %g is the group. Returns how many; the strings are in *text.
+ */
+static size_t prefix_words(const struct front *f, char **text,
+	const char **argv)
+{
+	char *save = NULL, *word;
+	size_t n = 0;
+
+	*text = NULL;
+	if (f->opt.group == NULL)
+		return 0;
+	*text = mem_strdup(f->opt.group_command);
+	for (word = strtok_r(*text, " \t", &save);
+		word != NULL && n < WORDS_MAX;
+		word = strtok_r(NULL, " \t", &save))
+		argv[n++] = strcmp(word, "%g") == 0 ? f->opt.group : word;
+	return n;
+}
+
+static int start(struct launcher_call *c, struct err *e)
+{
+	struct front *f = c->front;
+	char *program = launcher_path(f, f->opt.launcher);
+	const char *argv[WORDS_MAX + 3];
+	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
+	char *text;
+	size_t n = prefix_words(f, &text, argv);
+
+	argv[n] = program;
+	argv[n + 1] = c->verb;
+	argv[n + 2] = NULL;
+	s.path = argv[0];
+	s.argv = (char *const *)argv;
+	for (int i = 0; i < 3; i++) {
+		int p[2];
+
+		if (pipe2(p, O_CLOEXEC) == -1) {
+			err_set(e, "cannot make a pipe: %s", strerror(errno));
+			break;
+		}
+		s.fd[i] = p[i != 0];
+		c->fd[i] = p[i == 0];
+		flow_prepare(c->fd[i]);
+	}
+	if (c->fd[2] != -1)
+		c->pid = spawn_start(&s, &c->report, e);
+	for (int i = 0; i < 3; i++)
+		if (s.fd[i] != -1)
+			close(s.fd[i]);
+	if (c->pid == -1)
+		for (int i = 0; i < 3; i++)
+			if (c->fd[i] != -1) {
+				close(c->fd[i]);
+				c->fd[i] = -1;
+			}
+	free(text);
+	free(program);
+	return c->pid == -1 ? -1 : 0;
+}
+
+struct launcher_call *launcher_run(struct front *f, const char *verb,
+	struct buf *request, long timeout,
+	void (*record)(const struct kv *, void *),
+	void (*ended)(const struct launcher_end *, void *), void *arg)
+{
+	struct launcher_call *c = mem_alloc(sizeof *c);
+
+	c->front = f;
+	c->verb = mem_strdup(verb);
+	c->pid = c->report = -1;
+	c->fd[0] = c->fd[1] = c->fd[2] = -1;
+	c->end.ok = 1;
+	c->record = record;
+	c->ended = ended;
+	c->arg = arg;
+	c->slow = evtimer_new(f->base, is_slow, c);
+	buf_puts(request, "\n");
+	if (start(c, &c->end.message) == -1) {
+		cannot_run(c);
+		c->timer = evtimer_new(f->base, could_not_start, c);
+		event_add(c->timer, &(struct timeval){ 0 });
+		buf_fini(request);
+		return c;
+	}
+	log_debug("%s %s is process %ld", launcher_name(f).s, verb,
+		(long)c->pid);
+	c->starting = event_new(f->base, c->report, EV_READ | EV_PERSIST,
+		starting_cb, c);
+	/* Without it the end of the child tells. */
+	(void)event_add(c->starting, NULL);
+	c->child = child_watch(f->children, c->pid, child_ended, c);
+	c->timer = evtimer_new(f->base, timed_out, c);
+	c->timeout = timeout;
+	if (timeout > 0)
+		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
+	/* To end a session takes its time. */
+	if (timeout > SLOW_SECONDS && strcmp(verb, "end") != 0)
+		event_add(c->slow, &(struct timeval){ .tv_sec = SLOW_SECONDS });
+	outflow_init(&c->in, f->base, c->fd[0], request_sent, request_failed,
+		c);
+	inflow_init(&c->out, f->base, c->fd[1], 65536, answer_data,
+		answer_end, c);
+	inflow_init(&c->err, f->base, c->fd[2], 65536, words_data, words_end,
+		c);
+	inflow_pause(&c->out, 0);
+	inflow_pause(&c->err, 0);
+	outflow_write(&c->in, buf_data(request), request->len);
+	buf_fini(request);
+	if (outflow_queued(&c->in) == 0 && c->in.error == 0)
+		close_fd(c, 0);
+	return c;
+}
+
+void launcher_cancel(struct launcher_call *c)
+{
+	if (c == NULL)
+		return;
+	c->cancelled = 1;
+	if (!c->busy)
+		destroy(c);
+}

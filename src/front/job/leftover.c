@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/leftover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "front/job/aside.h"
+#include "front/job/folder.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
+#include "os/log.h"
+
+#define YOUNG 60	/* s; a live front ends its second job sooner */
+
+void leftover_note(struct leftover *l, const struct job *j)
+{
+	if (l->call != NULL || j->age < YOUNG)
+		return;
+	snprintf(l->job, sizeof l->job, "%s", j->id);
+	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
+}
+
+static void remove_folder(const void *arg)
+{
+	const struct leftover *l = arg;
+	struct folder folder;
+
+	folder_init(&folder, l->front->state_fd, l->front->state_dir);
+	folder_remove(&folder, l->tag);
+}
+
+static void ended(const struct launcher_end *end, void *arg)
+{
+	struct leftover *l = arg;
+
+	l->call = NULL;
+	if (end->ok || strcmp(end->class, "gone") == 0)
+		aside_run(l->front, remove_folder, l);
+	l->job[0] = '\0';
+}
+
+void leftover_end(struct leftover *l)
+{
+	struct buf request = { 0 };
+
+	if (l->job[0] == '\0' || l->call != NULL)
+		return;
+	log_info("job %s is left over from a race; ending it", l->job);
+	request_job(l->front, l->job, &request);
+	l->call = launcher_run(l->front, "end", &request,
+		l->front->opt.launcher_timeout, NULL, ended, l);
+}
+
+void leftover_init(struct leftover *l, struct front *f)
+{
+	*l = (struct leftover){ .front = f };
+}
+
+void leftover_fini(struct leftover *l)
+{
+	launcher_cancel(l->call);
+	l->call = NULL;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "front/job/libexec.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/*
+ * Where launchers and agent are: beside us in a build tree, below our own
+ * prefix when installed, else where configure said.
+ */
+char *libexec_find(void)
+{
+	char self[4096], *dir, *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n <= 0)
+		return mem_strdup(PKGLIBEXECDIR);
+	self[n] = '\0';
+	dir = dirname(self);
+	for (int i = 0; i < 2; i++) {
+		char *agent, *real;
+
+		path = mem_printf("%s%s", dir, i == 0 ? "" :
+			"/../libexec/vscode-remote-shell");
+		agent = mem_printf("%s/vscode-remote-agent", path);
+		real = access(agent, X_OK) == 0 ? realpath(path, NULL) : NULL;
+		free(agent);
+		free(path);
+		if (real != NULL)
+			return real;
+	}
+	return mem_strdup(PKGLIBEXECDIR);
+}
+
+/* Whether a program of that name is in PATH. */
+static int in_path(const char *name)
+{
+	char *dirs = mem_strdup(getenv("PATH") ? getenv("PATH") : "");
+	char *save = NULL, *dir;
+	int found = 0;
+
+	for (dir = strtok_r(dirs, ":", &save); dir != NULL && !found;
+		dir = strtok_r(NULL, ":", &save)) {
+		char *path = mem_printf("%s/%s", dir, name);
+
+		found = access(path, X_OK) == 0;
+		free(path);
+	}
+	free(dirs);
+	return found;
+}
+
+int libexec_has(const char *libexec, const char *name)
+{
+	char *launcher = mem_printf("%s/launch-%s", libexec, name);
+	int has = access(launcher, X_OK) == 0;
+
+	free(launcher);
+	return has;
+}
+
+/*
+ * Slurm, where it is set up and we were built for it; else this machine. A site
+ * may have no slurm.conf on its login nodes, but it has sbatch there.
+ */
+char *libexec_launcher(const char *libexec)
+{
+	static const char *const confs[] = {
+		"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
+		"/run/slurm/conf/slurm.conf", "/usr/local/etc/slurm.conf",
+	};
+	const char *choice = "local";
+
+	if (libexec_has(libexec, "slurm")) {
+		if (getenv("SLURM_CONF") != NULL || in_path("sbatch"))
+			choice = "slurm";
+		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
+			if (access(confs[i], F_OK) == 0)
+				choice = "slurm";
+	}
+	return mem_strdup(choice);
+}

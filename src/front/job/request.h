@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_REQUEST_H
+#define FRONT_JOB_REQUEST_H
+
+#include "base/buf.h"
+#include "front/front.h"
+
+/* What a launcher is asked, see HACKING. Each appends to out. */
+
+/*
+ * find; session NULL: all of them; tag: of a job that was just submitted, or
+ * NULL
+ */
+void request_find(const struct front *f, const char *session, const char *tag,
+	struct buf *out);
+
+/* watch, end */
+void request_job(const struct front *f, const char *job, struct buf *out);
+
+/* submit: the agent's command line, the job's environment, the -S words */
+void request_submit(const struct front *f, const char *tag, struct buf *out);
+
+/* The network by which front and agent reach each other; NULL: all. */
+const char *request_link_network(const struct front *f);
+
+#endif

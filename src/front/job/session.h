@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOB_SESSION_H
+#define FRONT_JOB_SESSION_H
+
+#include "front/front.h"
+
+/* The way to the session's agent: find or start its job. */
+
+struct session *session_new(struct front *f);
+void session_free(struct session *s);
+
+/* What is wanted of it. */
+enum session_want {
+	SESSION_START,		/* the agent of its job, which is made if need be */
+	SESSION_JOIN,		/* the agent, if there is a job */
+	SESSION_QUEUE,		/* no more than that there is a job */
+};
+
+/*
+ * Begin. ready() is called when the agent can be dialed. The front ends with a
+ * message when that fails, or when there is no more to do.
+ */
+void session_start(struct session *s, enum session_want want,
+	void (*ready)(const struct place *p, void *arg), void *arg);
+
+/* The agent at the place did not answer: look again, for some seconds. */
+void session_retry(struct session *s, const struct err *why);
+
+/*
+ * Nobody waits here any more: end the job if this front has submitted it, or
+ * with any_job whoever has, and no other front waits for it; then end with this
+ * exit status. The second time at once.
+ */
+void session_give_up(struct session *s, int exit_status, int any_job);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * No job without its secret, and none that could not call us: the folder is
+ * made first, and is removed when the job is no more, or never appeared. One
+ * that turns up after all and waits gets a new secret from the front that finds
+ * it; one that has begun by then cannot open its log, and fails.
+ */
+#include "front/job/submit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "front/job/about.h"
+#include "front/job/asked.h"
+#include "front/job/request.h"
+#include "front/job/stale.h"
+#include "os/log.h"
+
+static void run_launcher(struct submit *s, const char *verb,
+	struct buf *request, void (*record)(const struct kv *, void *),
+	void (*end)(const struct launcher_end *, void *))
+{
+	s->call = launcher_run(s->front, verb, request,
+		s->front->opt.launcher_timeout, record, end, s);
+}
+
+void submit_release(struct submit *s)
+{
+	s->tag[0] = s->job[0] = '\0';
+}
+
+void submit_discard(struct submit *s)
+{
+	wait_stop(s->wait);
+	folder_remove(s->folder, s->tag);
+	submit_release(s);
+}
+
+static void submitted(const struct kv *kv, void *arg)
+{
+	struct submit *s = arg;
+	struct job j = job_read(kv);
+	const char *note;
+	size_t pos = 0;
+
+	memcpy(s->job, j.id, sizeof s->job);
+	while ((note = kv_next(kv, "note", &pos)) != NULL)
+		log_tell("%s", note);
+}
+
+static void answered(const struct launcher_end *end, void *arg)
+{
+	struct submit *s = arg;
+
+	s->call = NULL;
+	s->answer = *end;
+	if (end->ok) {
+		log_info("submitted job %s", s->job);
+		memcpy(s->made, s->job, sizeof s->made);
+	}
+	/* A refusal is final; anything else may have made a job. */
+	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
+		strcmp(end->class, "internal") == 0) {
+		s->done(s->arg);
+		return;
+	}
+	submit_discard(s);
+	launcher_fail(s->front, end);
+}
+
+void submit_run(struct submit *s, const char *scope, void (*done)(void *),
+	void *arg)
+{
+	struct buf request = { 0 };
+	struct opt_list asked;
+	int status = EX_OK;
+	struct err e;
+
+	s->done = done;
+	s->arg = arg;
+	asked_of(&asked, &s->front->opt);
+	if (folder_create(s->folder, s->tag, &e) == -1 ||
+		about_label(s->folder->fd, s->front, scope, &asked, &e) == -1)
+		status = EX_CANTCREAT;
+	else
+		status = wait_listen(s->wait, &e);
+	asked_free(&asked);
+	if (status != EX_OK) {
+		log_fail("%s; no job was submitted", e.text);
+		submit_discard(s);
+		front_exit(s->front, status);
+		return;
+	}
+	request_submit(s->front, s->tag, &request);
+	run_launcher(s, "submit", &request, submitted, answered);
+}
+
+void submit_match(struct submit *s, const struct job *j)
+{
+	if (s->tag[0] == '\0' || strcmp(j->tag, s->tag) != 0)
+		return;
+	memcpy(s->job, j->id, sizeof s->job);
+	memcpy(s->made, j->id, sizeof s->made);
+}
+
+int submit_is_busy(const struct submit *s)
+{
+	return s->call != NULL;
+}
+
+int submit_explain_loss(struct submit *s)
+{
+	struct launcher_end end = s->answer;
+
+	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
+		submit_discard(s);
+		return 1;
+	}
+	if (end.ok) {
+		snprintf(end.class, sizeof end.class, "internal");
+		err_set(&end.message, "%s submit: the answer names no job",
+			launcher_name(s->front).s);
+	}
+	launcher_fail(s->front, &end);
+	/* As of any job that has ended badly, the log stays. */
+	wait_stop(s->wait);
+	folder_leave(s->folder);
+	stale_retire(s->front, s->tag);
+	submit_release(s);
+	return 0;
+}
+
+static void job_ended(const struct launcher_end *end, void *arg)
+{
+	struct submit *s = arg;
+
+	s->call = NULL;
+	if (!end->ok && strcmp(end->class, "gone") != 0)
+		log_warning("%s", end->message.text);
+	submit_discard(s);
+	s->done(s->arg);
+}
+
+void submit_end(struct submit *s, void (*done)(void *), void *arg)
+{
+	struct buf request = { 0 };
+
+	if (s->job[0] == '\0') {
+		submit_discard(s);
+		done(arg);
+		return;
+	}
+	s->done = done;
+	s->arg = arg;
+	request_job(s->front, s->job, &request);
+	run_launcher(s, "end", &request, NULL, job_ended);
+}
+
+void submit_init(struct submit *s, struct front *f, struct folder *folder,
+	struct wait *wait)
+{
+	*s = (struct submit){ .front = f, .folder = folder, .wait = wait };
+}
+
+void submit_fini(struct submit *s)
+{
+	launcher_cancel(s->call);
+}

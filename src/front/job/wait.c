@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting for the agent of a job. The agent calls a front whose address it finds
+ * in the folder, and leaves a record of its own there before it looks; we look
+ * for the record after we have left our address. So one always finds the other,
+ * and the scheduler is only asked how it stands with the job.
+ */
+#include "front/job/wait.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "front/job/called.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
+#include "net/gate.h"
+#include "os/hostaddr.h"
+#include "os/log.h"
+
+#define POLL_SECONDS 1		/* for the endpoint record */
+#define TELL_SECONDS 30		/* a line at least this often */
+#define RUNNING_SECONDS 2	/* until a running job is worth a line */
+/*
+ * The first look of a watch, since find has just told the same: early enough for
+ * the reason of a pending job, which a scheduler has after its first try.
+ */
+#define WATCH_FIRST 3
+#define WATCH_AGAIN 10		/* s until a watch that died is renewed */
+
+struct wait {
+	struct front *front;
+	struct folder *folder;
+	const struct wait_ops *ops;
+	void *arg;
+	int waiting;			/* the job is known to be the one */
+	struct job job;
+	struct job told;		/* what the user was told last */
+	int told_never;			/* and that it may never start */
+	struct gate *gate;		/* for the agent's call */
+	struct endpoint called;		/* what it said before we waited */
+	int has_called;
+	struct launcher_call *watch;
+	struct event *poll, *tell;
+	int unwatched;			/* polls since the watch died */
+	unsigned looks;			/* for the record */
+	int folder_gone;		/* seen, and asked why */
+	struct endpoint old;		/* of an earlier run; no port: none */
+	int given_up;			/* by who submitted it, who sees us or not */
+};
+
+static void watch(struct wait *w, int after);
+
+/* Its processes are stopped: to dial the agent would take long, and fail. */
+static int sleeps(const struct wait *w)
+{
+	return job_is(&w->job, "suspended");
+}
+
+void wait_stop(struct wait *w)
+{
+	w->waiting = 0;
+	event_del(w->poll);
+	event_del(w->tell);
+	launcher_cancel(w->watch);
+	w->watch = NULL;
+	gate_close(w->gate);
+	w->gate = NULL;
+	w->has_called = 0;
+}
+
+static void agent_found(struct wait *w, const struct endpoint *at)
+{
+	struct endpoint found = *at;
+
+	wait_stop(w);
+	w->ops->found(&found, w->arg);
+}
+
+/*
+ * A job that waits has no agent: a record that is there already was left by an
+ * earlier run, or has just been made, and then the job runs.
+ */
+static int is_old(struct wait *w, const struct endpoint *at, int first)
+{
+	if (!job_is(&w->job, "pending"))
+		return 0;
+	if (first)
+		w->old = *at;
+	return at->port == w->old.port && strcmp(at->node, w->old.node) == 0;
+}
+
+/* 1 when there is nothing more to wait for. */
+static int look_for_endpoint(struct wait *w)
+{
+	struct endpoint at;
+	struct err e;
+	int first = w->looks++ == 0, found, error;
+
+	if (sleeps(w))
+		return 0;
+	found = folder_endpoint(w->folder, &at, &e);
+	error = errno;
+	if (found == 1 && is_old(w, &at, first)) {
+		found = 0;
+	} else if (found == 1) {
+		agent_found(w, &at);
+	} else if (found == -1) {
+		wait_stop(w);
+		w->ops->unusable(error, &e, w->arg);
+	}
+	return found != 0;
+}
+
+/* Whoever ends a job that waits removes its folder: no need to poll for that. */
+static void look_at_folder(struct wait *w)
+{
+	if (w->folder_gone)
+		return;
+	if (!folder_is_gone(w->folder)) {
+		w->given_up = folder_is_given_up(w->folder);
+		return;
+	}
+	w->folder_gone = 1;
+	launcher_cancel(w->watch);
+	watch(w, 0);
+}
+
+static void poll_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct wait *w = arg;
+
+	(void)fd;
+	(void)what;
+	if (look_for_endpoint(w))
+		return;
+	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	look_at_folder(w);
+	if (w->watch == NULL && ++w->unwatched * POLL_SECONDS >= WATCH_AGAIN)
+		watch(w, 0);
+}
+
+/* The agent calls: it says its port, its address is where it calls from. */
+static void home_frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct wait *w = arg;
+	struct endpoint at;
+	struct err e;
+
+	if (f->type != FRAME_HOME)
+		return;
+	/* A host with two networks is called by both. */
+	if (w->gate == NULL) {
+		link_free(l);
+		return;
+	}
+	if (endpoint_parse(&at, f->data, f->len, &e) == -1) {
+		log_warning("call of the agent: %s", e.text);
+		return;
+	}
+	link_free(l);
+	/* A quick one: it is still being asked whether its job counts. */
+	if (!w->waiting) {
+		w->called = at;
+		w->has_called = 1;
+		return;
+	}
+	agent_found(w, &at);
+}
+
+static void home_down(struct link *l, const struct err *why, int auth,
+	void *arg)
+{
+	(void)why;
+	(void)auth;
+	(void)arg;
+	link_free(l);
+}
+
+static const struct link_ops home_ops = {
+	.frame = home_frame,
+	.down = home_down,
+};
+
+static void home_up(struct link *l, const struct hello *peer, void *arg)
+{
+	(void)peer;
+	link_set_ops(l, &home_ops, arg);
+}
+
+int wait_listen(struct wait *w, struct err *e)
+{
+	const struct options *o = &w->front->opt;
+	struct endpoint ep = { 0 };
+	char bind_to[64];
+
+	if (hostaddr_choose(request_link_network(w->front), bind_to, &ep, e) ==
+		-1)
+		return EX_CONFIG;
+	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
+		o->link_ports.first, o->link_ports.last, &w->folder->home_key,
+		home_up, w, e);
+	if (w->gate == NULL) {
+		/* Another front may have the one port: the record will do. */
+		log_warning("the agent cannot call here: %s", e->text);
+		return EX_OK;
+	}
+	ep.port = gate_port(w->gate);
+	hostaddr_name(ep.node, sizeof ep.node);
+	return folder_wait_here(w->folder, &ep, e) == -1 ? EX_CANTCREAT : EX_OK;
+}
+
+static void tell(struct wait *w)
+{
+	char line[1024];
+
+	job_describe(&w->job, line, sizeof line);
+	log_tell("%s", line);
+	w->told = w->job;
+	event_add(w->tell, &(struct timeval){ .tv_sec = TELL_SECONDS });
+}
+
+static void tell_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	tell(arg);
+}
+
+static void job_ended(struct wait *w)
+{
+	wait_stop(w);
+	w->ops->ended(&w->job, w->given_up, w->arg);
+}
+
+/* The scheduler's word for it may be missing, not what to change. */
+static void tell_never(struct wait *w)
+{
+	const struct job *j = &w->job;
+	char nodes[160] = "";
+
+	if (w->told_never)
+		return;
+	w->told_never = 1;
+	if (j->nodes_missing > 0)
+		snprintf(nodes, sizeof nodes, ", as long as nodes of its partition are down, powered down or not set up (%ld)",
+			j->nodes_missing);
+	log_tell("job %s may never start (%s: %s); %s; it goes on waiting%s, `%s` ends it",
+		j->id, j->reason, j->text, j->never, nodes,
+		called_for(w->front, "cancel").s);
+}
+
+/* 1 when it is not waited for any more. */
+static int look_at_never(struct wait *w)
+{
+	if (!job_is(&w->job, "pending") || w->job.never[0] == '\0')
+		return 0;
+	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
+		w->job.nodes_missing == 0) {
+		wait_stop(w);
+		w->ops->impossible(&w->job, w->arg);
+		return 1;
+	}
+	tell_never(w);
+	return 0;
+}
+
+static void watched(const struct kv *kv, void *arg)
+{
+	struct wait *w = arg;
+	struct job j = job_read(kv);
+	int slept = sleeps(w);
+
+	memcpy(j.tag, w->job.tag, sizeof j.tag);
+	w->job = j;
+	if (job_is(&j, "ended")) {
+		job_ended(w);
+		return;
+	}
+	if (w->folder_gone && !job_is(&j, "completing")) {
+		wait_stop(w);
+		w->ops->lost(w->arg);
+		return;
+	}
+	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
+		tell(w);
+	if (look_at_never(w))
+		return;
+	if (slept)
+		look_for_endpoint(w);
+}
+
+static void watch_ended(const struct launcher_end *end, void *arg)
+{
+	struct wait *w = arg;
+
+	w->watch = NULL;
+	if (end->ok)
+		return;
+	if (strcmp(end->class, "gone") == 0)
+		job_ended(w);
+	else
+		/* The endpoint record and the agent's call may come still. */
+		log_warning("%s", end->message.text);
+}
+
+static void watch(struct wait *w, int after)
+{
+	struct buf request = { 0 };
+
+	request_job(w->front, w->job.id, &request);
+	if (after > 0)
+		kv_writef(&request, "after", "%d", after);
+	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
+		kv_write(&request, "ask-nodes", "1");
+	w->unwatched = 0;
+	w->watch = launcher_run(w->front, "watch", &request, 0, watched,
+		watch_ended, w);
+}
+
+void wait_for(struct wait *w, const struct job *j)
+{
+	struct err e;
+
+	w->job = *j;
+	w->waiting = 1;
+	w->folder_gone = w->given_up = w->told_never = 0;
+	w->looks = 0;
+	w->old = (struct endpoint){ 0 };
+	if (w->has_called) {
+		agent_found(w, &w->called);
+		return;
+	}
+	if (look_for_endpoint(w))
+		return;
+	if (w->gate == NULL && wait_listen(w, &e) != EX_OK)
+		log_warning("the agent cannot call here: %s", e.text);
+	/* Once more: it may have come between the look and our address. */
+	if (look_for_endpoint(w))
+		return;
+	/* Also whoever gives the job up looks behind his mark for addresses. */
+	w->given_up = folder_is_given_up(w->folder);
+	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	if (job_is(&w->job, "running"))
+		event_add(w->tell, &(struct timeval){
+			.tv_sec = RUNNING_SECONDS });
+	else
+		tell(w);
+	watch(w, WATCH_FIRST);
+}
+
+struct wait *wait_new(struct front *f, struct folder *folder,
+	const struct wait_ops *ops, void *arg)
+{
+	struct wait *w = mem_alloc(sizeof *w);
+
+	w->front = f;
+	w->folder = folder;
+	w->ops = ops;
+	w->arg = arg;
+	w->poll = evtimer_new(f->base, poll_cb, w);
+	w->tell = evtimer_new(f->base, tell_cb, w);
+	return w;
+}
+
+void wait_free(struct wait *w)
+{
+	if (w == NULL)
+		return;
+	wait_stop(w);
+	event_free(w->poll);
+	event_free(w->tell);
+	free(w);
+}

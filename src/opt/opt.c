@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "opt/opt.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "opt/optval.h"
+
+#define COLUMNS 80
+#define HELP_COLUMN 30
+
+/* What getopt_long returns for row i; short letters are below. */
+#define ROW(i) (256 + (int)(i))
+
+static int is_end(const struct opt *o)
+{
+	return o->name == NULL && o->group == NULL;
+}
+
+/* Rows that own a value: no headings, no aliases. */
+static int has_value(const struct opt *o)
+{
+	return o->name != NULL && o->alias == NULL;
+}
+
+static int takes_argument(const struct opt *o)
+{
+	return o->type != OPT_FLAG && o->type != OPT_STOP &&
+		o->type != OPT_COUNT;
+}
+
+static const struct opt *canonical(const struct opt *table,
+	const struct opt *o)
+{
+	if (o->alias == NULL)
+		return o;
+	for (const struct opt *c = table; !is_end(c); c++) {
+		if (has_value(c) && strcmp(c->name, o->alias) == 0)
+			return c;
+	}
+	abort(); /* an alias of nothing is a bug of the table */
+}
+
+const char *opt_program(int argc, char **argv)
+{
+	const char *slash;
+
+	if (argc < 1)
+		return "program";
+	slash = strrchr(argv[0], '/');
+	return slash ? slash + 1 : argv[0];
+}
+
+void opt_defaults(const struct opt *table, void *config)
+{
+	for (const struct opt *o = table; !is_end(o); o++) {
+		if (!has_value(o))
+			continue;
+		optval_clear(o, config, 0);
+		if (o->value != NULL &&
+			optval_set(o, config, o->value, NULL) == -1)
+			abort(); /* a bug of the table */
+	}
+}
+
+void opt_free(const struct opt *table, void *config)
+{
+	for (const struct opt *o = table; !is_end(o); o++) {
+		if (has_value(o))
+			optval_clear(o, config, 1);
+	}
+}
+
+/*
+ * The parser: getopt_long does the words, the table says what they mean.
+ */
+
+struct parser {
+	const struct opt *table;
+	const char *program;
+	struct option *longs;
+	char *shorts;
+	struct opt_fault fault;
+};
+
+static void parser_init(struct parser *p, const struct opt *table,
+	const char *program)
+{
+	size_t rows = 0, i, s = 0, l = 0;
+
+	while (!is_end(&table[rows]))
+		rows++;
+	p->table = table;
+	p->program = program;
+	p->longs = mem_alloc((rows + 1) * sizeof *p->longs);
+	p->shorts = mem_alloc(2 * rows + 3);
+	p->shorts[s++] = '+'; /* stop at the first word that is no option */
+	p->shorts[s++] = ':'; /* tell a missing argument from the rest */
+	for (i = 0; i < rows; i++) {
+		const struct opt *o = &table[i];
+		const struct opt *c;
+
+		if (o->name == NULL)
+			continue;
+		c = canonical(table, o);
+		p->longs[l++] = (struct option){
+			.name = o->name,
+			.has_arg = takes_argument(c) ? required_argument :
+				no_argument,
+			.val = ROW(c - table),
+		};
+		if (o->letter == 0)
+			continue;
+		p->shorts[s++] = o->letter;
+		if (takes_argument(c))
+			p->shorts[s++] = ':';
+	}
+}
+
+static void parser_fini(struct parser *p)
+{
+	free(p->longs);
+	free(p->shorts);
+}
+
+/* The row of what getopt_long returned or left in optopt, or NULL. */
+static const struct opt *row(const struct parser *p, int c)
+{
+	if (c >= ROW(0))
+		return &p->table[c - ROW(0)];
+	for (const struct opt *o = p->table; !is_end(o); o++) {
+		if (c != 0 && o->letter == c)
+			return o;
+	}
+	return NULL;
+}
+
+/* The option of which name, of len letters, is a slip, or NULL. */
+static const char *meant(const struct parser *p, const char *name, size_t len)
+{
+	char *word = mem_strndup(name, len);
+	const char *found = NULL;
+	const struct opt *o;
+	size_t n = 0;
+
+	for (o = p->table; !is_end(o); o++)
+		n++;
+	const char **names = mem_alloc((n + 1) * sizeof *names);
+	n = 0;
+	for (o = p->table; !is_end(o); o++)
+		if (o->name != NULL)
+			names[n++] = o->name;
+	found = nearest(word, names, n);
+	for (o = p->table; found != NULL && !is_end(o); o++)
+		if (o->name == found && canonical(p->table, o)->destroys)
+			found = NULL;
+	free(names);
+	free(word);
+	return found;
+}
+
+static void unknown_long(struct parser *p, const char *name, size_t len,
+	struct err *e)
+{
+	const char *near = meant(p, name, len);
+
+	p->fault.kind = OPT_FAULT_UNKNOWN;
+	p->fault.near = near != NULL;
+	if (near != NULL)
+		err_set(e, "unknown option '--%.*s': do you mean --%s?",
+			(int)(len < 80 ? len : 80), name, near);
+	else
+		err_set(e, "unknown option '--%.*s': see %s --help",
+			(int)(len < 80 ? len : 80), name, p->program);
+}
+
+/*
+ * getopt_long found none or several names for the long option in word: take
+ * the preferred one. NULL with e set when there is none.
+ */
+static const struct opt *preferred(struct parser *p, const char *word,
+	struct err *e)
+{
+	const char *name = word + 2;
+	size_t len = strcspn(name, "=");
+	const struct opt *found = NULL;
+	struct buf all = { 0 };
+	int several = 0;
+
+	for (const struct opt *o = p->table; len > 0 && !is_end(o); o++) {
+		if (o->name == NULL || strncmp(o->name, name, len) != 0)
+			continue;
+		buf_printf(&all, "%s--%s", all.len ? ", " : "", o->name);
+		if (!o->preferred)
+			continue;
+		several |= found && found != canonical(p->table, o);
+		found = canonical(p->table, o);
+	}
+	if (all.len == 0)
+		unknown_long(p, name, len, e);
+	else if (found == NULL || several)
+		err_set(e, "option '--%.*s' may mean %.*s: write it in full",
+			(int)len, name, (int)all.len, buf_data(&all));
+	buf_fini(&all);
+	return several ? NULL : found;
+}
+
+/*
+ * getopt_long refused words[optind - 1]. Returns the row it means after all,
+ * with *arg, or NULL with e set.
+ */
+static const struct opt *rescue(struct parser *p, int argc, char **words,
+	const char **arg, struct err *e)
+{
+	const char *word = words[optind - 1], *equals;
+	const struct opt *o = row(p, optopt);
+
+	if (o != NULL)
+		goto no_value;
+	if (optopt != 0) {
+		p->fault.kind = OPT_FAULT_UNKNOWN;
+		err_set(e, "unknown option '-%c': see %s --help", optopt,
+			p->program);
+		return NULL;
+	}
+	o = preferred(p, word, e);
+	if (o == NULL)
+		return NULL;
+	equals = strchr(word, '=');
+	if (!takes_argument(o)) {
+		if (equals != NULL)
+			goto no_value;
+		return o;
+	}
+	if (equals == NULL && optind >= argc) {
+		err_set(e, "--%s: needs a value", o->name);
+		return NULL;
+	}
+	*arg = equals ? equals + 1 : words[optind++];
+	return o;
+no_value:
+	err_set(e, "--%s: takes no value", o->name);
+	return NULL;
+}
+
+/* One result of getopt_long: 1 on OPT_STOP, -1 with e set. */
+static int take(struct parser *p, void *config, int c, int argc,
+	char **words, struct err *e)
+{
+	const struct opt *o;
+	const char *arg = optarg;
+
+	if (c == ':')
+		return err_set(e, "--%s: needs a value", row(p, optopt)->name);
+	if (c == '?') {
+		o = rescue(p, argc, words, &arg, e);
+		if (o == NULL)
+			return -1;
+	} else {
+		o = row(p, c);
+		/* -S=--x is what old command lines say for -S--x */
+		if (c < ROW(0) && takes_argument(o) && arg[0] == '=' &&
+			arg != words[optind - 1])
+			arg++;
+	}
+	if (optval_set(o, config, arg, e) == -1) {
+		p->fault.kind = OPT_FAULT_VALUE;
+		p->fault.option = o;
+		p->fault.value = arg;
+		return err_prefix(e, "--%s: ", o->name);
+	}
+	return o->type == OPT_STOP;
+}
+
+int opt_parse(const struct opt *table, void *config, int argc, char **argv,
+	int from, struct err *e)
+{
+	struct opt_fault fault;
+
+	return opt_parse_fault(table, config, argc, argv, from, &fault, e);
+}
+
+int opt_parse_fault(const struct opt *table, void *config, int argc,
+	char **argv, int from, struct opt_fault *fault, struct err *e)
+{
+	/* getopt_long begins behind its first word */
+	char **words = argv + from - 1;
+	int n = argc - (from - 1), c, rc = 0;
+	struct parser p = { .fault = { OPT_FAULT_OTHER } };
+
+	if (from >= argc)
+		return argc;
+	parser_init(&p, table, opt_program(argc, argv));
+	opterr = 0;
+	optind = 0; /* glibc: forget an earlier, unfinished parse */
+	do {
+		/* Where it goes on is the word that it looks at now. */
+		p.fault.word = from - 1 + (optind > 0 ? optind : 1);
+		c = getopt_long(n, words, p.shorts, p.longs, NULL);
+		rc = c == -1 ? 1 : take(&p, config, c, n, words, e);
+	} while (rc == 0);
+	*fault = p.fault;
+	parser_fini(&p);
+	return rc == -1 ? -1 : from - 1 + optind;
+}
+
+/*
+ * --help
+ */
+
+void opt_wrap(struct buf *out, const char *text, size_t column, size_t indent)
+{
+	int fresh = 1;
+	size_t len;
+
+	for (; *text != '\0'; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		if (!fresh && column + 1 + len > COLUMNS) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+			fresh = 1;
+		}
+		buf_printf(out, "%s%.*s", fresh ? "" : " ", (int)len, text);
+		column += len + !fresh;
+		fresh = 0;
+	}
+	buf_puts(out, "\n");
+}
+
+/* Whether a flag of some commands is one of this command's. */
+static int is_of(const struct opt *o, const char *command)
+{
+	size_t len = strlen(command);
+	const char *at = o->commands;
+
+	for (size_t n; at != NULL && *at != '\0'; at += n + (at[n] != '\0')) {
+		n = strcspn(at, " ");
+		if (n == len && memcmp(at, command, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int opt_check_command(const struct opt *table, const void *config,
+	const char *command, struct err *e)
+{
+	for (const struct opt *o = table; !is_end(o); o++) {
+		if (!has_value(o) || o->commands == NULL ||
+			*(const int *)((const char *)config + o->at) == 0 ||
+			is_of(o, command))
+			continue;
+		return err_set(e, "--%s: is no option of '%s', but of: %s",
+			o->name, command, o->commands);
+	}
+	return 0;
+}
+
+static void help_row(const struct opt *o, int all, struct buf *out)
+{
+	size_t start = out->len, column;
+	struct buf text = { 0 };
+
+	if (o->letter != 0)
+		buf_printf(out, "  -%c, --%s", o->letter, o->name);
+	else
+		buf_printf(out, "      --%s", o->name);
+	if (takes_argument(o))
+		buf_printf(out, "=%s", o->arg);
+	column = out->len - start;
+	if (column >= HELP_COLUMN) {
+		buf_puts(out, "\n");
+		column = 0;
+	}
+	buf_printf(out, "%*s", (int)(HELP_COLUMN - column), "");
+	if (all && o->commands != NULL)
+		buf_printf(&text, "(%s) ", o->commands);
+	buf_puts(&text, o->help);
+	if (o->value != NULL)
+		buf_printf(&text, " (default: %s%s%s)", o->value,
+			o->unit ? " " : "", o->unit ? o->unit : "");
+	buf_append(&text, "", 1);
+	opt_wrap(out, buf_data(&text), HELP_COLUMN, HELP_COLUMN);
+	buf_fini(&text);
+}
+
+static void help_command(const struct opt *table, const char *command,
+	struct buf *out)
+{
+	size_t before = out->len;
+
+	for (const struct opt *o = table; !is_end(o); o++)
+		if (has_value(o) && is_of(o, command))
+			help_row(o, 0, out);
+	if (out->len > before)
+		buf_puts(out, "\n");
+}
+
+void opt_help(const struct opt *table, const char *command, struct buf *out)
+{
+	if (command != NULL) {
+		help_command(table, command, out);
+		return;
+	}
+	for (const struct opt *o = table; !is_end(o); o++) {
+		if (o->group != NULL)
+			buf_printf(out, "%s%s:\n", o == table ? "" : "\n",
+				o->group);
+		else if (has_value(o))
+			help_row(o, 1, out);
+	}
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OPT_OPTROW_H
+#define OPT_OPTROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A row of a table of options, see opt/opt.h, and what its value is. */
+enum opt_type {
+	OPT_FLAG,	/* int, 1 when given */
+	OPT_STOP,	/* the same, and what follows is not looked at */
+	OPT_COUNT,	/* int, how often it was given */
+	OPT_STRING,	/* char *, NULL without default */
+	OPT_NAME,	/* char *, good as a file name: see optval_is_name() */
+	OPT_ADDRESS,	/* char *, numeric IP address; localhost: 127.0.0.1 */
+	OPT_NETWORK,	/* char *, numeric IP address or network/bits */
+	OPT_LIST,	/* struct opt_list, one more word each time */
+	OPT_INT,	/* int, from min to max */
+	OPT_PORT,	/* int, 0 to 65535 */
+	OPT_PORTS,	/* struct opt_ports: "N" or "N-M" */
+	OPT_DURATION,	/* long, seconds from min to max: 90s 5m 1h30m 2d 0 */
+	OPT_ENUM,	/* int, index into words */
+};
+
+#define OPT_HOUR 3600L
+#define OPT_DAY (24 * OPT_HOUR)
+
+struct opt_list {
+	size_t n;
+	char **word;
+};
+
+/* 0-0: any port. */
+struct opt_ports {
+	uint16_t first, last;
+};
+
+struct opt {
+	const char *name;	/* long name, without dashes */
+	int letter;		/* short name, or 0 */
+	enum opt_type type;
+	const char *arg;	/* what --help calls the argument */
+	const char *value;	/* the default as one would type it, or NULL */
+	size_t at;		/* offset of the value in the config struct */
+	long min, max;
+	const char *unit;	/* of an OPT_INT, for --help */
+	const char *const *words; /* of an OPT_ENUM, NULL at the end */
+	const char *help;
+
+	/* A flag of these commands only, "list status"; NULL: of all. */
+	const char *commands;
+
+	/*
+	 * The name that an abbreviation means although others begin with it
+	 * too: keeps abbreviations of old command lines alive.
+	 */
+	int preferred;
+
+	/*
+	 * Asks for what a job is given when it is made, and a job that is
+	 * there already has or has not.
+	 */
+	int of_job;
+
+	/* Never proposed for a word that is like it. */
+	int destroys;
+
+	/* A row of only this: another, hidden spelling of that long name. */
+	const char *alias;
+
+	/* A row of only this: a heading in --help. */
+	const char *group;
+};
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OPT_OPTVAL_H
+#define OPT_OPTVAL_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "opt/optrow.h"
+
+/*
+ * The values of options, by type: set by opt.c only. config is the struct that
+ * a row's offset counts from.
+ */
+
+/*
+ * Set one value from its text. -1 with e set to what is wrong with the text,
+ * the value then unchanged; the caller puts the option's name before it.
+ */
+int optval_set(const struct opt *o, void *config, const char *text,
+	struct err *e) __attribute__((warn_unused_result));
+
+/* [A-Za-z0-9._-]{1,64}, not beginning with a dot. */
+int optval_is_name(const char *s);
+
+/* Whether the values of two configs are the same. */
+int optval_equal(const struct opt *o, const void *config, const void *other);
+
+/* Append a value as one would type it. Not for an OPT_LIST. */
+void optval_put(const struct opt *o, const void *config, struct buf *out);
+
+/* Zero a value; with owned, free what it holds first. */
+void optval_clear(const struct opt *o, void *config, int owned);
+
+#endif

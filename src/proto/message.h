@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PROTO_MESSAGE_H
+#define PROTO_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "proto/frame.h"
+
+/*
+ * What is inside the frames that are more than bytes. x_put() appends a whole
+ * frame to out; x_get() reads a frame of that type, -1 with e set when a field
+ * is missing, too long or left over.
+ */
+
+/*
+ * The version of this protocol, and the oldest peer it can talk to. A version
+ * more than the oldest adds what is used only with a peer that knows it:
+ *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
+ */
+#ifndef PROTOCOL_VERSION
+#define PROTOCOL_VERSION 2
+#define PROTOCOL_OLDEST 1
+#endif
+#define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
+
+/* Longest path of a Unix socket, its NUL included. */
+#define SOCKET_PATH_MAX 108
+
+struct hello {
+	uint16_t version;	/* the protocol it speaks */
+	uint16_t oldest;	/* the oldest it still speaks */
+	char program[64];	/* "vscode-remote-agent 0.1.0", for messages */
+	char host[256];
+};
+
+void hello_put(struct buf *out, const struct hello *h);
+int hello_get(struct hello *h, const struct frame *f, struct err *e);
+
+/* 0 when both can talk, else -1 with e naming both versions. */
+int hello_agree(const struct hello *mine, const struct hello *theirs,
+	struct err *e);
+
+/* A listener in the job: a TCP port on its loopback, or a Unix socket. */
+struct target {
+	uint16_t port;			/* 0: path counts */
+	char path[SOCKET_PATH_MAX];
+};
+
+void connect_put(struct buf *out, const struct target *t);
+int connect_get(struct target *t, const struct frame *f, struct err *e);
+
+struct check {
+	uint32_t id;		/* comes back in the answer */
+	uint16_t wait_ms;	/* how long it may take until it listens */
+	struct target target;
+};
+
+void check_put(struct buf *out, const struct check *c);
+int check_get(struct check *c, const struct frame *f, struct err *e);
+
+struct checked {
+	uint32_t id;
+	uint8_t ours;
+	char why[256];		/* when it is not */
+};
+
+void checked_put(struct buf *out, const struct checked *c);
+int checked_get(struct checked *c, const struct frame *f, struct err *e);
+
+struct window {
+	uint16_t rows, columns, xpixel, ypixel;
+};
+
+void window_put(struct buf *out, const struct window *w);
+int window_get(struct window *w, const struct frame *f, struct err *e);
+
+/*
+ * A shell: env is NUL-separated NAME=VALUE words. An empty shell means the
+ * agent's choice, an empty command a login shell.
+ */
+struct shell_request {
+	uint8_t pty;
+	struct window window;
+	char term[64];
+	char shell[256];
+	char command[4096];
+	struct buf env;
+};
+
+void shell_request_put(struct buf *out, const struct shell_request *r);
+int shell_request_get(struct shell_request *r, const struct frame *f,
+	struct err *e);
+void shell_request_fini(struct shell_request *r);
+
+struct shell_exit {
+	uint8_t signaled;
+	uint8_t value;		/* status, or signal number */
+};
+
+void shell_exit_put(struct buf *out, const struct shell_exit *x);
+int shell_exit_get(struct shell_exit *x, const struct frame *f,
+	struct err *e);
+
+/* An error, with the exit status it should become. */
+struct error {
+	uint8_t status;
+	char text[1024];
+};
+
+void error_put(struct buf *out, const struct error *x);
+int error_get(struct error *x, const struct frame *f, struct err *e);
+
+/*
+ * How many seconds the job still has until its time limit ends it. A duration,
+ * since the clocks of two hosts differ.
+ */
+#define LIMIT_NONE 0xffffffffu
+
+void limit_put(struct buf *out, uint32_t seconds);
+int limit_get(uint32_t *seconds, const struct frame *f, struct err *e);
+
+/*
+ * A line of text: NOTICE, END, OK of a shell (its node). text_put() cuts it so
+ * that TEXT_MAX bytes can hold it with its NUL.
+ */
+#define TEXT_MAX 1023
+void text_put(struct buf *out, enum frame_type type, const char *text);
+int text_get(char *text, size_t size, const struct frame *f, struct err *e);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PROTO_SESSIONENV_H
+#define PROTO_SESSIONENV_H
+
+#include "base/envlist.h"
+
+/*
+ * What the environment of a session is: that which a job of this user has on
+ * that node, made by the scheduler from the environment of the login node and
+ * by what the node adds, but for the rows of two tables, each with its reason.
+ * vscode-remote-shell(1) tells them to users.
+ */
+
+/* What becomes of a variable on its way. */
+enum sessionenv_action {
+	SESSIONENV_STAYS,	/* on the login node: the job has it not */
+	SESSIONENV_CARRIED,	/* to the shells, but not to the agent itself */
+	SESSIONENV_JOBS,	/* the job has it, the session's shells have not */
+};
+
+/* A name that ends in '*' stands for all that begin so. */
+struct sessionenv_row {
+	const char *name;
+	enum sessionenv_action action;
+	const char *reason;
+};
+
+/* The last has no name. */
+extern const struct sessionenv_row sessionenv_rows[];
+
+/* What a session's processes have and a job's have not. */
+enum sessionenv_own {
+	SESSIONENV_SESSION,
+	SESSIONENV_RUNTIME_DIR,
+	SESSIONENV_TERM,
+	SESSIONENV_EVENT,
+	SESSIONENV_REASON,
+	SESSIONENV_SECONDS,
+	SESSIONENV_JOB,
+	SESSIONENV_OWN_COUNT,
+};
+
+extern const char *const sessionenv_own_names[SESSIONENV_OWN_COUNT];
+
+/* Add to job what it gets of the login node's environment. */
+void sessionenv_of_login(struct envlist *job, char *const *login);
+
+/* Add to shell what the session's processes get of the job's environment. */
+void sessionenv_of_job(struct envlist *shell, char *const *job);
+
+/* Set one of our own. */
+void sessionenv_set(struct envlist *env, enum sessionenv_own which,
+	const char *value);
+
+#endif

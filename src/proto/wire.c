@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/wire.h"
+
+#include <string.h>
+
+void wire_init(struct wire *w, const void *data, size_t len)
+{
+	*w = (struct wire){ .at = data, .left = len };
+}
+
+/* The next n bytes, or NULL. */
+static const unsigned char *take(struct wire *w, size_t n)
+{
+	const unsigned char *p = w->at;
+
+	if (w->bad || w->left < n) {
+		w->bad = 1;
+		return NULL;
+	}
+	w->at += n;
+	w->left -= n;
+	return p;
+}
+
+static uint64_t number(struct wire *w, size_t n)
+{
+	const unsigned char *p = take(w, n);
+	uint64_t v = 0;
+
+	for (size_t i = 0; p != NULL && i < n; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+uint8_t wire_u8(struct wire *w)
+{
+	return number(w, 1);
+}
+
+uint16_t wire_u16(struct wire *w)
+{
+	return number(w, 2);
+}
+
+uint32_t wire_u32(struct wire *w)
+{
+	return number(w, 4);
+}
+
+void wire_str(struct wire *w, char *out, size_t size)
+{
+	size_t n = wire_u16(w);
+	const unsigned char *p = n < size ? take(w, n) : NULL;
+
+	out[0] = '\0';
+	if (p == NULL || memchr(p, '\0', n) != NULL) {
+		w->bad = 1;
+		return;
+	}
+	memcpy(out, p, n);
+	out[n] = '\0';
+}
+
+int wire_done(const struct wire *w)
+{
+	return w->bad || w->left > 0 ? -1 : 0;
+}
+
+static void put(struct buf *b, uint64_t v, size_t n)
+{
+	unsigned char *p = (unsigned char *)buf_reserve(b, n);
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = v >> (8 * (n - 1 - i));
+	buf_commit(b, n);
+}
+
+void wire_put_u8(struct buf *b, uint8_t v)
+{
+	put(b, v, 1);
+}
+
+void wire_put_u16(struct buf *b, uint16_t v)
+{
+	put(b, v, 2);
+}
+
+void wire_put_u32(struct buf *b, uint32_t v)
+{
+	put(b, v, 4);
+}
+
+void wire_put_str(struct buf *b, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n > UINT16_MAX)
+		n = UINT16_MAX;
+	put(b, n, 2);
+	buf_append(b, s, n);
+}

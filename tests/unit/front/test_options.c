@@ -1,0 +1,709 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The front's command line: old spellings, defaults, expansion, checks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config.h"
+#include "front/cmd/command.h"
+#include "front/options.h"
+#include "os/log.h"
+#include "base/mem.h"
+#include "opt/optval.h"
+
+static void run(struct front *f)
+{
+	(void)f;
+}
+
+const struct command command_table[] = {
+	{ "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.", .run = run },
+	{ "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
+	{ "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
+	{ "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
+	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.", "more.",
+		.run = run, .destroys = 1 },
+	{ "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
+		.option = "--all", .destroys = 1 },
+	{ "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.", .run = run },
+	{ "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "shell.",
+		.run = run },
+	{ "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
+		.alias = "shell" },
+	{ "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.", .run = NULL },
+	{ 0 }
+};
+
+struct line {
+	int argc;
+	char *argv[16];
+};
+
+/* A command line in one string, words between '|'. */
+static void line_init(struct line *l, const char *text)
+{
+	l->argc = 0;
+	l->argv[l->argc++] = mem_strdup("vscode-remote-shell");
+	for (size_t len; *text != '\0'; text += len + (text[len] != '\0')) {
+		len = strcspn(text, "|");
+		l->argv[l->argc++] = mem_strndup(text, len);
+	}
+	l->argv[l->argc] = NULL;
+}
+
+static int parse(struct options *o, const char *text, struct err *e)
+{
+	struct line l;
+	int rc;
+
+	memset(o, 0xa5, sizeof *o);
+	line_init(&l, text);
+	rc = command_line(o, l.argc, l.argv, e);
+	for (int i = 0; i < l.argc; i++)
+		free(l.argv[i]);
+	return rc;
+}
+
+/* The value of an option by its long name, as text. */
+static void show(struct buf *out, const struct options *o, const char *name)
+{
+	const struct opt *row = options_table;
+	const void *value;
+	const struct opt_list *list;
+	const struct opt_ports *ports;
+
+	while (row->name == NULL || strcmp(row->name, name) != 0)
+		row++;
+	value = (const char *)o + row->at;
+	list = value;
+	ports = value;
+	switch (row->type) {
+	case OPT_STRING:
+	case OPT_NAME:
+	case OPT_ADDRESS:
+	case OPT_NETWORK:
+		if (*(char *const *)value == NULL)
+			buf_puts(out, "(none)");
+		else
+			buf_puts(out, *(char *const *)value);
+		break;
+	case OPT_LIST:
+		for (size_t i = 0; i < list->n; i++)
+			buf_printf(out, "%s%s", i ? " " : "", list->word[i]);
+		break;
+	case OPT_PORTS:
+		buf_printf(out, "%d-%d", ports->first, ports->last);
+		break;
+	case OPT_DURATION:
+		buf_printf(out, "%ld", *(const long *)value);
+		break;
+	default:
+		buf_printf(out, "%d", *(const int *)value);
+	}
+}
+
+static void parses(void **state)
+{
+	static const struct {
+		const char *in, *option, *want;
+	} rows[] = {
+		/* defaults */
+		{ "", "verbose", "0" },
+		{ "", "quiet", "0" },
+		{ "", "log-file", "(none)" },
+		{ "", "tee-stdin", "(none)" },
+		{ "", "backlog", "128" },
+		{ "", "byte-limit", "124672" },
+		{ "", "listen-host", "127.0.0.1" },
+		{ "", "listen-port", "0" },
+		{ "", "group", "(none)" },
+		{ "", "group-command", "workgroup -g %g --command @ --" },
+		{ "", "salloc-arg", "" },
+		{ "", "salloc-env", "" },
+		{ "", "session", "default" },
+		{ "", "launcher", "auto" },
+		{ "", "state-dir", "(none)" },
+		{ "", "shell", "(none)" },
+		{ "", "agent", "(none)" },
+		{ "", "peer-check", "0" },
+		{ "", "allow-root-peers", "0" },
+		{ "", "link-address", "(none)" },
+		{ "", "link-port", "0-0" },
+		{ "", "kernel-tls", "0" },
+		{ "", "linger", "300" },
+		{ "", "idle-timeout", "3600" },
+		{ "", "idle-busy", "0" },
+		{ "", "signal", "(none)" },
+		{ "", "notify-terminals", "0" },
+		{ "", "confirm-timeout", "5" },
+		{ "", "launcher-timeout", "30" },
+		{ "", "outage-timeout", "300" },
+		{ "", "on-hangup", "0" },
+		{ "", "on-impossible", "0" },
+
+		/* the spellings of vscode-shell-proxy */
+		{ "-v", "verbose", "1" },
+		{ "-vvv", "verbose", "3" },
+		{ "--verbose|--verbose", "verbose", "2" },
+		{ "-q", "quiet", "1" },
+		{ "--quiet", "quiet", "1" },
+		{ "-l|/l", "log-file", "/l" },
+		{ "--log-file=/l", "log-file", "/l" },
+		{ "-0|/0", "tee-stdin", "/0" },
+		{ "--tee-stdin=/0", "tee-stdin", "/0" },
+		{ "-1/1", "tee-stdout", "/1" },
+		{ "--tee-stdout|/1", "tee-stdout", "/1" },
+		{ "-2=/2", "tee-stderr", "/2" },
+		{ "--tee-stderr=/2", "tee-stderr", "/2" },
+		{ "-b|16", "backlog", "16" },
+		{ "--backlog=16", "backlog", "16" },
+		{ "-B|4096", "byte-limit", "4096" },
+		{ "--byte-limit=16380", "byte-limit", "16380" },
+		{ "--byte-limit=124673", "byte-limit", "124672" },
+		{ "--byte-limit=1048576", "byte-limit", "124672" },
+		{ "-H|127.0.0.2", "listen-host", "127.0.0.2" },
+		{ "-H|::1", "listen-host", "::1" },
+		{ "--listen-host=localhost", "listen-host", "127.0.0.1" },
+		{ "-p|4000", "listen-port", "4000" },
+		{ "--listen-port=4000", "listen-port", "4000" },
+		{ "-g|it_css", "group", "it_css" },
+		{ "--group=it_css", "group", "it_css" },
+		{ "--workgroup=it_css", "group", "it_css" },
+		{ "-S|--x", "salloc-arg", "--x" },
+		{ "-S--x", "salloc-arg", "--x" },
+		{ "-S=--x", "salloc-arg", "--x" },
+		{ "-vS--x", "salloc-arg", "--x" },
+		{ "--salloc-arg=--x", "salloc-arg", "--x" },
+		{ "--salloc-arg|--x", "salloc-arg", "--x" },
+		{ "--srun-arg=--x", "salloc-arg", "--x" },
+		{ "--sbatch-arg=--x", "salloc-arg", "--x" },
+		{ "--slurm-arg=--x", "salloc-arg", "--x" },
+		{ "--local-shell-arg=--x", "salloc-arg", "--x" },
+		{ "-S--a=1|--srun-arg|-b|-S=c d", "salloc-arg",
+			"--a=1 -b c d" },
+		{ "-e|A=1", "salloc-env", "A=1" },
+		{ "-eA=1", "salloc-env", "A=1" },
+		{ "-e=A=1", "salloc-env", "A=1" },
+		{ "--salloc-env=A=1", "salloc-env", "A=1" },
+		{ "--srun-env=A=1", "salloc-env", "A=1" },
+		{ "--sbatch-env=A=1", "salloc-env", "A=1" },
+		{ "--slurm-env=A=1", "salloc-env", "A=1" },
+		{ "--local-shell-env=A=1", "salloc-env", "A=1" },
+
+		/* its abbreviations, which newer names must not break */
+		{ "--salloc=--x", "salloc-arg", "--x" },
+		{ "--salloc|--x", "salloc-arg", "--x" },
+		{ "--salloc-=--x", "salloc-arg", "--x" },
+		{ "--s=--x", "salloc-arg", "--x" },
+		{ "--salloc-e=A=1", "salloc-env", "A=1" },
+		{ "--v", "verbose", "1" },
+		{ "--verb", "verbose", "1" },
+		{ "--q", "quiet", "1" },
+		{ "--lo=/l", "log-file", "/l" },
+		{ "--log=/l", "log-file", "/l" },
+		{ "--tee-stdi=/0", "tee-stdin", "/0" },
+		{ "--tee-stdo=/1", "tee-stdout", "/1" },
+		{ "--tee-stde|/2", "tee-stderr", "/2" },
+		{ "--ba=9", "backlog", "9" },
+		{ "--by=9", "byte-limit", "9" },
+		{ "--listen-h=::1", "listen-host", "::1" },
+		{ "--listen-p=9", "listen-port", "9" },
+		{ "--g=x", "group", "x" },
+		{ "--gro|x", "group", "x" },
+		{ "--w=x", "group", "x" },
+
+		/* environment: case is kept, values come from here */
+		{ "-e|http_proxy=a=b c", "salloc-env", "http_proxy=a=b c" },
+		{ "-e|T_SET", "salloc-env", "T_SET=here" },
+		{ "-e|T_SET=", "salloc-env", "T_SET=" },
+		{ "-e|T_UNSET", "salloc-env", "T_UNSET" },
+		{ "-e|T_UNSET|-e|A=1|-e|T_SET|-e|A=2", "salloc-env",
+			"T_UNSET A=1 T_SET=here A=2" },
+
+		/* paths */
+		{ "--log-file=~/l", "log-file", "/home/a/l" },
+		{ "-0~/x", "tee-stdin", "/home/a/x" },
+		{ "-l|rel", "log-file", "rel" },
+		{ "--state-dir=~/s", "state-dir", "/home/a/s" },
+		{ "--shell=~/s", "shell", "/home/a/s" },
+		{ "--agent=~/s", "agent", "/home/a/s" },
+		{ "--agent=/[PID]", "agent", "/[PID]" },
+		{ "--launcher=~/s", "launcher", "/home/a/s" },
+		{ "--launcher=local", "launcher", "local" },
+
+		/* the rest */
+		{ "--session=a.b", "session", "a.b" },
+		{ "--peer-check=prefer", "peer-check", "1" },
+		{ "--peer-check=off", "peer-check", "2" },
+		{ "-H|0.0.0.0|--peer-check=off", "listen-host", "0.0.0.0" },
+		{ "-H|::|--peer-check=off", "listen-host", "::" },
+		{ "--allow-root-peers", "allow-root-peers", "1" },
+		{ "--link-address=10.0.0.7", "link-address", "10.0.0.7" },
+		{ "--link-address=10.0.0.0/8", "link-address", "10.0.0.0/8" },
+		{ "--link-port=60000-60999", "link-port", "60000-60999" },
+		{ "--kernel-tls=auto", "kernel-tls", "1" },
+		{ "--kernel-tls=off", "kernel-tls", "0" },
+		{ "--linger=0", "linger", "0" },
+		{ "--linger=7d", "linger", "604800" },
+		{ "--idle-timeout=0", "idle-timeout", "0" },
+		{ "--idle-busy=cpu", "idle-busy", "1" },
+		{ "--signal=USR2@120", "signal", "USR2@120" },
+		{ "--notify-command=a b; c", "notify-command", "a b; c" },
+		{ "--notify-terminals=on", "notify-terminals", "1" },
+		{ "--idle-timeout=365d", "idle-timeout", "31536000" },
+		{ "--confirm-timeout=1s", "confirm-timeout", "1" },
+		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
+		{ "--outage-timeout=0", "outage-timeout", "0" },
+		{ "--on-hangup=cancel", "on-hangup", "1" },
+		{ "--on-impossible=fail", "on-impossible", "1" },
+		{ "cancel|--session=x", "session", "x" },
+		{ "--session=x|cancel", "session", "x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf got = { 0 };
+		struct err e = { "" };
+		struct options o;
+
+		if (parse(&o, rows[i].in, &e) != 0)
+			fail_msg("%s: %s", rows[i].in, e.text);
+		show(&got, &o, rows[i].option);
+		buf_append(&got, "", 1);
+		if (strcmp(buf_data(&got), rows[i].want) != 0)
+			fail_msg("'%s': %s is '%s', not '%s'", rows[i].in,
+				rows[i].option, buf_data(&got), rows[i].want);
+		buf_fini(&got);
+		options_free(&o);
+	}
+}
+
+static void refuses(void **state)
+{
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{ "--xyz", "unknown option '--xyz': see vscode-remote-shell "
+			"--help; an option of salloc is written "
+			"--salloc-arg=OPTION" },
+		{ "--listen-port=70000", "--listen-port: '70000' is not a "
+			"port (0 to 65535)" },
+		{ "--li=1", "option '--li' may mean --linger, --listen-host, "
+			"--listen-port, --link-address, --link-port: write "
+			"it in full" },
+		{ "-H|0.0.0.0", "--listen-host: on 0.0.0.0 others can reach" },
+		{ "-H|::", "--listen-host: on :: others can reach" },
+		{ "-H|10.1.1.1|--peer-check=prefer", "--listen-host: on "
+			"10.1.1.1 others can reach" },
+		{ "-H|login1", "--listen-host: 'login1' is not a numeric IP "
+			"address" },
+		{ "--session=", "--session: the value is empty" },
+		{ "--session=a/b", "--session: 'a/b' is not a name" },
+		{ "--session=..", "--session: '..' is not a name" },
+		{ "--launcher=a/b", "--launcher: 'a/b' is neither a name nor "
+			"an absolute path" },
+		{ "--launcher=a b", "--launcher: 'a b' is neither" },
+		{ "--shell=zsh", "--shell: 'zsh' is not an absolute path" },
+		{ "--shell=~bob/sh", "--shell: '~bob/sh' is not an absolute "
+			"path" },
+		{ "--agent=a", "--agent: 'a' is not an absolute path" },
+		{ "--state-dir=a", "--state-dir: 'a' is not an absolute" },
+		{ "-e|1A=1", "--salloc-env: '1A' is not a name of a "
+			"variable" },
+		{ "-e|=1", "--salloc-env: '' is not a name" },
+		{ "-e|A-B=1", "--salloc-env: 'A-B' is not a name" },
+		{ "-e|T_UNSET|-e|T_SET|-e|A B", "--salloc-env: 'A B' is not "
+			"a name" },
+		{ "--linger=8d", "--linger: '8d' is out of range (0 to 7d)" },
+		{ "--idle-timeout=366d", "--idle-timeout: '366d' is out of "
+			"range (0 to 365d)" },
+		{ "--confirm-timeout=0", "--confirm-timeout: '0' is out of "
+			"range (1s to 1m)" },
+		{ "--launcher-timeout=0", "--launcher-timeout: '0' is out of "
+			"range (1s to 1h)" },
+		{ "--idle-busy=disk", "--idle-busy: 'disk' is not one of "
+			"connections, cpu" },
+		{ "--notify-terminals=yes", "--notify-terminals: 'yes' is not "
+			"one of off, on" },
+		{ "--signal=KILL@60", "--signal: 'KILL@60' is not a signal" },
+		{ "-B0", "--byte-limit: '0' is not a number (1 to "
+			"2147483647)" },
+		{ "-b65536", "--backlog: '65536' is not a number (0 to "
+			"65535)" },
+		{ "--peer-check=no", "--peer-check: 'no' is not one of "
+			"require, prefer, off" },
+		{ "--partition=x", "unknown option '--partition': an option "
+			"of salloc is written --salloc-arg=--partition=x" },
+		{ "--gpus|2|-t|1:00|-N1", "unknown option '--gpus': an option "
+			"of salloc is written --salloc-arg=--gpus=2 "
+			"--salloc-arg=--time=1:00 --salloc-arg=--nodes=1" },
+		{ "-t1|-p|gpu", "unknown option '-t': an option of salloc is "
+			"written --salloc-arg=--time=1 "
+			"--salloc-arg=--partition=gpu" },
+		{ "-t1|-p|22", "unknown option '-t': an option of salloc is "
+			"written --salloc-arg=--time=1" },
+		{ "-t1|--session=x", "unknown option '-t': an option of salloc "
+			"is written --salloc-arg=--time=1" },
+		{ "-t", "unknown option '-t': an option of salloc is written "
+			"--salloc-arg=--time=VALUE" },
+		{ "--partiton=x", "unknown option '--partiton': an option of "
+			"salloc is written --salloc-arg=--partition=x" },
+		{ "-C|a&b", "unknown option '-C': an option of salloc is "
+			"written '--salloc-arg=--constraint=a&b'" },
+		{ "--x11", "unknown option '--x11', and that of salloc cannot "
+			"be used here: not for a batch job" },
+		{ "--|-p|gpu", "unknown command '-p': an option of salloc is "
+			"written --salloc-arg=--partition=gpu" },
+		{ "-p|gpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
+			"the partition of the job is written "
+			"--salloc-arg=--partition=gpu" },
+		{ "-vpgpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
+			"the partition of the job is written "
+			"--salloc-arg=--partition=gpu" },
+		{ "-q|debug", "unknown command 'debug'; -q is --quiet here, a "
+			"QOS is written --salloc-arg=--qos=debug" },
+		{ "--sesion=x", "unknown option '--sesion': do you mean "
+			"--session?" },
+		{ "--al1", "unknown option '--al1': see" },
+		{ "kill", "unknown command 'kill': here it is `cancel "
+			"[NAME]...` (cancel.)" },
+		{ "quit", "unknown command 'quit': close the window" },
+		{ "wait", "unknown command 'wait': here it is `alloc [NAME]` "
+			"(alloc.)" },
+		{ "edit", "unknown command 'edit': there are" },
+		{ "exti", "unknown command 'exti': there are" },
+		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
+			"minutes: write 60s or 60m" },
+		{ "devel", "unknown command 'devel': there are attach, list, "
+			"alloc, logs, cancel, exit, extend, shell, ssh, help; an option of "
+			"salloc is written --salloc-arg=OPTION" },
+		{ "lits", "unknown command 'lits': do you mean 'list'?" },
+		{ "list|now", "list: takes no argument like 'now'; it is "
+			"`list`" },
+		{ "list|--|-x", "list: takes no argument like '-x'" },
+		{ "cancel|--xyz", "unknown option '--xyz'" },
+		{ "extend|a|--time=1:00:00", "unknown option '--time': an "
+			"option of salloc is written "
+			"--salloc-arg=--time=1:00:00" },
+		{ "cancel|a|--session=b", "cancel: a session is named twice; "
+			"it is `cancel [NAME]...`" },
+		{ "cancel|a|b/c", "cancel: 'b/c' is not the name of a "
+			"session" },
+		{ "attach|a|b", "attach: takes no argument like 'b'; it is "
+			"`attach [NAME]`" },
+		{ "attach|--session=a|b", "attach: a session is named twice; "
+			"it is `attach [NAME]`" },
+		{ "--session=t1|attach|t1", "attach: a session is named twice" },
+		{ "extend|--session=a|b|1h", "extend: a session is named "
+			"twice; it is `extend [NAME] TIME`" },
+		{ "attach|--session=a|b|c", "attach: takes no argument like "
+			"'b'" },
+		{ "attach|..", "attach: '..' is not the name of a session" },
+		{ "extend", "extend: something is missing; it is `extend "
+			"[NAME] TIME`" },
+		{ "extend|a|1h|x", "extend: takes no argument like 'x'" },
+		{ "--all", "--all: is no option of 'attach', but of: cancel" },
+		{ "exit|x", "--all: means every session, without a name like "
+			"'x'" },
+		{ "help|lst", "unknown command 'lst': do you mean 'list'?" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct err e = { "" };
+		struct options o;
+
+		if (parse(&o, rows[i].in, &e) != -1)
+			fail_msg("'%s' was accepted", rows[i].in);
+		if (strncmp(e.text, rows[i].want, strlen(rows[i].want)) != 0)
+			fail_msg("'%s': '%s', not '%s'", rows[i].in, e.text,
+				rows[i].want);
+		assert_null(strchr(e.text, '\n'));
+		options_free(&o);
+	}
+}
+
+static void pid_in_every_file(void **state)
+{
+	struct options o;
+	struct err e;
+	char want[64];
+
+	(void)state;
+	snprintf(want, sizeof want, "/home/a/%ld-%ld.[pid]", (long)getpid(),
+		(long)getpid());
+	assert_int_equal(parse(&o, "-l~/[PID]-[PID].[pid]|"
+		"-0~/[PID]-[PID].[pid]|-1~/[PID]-[PID].[pid]|"
+		"-2~/[PID]-[PID].[pid]", &e), 0);
+	assert_string_equal(o.log_file, want);
+	assert_string_equal(o.tee_stdin, want);
+	assert_string_equal(o.tee_stdout, want);
+	assert_string_equal(o.tee_stderr, want);
+	options_free(&o);
+}
+
+static void home_is_needed_for_tilde(void **state)
+{
+	struct options o;
+	struct err e;
+
+	(void)state;
+	unsetenv("HOME");
+	assert_int_equal(parse(&o, "-l/x", &e), 0);
+	options_free(&o);
+	assert_int_equal(parse(&o, "-l~/x", &e), -1);
+	assert_string_equal(e.text, "--log-file: '~/x' needs HOME, which is "
+		"not set: give an absolute path");
+	options_free(&o);
+	setenv("HOME", "rel", 1);
+	assert_int_equal(parse(&o, "--state-dir=~", &e), -1);
+	assert_non_null(strstr(e.text, "--state-dir: '~' needs HOME"));
+	options_free(&o);
+	setenv("HOME", "/home/a", 1);
+}
+
+/*
+ * Every option has a row here: what changes it, and whether it asks for what
+ * only a job that is being made can be given (.of_job), so that "its options
+ * stay as they were" is said of it.
+ */
+static void every_option(void **state)
+{
+	enum { OURS, OF_JOB };
+	static const struct {
+		const char *name, *line;
+		int of_job;
+	} rows[] = {
+		{ "salloc-arg", "-S|--x", OF_JOB },
+		{ "salloc-env", "-e|A=1", OURS }, /* of each shell */
+		{ "group", "-g|x", OF_JOB },
+		{ "group-command", "--group-command=x", OURS },
+		{ "launcher", "--launcher=local", OURS },
+		{ "launcher-timeout", "--launcher-timeout=1s", OURS },
+		{ "outage-timeout", "--outage-timeout=1s", OURS },
+		{ "session", "--session=x", OURS },
+		{ "idle-timeout", "--idle-timeout=1s", OF_JOB },
+		{ "idle-busy", "--idle-busy=cpu", OF_JOB },
+		{ "signal", "--signal=USR2", OF_JOB },
+		{ "notify-command", "--notify-command=x", OF_JOB },
+		{ "notify-terminals", "--notify-terminals=on", OF_JOB },
+		{ "on-hangup", "--on-hangup=cancel", OURS },
+		{ "on-impossible", "--on-impossible=fail", OURS },
+		{ "linger", "--linger=0", OURS },
+		{ "shell", "--shell=/x", OURS },
+		{ "server-hygiene", "--server-hygiene=off", OF_JOB },
+		{ "server-dir", "--server-dir=node", OF_JOB },
+		{ "agent", "--agent=/x", OF_JOB },
+		{ "state-dir", "--state-dir=/x", OURS },
+		{ "listen-host", "-H|::1", OURS },
+		{ "listen-port", "-p|1", OURS },
+		{ "backlog", "-b|1", OURS },
+		{ "byte-limit", "-B|1", OURS },
+		{ "confirm-timeout", "--confirm-timeout=1s", OURS },
+		{ "peer-check", "--peer-check=off", OURS },
+		{ "allow-root-peers", "--allow-root-peers", OURS },
+		/* What a site sets for all. */
+		{ "link-address", "--link-address=::1", OURS },
+		{ "link-port", "--link-port=1", OURS },
+		{ "kernel-tls", "--kernel-tls=auto", OURS },
+		{ "all", "cancel|--all", OURS },
+		{ "no-wait", "alloc|--no-wait", OURS },
+		{ "follow", "logs|-f", OURS },
+		{ "json", "list|--json", OURS },
+		{ "no-header", "list|--no-header", OURS },
+		{ "verbose", "-v", OURS },
+		{ "quiet", "-q", OURS },
+		{ "log-file", "-l|/x", OURS },
+		{ "tee-stdin", "-0/x", OURS },
+		{ "tee-stdout", "-1/x", OURS },
+		{ "tee-stderr", "-2/x", OURS },
+	};
+	struct options usual;
+	size_t r;
+
+	(void)state;
+	options_init(&usual);
+	for (const struct opt *o = options_table; o->name || o->group; o++) {
+		struct options got;
+		struct err e = { "" };
+
+		if (o->name == NULL || o->alias != NULL || o->type == OPT_STOP)
+			continue;
+		for (r = 0; r < sizeof rows / sizeof *rows &&
+			strcmp(rows[r].name, o->name) != 0; r++)
+			;
+		if (r == sizeof rows / sizeof *rows)
+			fail_msg("--%s has no row in test_options.c", o->name);
+		if (parse(&got, rows[r].line, &e) != 0)
+			fail_msg("'%s': %s", rows[r].line, e.text);
+		if (optval_equal(o, &usual, &got))
+			fail_msg("'%s' does not change --%s", rows[r].line,
+				o->name);
+		if (options_are_for_job(&got) != rows[r].of_job)
+			fail_msg("--%s: .of_job should be %d", o->name,
+				rows[r].of_job);
+		options_free(&got);
+	}
+	options_free(&usual);
+}
+
+/* The command, its session and its operands: "cancel default: a b". */
+static void commands(void **state)
+{
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{ "", "attach default:" },
+		{ "-v", "attach default:" },
+		{ "--session=a", "attach a:" },
+		{ "attach", "attach default:" },
+		{ "attach|a", "attach a:" },
+		{ "attach|-v|a|-v", "attach a:" },
+		{ "attach|--|a", "attach a:" },
+		{ "list", "list default:" },
+		{ "cancel", "cancel default:" },
+		{ "-v|cancel|--session=x|-v", "cancel x:" },
+		{ "cancel|a|b|--verbose", "cancel default: a b" },
+		{ "cancel|--|a", "cancel default: a" },
+		{ "cancel|--all", "cancel default: --all" },
+		{ "exit", "cancel default: --all" },
+		{ "extend|1h", "extend default: 1h" },
+		{ "extend|a|1h", "extend a: 1h" },
+		{ "extend|--session=a|1h", "extend a: 1h" },
+		{ "shell", "shell default:" },
+		{ "shell|a", "shell a:" },
+		{ "shell|a|ls|-l|--x", "shell a: ls -l --x" },
+		{ "ssh|a|ls|-l", "shell a: ls -l" },
+		{ "shell|-v|a|-v|ls|-v", "shell a: ls -v" },
+		{ "shell|a|--|-l|--|-x", "shell a: -l -- -x" },
+		{ "shell|--|a|b", "shell default: a b" },
+		{ "shell|--session=a|ls|--x", "shell a: ls --x" },
+		{ "shell|--session=default|ls", "shell default: ls" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf got = { 0 };
+		struct err e = { "" };
+		struct options o;
+		int rc = parse(&o, rows[i].in, &e);
+
+		if (rc != 0)
+			fail_msg("'%s': %s", rows[i].in, e.text);
+		buf_printf(&got, "%s %s:", o.command->name, o.session);
+		for (size_t k = 0; k < o.operands.n; k++)
+			buf_printf(&got, " %s", o.operands.word[k]);
+		buf_puts(&got, o.all ? " --all" : "");
+		buf_append(&got, "", 1);
+		if (strcmp(buf_data(&got), rows[i].want) != 0)
+			fail_msg("'%s': %s, not %s", rows[i].in,
+				buf_data(&got), rows[i].want);
+		buf_fini(&got);
+		options_free(&o);
+	}
+}
+
+static void log_levels(void **state)
+{
+	static const struct {
+		const char *in;
+		int level;
+	} rows[] = {
+		{ "", LOG_LEVEL_ERROR },
+		{ "-q", LOG_LEVEL_CRITICAL },
+		{ "-v", LOG_LEVEL_WARNING },
+		{ "-vv", LOG_LEVEL_INFO },
+		{ "-vvv", LOG_LEVEL_DEBUG },
+		{ "-vvq", LOG_LEVEL_WARNING },
+		{ "-q|--verbose", LOG_LEVEL_ERROR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options o;
+		struct err e;
+
+		assert_int_equal(parse(&o, rows[i].in, &e), 0);
+		assert_int_equal(options_log_level(&o), rows[i].level);
+		options_free(&o);
+	}
+}
+
+/* Run with stdout in a file; the file's text into text. */
+static int captured(const char *words, char *text, size_t size)
+{
+	FILE *f = tmpfile();
+	int saved, rc;
+	struct options o;
+	struct err e;
+
+	assert_non_null(f);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	assert_int_equal(dup2(fileno(f), STDOUT_FILENO), STDOUT_FILENO);
+	rc = parse(&o, words, &e);
+	options_free(&o);
+	assert_int_equal(dup2(saved, STDOUT_FILENO), STDOUT_FILENO);
+	close(saved);
+	rewind(f);
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+	return rc;
+}
+
+static void prints(void **state)
+{
+	static const char *const helps[] = { "-h", "--help", "--he",
+		"--session=x|-h|--rubbish", "help", "-v|help" };
+	static const char *const cancels[] = { "cancel|--help|x",
+		"cancel|a|-h", "help|cancel", "cancel|--all|--help" };
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
+		assert_int_equal(captured(helps[i], text, sizeof text), 1);
+		assert_memory_equal(text, "Usage: vscode-remote-shell ", 27);
+		assert_non_null(strstr(text, "\n  -S, --salloc-arg=ARG "));
+		assert_non_null(strstr(text, "\n  cancel [NAME]..."));
+		for (char *line = strtok(text, "\n"); line != NULL;
+			line = strtok(NULL, "\n"))
+			assert_true(strlen(line) <= 80);
+	}
+	for (size_t i = 0; i < sizeof cancels / sizeof *cancels; i++) {
+		assert_int_equal(captured(cancels[i], text, sizeof text), 1);
+		assert_string_equal(text, "Usage: vscode-remote-shell "
+			"[OPTION]... cancel [NAME]...\ncancel.\n\nmore.\n\n"
+			"      --all                   every session\n\nThe other "
+			"options are those of vscode-remote-shell --help.\n");
+	}
+	assert_int_equal(captured("ssh|-h", text, sizeof text), 1);
+	assert_non_null(strstr(text, " ssh [NAME] [--] [WORD]...\nssh.\n"));
+	assert_int_equal(captured("--version", text, sizeof text), 1);
+	assert_string_equal(text, "vscode-remote-shell " PACKAGE_VERSION "\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parses),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(pid_in_every_file),
+		cmocka_unit_test(home_is_needed_for_tilde),
+		cmocka_unit_test(every_option),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(log_levels),
+		cmocka_unit_test(prints),
+	};
+
+	setenv("HOME", "/home/a", 1);
+	setenv("T_SET", "here", 1);
+	unsetenv("T_UNSET");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
