@@ -6,22 +6,22 @@
 
 #include "base/mem.h"
 
-#define SESSION REAPCLAIM_MARKS	/* marks are numbers below that */
+#define SESSION CLAIM_MARKS	/* marks are numbers below that */
 
-struct reapclaim {
+struct claim {
 	uint64_t value;
 	unsigned uid;
 	int what;		/* SESSION, or which of the marks */
 	size_t owner;
 };
 
-void reapclaims_fini(struct reapclaims *c)
+void claims_fini(struct claims *c)
 {
 	free(c->row);
-	*c = (struct reapclaims){ 0 };
+	*c = (struct claims){ 0 };
 }
 
-static void add(struct reapclaims *c, unsigned uid, int what, uint64_t value,
+static void add(struct claims *c, unsigned uid, int what, uint64_t value,
 	size_t owner)
 {
 	if (value == 0)
@@ -30,20 +30,20 @@ static void add(struct reapclaims *c, unsigned uid, int what, uint64_t value,
 		c->room = c->room ? 2 * c->room : 64;
 		c->row = mem_realloc(c->row, c->room * sizeof *c->row);
 	}
-	c->row[c->n++] = (struct reapclaim){ value, uid, what, owner };
+	c->row[c->n++] = (struct claim){ value, uid, what, owner };
 }
 
-void reapclaims_add(struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPCLAIM_MARKS], size_t owner)
+void claims_add(struct claims *c, unsigned uid, int session,
+	const uint64_t mark[CLAIM_MARKS], size_t owner)
 {
 	add(c, uid, SESSION, session > 0 ? (uint64_t)session : 0, owner);
-	for (int m = 0; m < REAPCLAIM_MARKS; m++)
+	for (int m = 0; m < CLAIM_MARKS; m++)
 		add(c, uid, m, mark[m], owner);
 }
 
 static int by_all(const void *left, const void *right)
 {
-	const struct reapclaim *a = left, *b = right;
+	const struct claim *a = left, *b = right;
 
 	if (a->value != b->value)
 		return a->value < b->value ? -1 : 1;
@@ -54,16 +54,16 @@ static int by_all(const void *left, const void *right)
 	return (a->owner > b->owner) - (a->owner < b->owner);
 }
 
-void reapclaims_sort(struct reapclaims *c)
+void claims_sort(struct claims *c)
 {
 	if (c->n > 0)
 		qsort(c->row, c->n, sizeof *c->row, by_all);
 }
 
-static size_t find(const struct reapclaims *c, unsigned uid, int what,
+static size_t find(const struct claims *c, unsigned uid, int what,
 	uint64_t value)
 {
-	struct reapclaim want = { value, uid, what, 0 };
+	struct claim want = { value, uid, what, 0 };
 	size_t low = 0, high = c->n;
 
 	while (value != 0 && low < high) {
@@ -76,20 +76,20 @@ static size_t find(const struct reapclaims *c, unsigned uid, int what,
 	}
 	if (value == 0 || low == c->n || c->row[low].value != value ||
 		c->row[low].uid != uid || c->row[low].what != what)
-		return REAPCLAIM_NONE;
+		return CLAIM_NONE;
 	return c->row[low].owner;
 }
 
-size_t reapclaims_find(const struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPCLAIM_MARKS])
+size_t claims_find(const struct claims *c, unsigned uid, int session,
+	const uint64_t mark[CLAIM_MARKS])
 {
 	size_t best = find(c, uid, SESSION,
 		session > 0 ? (uint64_t)session : 0);
 
-	for (int m = 0; m < REAPCLAIM_MARKS; m++) {
+	for (int m = 0; m < CLAIM_MARKS; m++) {
 		size_t owner = find(c, uid, m, mark[m]);
 
-		/* REAPCLAIM_NONE is the highest */
+		/* CLAIM_NONE is the highest */
 		if (owner < best)
 			best = owner;
 	}

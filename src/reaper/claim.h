@@ -10,23 +10,23 @@
  * with the session, or with a mark. There may be as many of both as a system
  * has processes, so it is sorted.
  */
-#define REAPCLAIM_MARKS 2
-#define REAPCLAIM_NONE ((size_t)-1)
+#define CLAIM_MARKS 2
+#define CLAIM_NONE ((size_t)-1)
 
-struct reapclaims {
-	struct reapclaim *row;
+struct claims {
+	struct claim *row;
 	size_t n, room;
 };
 
-void reapclaims_fini(struct reapclaims *c);
+void claims_fini(struct claims *c);
 
 /* session 0: by its marks only. Then sort, before the next question. */
-void reapclaims_add(struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPCLAIM_MARKS], size_t owner);
-void reapclaims_sort(struct reapclaims *c);
+void claims_add(struct claims *c, unsigned uid, int session,
+	const uint64_t mark[CLAIM_MARKS], size_t owner);
+void claims_sort(struct claims *c);
 
-/* The lowest owner of a process like this, or REAPCLAIM_NONE. */
-size_t reapclaims_find(const struct reapclaims *c, unsigned uid, int session,
-	const uint64_t mark[REAPCLAIM_MARKS]);
+/* The lowest owner of a process like this, or CLAIM_NONE. */
+size_t claims_find(const struct claims *c, unsigned uid, int session,
+	const uint64_t mark[CLAIM_MARKS]);
 
 #endif

@@ -11,7 +11,7 @@
 #define SEQPACKET 5
 
 /* Where in the dump a socket is: of d->tcp, and behind these of d->local. */
-struct reapconn_place {
+struct conn_place {
 	uint32_t inode;
 	size_t at;
 };
@@ -64,18 +64,18 @@ static int unix_counts(const struct sockdump_unix *s)
 	return s->state == DIAGMSG_ESTABLISHED && s->named && s->peer != 0;
 }
 
-static void add_user(struct reapconn *c, uint32_t uid)
+static void add_user(struct conn *c, uint32_t uid)
 {
 	c->uid[c->uids++] = uid;
 }
 
-static void add_place(struct reapconn *c, uint32_t inode, size_t at)
+static void add_place(struct conn *c, uint32_t inode, size_t at)
 {
-	c->place[c->places++] = (struct reapconn_place){ inode, at };
+	c->place[c->places++] = (struct conn_place){ inode, at };
 }
 
 /* busy: ports where somebody waits to be accepted, by whoever listens there */
-static void take_tcp(struct reapconn *c, size_t at, unsigned char *busy)
+static void take_tcp(struct conn *c, size_t at, unsigned char *busy)
 {
 	const struct diagmsg_socket *s = &c->d->tcp[at];
 
@@ -91,7 +91,7 @@ static void take_tcp(struct reapconn *c, size_t at, unsigned char *busy)
 	}
 }
 
-static void take_listener(struct reapconn *c, size_t at,
+static void take_listener(struct conn *c, size_t at,
 	const unsigned char *busy)
 {
 	const struct diagmsg_socket *s = &c->d->tcp[at];
@@ -103,7 +103,7 @@ static void take_listener(struct reapconn *c, size_t at,
 	add_user(c, s->uid);
 }
 
-static void take_unix(struct reapconn *c, size_t at)
+static void take_unix(struct conn *c, size_t at)
 {
 	const struct sockdump_unix *s = &c->d->local[at];
 
@@ -130,12 +130,12 @@ static size_t each_once(uint32_t *v, size_t n)
 	return kept;
 }
 
-void reapconn_init(struct reapconn *c, struct sockdump *d)
+void conn_init(struct conn *c, struct sockdump *d)
 {
 	unsigned char busy[sizeof c->listened] = { 0 };
 	size_t n = d->ntcp + d->nlocal;
 
-	*c = (struct reapconn){ .d = d };
+	*c = (struct conn){ .d = d };
 	if (d->ntcp > 0)
 		qsort(d->tcp, d->ntcp, sizeof *d->tcp, by_id);
 	c->place = mem_alloc((n + 1) * sizeof *c->place);
@@ -151,15 +151,15 @@ void reapconn_init(struct reapconn *c, struct sockdump *d)
 	c->uids = each_once(c->uid, c->uids);
 }
 
-void reapconn_fini(struct reapconn *c)
+void conn_fini(struct conn *c)
 {
 	free(c->place);
 	free(c->waiting);
 	free(c->uid);
-	*c = (struct reapconn){ 0 };
+	*c = (struct conn){ 0 };
 }
 
-int reapconn_possible(const struct reapconn *c, uint32_t uid)
+int conn_possible(const struct conn *c, uint32_t uid)
 {
 	return c->anybody || (c->uids > 0 &&
 		bsearch(&uid, c->uid, c->uids, sizeof uid, by_number) != NULL);
@@ -177,7 +177,7 @@ static const struct diagmsg_socket *peer_of(const struct sockdump *d,
 	return bsearch(&want, d->tcp, d->ntcp, sizeof *d->tcp, by_id);
 }
 
-static int is_outside(const struct reapconn_tree *t, uint32_t inode,
+static int is_outside(const struct conn_tree *t, uint32_t inode,
 	uint32_t uid)
 {
 	if (has(t->inode, t->n, inode) || has(t->leaving, t->nleaving, inode))
@@ -187,12 +187,12 @@ static int is_outside(const struct reapconn_tree *t, uint32_t inode,
 }
 
 /* Another user, who is not asked whether a tree is used. */
-static int is_stranger(const struct reapconn_tree *t, uint32_t uid)
+static int is_stranger(const struct conn_tree *t, uint32_t uid)
 {
 	return uid != t->uid && uid >= t->first_user;
 }
 
-static int tcp_counts(const struct reapconn *c, const struct reapconn_tree *t,
+static int tcp_counts(const struct conn *c, const struct conn_tree *t,
 	const struct diagmsg_socket *s, const unsigned char *own)
 {
 	const struct diagmsg_socket *peer;
@@ -208,9 +208,9 @@ static int tcp_counts(const struct reapconn *c, const struct reapconn_tree *t,
 }
 
 /* The socket of that number, as an index of place; places when it is none. */
-static size_t find(const struct reapconn *c, uint32_t inode)
+static size_t find(const struct conn *c, uint32_t inode)
 {
-	struct reapconn_place want = { .inode = inode }, *found;
+	struct conn_place want = { .inode = inode }, *found;
 
 	found = c->places == 0 ? NULL : bsearch(&want, c->place, c->places,
 		sizeof want, by_number);
@@ -219,7 +219,7 @@ static size_t find(const struct reapconn *c, uint32_t inode)
 
 /* A search through all, but for the few sockets that a tree has accepted. */
 static int is_local_stranger(const struct sockdump *d,
-	const struct reapconn_tree *t, uint32_t inode)
+	const struct conn_tree *t, uint32_t inode)
 {
 	for (size_t i = 0; i < d->nlocal; i++)
 		if (d->local[i].inode == inode)
@@ -228,7 +228,7 @@ static int is_local_stranger(const struct sockdump *d,
 	return 0;
 }
 
-static int counts(const struct reapconn *c, const struct reapconn_tree *t,
+static int counts(const struct conn *c, const struct conn_tree *t,
 	size_t at, const unsigned char *own)
 {
 	const struct sockdump *d = c->d;
@@ -241,7 +241,7 @@ static int counts(const struct reapconn *c, const struct reapconn_tree *t,
 		!is_local_stranger(d, t, s->peer));
 }
 
-size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t)
+size_t conn_count(const struct conn *c, const struct conn_tree *t)
 {
 	unsigned char own[sizeof c->listened] = { 0 };
 	const struct sockdump *d = c->d;
@@ -280,7 +280,7 @@ static void add_left(const struct diagmsg_socket *s, uint32_t *uids,
 		uids[(*n)++] = s->uid;
 }
 
-size_t reapconn_left(const struct reapconn *c, const uint32_t *leaving,
+size_t conn_left(const struct conn *c, const uint32_t *leaving,
 	size_t n, uint32_t *uids, int *anybody)
 {
 	const struct sockdump *d = c->d;

@@ -14,9 +14,9 @@
  * connected to any tree of this user, or the sockets that are known already
  * show somebody.
  */
-struct reapconn {
+struct conn {
 	const struct sockdump *d;
-	struct reapconn_place *place;	/* by inode */
+	struct conn_place *place;	/* by inode */
 	size_t places;
 	size_t *waiting;	/* TCP, nobody has accepted them yet */
 	size_t nwaiting;
@@ -26,18 +26,18 @@ struct reapconn {
 	unsigned char listened[8192];	/* ports, a bit each */
 };
 
-/* d, which is sorted here, must stay until reapconn_fini(). */
-void reapconn_init(struct reapconn *c, struct sockdump *d);
-void reapconn_fini(struct reapconn *c);
+/* d, which is sorted here, must stay until conn_fini(). */
+void conn_init(struct conn *c, struct sockdump *d);
+void conn_fini(struct conn *c);
 
 /*
  * Can any process of this user have a connection that would count? When not,
  * nobody needs to look for the sockets of his trees.
  */
-int reapconn_possible(const struct reapconn *c, uint32_t uid);
+int conn_possible(const struct conn *c, uint32_t uid);
 
 /* What is known of a tree's sockets; the numbers are sorted. */
-struct reapconn_tree {
+struct conn_tree {
 	uint32_t uid;
 	uint32_t first_user;	/* lower ones are root and the system's */
 	const uint32_t *inode;
@@ -62,7 +62,7 @@ struct reapconn_tree {
  * When the tree is not whole, it is the number of those that are certain: the
  * other end is on another host, the system's, or among the others.
  */
-size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t);
+size_t conn_count(const struct conn *c, const struct conn_tree *t);
 
 /*
  * Who loses a visitor when these sockets, whose numbers are sorted, are gone:
@@ -70,7 +70,7 @@ size_t reapconn_count(const struct reapconn *c, const struct reapconn_tree *t);
  * many as there are sockets in the dump. Returns how many, each once; *anybody
  * is set when some may be anybody's.
  */
-size_t reapconn_left(const struct reapconn *c, const uint32_t *leaving,
+size_t conn_left(const struct conn *c, const uint32_t *leaving,
 	size_t n, uint32_t *uids, int *anybody);
 
 #endif

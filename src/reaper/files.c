@@ -27,7 +27,7 @@ static int is_private(int fd)
 
 /* A state that cannot be read is as none: everybody is seen for the first time. */
 void files_read_state(const char *path, const char *boot,
-	struct reapstate *before)
+	struct state *before)
 {
 	struct buf text = { 0 };
 	ssize_t n = 0;
@@ -51,34 +51,34 @@ void files_read_state(const char *path, const char *boot,
 			buf_reserve(&text, 65536), 65536)) > 0)
 		buf_commit(&text, (size_t)n);
 	close(fd);
-	if (n == -1 || reapstate_parse(before, buf_data(&text), text.len,
+	if (n == -1 || state_parse(before, buf_data(&text), text.len,
 			boot) == -1)
 		report_log(0, "%s: is no state file, made anew", path);
 	buf_fini(&text);
 }
 
 int files_write_state(const char *path, const char *boot,
-	const struct picture *p, const struct reapstate *before, struct err *e)
+	const struct picture *p, const struct state *before, struct err *e)
 {
-	struct reapstate after = { 0 };
+	struct state after = { 0 };
 	struct buf text = { 0 };
 	int rc;
 
 	if (path == NULL)
 		return 0;
 	picture_remember(p, before, &after);
-	reapstate_print(&after, boot, &text);
-	reapstate_fini(&after);
+	state_print(&after, boot, &text);
+	state_fini(&after);
 	rc = replace_file(path, 0600, buf_data(&text), text.len, e);
 	buf_fini(&text);
 	return rc;
 }
 
 int files_write_metrics(const char *path, const struct picture *p,
-	const struct reapkind *kinds, const struct reapvictims *all, double cpu,
+	const struct kind *kinds, const struct victims *all, double cpu,
 	struct err *e)
 {
-	struct reaptext_sum *sum;
+	struct text_sum *sum;
 	struct buf text = { 0 };
 	struct timespec now;
 	int rc;
@@ -87,7 +87,7 @@ int files_write_metrics(const char *path, const struct picture *p,
 		return 0;
 	sum = mem_alloc(kinds->names * sizeof *sum);
 	for (size_t i = 0; i < p->plan.trees; i++) {
-		const struct reapplan_tree *t = &p->plan.tree[i];
+		const struct plan_tree *t = &p->plan.tree[i];
 
 		sum[t->kind].trees[t->verdict]++;
 		sum[t->kind].processes += t->n;
@@ -102,7 +102,7 @@ int files_write_metrics(const char *path, const struct picture *p,
 			sum[kind].failed++;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
-	reaptext_metrics(&text, kinds, sum,
+	text_metrics(&text, kinds, sum,
 		(double)now.tv_sec + (double)now.tv_nsec / 1e9, cpu);
 	rc = replace_file(path, 0644, buf_data(&text), text.len, e);
 	buf_fini(&text);

@@ -11,15 +11,15 @@
 
 /* A state that cannot be had, or believed, is empty; the log tells why. */
 void files_read_state(const char *path, const char *boot,
-	struct reapstate *before);
+	struct state *before);
 
 int files_write_state(const char *path, const char *boot,
-	const struct picture *p, const struct reapstate *before, struct err *e)
+	const struct picture *p, const struct state *before, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* cpu: seconds that the pass took. */
 int files_write_metrics(const char *path, const struct picture *p,
-	const struct reapkind *kinds, const struct reapvictims *all, double cpu,
+	const struct kind *kinds, const struct victims *all, double cpu,
 	struct err *e) __attribute__((warn_unused_result));
 
 #endif

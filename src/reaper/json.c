@@ -16,7 +16,7 @@
 #define COMMAND_BYTES 512
 
 /* Text of others that is valid in JSON whatever it was. */
-static json_t *command_of(const struct reapplan_proc *proc)
+static json_t *command_of(const struct plan_proc *proc)
 {
 	char cmdline[COMMAND_BYTES];
 	ssize_t n = proc_file(proc->pid, "cmdline", cmdline, sizeof cmdline);
@@ -24,21 +24,21 @@ static json_t *command_of(const struct reapplan_proc *proc)
 	json_t *j;
 
 	if (n > 0)
-		reaptext_command(&text, cmdline, (size_t)n, 4 * COMMAND_BYTES);
+		text_command(&text, cmdline, (size_t)n, 4 * COMMAND_BYTES);
 	else
-		reaptext_command(&text, proc->name, strlen(proc->name), 64);
+		text_command(&text, proc->name, strlen(proc->name), 64);
 	j = json_stringn(text.len ? buf_data(&text) : "", text.len);
 	buf_fini(&text);
 	return j ? j : json_string("");
 }
 
 static json_t *members_of(const struct picture *p,
-	const struct reapplan_tree *t)
+	const struct plan_tree *t)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct reapplan_proc *proc = &p->plan.proc[t->member[i]];
+		const struct plan_proc *proc = &p->plan.proc[t->member[i]];
 
 		json_array_append_new(list, json_pack("{s:i, s:i, s:o}",
 			"pid", proc->pid, "ppid", proc->ppid,
@@ -56,12 +56,12 @@ struct json_t *report_json_members(const struct picture *p)
 	return list;
 }
 
-static json_t *victims_of(const struct reapvictims *all, size_t tree)
+static json_t *victims_of(const struct victims *all, size_t tree)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < all->n; i++) {
-		const struct reapvictim *v = &all->v[i];
+		const struct victim *v = &all->v[i];
 
 		if (v->tree != tree)
 			continue;
@@ -73,17 +73,17 @@ static json_t *victims_of(const struct reapvictims *all, size_t tree)
 	return list;
 }
 
-static json_t *tree_of(const struct picture *p, const struct reapkind *kinds,
+static json_t *tree_of(const struct picture *p, const struct kind *kinds,
 	size_t i)
 {
-	const struct reapplan_tree *t = &p->plan.tree[i];
-	const struct reapplan_proc *root = &p->plan.proc[t->root];
+	const struct plan_tree *t = &p->plan.tree[i];
+	const struct plan_proc *root = &p->plan.proc[t->root];
 	char *user = who_name(root->uid);
 	json_t *j = json_pack("{s:i, s:I, s:I, s:s?, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:b}",
 		"pid", root->pid, "start_ticks", (json_int_t)root->start,
 		"uid", (json_int_t)root->uid, "user", user,
 		"kind", kinds->name[t->kind],
-		"verdict", reapplan_keys[t->verdict],
+		"verdict", plan_keys[t->verdict],
 		"age_seconds", (json_int_t)t->age,
 		"idle_seconds", (json_int_t)t->idle,
 		"connections", (json_int_t)t->connections,
@@ -96,8 +96,8 @@ static json_t *tree_of(const struct picture *p, const struct reapkind *kinds,
 	return j;
 }
 
-int report_json(const struct picture *p, const struct reapkind *kinds,
-	struct json_t *members, const struct reapvictims *all,
+int report_json(const struct picture *p, const struct kind *kinds,
+	struct json_t *members, const struct victims *all,
 	const struct err *warning, double cpu, struct err *e)
 {
 	char host[256] = "";

@@ -22,8 +22,8 @@
 
 struct killing {
 	const struct options *o;
-	const struct reapkind *kinds;
-	struct reapvictims *all;
+	const struct kind *kinds;
+	struct victims *all;
 	struct sockets leaving;		/* of the trees that are seized */
 };
 
@@ -36,7 +36,7 @@ static double now(void)
 }
 
 /* Why it may not be signalled, an errno; what was found before counts no more. */
-static int objection(const struct reapvictim *v)
+static int objection(const struct victim *v)
 {
 	unsigned uid;
 
@@ -47,7 +47,7 @@ static int objection(const struct reapvictim *v)
 	return procs_in_slurm(v->pid) ? EBUSY : 0;
 }
 
-static void send(struct reapvictim *v, int sig)
+static void send(struct victim *v, int sig)
 {
 	int fd, error;
 
@@ -68,7 +68,7 @@ static void send(struct reapvictim *v, int sig)
 	close(fd);
 }
 
-static void send_all(struct reapvictims *all, size_t from, int sig)
+static void send_all(struct victims *all, size_t from, int sig)
 {
 	for (size_t i = all->n; i-- > from;)
 		send(&all->v[i], sig);
@@ -78,12 +78,12 @@ static void send_all(struct reapvictims *all, size_t from, int sig)
  * How many live that a signal can reach, from that victim on and in another
  * state than that one.
  */
-static size_t count_live(struct reapvictims *all, size_t from, char except)
+static size_t count_live(struct victims *all, size_t from, char except)
 {
 	size_t n = 0;
 
 	for (size_t i = from; i < all->n; i++) {
-		struct reapvictim *v = &all->v[i];
+		struct victim *v = &all->v[i];
 		struct procstat st;
 		struct procuse use;
 
@@ -110,7 +110,7 @@ static void nap(long ns)
 	nanosleep(&pause, NULL);
 }
 
-static size_t wait_for_end(struct reapvictims *all, double until)
+static size_t wait_for_end(struct victims *all, double until)
 {
 	size_t n;
 
@@ -126,7 +126,7 @@ static size_t find_heirs(struct killing *k)
 	size_t n;
 
 	picture_glance(&p, k->o, k->kinds, k->all);
-	n = reapvictims_heirs(k->all, &p.plan);
+	n = victims_heirs(k->all, &p.plan);
 	picture_free(&p);
 	if (n > 0)
 		report_log(2, "Found %zu process(es) that were started meanwhile",
@@ -204,21 +204,21 @@ static void finish(struct killing *k)
 
 /* Nobody came back between the plan and now? */
 static int still(const struct killing *k, const struct picture *again,
-	const struct reapplan_tree *t, enum reapplan_verdict *verdict)
+	const struct plan_tree *t, enum plan_verdict *verdict)
 {
 	struct visitors v;
 	int unseen;
 
 	*verdict = t->verdict;
-	if (t->verdict != REAPPLAN_END || k->o->orphaned != ORPHANED_YES)
-		return t->verdict == REAPPLAN_END;
+	if (t->verdict != PLAN_END || k->o->orphaned != ORPHANED_YES)
+		return t->verdict == PLAN_END;
 	visitors_init(&v, (unsigned)k->o->min_uid, NULL);
 	if (visitors_count(&v, &again->plan, t, &k->leaving, &unseen) > 0)
-		*verdict = REAPPLAN_CONNECTED;
+		*verdict = PLAN_CONNECTED;
 	else if (unseen)
-		*verdict = REAPPLAN_UNSEEN;
+		*verdict = PLAN_UNSEEN;
 	visitors_fini(&v);
-	return *verdict == REAPPLAN_END;
+	return *verdict == PLAN_END;
 }
 
 /*
@@ -228,9 +228,9 @@ static int still(const struct killing *k, const struct picture *again,
 static int seize(struct killing *k, struct picture *p, size_t tree,
 	struct picture *again)
 {
-	struct reapplan_tree *t = &p->plan.tree[tree];
-	const struct reapplan_proc *root = &p->plan.proc[t->root];
-	const struct reapplan_tree *same = picture_tree(again, root->pid,
+	struct plan_tree *t = &p->plan.tree[tree];
+	const struct plan_proc *root = &p->plan.proc[t->root];
+	const struct plan_tree *same = picture_tree(again, root->pid,
 		root->start);
 	size_t from = k->all->n;
 
@@ -242,7 +242,7 @@ static int seize(struct killing *k, struct picture *p, size_t tree,
 		return 0;
 	for (size_t i = 0; i < same->n; i++)
 		procs_environ(&again->procs.v[same->member[i]]);
-	reapvictims_add(k->all, &again->plan, same, tree);
+	victims_add(k->all, &again->plan, same, tree);
 	send_all(k->all, from, SIGSTOP);
 	sockets_add(&k->leaving, &again->plan, same);
 	sockets_sort(&k->leaving);
@@ -261,39 +261,39 @@ static void seize_each(struct killing *k, struct picture *p,
 	size_t seized;
 
 	for (size_t i = 0; i < p->plan.trees; i++)
-		state[i] = p->plan.tree[i].verdict == REAPPLAN_END ? OPEN :
+		state[i] = p->plan.tree[i].verdict == PLAN_END ? OPEN :
 			NOT_WANTED;
 	do {
 		seized = 0;
 		for (size_t i = 0; i < p->plan.trees; i++) {
-			const struct reapplan_tree *t = &p->plan.tree[i];
+			const struct plan_tree *t = &p->plan.tree[i];
 
 			if (state[i] != OPEN)
 				continue;
 			seized += seize(k, p, i, again) == 1;
-			if (t->verdict != REAPPLAN_CONNECTED)
+			if (t->verdict != PLAN_CONNECTED)
 				state[i] = SETTLED;
 		}
 	} while (seized > 0);
 	for (size_t i = 0; i < p->plan.trees; i++) {
-		const struct reapplan_tree *t = &p->plan.tree[i];
+		const struct plan_tree *t = &p->plan.tree[i];
 
-		if (state[i] != NOT_WANTED && t->verdict != REAPPLAN_END)
+		if (state[i] != NOT_WANTED && t->verdict != PLAN_END)
 			report_log(1, "pid %d spared at the last moment: %s",
 				p->plan.proc[t->root].pid,
-				reapplan_words[t->verdict]);
+				plan_words[t->verdict]);
 	}
 	free(state);
 }
 
 static void seize_all(struct killing *k, struct picture *p,
-	const struct reapstate *before)
+	const struct state *before)
 {
 	struct picture again;
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->plan.trees; i++)
-		n += p->plan.tree[i].verdict == REAPPLAN_END;
+		n += p->plan.tree[i].verdict == PLAN_END;
 	if (n == 0)
 		return;
 	picture_take(&again, k->o, k->kinds, before, NULL);
@@ -304,8 +304,8 @@ static void seize_all(struct killing *k, struct picture *p,
 }
 
 void kill_trees(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapstate *before,
-	struct reapvictims *all)
+	const struct kind *kinds, const struct state *before,
+	struct victims *all)
 {
 	struct killing k = { o, kinds, all, { 0 } };
 

@@ -5,7 +5,7 @@
 #include "reaper/picture.h"
 
 /*
- * End the trees of the picture whose verdict is REAPPLAN_END: looked at once
+ * End the trees of the picture whose verdict is PLAN_END: looked at once
  * more and stopped as they are, SIGTERM from the leaves upwards, the grace, then
  * what still lives, and what it started meanwhile, is stopped and killed. Whom a
  * signal cannot reach has no influence on the others. all gets everybody who was
@@ -14,7 +14,7 @@
  * changed.
  */
 void kill_trees(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapstate *before,
-	struct reapvictims *all);
+	const struct kind *kinds, const struct state *before,
+	struct victims *all);
 
 #endif

@@ -12,7 +12,7 @@
 #define PATTERN_MAX 256
 
 /* Directory names as of 2025; a site adds more with --kind. */
-static const struct reapkind_row builtin[] = {
+static const struct kind_row builtin[] = {
 	{ "vscode", ".vscode-server" },
 	{ "vscode", ".vscode-server-*" },	/* -insiders, -oss */
 	{ "vscode", ".vscode-remote" },
@@ -42,7 +42,7 @@ static const char *const interpreters[] = {
 	"python[23].[0-9]*", "perl",
 };
 
-static void add_row(struct reapkind *k, const char *name, const char *pattern)
+static void add_row(struct kind *k, const char *name, const char *pattern)
 {
 	size_t i;
 
@@ -54,18 +54,18 @@ static void add_row(struct reapkind *k, const char *name, const char *pattern)
 			(k->names + 1) * sizeof *k->name);
 		k->name[k->names++] = mem_strdup(name);
 	}
-	k->row[k->n++] = (struct reapkind_row){ k->name[i],
+	k->row[k->n++] = (struct kind_row){ k->name[i],
 		mem_strdup(pattern) };
 }
 
-void reapkind_init(struct reapkind *k)
+void kind_init(struct kind *k)
 {
-	*k = (struct reapkind){ 0 };
+	*k = (struct kind){ 0 };
 	for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++)
 		add_row(k, builtin[i].name, builtin[i].pattern);
 }
 
-void reapkind_fini(struct reapkind *k)
+void kind_fini(struct kind *k)
 {
 	for (size_t i = 0; i < k->n; i++)
 		free((char *)k->row[i].pattern);
@@ -73,11 +73,11 @@ void reapkind_fini(struct reapkind *k)
 		free(k->name[i]);
 	free(k->row);
 	free(k->name);
-	*k = (struct reapkind){ 0 };
+	*k = (struct kind){ 0 };
 }
 
 /* A pattern that would match every path makes everybody a victim. */
-int reapkind_add(struct reapkind *k, const char *word, struct err *e)
+int kind_add(struct kind *k, const char *word, struct err *e)
 {
 	const char *equals = strchr(word, '='), *pattern = equals + 1;
 	char *name;
@@ -139,7 +139,7 @@ static int matches_here(const char *pattern, const char *path)
 	return fnmatch(pattern, head, FNM_PATHNAME) == 0;
 }
 
-int reapkind_path(const struct reapkind *k, const char *path)
+int kind_path(const struct kind *k, const char *path)
 {
 	if (path[0] != '/')
 		return -1;
@@ -156,7 +156,7 @@ int reapkind_path(const struct reapkind *k, const char *path)
 	return -1;
 }
 
-int reapkind_is_interpreter(const char *exe)
+int kind_is_interpreter(const char *exe)
 {
 	const char *slash = strrchr(exe, '/');
 	const char *base = slash ? slash + 1 : exe;
@@ -176,13 +176,13 @@ int reapkind_is_interpreter(const char *exe)
 	return 0;
 }
 
-int reapkind_process(const struct reapkind *k, const char *exe,
+int kind_process(const struct kind *k, const char *exe,
 	const char *script)
 {
-	int kind = exe ? reapkind_path(k, exe) : -1;
+	int kind = exe ? kind_path(k, exe) : -1;
 
 	if (kind == -1 && exe != NULL && script != NULL &&
-		reapkind_is_interpreter(exe))
-		kind = reapkind_path(k, script);
+		kind_is_interpreter(exe))
+		kind = kind_path(k, script);
 	return kind;
 }

@@ -12,35 +12,35 @@
  * path, or against several for a pattern with slashes in it. What the process
  * says about itself in its arguments never counts.
  */
-struct reapkind_row {
+struct kind_row {
 	const char *name, *pattern;
 };
 
-struct reapkind {
-	struct reapkind_row *row;	/* the builtin ones first */
+struct kind {
+	struct kind_row *row;	/* the builtin ones first */
 	size_t n;
 	char **name;			/* each once; a kind is an index here */
 	size_t names;
 };
 
-void reapkind_init(struct reapkind *k);
-void reapkind_fini(struct reapkind *k);
+void kind_init(struct kind *k);
+void kind_fini(struct kind *k);
 
 /* Add "NAME=PATTERN"; -1 with e set. */
-int reapkind_add(struct reapkind *k, const char *word, struct err *e)
+int kind_add(struct kind *k, const char *word, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* The kind of a file by its absolute path, -1: none. */
-int reapkind_path(const struct reapkind *k, const char *path);
+int kind_path(const struct kind *k, const char *path);
 
 /*
  * The kind of a process: of its program, or when that is an interpreter, of the
  * script that it runs. exe and script may be NULL.
  */
-int reapkind_process(const struct reapkind *k, const char *exe,
+int kind_process(const struct kind *k, const char *exe,
 	const char *script);
 
 /* Shells, node, python: programs whose script is worth knowing. */
-int reapkind_is_interpreter(const char *exe);
+int kind_is_interpreter(const char *exe);
 
 #endif

@@ -25,11 +25,11 @@
 
 struct pass {
 	const struct options *o;
-	struct reapkind kinds;
+	struct kind kinds;
 	char boot[37];
-	struct reapstate before;
+	struct state before;
 	struct picture picture;
-	struct reapvictims all;
+	struct victims all;
 	int kill;
 	struct err warning;	/* why the picture is blind */
 };
@@ -62,11 +62,11 @@ static double cpu_used(void)
 }
 
 static void say_outcome(const char *what, size_t n,
-	const struct reapplan_proc *root)
+	const struct plan_proc *root)
 {
 	struct buf line = { 0 };
 
-	reaptext_outcome(&line, what, n, root->pid, root->uid);
+	text_outcome(&line, what, n, root->pid, root->uid);
 	report_log(0, "%.*s", (int)line.len, buf_data(&line));
 	buf_fini(&line);
 }
@@ -74,8 +74,8 @@ static void say_outcome(const char *what, size_t n,
 static void report_tree(struct pass *p, size_t i, size_t killed,
 	size_t failed)
 {
-	const struct reapplan_tree *t = &p->picture.plan.tree[i];
-	const struct reapplan_proc *root = &p->picture.plan.proc[t->root];
+	const struct plan_tree *t = &p->picture.plan.tree[i];
+	const struct plan_proc *root = &p->picture.plan.proc[t->root];
 	char *user = who_name(root->uid);
 
 	if (killed > 0)
@@ -97,7 +97,7 @@ static size_t report_killed(struct pass *p)
 	size_t *failed = mem_alloc((trees + 1) * sizeof *failed);
 
 	for (size_t i = 0; i < p->all.n; i++) {
-		const struct reapvictim *v = &p->all.v[i];
+		const struct victim *v = &p->all.v[i];
 
 		if (v->gone)
 			killed[v->tree]++;
@@ -120,7 +120,7 @@ static size_t report_killed(struct pass *p)
 /* One notice a user, whatever the number of his trees. */
 static void send_notices(struct pass *p)
 {
-	const struct reapvictims *all = &p->all;
+	const struct victims *all = &p->all;
 
 	for (size_t i = 0; i < all->n; i++) {
 		size_t n = 0, j;
@@ -139,9 +139,9 @@ static void send_notices(struct pass *p)
 static void report_planned(struct pass *p)
 {
 	for (size_t i = 0; i < p->picture.plan.trees; i++) {
-		const struct reapplan_tree *t = &p->picture.plan.tree[i];
+		const struct plan_tree *t = &p->picture.plan.tree[i];
 
-		if (t->verdict != REAPPLAN_END)
+		if (t->verdict != PLAN_END)
 			continue;
 		say_outcome("Would kill", t->n, &p->picture.plan.proc[t->root]);
 		for (size_t j = 0; j < t->n; j++)
@@ -203,9 +203,9 @@ static void warn(const char *text)
 /* 0, or the exit status with e set. */
 static int prepare(struct pass *p, struct options *o, struct err *e)
 {
-	reapkind_init(&p->kinds);
+	kind_init(&p->kinds);
 	for (size_t i = 0; i < o->kind.n; i++)
-		if (reapkind_add(&p->kinds, o->kind.word[i], e) == -1)
+		if (kind_add(&p->kinds, o->kind.word[i], e) == -1)
 			return EX_USAGE;
 	p->kill = shall_kill(o);
 	if (report_open(o, e) == -1)
@@ -231,10 +231,10 @@ int main(int argc, char **argv)
 		else
 			log_fail("%s", e.text);
 		report_close();
-		reapvictims_fini(&p.all);
+		victims_fini(&p.all);
 		picture_free(&p.picture);
-		reapstate_fini(&p.before);
-		reapkind_fini(&p.kinds);
+		state_fini(&p.before);
+		kind_fini(&p.kinds);
 	} else if (rc == -1) {
 		log_fail("%s", e.text);
 	} else {

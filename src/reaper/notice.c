@@ -65,7 +65,7 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 
 	for (size_t i = 0; i < p->plan.n; i++) {
 		int pts = p->plan.proc[i].uid == uid &&
-			p->plan.proc[i].tree == REAPPLAN_NONE ?
+			p->plan.proc[i].tree == PLAN_NONE ?
 			pts_of(p->plan.proc[i].tty) : -1;
 
 		if (pts < 0 || pts >= (int)sizeof told * 8 ||

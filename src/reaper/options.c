@@ -121,21 +121,21 @@ static int check(const struct options *o, struct err *e)
 		{ "group", &o->group },
 		{ "exclude-group", &o->exclude_group },
 	};
-	struct reapkind kinds;
+	struct kind kinds;
 	int rc = 0;
 
 	/* A word that matches nobody would make victims of the excluded. */
 	for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
-		const char *bad = reaptext_bad_word(who[i].list);
+		const char *bad = text_bad_word(who[i].list);
 
 		if (bad != NULL)
 			return err_set(e, "--%s: '%.80s' is not a name, a number or a range like 5000-5999; repeat the option for several",
 				who[i].name, bad);
 	}
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	for (size_t i = 0; rc == 0 && i < o->kind.n; i++)
-		rc = reapkind_add(&kinds, o->kind.word[i], e);
-	reapkind_fini(&kinds);
+		rc = kind_add(&kinds, o->kind.word[i], e);
+	kind_fini(&kinds);
 	if (rc == -1)
 		return err_prefix(e, "--kind: ");
 	if (o->idle > 0 && o->state == NULL)

@@ -12,14 +12,14 @@
  * The environment says so for ever, also when the agent died and left its
  * processes to nobody. While its user has any agent, they are left to that.
  */
-static int is_of_session(const struct reapplan *plan,
-	struct reapplan_proc *proc)
+static int is_of_session(const struct plan *plan,
+	struct plan_proc *proc)
 {
 	if (!procs_environ(proc))
 		return 0;
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->proc[i].uid == proc->uid &&
-			reapplan_is_agent(&plan->proc[i]))
+			plan_is_agent(&plan->proc[i]))
 			return 1;
 	return 0;
 }
@@ -28,12 +28,12 @@ static int is_of_session(const struct reapplan *plan,
  * Strays are few, so their environments are read first, and those of the
  * members only when there is something to compare them with.
  */
-static void join_strays(struct reapplan *plan)
+static void join_strays(struct plan *plan)
 {
 	int found = 0;
 
 	for (size_t i = 0; plan->trees > 0 && i < plan->n; i++) {
-		if (!reapplan_is_stray(plan, i))
+		if (!plan_is_stray(plan, i))
 			continue;
 		if (is_of_session(plan, &plan->proc[i]))
 			plan->proc[i].exempt = 1;
@@ -43,17 +43,17 @@ static void join_strays(struct reapplan *plan)
 	if (!found)
 		return;
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->proc[i].tree != REAPPLAN_NONE)
+		if (plan->proc[i].tree != PLAN_NONE)
 			procs_environ(&plan->proc[i]);
-	reapplan_join(plan);
+	plan_join(plan);
 }
 
-static int is_below(const struct reapplan *plan, const struct reapplan_tree *t,
-	int (*is)(const struct reapplan_proc *proc))
+static int is_below(const struct plan *plan, const struct plan_tree *t,
+	int (*is)(const struct plan_proc *proc))
 {
 	size_t up = plan->proc[t->root].parent;
 
-	for (size_t steps = 0; up != REAPPLAN_NONE && steps <= plan->n;
+	for (size_t steps = 0; up != PLAN_NONE && steps <= plan->n;
 		steps++, up = plan->proc[up].parent)
 		if (is(&plan->proc[up]))
 			return 1;
@@ -61,24 +61,24 @@ static int is_below(const struct reapplan *plan, const struct reapplan_tree *t,
 }
 
 /* An agent is above, among, or had a share in the environment. */
-static int is_ours(const struct reapplan *plan, const struct reapplan_tree *t)
+static int is_ours(const struct plan *plan, const struct plan_tree *t)
 {
-	if (is_below(plan, t, reapplan_is_ours))
+	if (is_below(plan, t, plan_is_ours))
 		return 1;
 	for (size_t i = 0; i < t->n; i++)
-		if (reapplan_is_ours(&plan->proc[t->member[i]]))
+		if (plan_is_ours(&plan->proc[t->member[i]]))
 			return 1;
 	return is_of_session(plan, &plan->proc[t->root]);
 }
 
 /* What keeps the processes of a job together where no cgroup does. */
-static int is_stepd(const struct reapplan_proc *proc)
+static int is_stepd(const struct plan_proc *proc)
 {
 	return proc->uid == 0 && strncmp(proc->name, "slurmstepd", 10) == 0;
 }
 
 /* Children are where their parents are; kill.c asks for each, still. */
-static int in_slurm(const struct reapplan *plan, const struct reapplan_tree *t)
+static int in_slurm(const struct plan *plan, const struct plan_tree *t)
 {
 	if (procs_in_slurm(plan->proc[t->root].pid) ||
 		is_below(plan, t, is_stepd))
@@ -90,11 +90,11 @@ static int in_slurm(const struct reapplan *plan, const struct reapplan_tree *t)
 	return 0;
 }
 
-static void look_at_visitors(struct picture *p, struct reapplan_tree *t,
-	const struct reapstate *before, const struct sockets *leaving)
+static void look_at_visitors(struct picture *p, struct plan_tree *t,
+	const struct state *before, const struct sockets *leaving)
 {
-	const struct reapplan_proc *root = &p->plan.proc[t->root];
-	const struct reapstate_row *row = before ? reapstate_find(before,
+	const struct plan_proc *root = &p->plan.proc[t->root];
+	const struct state_row *row = before ? state_find(before,
 		root->pid, root->start) : NULL;
 	int unseen;
 
@@ -105,11 +105,11 @@ static void look_at_visitors(struct picture *p, struct reapplan_tree *t,
 		t->idle = (long)p->procs.now - row->connected;
 }
 
-static void look_at_tree(struct picture *p, struct reapplan_tree *t,
-	const struct options *o, const struct reapstate *before)
+static void look_at_tree(struct picture *p, struct plan_tree *t,
+	const struct options *o, const struct state *before)
 {
-	const struct reapplan_proc *root = &p->plan.proc[t->root];
-	const struct reapstate_row *row = before ? reapstate_find(before,
+	const struct plan_proc *root = &p->plan.proc[t->root];
+	const struct state_row *row = before ? state_find(before,
 		root->pid, root->start) : NULL;
 	double now = p->procs.now, hz = p->procs.hz;
 
@@ -125,13 +125,13 @@ static void look_at_tree(struct picture *p, struct reapplan_tree *t,
 }
 
 /* May it be spared only for the sake of somebody who leaves? */
-static int may_follow(const struct picture *p, const struct reapplan_tree *t,
+static int may_follow(const struct picture *p, const struct plan_tree *t,
 	const uint32_t *uids, size_t n, int anybody)
 {
 	uint32_t uid = p->plan.proc[t->root].uid;
 
-	if (t->connections == 0 || (t->verdict != REAPPLAN_CONNECTED &&
-		t->verdict != REAPPLAN_RECENT))
+	if (t->connections == 0 || (t->verdict != PLAN_CONNECTED &&
+		t->verdict != PLAN_RECENT))
 		return 0;
 	for (size_t i = 0; i < n && !anybody; i++)
 		anybody = uids[i] == uid;
@@ -145,9 +145,9 @@ static size_t add_leaving(const struct picture *p, unsigned char *leaves,
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->plan.trees; i++) {
-		const struct reapplan_tree *t = &p->plan.tree[i];
+		const struct plan_tree *t = &p->plan.tree[i];
 
-		if (t->verdict != REAPPLAN_END || leaves[i])
+		if (t->verdict != PLAN_END || leaves[i])
 			continue;
 		leaves[i] = 1;
 		sockets_add(leaving, &p->plan, t);
@@ -163,7 +163,7 @@ static size_t add_leaving(const struct picture *p, unsigned char *leaves,
  * 2026, is one that each window's server is connected to.
  */
 static void judge_followers(struct picture *p,
-	const struct reapplan_policy *policy, const struct reapstate *before)
+	const struct plan_policy *policy, const struct state *before)
 {
 	unsigned char *leaves = mem_alloc(p->plan.trees + 1);
 	struct sockets leaving = { 0 };
@@ -175,12 +175,12 @@ static void judge_followers(struct picture *p,
 			&anybody);
 
 		for (size_t i = 0; i < p->plan.trees; i++) {
-			struct reapplan_tree *t = &p->plan.tree[i];
+			struct plan_tree *t = &p->plan.tree[i];
 
 			if (!may_follow(p, t, uids, n, anybody))
 				continue;
 			look_at_visitors(p, t, before, &leaving);
-			t->verdict = reapplan_judge(&p->plan, t, policy);
+			t->verdict = plan_judge(&p->plan, t, policy);
 		}
 		free(uids);
 	}
@@ -189,10 +189,10 @@ static void judge_followers(struct picture *p,
 }
 
 void picture_take(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapstate *before,
+	const struct kind *kinds, const struct state *before,
 	struct err *e)
 {
-	struct reapplan_policy policy = {
+	struct plan_policy policy = {
 		.min_uid = geteuid() == 0 ? (unsigned)o->min_uid : 0,
 		.orphaned = o->orphaned == ORPHANED_YES,
 		.age = o->age,
@@ -203,34 +203,34 @@ void picture_take(struct picture *p, const struct options *o,
 
 	*p = (struct picture){ 0 };
 	procs_read(&p->procs, o, kinds);
-	reapplan_make(&p->plan, p->procs.v, p->procs.n, kinds);
+	plan_make(&p->plan, p->procs.v, p->procs.n, kinds);
 	join_strays(&p->plan);
 	/* After the processes: a client who comes in between is seen. */
 	if (p->plan.trees > 0)
 		visitors_init(&p->visitors, (unsigned)o->min_uid, e);
 	for (size_t i = 0; i < p->plan.trees; i++) {
-		struct reapplan_tree *t = &p->plan.tree[i];
+		struct plan_tree *t = &p->plan.tree[i];
 
 		look_at_tree(p, t, o, before);
-		t->verdict = reapplan_judge(&p->plan, t, &policy);
+		t->verdict = plan_judge(&p->plan, t, &policy);
 	}
 	if (!p->visitors.blind)
 		judge_followers(p, &policy, before);
 }
 
 void picture_glance(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapvictims *heirs)
+	const struct kind *kinds, const struct victims *heirs)
 {
-	const struct reapplan *plan = &p->plan;
+	const struct plan *plan = &p->plan;
 
 	*p = (struct picture){ 0 };
 	procs_read(&p->procs, o, kinds);
-	reapplan_make(&p->plan, p->procs.v, p->procs.n, kinds);
+	plan_make(&p->plan, p->procs.v, p->procs.n, kinds);
 	for (size_t i = 0; i < plan->n; i++) {
-		struct reapplan_proc *proc = &plan->proc[i];
+		struct plan_proc *proc = &plan->proc[i];
 		size_t v;
 
-		if (!reapplan_is_lost(proc, proc->parent == REAPPLAN_NONE ?
+		if (!plan_is_lost(proc, proc->parent == PLAN_NONE ?
 				NULL : &plan->proc[proc->parent]))
 			continue;
 		for (v = 0; v < heirs->n && heirs->v[v].uid != proc->uid; v++)
@@ -242,19 +242,19 @@ void picture_glance(struct picture *p, const struct options *o,
 
 void picture_free(struct picture *p)
 {
-	reapplan_free(&p->plan);
+	plan_free(&p->plan);
 	procs_free(&p->procs);
 	visitors_fini(&p->visitors);
 }
 
-const struct reapplan_tree *picture_tree(const struct picture *p, int pid,
+const struct plan_tree *picture_tree(const struct picture *p, int pid,
 	unsigned long long start)
 {
-	const struct reapplan *plan = &p->plan;
-	size_t i = reapplan_find(plan, pid);
+	const struct plan *plan = &p->plan;
+	size_t i = plan_find(plan, pid);
 
-	if (i == REAPPLAN_NONE || plan->proc[i].start != start ||
-		plan->proc[i].tree == REAPPLAN_NONE ||
+	if (i == PLAN_NONE || plan->proc[i].start != start ||
+		plan->proc[i].tree == PLAN_NONE ||
 		plan->tree[plan->proc[i].tree].root != i)
 		return NULL;
 	return &plan->tree[plan->proc[i].tree];
@@ -262,20 +262,20 @@ const struct reapplan_tree *picture_tree(const struct picture *p, int pid,
 
 /* Who is seen for the first time counts as connected until now. */
 void picture_remember(const struct picture *p,
-	const struct reapstate *before, struct reapstate *after)
+	const struct state *before, struct state *after)
 {
 	long now = (long)p->procs.now;
 
 	for (size_t i = 0; i < p->plan.trees; i++) {
-		const struct reapplan_tree *t = &p->plan.tree[i];
-		const struct reapplan_proc *root = &p->plan.proc[t->root];
-		const struct reapstate_row *row = reapstate_find(before,
+		const struct plan_tree *t = &p->plan.tree[i];
+		const struct plan_proc *root = &p->plan.proc[t->root];
+		const struct state_row *row = state_find(before,
 			root->pid, root->start);
-		struct reapstate_row next = { root->pid, root->start, now,
+		struct state_row next = { root->pid, root->start, now,
 			t->cpu, now };
 
 		if (row != NULL && t->connections == 0 && !t->unseen)
 			next.connected = row->connected;
-		reapstate_add(after, &next);
+		state_add(after, &next);
 	}
 }

@@ -12,7 +12,7 @@
 /* All processes at one moment, the trees among them, and who is connected. */
 struct picture {
 	struct procs procs;
-	struct reapplan plan;
+	struct plan plan;
 	struct visitors visitors;
 };
 
@@ -21,21 +21,21 @@ struct picture {
  * when nobody can tell who is connected. Its verdicts are those of the policy; before may be NULL.
  */
 void picture_take(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapstate *before,
+	const struct kind *kinds, const struct state *before,
 	struct err *e);
 
 /* Only the processes and their parents, and the marks of who may be an heir. */
 void picture_glance(struct picture *p, const struct options *o,
-	const struct reapkind *kinds, const struct reapvictims *heirs);
+	const struct kind *kinds, const struct victims *heirs);
 
 void picture_free(struct picture *p);
 
 /* The tree of that root, NULL when there is none. */
-const struct reapplan_tree *picture_tree(const struct picture *p, int pid,
+const struct plan_tree *picture_tree(const struct picture *p, int pid,
 	unsigned long long start);
 
 /* What this pass wants the next to know. */
 void picture_remember(const struct picture *p,
-	const struct reapstate *before, struct reapstate *after);
+	const struct state *before, struct state *after);
 
 #endif

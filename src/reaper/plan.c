@@ -10,44 +10,44 @@
 
 #define JOIN_ROUNDS 8	/* a stray of a stray of a ...; a bound, not a need */
 
-const char *const reapplan_words[REAPPLAN_VERDICTS] = {
-	[REAPPLAN_END] = "to be ended",
-	[REAPPLAN_SLURM] = "inside a Slurm job",
-	[REAPPLAN_OURS] = "a session of vscode-remote-shell",
-	[REAPPLAN_SYSTEM] = "below the minimum uid",
-	[REAPPLAN_USER] = "user not selected",
-	[REAPPLAN_EXEMPT] = "exempt",
-	[REAPPLAN_UNSEEN] = "its connections or parents cannot be seen",
-	[REAPPLAN_SSH] = "below a live sshd",
-	[REAPPLAN_CONNECTED] = "connected",
-	[REAPPLAN_YOUNG] = "too young",
-	[REAPPLAN_RECENT] = "was connected not long ago",
-	[REAPPLAN_BUSY] = "not known to be idle",
-	[REAPPLAN_SMALL] = "uses little memory",
+const char *const plan_words[PLAN_VERDICTS] = {
+	[PLAN_END] = "to be ended",
+	[PLAN_SLURM] = "inside a Slurm job",
+	[PLAN_OURS] = "a session of vscode-remote-shell",
+	[PLAN_SYSTEM] = "below the minimum uid",
+	[PLAN_USER] = "user not selected",
+	[PLAN_EXEMPT] = "exempt",
+	[PLAN_UNSEEN] = "its connections or parents cannot be seen",
+	[PLAN_SSH] = "below a live sshd",
+	[PLAN_CONNECTED] = "connected",
+	[PLAN_YOUNG] = "too young",
+	[PLAN_RECENT] = "was connected not long ago",
+	[PLAN_BUSY] = "not known to be idle",
+	[PLAN_SMALL] = "uses little memory",
 };
 
-const char *const reapplan_keys[REAPPLAN_VERDICTS] = {
-	[REAPPLAN_END] = "end",
-	[REAPPLAN_SLURM] = "slurm",
-	[REAPPLAN_OURS] = "session",
-	[REAPPLAN_SYSTEM] = "system",
-	[REAPPLAN_USER] = "user",
-	[REAPPLAN_EXEMPT] = "exempt",
-	[REAPPLAN_UNSEEN] = "unseen",
-	[REAPPLAN_SSH] = "ssh",
-	[REAPPLAN_CONNECTED] = "connected",
-	[REAPPLAN_YOUNG] = "young",
-	[REAPPLAN_RECENT] = "recent",
-	[REAPPLAN_BUSY] = "busy",
-	[REAPPLAN_SMALL] = "small",
+const char *const plan_keys[PLAN_VERDICTS] = {
+	[PLAN_END] = "end",
+	[PLAN_SLURM] = "slurm",
+	[PLAN_OURS] = "session",
+	[PLAN_SYSTEM] = "system",
+	[PLAN_USER] = "user",
+	[PLAN_EXEMPT] = "exempt",
+	[PLAN_UNSEEN] = "unseen",
+	[PLAN_SSH] = "ssh",
+	[PLAN_CONNECTED] = "connected",
+	[PLAN_YOUNG] = "young",
+	[PLAN_RECENT] = "recent",
+	[PLAN_BUSY] = "busy",
+	[PLAN_SMALL] = "small",
 };
 
-const char *const reapplan_mark_names[REAPPLAN_MARKS] = {
+const char *const plan_mark_names[PLAN_MARKS] = {
 	"VSCODE_IPC_HOOK_CLI", "VSCODE_GIT_IPC_HANDLE",
 };
 
 /* FNV-1a; never 0. */
-uint64_t reapplan_mark(const char *value, size_t len)
+uint64_t plan_mark(const char *value, size_t len)
 {
 	uint64_t h = 0xcbf29ce484222325;
 
@@ -58,41 +58,41 @@ uint64_t reapplan_mark(const char *value, size_t len)
 
 static int by_pid(const void *left, const void *right)
 {
-	const struct reapplan_proc *a = left, *b = right;
+	const struct plan_proc *a = left, *b = right;
 
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-size_t reapplan_find(const struct reapplan *p, int pid)
+size_t plan_find(const struct plan *p, int pid)
 {
-	struct reapplan_proc key = { .pid = pid };
-	struct reapplan_proc *found = p->n == 0 ? NULL :
+	struct plan_proc key = { .pid = pid };
+	struct plan_proc *found = p->n == 0 ? NULL :
 		bsearch(&key, p->proc, p->n, sizeof key, by_pid);
 
-	return found ? (size_t)(found - p->proc) : REAPPLAN_NONE;
+	return found ? (size_t)(found - p->proc) : PLAN_NONE;
 }
 
 /*
  * A parent that is younger than its child has the pid of one that died while
  * the picture was taken.
  */
-static size_t find_parent(const struct reapplan *p, size_t i)
+static size_t find_parent(const struct plan *p, size_t i)
 {
-	size_t parent = reapplan_find(p, p->proc[i].ppid);
+	size_t parent = plan_find(p, p->proc[i].ppid);
 
-	if (parent == REAPPLAN_NONE || parent == i ||
+	if (parent == PLAN_NONE || parent == i ||
 		p->proc[parent].start > p->proc[i].start)
-		return REAPPLAN_NONE;
+		return PLAN_NONE;
 	return parent;
 }
 
 /* The parent, when it may be in the same tree. */
-static size_t above(const struct reapplan *p, size_t i)
+static size_t above(const struct plan *p, size_t i)
 {
 	size_t up = p->proc[i].parent;
 
-	return up != REAPPLAN_NONE && p->proc[up].uid == p->proc[i].uid ? up :
-		REAPPLAN_NONE;
+	return up != PLAN_NONE && p->proc[up].uid == p->proc[i].uid ? up :
+		PLAN_NONE;
 }
 
 /*
@@ -107,17 +107,17 @@ struct root {
 
 enum { NEW, ON_THE_WAY, IN_A_TREE, IN_NONE };
 
-static void settle(const struct reapplan *p, struct root *root, size_t i)
+static void settle(const struct plan *p, struct root *root, size_t i)
 {
-	const struct reapplan_proc *proc = &p->proc[i];
+	const struct plan_proc *proc = &p->proc[i];
 	size_t up = above(p, i);
 	struct root *own = &root[i];
 
-	if (up != REAPPLAN_NONE && root[up].at != REAPPLAN_NONE) {
+	if (up != PLAN_NONE && root[up].at != PLAN_NONE) {
 		own->at = root[up].at;
 		own->state = proc->exempt ? IN_NONE : root[up].state;
 	} else {
-		own->at = proc->kind != -1 || proc->joined ? i : REAPPLAN_NONE;
+		own->at = proc->kind != -1 || proc->joined ? i : PLAN_NONE;
 		own->state = own->at == i ? IN_A_TREE : IN_NONE;
 	}
 }
@@ -126,7 +126,7 @@ static void settle(const struct reapplan *p, struct root *root, size_t i)
  * Each is settled once, after its parent, however long the line of ancestors is.
  * In a circle, which only a torn picture can have, nobody is in a tree.
  */
-static struct root *find_roots(const struct reapplan *p)
+static struct root *find_roots(const struct plan *p)
 {
 	struct root *root = mem_alloc((p->n + 1) * sizeof *root);
 	size_t *way = mem_alloc((p->n + 1) * sizeof *way), n;
@@ -134,15 +134,15 @@ static struct root *find_roots(const struct reapplan *p)
 	for (size_t i = 0; i < p->n; i++) {
 		size_t at = i;
 
-		for (n = 0; at != REAPPLAN_NONE && root[at].state == NEW;
+		for (n = 0; at != PLAN_NONE && root[at].state == NEW;
 			at = above(p, at)) {
 			root[at].state = ON_THE_WAY;
 			way[n++] = at;
 		}
-		if (at != REAPPLAN_NONE && root[at].state == ON_THE_WAY)
+		if (at != PLAN_NONE && root[at].state == ON_THE_WAY)
 			for (; n > 0; n--)
 				root[way[n - 1]] = (struct root){
-					REAPPLAN_NONE, IN_NONE };
+					PLAN_NONE, IN_NONE };
 		for (; n > 0; n--)
 			settle(p, root, way[n - 1]);
 	}
@@ -150,7 +150,7 @@ static struct root *find_roots(const struct reapplan *p)
 	return root;
 }
 
-int reapplan_is_sshd(const struct reapplan_proc *proc)
+int plan_is_sshd(const struct plan_proc *proc)
 {
 	static const char *const names[] = {
 		"sshd", "sshd-session", "dropbear",
@@ -173,14 +173,14 @@ int reapplan_is_sshd(const struct reapplan_proc *proc)
  * An sshd above a process means that the connection lives: it goes with it, and
  * whoever is below gets another parent. Half of it belongs to root.
  */
-static int has_ssh(const struct reapplan *p, size_t i)
+static int has_ssh(const struct plan *p, size_t i)
 {
 	unsigned uid = p->proc[i].uid;
 
-	for (size_t steps = 0; i != REAPPLAN_NONE && steps <= p->n; steps++) {
-		const struct reapplan_proc *proc = &p->proc[i];
+	for (size_t steps = 0; i != PLAN_NONE && steps <= p->n; steps++) {
+		const struct plan_proc *proc = &p->proc[i];
 
-		if (reapplan_is_sshd(proc) && proc->state != 'Z' &&
+		if (plan_is_sshd(proc) && proc->state != 'Z' &&
 			(proc->uid == uid || proc->uid == 0))
 			return 1;
 		i = proc->parent;
@@ -192,23 +192,23 @@ static int has_ssh(const struct reapplan *p, size_t i)
  * Its parent, or that of an ancestor, is not in the picture: it may not be seen
  * (hidepid), and be an sshd, or it died in this moment.
  */
-static int has_hidden(const struct reapplan *p, size_t i)
+static int has_hidden(const struct plan *p, size_t i)
 {
 	for (size_t steps = 0; steps <= p->n; steps++) {
-		if (p->proc[i].parent == REAPPLAN_NONE)
+		if (p->proc[i].parent == PLAN_NONE)
 			return p->proc[i].ppid > 1;
 		i = p->proc[i].parent;
 	}
 	return 0;
 }
 
-static struct reapplan_tree *add_tree(struct reapplan *p, size_t root)
+static struct plan_tree *add_tree(struct plan *p, size_t root)
 {
-	struct reapplan_tree *t;
+	struct plan_tree *t;
 
 	p->tree = mem_realloc(p->tree, (p->trees + 1) * sizeof *p->tree);
 	t = &p->tree[p->trees];
-	*t = (struct reapplan_tree){
+	*t = (struct plan_tree){
 		.root = root,
 		.kind = p->proc[root].kind,
 		.ssh = has_ssh(p, root),
@@ -220,7 +220,7 @@ static struct reapplan_tree *add_tree(struct reapplan *p, size_t root)
 }
 
 /* Members in the order of a walk, by the links child and sibling. */
-static void walk(struct reapplan *p, struct reapplan_tree *t, size_t members)
+static void walk(struct plan *p, struct plan_tree *t, size_t members)
 {
 	size_t at = t->root, depth = 0;
 	size_t *above = mem_alloc((members + 1) * sizeof *above);
@@ -228,35 +228,35 @@ static void walk(struct reapplan *p, struct reapplan_tree *t, size_t members)
 	t->member = mem_realloc(t->member, members * sizeof *t->member);
 	t->n = 0;
 	t->rss = t->cpu = 0;
-	while (at != REAPPLAN_NONE) {
+	while (at != PLAN_NONE) {
 		p->proc[at].depth = (unsigned)depth;
 		t->member[t->n++] = at;
 		t->rss += p->proc[at].rss;
 		t->cpu += p->proc[at].cpu;
-		if (p->proc[at].child != REAPPLAN_NONE) {
+		if (p->proc[at].child != PLAN_NONE) {
 			above[depth++] = at;
 			at = p->proc[at].child;
 			continue;
 		}
-		while (at != t->root && p->proc[at].sibling == REAPPLAN_NONE)
+		while (at != t->root && p->proc[at].sibling == PLAN_NONE)
 			at = above[--depth];
-		at = at == t->root ? REAPPLAN_NONE : p->proc[at].sibling;
+		at = at == t->root ? PLAN_NONE : p->proc[at].sibling;
 	}
 	free(above);
 }
 
 /* (Re)make the lists of members from proc[].tree. */
-static void link_trees(struct reapplan *p)
+static void link_trees(struct plan *p)
 {
 	size_t *members = mem_alloc((p->trees + 1) * sizeof *members);
 
 	for (size_t i = 0; i < p->n; i++)
-		p->proc[i].child = p->proc[i].sibling = REAPPLAN_NONE;
+		p->proc[i].child = p->proc[i].sibling = PLAN_NONE;
 	for (size_t i = p->n; i-- > 0;) {
-		struct reapplan_proc *proc = &p->proc[i];
+		struct plan_proc *proc = &p->proc[i];
 		size_t up = proc->parent;
 
-		if (proc->tree == REAPPLAN_NONE)
+		if (proc->tree == PLAN_NONE)
 			continue;
 		members[proc->tree]++;
 		if (p->tree[proc->tree].root == i)
@@ -271,28 +271,28 @@ static void link_trees(struct reapplan *p)
 	free(members);
 }
 
-static void take_members(struct reapplan *p, const struct root *root)
+static void take_members(struct plan *p, const struct root *root)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->proc[i].tree == REAPPLAN_NONE &&
+		if (p->proc[i].tree == PLAN_NONE &&
 			root[i].state == IN_A_TREE)
 			p->proc[i].tree = p->proc[root[i].at].tree;
 	link_trees(p);
 }
 
-void reapplan_make(struct reapplan *p, struct reapplan_proc *proc, size_t n,
-	const struct reapkind *kinds)
+void plan_make(struct plan *p, struct plan_proc *proc, size_t n,
+	const struct kind *kinds)
 {
 	struct root *root;
 
-	*p = (struct reapplan){ .proc = proc, .n = n };
+	*p = (struct plan){ .proc = proc, .n = n };
 	if (n > 0)
 		qsort(proc, n, sizeof *proc, by_pid);
 	for (size_t i = 0; i < n; i++) {
 		proc[i].joined = 0;
-		proc[i].tree = REAPPLAN_NONE;
+		proc[i].tree = PLAN_NONE;
 		proc[i].kind = proc[i].state == 'Z' ? -1 :
-			reapkind_process(kinds, proc[i].exe, proc[i].script);
+			kind_process(kinds, proc[i].exe, proc[i].script);
 		proc[i].parent = find_parent(p, i);
 	}
 	root = find_roots(p);
@@ -304,28 +304,28 @@ void reapplan_make(struct reapplan *p, struct reapplan_proc *proc, size_t n,
 	free(root);
 }
 
-void reapplan_free(struct reapplan *p)
+void plan_free(struct plan *p)
 {
 	for (size_t i = 0; i < p->trees; i++)
 		free(p->tree[i].member);
 	free(p->tree);
-	*p = (struct reapplan){ 0 };
+	*p = (struct plan){ 0 };
 }
 
 /* Names are cut to 15 characters. */
-int reapplan_is_agent(const struct reapplan_proc *proc)
+int plan_is_agent(const struct plan_proc *proc)
 {
 	return strncmp(proc->name, "vscode-remote-a", 15) == 0;
 }
 
-int reapplan_is_ours(const struct reapplan_proc *proc)
+int plan_is_ours(const struct plan_proc *proc)
 {
-	return reapplan_is_agent(proc) ||
+	return plan_is_agent(proc) ||
 		strncmp(proc->name, "vscode-remote-s", 15) == 0;
 }
 
 /* Those who left their parent to live on, and have users of their own. */
-static int detached_on_purpose(const struct reapplan_proc *proc)
+static int detached_on_purpose(const struct plan_proc *proc)
 {
 	static const char *const names[] = {
 		"tmux: server", "tmux", "screen", "SCREEN", "dtach", "abduco",
@@ -336,11 +336,11 @@ static int detached_on_purpose(const struct reapplan_proc *proc)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(proc->name, names[i]) == 0)
 			return 1;
-	return reapplan_is_ours(proc);
+	return plan_is_ours(proc);
 }
 
-int reapplan_is_lost(const struct reapplan_proc *proc,
-	const struct reapplan_proc *parent)
+int plan_is_lost(const struct plan_proc *proc,
+	const struct plan_proc *parent)
 {
 	if (proc->exempt || proc->state == 'Z' || proc->pid == 1 ||
 		detached_on_purpose(proc))
@@ -349,12 +349,12 @@ int reapplan_is_lost(const struct reapplan_proc *proc,
 		(parent->ppid == 1 && strcmp(parent->name, "systemd") == 0);
 }
 
-int reapplan_is_stray(const struct reapplan *p, size_t i)
+int plan_is_stray(const struct plan *p, size_t i)
 {
-	const struct reapplan_proc *proc = &p->proc[i];
+	const struct plan_proc *proc = &p->proc[i];
 
-	if (proc->tree != REAPPLAN_NONE ||
-		!reapplan_is_lost(proc, proc->parent == REAPPLAN_NONE ? NULL :
+	if (proc->tree != PLAN_NONE ||
+		!plan_is_lost(proc, proc->parent == PLAN_NONE ? NULL :
 			&p->proc[proc->parent]))
 		return 0;
 	for (size_t t = 0; t < p->trees; t++) {
@@ -368,46 +368,46 @@ int reapplan_is_stray(const struct reapplan *p, size_t i)
  * The root's own session does not count unless it began it: a server started by
  * hand shares that of the login shell with whatever else was started there.
  */
-int reapplan_session(const struct reapplan_proc *member,
-	const struct reapplan_proc *root)
+int plan_session(const struct plan_proc *member,
+	const struct plan_proc *root)
 {
 	return member->session != root->session || root->session == root->pid ?
 		member->session : 0;
 }
 
 /* Take along the strays that are the trees' now; their number. */
-static size_t join_once(struct reapplan *p)
+static size_t join_once(struct plan *p)
 {
-	struct reapclaims claims = { 0 };
+	struct claims claims = { 0 };
 	size_t found = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
-		const struct reapplan_proc *proc = &p->proc[i];
+		const struct plan_proc *proc = &p->proc[i];
 
-		if (proc->tree != REAPPLAN_NONE)
-			reapclaims_add(&claims, proc->uid,
-				reapplan_session(proc, &p->proc[
+		if (proc->tree != PLAN_NONE)
+			claims_add(&claims, proc->uid,
+				plan_session(proc, &p->proc[
 					p->tree[proc->tree].root]),
 				proc->mark, proc->tree);
 	}
-	reapclaims_sort(&claims);
+	claims_sort(&claims);
 	for (size_t i = 0; i < p->n; i++) {
-		struct reapplan_proc *proc = &p->proc[i];
-		size_t tree = reapplan_is_stray(p, i) ?
-			reapclaims_find(&claims, proc->uid, proc->session,
-			proc->mark) : REAPPLAN_NONE;
+		struct plan_proc *proc = &p->proc[i];
+		size_t tree = plan_is_stray(p, i) ?
+			claims_find(&claims, proc->uid, proc->session,
+			proc->mark) : PLAN_NONE;
 
-		if (tree == REAPPLAN_NONE)
+		if (tree == PLAN_NONE)
 			continue;
 		proc->joined = 1;
 		proc->tree = tree;
 		found++;
 	}
-	reapclaims_fini(&claims);
+	claims_fini(&claims);
 	return found;
 }
 
-void reapplan_join(struct reapplan *p)
+void plan_join(struct plan *p)
 {
 	for (int i = 0; i < JOIN_ROUNDS && join_once(p) > 0; i++) {
 		/* with all that is below them */
@@ -418,37 +418,37 @@ void reapplan_join(struct reapplan *p)
 	}
 }
 
-enum reapplan_verdict reapplan_judge(const struct reapplan *p,
-	const struct reapplan_tree *t, const struct reapplan_policy *policy)
+enum plan_verdict plan_judge(const struct plan *p,
+	const struct plan_tree *t, const struct plan_policy *policy)
 {
-	const struct reapplan_proc *root = &p->proc[t->root];
+	const struct plan_proc *root = &p->proc[t->root];
 
 	if (t->slurm)
-		return REAPPLAN_SLURM;
+		return PLAN_SLURM;
 	if (t->ours)
-		return REAPPLAN_OURS;
+		return PLAN_OURS;
 	if (root->uid < policy->min_uid)
-		return REAPPLAN_SYSTEM;
+		return PLAN_SYSTEM;
 	if (t->unwanted)
-		return REAPPLAN_USER;
+		return PLAN_USER;
 	if (root->exempt)
-		return REAPPLAN_EXEMPT;
+		return PLAN_EXEMPT;
 	if (policy->orphaned && t->ssh)
-		return REAPPLAN_SSH;
+		return PLAN_SSH;
 	if (policy->orphaned && t->connections > 0)
-		return REAPPLAN_CONNECTED;
+		return PLAN_CONNECTED;
 	if ((policy->orphaned || policy->idle > 0) && t->unseen)
-		return REAPPLAN_UNSEEN;
+		return PLAN_UNSEEN;
 	if (policy->orphaned && t->hidden)
-		return REAPPLAN_UNSEEN;
+		return PLAN_UNSEEN;
 	if (t->age < policy->age)
-		return REAPPLAN_YOUNG;
+		return PLAN_YOUNG;
 	if (policy->idle > 0 && t->idle < policy->idle)
-		return REAPPLAN_RECENT;
+		return PLAN_RECENT;
 	if (policy->cpu_below >= 0 && (t->cpu_percent < 0 ||
 		t->cpu_percent >= policy->cpu_below))
-		return REAPPLAN_BUSY;
+		return PLAN_BUSY;
 	if (t->rss < policy->rss_above)
-		return REAPPLAN_SMALL;
-	return REAPPLAN_END;
+		return PLAN_SMALL;
+	return PLAN_END;
 }

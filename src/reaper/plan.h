@@ -15,13 +15,13 @@
  *
  * A tree begins at the topmost process of a kind and takes along whatever
  * descends from it, and processes without a parent that carry its mark (see
- * reapplan_join). A process of another user below it, or an exempt one, is left
+ * plan_join). A process of another user below it, or an exempt one, is left
  * alone, with its own descendants.
  */
-#define REAPPLAN_MARKS REAPCLAIM_MARKS
-#define REAPPLAN_NONE REAPCLAIM_NONE
+#define PLAN_MARKS CLAIM_MARKS
+#define PLAN_NONE CLAIM_NONE
 
-struct reapplan_proc {
+struct plan_proc {
 	int pid, ppid, session;
 	int tty;			/* device number, 0: none */
 	unsigned uid;			/* the real one */
@@ -31,40 +31,40 @@ struct reapplan_proc {
 	unsigned long long cpu;		/* ticks */
 	unsigned long long rss;		/* bytes */
 	char *exe, *script;		/* absolute paths, or NULL: unknown */
-	uint64_t mark[REAPPLAN_MARKS];	/* see reapplan_mark; 0: none */
+	uint64_t mark[PLAN_MARKS];	/* see plan_mark; 0: none */
 	unsigned exempt : 1;
 
 	/* The plan's: */
 	unsigned joined : 1;		/* a stray that was taken along */
 	int kind;			/* -1: none */
-	size_t parent;			/* index, or REAPPLAN_NONE */
-	size_t tree;			/* index, or REAPPLAN_NONE */
+	size_t parent;			/* index, or PLAN_NONE */
+	size_t tree;			/* index, or PLAN_NONE */
 	size_t child, sibling;		/* of the same tree */
 	unsigned depth;			/* below the root of the tree */
 };
 
-enum reapplan_verdict {
-	REAPPLAN_END,		/* the criteria hold: end it */
-	REAPPLAN_SLURM,		/* inside a Slurm job */
-	REAPPLAN_OURS,		/* a session of vscode-remote-shell */
-	REAPPLAN_SYSTEM,	/* below the minimum uid */
-	REAPPLAN_USER,		/* the user is not wanted, or excluded */
-	REAPPLAN_EXEMPT,
-	REAPPLAN_UNSEEN,	/* nobody can tell whether it is orphaned */
-	REAPPLAN_SSH,		/* below a live sshd */
-	REAPPLAN_CONNECTED,
-	REAPPLAN_YOUNG,
-	REAPPLAN_RECENT,	/* was connected not long ago */
-	REAPPLAN_BUSY,		/* uses the CPU, or nobody knows */
-	REAPPLAN_SMALL,		/* uses less memory than asked for */
-	REAPPLAN_VERDICTS
+enum plan_verdict {
+	PLAN_END,		/* the criteria hold: end it */
+	PLAN_SLURM,		/* inside a Slurm job */
+	PLAN_OURS,		/* a session of vscode-remote-shell */
+	PLAN_SYSTEM,	/* below the minimum uid */
+	PLAN_USER,		/* the user is not wanted, or excluded */
+	PLAN_EXEMPT,
+	PLAN_UNSEEN,	/* nobody can tell whether it is orphaned */
+	PLAN_SSH,		/* below a live sshd */
+	PLAN_CONNECTED,
+	PLAN_YOUNG,
+	PLAN_RECENT,	/* was connected not long ago */
+	PLAN_BUSY,		/* uses the CPU, or nobody knows */
+	PLAN_SMALL,		/* uses less memory than asked for */
+	PLAN_VERDICTS
 };
 
 /* In a few plain words, and as one word for programs. */
-extern const char *const reapplan_words[REAPPLAN_VERDICTS];
-extern const char *const reapplan_keys[REAPPLAN_VERDICTS];
+extern const char *const plan_words[PLAN_VERDICTS];
+extern const char *const plan_keys[PLAN_VERDICTS];
 
-struct reapplan_tree {
+struct plan_tree {
 	size_t root;		/* index of a process */
 	size_t *member, n;	/* indexes; each parent before its children */
 	int kind;
@@ -79,17 +79,17 @@ struct reapplan_tree {
 	long idle;		/* seconds since the last connection */
 	double cpu_percent;	/* lately; negative: unknown */
 
-	enum reapplan_verdict verdict;
+	enum plan_verdict verdict;
 };
 
-struct reapplan {
-	struct reapplan_proc *proc;	/* the caller's, sorted by pid */
+struct plan {
+	struct plan_proc *proc;	/* the caller's, sorted by pid */
 	size_t n;
-	struct reapplan_tree *tree;
+	struct plan_tree *tree;
 	size_t trees;
 };
 
-struct reapplan_policy {
+struct plan_policy {
 	unsigned min_uid;
 	int orphaned;		/* only those nobody is connected to */
 	long age, idle;		/* seconds at least, 0: any */
@@ -99,49 +99,49 @@ struct reapplan_policy {
 
 /*
  * Make the trees. proc must have all but what is the plan's; it is sorted, and
- * must stay until reapplan_free().
+ * must stay until plan_free().
  */
-void reapplan_make(struct reapplan *p, struct reapplan_proc *proc, size_t n,
-	const struct reapkind *kinds);
-void reapplan_free(struct reapplan *p);
+void plan_make(struct plan *p, struct plan_proc *proc, size_t n,
+	const struct kind *kinds);
+void plan_free(struct plan *p);
 
 /*
  * Strays: processes without a parent (it is process 1, a systemd of the user, or
  * not there) of a user who has a tree. When their environment was looked at for
- * marks, and that of the trees' members, reapplan_join() takes along those with
+ * marks, and that of the trees' members, plan_join() takes along those with
  * a mark of a tree, or in a session that began inside it. Those who detached
  * themselves on purpose (tmux, screen) are not taken.
  */
-int reapplan_is_stray(const struct reapplan *p, size_t i);
-void reapplan_join(struct reapplan *p);
+int plan_is_stray(const struct plan *p, size_t i);
+void plan_join(struct plan *p);
 
 /* For who keeps his own list: has it lost its parent (NULL: not there)? */
-int reapplan_is_lost(const struct reapplan_proc *proc,
-	const struct reapplan_proc *parent);
+int plan_is_lost(const struct plan_proc *proc,
+	const struct plan_proc *parent);
 
 /* The session by which others are known as the tree's, 0: by none. */
-int reapplan_session(const struct reapplan_proc *member,
-	const struct reapplan_proc *root);
+int plan_session(const struct plan_proc *member,
+	const struct plan_proc *root);
 
 /*
  * The environment's variables that tell one window's or server's processes from
- * another's, REAPPLAN_MARKS of them, and the mark of a value.
+ * another's, PLAN_MARKS of them, and the mark of a value.
  */
-extern const char *const reapplan_mark_names[REAPPLAN_MARKS];
-uint64_t reapplan_mark(const char *value, size_t len);
+extern const char *const plan_mark_names[PLAN_MARKS];
+uint64_t plan_mark(const char *value, size_t len);
 
-/* Index of a process by pid, or REAPPLAN_NONE. */
-size_t reapplan_find(const struct reapplan *p, int pid);
+/* Index of a process by pid, or PLAN_NONE. */
+size_t plan_find(const struct plan *p, int pid);
 
-/* The verdict, in the order of enum reapplan_verdict: what forbids comes first. */
-enum reapplan_verdict reapplan_judge(const struct reapplan *p,
-	const struct reapplan_tree *t, const struct reapplan_policy *policy);
+/* The verdict, in the order of enum plan_verdict: what forbids comes first. */
+enum plan_verdict plan_judge(const struct plan *p,
+	const struct plan_tree *t, const struct plan_policy *policy);
 
 /* By its name: part of a session of vscode-remote-shell, and its agent. */
-int reapplan_is_ours(const struct reapplan_proc *proc);
-int reapplan_is_agent(const struct reapplan_proc *proc);
+int plan_is_ours(const struct plan_proc *proc);
+int plan_is_agent(const struct plan_proc *proc);
 
 /* By its program, or its name if that is not known. */
-int reapplan_is_sshd(const struct reapplan_proc *proc);
+int plan_is_sshd(const struct plan_proc *proc);
 
 #endif

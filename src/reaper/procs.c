@@ -88,8 +88,8 @@ static int is_listed(const struct opt_list *globs, const char *path)
 }
 
 /* Only those who can be in a tree, and sshd, are worth more than a look. */
-static void look_closer(struct reapplan_proc *proc, const struct options *o,
-	const struct reapkind *kinds)
+static void look_closer(struct plan_proc *proc, const struct options *o,
+	const struct kind *kinds)
 {
 	int ssh = strncmp(proc->name, "sshd", 4) == 0 ||
 		strcmp(proc->name, "dropbear") == 0;
@@ -101,8 +101,8 @@ static void look_closer(struct reapplan_proc *proc, const struct options *o,
 	proc->exe = link_of(proc->pid, "exe");
 	if (proc->exe == NULL)
 		return;
-	if (reapkind_is_interpreter(proc->exe) && (o->exempt.n > 0 ||
-			reapkind_path(kinds, proc->exe) == -1))
+	if (kind_is_interpreter(proc->exe) && (o->exempt.n > 0 ||
+			kind_path(kinds, proc->exe) == -1))
 		proc->script = script_of(proc->pid);
 	if (is_listed(&o->exempt, proc->exe) ||
 		(proc->script != NULL && is_listed(&o->exempt, proc->script)))
@@ -110,10 +110,10 @@ static void look_closer(struct reapplan_proc *proc, const struct options *o,
 }
 
 static void add(struct procs *p, int procfd, int pid, const char *name,
-	const struct options *o, const struct reapkind *kinds)
+	const struct options *o, const struct kind *kinds)
 {
 	static long page;
-	struct reapplan_proc *proc;
+	struct plan_proc *proc;
 	struct procstat st;
 	struct procuse use;
 	unsigned uid;
@@ -128,7 +128,7 @@ static void add(struct procs *p, int procfd, int pid, const char *name,
 		p->v = mem_realloc(p->v, p->room * sizeof *p->v);
 	}
 	proc = &p->v[p->n++];
-	*proc = (struct reapplan_proc){
+	*proc = (struct plan_proc){
 		.pid = st.pid,
 		.ppid = st.ppid,
 		.session = st.session,
@@ -146,7 +146,7 @@ static void add(struct procs *p, int procfd, int pid, const char *name,
 }
 
 void procs_read(struct procs *p, const struct options *o,
-	const struct reapkind *kinds)
+	const struct kind *kinds)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *d;
@@ -177,7 +177,7 @@ void procs_free(struct procs *p)
 	*p = (struct procs){ 0 };
 }
 
-int procs_environ(struct reapplan_proc *proc)
+int procs_environ(struct plan_proc *proc)
 {
 	static char text[ENVIRON_MAX];
 	ssize_t n = proc_file(proc->pid, "environ", text, sizeof text);
@@ -186,11 +186,11 @@ int procs_environ(struct reapplan_proc *proc)
 
 	if (n == -1)
 		return 0;
-	for (size_t i = 0; i < REAPPLAN_MARKS; i++) {
-		value = procfile_env(text, (size_t)n, reapplan_mark_names[i],
+	for (size_t i = 0; i < PLAN_MARKS; i++) {
+		value = procfile_env(text, (size_t)n, plan_mark_names[i],
 			&len);
 		proc->mark[i] = value && len > 0 ?
-			reapplan_mark(value, len) : 0;
+			plan_mark(value, len) : 0;
 	}
 	return procfile_env(text, (size_t)n, "VSCODE_REMOTE_SHELL_SESSION",
 		&len) != NULL;

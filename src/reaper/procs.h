@@ -7,7 +7,7 @@
 
 /* All processes at one moment, as far as each could be read. */
 struct procs {
-	struct reapplan_proc *v;
+	struct plan_proc *v;
 	size_t n, room;
 	double now;		/* seconds since boot, after the last of them */
 	double hz;		/* ticks a second */
@@ -15,14 +15,14 @@ struct procs {
 
 /* Always succeeds, with as much as can be seen. */
 void procs_read(struct procs *p, const struct options *o,
-	const struct reapkind *kinds);
+	const struct kind *kinds);
 void procs_free(struct procs *p);
 
 /*
  * Take the marks from its environment. Returns 1 when that says that it is a
  * part of a session of vscode-remote-shell.
  */
-int procs_environ(struct reapplan_proc *proc);
+int procs_environ(struct plan_proc *proc);
 
 /* The real uid; -1 when the process is gone. */
 int procs_uid(int pid, unsigned *uid) __attribute__((warn_unused_result));

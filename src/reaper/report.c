@@ -61,45 +61,45 @@ void report_log(int level, const char *fmt, ...)
 }
 
 /* The command of a process for people, ended by NUL. */
-static void command_of(const struct reapplan_proc *proc, size_t max,
+static void command_of(const struct plan_proc *proc, size_t max,
 	struct buf *out)
 {
 	char cmdline[CMDLINE_MAX];
 	ssize_t n = proc_file(proc->pid, "cmdline", cmdline, sizeof cmdline);
 
 	if (n > 0)
-		reaptext_command(out, cmdline, (size_t)n, max);
+		text_command(out, cmdline, (size_t)n, max);
 	else
-		reaptext_command(out, proc->name, strlen(proc->name), max);
+		text_command(out, proc->name, strlen(proc->name), max);
 	buf_append(out, "", 1);
 }
 
-static void show_tree(const struct picture *p, const struct reapkind *kinds,
-	const struct reapplan_tree *t)
+static void show_tree(const struct picture *p, const struct kind *kinds,
+	const struct plan_tree *t)
 {
 	struct buf age = { 0 };
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct reapplan_proc *proc = &p->plan.proc[t->member[i]];
+		const struct plan_proc *proc = &p->plan.proc[t->member[i]];
 		struct buf command = { 0 }, line = { 0 };
 
-		command_of(proc, REAPTEXT_COMMAND_MAX, &command);
-		reaptext_tree_line(&line, proc->pid, proc->ppid, proc->depth,
+		command_of(proc, TEXT_COMMAND_MAX, &command);
+		text_tree_line(&line, proc->pid, proc->ppid, proc->depth,
 			buf_data(&command));
 		report_log(1, "%.*s", (int)line.len, buf_data(&line));
 		buf_fini(&command);
 		buf_fini(&line);
 	}
-	reaptext_duration(&age, t->age);
+	text_duration(&age, t->age);
 	report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, %zu connection(s), %llu KiB",
 		p->plan.proc[t->root].pid,
 		kinds->name[t->kind], p->plan.proc[t->root].uid,
-		reapplan_words[t->verdict], t->n, (int)age.len,
+		plan_words[t->verdict], t->n, (int)age.len,
 		buf_data(&age), t->connections, t->rss >> 10);
 	buf_fini(&age);
 }
 
-void report_trees(const struct picture *p, const struct reapkind *kinds)
+void report_trees(const struct picture *p, const struct kind *kinds)
 {
 	size_t matches = 0;
 
@@ -134,7 +134,7 @@ const char *report_reason(int error)
 	}
 }
 
-void report_victim(const struct reapvictim *v)
+void report_victim(const struct victim *v)
 {
 	if (opt->quiet || opt->json)
 		return;

@@ -18,11 +18,11 @@ void report_log(int level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* The trees of a picture, as -v and -vv show them. */
-void report_trees(const struct picture *p, const struct reapkind *kinds);
+void report_trees(const struct picture *p, const struct kind *kinds);
 
 /* A line of stdout: "PID", "PID KILLED", "PID FAILED (why)". */
 void report_listed(int pid);
-void report_victim(const struct reapvictim *v);
+void report_victim(const struct victim *v);
 
 /*
  * strerror(3), and our own: EBUSY is in a Slurm job, EUSERS another user's,
@@ -41,8 +41,8 @@ struct json_t *report_json_members(const struct picture *p);
  * All of a pass as one JSON object on stdout; members, as above, is freed here,
  * all is NULL for a dry run. -1 with e set when stdout cannot be written.
  */
-int report_json(const struct picture *p, const struct reapkind *kinds,
-	struct json_t *members, const struct reapvictims *all,
+int report_json(const struct picture *p, const struct kind *kinds,
+	struct json_t *members, const struct victims *all,
 	const struct err *warning, double cpu, struct err *e)
 	__attribute__((warn_unused_result));
 

@@ -12,19 +12,19 @@
 #define HEAD "vscode-grim-reaper-state 1 "
 #define ROWS_MAX 65536
 
-void reapstate_fini(struct reapstate *s)
+void state_fini(struct state *s)
 {
 	free(s->row);
-	*s = (struct reapstate){ 0 };
+	*s = (struct state){ 0 };
 }
 
-void reapstate_add(struct reapstate *s, const struct reapstate_row *row)
+void state_add(struct state *s, const struct state_row *row)
 {
 	s->row = mem_realloc(s->row, (s->n + 1) * sizeof *s->row);
 	s->row[s->n++] = *row;
 }
 
-const struct reapstate_row *reapstate_find(const struct reapstate *s, int pid,
+const struct state_row *state_find(const struct state *s, int pid,
 	unsigned long long start)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -43,13 +43,13 @@ static int number(const char **at, const char *end, char stop,
 	return 0;
 }
 
-int reapstate_parse(struct reapstate *s, const char *text, size_t len,
+int state_parse(struct state *s, const char *text, size_t len,
 	const char *boot)
 {
 	const char *end = text + len, *at;
 	size_t head = sizeof HEAD - 1, id = strlen(boot);
 
-	*s = (struct reapstate){ 0 };
+	*s = (struct state){ 0 };
 	if (len < head || memcmp(text, HEAD, head) != 0)
 		return -1;
 	at = memchr(text, '\n', len);
@@ -67,16 +67,16 @@ int reapstate_parse(struct reapstate *s, const char *text, size_t len,
 			number(&at, end, ' ', LONG_MAX, &v[2]) == -1 ||
 			number(&at, end, ' ', ULLONG_MAX, &v[3]) == -1 ||
 			number(&at, end, '\n', LONG_MAX, &v[4]) == -1) {
-			reapstate_fini(s);
+			state_fini(s);
 			return -1;
 		}
-		reapstate_add(s, &(struct reapstate_row){ (int)v[0], v[1],
+		state_add(s, &(struct state_row){ (int)v[0], v[1],
 			(long)v[2], v[3], (long)v[4] });
 	}
 	return 0;
 }
 
-void reapstate_print(const struct reapstate *s, const char *boot,
+void state_print(const struct state *s, const char *boot,
 	struct buf *out)
 {
 	buf_printf(out, HEAD "%s\n", boot);

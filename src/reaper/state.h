@@ -13,7 +13,7 @@
  *	vscode-grim-reaper-state 1 BOOT-ID
  *	PID START CONNECTED CPU AT
  */
-struct reapstate_row {
+struct state_row {
 	int pid;
 	unsigned long long start;	/* of the root, ticks */
 	long connected;
@@ -21,8 +21,8 @@ struct reapstate_row {
 	long at;
 };
 
-struct reapstate {
-	struct reapstate_row *row;
+struct state {
+	struct state_row *row;
 	size_t n;
 };
 
@@ -30,15 +30,15 @@ struct reapstate {
  * -1, and nothing remembered, when the text is not well formed; a text of
  * another boot is none to remember, but no mistake.
  */
-int reapstate_parse(struct reapstate *s, const char *text, size_t len,
+int state_parse(struct state *s, const char *text, size_t len,
 	const char *boot);
-void reapstate_print(const struct reapstate *s, const char *boot,
+void state_print(const struct state *s, const char *boot,
 	struct buf *out);
-void reapstate_fini(struct reapstate *s);
+void state_fini(struct state *s);
 
 /* NULL: not seen before. */
-const struct reapstate_row *reapstate_find(const struct reapstate *s, int pid,
+const struct state_row *state_find(const struct state *s, int pid,
 	unsigned long long start);
-void reapstate_add(struct reapstate *s, const struct reapstate_row *row);
+void state_add(struct state *s, const struct state_row *row);
 
 #endif

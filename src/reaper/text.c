@@ -7,14 +7,14 @@
 #include "base/number.h"
 #include "base/vis.h"
 
-void reaptext_outcome(struct buf *out, const char *what, size_t n, int pid,
+void text_outcome(struct buf *out, const char *what, size_t n, int pid,
 	unsigned uid)
 {
 	buf_printf(out, "%s %zu process(es) under pid %d (uid %u)", what, n,
 		pid, uid);
 }
 
-void reaptext_tree_line(struct buf *out, int pid, int ppid, unsigned depth,
+void text_tree_line(struct buf *out, int pid, int ppid, unsigned depth,
 	const char *command)
 {
 	buf_printf(out, "%8d %8d    ", pid, ppid);
@@ -23,7 +23,7 @@ void reaptext_tree_line(struct buf *out, int pid, int ppid, unsigned depth,
 	buf_printf(out, "%s", command);
 }
 
-void reaptext_command(struct buf *out, const char *cmdline, size_t len,
+void text_command(struct buf *out, const char *cmdline, size_t len,
 	size_t max)
 {
 	char text[4096];
@@ -38,7 +38,7 @@ void reaptext_command(struct buf *out, const char *cmdline, size_t len,
 	buf_commit(out, vis_encode(buf_reserve(out, max), max, text, n));
 }
 
-void reaptext_duration(struct buf *out, long seconds)
+void text_duration(struct buf *out, long seconds)
 {
 	long days = seconds / 86400, hours = seconds / 3600 % 24;
 	long minutes = seconds / 60 % 60;
@@ -71,16 +71,16 @@ static void sample(struct buf *out, const char *name, const char *kind,
 }
 
 /* Names of kinds are [A-Za-z0-9._-]: nothing to escape. */
-void reaptext_metrics(struct buf *out, const struct reapkind *kinds,
-	const struct reaptext_sum *sum, double now, double cpu)
+void text_metrics(struct buf *out, const struct kind *kinds,
+	const struct text_sum *sum, double now, double cpu)
 {
 	family(out, "trees", NULL,
 		"Server trees found by the last pass, by what became of them.");
 	for (size_t i = 0; i < kinds->names; i++)
-		for (int v = 0; v < REAPPLAN_VERDICTS; v++)
-			if (sum[i].trees[v] > 0 || v == REAPPLAN_END)
+		for (int v = 0; v < PLAN_VERDICTS; v++)
+			if (sum[i].trees[v] > 0 || v == PLAN_END)
 				buf_printf(out, "vscode_grim_reaper_trees{kind=\"%s\",verdict=\"%s\"} %zu\n",
-					kinds->name[i], reapplan_keys[v],
+					kinds->name[i], plan_keys[v],
 					sum[i].trees[v]);
 	family(out, "processes", NULL,
 		"Processes in these trees before the pass.");
@@ -126,14 +126,14 @@ static int range(const char *word, unsigned long long *first,
 		*word == '\0';
 }
 
-int reaptext_is_range(const char *word)
+int text_is_range(const char *word)
 {
 	unsigned long long first, last;
 
 	return range(word, &first, &last);
 }
 
-int reaptext_listed(const struct opt_list *list, unsigned id)
+int text_listed(const struct opt_list *list, unsigned id)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		unsigned long long first, last;
@@ -145,7 +145,7 @@ int reaptext_listed(const struct opt_list *list, unsigned id)
 	return 0;
 }
 
-const char *reaptext_bad_word(const struct opt_list *list)
+const char *text_bad_word(const struct opt_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const char *word = list->word[i];

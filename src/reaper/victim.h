@@ -11,33 +11,33 @@
  * meantime. Parents stand before their children, so that going backwards is
  * leaves first.
  */
-struct reapvictim {
+struct victim {
 	int pid;
 	unsigned long long start;
 	unsigned uid;
 	int session;		/* 0: that of others, too */
-	uint64_t mark[REAPPLAN_MARKS];
+	uint64_t mark[PLAN_MARKS];
 	size_t tree;		/* as the caller numbers them */
 	int gone;
 	int error;		/* errno of why not */
 };
 
-struct reapvictims {
-	struct reapvictim *v;
+struct victims {
+	struct victim *v;
 	size_t n, room;
 };
 
-void reapvictims_fini(struct reapvictims *all);
+void victims_fini(struct victims *all);
 
 /* All members of a tree. */
-void reapvictims_add(struct reapvictims *all, const struct reapplan *p,
-	const struct reapplan_tree *t, size_t number);
+void victims_add(struct victims *all, const struct plan *p,
+	const struct plan_tree *t, size_t number);
 
 /*
- * Add the heirs in a new picture, its parents found by reapplan_make():
+ * Add the heirs in a new picture, its parents found by plan_make():
  * children of a victim, and those who lost their parent and carry a victim's
  * mark or session. Returns their number.
  */
-size_t reapvictims_heirs(struct reapvictims *all, const struct reapplan *p);
+size_t victims_heirs(struct victims *all, const struct plan *p);
 
 #endif

@@ -28,12 +28,12 @@ void visitors_init(struct visitors *v, unsigned first_user, struct err *e)
 {
 	v->first_user = first_user;
 	v->blind = sockdiag_dump(&v->socks, e) == -1;
-	reapconn_init(&v->conn, &v->socks);
+	conn_init(&v->conn, &v->socks);
 }
 
 void visitors_fini(struct visitors *v)
 {
-	reapconn_fini(&v->conn);
+	conn_fini(&v->conn);
 	sockdump_fini(&v->socks);
 }
 
@@ -115,22 +115,22 @@ void sockets_fini(struct sockets *in)
 	*in = (struct sockets){ 0 };
 }
 
-void sockets_add(struct sockets *in, const struct reapplan *plan,
-	const struct reapplan_tree *t)
+void sockets_add(struct sockets *in, const struct plan *plan,
+	const struct plan_tree *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		add_sockets(in, plan->proc[t->member[i]].pid);
 }
 
 /* Through the sshd of the user the client of Remote-SSH comes in. */
-static void add_sshd(struct sockets *in, const struct reapplan *plan,
+static void add_sshd(struct sockets *in, const struct plan *plan,
 	unsigned uid)
 {
 	for (size_t i = 0; i < plan->n; i++) {
-		const struct reapplan_proc *proc = &plan->proc[i];
+		const struct plan_proc *proc = &plan->proc[i];
 
-		if (proc->uid == uid && proc->tree == REAPPLAN_NONE &&
-			reapplan_is_sshd(proc))
+		if (proc->uid == uid && proc->tree == PLAN_NONE &&
+			plan_is_sshd(proc))
 			add_sockets(in, proc->pid);
 	}
 	sockets_sort(in);
@@ -138,8 +138,8 @@ static void add_sshd(struct sockets *in, const struct reapplan *plan,
 
 struct search {
 	const struct visitors *v;
-	const struct reapplan *plan;
-	const struct reapplan_tree *t;
+	const struct plan *plan;
+	const struct plan_tree *t;
 	struct sockets own, other;
 	const struct sockets *leaving;
 	size_t looked, next;	/* processes; when to ask again */
@@ -149,7 +149,7 @@ struct search {
 /* Is there a visitor for certain? Asked after 256 processes, 512, 1024... */
 static int is_enough(struct search *s)
 {
-	struct reapconn_tree t = { .uid = s->plan->proc[s->t->root].uid,
+	struct conn_tree t = { .uid = s->plan->proc[s->t->root].uid,
 		.first_user = s->v->first_user,
 		.leaving = s->leaving->v, .nleaving = s->leaving->n };
 
@@ -163,7 +163,7 @@ static int is_enough(struct search *s)
 	t.n = s->own.n;
 	t.other = s->other.v;
 	t.others = s->other.n;
-	s->certain = reapconn_count(&s->v->conn, &t);
+	s->certain = conn_count(&s->v->conn, &t);
 	return s->certain > 0;
 }
 
@@ -172,7 +172,7 @@ static int search(struct search *s)
 {
 	for (int servers = 1; servers >= 0; servers--) {
 		for (size_t i = 0; i < s->t->n; i++) {
-			const struct reapplan_proc *proc =
+			const struct plan_proc *proc =
 				&s->plan->proc[s->t->member[i]];
 
 			if ((proc->kind != -1) != servers)
@@ -185,25 +185,25 @@ static int search(struct search *s)
 	return 0;
 }
 
-size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
-	const struct reapplan_tree *t, const struct sockets *leaving,
+size_t visitors_count(const struct visitors *v, const struct plan *plan,
+	const struct plan_tree *t, const struct sockets *leaving,
 	int *unseen)
 {
 	static const struct sockets none;
-	const struct reapplan_proc *root = &plan->proc[t->root];
+	const struct plan_proc *root = &plan->proc[t->root];
 	struct search s = { v, plan, t, .next = FIRST_LOOK,
 		.leaving = leaving ? leaving : &none };
 	size_t n = 0;
 
 	*unseen = v->blind ||
 		(!same_network(root->pid) && procs_is_hidden(root->pid));
-	if (v->blind || !reapconn_possible(&v->conn, root->uid))
+	if (v->blind || !conn_possible(&v->conn, root->uid))
 		return 0;
 	if (search(&s)) {
 		n = s.certain;
 	} else {
 		sockets_sort(&s.own);
-		n = reapconn_count(&v->conn, &(struct reapconn_tree){
+		n = conn_count(&v->conn, &(struct conn_tree){
 			.uid = root->uid, .first_user = v->first_user,
 			.inode = s.own.v, .n = s.own.n,
 			.whole = 1, .leaving = s.leaving->v,
@@ -221,6 +221,6 @@ uint32_t *visitors_left(const struct visitors *v,
 	uint32_t *uids = mem_alloc((v->socks.ntcp + v->socks.nlocal + 1) *
 		sizeof *uids);
 
-	*n = reapconn_left(&v->conn, leaving->v, leaving->n, uids, anybody);
+	*n = conn_left(&v->conn, leaving->v, leaving->n, uids, anybody);
 	return uids;
 }

@@ -9,7 +9,7 @@
 /* Who is connected to what, at one moment. */
 struct visitors {
 	struct sockdump socks;
-	struct reapconn conn;
+	struct conn conn;
 	unsigned first_user;	/* from whom on others do not count */
 	int blind;		/* the kernel does not tell */
 };
@@ -24,8 +24,8 @@ struct sockets {
 void sockets_fini(struct sockets *s);
 
 /* Add those of a tree; to be sorted before they are used. */
-void sockets_add(struct sockets *s, const struct reapplan *plan,
-	const struct reapplan_tree *t);
+void sockets_add(struct sockets *s, const struct plan *plan,
+	const struct plan_tree *t);
 void sockets_sort(struct sockets *s);
 
 /*
@@ -40,8 +40,8 @@ void visitors_fini(struct visitors *v);
  * set when it may have more of which nobody can tell. Those of leaving, sorted,
  * do not count: they are of trees that this pass ends. NULL: there are none.
  */
-size_t visitors_count(const struct visitors *v, const struct reapplan *plan,
-	const struct reapplan_tree *t, const struct sockets *leaving,
+size_t visitors_count(const struct visitors *v, const struct plan *plan,
+	const struct plan_tree *t, const struct sockets *leaving,
 	int *unseen);
 
 /*

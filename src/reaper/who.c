@@ -58,7 +58,7 @@ int who_resolve(struct options *o, void (*warn)(const char *text),
 			char **word = &rows[i].list->word[j];
 			unsigned id;
 
-			if (reaptext_is_range(*word))
+			if (text_is_range(*word))
 				continue;
 			if (rows[i].id_of(*word, &id) == 0) {
 				free(*word);
@@ -96,7 +96,7 @@ static int in_groups(const struct opt_list *list, unsigned uid)
 	if (n > room)
 		n = room;
 	for (int i = 0; i < n && !found; i++)
-		found = reaptext_listed(list, gids[i]);
+		found = text_listed(list, gids[i]);
 	free(gids);
 	free(name);
 	return found;
@@ -104,9 +104,9 @@ static int in_groups(const struct opt_list *list, unsigned uid)
 
 int who_is_wanted(const struct options *o, unsigned uid)
 {
-	if (o->user.n > 0 && !reaptext_listed(&o->user, uid))
+	if (o->user.n > 0 && !text_listed(&o->user, uid))
 		return 0;
-	if (reaptext_listed(&o->exclude_user, uid))
+	if (text_listed(&o->exclude_user, uid))
 		return 0;
 	/* Of somebody whose groups are unknown nothing good can be assumed. */
 	if (o->group.n > 0 && in_groups(&o->group, uid) != 1)

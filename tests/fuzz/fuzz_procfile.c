@@ -15,16 +15,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* As a string, for what takes one. */
 static void strings(const char *text)
 {
-	struct reapkind k;
+	struct kind k;
 
 	procfile_socket(text);
-	reapkind_is_interpreter(text);
-	reapkind_init(&k);
-	if (reapkind_add(&k, text, NULL) == 0 && strchr(text, '=') == NULL)
+	kind_is_interpreter(text);
+	kind_init(&k);
+	if (kind_add(&k, text, NULL) == 0 && strchr(text, '=') == NULL)
 		abort();
-	reapkind_path(&k, text);
-	reapkind_process(&k, "/bin/sh", text);
-	reapkind_fini(&k);
+	kind_path(&k, text);
+	kind_process(&k, "/bin/sh", text);
+	kind_fini(&k);
 }
 
 /* The first byte says which of the reaper's parsers. */
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char out[64], *copy;
 	struct procstat st;
 	struct procuse use;
-	struct reapstate s;
+	struct state s;
 	struct sockdump d = { 0 };
 	unsigned uid;
 	size_t len;
@@ -64,10 +64,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		break;
 	case 'r':
-		if (reapstate_parse(&s, text, size, "boot") == -1 &&
+		if (state_parse(&s, text, size, "boot") == -1 &&
 			s.n != 0)
 			abort();
-		reapstate_fini(&s);
+		state_fini(&s);
 		break;
 	case 'd':
 		sockdump_parse(&d, text, size, 1, &error);

@@ -11,29 +11,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct reapstate one, two;
+	struct state one, two;
 	struct buf text = { 0 };
 
-	if (reapstate_parse(&one, (const char *)data, size, "boot") == -1) {
+	if (state_parse(&one, (const char *)data, size, "boot") == -1) {
 		if (one.n != 0 || one.row != NULL)
 			abort();
 		return 0;
 	}
-	reapstate_print(&one, "boot", &text);
-	if (reapstate_parse(&two, buf_data(&text), text.len, "boot") == -1 ||
+	state_print(&one, "boot", &text);
+	if (state_parse(&two, buf_data(&text), text.len, "boot") == -1 ||
 		one.n != two.n)
 		abort();
 	for (size_t i = 0; i < one.n; i++) {
-		const struct reapstate_row *a = &one.row[i], *b = &two.row[i];
+		const struct state_row *a = &one.row[i], *b = &two.row[i];
 
 		if (a->pid != b->pid || a->start != b->start ||
 			a->connected != b->connected || a->cpu != b->cpu ||
 			a->at != b->at || a->pid < 0 || a->at < 0 ||
-			reapstate_find(&one, a->pid, a->start) == NULL)
+			state_find(&one, a->pid, a->start) == NULL)
 			abort();
 	}
-	reapstate_fini(&one);
-	reapstate_fini(&two);
+	state_fini(&one);
+	state_fini(&two);
 	buf_fini(&text);
 	return 0;
 }

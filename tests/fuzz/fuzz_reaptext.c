@@ -16,11 +16,11 @@ static void check_word(char *word)
 
 	/* What matches somebody is well formed, and a number or a range. */
 	for (unsigned id = 0; id < 3; id++)
-		if (reaptext_listed(&list, id) && !reaptext_is_range(word))
+		if (text_listed(&list, id) && !text_is_range(word))
 			abort();
-	if (reaptext_listed(&list, 1000) && reaptext_bad_word(&list) != NULL)
+	if (text_listed(&list, 1000) && text_bad_word(&list) != NULL)
 		abort();
-	if (reaptext_is_range(word) && strspn(word, "0123456789-") !=
+	if (text_is_range(word) && strspn(word, "0123456789-") !=
 		strlen(word))
 		abort();
 }
@@ -37,14 +37,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	max = data[0];
 	text = mem_strndup((const char *)data + 1, size - 1);
 	check_word(text);
-	reaptext_command(&out, (const char *)data + 1, size - 1, max);
+	text_command(&out, (const char *)data + 1, size - 1, max);
 	if (out.len > max)
 		abort();
 	for (size_t i = 0; i < out.len; i++)
 		if ((unsigned char)buf_data(&out)[i] < ' ')
 			abort();
 	memcpy(&seconds, data, size < sizeof seconds ? size : sizeof seconds);
-	reaptext_duration(&out, seconds);
+	text_duration(&out, seconds);
 	buf_fini(&out);
 	free(text);
 	return 0;

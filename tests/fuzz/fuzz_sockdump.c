@@ -22,26 +22,26 @@ static int by_number(const void *left, const void *right)
 
 static void count(struct sockdump *d, uint32_t own[OWN])
 {
-	struct reapconn_tree t = { .uid = own[0] % 8, .first_user = 4,
+	struct conn_tree t = { .uid = own[0] % 8, .first_user = 4,
 		.inode = own, .n = OWN, .whole = 1 };
-	struct reapconn c;
+	struct conn c;
 	size_t n;
 
 	qsort(own, OWN, sizeof *own, by_number);
-	reapconn_init(&c, d);
-	n = reapconn_count(&c, &t);
-	if (n > d->ntcp + OWN || (n > 0 && !reapconn_possible(&c, t.uid) &&
+	conn_init(&c, d);
+	n = conn_count(&c, &t);
+	if (n > d->ntcp + OWN || (n > 0 && !conn_possible(&c, t.uid) &&
 		d->ntcp + d->nlocal == 0))
 		abort();
 	/* What is certain is no more than what there is. */
 	t.whole = 0;
-	if (reapconn_count(&c, &t) > n)
+	if (conn_count(&c, &t) > n)
 		abort();
 	t.whole = 1;
 	t.n = 0;
-	if (reapconn_count(&c, &t) != 0)
+	if (conn_count(&c, &t) != 0)
 		abort();
-	reapconn_fini(&c);
+	conn_fini(&c);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

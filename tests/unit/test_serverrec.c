@@ -458,18 +458,18 @@ static void bad_marks(void **state)
 
 static void the_reaper_knows_the_folders(void **state)
 {
-	struct reapkind k;
+	struct kind k;
 
 	(void)state;
-	reapkind_init(&k);
+	kind_init(&k);
 	for (size_t i = 0; serverrec_folders[i] != NULL; i++) {
 		char path[256];
 
 		snprintf(path, sizeof path, "/home/u/%s/bin/x/node",
 			serverrec_folders[i]);
-		assert_int_not_equal(reapkind_path(&k, path), -1);
+		assert_int_not_equal(kind_path(&k, path), -1);
 	}
-	reapkind_fini(&k);
+	kind_fini(&k);
 }
 
 int main(void)

@@ -129,24 +129,24 @@ static void counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapconn_tree t = { .uid = 7, .first_user = 1000,
+		struct conn_tree t = { .uid = 7, .first_user = 1000,
 			.inode = tree, .n = N(tree), .whole = 1 };
 		struct sockdump d;
-		struct reapconn c;
+		struct conn c;
 
 		read_sockets(&d, rows[i].sockets);
-		reapconn_init(&c, &d);
-		if (reapconn_count(&c, &t) != rows[i].n)
+		conn_init(&c, &d);
+		if (conn_count(&c, &t) != rows[i].n)
 			print_message("# row %zu: %s\n", i, rows[i].sockets);
-		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
+		assert_int_equal(conn_count(&c, &t), rows[i].n);
 		/* the shortcuts may never hide one, nor invent one */
 		if (rows[i].n > 0)
-			assert_int_equal(reapconn_possible(&c, 7), 1);
+			assert_int_equal(conn_possible(&c, 7), 1);
 		for (t.whole = 0; t.n > 0; t.n--)
-			assert_true(reapconn_count(&c, &t) <= rows[i].n);
+			assert_true(conn_count(&c, &t) <= rows[i].n);
 		t.whole = 1;
-		assert_int_equal(reapconn_count(&c, &t), 0);
-		reapconn_fini(&c);
+		assert_int_equal(conn_count(&c, &t), 0);
+		conn_fini(&c);
 		sockdump_fini(&d);
 	}
 }
@@ -174,36 +174,36 @@ static void certain(void **state)
 		{ "L 12 8000 E 0 8000 40000 E 99 40000 8000", 0 },
 	};
 	static const uint32_t known[] = { 10, 11 }, other[] = { 98, 99 };
-	struct reapconn_tree t = { .uid = 7, .first_user = 8 + 1,
+	struct conn_tree t = { .uid = 7, .first_user = 8 + 1,
 		.inode = known, .n = N(known),
 		.other = other, .others = N(other) };
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct sockdump d;
-		struct reapconn c;
+		struct conn c;
 
 		read_sockets(&d, rows[i].sockets);
-		reapconn_init(&c, &d);
-		if (reapconn_count(&c, &t) != rows[i].n)
+		conn_init(&c, &d);
+		if (conn_count(&c, &t) != rows[i].n)
 			print_message("# row %zu: %s\n", i, rows[i].sockets);
-		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
-		reapconn_fini(&c);
+		assert_int_equal(conn_count(&c, &t), rows[i].n);
+		conn_fini(&c);
 		/* a peer of the system is not of the tree */
 		for (size_t s = 0; s < d.ntcp; s++)
 			if (d.tcp[s].inode == 12 &&
 				d.tcp[s].state == DIAGMSG_ESTABLISHED)
 				d.tcp[s].uid = 8;
-		reapconn_init(&c, &d);
+		conn_init(&c, &d);
 		if (strstr(rows[i].sockets, "E 12") != NULL)
-			assert_int_equal(reapconn_count(&c, &t), 1);
-		reapconn_fini(&c);
+			assert_int_equal(conn_count(&c, &t), 1);
+		conn_fini(&c);
 		/* nor is one of another user, who does not count */
 		t.first_user = 8;
-		reapconn_init(&c, &d);
+		conn_init(&c, &d);
 		if (strstr(rows[i].sockets, "E 12") != NULL)
-			assert_int_equal(reapconn_count(&c, &t), 0);
-		reapconn_fini(&c);
+			assert_int_equal(conn_count(&c, &t), 0);
+		conn_fini(&c);
 		t.first_user = 8 + 1;
 		sockdump_fini(&d);
 	}
@@ -236,39 +236,39 @@ static void leaving(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapconn_tree t = { .uid = 7, .inode = tree,
+		struct conn_tree t = { .uid = 7, .inode = tree,
 			.n = N(tree), .whole = 1, .leaving = gone,
 			.nleaving = N(gone) };
 		uint32_t uids[32];
 		struct sockdump d;
-		struct reapconn c;
+		struct conn c;
 		int anybody;
 		size_t n;
 
 		read_sockets(&d, rows[i].sockets);
-		reapconn_init(&c, &d);
-		n = reapconn_left(&c, gone, N(gone), uids, &anybody);
-		if (reapconn_count(&c, &t) != rows[i].n ||
+		conn_init(&c, &d);
+		n = conn_left(&c, gone, N(gone), uids, &anybody);
+		if (conn_count(&c, &t) != rows[i].n ||
 			n != rows[i].users || anybody != rows[i].anybody)
 			print_message("# row %zu: %s\n", i, rows[i].sockets);
-		assert_int_equal(reapconn_count(&c, &t), rows[i].n);
+		assert_int_equal(conn_count(&c, &t), rows[i].n);
 		assert_int_equal(n, rows[i].users);
 		assert_int_equal(anybody, rows[i].anybody);
 		for (size_t k = 0; k < n; k++)
 			assert_int_equal(uids[k], 7);
-		assert_int_equal(reapconn_left(&c, NULL, 0, uids, &anybody), 0);
+		assert_int_equal(conn_left(&c, NULL, 0, uids, &anybody), 0);
 		assert_int_equal(anybody, 0);
 		/* when it is not whole they are not certain, either */
 		t.whole = 0;
 		t.other = gone;
 		t.others = N(gone);
-		assert_true(reapconn_count(&c, &t) <= rows[i].n);
+		assert_true(conn_count(&c, &t) <= rows[i].n);
 		for (size_t u = 0; u < d.nlocal; u++)
 			d.local[u].uid = UINT32_MAX;
-		reapconn_left(&c, gone, N(gone), uids, &anybody);
+		conn_left(&c, gone, N(gone), uids, &anybody);
 		assert_int_equal(anybody, rows[i].anybody ||
 			(d.nlocal > 0 && rows[i].users > 0));
-		reapconn_fini(&c);
+		conn_fini(&c);
 		sockdump_fini(&d);
 	}
 }
@@ -288,23 +288,23 @@ static void possible(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct sockdump d;
-		struct reapconn c;
+		struct conn c;
 
 		read_sockets(&d, rows[i].sockets);
-		reapconn_init(&c, &d);
-		assert_int_equal(reapconn_possible(&c, 7), rows[i].possible);
-		assert_int_equal(reapconn_possible(&c, 8), 0);
-		reapconn_fini(&c);
+		conn_init(&c, &d);
+		assert_int_equal(conn_possible(&c, 7), rows[i].possible);
+		assert_int_equal(conn_possible(&c, 8), 0);
+		conn_fini(&c);
 		for (size_t u = 0; u < d.nlocal; u++)
 			d.local[u].uid = UINT32_MAX;	/* an old kernel */
 		for (size_t s = 0; s < d.ntcp; s++)
 			if (d.tcp[s].state == DIAGMSG_LISTEN)
 				d.tcp[s].uid = 0;	/* systemd's socket */
-		reapconn_init(&c, &d);
+		conn_init(&c, &d);
 		if (d.nlocal > 0 || strstr(rows[i].sockets, "E 0") != NULL)
-			assert_int_equal(reapconn_possible(&c, 8),
+			assert_int_equal(conn_possible(&c, 8),
 				rows[i].possible);
-		reapconn_fini(&c);
+		conn_fini(&c);
 		sockdump_fini(&d);
 	}
 }
@@ -318,5 +318,5 @@ int main(void)
 		cmocka_unit_test(possible),
 	};
 
-	return cmocka_run_group_tests_name("reapconn", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("conn", tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 
 #define N(rows) (sizeof rows / sizeof *rows)
 
-static const char *name_of(const struct reapkind *k, int kind)
+static const char *name_of(const struct kind *k, int kind)
 {
 	return kind == -1 ? "-" : k->name[kind];
 }
@@ -71,14 +71,14 @@ static void paths(void **state)
 		{ "", "-" },
 		{ "//", "-" },
 	};
-	struct reapkind k;
+	struct kind k;
 
 	(void)state;
-	reapkind_init(&k);
+	kind_init(&k);
 	for (size_t i = 0; i < N(rows); i++)
-		assert_string_equal(name_of(&k, reapkind_path(&k,
+		assert_string_equal(name_of(&k, kind_path(&k,
 			rows[i][0])), rows[i][1]);
-	reapkind_fini(&k);
+	kind_fini(&k);
 }
 
 /* What a process says about itself never makes it a victim. */
@@ -113,14 +113,14 @@ static void processes(void **state)
 		{ NULL, NULL, "-" },
 	};
 #undef S
-	struct reapkind k;
+	struct kind k;
 
 	(void)state;
-	reapkind_init(&k);
+	kind_init(&k);
 	for (size_t i = 0; i < N(rows); i++)
-		assert_string_equal(name_of(&k, reapkind_process(&k,
+		assert_string_equal(name_of(&k, kind_process(&k,
 			rows[i].exe, rows[i].script)), rows[i].kind);
-	reapkind_fini(&k);
+	kind_fini(&k);
 }
 
 static void additions(void **state)
@@ -140,33 +140,33 @@ static void additions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapkind k;
+		struct kind k;
 		struct err e = { "" };
 		size_t before;
 
-		reapkind_init(&k);
+		kind_init(&k);
 		before = k.n;
-		assert_int_equal(reapkind_add(&k, rows[i].word, &e),
+		assert_int_equal(kind_add(&k, rows[i].word, &e),
 			rows[i].rc);
 		assert_int_equal(k.n - before, rows[i].rc == 0);
 		assert_int_equal(e.text[0] != '\0', rows[i].rc == -1);
-		reapkind_fini(&k);
+		kind_fini(&k);
 	}
 }
 
 static void added_are_found(void **state)
 {
-	struct reapkind k;
+	struct kind k;
 
 	(void)state;
-	reapkind_init(&k);
-	assert_int_equal(reapkind_add(&k, "mine=opt/ed/[0-9]*", NULL), 0);
-	assert_string_equal(name_of(&k, reapkind_path(&k,
+	kind_init(&k);
+	assert_int_equal(kind_add(&k, "mine=opt/ed/[0-9]*", NULL), 0);
+	assert_string_equal(name_of(&k, kind_path(&k,
 		"/srv/opt/ed/42/bin/x")), "mine");
-	assert_string_equal(name_of(&k, reapkind_path(&k,
+	assert_string_equal(name_of(&k, kind_path(&k,
 		"/srv/opt/ed/bin/x")), "-");
-	assert_string_equal(name_of(&k, reapkind_path(&k, "/opt/ed/42")), "-");
-	reapkind_fini(&k);
+	assert_string_equal(name_of(&k, kind_path(&k, "/opt/ed/42")), "-");
+	kind_fini(&k);
 }
 
 int main(void)
@@ -178,5 +178,5 @@ int main(void)
 		cmocka_unit_test(added_are_found),
 	};
 
-	return cmocka_run_group_tests_name("reapkind", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
 }

@@ -20,16 +20,16 @@
  * between. WHAT is the name, or of a server's program: srv, cur (Cursor's).
  * Flags: z zombie, x exempt, 1 to 9 a mark.
  */
-static size_t read_procs(struct reapplan_proc *proc, const char *text)
+static size_t read_procs(struct plan_proc *proc, const char *text)
 {
 	size_t n = 0;
 
 	while (*text != '\0') {
-		struct reapplan_proc *p = &proc[n++];
+		struct plan_proc *p = &proc[n++];
 		char what[32], *plus;
 		int used;
 
-		*p = (struct reapplan_proc){ .state = 'S', .rss = 100,
+		*p = (struct plan_proc){ .state = 'S', .rss = 100,
 			.cpu = 1 };
 		assert_int_equal(sscanf(text, " %d %d %u %d %llu %31[^,]%n",
 			&p->pid, &p->ppid, &p->uid, &p->session, &p->start,
@@ -59,13 +59,13 @@ static size_t read_procs(struct reapplan_proc *proc, const char *text)
  * "ROOT:MEMBER MEMBER; ...", with * behind a root that is below an sshd, ? when
  * not all above it are to be seen.
  */
-static void print_trees(const struct reapplan *p, char *out, size_t max)
+static void print_trees(const struct plan *p, char *out, size_t max)
 {
 	size_t at = 0;
 
 	out[0] = '\0';
 	for (size_t i = 0; i < p->trees; i++) {
-		const struct reapplan_tree *t = &p->tree[i];
+		const struct plan_tree *t = &p->tree[i];
 
 		at += (size_t)snprintf(out + at, max - at, "%s%d%s%s:",
 			i ? ";" : "", p->proc[t->root].pid, t->ssh ? "*" : "",
@@ -198,70 +198,70 @@ static const struct {
 
 static void trees(void **state)
 {
-	struct reapkind kinds;
+	struct kind kinds;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapplan_proc proc[PROCS_MAX];
+		struct plan_proc proc[PROCS_MAX];
 		size_t n = read_procs(proc, rows[i].procs);
-		struct reapplan p;
+		struct plan p;
 		char got[512];
 
-		reapplan_make(&p, proc, n, &kinds);
-		reapplan_join(&p);
+		plan_make(&p, proc, n, &kinds);
+		plan_join(&p);
 		print_trees(&p, got, sizeof got);
 		if (strcmp(got, rows[i].trees) != 0)
 			print_message("# row %zu: %s\n", i, rows[i].procs);
 		assert_string_equal(got, rows[i].trees);
-		reapplan_free(&p);
+		plan_free(&p);
 	}
-	reapkind_fini(&kinds);
+	kind_fini(&kinds);
 }
 
 /* Whatever order the kernel lists them in, the trees are the same. */
 static void order_is_nothing(void **state)
 {
-	struct reapkind kinds;
+	struct kind kinds;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapplan_proc proc[PROCS_MAX], turned[PROCS_MAX];
+		struct plan_proc proc[PROCS_MAX], turned[PROCS_MAX];
 		size_t n = read_procs(proc, rows[i].procs);
 
 		for (size_t by = 1; by < n; by++) {
-			struct reapplan p;
+			struct plan p;
 			char got[512];
 
 			for (size_t j = 0; j < n; j++)
 				turned[j] = proc[(j + by) % n];
-			reapplan_make(&p, turned, n, &kinds);
-			reapplan_join(&p);
+			plan_make(&p, turned, n, &kinds);
+			plan_join(&p);
 			print_trees(&p, got, sizeof got);
 			assert_string_equal(got, rows[i].trees);
-			reapplan_free(&p);
+			plan_free(&p);
 		}
 	}
-	reapkind_fini(&kinds);
+	kind_fini(&kinds);
 }
 
 /* No process is in two trees, parents come first, sums are sums. */
 static void invariants(void **state)
 {
-	struct reapkind kinds;
+	struct kind kinds;
 	unsigned seed = 1;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	for (int round = 0; round < 2000; round++) {
-		struct reapplan_proc proc[40];
-		struct reapplan p;
+		struct plan_proc proc[40];
+		struct plan p;
 		size_t seen = 0, in = 0;
 
 		for (int i = 0; i < 40; i++) {
 #define R(n) ((int)((seed = seed * 1103515245 + 12345) >> 16) % (n))
-			proc[i] = (struct reapplan_proc){
+			proc[i] = (struct plan_proc){
 				.pid = i + 1, .ppid = R(41), .state = 'S',
 				.uid = 1000 + (unsigned)R(2),
 				.session = R(40), .rss = 1,
@@ -272,15 +272,15 @@ static void invariants(void **state)
 			proc[i].mark[0] = (uint64_t)R(6);
 #undef R
 		}
-		reapplan_make(&p, proc, 40, &kinds);
-		reapplan_join(&p);
+		plan_make(&p, proc, 40, &kinds);
+		plan_join(&p);
 		for (size_t i = 0; i < p.trees; i++) {
-			const struct reapplan_tree *t = &p.tree[i];
+			const struct plan_tree *t = &p.tree[i];
 
 			assert_true(t->rss == t->n);
 			assert_int_equal(t->member[0], t->root);
 			for (size_t j = 0; j < t->n; j++) {
-				const struct reapplan_proc *m =
+				const struct plan_proc *m =
 					&proc[t->member[j]];
 
 				assert_int_equal(m->tree, i);
@@ -291,11 +291,11 @@ static void invariants(void **state)
 			}
 		}
 		for (size_t i = 0; i < 40; i++)
-			in += proc[i].tree != REAPPLAN_NONE;
+			in += proc[i].tree != PLAN_NONE;
 		assert_int_equal(seen, in);
-		reapplan_free(&p);
+		plan_free(&p);
 	}
-	reapkind_fini(&kinds);
+	kind_fini(&kinds);
 }
 
 /*
@@ -304,17 +304,17 @@ static void invariants(void **state)
  */
 static void verdicts(void **state)
 {
-	struct reapkind kinds;
-	struct reapplan_proc proc[2];
-	struct reapplan p;
+	struct kind kinds;
+	struct plan_proc proc[2];
+	struct plan p;
 	size_t ended = 0;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	read_procs(proc, "5 1 1000 5 9 srv");
-	reapplan_make(&p, proc, 1, &kinds);
+	plan_make(&p, proc, 1, &kinds);
 	for (unsigned f = 0; f < 1 << 13; f++) {
-		struct reapplan_tree t = p.tree[0];
+		struct plan_tree t = p.tree[0];
 		int young = f >> 6 & 1, recent = f >> 7 & 1, busy = f >> 8 & 1;
 		int small = f >> 9 & 1, system = f >> 10 & 1;
 		int exempt = f >> 11 & 1;
@@ -334,7 +334,7 @@ static void verdicts(void **state)
 		proc[0].exempt = (unsigned)exempt & 1;
 		for (unsigned c = 0; c < 1 << 5; c++) {
 			int orphaned = c & 1, idle = c >> 2 & 1;
-			struct reapplan_policy policy = {
+			struct plan_policy policy = {
 				.min_uid = 1000,
 				.orphaned = orphaned,
 				.age = c >> 1 & 1 ? 3600 : 0,
@@ -352,14 +352,14 @@ static void verdicts(void **state)
 				!(policy.cpu_below >= 0 && busy) &&
 				!(policy.rss_above && small);
 
-			assert_int_equal(reapplan_judge(&p, &t, &policy) ==
-				REAPPLAN_END, end);
+			assert_int_equal(plan_judge(&p, &t, &policy) ==
+				PLAN_END, end);
 			ended += (size_t)end;
 		}
 	}
 	assert_true(ended > 100);
-	reapplan_free(&p);
-	reapkind_fini(&kinds);
+	plan_free(&p);
+	kind_fini(&kinds);
 }
 
 /* What is said of a tree is the first that holds, in this order. */
@@ -367,35 +367,35 @@ static void reasons(void **state)
 {
 	static const struct {
 		const char *facts;
-		enum reapplan_verdict want;
+		enum plan_verdict want;
 	} table[] = {
-		{ "", REAPPLAN_END },
-		{ "slurm ours unwanted unseen ssh young", REAPPLAN_SLURM },
-		{ "ours unwanted unseen ssh young", REAPPLAN_OURS },
-		{ "unwanted unseen ssh young", REAPPLAN_USER },
-		{ "unseen ssh young", REAPPLAN_SSH },
-		{ "unseen connected young", REAPPLAN_CONNECTED },
-		{ "unseen young", REAPPLAN_UNSEEN },
-		{ "hidden young", REAPPLAN_UNSEEN },
-		{ "hidden connected", REAPPLAN_CONNECTED },
-		{ "young recent", REAPPLAN_YOUNG },
-		{ "recent busy", REAPPLAN_RECENT },
-		{ "busy small", REAPPLAN_BUSY },
-		{ "unknown small", REAPPLAN_BUSY },
-		{ "small", REAPPLAN_SMALL },
+		{ "", PLAN_END },
+		{ "slurm ours unwanted unseen ssh young", PLAN_SLURM },
+		{ "ours unwanted unseen ssh young", PLAN_OURS },
+		{ "unwanted unseen ssh young", PLAN_USER },
+		{ "unseen ssh young", PLAN_SSH },
+		{ "unseen connected young", PLAN_CONNECTED },
+		{ "unseen young", PLAN_UNSEEN },
+		{ "hidden young", PLAN_UNSEEN },
+		{ "hidden connected", PLAN_CONNECTED },
+		{ "young recent", PLAN_YOUNG },
+		{ "recent busy", PLAN_RECENT },
+		{ "busy small", PLAN_BUSY },
+		{ "unknown small", PLAN_BUSY },
+		{ "small", PLAN_SMALL },
 	};
-	static const struct reapplan_policy policy = { 1000, 1, 3600, 60, 5,
+	static const struct plan_policy policy = { 1000, 1, 3600, 60, 5,
 		100 };
-	struct reapkind kinds;
-	struct reapplan_proc proc[2];
-	struct reapplan p;
+	struct kind kinds;
+	struct plan_proc proc[2];
+	struct plan p;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	read_procs(proc, "5 1 1000 5 9 srv");
-	reapplan_make(&p, proc, 1, &kinds);
+	plan_make(&p, proc, 1, &kinds);
 	for (size_t i = 0; i < N(table); i++) {
-		struct reapplan_tree t = p.tree[0];
+		struct plan_tree t = p.tree[0];
 #define HAS(word) (strstr(table[i].facts, word) != NULL)
 
 		t.slurm = HAS("slurm");
@@ -410,15 +410,15 @@ static void reasons(void **state)
 		t.cpu_percent = HAS("busy") ? 50 : HAS("unknown") ? -1 : 0;
 		t.rss = HAS("small") ? 0 : 100;
 #undef HAS
-		assert_int_equal(reapplan_judge(&p, &t, &policy),
+		assert_int_equal(plan_judge(&p, &t, &policy),
 			table[i].want);
 	}
-	for (int v = 0; v < REAPPLAN_VERDICTS; v++) {
-		assert_non_null(reapplan_words[v]);
-		assert_non_null(reapplan_keys[v]);
+	for (int v = 0; v < PLAN_VERDICTS; v++) {
+		assert_non_null(plan_words[v]);
+		assert_non_null(plan_keys[v]);
 	}
-	reapplan_free(&p);
-	reapkind_fini(&kinds);
+	plan_free(&p);
+	kind_fini(&kinds);
 }
 
 /* Heirs: a first picture, of which all trees are victims, and a later one. */
@@ -456,44 +456,44 @@ static void heirs(void **state)
 			INIT "5 1 1000 5 9 srv,6 5 1000 5 9 x+z", "" },
 	};
 #undef INIT
-	struct reapkind kinds;
+	struct kind kinds;
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	for (size_t i = 0; i < N(table); i++) {
-		struct reapplan_proc a[PROCS_MAX], b[PROCS_MAX];
-		struct reapvictims all = { 0 };
-		struct reapplan p, q;
+		struct plan_proc a[PROCS_MAX], b[PROCS_MAX];
+		struct victims all = { 0 };
+		struct plan p, q;
 		size_t before, found, at = 0;
 		char got[128] = "";
 
-		reapplan_make(&p, a, read_procs(a, table[i].before), &kinds);
+		plan_make(&p, a, read_procs(a, table[i].before), &kinds);
 		for (size_t t = 0; t < p.trees; t++)
-			reapvictims_add(&all, &p, &p.tree[t], t);
+			victims_add(&all, &p, &p.tree[t], t);
 		before = all.n;
 		assert_true(before > 0);
-		reapplan_make(&q, b, read_procs(b, table[i].after), &kinds);
-		found = reapvictims_heirs(&all, &q);
+		plan_make(&q, b, read_procs(b, table[i].after), &kinds);
+		found = victims_heirs(&all, &q);
 		assert_int_equal(found, all.n - before);
 		for (size_t v = before; v < all.n; v++)
 			at += (size_t)snprintf(got + at, sizeof got - at,
 				"%s%d", v > before ? " " : "", all.v[v].pid);
 		assert_string_equal(got, table[i].heirs);
 		/* a second look finds nobody new */
-		assert_int_equal(reapvictims_heirs(&all, &q), 0);
-		reapvictims_fini(&all);
-		reapplan_free(&p);
-		reapplan_free(&q);
+		assert_int_equal(victims_heirs(&all, &q), 0);
+		victims_fini(&all);
+		plan_free(&p);
+		plan_free(&q);
 	}
-	reapkind_fini(&kinds);
+	kind_fini(&kinds);
 }
 
 static void marks(void **state)
 {
 	(void)state;
-	assert_true(reapplan_mark("a", 1) != reapplan_mark("b", 1));
-	assert_true(reapplan_mark("ab", 2) == reapplan_mark("abc", 2));
-	assert_true(reapplan_mark("", 0) != 0);
+	assert_true(plan_mark("a", 1) != plan_mark("b", 1));
+	assert_true(plan_mark("ab", 2) == plan_mark("abc", 2));
+	assert_true(plan_mark("", 0) != 0);
 }
 
 int main(void)
@@ -508,5 +508,5 @@ int main(void)
 		cmocka_unit_test(marks),
 	};
 
-	return cmocka_run_group_tests_name("reapplan", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }

@@ -25,13 +25,13 @@ static void lines_of_the_original(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	reaptext_outcome(&b, "Killed", 10, 75950, 1001);
+	text_outcome(&b, "Killed", 10, 75950, 1001);
 	is(&b, "Killed 10 process(es) under pid 75950 (uid 1001)");
-	reaptext_outcome(&b, "Failed to kill", 1, 7, 0);
+	text_outcome(&b, "Failed to kill", 1, 7, 0);
 	is(&b, "Failed to kill 1 process(es) under pid 7 (uid 0)");
-	reaptext_tree_line(&b, 75950, 75897, 0, "sh x");
+	text_tree_line(&b, 75950, 75897, 0, "sh x");
 	is(&b, "   75950    75897    sh x");
-	reaptext_tree_line(&b, 75951, 75950, 2, "node");
+	text_tree_line(&b, 75951, 75950, 2, "node");
 	is(&b, "   75951    75950      |-    |-  node");
 }
 
@@ -40,13 +40,13 @@ static void commands(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	reaptext_command(&b, "a\0b c\0\0", 7, 32);
+	text_command(&b, "a\0b c\0\0", 7, 32);
 	is(&b, "a b c");
-	reaptext_command(&b, "a\033[31m\n\0", 8, 32);
+	text_command(&b, "a\033[31m\n\0", 8, 32);
 	is(&b, "a\\033[31m\\012");
-	reaptext_command(&b, "0123456789", 10, 4);
+	text_command(&b, "0123456789", 10, 4);
 	is(&b, "0123");
-	reaptext_command(&b, "", 0, 4);
+	text_command(&b, "", 0, 4);
 	is(&b, "");
 }
 
@@ -65,7 +65,7 @@ static void durations(void **state)
 	for (size_t i = 0; i < N(rows); i++) {
 		struct buf b = { 0 };
 
-		reaptext_duration(&b, rows[i].seconds);
+		text_duration(&b, rows[i].seconds);
 		is(&b, rows[i].want);
 	}
 }
@@ -96,15 +96,15 @@ static void lists(void **state)
 	struct opt_list none = { 0 };
 
 	(void)state;
-	assert_int_equal(reaptext_listed(&none, 1), 0);
-	assert_null(reaptext_bad_word(&none));
+	assert_int_equal(text_listed(&none, 1), 0);
+	assert_null(text_bad_word(&none));
 	for (size_t i = 0; i < N(rows); i++) {
 		char *w[] = { (char *)"zz", (char *)rows[i].word };
 		struct opt_list l = { 2, w };
 
-		assert_int_equal(reaptext_listed(&l, rows[i].id),
+		assert_int_equal(text_listed(&l, rows[i].id),
 			rows[i].listed);
-		assert_int_equal(reaptext_is_range(rows[i].word),
+		assert_int_equal(text_is_range(rows[i].word),
 			strspn(rows[i].word, "0123456789") > 3 &&
 			strlen(rows[i].word) < 11 &&
 			rows[i].word[strlen(rows[i].word) - 1] != '-');
@@ -113,7 +113,7 @@ static void lists(void **state)
 		char *w[] = { (char *)"zz", (char *)words[i].word };
 		struct opt_list l = { 2, w };
 
-		assert_int_equal(reaptext_bad_word(&l) != NULL, words[i].bad);
+		assert_int_equal(text_bad_word(&l) != NULL, words[i].bad);
 	}
 }
 
@@ -124,20 +124,20 @@ static int has(const struct buf *b, const char *line)
 
 static void metrics(void **state)
 {
-	struct reaptext_sum sum[32] = { 0 };
-	struct reapkind kinds;
+	struct text_sum sum[32] = { 0 };
+	struct kind kinds;
 	struct buf b = { 0 };
 
 	(void)state;
-	reapkind_init(&kinds);
+	kind_init(&kinds);
 	assert_true(kinds.names < N(sum));
-	sum[0].trees[REAPPLAN_END] = 1;
-	sum[0].trees[REAPPLAN_CONNECTED] = 2;
+	sum[0].trees[PLAN_END] = 1;
+	sum[0].trees[PLAN_CONNECTED] = 2;
 	sum[0].processes = 30;
 	sum[0].rss = 123456789012;
 	sum[0].killed = 9;
 	sum[0].failed = 1;
-	reaptext_metrics(&b, &kinds, sum, 1700000000.5, 0.25);
+	text_metrics(&b, &kinds, sum, 1700000000.5, 0.25);
 	assert_true(has(&b, "\nvscode_grim_reaper_trees{kind=\"vscode\","
 		"verdict=\"connected\"} 2\n"));
 	assert_true(has(&b, "\nvscode_grim_reaper_trees{kind=\"cursor\","
@@ -153,7 +153,7 @@ static void metrics(void **state)
 	assert_true(has(&b, "_last_run_timestamp_seconds 1700000000.500\n"));
 	assert_memory_equal(buf_data(&b) + b.len - 6, "# EOF\n", 6);
 	buf_fini(&b);
-	reapkind_fini(&kinds);
+	kind_fini(&kinds);
 }
 
 #define HEAD "vscode-grim-reaper-state 1 "
@@ -184,34 +184,34 @@ static void states(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct reapstate s;
+		struct state s;
 
-		assert_int_equal(reapstate_parse(&s, rows[i].text,
+		assert_int_equal(state_parse(&s, rows[i].text,
 			strlen(rows[i].text), "boot"), rows[i].rc);
 		assert_int_equal(s.n, rows[i].n);
-		reapstate_fini(&s);
+		state_fini(&s);
 	}
 }
 
 static void states_come_back(void **state)
 {
-	static const struct reapstate_row row = { 5, 99, 100,
+	static const struct state_row row = { 5, 99, 100,
 		18446744073709551615ull, 120 };
-	struct reapstate s = { 0 }, t;
+	struct state s = { 0 }, t;
 	struct buf b = { 0 };
 
 	(void)state;
-	reapstate_add(&s, &row);
-	reapstate_print(&s, "boot", &b);
-	assert_int_equal(reapstate_parse(&t, buf_data(&b), b.len, "boot"), 0);
-	assert_non_null(reapstate_find(&t, 5, 99));
-	assert_true(reapstate_find(&t, 5, 99)->cpu == row.cpu);
-	assert_int_equal(reapstate_find(&t, 5, 99)->connected, 100);
-	assert_null(reapstate_find(&t, 5, 98));	/* the pid was reused */
-	assert_null(reapstate_find(&t, 6, 99));
+	state_add(&s, &row);
+	state_print(&s, "boot", &b);
+	assert_int_equal(state_parse(&t, buf_data(&b), b.len, "boot"), 0);
+	assert_non_null(state_find(&t, 5, 99));
+	assert_true(state_find(&t, 5, 99)->cpu == row.cpu);
+	assert_int_equal(state_find(&t, 5, 99)->connected, 100);
+	assert_null(state_find(&t, 5, 98));	/* the pid was reused */
+	assert_null(state_find(&t, 6, 99));
 	buf_fini(&b);
-	reapstate_fini(&s);
-	reapstate_fini(&t);
+	state_fini(&s);
+	state_fini(&t);
 }
 
 int main(void)
@@ -226,5 +226,5 @@ int main(void)
 		cmocka_unit_test(states_come_back),
 	};
 
-	return cmocka_run_group_tests_name("reaptext", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
