@@ -237,7 +237,7 @@ static int session(struct agent *a, struct err *e)
 	int ret;
 
 	if (userdir_of_job(&a->user, e) == -1 ||
-		tls_init(a->opt->kernel_tls, e) == -1 ||
+		tls_init(e) == -1 ||
 		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
 	find_job(a);

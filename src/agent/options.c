@@ -13,7 +13,6 @@
 /* The order of enum options_idle_busy. */
 static const char *const idle_busy[] = { "connections", "cpu", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
-static const char *const off_auto[] = { "off", "auto", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 const struct opt options_table[] = {
@@ -57,9 +56,6 @@ const struct opt options_table[] = {
 		.help = "address to listen on, or a network of which to take this host's address, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) to listen on, 0 any" },
-	{ "kernel-tls", 0, OPT_ENUM, "MODE", "off", AT(kernel_tls),
-		.words = off_auto,
-		.help = "whether the kernel encrypts what goes there: off, or auto, where it can" },
 
 	{ .group = "Messages" },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(verbose),

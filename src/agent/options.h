@@ -29,7 +29,6 @@ struct options {
 	char *session;
 	char *link_address;	/* numeric; NULL: all */
 	struct opt_ports link_ports; /* 0-0: any */
-	int kernel_tls;		/* 0: off */
 	char *job;		/* the scheduler's id; NULL: Slurm's */
 	long time_limit;	/* seconds, 0: as the environment says */
 	long idle_timeout;	/* seconds, 0: never */

@@ -131,7 +131,7 @@ static void run(struct front *f)
 	 * Takes a millisecond; the launcher that the command has started works
 	 * meanwhile. No command may use TLS before the loop runs.
 	 */
-	if (tls_init(f->opt.kernel_tls, &e) == 0) {
+	if (tls_init(&e) == 0) {
 		/* One connection that fails is not the end of all. */
 		loop_be_lenient();
 		event_base_dispatch(f->base);

@@ -19,7 +19,6 @@
 /* The order of enum options_peer_check, and of enum options_server_dir. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
-static const char *const off_auto[] = { "off", "auto", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 
 /* The order of enum options_hangup. */
@@ -137,9 +136,6 @@ const struct opt options_table[] = {
 		.help = "network (10.77.0.0/16), or address, by which front and agent reach each other, instead of all" },
 	{ "link-port", 0, OPT_PORTS, "RANGE", "0", AT(link_ports),
 		.help = "port or range (60000-60999) for that, 0 any" },
-	{ "kernel-tls", 0, OPT_ENUM, "MODE", "off", AT(kernel_tls),
-		.words = off_auto,
-		.help = "whether the kernel encrypts what goes there: off, or auto, where it can" },
 
 	{ .group = "Of some commands" },
 	{ "all", 0, OPT_FLAG, .at = AT(all), .commands = "cancel",

@@ -68,7 +68,6 @@ struct options {
 	int allow_root_peers;
 	char *link_address;	/* numeric; NULL: all */
 	struct opt_ports link_ports; /* 0-0: any */
-	int kernel_tls;		/* 0: off */
 
 	int all, json, no_header, no_wait, follow;	/* of some commands */
 

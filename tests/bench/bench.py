@@ -24,7 +24,7 @@ import figures
 import proc
 import show
 from peers import make_rows
-from session import KERNEL_TLS, Session
+from session import Session
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 
@@ -32,19 +32,6 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 def median_row(row):
     return dict({k: statistics.median(v) for k, v in row.got.items()},
                 name=row.name)
-
-
-def kernel_tls():
-    """Whether the kernel does the TLS of our links."""
-    if KERNEL_TLS == "off":
-        return "not used"
-    try:
-        with open("/proc/sys/net/ipv4/tcp_available_ulp",
-                  encoding="ascii") as f:
-            offered = "tls" in f.read().split()
-    except OSError:
-        offered = False
-    return "used" if offered else "wanted, but this kernel has none"
 
 
 def measure_rows(result):
@@ -67,12 +54,11 @@ def measure_rows(result):
         other.measure()
         print("round %d of %d" % (n + 1, ROUNDS), file=sys.stderr, flush=True)
     result.update(rounds=ROUNDS, ms=proc.ms, absent=absent,
-                  kernel_tls=kernel_tls(), rows=[median_row(r) for r in rows])
+                  rows=[median_row(r) for r in rows])
     show.rows(result["rows"])
     show.ratios(result["rows"])
     show.chain(result["rows"])
     other.tell(result)
-    print("kernel TLS: " + result["kernel_tls"])
     result["wakeups"] = figures.idle(ours)
     print("\nwake-ups in an idle minute: front %d, agent %d, its keeper %d; of "
           "all,\nfrom a heartbeat to the next: %d" %

@@ -3,9 +3,8 @@
 # make bench: figures of the data path and of the start, beside those of other
 # forwarders on this machine. Nothing fails for being slow. From outside:
 # BENCH_ROUNDS (default 5), BENCH_SECONDS (of one bulk measurement, default
-# 0.25), BENCH_ROWS (only those whose name matches this pattern),
-# BENCH_KERNEL_TLS (auto: our links use the kernel's TLS where it has one,
-# default off). The numbers are also in $BUILD/bench.json.
+# 0.25), BENCH_ROWS (only those whose name matches this pattern).
+# The numbers are also in $BUILD/bench.json.
 #
 # As root the test runs in a network namespace of its own, the login node's
 # side, and a second one is the compute node's. A veth pair joins them. Neither

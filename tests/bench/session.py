@@ -10,8 +10,6 @@ import time
 import proc
 from proc import on_node, start, stat, stop
 
-KERNEL_TLS = os.environ.get("BENCH_KERNEL_TLS", "off")
-
 
 class Session:
     """A front on pipes, its agent, and a load server in the job."""
@@ -22,8 +20,8 @@ class Session:
         self.front = start(
             os.path.join(proc.args.build, "vscode-remote-shell"),
             "--launcher=local", "--linger=0", "--idle-timeout=10m",
-            "--kernel-tls=" + KERNEL_TLS, "--state-dir=" + state,
-            *agent_on_node(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            "--state-dir=" + state, *agent_on_node(), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE)
         self.buffer = bytearray(1 << 20)
         self.say("'%s' serve 3600 >'%s' & until test -s '%s'; do sleep 0.05; "
                  "done; echo 0123456789ab: start; echo listeningOn==127.0.0.1:"

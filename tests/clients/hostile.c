@@ -349,7 +349,7 @@ int main(int argc, char **argv)
 	state = strtoull(argv[3], NULL, 10) * 2654435761u + 88172645463325252u;
 	dir = safepath_dir(argv[2], 0, NULL, &e);
 	if (dir == -1 || secret_read(dir, "secret", secret, &e) == -1 ||
-		tls_init(0, &e) == -1) {
+		tls_init(&e) == -1) {
 		fprintf(stderr, "hostile: %s\n", e.text);
 		return 2;
 	}

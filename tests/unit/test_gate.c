@@ -510,7 +510,7 @@ static int group_setup(void **state)
 	tls_key_derive(&wrong_key, secret, "tag", "home");
 	forged_key = wrong_key;
 	strcpy(forged_key.identity, key.identity);
-	return tls_init(1, &e);
+	return tls_init(&e);
 }
 
 static int group_teardown(void **state)

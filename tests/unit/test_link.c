@@ -921,7 +921,7 @@ static int group_setup(void **state)
 	loop_init();
 	link_set_hello("test 1.0", "here");
 	tls_key_derive(&key, secret, "tag", "front");
-	return tls_init(1, &e);
+	return tls_init(&e);
 }
 
 static int group_teardown(void **state)

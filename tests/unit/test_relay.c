@@ -486,7 +486,7 @@ static int group_setup(void **state)
 	tls_key_derive(&key, secret, "tag", "front");
 	if (peeruid_open(&owners, &e) == -1)
 		return -1;
-	return tls_init(1, &e);
+	return tls_init(&e);
 }
 
 static int group_teardown(void **state)

@@ -125,7 +125,7 @@ static int start(void)
 {
 	struct err e;
 
-	if (tls_init(0, &e) == -1)
+	if (tls_init(&e) == -1)
 		return strstr(e.text, "out of memory") != NULL ? TOLD :
 			NOT_TOLD;
 	derive();
@@ -174,7 +174,7 @@ static void fails_one_handshake_only(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(tls_init(0, &e), 0);
+	assert_int_equal(tls_init(&e), 0);
 	derive();
 	for (long n = 1; (got = with_refused(n, serve_two)) != AS_EVER;
 		n++) {
@@ -232,7 +232,7 @@ static void fails_one_write_only(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(tls_init(0, &e), 0);
+	assert_int_equal(tls_init(&e), 0);
 	derive();
 	for (at_write = 1; (got = with_refused(0, write_both)) != AS_EVER;
 		at_write++) {

@@ -61,9 +61,6 @@ static void write_command(const struct front *f, const char *tag,
 	if (o->link_ports.last != 0)
 		kv_writef(out, "command", "--link-port=%u-%u",
 			o->link_ports.first, o->link_ports.last);
-	/* Not said unless it was asked for: --agent may name an older one. */
-	if (o->kernel_tls)
-		kv_write(out, "command", "--kernel-tls=auto");
 	if (!o->server_hygiene)
 		kv_write(out, "command", "--server-hygiene=off");
 	if (o->server_dir != OPTIONS_SERVER_DIR_HOME)

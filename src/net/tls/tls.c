@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns one SSL object a link, and between it and the socket an outbox, so that
+ * many records leave in one system call. OpenSSL sees neither the socket nor a
+ * full one: what it writes goes to the outbox, what it reads is one read(2) a
+ * turn.
+ */
 #include "net/tls/tls.h"
 
 #include <assert.h>
@@ -13,10 +19,8 @@
 
 #include "base/mem.h"
 #include "net/outbox.h"
-#include "net/tls/ktls.h"
 #include "net/tls/tls_memory.h"
 #include "net/turn.h"
-#include "os/log.h"
 
 /*
  * Both ends name the suites: with OpenSSL's own list a SHA-384 suite comes
@@ -41,13 +45,10 @@
 #define READ_AHEAD (TURN_LONG / FRAME_BULK * FRAME_BULK_RECORD + 3)
 
 struct tls {
-	SSL *ssl;		/* NULL: all is the kernel's */
+	SSL *ssl;
 	const struct tls_key *key;
 	int fd;
 	int ended;		/* see tls_end() */
-	int in_kernel[2];	/* by enum ktls_direction, as the next */
-	unsigned char secret[2][TLS_SECRET_SIZE]; /* during the handshake */
-	int secrets;		/* how many of them are known */
 	int drained;		/* the socket had less than was asked for */
 	int pending;		/* see tls_has_pending() */
 	enum tls_io failed;	/* what tls_read() has still to tell */
@@ -57,8 +58,6 @@ struct tls {
 
 static SSL_CTX *ctx;
 static BIO_METHOD *method;
-static int try_kernel;		/* whether to, for each link */
-static int said;		/* of the last: 1 used, 0 not, -1 nothing yet */
 
 static int ssl_err(struct err *e, const char *what)
 {
@@ -131,24 +130,7 @@ static int make_method(void)
 		BIO_meth_set_ctrl(method, bio_ctrl);
 }
 
-/*
- * A line "LABEL RANDOM SECRET". There is no other way to learn the secrets of
- * the traffic, of which the kernel needs the keys.
- */
-static void keep_secret(const SSL *ssl, const char *line)
-{
-	struct tls *t = SSL_get_app_data(ssl);
-	int ours = *line == (SSL_is_server(ssl) ? 'S' : 'C');
-
-	if (strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) != 0 &&
-		strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) != 0)
-		return;
-	t->secrets += OPENSSL_hexstr2buf_ex(
-		t->secret[ours ? KTLS_WRITE : KTLS_READ],
-		TLS_SECRET_SIZE, NULL, strrchr(line, ' ') + 1, '\0');
-}
-
-int tls_init(int kernel, struct err *e)
+int tls_init(struct err *e)
 {
 	tls_memory_watch();
 	/*
@@ -178,13 +160,6 @@ int tls_init(int kernel, struct err *e)
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_default_read_buffer_len(ctx, READ_AHEAD);
-	try_kernel = kernel && ktls_is_offered();
-	if (try_kernel)
-		SSL_CTX_set_keylog_callback(ctx, keep_secret);
-	else
-		log_info("kernel TLS: %s", kernel ?
-			"this kernel does not offer it" : "not wanted");
-	said = -1;
 	mem_keep();
 	return 0;
 }
@@ -254,9 +229,6 @@ struct tls *tls_new(int fd, const struct tls_key *key, int server)
 	BIO_set_data(bio, t);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(t->ssl, bio, bio);
-	/* What it had read ahead, the kernel would not find in the socket. */
-	if (try_kernel)
-		SSL_set_read_ahead(t->ssl, 0);
 	if (server) {
 		SSL_set_psk_find_session_callback(t->ssl, find_key);
 		SSL_set_accept_state(t->ssl);
@@ -278,7 +250,6 @@ void tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	outbox_fini(&t->out);
-	OPENSSL_cleanse(t->secret, sizeof t->secret);
 	free(t);
 }
 
@@ -328,47 +299,6 @@ static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
 	return io;
 }
 
-static int begin(struct tls *t, enum ktls_direction direction)
-{
-	struct ktls_key k;
-
-	tls_key_traffic(&k, t->secret[direction]);
-	t->in_kernel[direction] = ktls_begin(t->fd, direction, &k) == 0;
-	OPENSSL_cleanse(&k, sizeof k);
-	return t->in_kernel[direction];
-}
-
-/*
- * Leave to the kernel what it takes. Reading is first: while OpenSSL reads, it
- * may have an alert to write, which the kernel would take for data.
- */
-static void hand_over(struct tls *t)
-{
-	const char *why = NULL;
-
-	if (SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(t->ssl)) !=
-		AES_SUITE)
-		why = "another cipher suite";
-	else if (t->secrets != 2 || outbox_waiting(&t->out) > 0 ||
-		SSL_has_pending(t->ssl))
-		why = "the handshake left something behind";
-	else if (!begin(t, KTLS_READ))
-		why = strerror(errno);
-	else if (!begin(t, KTLS_WRITE))
-		why = "only to read them";
-	if (said != (why == NULL))
-		log_info("kernel TLS: %s%s", why ? "not used for links: " :
-			"used for links", why ? why : "");
-	said = why == NULL;
-	OPENSSL_cleanse(t->secret, sizeof t->secret);
-	if (why == NULL) {
-		SSL_free(t->ssl);
-		t->ssl = NULL;
-	} else {
-		SSL_set_read_ahead(t->ssl, 1);
-	}
-}
-
 enum tls_io tls_handshake(struct tls *t, struct err *e)
 {
 	const char *why = NULL;
@@ -387,29 +317,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 		err_set(e, "handshake: the peer did not prove the session's secret");
 		return TLS_FAILED;
 	}
-	if (try_kernel)
-		hand_over(t);
 	return TLS_OK;
-}
-
-static enum tls_io read_from_kernel(struct tls *t, void *data, size_t size,
-	size_t *n, struct err *e)
-{
-	ssize_t got;
-
-	do
-		got = read(t->fd, data, size);
-	while (got == -1 && errno == EINTR);
-	*n = got > 0 ? got : 0;
-	if (got > 0)
-		return TLS_OK;
-	if (got == -1 && errno == EAGAIN)
-		return TLS_WANT_READ;
-	if (got == -1 && (errno == EBADMSG || errno == EINVAL ||
-		errno == EMSGSIZE))
-		return fail(e, TLS_FAILED, "receive", strerror(errno));
-	/* Any other record than data is EIO: an alert, as when a link ends. */
-	return TLS_EOF;
 }
 
 enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
@@ -418,8 +326,6 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	enum tls_io io = t->failed;
 
 	*n = 0;
-	if (t->in_kernel[KTLS_READ])
-		return read_from_kernel(t, data, size, n, e);
 	t->pending = 0;
 	t->drained = 0;
 	forget_errors();
@@ -464,7 +370,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 	forget_errors();
 	while (*n < len) {
 		size_t some = len - *n;
-		int ret = 1;
+		int ret;
 
 		if (!outbox_has_room(&t->out, OUTBOX_RECORD_MAX)) {
 			io = tls_flush(t);
@@ -473,11 +379,8 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 		}
 		if (some > PLAINTEXT_MAX)
 			some = PLAINTEXT_MAX;
-		if (t->in_kernel[KTLS_WRITE])
-			outbox_add(&t->out, (const char *)data + *n, some);
-		else
-			ret = SSL_write_ex(t->ssl, (const char *)data + *n,
-				some, &some);
+		ret = SSL_write_ex(t->ssl, (const char *)data + *n, some,
+			&some);
 		if (ret != 1) {
 			io = outcome(t, ret, &why);
 			/* Others come next, and gather in the same place. */
@@ -496,9 +399,8 @@ size_t tls_unsent(const struct tls *t)
 
 enum tls_io tls_end(struct tls *t)
 {
-	if (!t->ended && (t->in_kernel[KTLS_WRITE] ? ktls_end(t->fd) :
-		shutdown(t->fd, SHUT_WR)) == -1)
-		return errno == EAGAIN ? TLS_WANT_WRITE : TLS_EOF;
+	if (!t->ended && shutdown(t->fd, SHUT_WR) == -1)
+		return TLS_EOF;
 	t->ended = 1;
 	return TLS_OK;
 }

@@ -19,11 +19,8 @@ enum tls_io {
 	TLS_FAILED,	/* it is not our peer, or misbehaves */
 };
 
-/*
- * Once per process, before anything else here. kernel: let it do what comes
- * after a handshake, where it can. -1 with e set.
- */
-int tls_init(int kernel, struct err *e) __attribute__((warn_unused_result));
+/* Once per process, before anything else here. -1 with e set. */
+int tls_init(struct err *e) __attribute__((warn_unused_result));
 void tls_fini(void);
 
 struct tls;
@@ -70,7 +67,7 @@ size_t tls_unsent(const struct tls *t);
 
 /*
  * When all is sent: tell the peer that no more comes, which is TLS_EOF for it.
- * Further calls do nothing. TLS_WANT_WRITE: not yet; TLS_EOF: it is gone.
+ * Further calls do nothing. TLS_EOF: it is gone.
  */
 enum tls_io tls_end(struct tls *t);
 

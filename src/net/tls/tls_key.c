@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns what is derived from a session's secret, and no state: every key is
+ * made anew from what the caller holds.
+ */
 #include "net/tls/tls_key.h"
 
 #include <openssl/core_names.h>
@@ -78,13 +82,6 @@ static void expand_label(const unsigned char *secret, const char *label,
 	if (len > 0)
 		memcpy(info + n, context, len);
 	hkdf(secret, NULL, info, n + len, out, size);
-}
-
-void tls_key_traffic(struct ktls_key *key,
-	const unsigned char secret[TLS_SECRET_SIZE])
-{
-	expand_label(secret, "key", NULL, 0, key->key, sizeof key->key);
-	expand_label(secret, "iv", NULL, 0, key->iv, sizeof key->iv);
 }
 
 void tls_key_binder(unsigned char out[TLS_SECRET_SIZE],

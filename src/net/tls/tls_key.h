@@ -2,13 +2,11 @@
 #ifndef NET_TLS_TLS_KEY_H
 #define NET_TLS_TLS_KEY_H
 
-#include "net/tls/ktls.h"
-
 /*
  * The keys of links, by HKDF-SHA256 (RFC 5869). Without memory, or an OpenSSL
  * that has no HKDF, they end the program with one line and EX_OSERR.
  */
-#define TLS_SECRET_SIZE 32	/* of a session, and of a direction's traffic */
+#define TLS_SECRET_SIZE 32	/* of a session, and of each key made from it */
 
 struct tls_key {
 	char identity[64];	/* "vrs1:TAG:ROLE", said in clear */
@@ -22,10 +20,6 @@ struct tls_key {
 void tls_key_derive(struct tls_key *key,
 	const unsigned char secret[TLS_SECRET_SIZE], const char *tag,
 	const char *role);
-
-/* The key of a direction's records from its traffic secret (RFC 8446, 7.3). */
-void tls_key_traffic(struct ktls_key *key,
-	const unsigned char secret[TLS_SECRET_SIZE]);
 
 /* The key of the HMAC by which a ClientHello proves key (4.2.11.2, 7.1). */
 void tls_key_binder(unsigned char out[TLS_SECRET_SIZE],

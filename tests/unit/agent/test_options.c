@@ -33,8 +33,7 @@ static void takes_what_the_front_writes(void **state)
 		"--session=x", "--link-address=::1", "--link-port=7-9",
 		"--idle-timeout=90s", "--watch-parent", "-vv", "--job=17_2",
 		"--time-limit=2h", "--idle-busy=cpu", "--signal=usr2@90",
-		"--notify-command=x y", "--notify-terminals=on",
-		"--kernel-tls=auto" };
+		"--notify-command=x y", "--notify-terminals=on" };
 	struct options o;
 	struct err e;
 
@@ -46,7 +45,6 @@ static void takes_what_the_front_writes(void **state)
 	assert_string_equal(o.link_address, "::1");
 	assert_int_equal(o.link_ports.first, 7);
 	assert_int_equal(o.link_ports.last, 9);
-	assert_int_equal(o.kernel_tls, 1);
 	assert_int_equal(o.idle_timeout, 90);
 	assert_int_equal(o.watch_parent, 1);
 	assert_string_equal(o.job, "17_2");
@@ -72,7 +70,6 @@ static void defaults(void **state)
 	assert_null(o.link_address);
 	assert_int_equal(o.link_ports.first, 0);
 	assert_int_equal(o.link_ports.last, 0);
-	assert_int_equal(o.kernel_tls, 0);
 	assert_int_equal(o.idle_timeout, 3600);
 	assert_int_equal(o.watch_parent, 0);
 	assert_null(o.job);

@@ -204,7 +204,7 @@ static int group_setup(void **state)
 	(void)state;
 	loop_init();
 	link_set_hello("test 1.0", "here");
-	if (tls_init(1, &e) == -1)
+	if (tls_init(&e) == -1)
 		return -1;
 	tls_key_derive(&key, secret, "0123456789abcdef", "front");
 	agent.listener = listener_open(evbase, "127.0.0.1", 0, 16, NULL,
