@@ -18,6 +18,9 @@ static const struct {
 		STREAM_SEND_RESET },
 	{ STREAM_LINK_ERROR, BOTH, HALF_OPEN, HALF_CLOSED,
 		STREAM_RESET_SOCKET },
+	{ STREAM_WRITE_ERROR, OUTWARD, HALF_OPEN, HALF_CLOSED, STREAM_DROP },
+	{ STREAM_WRITE_ERROR, OUTWARD, HALF_DRAINING, HALF_CLOSED,
+		STREAM_DROP },
 };
 
 int stream_is_over(const struct stream *s)
@@ -40,7 +43,7 @@ enum stream_action stream_event(struct stream *s, enum stream_event ev)
 			return rows[i].action;
 		}
 		if (*half != rows[i].state)
-			return STREAM_NOTHING;
+			continue;
 		*half = rows[i].next;
 		return rows[i].action;
 	}

@@ -3,11 +3,14 @@
 #define NET_STREAM_H
 
 /*
- * A forwarded connection between a socket and a link. Its two directions end on
- * their own, as in TCP; it is over when both have. After OpenSSH's nchan.c.
+ * A stream of a link, and a pair of descriptors at this end of it, which may be
+ * one socket. Its two directions end on their own, as in TCP; it is over when
+ * both have. After OpenSSH's nchan.c.
  *
- *	inward: what the socket says goes to the link
- *	outward: what the link says goes to the socket
+ *	inward: what is read from the pair goes to the link
+ *	outward: what the link says is written to the pair
+ *
+ * A direction that a stream does not have begins closed.
  */
 enum stream_half { HALF_OPEN, HALF_DRAINING, HALF_CLOSED };
 
@@ -16,11 +19,12 @@ struct stream {
 };
 
 enum stream_event {
-	STREAM_SOCKET_EOF,	/* the socket says no more */
+	STREAM_SOCKET_EOF,	/* the socket, or the pair, says no more */
 	STREAM_LINK_EOF,	/* the link says no more */
-	STREAM_WRITTEN,		/* nothing is left to write to the socket */
+	STREAM_WRITTEN,		/* nothing is left to write to it */
 	STREAM_SOCKET_ERROR,	/* reset, or any failure of the socket */
 	STREAM_LINK_ERROR,	/* RESET frame, or the link is dead */
+	STREAM_WRITE_ERROR,	/* nobody reads what is written to a pair */
 };
 
 /* What the caller has to do. */
@@ -31,6 +35,7 @@ enum stream_action {
 	STREAM_SHUTDOWN,	/* shut the socket down for writing */
 	STREAM_SEND_RESET,	/* a RESET frame on the link */
 	STREAM_RESET_SOCKET,	/* close the socket with a reset */
+	STREAM_DROP,		/* write no more; what the link says is lost */
 };
 
 /* Both halves begin open. Events that cannot be any more are NOTHING. */

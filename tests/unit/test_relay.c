@@ -405,7 +405,7 @@ static void resets_when_the_link_dies(void **state)
 			p.done[who] = 1;
 		} else {
 			link_free(p.link[1]);
-			sock_reset_on_close(p.relay[1]->fd);
+			sock_reset_on_close(p.relay[1]->channel->readfd);
 			destroy(p.relay[1]);
 			p.done[1] = 1;
 		}
@@ -433,7 +433,7 @@ static void stores_little(void **state)
 		most_queued = 0;
 		do {
 			for (int i = 0; i < 2; i++) {
-				size_t n = outflow_queued(&p.relay[i]->out);
+				size_t n = outflow_queued(&p.relay[i]->channel->out);
 
 				if (n > most_queued)
 					most_queued = n;
@@ -442,7 +442,7 @@ static void stores_little(void **state)
 		sent = writer->sent;
 		assert_true(most_queued > 0 && most_queued <= TURN_LONG);
 		assert_true(sent < 8 << 20);
-		assert_int_equal(p.relay[!order]->in.paused, 1);
+		assert_int_equal(p.relay[!order]->channel->in.paused, 1);
 		event_add(&reader->readable, NULL);
 		WAIT_FOR(reader->eof);
 		assert_int_equal(reader->got, 32 << 20);
@@ -472,6 +472,410 @@ static void serves_many_at_once(void **state)
 	}
 	for (int i = 0; i < MANY; i++)
 		end(&p[i]);
+}
+
+/* ---- stdio --------------------------------------------------------------- */
+
+enum { IN, OUT, ERR, STREAMS };
+
+/*
+ * A front's relay and an agent's, pipes of both, and the other ends of those:
+ * what the client and the program in the job have.
+ */
+struct stdio {
+	struct link *link[2];
+	int up[2];
+	struct relay *front, *agent;
+	struct end client[STREAMS], program[STREAMS];
+	struct filters filters;
+	int ended[2][STREAMS], error[2][STREAMS], down[2], frames, written;
+	unsigned drop;		/* 1 + the stream at whose end relays go */
+};
+
+static struct stdio *stdio_of(struct relay *r, void *arg, int *who)
+{
+	struct stdio *s = arg;
+
+	*who = r == s->agent;
+	assert_true(*who || r == s->front);
+	return s;
+}
+
+static void stdio_frame(struct relay *r, const struct frame *f, void *arg)
+{
+	int who;
+
+	assert_int_equal(f->type, FRAME_SIGNAL);
+	stdio_of(r, arg, &who)->frames++;
+}
+
+static void stdio_ended(struct relay *r, unsigned stream, int error,
+	void *arg)
+{
+	int who;
+	struct stdio *s = stdio_of(r, arg, &who);
+
+	assert_int_equal(s->ended[who][stream]++, 0);
+	s->error[who][stream] = error;
+	if (s->drop == 1 + stream) {
+		relay_free(r);
+		*(who ? &s->agent : &s->front) = NULL;
+	}
+}
+
+static void stdio_written(struct relay *r, void *arg)
+{
+	int who;
+
+	stdio_of(r, arg, &who)->written++;
+}
+
+static void stdio_down(struct relay *r, const struct err *why, void *arg)
+{
+	int who;
+
+	(void)why;
+	stdio_of(r, arg, &who)->down[who]++;
+	assert_null(relay_link(r));
+}
+
+static const struct relay_ops stdio_ops = {
+	stdio_frame, stdio_ended, stdio_written, stdio_down
+};
+
+static void make_pipe(int fd[2])
+{
+	assert_int_equal(pipe2(fd, O_CLOEXEC | O_NONBLOCK), 0);
+}
+
+/* The link of both; its relays come behind that. */
+static void begin_link(struct stdio *s)
+{
+	struct sockaddr_in addr;
+	int l = tcp_listen(&addr, 8192), fd;
+
+	*s = (struct stdio){ 0 };
+	s->link[0] = link_dial(evbase, (struct sockaddr *)&addr, sizeof addr,
+		&key, &before, &s->up[0]);
+	fd = accept(l, NULL, NULL);
+	close(l);
+	set_nonblock(fd);
+	s->link[1] = link_serve(evbase, fd, &key, &before, &s->up[1]);
+	WAIT_FOR(s->up[0] && s->up[1]);
+}
+
+static void begin_stdio(struct stdio *s, int is_filtered)
+{
+	struct relay_pair front[STREAMS], agent[STREAMS];
+
+	begin_link(s);
+	for (int i = 0; i < STREAMS; i++) {
+		int c[2], p[2];
+
+		make_pipe(c);
+		make_pipe(p);
+		/* The first goes from the client to the program. */
+		begin_end(&s->client[i], c[i == IN], i);
+		begin_end(&s->program[i], p[i != IN], i + STREAMS);
+		front[i] = (struct relay_pair){
+			.readfd = i == IN ? c[0] : -1,
+			.writefd = i == IN ? -1 : c[1],
+			.outward = i == OUT && is_filtered ? &s->filters : NULL,
+		};
+		agent[i] = (struct relay_pair){
+			.readfd = i == IN ? -1 : p[0],
+			.writefd = i == IN ? p[1] : -1,
+		};
+		stop_reading(i == IN ? &s->client[i] : &s->program[i]);
+	}
+	s->front = relay_new_stdio(evbase, s->link[0], front, STREAMS, 10000,
+		"front", &stdio_ops, s);
+	s->agent = relay_new_stdio(evbase, s->link[1], agent, STREAMS,
+		TURN_LONG, "agent", &stdio_ops, s);
+}
+
+static void end_stdio(struct stdio *s)
+{
+	relay_free(s->front);
+	relay_free(s->agent);
+	for (int i = 0; i < STREAMS; i++) {
+		assert_false(s->client[i].corrupt || s->program[i].corrupt);
+		close_end(&s->client[i]);
+		close_end(&s->program[i]);
+	}
+	link_fini();
+}
+
+/* What is on its way inside both relays. */
+static size_t kept(const struct stdio *s)
+{
+	size_t n = 0;
+
+	for (int i = OUT; i <= ERR; i++)
+		n += outflow_queued(&s->front->channel[i].out);
+	return n + outflow_queued(&s->agent->channel[IN].out);
+}
+
+static int is_quiet(const struct stdio *s)
+{
+	unsigned long long was = s->front->moved + s->agent->moved;
+	double until = seconds() + 0.1;
+
+	while (seconds() < until && s->front->moved + s->agent->moved == was)
+		event_base_loop(evbase, EVLOOP_ONCE);
+	return s->front->moved + s->agent->moved == was;
+}
+
+static void carries_three_streams(void **state)
+{
+	unsigned char sig = SIGINT;
+	struct stdio s;
+
+	(void)state;
+	begin_stdio(&s, 0);
+	assert_true(relay_reads(s.front, IN) && !relay_writes(s.front, IN));
+	assert_true(relay_writes(s.front, OUT) && !relay_reads(s.front, OUT));
+	send_up_to(&s.client[IN], 1500000, 2);
+	send_up_to(&s.program[OUT], 2000000, 2);
+	send_up_to(&s.program[ERR], 700000, 2);
+	link_send(s.link[0], FRAME_SIGNAL, 0, &sig, 1);
+	WAIT_FOR(s.program[IN].eof && s.client[OUT].eof && s.client[ERR].eof);
+	assert_int_equal(s.program[IN].got, 1500000);
+	assert_int_equal(s.client[OUT].got, 2000000);
+	assert_int_equal(s.client[ERR].got, 700000);
+	for (int i = 0; i < STREAMS; i++)
+		for (int who = 0; who < 2; who++) {
+			assert_int_equal(s.ended[who][i], 1);
+			assert_int_equal(s.error[who][i], 0);
+		}
+	assert_int_equal(s.frames, 1);
+	assert_false(relay_reads(s.front, IN) || relay_writes(s.agent, IN));
+	/* It is over when its owner says so, and the link is as good as new. */
+	assert_ptr_equal(relay_release(s.agent), s.link[1]);
+	s.agent = NULL;
+	link_free_when_sent(s.link[1]);
+	WAIT_FOR(s.down[0] == 1);
+	end_stdio(&s);
+}
+
+/* One that nobody reads has the others wait, sooner or later, and fills nothing. */
+static void stops_who_is_not_read(void **state)
+{
+	struct stdio s;
+
+	(void)state;
+	begin_stdio(&s, 0);
+	stop_reading(&s.client[OUT]);
+	stop_reading(&s.program[IN]);
+	send_up_to(&s.program[OUT], 32 << 20, 2);
+	send_up_to(&s.client[IN], 32 << 20, 2);
+	most_queued = 0;
+	do {
+		if (kept(&s) > most_queued)
+			most_queued = kept(&s);
+	} while (!is_quiet(&s));
+	assert_true(most_queued <= 2 * (OUTFLOW_FULL + TURN_LONG));
+	assert_true(s.program[OUT].sent < 8 << 20);
+	assert_true(s.client[IN].sent < 8 << 20);
+	assert_true(relay_is_writing(s.front));
+	assert_true(s.agent->channel[OUT].in.paused);
+	event_add(&s.client[OUT].readable, NULL);
+	WAIT_FOR(s.client[OUT].eof);
+	assert_int_equal(s.client[OUT].got, 32 << 20);
+	assert_false(relay_is_writing(s.front));
+	event_add(&s.program[IN].readable, NULL);
+	WAIT_FOR(s.program[IN].eof);
+	assert_int_equal(s.program[IN].got, 32 << 20);
+	assert_true(s.written > 0);
+	end_stdio(&s);
+}
+
+/* A program that closes its stdin still says something. */
+static void loses_one_direction(void **state)
+{
+	struct stdio s;
+
+	(void)state;
+	begin_stdio(&s, 0);
+	close_end(&s.program[IN]);
+	send_up_to(&s.client[IN], 3 << 20, 2);
+	WAIT_FOR(s.ended[1][IN]);
+	assert_int_equal(s.error[1][IN], EPIPE);
+	WAIT_FOR(s.ended[0][IN]);
+	assert_int_equal(s.error[0][IN], 0);
+	send_up_to(&s.program[OUT], 1 << 20, 2);
+	WAIT_FOR(s.client[OUT].eof);
+	assert_int_equal(s.client[OUT].got, 1 << 20);
+	end_stdio(&s);
+}
+
+/* Holds the byte of that place until it is released. */
+struct gate_at {
+	struct filter filter;
+	uint64_t at, seen;
+};
+
+static size_t gate_data(struct filter *f, const char *data, size_t len)
+{
+	struct gate_at *g = (struct gate_at *)f;
+	size_t n = len;
+
+	if (g->at >= g->seen && g->at - g->seen < len) {
+		n = (size_t)(g->at - g->seen);
+		g->at = UINT64_MAX;
+		filter_hold(f);
+	}
+	if (n > 0)
+		filter_pass(f, data, n);
+	g->seen += n;
+	return n;
+}
+
+static const struct filter_ops gate_ops = { .data = gate_data };
+
+/* What waits for a filter waits in the job, and behind it comes all. */
+static void waits_for_a_filter(void **state)
+{
+	struct gate_at gate = { .at = 50000 };
+	struct stdio s;
+
+	(void)state;
+	begin_stdio(&s, 1);
+	filters_add(&s.filters, &gate.filter, &gate_ops);
+	send_up_to(&s.program[OUT], 16 << 20, 2);
+	WAIT_FOR(s.client[OUT].got == 50000);
+	while (!is_quiet(&s))
+		;
+	assert_int_equal(s.client[OUT].got, 50000);
+	assert_true(relay_is_writing(s.front));
+	assert_true(gate.filter.waiting.len < FRAME_MAX);
+	assert_true(s.program[OUT].sent < 8 << 20);
+	/* Order holds between streams no less. */
+	send_up_to(&s.program[ERR], 10, 0);
+	assert_true(is_quiet(&s));
+	assert_int_equal(s.client[ERR].got, 0);
+	filter_release(&gate.filter);
+	WAIT_FOR(s.client[OUT].eof && s.client[ERR].got == 10);
+	assert_int_equal(s.client[OUT].got, 16 << 20);
+	assert_int_equal(s.ended[0][OUT], 1);
+	filters_fini(&s.filters);
+	end_stdio(&s);
+}
+
+/* What came before the link died is still written, by who has it. */
+static void writes_what_it_has(void **state)
+{
+	struct stdio s;
+
+	(void)state;
+	begin_stdio(&s, 0);
+	stop_reading(&s.client[OUT]);
+	send_up_to(&s.program[OUT], 100000, 0);
+	WAIT_FOR(s.front->moved == 100000);
+	relay_free(s.agent);
+	s.agent = NULL;
+	WAIT_FOR(s.down[0] == 1);
+	assert_true(relay_is_writing(s.front));
+	/* Nobody takes it any more, and yet it does not stay in the pipe. */
+	send_up_to(&s.client[IN], 300000, 2);
+	WAIT_FOR(s.ended[0][IN]);
+	event_add(&s.client[OUT].readable, NULL);
+	WAIT_FOR(s.client[OUT].got == 100000 && !relay_is_writing(s.front));
+	assert_false(s.ended[0][OUT]);
+	end_stdio(&s);
+}
+
+static void may_go_at_an_end(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < STREAMS; i++) {
+		struct stdio s;
+
+		begin_stdio(&s, i == OUT);
+		s.drop = 1 + i;
+		send_up_to(i == IN ? &s.client[i] : &s.program[i], 1000, 2);
+		WAIT_FOR(s.front == NULL || s.agent == NULL);
+		settle();
+		end_stdio(&s);
+	}
+}
+
+/* A terminal ends with its program, though others have it open. */
+static void drains_what_is_lent(void **state)
+{
+	struct stdio s;
+	int p[2];
+	struct relay_pair pair = { .readfd = -1, .writefd = -1, .is_lent = 1 };
+
+	(void)state;
+	begin_link(&s);
+	make_pipe(p);
+	pair.readfd = p[0];
+	begin_end(&s.program[OUT], p[1], 1);
+	stop_reading(&s.program[OUT]);
+	s.agent = relay_new_stdio(evbase, s.link[1], &pair, 1, 1000, "agent",
+		&stdio_ops, &s);
+	send_up_to(&s.program[OUT], 60000, 0);
+	while (s.program[OUT].sent < 60000)
+		end_write_cb(p[1], 0, &s.program[OUT]);
+	relay_drain(s.agent, 0);
+	assert_int_equal(relay_moved(s.agent), 60000);
+	assert_int_equal(s.ended[1][0], 1);
+	relay_drain(s.agent, 0);
+	assert_int_equal(s.ended[1][0], 1);
+	/* It is still open. */
+	assert_int_equal(write(p[1], "x", 1), 1);
+	relay_free(s.agent);
+	assert_int_equal(fcntl(p[0], F_GETFD), FD_CLOEXEC);
+	close(p[0]);
+	close_end(&s.program[OUT]);
+	link_free(s.link[0]);
+}
+
+/* One stream both ways over a socket, as a program has its stdin and stdout. */
+static void shuts_a_socket_down(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct stdio s;
+		struct end end[2];
+		int a[2], b[2];
+
+		begin_link(&s);
+		tcp_pair(a, 0);
+		tcp_pair(b, 8192);
+		for (int i = 0; i < 2; i++) {
+			int *fd = i == 0 ? a : b;
+			struct relay_pair pair = {
+				.readfd = fd[1], .writefd = fd[1]
+			};
+			struct relay **r = i == 0 ? &s.front : &s.agent;
+
+			set_nonblock(fd[1]);
+			begin_end(&end[i], fd[0], 20 + i);
+			*r = relay_new_stdio(evbase, s.link[i], &pair, 1, 70000,
+				"socket", &stdio_ops, &s);
+			s.drop = 0;
+		}
+		send_up_to(&end[order], 1 << 20, 1);
+		WAIT_FOR(end[!order].eof);
+		assert_int_equal(end[!order].got, 1 << 20);
+		assert_false(end[order].eof);
+		/* Each half is told; the second of both would be one too many. */
+		memset(s.ended, 0, sizeof s.ended);
+		send_up_to(&end[!order], 2 << 20, 1);
+		WAIT_FOR(end[order].eof);
+		assert_int_equal(end[order].got, 2 << 20);
+		assert_int_equal(s.ended[0][0], 1);
+		WAIT_FOR(s.ended[1][0] == 1);
+		assert_false(relay_reads(s.front, 0) || relay_writes(s.front, 0));
+		relay_free(s.front);
+		relay_free(s.agent);
+		for (int i = 0; i < 2; i++) {
+			assert_false(end[i].corrupt || end[i].error);
+			close_end(&end[i]);
+		}
+	}
 }
 
 static int group_setup(void **state)
@@ -511,6 +915,14 @@ int main(void)
 		cmocka_unit_test(resets_when_the_link_dies),
 		cmocka_unit_test(stores_little),
 		cmocka_unit_test(serves_many_at_once),
+		cmocka_unit_test(carries_three_streams),
+		cmocka_unit_test(stops_who_is_not_read),
+		cmocka_unit_test(loses_one_direction),
+		cmocka_unit_test(waits_for_a_filter),
+		cmocka_unit_test(writes_what_it_has),
+		cmocka_unit_test(may_go_at_an_end),
+		cmocka_unit_test(drains_what_is_lent),
+		cmocka_unit_test(shuts_a_socket_down),
 	};
 
 	return cmocka_run_group_tests_name("relay", tests, group_setup,
