@@ -143,7 +143,8 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(LIBS)
+		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
+		$(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.

@@ -16,7 +16,6 @@
 #include "config.h"
 #include "front/job/called.h"
 #include "front/cmd/command.h"
-#include "front/cmd/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/job/launcher.h"
@@ -73,8 +72,7 @@ static void choose_launcher(struct front *f)
 	f->opt.launcher = libexec_launcher(f->libexec);
 	/* Who starts nothing needs not be told where. */
 	if (strcmp(f->opt.launcher, "local") == 0 &&
-		(f->opt.command->run == attach_run ||
-		f->opt.command->run == alloc_run))
+		want_starts(f->opt.command->want))
 		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 
@@ -123,7 +121,7 @@ static void run(struct front *f)
 	}
 	choose_launcher(f);
 	/* A site's wrapper may have put some before every command. */
-	if (f->opt.env_behind > 0 && !f->opt.command->has_shell)
+	if (f->opt.env_behind > 0 && !want_has_shell(f->opt.command->want))
 		log_tell("-e has no effect with %s: variables go to each shell, so give them where you connect",
 			f->opt.command->name);
 	f->opt.command->run(f);

@@ -174,7 +174,7 @@ static int open_stdio(struct front *f)
 	return 0;
 }
 
-void attach_run(struct front *f)
+static void attach_run(struct front *f)
 {
 	struct err e;
 
@@ -184,21 +184,62 @@ void attach_run(struct front *f)
 	if (f->forward == NULL)
 		cannot_begin(f, EX_OSERR, &e);
 	else
-		begin(f, SESSION_START);
+		begin(f, cmd_attach.want);
 }
+
+const struct command cmd_attach = {
+	.name = "attach",
+	.operands = "[NAME]",
+	.session = COMMAND_ONE,
+	.max = 1,
+	.help = "be the RemoteCommand, as without any command: come back to the session or start it, run a shell in its job, and forward the ports of VS Code's server",
+	.run = attach_run,
+	.want = SESSION_START,
+};
 
 /*
  * Typed by somebody who wants into a session that is there. To start one from
  * here would be without the options of the job that his ssh configuration has.
  */
-void shell_run(struct front *f)
+static void shell_run(struct front *f)
 {
 	if (open_stdio(f) == 0)
-		begin(f, SESSION_JOIN);
+		begin(f, cmd_shell.want);
 }
 
-void alloc_run(struct front *f)
+const struct command cmd_shell = {
+	.name = "shell",
+	.operands = "[NAME] [--] [WORD]...",
+	.session = COMMAND_ONE,
+	.max = -1,
+	.help = "run a login shell, or a command, in the job of a session that is there",
+	.more = "It has a terminal if stdin and stdout are one. As with ssh the words are put together and read by a shell, and its exit status is passed on. Without NAME write -- before the command. No job is started; a session that waits in the queue is waited for.",
+	.run = shell_run,
+	.want = SESSION_JOIN,
+};
+
+const struct command cmd_ssh = {
+	.name = "ssh",
+	.operands = "[NAME] [--] [WORD]...",
+	.session = COMMAND_ONE,
+	.max = -1,
+	.help = "the same as shell",
+	.alias = "shell",
+};
+
+static void alloc_run(struct front *f)
 {
 	f->interrupt = interrupt;
-	begin(f, f->opt.no_wait ? SESSION_QUEUE : SESSION_START);
+	begin(f, f->opt.no_wait ? SESSION_QUEUE : cmd_alloc.want);
 }
+
+const struct command cmd_alloc = {
+	.name = "alloc",
+	.operands = "[NAME]",
+	.session = COMMAND_ONE,
+	.max = 1,
+	.help = "start the session ahead of time, if there is none, and wait until it can be used",
+	.more = "Give the options of the job as in your ssh configuration (-S). Ctrl-C takes a job back that still waits and that was submitted by this command; with --no-wait it is left in the queue at once. A session that nobody connects to ends after its --idle-timeout.",
+	.run = alloc_run,
+	.want = SESSION_ALLOC,
+};

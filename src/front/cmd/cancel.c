@@ -240,7 +240,7 @@ static void cancel_free(void *arg)
 	free(c);
 }
 
-void cancel_run(struct front *f)
+static void cancel_run(struct front *f)
 {
 	struct cancel *c = mem_alloc(sizeof *c);
 
@@ -250,3 +250,23 @@ void cancel_run(struct front *f)
 	f->work_free = cancel_free;
 	look(c);
 }
+
+const struct command cmd_cancel = {
+	.name = "cancel",
+	.operands = "[NAME]...",
+	.session = COMMAND_EACH,
+	.max = -1,
+	.help = "end sessions: their jobs and what runs in them",
+	.more = "A job that still waits in the queue is taken out. That there is no such session is no failure.",
+	.run = cancel_run,
+	.destroys = 1,
+};
+
+const struct command cmd_exit = {
+	.name = "exit",
+	.session = COMMAND_NONE,
+	.help = "the same as cancel --all",
+	.alias = "cancel",
+	.option = "--all",
+	.destroys = 1,
+};

@@ -25,9 +25,9 @@
 
 static const struct command *find(const char *name)
 {
-	for (const struct command *c = command_table; c->name; c++)
-		if (strcmp(c->name, name) == 0)
-			return c;
+	for (const struct command *const *c = command_table; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
 	return NULL;
 }
 
@@ -52,8 +52,8 @@ static const struct command *slip_of(const char *word)
 	const struct command *c;
 	size_t n = 0;
 
-	for (c = command_table; c->name && n < MAX_NAMES; c++)
-		names[n++] = c->name;
+	for (; command_table[n] && n < MAX_NAMES; n++)
+		names[n] = command_table[n]->name;
 	near = nearest(word, names, n);
 	c = near != NULL ? find(near) : NULL;
 	return c != NULL && !c->destroys ? c : NULL;
@@ -85,8 +85,8 @@ static int unknown(const char *word, struct err *e)
 	if (slip != NULL)
 		return err_set(e, "unknown command '%.80s': do you mean '%s'?",
 			word, slip->name);
-	for (const struct command *c = command_table; c->name; c++)
-		buf_printf(&all, "%s%s", all.len ? ", " : "", c->name);
+	for (const struct command *const *c = command_table; *c; c++)
+		buf_printf(&all, "%s%s", all.len ? ", " : "", (*c)->name);
 	err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
 		word, (int)all.len, buf_data(&all));
 	buf_fini(&all);
@@ -370,7 +370,7 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 		return -1;
 	if (o->help || o->version)
 		return 0;
-	o->command = c = i < argc ? find(argv[i]) : &command_table[0];
+	o->command = c = i < argc ? find(argv[i]) : command_table[0];
 	if (c == NULL)
 		return no_command(argc, argv, i, e);
 	if (take_implied(o, c, argv, e) == -1)
@@ -392,16 +392,24 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 	return 0;
 }
 
+const struct command cmd_help = {
+	.name = "help",
+	.operands = "[COMMAND]",
+	.session = COMMAND_NONE,
+	.max = 1,
+	.help = "print what a command does, or this",
+};
+
 static void help_all(const char *program, struct buf *out)
 {
 	buf_printf(out, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
 		"The RemoteCommand that runs VS Code's server in a job of the cluster.\n\nCommands:\n",
 		program);
-	for (const struct command *c = command_table; c->name; c++) {
+	for (const struct command *const *c = command_table; *c; c++) {
 		struct buf text = { 0 };
 
-		buf_printf(out, "  %-28s", usage(c, &text));
-		opt_wrap(out, c->help, 30, 30);
+		buf_printf(out, "  %-28s", usage(*c, &text));
+		opt_wrap(out, (*c)->help, 30, 30);
 		buf_fini(&text);
 	}
 	buf_puts(out, "\n");

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "front/job/want.h"
 
 struct front;
 struct options;
@@ -15,7 +16,10 @@ enum command_session {
 	COMMAND_EACH,
 };
 
-/* What the program can do: the first word that is no option. */
+/*
+ * What the program can do: the first word that is no option. A command's row
+ * stands in its file beside what it runs.
+ */
 struct command {
 	const char *name;
 	const char *operands;	/* for --help, or NULL */
@@ -26,15 +30,17 @@ struct command {
 	/* Begin; front_exit() ends it. NULL: `help`, which needs no front. */
 	void (*run)(struct front *f);
 
-	int has_shell;	/* starts one in the job: -e means something */
+	enum session_want want;	/* of its session */
 	int destroys;	/* never proposed for a word that is like it */
 
 	/* Another name for a command, which may stand for an option, too. */
 	const char *alias, *option;
 };
 
-/* All of them. The first is what is done without a word; the last has no name. */
-extern const struct command command_table[];
+/* All of them, NULL behind. The first is what is done without a word. */
+extern const struct command *const command_table[];
+
+extern const struct command cmd_help;
 
 /*
  * Read the command line into o, whatever it holds. Returns 0 to go on; 1 when

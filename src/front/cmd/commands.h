@@ -2,16 +2,18 @@
 #ifndef FRONT_CMD_COMMANDS_H
 #define FRONT_CMD_COMMANDS_H
 
-struct front;
+#include "front/cmd/command.h"
 
-/* What the rows of command_table run: each begins, and ends by front_exit(). */
-void attach_run(struct front *f);
-void alloc_run(struct front *f);
-void cancel_run(struct front *f);
-void extend_run(struct front *f);
-void list_run(struct front *f);
-void logs_run(struct front *f);
-void shell_run(struct front *f);
-void status_run(struct front *f);
+/* The rows of command_table, each in its command's file; help is command.h's. */
+extern const struct command cmd_attach;
+extern const struct command cmd_list;
+extern const struct command cmd_status;
+extern const struct command cmd_alloc;
+extern const struct command cmd_shell;
+extern const struct command cmd_ssh;
+extern const struct command cmd_extend;
+extern const struct command cmd_logs;
+extern const struct command cmd_cancel;
+extern const struct command cmd_exit;
 
 #endif

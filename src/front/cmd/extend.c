@@ -171,7 +171,7 @@ static void extend_free(void *arg)
 	free(x);
 }
 
-void extend_run(struct front *f)
+static void extend_run(struct front *f)
 {
 	const char *word = f->opt.operands.word[0];
 	struct extend *x = mem_alloc(sizeof *x);
@@ -198,3 +198,14 @@ void extend_run(struct front *f)
 		jobs_find(&x->jobs, f, found, NULL, x);
 	}
 }
+
+const struct command cmd_extend = {
+	.name = "extend",
+	.operands = "[NAME] TIME",
+	.session = COMMAND_ONE,
+	.min = 1,
+	.max = 2,
+	.help = "move the time limit of a session's job by so much",
+	.more = "TIME is in the form of Slurm (30 is minutes, 2:00:00, 1-12) or with letters (1h30m). Most sites let users do that only while the job waits; Slurm's own words tell.",
+	.run = extend_run,
+};

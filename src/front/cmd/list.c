@@ -133,12 +133,30 @@ static void begin(struct front *f,
 	roster_find(&l->roster, f, 0, is_wanted, found, l);
 }
 
-void list_run(struct front *f)
+static void list_run(struct front *f)
 {
 	begin(f, print_list);
 }
 
-void status_run(struct front *f)
+const struct command cmd_list = {
+	.name = "list",
+	.session = COMMAND_NONE,
+	.help = "list your sessions in the words of squeue, with idle time and clients",
+	.more = "A '-' stands for what the session's agent did not tell within some seconds.",
+	.run = list_run,
+};
+
+static void status_run(struct front *f)
 {
 	begin(f, print_status);
 }
+
+const struct command cmd_status = {
+	.name = "status",
+	.operands = "[NAME]",
+	.session = COMMAND_ONE,
+	.max = 1,
+	.help = "print all that is known of a session",
+	.more = "The exit status is 0 when its job runs, 1 when it waits, and 2 when there is no such session.",
+	.run = status_run,
+};

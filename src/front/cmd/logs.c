@@ -212,7 +212,7 @@ static void logs_free(void *arg)
 	free(l);
 }
 
-void logs_run(struct front *f)
+static void logs_run(struct front *f)
 {
 	struct logs *l = mem_alloc(sizeof *l);
 
@@ -223,3 +223,13 @@ void logs_run(struct front *f)
 	f->work_free = logs_free;
 	begin(l);
 }
+
+const struct command cmd_logs = {
+	.name = "logs",
+	.operands = "[NAME]",
+	.session = COMMAND_ONE,
+	.max = 1,
+	.help = "print what the job of a session wrote: agent.log",
+	.more = "Also of one that has ended badly, for a week. The scheduler is not asked.",
+	.run = logs_run,
+};

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Options against those that a job was started with: compared by their name,
+ * which the agent or the folder tells; only when that differs the folder's list
+ * is read, the launcher looks whether the new ones are good, and the difference
+ * is told.
+ */
 #include "front/job/kept.h"
 
 #include <stdio.h>
@@ -9,8 +15,6 @@
 
 #include "base/kv.h"
 #include "base/mem.h"
-#include "front/cmd/command.h"
-#include "front/cmd/commands.h"
 #include "front/job/asked.h"
 #include "front/job/called.h"
 #include "front/job/launcher.h"
@@ -80,15 +84,8 @@ static void checked(const struct launcher_end *end, void *arg)
 	k->next(k->arg);
 }
 
-/* Only one who starts sessions has options of the job. */
-static int starts_sessions(const struct front *f)
-{
-	return f->opt.command->run == attach_run ||
-		f->opt.command->run == alloc_run;
-}
-
-struct kept *kept_new(struct front *f, const char *job, const char *tag,
-	const char *asked, void (*next)(void *), void *arg)
+struct kept *kept_new(struct front *f, enum session_want want, const char *job,
+	const char *tag, const char *asked, void (*next)(void *), void *arg)
 {
 	struct kept *k = mem_alloc(sizeof *k);
 	struct buf request = { 0 };
@@ -99,10 +96,10 @@ struct kept *kept_new(struct front *f, const char *job, const char *tag,
 	snprintf(k->job, sizeof k->job, "%s", job);
 	asked_of(&k->now, &f->opt);
 	/* Who gives no options wants none changed. */
-	if (!starts_sessions(f) || asked[0] == '\0' || k->now.n == 0 ||
+	if (!want_starts(want) || asked[0] == '\0' || k->now.n == 0 ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
-		if (f->opt.command->run == alloc_run)
+		if (want_is_typed(want))
 			log_tell("session '%s' is there already, job %s",
 				f->opt.session, job);
 		next(arg);

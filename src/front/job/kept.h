@@ -3,6 +3,7 @@
 #define FRONT_JOB_KEPT_H
 
 #include "front/front.h"
+#include "front/job/want.h"
 
 /*
  * A job keeps the options that it was started with. Who comes with others is
@@ -15,8 +16,8 @@ struct kept;
  * known. next() is called once, at once when nothing differs; when the options
  * are bad, the front ends with a message instead.
  */
-struct kept *kept_new(struct front *f, const char *job, const char *tag,
-	const char *asked, void (*next)(void *arg), void *arg);
+struct kept *kept_new(struct front *f, enum session_want want, const char *job,
+	const char *tag, const char *asked, void (*next)(void *arg), void *arg);
 void kept_free(struct kept *k);
 
 #endif

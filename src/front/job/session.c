@@ -23,8 +23,6 @@
 
 #include "base/mem.h"
 #include "base/patience.h"
-#include "front/cmd/command.h"
-#include "front/cmd/commands.h"
 #include "front/job/about.h"
 #include "front/job/called.h"
 #include "front/job/confirm.h"
@@ -280,8 +278,8 @@ static void attach(struct session *s)
 	if (enter_folder(s, &e) == -1 ||
 		about_read(s->folder.fd, &about, &e) == -1)
 		log_info("job %s: %s", s->found.id, e.text);
-	s->kept = kept_new(s->front, s->found.id, s->found.tag, about.asked,
-		join, s);
+	s->kept = kept_new(s->front, s->want, s->found.id, s->found.tag,
+		about.asked, join, s);
 }
 
 /* Somebody else was first, and our job, if there was one, has ended. */
@@ -340,7 +338,7 @@ static void start_job(struct session *s)
 	struct front *f = s->front;
 	char why[512];
 
-	if (f->opt.command->run == alloc_run) {
+	if (want_is_typed(s->want)) {
 		stays_forget(f);
 	} else if (stays_refuses(f, why, sizeof why)) {
 		log_fail("session '%s' was ended (%s) and stays so for a client that comes back by itself; `%s` starts it now, and so does a connection after %d s without one",
@@ -462,7 +460,8 @@ static void agent_answers(const struct place *p, void *arg)
 	snprintf(s->found.node, sizeof s->found.node, "%s", p->at.node);
 	s->place = *p;
 	if (!s->giving_up)
-		s->kept = kept_new(s->front, p->job, p->tag, p->asked, go_in, s);
+		s->kept = kept_new(s->front, s->want, p->job, p->tag, p->asked,
+			go_in, s);
 }
 
 static void nobody_answers(void *arg)

@@ -3,18 +3,12 @@
 #define FRONT_JOB_SESSION_H
 
 #include "front/front.h"
+#include "front/job/want.h"
 
 /* The way to the session's agent: find or start its job. */
 
 struct session *session_new(struct front *f);
 void session_free(struct session *s);
-
-/* What is wanted of it. */
-enum session_want {
-	SESSION_START,		/* the agent of its job, which is made if need be */
-	SESSION_JOIN,		/* the agent, if there is a job */
-	SESSION_QUEUE,		/* no more than that there is a job */
-};
 
 /*
  * Begin. ready() is called when the agent can be dialed. The front ends with a

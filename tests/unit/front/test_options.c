@@ -23,22 +23,27 @@ static void run(struct front *f)
 	(void)f;
 }
 
-const struct command command_table[] = {
-	{ "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.", .run = run },
-	{ "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
-	{ "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
-	{ "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
-	{ "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.", "more.",
-		.run = run, .destroys = 1 },
-	{ "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
-		.option = "--all", .destroys = 1 },
-	{ "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.", .run = run },
-	{ "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "shell.",
+static const struct command
+	attach = { "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.",
 		.run = run },
-	{ "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
+	list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
+	alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
+	logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
+	cancel = { "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.",
+		"more.", .run = run, .destroys = 1 },
+	leave = { "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
+		.option = "--all", .destroys = 1 },
+	extend = { "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.",
+		.run = run },
+	shell = { "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
+		"shell.", .run = run },
+	ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
 		.alias = "shell" },
-	{ "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.", .run = NULL },
-	{ 0 }
+	help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help." };
+
+const struct command *const command_table[] = {
+	&attach, &list, &alloc, &logs, &cancel, &leave, &extend, &shell, &ssh,
+	&help, NULL
 };
 
 struct line {
