@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Owns a socket, its TLS state and two queues. State goes one way: DIALING,
- * HANDSHAKE, HELLO, UP, DEAD. Callbacks may free the link: `busy` counts the
- * frames of this file on the stack, and the last one out frees.
+ * Owns a socket, its TLS state and two queues. Callbacks may free the link:
+ * `busy` counts the frames of this file on the stack, and the last one out
+ * frees. Its state changes by set_state() alone:
+ *
+ *	NEW --link_dial--> DIALING --connected--> HANDSHAKE -> HELLO -> UP
+ *	    --link_serve----------------------------^
+ *	DIALING, HANDSHAKE --the peer went away at once--> DIALING
+ *	all but NEW --die--> DEAD, which is for ever
  *
  * A link without ops is an orphan of link_free_when_sent(). It sends what it
  * has, ends its half of the connection, and reads on until the peer has ended
@@ -11,6 +16,7 @@
  */
 #include "net/link.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <poll.h>
@@ -24,6 +30,7 @@
 #include "net/loop.h"
 #include "net/sock.h"
 #include "net/turn.h"
+#include "os/log.h"
 
 #define PROBE_SECONDS 30	/* a paused link looks for its peer so often */
 #define DIAL_TIMEOUT 10		/* seconds from dialing to the peer's hello */
@@ -35,7 +42,8 @@
 #define FRAMED(n) ((n) / FRAME_BULK * (FRAME_BULK + FRAME_HEADER))
 #define READ_MAX (FRAMED(TURN_LONG) + FRAME_HEADER + FRAME_MAX)
 
-enum state { DIALING, HANDSHAKE, HELLO, UP, DEAD };
+/* In this order: what is before HELLO cannot carry a frame yet. */
+enum state { NEW, DIALING, HANDSHAKE, HELLO, UP, DEAD };
 
 /* Of a link that is not up yet and was dialed by us. */
 struct dial {
@@ -67,6 +75,48 @@ static struct hello own_hello = {
 	.version = PROTOCOL_VERSION,
 	.oldest = PROTOCOL_OLDEST,
 };
+
+static const char *state_name(enum state s)
+{
+	static const char *const names[] = {
+		[NEW] = "new",
+		[DIALING] = "dialing",
+		[HANDSHAKE] = "handshake",
+		[HELLO] = "hello",
+		[UP] = "up",
+		[DEAD] = "dead",
+	};
+
+	return names[s];
+}
+
+static int may_become(enum state s, enum state next)
+{
+#define TO(next) (1U << (next))
+	static const unsigned rows[] = {
+		[NEW] = TO(DIALING) | TO(HANDSHAKE),
+		[DIALING] = TO(DIALING) | TO(HANDSHAKE) | TO(DEAD),
+		[HANDSHAKE] = TO(DIALING) | TO(HELLO) | TO(DEAD),
+		[HELLO] = TO(UP) | TO(DEAD),
+		[UP] = TO(DEAD),
+		[DEAD] = 0,
+	};
+#undef TO
+
+	return (rows[s] >> next & 1) != 0;
+}
+
+/*
+ * A change that is not in the table is a mistake of this file: to go on with it
+ * could hand out frames of a peer that has not proved the secret.
+ */
+static void set_state(struct link *l, enum state next)
+{
+	assert(may_become(l->state, next));
+	log_debug("link %d: %s, was %s", l->fd, state_name(next),
+		state_name(l->state));
+	l->state = next;
+}
 
 static void destroy(struct link *l)
 {
@@ -113,7 +163,7 @@ static void die(struct link *l, int auth, const struct err *why)
 {
 	if (l->state == DEAD || l->freed)
 		return;
-	l->state = DEAD;
+	set_state(l, DEAD);
 	event_del(&l->readable);
 	event_del(&l->writable);
 	event_del(&l->again);
@@ -176,11 +226,11 @@ static void redial(struct link *l)
 	event_del(&l->readable);
 	event_del(&l->writable);
 	event_del(&l->again);
+	set_state(l, DIALING);
 	tls_free(l->tls);
 	l->tls = NULL;
 	close(l->fd);
 	l->fd = -1;
-	l->state = DIALING;
 	d->pause_ms = d->pause_ms == 0 ? REDIAL_MS :
 		d->pause_ms < REDIAL_MS_MAX / 2 ? d->pause_ms * 2 :
 		REDIAL_MS_MAX;
@@ -220,7 +270,7 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 
 static void begin_handshake(struct link *l, int server)
 {
-	l->state = HANDSHAKE;
+	set_state(l, HANDSHAKE);
 	l->tls = tls_new(l->fd, l->key, server);
 	watch(l, &l->readable);
 }
@@ -247,7 +297,7 @@ static void take_hello(struct link *l, const struct frame *f)
 		die(l, 1, &e);
 		return;
 	}
-	l->state = UP;
+	set_state(l, UP);
 	free(l->dial);
 	l->dial = NULL;
 	l->version = peer.version < own_hello.version ? peer.version :
@@ -377,7 +427,7 @@ static void shake_hands(struct link *l)
 		wait_for_io(l, io, &e);
 		return;
 	}
-	l->state = HELLO;
+	set_state(l, HELLO);
 	/* Our hello goes out even if theirs is the end of the link. */
 	transmit(l);
 }
@@ -508,7 +558,7 @@ struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 {
 	struct link *l = new_link(base, -1, key, ops, arg);
 
-	l->state = DIALING;
+	set_state(l, DIALING);
 	l->dial = mem_alloc(sizeof *l->dial);
 	memcpy(&l->dial->addr, addr, addrlen);
 	l->dial->len = addrlen;

@@ -187,6 +187,35 @@ static void bring_up(void)
 	WAIT_FOR(front.ups && agent.ups);
 }
 
+/* All pairs of states; a link that is dead stays so, and nothing is new again. */
+static void changes_state_as_written(void **state)
+{
+	static const char *const legal[] = {
+		"new dialing", "new handshake", "dialing dialing",
+		"dialing handshake", "dialing dead", "handshake dialing",
+		"handshake hello", "handshake dead", "hello up", "hello dead",
+		"up dead",
+	};
+	size_t seen = 0;
+
+	(void)state;
+	for (int s = NEW; s <= DEAD; s++)
+		for (int next = NEW; next <= DEAD; next++) {
+			char pair[64];
+			int want = 0;
+
+			snprintf(pair, sizeof pair, "%s %s", state_name(s),
+				state_name(next));
+			for (size_t i = 0; i < sizeof legal / sizeof legal[0];
+				i++)
+				want |= strcmp(pair, legal[i]) == 0;
+			if (may_become(s, next) != want)
+				fail_msg("%s: %d", pair, !want);
+			seen += (size_t)want;
+		}
+	assert_int_equal(seen, sizeof legal / sizeof legal[0]);
+}
+
 static void says_hello(void **state)
 {
 	struct buf b = { 0 };
@@ -935,6 +964,7 @@ static int group_teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(changes_state_as_written),
 		cmocka_unit_test(says_hello),
 		cmocka_unit_test(carries_both_ways),
 		cmocka_unit_test(presses_back),
