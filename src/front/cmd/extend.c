@@ -17,6 +17,7 @@
 #include "front/job/jobs.h"
 #include "front/job/launcher.h"
 #include "front/job/request.h"
+#include "front/job/scope.h"
 #include "os/log.h"
 #include "os/timetext.h"
 
@@ -145,6 +146,7 @@ static void found(void *arg)
 	struct buf request = { 0 };
 	char *names;
 
+	scope_learn(f, x->jobs.scope);
 	x->job = jobs_of(&x->jobs, f->opt.session);
 	if (x->job == NULL) {
 		names = jobs_names(&x->jobs);
@@ -195,7 +197,7 @@ static void extend_run(struct front *f)
 		if (word[strspn(word, "0123456789")] == '\0')
 			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",
 				word, word, word);
-		jobs_find(&x->jobs, f, found, NULL, x);
+		jobs_find(&x->jobs, f, NULL, found, NULL, x);
 	}
 }
 

@@ -184,6 +184,7 @@ static void found(void *arg)
 {
 	struct roster *r = arg;
 
+	scope_learn(r->front, r->jobs.scope);
 	r->heard_scheduler = 1;
 	r->scheduler.ok = 1;
 	step(r);
@@ -248,7 +249,7 @@ void roster_find(struct roster *r, struct front *f, int hurry,
 	folders_find(&r->folders, f, NULL);
 	if (scope_known(f, scope))
 		folders_of_scope(&r->folders, scope);
-	jobs_find(&r->jobs, f, found, failed, r);
+	jobs_find(&r->jobs, f, NULL, found, failed, r);
 }
 
 const struct roster_row *roster_of(const struct roster *r, const char *session)

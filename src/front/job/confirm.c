@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scheduler's word on a session whose agent has answered by itself:
+ *
+ *	ten seconds after the attach -> all live jobs (find)
+ *	    ours is among them -> its time limit; a rival that is left over ends
+ *	    it is not, or is over -> this job alone (watch)
+ *		it is over, or nobody knows it -> its agent is told to end
+ *
+ * Others are served meanwhile, so that what touches the file system is done in
+ * a child. No answer, and one about another cluster, change nothing.
+ */
 #include "front/job/confirm.h"
 
 #include <stdio.h>
@@ -11,6 +22,7 @@
 #include "front/job/jobs.h"
 #include "front/job/launcher.h"
 #include "front/job/leftover.h"
+#include "front/job/lineup.h"
 #include "front/job/request.h"
 #include "front/job/scope.h"
 #include "front/job/stale.h"
@@ -21,36 +33,34 @@
 struct confirm {
 	struct front *front;
 	struct event *timer;
-	struct launcher_call *call;
 	struct jobs jobs;		/* of all sessions */
-	struct job job;			/* by the second look */
+	struct launcher_call *watch;	/* the second look */
 	struct leftover leftover;
 };
 
-static void second_record(const struct kv *kv, void *arg)
+static void watch_record(const struct kv *kv, void *arg)
 {
 	struct confirm *c = arg;
+	const struct job j = job_read(kv);
+	char fate[512], reason[600];
 
-	c->job = job_read(kv);
 	/* One answer is enough. */
-	launcher_cancel(c->call);
-	c->call = NULL;
-	if (job_is_over(&c->job)) {
-		char fate[512], reason[600];
-
-		job_fate(&c->job, fate, sizeof fate);
-		snprintf(reason, sizeof reason, "the scheduler says that the job has ended: %s",
-			fate);
-		log_warning("job %s: %s", c->front->place.job, reason);
-		control_end(c->front->control, reason);
-	}
+	launcher_cancel(c->watch);
+	c->watch = NULL;
+	if (!job_is_over(&j))
+		return;
+	job_fate(&j, fate, sizeof fate);
+	snprintf(reason, sizeof reason, "the scheduler says that the job has ended: %s",
+		fate);
+	log_warning("job %s: %s", c->front->place.job, reason);
+	control_end(c->front->control, reason);
 }
 
-static void second_ended(const struct launcher_end *end, void *arg)
+static void watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct confirm *c = arg;
 
-	c->call = NULL;
+	c->watch = NULL;
 	if (!end->ok && strcmp(end->class, "gone") == 0)
 		control_end(c->front->control,
 			"the scheduler does not know the job any more");
@@ -62,23 +72,15 @@ static void second_ended(const struct launcher_end *end, void *arg)
  * The job is not among the live ones, or is over. No session is ended by one
  * look: the second is for this job alone, and tells why.
  */
-static void look_again(struct confirm *c)
+static void watch_our_job(struct confirm *c)
 {
 	struct buf request = { 0 };
 
 	request_job(c->front, c->front->place.job, &request);
-	c->call = launcher_run(c->front, "watch", &request, 0, second_record,
-		second_ended, c);
+	c->watch = launcher_run(c->front, "watch", &request, 0, watch_record,
+		watch_ended, c);
 }
 
-static void record(const struct kv *kv, void *arg)
-{
-	struct confirm *c = arg;
-
-	jobs_add(&c->jobs, kv);
-}
-
-/* In a child: others are served meanwhile. */
 static void learn_scope(const void *arg)
 {
 	const struct confirm *c = arg;
@@ -86,55 +88,53 @@ static void learn_scope(const void *arg)
 	scope_learn(c->front, c->jobs.scope);
 }
 
-static void answered(const struct launcher_end *end, void *arg)
+static void job_confirmed(struct confirm *c, const struct lineup *l)
 {
-	struct confirm *c = arg;
-	struct front *f = c->front;
-	const struct job *ours = NULL;
+	const struct job *ours = lineup_current(l);
 
-	c->call = NULL;
-	if (!end->ok) {
-		log_info("job %s is not confirmed: %s", f->place.job,
-			end->message.text);
-		return;
-	}
-	aside_run(f, learn_scope, c);
-	(void)stale_sweep(f, &c->jobs);
-	/* Else the answer is about another cluster than that of our job. */
-	if (!scope_may_be(f->place.scope, c->jobs.scope)) {
-		log_warning("job %s is of %s, and this is %s", f->place.job,
-			f->place.scope, c->jobs.scope);
-		return;
-	}
-	for (size_t i = 0; i < c->jobs.n; i++) {
-		const struct job *j = &c->jobs.job[i];
-
-		if (strcmp(j->tag, f->place.tag) == 0)
-			ours = j;
-		else if (strcmp(j->session, f->opt.session) == 0)
-			leftover_note(&c->leftover, j);
-	}
-	if (ours == NULL || job_is_over(ours)) {
-		/* Of whose jobs it has told is not known: nobody is judged. */
-		if (c->jobs.scope[0] != '\0')
-			look_again(c);
-		return;
-	}
 	log_info("job %s is confirmed: %s", ours->id, ours->state);
-	leftover_end(&c->leftover);
-	control_limit(f->control, ours->ends_ms);
+	leftover_end(&c->leftover, lineup_left_over(l));
+	control_limit(c->front->control, ours->ends_ms);
 }
 
-static void ask(evutil_socket_t fd, short what, void *arg)
+static void jobs_found(void *arg)
 {
 	struct confirm *c = arg;
-	struct buf request = { 0 };
+	const struct place *p = &c->front->place;
+	struct lineup l;
+
+	aside_run(c->front, learn_scope, c);
+	(void)stale_sweep(c->front, &c->jobs);
+	/* Else the answer is about another cluster than that of our job. */
+	if (!scope_may_be(p->scope, c->jobs.scope)) {
+		log_warning("job %s is of %s, and this is %s", p->job,
+			p->scope, c->jobs.scope);
+		return;
+	}
+	lineup_init(&l, &c->jobs, c->front->opt.session, p->tag);
+	if (lineup_current(&l) != NULL && !job_is_over(lineup_current(&l)))
+		job_confirmed(c, &l);
+	/* Of whose jobs it has told may be unknown: then nobody is judged. */
+	else if (c->jobs.scope[0] != '\0')
+		watch_our_job(c);
+	lineup_fini(&l);
+}
+
+static void jobs_not_found(const struct launcher_end *end, void *arg)
+{
+	struct confirm *c = arg;
+
+	log_info("job %s is not confirmed: %s", c->front->place.job,
+		end->message.text);
+}
+
+static void begin_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct confirm *c = arg;
 
 	(void)fd;
 	(void)what;
-	request_find(c->front, NULL, NULL, &request);
-	c->call = launcher_run(c->front, "find", &request,
-		c->front->opt.launcher_timeout, record, answered, c);
+	jobs_find(&c->jobs, c->front, NULL, jobs_found, jobs_not_found, c);
 }
 
 struct confirm *confirm_new(struct front *f)
@@ -143,7 +143,7 @@ struct confirm *confirm_new(struct front *f)
 
 	c->front = f;
 	leftover_init(&c->leftover, f);
-	c->timer = evtimer_new(f->base, ask, c);
+	c->timer = evtimer_new(f->base, begin_cb, c);
 	event_add(c->timer, &(struct timeval){ .tv_sec = ASK_SECONDS });
 	return c;
 }
@@ -152,7 +152,7 @@ void confirm_free(struct confirm *c)
 {
 	if (c == NULL)
 		return;
-	launcher_cancel(c->call);
+	launcher_cancel(c->watch);
 	leftover_fini(&c->leftover);
 	jobs_fini(&c->jobs);
 	event_free(c->timer);

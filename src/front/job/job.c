@@ -98,6 +98,7 @@ struct job job_read(const struct kv *kv)
 	copy(j.text, sizeof j.text, kv, "text");
 	copy(j.node, sizeof j.node, kv, "node");
 	copy_whole(j.session, sizeof j.session, kv, "session");
+	j.role = role_said(kv_get(kv, "role"));
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	v = kv_get(kv, "meant");
 	j.meant = v != NULL && strcmp(v, "yes") == 0;

@@ -6,12 +6,14 @@
 #include <time.h>
 
 #include "base/kv.h"
+#include "front/job/role.h"
 
 /* A job as its scheduler describes it, by a launcher's answer. */
 struct job {
 	char id[64];		/* "": no job */
 	char tag[17];
 	char session[65];
+	enum role_said role;	/* what its launcher says that it is */
 	char state[16];		/* pending, running, ...: see HACKING */
 	char reason[64];	/* the scheduler's word, or "" */
 	char text[256];		/* the same in plain words, or "" */

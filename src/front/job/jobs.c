@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One answer of the launcher to find. It stays as it is until it is asked for
+ * again, since lineups point into it. Whoever asks keeps what it says of its
+ * scope (scope_learn), at once or aside: the file system may hang.
+ */
 #include "front/job/jobs.h"
 
 #include <stdio.h>
@@ -7,20 +12,6 @@
 
 #include "base/mem.h"
 #include "front/job/request.h"
-#include "front/job/scope.h"
-
-void jobs_add(struct jobs *all, const struct kv *record)
-{
-	const char *scope = kv_get(record, "scope");
-	struct job j = job_read(record);
-
-	if (scope != NULL)
-		snprintf(all->scope, sizeof all->scope, "%s", scope);
-	if (j.id[0] == '\0')
-		return;
-	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);
-	all->job[all->n++] = j;
-}
 
 static void forget(struct jobs *all)
 {
@@ -37,27 +28,35 @@ void jobs_fini(struct jobs *all)
 	forget(all);
 }
 
-static void record(const struct kv *kv, void *arg)
+static void find_record(const struct kv *record, void *arg)
 {
-	jobs_add(arg, kv);
+	struct jobs *all = arg;
+	const char *scope = kv_get(record, "scope");
+	struct job j = job_read(record);
+
+	if (scope != NULL)
+		snprintf(all->scope, sizeof all->scope, "%s", scope);
+	if (j.id[0] == '\0')
+		return;
+	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);
+	all->job[all->n++] = j;
 }
 
-static void ended(const struct launcher_end *end, void *arg)
+static void find_ended(const struct launcher_end *end, void *arg)
 {
 	struct jobs *all = arg;
 
 	all->call = NULL;
-	if (end->ok) {
-		scope_learn(all->front, all->scope);
+	if (end->ok)
 		all->found(all->arg);
-	} else if (all->failed != NULL) {
+	else if (all->failed != NULL)
 		all->failed(end, all->arg);
-	} else {
+	else
 		launcher_fail(all->front, end);
-	}
 }
 
-void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),
+void jobs_find(struct jobs *all, struct front *f, const char *tag,
+	void (*found)(void *),
 	void (*failed)(const struct launcher_end *, void *), void *arg)
 {
 	struct buf request = { 0 };
@@ -67,9 +66,9 @@ void jobs_find(struct jobs *all, struct front *f, void (*found)(void *),
 	all->found = found;
 	all->failed = failed;
 	all->arg = arg;
-	request_find(f, NULL, NULL, &request);
+	request_find(f, NULL, tag, &request);
 	all->call = launcher_run(f, "find", &request, f->opt.launcher_timeout,
-		record, ended, all);
+		find_record, find_ended, all);
 }
 
 const struct job *jobs_of(const struct jobs *all, const char *session)

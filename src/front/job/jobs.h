@@ -6,7 +6,10 @@
 #include "front/job/job.h"
 #include "front/job/launcher.h"
 
-/* The live jobs of the user, of all sessions, as their scheduler tells them. */
+/*
+ * The live jobs of the user, of all sessions, as their scheduler tells them. What
+ * the jobs of one session are to it: lineup.h.
+ */
 struct jobs {
 	size_t n;
 	struct job *job;	/* of one session the one that counts first */
@@ -22,16 +25,14 @@ struct jobs {
 /*
  * Ask for them. found() is called once all is filled, or failed() when the
  * scheduler does not answer; NULL: then the front ends with a message. all may
- * be asked again.
+ * be asked again. tag: of a job that was just submitted, or NULL.
  */
-void jobs_find(struct jobs *all, struct front *f, void (*found)(void *arg),
+void jobs_find(struct jobs *all, struct front *f, const char *tag,
+	void (*found)(void *arg),
 	void (*failed)(const struct launcher_end *end, void *arg), void *arg);
 
 /* No callback any more; forgets the jobs. */
 void jobs_fini(struct jobs *all);
-
-/* Take one record of an answer to find. */
-void jobs_add(struct jobs *all, const struct kv *record);
 
 /* The first job of a session, or NULL. */
 const struct job *jobs_of(const struct jobs *all, const char *session);

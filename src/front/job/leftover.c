@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is kept of the job is its id and tag, since the answer that told of it is
+ * asked for again meanwhile. Its folder goes only when the scheduler has ended
+ * it, and by a child: others are served, and the file system may hang.
+ */
 #include "front/job/leftover.h"
 
 #include <stdio.h>
@@ -10,16 +15,6 @@
 #include "front/job/request.h"
 #include "os/log.h"
 
-#define YOUNG 60	/* s; a live front ends its second job sooner */
-
-void leftover_note(struct leftover *l, const struct job *j)
-{
-	if (l->call != NULL || j->age < YOUNG)
-		return;
-	snprintf(l->job, sizeof l->job, "%s", j->id);
-	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
-}
-
 static void remove_folder(const void *arg)
 {
 	const struct leftover *l = arg;
@@ -29,26 +24,27 @@ static void remove_folder(const void *arg)
 	folder_remove(&folder, l->tag);
 }
 
-static void ended(const struct launcher_end *end, void *arg)
+static void leftover_ended(const struct launcher_end *end, void *arg)
 {
 	struct leftover *l = arg;
 
 	l->call = NULL;
 	if (end->ok || strcmp(end->class, "gone") == 0)
 		aside_run(l->front, remove_folder, l);
-	l->job[0] = '\0';
 }
 
-void leftover_end(struct leftover *l)
+void leftover_end(struct leftover *l, const struct job *j)
 {
 	struct buf request = { 0 };
 
-	if (l->job[0] == '\0' || l->call != NULL)
+	if (j == NULL || l->call != NULL)
 		return;
+	snprintf(l->job, sizeof l->job, "%s", j->id);
+	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
 	log_info("job %s is left over from a race; ending it", l->job);
 	request_job(l->front, l->job, &request);
 	l->call = launcher_run(l->front, "end", &request,
-		l->front->opt.launcher_timeout, NULL, ended, l);
+		l->front->opt.launcher_timeout, NULL, leftover_ended, l);
 }
 
 void leftover_init(struct leftover *l, struct front *f)

@@ -6,22 +6,23 @@
 #include "front/job/job.h"
 
 /*
- * A job of the session that lost a race, and whose front died before it had
- * ended it. It would start when the one that counts has ended.
+ * Ends a rival whose front died before it had ended it: a job of the session that
+ * lost a race, and would start when the one that counts has ended. Which job that
+ * is says lineup_left_over().
  */
 struct leftover {
 	struct front *front;
-	char job[64], tag[17];		/* job "": there is none */
+	char job[64], tag[17];
 	struct launcher_call *call;	/* which ends it */
 };
 
 void leftover_init(struct leftover *l, struct front *f);
 void leftover_fini(struct leftover *l);
 
-/* A job that is not the one that counts. A young one is left to its front. */
-void leftover_note(struct leftover *l, const struct job *j);
-
-/* End what was noted, in the background, and remove its folder. */
-void leftover_end(struct leftover *l);
+/*
+ * End it in the background, and remove its folder. NULL is none; one at a time:
+ * while another is being ended nothing happens, and the next attach does it.
+ */
+void leftover_end(struct leftover *l, const struct job *j);
 
 #endif

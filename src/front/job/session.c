@@ -33,6 +33,7 @@
 #include "front/job/kept.h"
 #include "front/job/launcher.h"
 #include "front/job/leftover.h"
+#include "front/job/lineup.h"
 #include "front/job/request.h"
 #include "front/job/scope.h"
 #include "front/job/seek.h"
@@ -260,14 +261,23 @@ static void join(void *arg)
 		cannot_use(error, &e, s);
 }
 
+/* Which jobs of ours there are. */
+static void line_up(const struct session *s, struct lineup *l)
+{
+	lineup_init(l, &s->jobs, s->front->opt.session, NULL);
+}
+
 /* There is a job. Of one that is not ours the options may be others. */
 static void attach(struct session *s)
 {
 	struct about about = { .asked = "" };
+	struct lineup l;
 	struct err e;
 
 	s->outage = (struct patience){ 0 };
-	leftover_end(&s->leftover);
+	line_up(s, &l);
+	leftover_end(&s->leftover, lineup_left_over(&l));
+	lineup_fini(&l);
 	if (!s->swept_state)
 		(void)stale_sweep(s->front, &s->jobs);
 	s->swept_state = 1;
@@ -352,34 +362,19 @@ static void start_job(struct session *s)
 
 /* What the scheduler knows of the session. */
 
-static void found_record(const struct kv *kv, void *arg)
+static void looked(struct session *s, const struct launcher_end *end)
 {
-	struct session *s = arg;
-	struct job j = job_read(kv);
+	struct lineup l;
+	int found, own = s->own.tag[0] != '\0', lost;
 
-	jobs_add(&s->jobs, kv);
-	if (j.id[0] == '\0' || (j.session[0] != '\0' &&
-		strcmp(j.session, s->front->opt.session) != 0))
-		return;
-	submit_match(&s->own, &j);
-	/* The first counts; our own may follow. */
-	if (s->found.id[0] == '\0') {
-		s->found = j;
-	} else {
-		leftover_note(&s->leftover, &j);
-	}
-}
-
-static void looked(const struct launcher_end *end, void *arg)
-{
-	struct session *s = arg;
-	int found = s->found.id[0] != '\0', own = s->own.tag[0] != '\0';
-	int lost = end->ok && found && own &&
-		strcmp(s->found.tag, s->own.tag) != 0;
-
-	s->call = NULL;
-	if (end->ok)
-		scope_learn(s->front, s->jobs.scope);
+	line_up(s, &l);
+	found = l.n > 0;
+	if (found)
+		s->found = *lineup_current(&l);
+	if (own)
+		submit_match(&s->own, lineup_tagged(&l, s->own.tag));
+	lineup_fini(&l);
+	lost = end->ok && found && own && strcmp(s->found.tag, s->own.tag) != 0;
 	if (s->giving_up && !lost)
 		give_up(s, end->ok);
 	else if (!end->ok)
@@ -396,15 +391,25 @@ static void looked(const struct launcher_end *end, void *arg)
 		attach(s);
 }
 
+static void jobs_found(void *arg)
+{
+	struct session *s = arg;
+	const struct launcher_end end = { .ok = 1 };
+
+	scope_learn(s->front, s->jobs.scope);
+	looked(s, &end);
+}
+
+static void jobs_not_found(const struct launcher_end *end, void *arg)
+{
+	looked(arg, end);
+}
+
 static void look(struct session *s)
 {
-	struct buf request = { 0 };
-
 	s->found = (struct job){ .status = -1 };
-	jobs_fini(&s->jobs);
-	request_find(s->front, NULL, s->own.job[0] != '\0' ? s->own.tag : NULL,
-		&request);
-	run_launcher(s, "find", &request, found_record, looked);
+	jobs_find(&s->jobs, s->front, s->own.job[0] != '\0' ? s->own.tag :
+		NULL, jobs_found, jobs_not_found, s);
 }
 
 static void retry_cb(evutil_socket_t fd, short what, void *arg)
@@ -556,7 +561,7 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 	event_del(s->retry);
 	wait_stop(s->wait);
 	/* What is asked already tells, too. */
-	if (s->call == NULL && !submit_is_busy(&s->own))
+	if (s->call == NULL && s->jobs.call == NULL && !submit_is_busy(&s->own))
 		look(s);
 }
 

@@ -43,7 +43,7 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *arg),
 /* Whether a launcher is being asked about it. */
 int submit_is_busy(const struct submit *s);
 
-/* Take a job of an answer to find for ours, if it has our tag. */
+/* The job of an answer to find that has our tag; NULL: none has. */
 void submit_match(struct submit *s, const struct job *j);
 
 /*
