@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -36,7 +35,6 @@
 #include "os/dirusers.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
-#include "os/logpipe.h"
 #include "os/print.h"
 #include "os/proc.h"
 #include "os/rlimit.h"
@@ -48,12 +46,8 @@
 #include "proto/sessionenv.h"
 
 #define CLEAN_UP_SECONDS 10
-#define SECRET_TRIES 120	/* x 0.5 s: a shared file system may lag */
-
-static void wait_half_a_second(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 500000000 }, NULL);
-}
+#define SECRET_TRIES 120	/* a shared file system may lag */
+#define SECRET_AGAIN_MS 500
 
 /* The session's folder and its secret, when the file system shows them. */
 static int open_state(struct agent *a, struct err *e)
@@ -69,7 +63,7 @@ static int open_state(struct agent *a, struct err *e)
 			ret = secret_read(a->dir, "secret", secret, e);
 		if (ret == 0 || (errno != ENOENT && errno != ESTALE))
 			break;
-		wait_half_a_second();
+		clock_pause(SECRET_AGAIN_MS);
 	}
 	free(path);
 	if (ret == -1)
@@ -354,15 +348,13 @@ int main(int argc, char **argv)
 	rlimit_raise();
 	hostaddr_name(a.node, sizeof a.node);
 	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.node);
-	/* Our log is in the home directory. */
-	if (logpipe_open(&e) == -1)
-		log_warning("%s", e.text);
+	/* Our log is in the home directory, which may hang. */
+	log_from_behind();
 	if (session(&a, &e) == -1) {
 		log_fail("%s", e.text);
 		if (a.exit_status == EX_OK)
 			a.exit_status = EX_OSERR;
 	}
-	logpipe_close();
 	clean_up(&a);
 	options_free(&opt);
 	log_fini();

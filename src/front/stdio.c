@@ -7,7 +7,6 @@
  * SIGHUP without a terminal.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,6 +17,7 @@
 #include "base/mem.h"
 #include "front/stdio.h"
 #include "net/flow.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/tee.h"
 
@@ -43,15 +43,6 @@ struct stdio {
 	void (*room)(void *);
 	void *room_arg;
 };
-
-/* The ssh is gone when stdout's other end is. */
-static int is_dead(int fd)
-{
-	struct pollfd p = { .fd = fd };
-
-	return poll(&p, 1, 0) == 1 &&
-		(p.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
-}
 
 static void hang_up(struct stdio *s)
 {
@@ -99,7 +90,7 @@ static void stdin_end(struct inflow *in, int error, void *arg)
 	log_info("end of stdin%s%s", error ? ": " : "",
 		error ? strerror(error) : "");
 	s->ended = 1;
-	if (is_dead(STDOUT_FILENO)) {
+	if (fd_is_dead(STDOUT_FILENO)) {
 		hang_up(s);
 		return;
 	}
@@ -136,7 +127,7 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 	struct stdio *s = arg;
 
 	(void)what;
-	if (is_dead(fd)) {
+	if (fd_is_dead(fd)) {
 		log_info("nobody reads stdout any more");
 		hang_up(s);
 		return;
@@ -153,7 +144,7 @@ static void look_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (is_dead(STDOUT_FILENO))
+	if (fd_is_dead(STDOUT_FILENO))
 		hang_up(s);
 	else
 		event_add(&s->look, &(struct timeval){

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "os/fd.h"
 
 #define REQUEST_MAX (16 << 20)	/* an environment, each byte escaped */
 #define READ_SIZE 65536
@@ -97,17 +98,10 @@ const char *request_digits(const struct kv *request, const char *key,
 
 int request_answer(struct buf *record)
 {
-	int ret = 0;
+	int ret;
 
 	buf_puts(record, "\n");
-	for (size_t at = 0; ret == 0 && at < record->len;) {
-		ssize_t n = write(STDOUT_FILENO, buf_data(record) + at,
-			record->len - at);
-
-		if (n == -1 && errno != EINTR)
-			ret = -1;
-		at += n > 0 ? (size_t)n : 0;
-	}
+	ret = fd_write_all(STDOUT_FILENO, buf_data(record), record->len);
 	buf_fini(record);
 	return ret;
 }

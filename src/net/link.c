@@ -19,7 +19,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event_struct.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -30,6 +29,7 @@
 #include "net/loop.h"
 #include "net/sock.h"
 #include "net/turn.h"
+#include "os/fd.h"
 #include "os/log.h"
 
 #define PROBE_SECONDS 30	/* a paused link looks for its peer so often */
@@ -491,12 +491,11 @@ static void deadline_cb(evutil_socket_t fd, short what, void *arg)
 static void probe_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct link *l = arg;
-	struct pollfd p = { .fd = l->fd };
 	struct err e;
 
 	(void)fd;
 	(void)what;
-	if (poll(&p, 1, 0) != 1 || (p.revents & (POLLERR | POLLHUP)) == 0) {
+	if (!fd_is_dead(l->fd)) {
 		event_add(&l->probe, &(struct timeval){
 			.tv_sec = PROBE_SECONDS });
 		return;

@@ -2,15 +2,15 @@
 #include "os/behind.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "os/clock.h"
+#include "os/fd.h"
 
 #define STACK_SIZE (256 * 1024)
 
@@ -31,25 +31,6 @@ struct behind {
 	void (*gone)(void *);
 	void *arg;
 };
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			/* A pipe that its other users made so. */
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT },
-				1, -1);
-		} else if (errno != EINTR) {
-			return -1;
-		}
-	}
-	return 0;
-}
 
 static void tell_failed(struct behind *b, int error)
 {
@@ -80,7 +61,7 @@ static void *run(void *arg)
 	struct buf taken;
 
 	while (take(b, &taken) > 0) {
-		if (!b->has_failed && write_all(b->fd, buf_data(&taken),
+		if (!b->has_failed && fd_write_all(b->fd, buf_data(&taken),
 			taken.len) == -1)
 			tell_failed(b, errno);
 		buf_fini(&taken);
@@ -176,16 +157,9 @@ void behind_end(struct behind *b, void (*gone)(void *arg))
 
 int behind_wait(long ms)
 {
-	struct timespec end;
+	struct timespec end = clock_after(ms);
 	int ret = 0, left;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ms / 1000;
-	end.tv_nsec += ms % 1000 * 1000000;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_sec++;
-		end.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&lock);
 	while (ending > 0 && ret == 0)
 		ret = pthread_cond_timedwait(&one_is_done, &lock, &end);

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns where lines go, and that none waits: a socket or pipe is asked whether it
+ * has room, a file, whose file system may hang, is written by a thread
+ * (os/behind). A forked child has no such thread, and writes itself.
+ */
 #include "os/log.h"
 
 #include <errno.h>
@@ -6,6 +11,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -47,6 +53,9 @@ static struct behind *start_behind(int fd)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
+	/* Who logs and calls exit() has a line on the way. */
+	if (behind_pid == 0)
+		atexit(log_fini);
 	behind_pid = getpid();
 	return copy == -1 ? NULL : behind_new(copy, BEHIND_BYTES, NULL, NULL);
 }
@@ -54,6 +63,8 @@ static struct behind *start_behind(int fd)
 void log_from_behind(void)
 {
 	behind_stderr = start_behind(STDERR_FILENO);
+	if (behind_stderr == NULL)
+		log_warning("cannot log by a thread: %s", strerror(errno));
 }
 
 static void end_behind(struct behind **b)

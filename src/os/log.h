@@ -25,7 +25,7 @@ enum log_level {
 
 /* program is kept, not copied. The level starts as ERROR. */
 void log_init(const char *program);
-/* Waits a second for what is not written yet. */
+/* Waits a second for what is not written yet. Also done by exit(3). */
 void log_fini(void);
 
 /* Values beyond the ends are taken as the nearest level. */

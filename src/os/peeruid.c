@@ -11,7 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "os/diagmsg.h"
+#include "os/fd.h"
+#include "os/netlink.h"
 
 #define ANSWER_MAX 8192		/* about 150 bytes are usual */
 #define STALE_MAX 64		/* answers to earlier questions, at most */
@@ -61,53 +64,19 @@ void peeruid_close(struct peeruid *p)
 	p->fd = -1;
 }
 
-/* One datagram from the kernel itself; its length, or -1 with errno set. */
-static ssize_t receive(int fd, void *data, size_t max)
-{
-	for (;;) {
-		struct pollfd pfd = { .fd = fd, .events = POLLIN };
-		struct sockaddr_nl from = { 0 };
-		struct iovec iov = { data, max };
-		struct msghdr m = {
-			.msg_name = &from,
-			.msg_namelen = sizeof from,
-			.msg_iov = &iov,
-			.msg_iovlen = 1,
-		};
-		ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT);
-
-		if (n >= 0 && from.nl_pid == 0 && !(m.msg_flags & MSG_TRUNC))
-			return n;
-		if (n >= 0 || errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
-			return -1;
-		n = poll(&pfd, 1, ANSWER_MS);
-		if (n == 0)
-			errno = ETIMEDOUT;
-		if (n == 0 || (n == -1 && errno != EINTR))
-			return -1;
-	}
-}
-
 static int lookup(struct peeruid *p, const struct diagmsg_id *id,
 	struct diagmsg_socket *out)
 {
-	static const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	unsigned char query[DIAGMSG_QUERY_LEN], answer[ANSWER_MAX];
-	ssize_t n;
 
 	diagmsg_query(query, id, ++p->seq);
-	do
-		n = sendto(p->fd, query, sizeof query, MSG_DONTWAIT,
-			(const struct sockaddr *)&kernel, sizeof kernel);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
+	if (netlink_ask(p->fd, query, sizeof query) == -1)
 		return -1;
 	for (int i = 0; i < STALE_MAX; i++) {
+		ssize_t n = netlink_receive(p->fd, answer, sizeof answer,
+			clock_ms() + ANSWER_MS);
 		int error = EPROTO;
 
-		n = receive(p->fd, answer, sizeof answer);
 		if (n == -1)
 			return -1;
 		switch (diagmsg_parse(answer, (size_t)n, p->seq, out, &error)) {
@@ -250,12 +219,11 @@ static int is_local(const struct diagmsg_id *id)
 
 int peeruid_is_owned(struct peeruid *p, int fd)
 {
-	struct pollfd pfd = { .fd = fd };
 	struct diagmsg_id id;
 	struct diagmsg_socket s;
 
 	/* Of a Unix socket that is how a closed one differs from a shut one. */
-	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLERR | POLLHUP)))
+	if (fd_is_dead(fd))
 		return 0;
 	if (p == NULL || peer_id(fd, &id) == -1 || !is_local(&id))
 		return 1;
@@ -290,39 +258,35 @@ static int selftest_family(struct peeruid *p, int family)
 	struct sockaddr_storage ss = { .ss_family = (sa_family_t)family };
 	socklen_t len = family == AF_INET ? sizeof(struct sockaddr_in) :
 		sizeof(struct sockaddr_in6);
-	struct pollfd l = { .events = POLLIN };
 	unsigned char a[16];
 	uint16_t port;
 	uid_t uid;
-	int c = -1, s = -1, ok = -1;
+	int l, c = -1, s = -1, ok = -1;
 
 	if (family == AF_INET)
 		((struct sockaddr_in *)&ss)->sin_addr.s_addr =
 			htonl(INADDR_LOOPBACK);
 	else
 		((struct sockaddr_in6 *)&ss)->sin6_addr = in6addr_loopback;
-	l.fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l.fd == -1 || bind(l.fd, (struct sockaddr *)&ss, len) == -1)
+	l = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l == -1 || bind(l, (struct sockaddr *)&ss, len) == -1)
 		goto out;
 	ok = 0;
 	c = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (c == -1 || listen(l.fd, 1) == -1 ||
-		getsockname(l.fd, (struct sockaddr *)&ss, &len) == -1 ||
+	if (c == -1 || listen(l, 1) == -1 ||
+		getsockname(l, (struct sockaddr *)&ss, &len) == -1 ||
 		(connect(c, (struct sockaddr *)&ss, len) == -1 &&
 			errno != EINPROGRESS) ||
-		poll(&l, 1, SELFTEST_MS) != 1)
+		fd_wait(l, POLLIN, clock_ms() + SELFTEST_MS) != 1)
 		goto out;
-	s = accept4(l.fd, NULL, NULL, SOCK_CLOEXEC);
+	s = accept4(l, NULL, NULL, SOCK_CLOEXEC);
 	ok = s != -1 && peeruid_connection(p, s, NULL) == PEERUID_OURS &&
 		to_address(&ss, a, &port) == 0 &&
 		peeruid_listener(p, family, port, &uid) == 1 && uid == p->uid;
 out:
-	if (l.fd != -1)
-		close(l.fd);
-	if (c != -1)
-		close(c);
-	if (s != -1)
-		close(s);
+	fd_close(l);
+	fd_close(c);
+	fd_close(s);
 	return ok;
 }
 

@@ -10,22 +10,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/fd.h"
 #include "os/safepath.h"
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
 
 int replace_file(const char *path, mode_t mode, const void *data, size_t len,
 	struct err *e)
@@ -36,7 +22,7 @@ int replace_file(const char *path, mode_t mode, const void *data, size_t len,
 	int bad = fd == -1;
 
 	if (!bad)
-		bad = write_all(fd, data, len) == -1 ||
+		bad = fd_write_all(fd, data, len) == -1 ||
 			fchmod(fd, mode) == -1;
 	if (fd != -1 && close(fd) == -1)
 		bad = 1;

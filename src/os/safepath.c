@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/fd.h"
 #include "os/owngroup.h"
 
 const char *safepath_strerror(int error)
@@ -26,15 +27,6 @@ const char *safepath_strerror(int error)
 	default:
 		return strerror(error);
 	}
-}
-
-/* Close without losing the errno that is being reported. */
-static void close_quietly(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
 }
 
 /* path is for the message. */
@@ -107,7 +99,7 @@ static const char *real_of(struct way *w)
 static void stand_at(struct way *w, int fd)
 {
 	if (w->fd != -1)
-		close_quietly(w->fd);
+		fd_close(w->fd);
 	w->fd = fd;
 }
 
@@ -222,7 +214,7 @@ static int go_down(struct way *w, const char *name, const char *path,
 		return 0;
 	}
 	if (fd != -1)
-		close_quietly(fd);
+		fd_close(fd);
 	return ret;
 }
 
@@ -272,7 +264,7 @@ static int go(struct way *w, const char *path, int create, struct err *e)
 static void way_fini(struct way *w)
 {
 	if (w->fd != -1)
-		close_quietly(w->fd);
+		fd_close(w->fd);
 	buf_fini(&w->real);
 	buf_fini(&w->rest);
 }
@@ -331,7 +323,7 @@ int safepath_child(int dirfd, const char *name, int create, const char *path,
 			errno == ENOTDIR || errno == ELOOP ?
 			"not a directory" : strerror(errno));
 	if (check_own_dir(fd, path, e) == -1) {
-		close_quietly(fd);
+		fd_close(fd);
 		return -1;
 	}
 	return fd;
@@ -403,23 +395,8 @@ int safepath_read(int dirfd, const char *name, size_t max, struct buf *out,
 	rc = check_file(fd, name, max, e);
 	if (rc == 0)
 		rc = read_all(fd, name, max, out, e);
-	close_quietly(fd);
+	fd_close(fd);
 	return rc;
-}
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 /*
@@ -437,7 +414,7 @@ static int make_file(int dirfd, const char *name, const void *data, size_t len)
 		return -1;
 	rc = fchmod(fd, 0600);		/* the umask may be odd */
 	if (rc == 0)
-		rc = write_all(fd, data, len);
+		rc = fd_write_all(fd, data, len);
 	if (rc == 0)
 		rc = fsync(fd);
 	saved = errno;
@@ -554,7 +531,7 @@ int safepath_output(const char *path, const char *what, int truncate,
 		return -1;
 	fd = openat(dir, base_of(path), O_WRONLY | O_CREAT | O_APPEND |
 		O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	close_quietly(dir);
+	fd_close(dir);
 	if (fd == -1)
 		return err_set(e, "%s %s: %s", what, path,
 			errno == ELOOP ?
@@ -569,6 +546,6 @@ int safepath_output(const char *path, const char *what, int truncate,
 	}
 	return fd;
 fail:
-	close_quietly(fd);
+	fd_close(fd);
 	return -1;
 }

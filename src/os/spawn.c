@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "os/fd.h"
 #include "os/rlimit.h"
 
 static void default_signals(void)
@@ -124,15 +125,14 @@ int spawn_outcome(int report, struct err *e)
 
 pid_t spawn(const struct spawn *s, struct err *e)
 {
-	struct pollfd p = { .events = POLLIN };
-	pid_t pid = spawn_start(s, &p.fd, e);
-	int outcome;
+	int report, outcome;
+	pid_t pid = spawn_start(s, &report, e);
 
 	if (pid == -1)
 		return -1;
-	while ((outcome = spawn_outcome(p.fd, e)) == 1)
-		poll(&p, 1, -1);
-	close(p.fd);
+	while ((outcome = spawn_outcome(report, e)) == 1)
+		(void)fd_wait(report, POLLIN, FD_FOREVER);
+	close(report);
 	if (outcome == -1)
 		waitpid(pid, NULL, 0);
 	return outcome == -1 ? -1 : pid;

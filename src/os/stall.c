@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
+#include "os/clock.h"
 #include "os/log.h"
 
 #define AGAIN_SECONDS 30	/* the line is told again */
@@ -21,11 +21,9 @@ static int running;
 /* Wait for the end of this round. 1 when it has not come in so many seconds. */
 static int lasts(unsigned long number, int seconds)
 {
-	struct timespec end;
+	struct timespec end = clock_after(seconds * 1000L);
 	int ret = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
 	while (watched != NULL && round_number == number && ret != ETIMEDOUT)
 		ret = pthread_cond_timedwait(&changed, &lock, &end);
 	return watched != NULL && round_number == number;

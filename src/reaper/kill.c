@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/clock.h"
 #include "os/pidfd.h"
 #include "os/proc.h"
 #include "reaper/report.h"
@@ -17,8 +17,8 @@
 #define KILL_ROUNDS 4
 #define KILL_SECONDS 5		/* from SIGKILL to the end */
 #define STOP_SECONDS 1		/* from SIGSTOP to standing still, a round */
-#define STOP_NS 2000000		/* how often we look for that */
-#define END_NS 20000000
+#define STOP_MS 2		/* how often we look for that */
+#define END_MS 20
 
 struct killing {
 	const struct options *o;
@@ -26,14 +26,6 @@ struct killing {
 	struct victims *all;
 	struct sockets leaving;		/* of the trees that are seized */
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Why it may not be signalled, an errno; what was found before counts no more. */
 static int objection(const struct victim *v)
@@ -103,19 +95,12 @@ static size_t count_live(struct victims *all, size_t from, char except)
 	return n;
 }
 
-static void nap(long ns)
-{
-	const struct timespec pause = { .tv_nsec = ns };
-
-	nanosleep(&pause, NULL);
-}
-
-static size_t wait_for_end(struct victims *all, double until)
+static size_t wait_for_end(struct victims *all, long long until)
 {
 	size_t n;
 
-	while ((n = count_live(all, 0, 0)) > 0 && now() < until)
-		nap(END_NS);
+	while ((n = count_live(all, 0, 0)) > 0 && clock_ms() < until)
+		clock_pause(END_MS);
 	return n;
 }
 
@@ -154,12 +139,12 @@ static void hold_signals(int how)
 static void freeze(struct killing *k, size_t from)
 {
 	for (int i = 0; i < STOP_ROUNDS; i++) {
-		double until = now() + STOP_SECONDS;
+		long long until = clock_ms() + STOP_SECONDS * 1000;
 
 		send_all(k->all, from, SIGSTOP);
 		/* a fork(2) that has begun may still come to its end */
-		while (count_live(k->all, from, 'T') > 0 && now() < until)
-			nap(STOP_NS);
+		while (count_live(k->all, from, 'T') > 0 && clock_ms() < until)
+			clock_pause(STOP_MS);
 		from = k->all->n;
 		if (find_heirs(k) == 0)
 			break;
@@ -172,7 +157,7 @@ static void freeze(struct killing *k, size_t from)
  */
 static int terminate(struct killing *k)
 {
-	double until = now() + (double)k->o->grace;
+	long long until = clock_ms() + k->o->grace * 1000LL;
 
 	send_all(k->all, 0, SIGTERM);
 	send_all(k->all, 0, SIGCONT);
@@ -182,7 +167,7 @@ static int terminate(struct killing *k)
 
 		if (find_heirs(k) == 0)
 			return 1;
-		if (now() >= until)
+		if (clock_ms() >= until)
 			break;
 		send_all(k->all, from, SIGTERM);
 	}
@@ -196,7 +181,7 @@ static void finish(struct killing *k)
 	for (int round = 0; round < KILL_ROUNDS; round++) {
 		freeze(k, 0);
 		send_all(k->all, 0, SIGKILL);
-		wait_for_end(k->all, now() + KILL_SECONDS);
+		wait_for_end(k->all, clock_ms() + KILL_SECONDS * 1000);
 		if (find_heirs(k) == 0)
 			break;
 	}

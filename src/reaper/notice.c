@@ -3,59 +3,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/clock.h"
 #include "os/procsig.h"
+#include "os/pts.h"
 #include "os/spawn.h"
 #include "reaper/report.h"
 #include "reaper/who.h"
 
-#define PTS_MAJOR_FIRST 136
-#define PTS_MAJOR_LAST 143
-#define PAUSE_NS 50000000
+#define PAUSE_MS 50
 #define COMMAND_PAUSES 400	/* 20 seconds */
 #define ALL_PAUSES 1200		/* a minute, however many users */
-
-/* The number of /dev/pts/N for a process's terminal, or -1. */
-static int pts_of(int tty)
-{
-	unsigned major_nr = (unsigned)tty >> 8 & 0xfff;
-	unsigned minor_nr = ((unsigned)tty & 0xff) |
-		((unsigned)tty >> 12 & 0xfff00);
-
-	if (tty == 0 || major_nr < PTS_MAJOR_FIRST ||
-		major_nr > PTS_MAJOR_LAST)
-		return -1;
-	return (int)((major_nr - PTS_MAJOR_FIRST) << 8 | minor_nr);
-}
-
-static void write_to(int pts, unsigned uid, const char *line)
-{
-	char path[32];
-	struct stat st;
-	int fd;
-
-	snprintf(path, sizeof path, "/dev/pts/%d", pts);
-	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC |
-		O_NOFOLLOW);
-	if (fd == -1)
-		return;
-	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_uid == uid &&
-		(st.st_mode & S_IWGRP) && isatty(fd) &&
-		write(fd, line, strlen(line)) != -1)
-		report_log(2, "Told uid %u on %s", uid, path);
-	close(fd);
-}
 
 /* Those of the trees that were ended are gone or about to. */
 static void tell_terminals(const struct picture *p, unsigned uid,
@@ -66,13 +31,14 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 	for (size_t i = 0; i < p->plan.n; i++) {
 		int pts = p->plan.proc[i].uid == uid &&
 			p->plan.proc[i].tree == PLAN_NONE ?
-			pts_of(p->plan.proc[i].tty) : -1;
+			pts_number(p->plan.proc[i].tty) : -1;
 
 		if (pts < 0 || pts >= (int)sizeof told * 8 ||
 			told[pts / 8] >> pts % 8 & 1)
 			continue;
 		told[pts / 8] |= (unsigned char)(1 << pts % 8);
-		write_to(pts, uid, line);
+		if (pts_tell(pts, uid, line, strlen(line)) == 0)
+			report_log(2, "Told uid %u on /dev/pts/%d", uid, pts);
 	}
 }
 
@@ -82,7 +48,6 @@ static int patience = ALL_PAUSES;
 /* Its status, or -1. */
 static int wait_for(pid_t pid)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	int status;
 
 	for (int i = 0; i < COMMAND_PAUSES && patience > 0; i++, patience--) {
@@ -92,7 +57,7 @@ static int wait_for(pid_t pid)
 			return status;
 		if (got == -1 && errno != EINTR)
 			return -1;
-		nanosleep(&pause, NULL);
+		clock_pause(PAUSE_MS);
 	}
 	procsig_send_group(pid, SIGKILL);
 	procsig_send(pid, SIGKILL);

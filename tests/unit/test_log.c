@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/log.h"
@@ -233,6 +234,76 @@ static void never_blocks(void **state)
 	}
 }
 
+/*
+ * Stderr is a pipe that nobody reads, as a file system that hangs. What is kept
+ * comes later, whole lines, the first ones, and all of it before exit().
+ */
+static void a_thread_never_waits(void **state)
+{
+	static char all[4 << 20];
+	int fds[2], saved;
+	size_t len = 0;
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	/* So little fits that the thread waits at once. */
+	assert_true(fcntl(fds[1], F_SETPIPE_SZ, 4096) >= 0);
+	saved = stderr_to(fds[1]);
+	log_from_behind();
+	for (int i = 0; i < 20000; i++)
+		log_error("%d %0200d", i, 0);
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	for (int idle = 0; idle < 20; idle++) {
+		while ((n = read(fds[0], all + len, sizeof all - 1 - len)) > 0) {
+			len += (size_t)n;
+			idle = 0;
+		}
+		usleep(10000);
+	}
+	log_fini();
+	log_error("last");
+	n = read(fds[0], all + len, sizeof all - 1 - len);
+	stderr_back(saved);
+	assert_true(n > 0);
+	len += (size_t)n;
+	all[len] = '\0';
+	assert_true(len > 40000 && len < 2000000);
+	assert_non_null(strstr(all, "] 0 00"));
+	assert_non_null(strstr(all, "] 100 00"));
+	assert_null(strstr(all, "] 19999 00"));
+	assert_non_null(strstr(all, "] last\n"));
+	assert_int_equal(all[len - 1], '\n');
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Who gives up says why, and calls exit(): the line is not lost. */
+static void exit_writes_the_last_line(void **state)
+{
+	int fds[2], status;
+	char line[256];
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDERR_FILENO);
+		log_from_behind();
+		log_fail("the end");
+		exit(3);
+	}
+	close(fds[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	n = read(fds[0], line, sizeof line - 1);
+	close(fds[0]);
+	line[n > 0 ? n : 0] = '\0';
+	assert_string_equal(line, "test: the end\n");
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -284,6 +355,8 @@ int main(void)
 		T(keeps_errno),
 		T(tells_the_user),
 		T(never_blocks),
+		T(a_thread_never_waits),
+		T(exit_writes_the_last_line),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, group_setup,

@@ -28,6 +28,7 @@
 #include "editor/folderline.h"
 #include "net/alarm.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
@@ -543,11 +544,9 @@ static void last_look(struct hygiene *h)
 {
 	long long until = clock_ms() + HYGIENE_SECONDS * 1000;
 	int fd = start_child(h, RECORDS_END);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
 	ssize_t n = 1;
 
-	while (fd != -1 && n > 0 && clock_ms() < until &&
-		poll(&p, 1, (int)(until - clock_ms())) > 0) {
+	while (fd != -1 && n > 0 && fd_wait(fd, POLLIN, until) > 0) {
 		n = read(fd, buf_reserve(&h->said, 4096), 4096);
 		buf_commit(&h->said, n > 0 ? (size_t)n : 0);
 	}

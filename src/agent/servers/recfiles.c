@@ -12,19 +12,12 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "os/fd.h"
 #include "os/safepath.h"
 
 #define STALE_DAYS 14
 #define STALE_FILES 60		/* this many stay, the newest ones */
 #define STALE_LOOK 4096
-
-static void close_quietly(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-}
 
 static int is_ours(int fd, const char *name, struct err *e)
 {
@@ -49,12 +42,12 @@ static int open_parent(int dir, const char *path, const char **base,
 		int next = openat(fd, name, O_RDONLY | O_DIRECTORY |
 			O_NOFOLLOW | O_CLOEXEC);
 
-		close_quietly(fd);
+		fd_close(fd);
 		fd = next;
 		if (fd == -1)
 			err_set(e, "%s: %s", name, strerror(errno));
 		else if (!is_ours(fd, name, e)) {
-			close_quietly(fd);
+			fd_close(fd);
 			fd = -1;
 		}
 		free(name);
@@ -110,9 +103,9 @@ int recfiles_read(int dir, const char *name, unsigned i, struct buf *out,
 			err_set(e, "%s: %s", path, strerror(errno));
 	}
 	if (fd != -1)
-		close_quietly(fd);
+		fd_close(fd);
 	if (parent != -1)
-		close_quietly(parent);
+		fd_close(parent);
 	free(path);
 	return ret;
 }
@@ -140,7 +133,7 @@ static int open_stale(int dir, struct err *e)
 	if (fd == -1)
 		return err_set(e, RECFILES_STALE ": %s", strerror(errno));
 	if (!is_ours(fd, RECFILES_STALE, e)) {
-		close_quietly(fd);
+		fd_close(fd);
 		return -1;
 	}
 	return fd;
@@ -167,7 +160,7 @@ static int dispose(int dir, const char *path, int to, struct err *e)
 	else if (ret == -1 && errno != EPERM)
 		err_set(e, "%s: %s", path, safepath_strerror(errno));
 	if (parent != -1)
-		close_quietly(parent);
+		fd_close(parent);
 	free(name);
 	free(flat);
 	return ret;
@@ -194,7 +187,7 @@ int recfiles_move(int dir, const char *name, struct err *e)
 	if (to == -1)
 		return -1;
 	ret = dispose_all(dir, name, to, e);
-	close_quietly(to);
+	fd_close(to);
 	return ret;
 }
 
@@ -263,7 +256,7 @@ static int restore_file(int dir, const struct serverrec_mark *mark,
 			buf_data(&text), text.len, e);
 	}
 	if (parent != -1)
-		close_quietly(parent);
+		fd_close(parent);
 	buf_fini(&text);
 	free(path);
 	return ret;

@@ -20,6 +20,7 @@
 #include "front/front.h"
 #include "front/job/about.h"
 #include "front/job/ending.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
@@ -83,17 +84,10 @@ static void find_folder(struct logs *l)
 		closedir(dir);
 }
 
-static int write_all(const char *text, size_t len, struct err *e)
+static int write_raw(const char *text, size_t len, struct err *e)
 {
-	while (len > 0) {
-		ssize_t put = write(STDOUT_FILENO, text, len);
-
-		if (put == -1)
-			return err_set(e, "stdout: %s", strerror(errno));
-		text += put;
-		len -= (size_t)put;
-	}
-	return 0;
+	return fd_write_all(STDOUT_FILENO, text, len) == 0 ? 0 :
+		err_set(e, "stdout: %s", strerror(errno));
 }
 
 /*
@@ -120,7 +114,7 @@ static int write_seen(const char *text, size_t len, struct err *e)
 			len--;
 		}
 	}
-	ret = write_all(seen, n, e);
+	ret = write_raw(seen, n, e);
 	free(seen);
 	return ret;
 }
@@ -129,7 +123,7 @@ static int write_seen(const char *text, size_t len, struct err *e)
 static int show(struct logs *l, struct err *e)
 {
 	int (*put)(const char *, size_t, struct err *) =
-		isatty(STDOUT_FILENO) ? write_seen : write_all;
+		isatty(STDOUT_FILENO) ? write_seen : write_raw;
 	char *text = mem_alloc(CHUNK);
 	int ret = 0;
 	ssize_t n;

@@ -38,6 +38,8 @@
 #include "front/job/ending.h"
 #include "front/job/gone.h"
 #include "net/child.h"
+#include "os/clock.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
@@ -242,13 +244,11 @@ pid_t stale_sweep(struct front *f, const struct jobs *live)
 
 void stale_wait(pid_t sweeper)
 {
-	struct pollfd p = { .events = POLLIN };
+	int fd = sweeper == -1 ? -1 :
+		(int)syscall(SYS_pidfd_open, sweeper, 0);
 
-	if (sweeper == -1)
+	if (fd == -1)
 		return;
-	p.fd = (int)syscall(SYS_pidfd_open, sweeper, 0);
-	if (p.fd == -1)
-		return;
-	(void)poll(&p, 1, WAIT_MS);
-	close(p.fd);
+	(void)fd_wait(fd, POLLIN, clock_ms() + WAIT_MS);
+	close(fd);
 }

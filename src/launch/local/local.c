@@ -28,6 +28,8 @@
 #include "launch/local/local_job.h"
 #include "launch/request.h"
 #include "opt/salloc.h"
+#include "os/clock.h"
+#include "os/fd.h"
 #include "os/hostaddr.h"
 #include "os/proc.h"
 #include "os/procsig.h"
@@ -165,13 +167,12 @@ static struct job the_job(const struct kv *request)
 static int watch_queue(const struct kv *request, const struct job *j)
 {
 	int dir = open_jobs(request, 0);
-	struct pollfd reader = { .fd = STDOUT_FILENO };
 
 	if (!local_waits(dir, j))
 		return 1;
 	say_job(j, "pending");
 	while (local_is_alive(j) && local_waits(dir, j))
-		if (poll(&reader, 1, POLL_MS) > 0)
+		if (fd_wait(STDOUT_FILENO, 0, clock_ms() + POLL_MS) > 0)
 			return 0;
 	return 1;
 }
@@ -207,7 +208,7 @@ static void end(const struct kv *request)
 
 	procsig_send(j.pid, SIGTERM);
 	for (int ms = 0; local_is_alive(&j) && ms < END_PATIENCE_MS; ms += POLL_MS)
-		poll(NULL, 0, POLL_MS);
+		clock_pause(POLL_MS);
 	if (local_is_alive(&j)) {
 		if (proc_descendants(j.pid, &pids, &n) == 0) {
 			for (size_t i = 0; i < n; i++)
@@ -256,7 +257,7 @@ static void become_agent(const struct kv *request, const struct job *j,
 	if (chdir(need(request, "chdir")) == -1 && chdir("/") == -1)
 		_exit(127);
 	while (local_waits(dir, &mine))
-		poll(NULL, 0, POLL_MS);
+		clock_pause(POLL_MS);
 	execve(argv[0], (char **)argv, env.list);
 	dprintf(STDERR_FILENO, "launch-local: %s: %s\n", argv[0],
 		strerror(errno));

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "launch/request.h"
+#include "os/clock.h"
 #include "os/proc.h"
 #include "os/procsig.h"
 #include "os/safepath.h"
@@ -113,7 +113,7 @@ static int read_record(int dir, const char *name, struct buf *text,
 
 	while ((ret = safepath_read(dir, name, RECORD_MAX, text, e)) == 0 &&
 		tries-- > 0 && is_being_written(dir, name, text))
-		poll(NULL, 0, RETRY_MS);
+		clock_pause(RETRY_MS);
 	return ret;
 }
 

@@ -19,7 +19,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -27,6 +26,7 @@
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_reach.h"
 #include "launch/slurm/slurm_verbs.h"
+#include "os/clock.h"
 #include "os/procsig.h"
 
 #define INIT_LIMIT 10	/* s, for the configuration */
@@ -60,14 +60,6 @@ static int fail(const char *class, const char *message)
 {
 	request_refuse(class, message);
 	return 1;
-}
-
-static long long now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
 /* A process of ours; reads of alive end when it is gone. */
@@ -156,7 +148,7 @@ static int patience(const struct slurm_verb *verb, long long begin)
 {
 	int init = slurm_shared->phase == SLURM_PHASE_INIT;
 	long long left = begin + (init ? INIT_LIMIT : LIMIT) * 1000LL -
-		now_ms();
+		clock_ms();
 
 	if (!init && verb->watches)
 		return -1;
@@ -166,14 +158,14 @@ static int patience(const struct slurm_verb *verb, long long begin)
 static int is_slow(const struct slurm_verb *verb, long long begin)
 {
 	return slurm_shared->phase != SLURM_PHASE_INIT && !verb->watches &&
-		now_ms() - begin >= SLOW_MS;
+		clock_ms() - begin >= SLOW_MS;
 }
 
 /* Wait until the worker has gone or must go. */
 static enum outcome supervise(const struct slurm_verb *verb,
 	const struct helper *worker, struct helper *probe)
 {
-	long long begin = now_ms();
+	long long begin = clock_ms();
 	struct pollfd fds[3] = {
 		{ .fd = worker->alive, .events = POLLIN },
 		{ .fd = verb->watches ? 1 : -1 },
@@ -279,7 +271,7 @@ static int run(const struct slurm_verb *verb, const struct kv *request)
 			return report_death(status);
 		fprintf(stderr, "launch-slurm: no answer from slurmctld (%s) or munged; the job is not touched by this, trying again\n",
 			slurm_shared->controller);
-		poll(NULL, 0, AGAIN_AFTER * 1000);
+		clock_pause(AGAIN_AFTER * 1000);
 	}
 }
 

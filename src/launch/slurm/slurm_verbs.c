@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 #include "launch/slurm/slurm_job.h"
 #include "launch/slurm/slurm_nodes.h"
 #include "launch/slurm/slurm_reach.h"
+#include "os/clock.h"
 
 /* The tables of launch/slurm/jobstate must stand at Slurm's numbers. */
 _Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
@@ -421,10 +421,7 @@ static job_info_msg_t *look(struct watched *w, struct err *e)
 
 static time_t now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
+	return (time_t)(clock_ms() / 1000);
 }
 
 #define NOTE_EVERY 60	/* s */
@@ -517,7 +514,7 @@ static void watch(const struct kv *request)
 
 	slurm_reach_init();
 	w.local = !slurm_reach_has_federation();
-	poll(NULL, 0, after * 1000);
+	clock_pause(after * 1000);
 	while (!over) {
 		struct err e = { "" };
 		job_info_msg_t *jobs = look(&w, &e);
@@ -532,7 +529,7 @@ static void watch(const struct kv *request)
 		}
 		if (over)
 			break;
-		poll(NULL, 0, w.wait * 1000);
+		clock_pause(w.wait * 1000);
 		if (w.wait < POLL_MAX)
 			w.wait += POLL_SLOWER;
 	}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OS_FD_H
+#define OS_FD_H
+
+#include <stddef.h>
+
+/* What is done with one descriptor by who may wait for it: not by a loop. */
+
+#define FD_FOREVER (-1LL)
+
+/*
+ * Wait for events (POLLIN, ...; 0: only for an error or its other end's death)
+ * until that time of clock_ms(), or FD_FOREVER. What is past looks once. 1: they
+ * are there, 0: they are not, -1 and errno. No signal ends it.
+ */
+int fd_wait(int fd, short events, long long until);
+
+/* Whether nobody has the other end any more, or it is no descriptor. */
+int fd_is_dead(int fd);
+
+/* All of it, waiting where fd would not; -1 and errno. */
+int fd_write_all(int fd, const void *data, size_t len)
+	__attribute__((warn_unused_result));
+
+/* Close without losing the errno that is being reported. -1 is ignored. */
+void fd_close(int fd);
+
+#endif
