@@ -217,8 +217,8 @@ check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
 
 #: layers          what breaks the rules of the source (HACKING, Layout)
-layers:
-	@sh tests/layers.sh
+layers: all
+	@sh tests/layers.sh $B/obj
 
 #: asan            build into build-asan with sanitizers; then any target, such as
 #:                 make B=build-asan check-integ

@@ -1,14 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
+# layers.sh [OBJECTS]: what breaks the rules of the source.
 # Prints includes that go up or sideways, circles of files in a folder, I/O in
 # what is marked as pure, signals that do not go through os/procsig, numbers
 # and times that do not go through base/number and os/timetext, and
 # strings split over source lines: what a user has read must be found by grep.
 #
+# With OBJECTS, the folder in which src/ is compiled, also circles by calls: in
+# a program or layer a file uses another when its code names a function or an
+# object that the other defines, and nobody is used by whom he uses, however
+# far around. Who is below calls back, through a pointer that he was given; what
+# stands in tables (struct x_ops, rows of commands) is no use.
+#
 # Allowed: a program -> net -> os -> editor, proto, opt -> base, and config.h
 # everywhere. base, opt, proto and editor are pure, and elsewhere the files whose
 # second line says so; they include no others.
 cd "$(dirname "$0")/.." || exit 1
+objects=$1
 pure='base|opt|proto|editor'
 marked=$(grep -lx '/\* Pure: no I/O, no clock, no globals\. \*/' $(find src -name '*.c') |
 	sed 's/^src\///; s/\.c$//')
@@ -17,6 +25,75 @@ in_pure=$(
 	printf '%s\n' $all | grep -E "^src/($pure)/"
 	for f in $marked; do ls src/$f.[ch]; done
 )
+
+# circles OBJECT...: those of one program or layer
+circles() {
+	# nm says who defines what, objdump what the code of each names.
+	{ nm -A -P "$@"; objdump -r "$@"; } | awk '
+	function file(object) {
+		sub(/^.*\/src\//, "src/", object)
+		sub(/\.o:?$/, ".c", object)
+		return object
+	}
+	/ file format / { at = file($1); in_code = 0; next }
+	/^RELOCATION RECORDS FOR / { in_code = /\[\.text/; next }
+	$1 ~ /\.o:$/ && $3 ~ /^[A-Za-z]$/ {
+		if ($3 ~ /[A-TV-Z]/)
+			defines[$2] = file($1)
+		if ($3 != "U")
+			own[file($1), $2]
+	}
+	in_code && NF == 3 {
+		sub(/[-+]0x[0-9a-f]*$/, "", $3)
+		if (!((at, $3) in own) && !((at, $3) in names)) {
+			names[at, $3]
+			who[++n] = at
+			what[n] = $3
+		}
+	}
+	function reaches(from, to, i) {
+		if (from == to)
+			return 1
+		if (from in seen)
+			return 0
+		seen[from]
+		for (i = 1; i <= n; i++)
+			if (who[i] == from && what[i] in defines &&
+				reaches(defines[what[i]], to))
+				return 1
+		return 0
+	}
+	END {
+		for (i = 1; i <= n; i++) {
+			if (!(what[i] in defines))
+				continue
+			split("", seen)
+			if (reaches(defines[what[i]], who[i]))
+				print who[i] " uses " what[i] " of " \
+					defines[what[i]] ", in a circle"
+		}
+	}'
+}
+
+circles_by_calls() {
+	test -n "$objects" || return
+	for own in src/*/ src/launch/*/; do
+		# What launchers share is part of each.
+		test -d "$own" && test "$own" != src/launch/ || continue
+		sources=$(find "$own" -name '*.c')
+		case $own in
+		src/launch/*)
+			sources="$sources $(find src/launch/*.c)" ;;
+		esac
+		set --
+		for f in $sources; do
+			f=$objects/${f%.c}.o
+			test ! -e "$f" || set -- "$@" "$f"
+		done
+		test $# = 0 || circles "$@"
+	done
+}
+
 bad=$(
 	for f in $all; do
 		own=${f#src/} own=${own%%/*}
@@ -44,6 +121,7 @@ bad=$(
 			sed 's|^src/\(.*\)\.[ch]:#include "\(.*\)\.h"$|\1 \2|' |
 			awk '$1 != $2' | tsort 2>&1 >/dev/null
 	done
+	circles_by_calls
 	grep -nE '(^|[^_a-z])(kill|killpg)\(' $(find src -name '*.c') |
 		grep -v '^src/os/procsig\.c:\|^[^:]*:[0-9]*:	/\*'
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' /dev/null $in_pure

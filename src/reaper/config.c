@@ -20,14 +20,20 @@
 
 #define FILE_MAX (1 << 20)
 
-static const struct opt *find(const char *key)
+/* Whose options the keys are. */
+struct reading {
+	const struct opt *table;
+	void *target;
+};
+
+static const struct opt *find(const struct opt *table, const char *key)
 {
 	static const char *const not_here[] = { "config", "help", "version" };
 
 	for (size_t i = 0; i < sizeof not_here / sizeof *not_here; i++)
 		if (strcmp(key, not_here[i]) == 0)
 			return NULL;
-	for (const struct opt *o = options_table; o->name || o->group; o++)
+	for (const struct opt *o = table; o->name || o->group; o++)
 		if (o->name != NULL && strcmp(o->name, key) == 0)
 			return o;
 	return NULL;
@@ -47,10 +53,10 @@ static int truth(const char *value, struct err *e)
 }
 
 /* Give the option table the words that one would type. */
-static int set(struct options *options, const char *key, const char *value,
+static int set(const struct reading *r, const char *key, const char *value,
 	struct err *e)
 {
-	const struct opt *o = find(key);
+	const struct opt *o = find(r->table, key);
 	char program[] = "vscode-grim-reaper", *word;
 	int flag, rc;
 
@@ -78,7 +84,7 @@ static int set(struct options *options, const char *key, const char *value,
 	} else {
 		word = mem_printf("--%s=%s", key, value);
 	}
-	rc = opt_parse(options_table, options, 2,
+	rc = opt_parse(r->table, r->target, 2,
 		(char *[]){ program, word, NULL }, 1, e);
 	free(word);
 	return rc == -1 ? -1 : 0;
@@ -129,9 +135,10 @@ static int read_all(int fd, struct buf *text, struct err *e)
 	return n == 0 ? 0 : err_set(e, "is larger than %d bytes", FILE_MAX);
 }
 
-int config_read(struct options *o, const char *path, int must_exist,
-	struct err *e)
+int config_read(const struct opt *table, void *target, const char *path,
+	int must_exist, struct err *e)
 {
+	struct reading r = { table, target };
 	struct buf text = { 0 };
 	size_t line;
 	int ret, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -149,7 +156,7 @@ int config_read(struct options *o, const char *path, int must_exist,
 	close(fd);
 	if (ret == -1)
 		err_prefix(e, "%s: ", path);
-	else if (ini_read(buf_data(&text), text.len, take, o, &line, e) == -1)
+	else if (ini_read(buf_data(&text), text.len, take, &r, &line, e) == -1)
 		ret = err_prefix(e, "%s:%zu: ", path, line);
 	buf_fini(&text);
 	return ret;

@@ -181,7 +181,7 @@ int options_parse(struct options *o, int argc, char **argv, int *status,
 	opt_free(options_table, o);
 	opt_defaults(options_table, o);
 	*status = EX_CONFIG;
-	rc = config_read(o, config, asked, e);
+	rc = config_read(options_table, o, config, asked, e);
 	free(config);
 	if (rc == -1)
 		return -1;

@@ -62,4 +62,61 @@ for call in 'strtol(s, NULL, 10)' 'atoi(s)' 'sscanf(s, "%d", &n)' \
 done
 echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/base/x.c"
 is "$(sh "$T/tree/tests/layers.sh" 2>&1)" "" "what is only named like these"
+rm "$T/tree/src/base/x.c"
+
+# ---- circles by calls --------------------------------------------------------
+
+# compiled NAME: src/front/NAME.c, which is this text, is compiled
+compiled() {
+	mkdir -p "$T/tree/src/front" "$T/tree/obj/src/front"
+	cat >"$T/tree/src/front/$1.c"
+	"${CC:-cc}" -O2 -fPIE -c -o "$T/tree/obj/src/front/$1.o" \
+		"$T/tree/src/front/$1.c" || die "$1.c is not compiled"
+}
+circles() { sh "$T/tree/tests/layers.sh" obj 2>&1; }
+
+compiled a <<'END'
+void b_go(void), a_go(void);
+void a_go(void) { b_go(); b_go(); }
+END
+compiled b <<'END'
+void c_go(void), b_go(void);
+void b_go(void) { c_go(); }
+END
+compiled c <<'END'
+void c_go(void);
+void c_go(void) { }
+END
+is "$(circles)" '' "who calls down makes no circle"
+compiled c <<'END'
+extern int a_state;
+void c_go(void);
+void c_go(void) { a_state++; }
+END
+compiled a <<'END'
+void b_go(void), a_go(void);
+int a_state;
+void a_go(void) { b_go(); b_go(); }
+END
+is "$(circles | sort)" "src/front/a.c uses b_go of src/front/b.c, in a circle
+src/front/b.c uses c_go of src/front/c.c, in a circle
+src/front/c.c uses a_state of src/front/a.c, in a circle" \
+	"a circle of three, no header of which includes another"
+is "$(sh "$T/tree/tests/layers.sh" 2>&1)" '' "without objects it is not looked for"
+compiled c <<'END'
+struct ops { void (*done)(void *); };
+void c_go(void), c_watch(const struct ops *, void *), a_done(void *);
+const struct ops c_rows[] = { { a_done } };
+void c_watch(const struct ops *o, void *arg) { o->done(arg); }
+void c_go(void) { }
+END
+compiled a <<'END'
+struct ops { void (*done)(void *); };
+void b_go(void), a_go(void), c_watch(const struct ops *, void *);
+void a_done(void *);
+void a_done(void *arg) { (void)arg; }
+static const struct ops ops = { a_done };
+void a_go(void) { b_go(); c_watch(&ops, 0); }
+END
+is "$(circles)" '' "who is called back, or stands in a table, is not used"
 done_testing

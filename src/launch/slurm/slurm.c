@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "launch/request.h"
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_reach.h"
@@ -34,27 +32,6 @@
 #define SLOW_MS 700	/* until a worker is slow */
 #define LOOK_MS 250	/* at what a worker is doing */
 #define AGAIN_AFTER 10	/* s, until a watch that hung begins again */
-
-struct slurm_shared *slurm_shared;
-
-void slurm_answer(struct buf *record)
-{
-	if (request_answer(record) == -1)
-		_exit(1);
-}
-
-void slurm_fail(const char *class, const char *fmt, ...)
-{
-	char *message = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&message, fmt, ap) == -1)
-		message = mem_strdup("out of memory");
-	va_end(ap);
-	request_refuse(class, message);
-	_exit(SLURM_REPORTED);
-}
 
 static int fail(const char *class, const char *message)
 {
