@@ -255,9 +255,9 @@ install: all
 		$(DESTDIR)$(pkglibexecdir)/
 	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1/
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
-	install -m 644 $(wildcard README COPYING ChangeLog PROTOCOL) \
+	install -m 644 $(wildcard README.md COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
-	install -m 644 doc/*.png $(DESTDIR)$(docdir)/doc/
+	install -m 644 doc/*.png doc/*.md $(DESTDIR)$(docdir)/doc/
 	install -m 644 $(filter-out examples/systemd examples/quickstart.sh,\
 		$(wildcard examples/*)) \
 		$(DESTDIR)$(docdir)/examples/

@@ -4,7 +4,7 @@
 # at once, half of them on each login node of a real Slurm cluster with two
 # over-committed compute nodes; attached to again by the other login node; left
 # idle; ended; awaited in the queue; then as many are started without Slurm.
-# Shown are times, calls to slurmctld (sdiag), processes and memory: what README
+# Shown are times, calls to slurmctld (sdiag), processes and memory: what doc/ADMIN.md
 # says of a site's size comes from here. Nothing fails for being slow, only for
 # being wrong. SCALE_IDLE (60): seconds for which the idle and the pending ones
 # are watched.

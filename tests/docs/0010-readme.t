@@ -1,24 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# What README names exists: commands, options, packages, files, settings,
-# messages, exit statuses.
+# What README.md and the documents beside it name exists: commands, options,
+# packages, files, settings, messages, exit statuses.
 # shellcheck disable=SC2013 # lists of words
 . "$(dirname "$0")/../lib.sh"
 need_product
 
 top=$(cd "$TESTS/.." && pwd)
 cd "$top" || exit 1
+docs='README.md doc/GUIDE.md doc/ADMIN.md doc/TROUBLESHOOTING.md doc/EDITORS.md'
 
-# section TITLE: its lines
+# section FILE TITLE: its lines
 section() {
-	awk -v title="$1" '
-	/^-+$/ { inside = last == title; last = ""; next }
-	{ if (inside && NR > 1) print last; last = $0 }
-	END { if (inside) print last }' README
+	awk -v title="$2" '
+	/^    / { if (inside) print; next }
+	/^#+ / { sub(/^#+ /, ""); inside = $0 == title; next }
+	inside' "$1"
 }
+isnt "$(section README.md Documents)" '' 'sections are found'
 
-# The first screen has the two commands, and they are real.
-head -n 24 README | sed -n 's/^    \(sh [^ ]*\)  .*/\1/p' >"$T/commands"
+# The first page is one that is read, and has the two commands, which are real.
+ok 'README.md is short' test "$(wc -l <README.md)" -le 120
+head -n 32 README.md | sed -n 's/^    \(sh [^ ]*\)  .*/\1/p' >"$T/commands"
 is "$(cat "$T/commands")" 'sh examples/quickstart.sh
 sh tests/run.sh' 'the first screen has the two commands'
 while read -r command; do
@@ -30,13 +33,17 @@ done <"$T/commands"
 sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/opt/salloc.c >"$T/salloc"
 sed -n 's/.*AS_HELP_STRING(\[\(--[a-z-]*\).*/\1/p' configure.ac >"$T/configure"
 echo --prefix >>"$T/configure"
-grep -Eo -e '--[a-z][a-z-]*' README | sort -u >"$T/options"
+# An anchor, as in a link, is none.
+cat $docs | sed 's/([A-Za-z./]*#[a-z-]*)//g' >"$T/docs"
+# Commands of others in it are left out: cut from the shell of Cursor.
+sed 's/`bash --login[^`]*`//' "$T/docs" | grep -Eo -e '--[a-z][a-z-]*' |
+	sort -u >"$T/options"
 ok 'options are found' test "$(wc -l <"$T/options")" -ge 15
 for option in $(cat "$T/options"); do
 	ok "$option exists" grep -Eqhe "(^|[ ])$option(=|\$| )" "$T/help" \
 		"$T/salloc" "$T/configure"
 done
-for letter in $(grep -Eo ' -[a-zA-Z0-9] [A-Z]' README | cut -c2-3 | sort -u)
+for letter in $(grep -Eo '[ `]-[a-zA-Z0-9] [A-Z]' "$T/docs" | cut -c2-3 | sort -u)
 do
 	test "$letter" = -o || # of ssh
 		ok "$letter exists" grep -qe "^  $letter, " "$T/help"
@@ -47,10 +54,16 @@ default() {
 	tr -s ' \n' ' ' <"$T/help" |
 		sed -n "s/.* --$1=[^(]*(default: \([^)]*\)).*/\1/p"
 }
-like "$(section 'End a session')" \
-	"--idle-timeout \\($(default idle-timeout);" 'its default'
+like "$(section doc/GUIDE.md 'End a session')" \
+	"\`--idle-timeout\` \\($(default idle-timeout);" 'its default'
+is "$(default idle-timeout)" 1h '--idle-timeout has the default'
+like "$(head -n 24 README.md | tr -s ' \n' ' ')" \
+	'when nobody is connected for an hour' 'that is told'
 is "$(default linger)" 5m '--linger has the default'
-like "$(section 'What happens')" '--linger \(5 minutes\)' 'that is told'
+like "$(section doc/GUIDE.md 'What happens')" '`--linger` \(5 minutes\)' \
+	'that is told'
+is "$(default backlog)" "$(section doc/ADMIN.md Limits |
+	sed -n 's/.*--backlog.* | \([0-9]*\) | .*/\1 connections/p')" 'so is that of --backlog'
 
 # The packages are those of tests/deps.sh.
 # packages COLUMN: of the set "build", in Debian or RHEL; those that every
@@ -60,7 +73,7 @@ packages() {
 		grep -Ev '^(findutils|[mg]awk)$' | sort
 }
 told() {
-	section Install | tr '\134' ' ' |
+	section doc/ADMIN.md Install | tr '\134' ' ' |
 		awk -v os="$1" '$1 == os { on = 1 } /^$/ || ($1 == "RHEL" && \
 			os != "RHEL") { on = 0 } on' | tr -s ' ' '\n' |
 		grep -Ev '^(Debian|RHEL|[0-9]+|apt-get|dnf|install|)$' | sort
@@ -69,45 +82,66 @@ is "$(told Debian)" "$(packages 3)" "Debian's packages"
 is "$(told RHEL)" "$(packages 4)" "RHEL's packages"
 
 # Pictures
-for file in $(section 'What it looks like' | grep -Eo '[a-z/]*\.png'); do
+for file in $(grep -Eo '^!\[.*\]\([a-z/]*\.png\)' README.md |
+	sed 's/.*(\(.*\))/\1/'); do
 	is "$(head -c 4 "$file" | tail -c 3)" PNG "$file is a picture"
 	ok 'and not a big one' test "$(wc -c <"$file")" -lt 200000
 done
+is "$(grep -c '^!\[.*png)$' README.md)" 2 'both are shown'
 
 # Files of the source, and those that make install makes.
-for file in $(grep -Eo '\b(doc|examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]' \
-	README | sort -u); do
+for file in $(grep -Eoh '\b(doc|examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]' \
+	$docs | sort -u); do
 	ok "$file exists" test -e "$file"
 done
 for file in PROTOCOL HACKING ChangeLog COPYING; do
 	ok "$file exists" test -s "$file"
-	like "$(cat README)" "(^|[ ])$file([ .]|\$)" 'and is told of'
+	like "$(cat README.md)" "\\[$file\\]\\($file\\)" 'and is told of'
 done
 make -s B="$BUILD" DESTDIR="$T/root" prefix=/p install >"$T/log/install" 2>&1
 is $? 0 'make install works' || diag_file "$T/log/install"
-section Install | sed -n 's|^    \(bin/[^ ]*\).*|\1|p
+section doc/ADMIN.md Install | sed -n 's|^    \(bin/[^ ]*\).*|\1|p
 	s|^    \(libexec/[^ ]*\).*|\1|p' >"$T/installed"
 (cd "$T/root/p" && find bin libexec -type f) | sort >"$T/made"
 test -e "$BUILD/launch-slurm" || sed -i '/launch-slurm/d' "$T/installed"
 is "$(sort "$T/installed")" "$(cat "$T/made")" 'it installs what is told'
 is "$("$T/root/p/bin/vscode-remote-shell" --version)" \
 	"$("$BUILD/vscode-remote-shell" --version)" 'and what was installed runs'
-ok 'man pages too' test -s "$T/root/p/share/man/man8/vscode-remote-agent.8"
-ok 'README too' test -s "$T/root/p/share/doc/vscode-remote-shell/README"
+for page in man/*.[0-9]; do
+	ok "${page##*/} too" test -s \
+		"$T/root/p/share/man/man${page##*.}/${page##*/}"
+done
+for file in $docs; do
+	ok "$file too" test -s "$T/root/p/share/doc/vscode-remote-shell/$file"
+done
 touch "$T/root/p/share/doc/other" "$T/root/p/libexec/other"
 make -s B="$BUILD" DESTDIR="$T/root" prefix=/p uninstall >"$T/log/install" 2>&1
 is "$(cd "$T/root/p" && find . -type f | sort)" './libexec/other
 ./share/doc/other' 'make uninstall removes that, and no more'
 
-# The entry of the ssh configuration
-section Connect | sed -n '/^    Host /,/^$/s/^    //p' >"$T/config"
-is "$(ssh -F "$T/config" -G cluster | sed -n 's/^hostname //p')" \
-	login.cluster.example 'ssh understands the entry'
-words=$(ssh -F "$T/config" -G cluster | sed -n 's/^remotecommand //p')
-like "$words" '^vscode-remote-shell --salloc-arg=' 'it has a RemoteCommand'
-# shellcheck disable=SC2086 # its words
-"$BUILD"/$words --version >"$T/log/version" 2>&1
-is $? 0 'whose options are taken'
+# The entries of the ssh configuration: one for CPUs, one for GPUs. A path that
+# only the installation of who reads it has is left out.
+section README.md 'Use it on a cluster' |
+	sed -n '/^    Host /,/^$/s/^    //p' >"$T/config"
+is "$(sed -n 's/^Host //p' "$T/config" | xargs)" 'cluster cluster-gpu' \
+	'two entries are shown'
+for host in cluster cluster-gpu; do
+	is "$(ssh -F "$T/config" -G $host | sed -n 's/^hostname //p')" \
+		login.cluster.example "ssh understands the entry of $host"
+	words=$(ssh -F "$T/config" -G $host | sed -n 's/^remotecommand //p')
+	like "$words" '^~/vrs/bin/vscode-remote-shell -' 'it has a RemoteCommand'
+	# shellcheck disable=SC2086,SC2088 # its words
+	"$BUILD"/${words#'~/vrs/bin/'} --version >"$T/log/version" 2>&1
+	is $? 0 'whose options are taken'
+done
+like "$(ssh -F "$T/config" -G cluster-gpu)" '--gres=gpu:1' 'one asks for a GPU'
+is "$(section README.md 'Use it on a cluster' |
+	sed -n 's/.*--prefix=\$HOME\/\([^ ]*\) .*/~\/\1\/bin/p')" '~/vrs/bin' \
+	'and it is where make install has put it'
+# What the quick start does is told there.
+for word in 'ssh server on loopback' 'cuts the connection' 'the same server'; do
+	like "$(tr -s ' \n' '  ' <README.md)" "$word" "the quick start: $word"
+done
 
 # Settings: those that Remote-SSH has, and JSON.
 settings='configFile connectTimeout defaultExtensions enableDynamicForwarding
@@ -115,64 +149,98 @@ enableRemoteCommand enableAgentForwarding lockfilesInTmp localServerDownload
 maxReconnectionAttempts path permitPtyAllocation reconnectionGraceTime
 remotePlatform remoteServerListenOnSocket serverInstallPath
 serverPickPortsFromRange showLoginTerminal useExecServer useFlock useLocalServer'
-for name in $(grep -Eo 'remote\.SSH\.[A-Za-z]+' README | sort -u); do
+for name in $(grep -Eoh 'remote\.SSH\.[A-Za-z]+' $docs | sort -u); do
 	like " $(echo "$settings" | tr '\n' ' ') " " ${name##*.} " \
 		"$name is a setting"
 done
-section Connect | sed -n '/^    "/p' >"$T/json"
-for name in configFile enableRemoteCommand useLocalServer connectTimeout; do
+section README.md 'Use it on a cluster' | sed -n '/^    "/p' >"$T/json"
+for name in configFile enableRemoteCommand useLocalServer connectTimeout \
+	useExecServer; do
 	like "$(cat "$T/json")" "\"remote.SSH.$name\": " "$name has a value"
+	like "$(section doc/EDITORS.md 'The settings')" \
+		"^\\| \`remote.SSH.$name\` \\| " 'and a reason'
 done
 ok 'together they are JSON' "$PYTHON" -c \
 	'import json, sys; json.loads("{" + open(sys.argv[1]).read() + "}")' \
 	"$T/json"
 
-# Messages in `quotes` are in the source, strings of several lines joined.
+# The versions of VS Code that are said to be run are those of the tests.
+for pin in tests/vscode/pins/*; do
+	like "$(section doc/EDITORS.md 'What was run')" "\\b${pin##*/}\\b" \
+		"VS Code ${pin##*/} is told"
+done
+
+# Messages in `quotes` are in the source, strings of several lines joined: those
+# of the headings, where the symptoms are, and the one behind a colon.
 bell=$(printf '\a')
 cat $(find src -name "*.c") | tr -d '\n\t' | sed 's/" *"//g' >"$T/source"
-section 'When it does not work' | sed '1,/^Symptom/d' |
-	tr '`' '\a' | grep -o "${bell}[^${bell}]*$bell" | tr -d '\a' >"$T/messages"
-ok 'messages are found' test "$(wc -l <"$T/messages")" -ge 10
+{
+	grep '^### ' doc/TROUBLESHOOTING.md
+	grep -o '`missing or [^`]*`' doc/TROUBLESHOOTING.md
+} | tr '`' '\a' | grep -o "${bell}[^${bell}]*$bell" | tr -d '\a' >"$T/messages"
+ok 'messages are found' test "$(wc -l <"$T/messages")" -ge 25
 while read -r message; do
 	case $message in
-	'vscode-remote-shell '*) continue ;;	# a command
 	# Their words come together from several places.
 	'is pending (') message='job %s is %s%s%s' ;;
 	'Slurm refused the job:') message='"refused the job", ' ;;
 	esac
 	ok "\"$message\" is said" grep -qF -e "$message" "$T/source"
 done <"$T/messages"
+# Each symptom has a cause, and a cure or the word that it needs none.
+is "$(awk '
+	function end() { if (title != "" && !cure) print title }
+	/^##/ { end(); title = ""; cure = 0 }
+	/^### / { title = $0 }
+	/^\*\*Do:\*\* |^No error: / { cure = 1 }
+	END { end() }' doc/TROUBLESHOOTING.md)" '' 'each symptom has a cure'
 
 # Exit statuses, as in the man page
-section 'Exit statuses' | sed -n 's/^    \([0-9][0-9]*\)  .*/\1/p' >"$T/statuses"
+section doc/ADMIN.md 'Exit statuses' |
+	sed -n 's/^| \([0-9][0-9]*\) | .*/\1/p' >"$T/statuses"
 is "$(cat "$T/statuses")" "$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It \([0-9]*\)$/\1/p' \
 	man/vscode-remote-shell.1)" 'exit statuses are those of the man page'
 ok 'and are found' test "$(wc -l <"$T/statuses")" -ge 9
 
-# Numbers of promises
-# number NAME: of a #define in src/net
+# Commands, as --help has them; exit is beside --all
+sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' "$T/help" |
+	grep -vxE 'ssh|exit' | sort >"$T/commands"
+is "$(section doc/GUIDE.md Commands | sed -n 's/^| `\([a-z]*\).*/\1/p' | sort)" \
+	"$(cat "$T/commands")" 'the commands are those of --help'
+for word in '`ssh` is the same' 'the command `exit`'; do
+	like "$(section doc/GUIDE.md Commands)" "$word" "and $word"
+done
+
+# Numbers of promises and limits
+# number NAME: of a #define
 number() {
-	sed -n "s/^#define ${1}[ 	][ 	]*\([0-9]*\).*/\1/p" src/net/*.[ch] src/net/*/*.[ch]
+	sed -n "s/^#define ${1}[ 	][ 	]*\([0-9]*\).*/\1/p" \
+		$(find src/net src/front -name '*.[ch]')
 }
-like "$(section 'For the administrator' | tr -s ' \n' ' ')" \
+like "$(section doc/ADMIN.md Promises | tr -s ' \n' ' ')" \
 	"At most $(number GATE_SILENT) connections that are silent wait there, and $(number GATE_PENDING) in their handshake, $(number HELLO_SECONDS) seconds each" \
 	'how many strangers wait, and how long'
+like "$(section doc/ADMIN.md Limits)" \
+	"^\\| ports of a job .* \\| $(number PORTS_MAX) \\| " 'how many ports'
+like "$(section doc/ADMIN.md Limits)" \
+	"^\\| lines that .* \\| $(number TELLS_AT_ONCE), then " 'how many lines'
 
-# Each heading is in the contents, and the other way round.
-is "$(sed -n '/^Contents: /,/^$/p' README | tr -s ' \n' ' ' |
-	sed 's/^Contents: //; s/\. */\n/g' | sed '/^ *$/d')" \
-	"$(awk '/^-+$/ { print last } { last = $0 }' README)" \
+# Each heading of the long one is in its contents, and the other way round.
+is "$(sed -n '/^Contents: /,/^$/p' doc/ADMIN.md | grep -o '\[[^]]*\]' |
+	tr -d '[]')" "$(sed -n 's/^## //p' doc/ADMIN.md)" \
 	'the contents are the headings'
 
 # Where the session's folder is, and how it ends: as told
 folder=$HOME/.local/state/vscode-remote-shell
+like "$(section doc/ADMIN.md 'State directory')" \
+	"^State is in \`~${folder#"$HOME"}\` " 'the folder is told'
 echo "cat $folder/*/agent.log >/dev/null && echo found" |
 	"$BUILD/vscode-remote-shell" --launcher=local --linger=0 \
 		--idle-timeout=5m >"$T/out" 2>"$T/log/session"
-is "$(cat "$T/out")" found 'the folder is where it is told'
+is "$(cat "$T/out")" found 'and is where it is told'
 like "$(cat "$T/log/session")" "^vscode-remote-shell: session 'default' is job [0-9]+ on " \
 	'the line about the session is as shown'
-like "$(section 'While the job is pending')" \
+like "$(section doc/GUIDE.md 'While the job is pending')" \
 	"^    vscode-remote-shell: session 'default' is job [0-9]+ on " \
 	'and is shown'
 chmod 755 "$folder"

@@ -7,7 +7,7 @@
 # the window is reloaded, the network is gone for half a minute, the ssh hangs, or
 # the login node is gone for good. The long form also has a job that waits, does
 # the same on a login node without us, and compares. Figures and pictures are in
-# build/workbench; README shows two.
+# build/workbench; README.md shows two.
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/vscode/rig.sh"
 chromium=$(command -v chromium || command -v chromium-browser) ||
