@@ -247,13 +247,15 @@ bench: all $(CLIENTS)
 #: install         below --prefix; DESTDIR=DIR for packages
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man7 \
+		$(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(docdir)/examples $(DESTDIR)$(docdir)/doc \
 		$(DESTDIR)$(datadir)/bash-completion/completions
 	install -m 755 $B/vscode-remote-shell $(DESTDIR)$(bindir)/
 	install -m 755 $(addprefix $B/,$(LIBEXEC_PROGRAMS)) \
 		$(DESTDIR)$(pkglibexecdir)/
 	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1/
+	install -m 644 man/*.7 $(DESTDIR)$(mandir)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
 	install -m 644 $(wildcard README.md COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
@@ -290,6 +292,7 @@ uninstall:
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
 	rm -f $(DESTDIR)$(bindir)/vscode-remote-shell
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(wildcard man/*.7)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(wildcard man/*.8)))
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
 	rm -rf $(DESTDIR)$(pkglibexecdir) $(DESTDIR)$(docdir)

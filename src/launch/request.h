@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/kv.h"
 
-/* The two ends of the launcher protocol that every launcher has: see HACKING. */
+/* What every launcher has of vscode-remote-launcher(7): its two ends. */
 
 /* The whole of stdin as one request. -1 with e set when it is none. */
 int request_read(struct kv *request, struct err *e)
@@ -29,7 +29,7 @@ int request_number(const struct kv *request, const char *key, long max,
 /* Write one record, its empty line added, and empty it. -1: nobody reads. */
 int request_answer(struct buf *record);
 
-/* Write the record of an error. class: see HACKING. */
+/* Write the record of an error. class: vscode-remote-launcher(7). */
 int request_refuse(const char *class, const char *message);
 
 #endif

@@ -14,7 +14,7 @@ struct job {
 	char tag[17];
 	char session[65];
 	enum role_said role;	/* what its launcher says that it is */
-	char state[16];		/* pending, running, ...: see HACKING */
+	char state[16];		/* pending, ...: vscode-remote-launcher(7) */
 	char reason[64];	/* the scheduler's word, or "" */
 	char text[256];		/* the same in plain words, or "" */
 	char node[256];

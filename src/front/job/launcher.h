@@ -12,7 +12,7 @@ struct front;
 
 struct launcher_end {
 	int ok;
-	char class[16];		/* of the error, see HACKING */
+	char class[16];		/* of the error: vscode-remote-launcher(7) */
 	struct err message;	/* of the error: one line */
 };
 

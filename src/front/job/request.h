@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "front/front.h"
 
-/* What a launcher is asked, see HACKING. Each appends to out. */
+/* What a launcher is asked, see vscode-remote-launcher(7). Each appends to out. */
 
 /*
  * find; session NULL: all of them; tag: of a job that was just submitted, or

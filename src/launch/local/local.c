@@ -397,6 +397,6 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend|scope|check\n"
-		"Run by vscode-remote-shell; see HACKING for what it reads.\n");
+		"Run by vscode-remote-shell; see vscode-remote-launcher(7) for what it reads.\n");
 	return 2;
 }
