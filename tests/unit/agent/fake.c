@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fake.h"
+
+#include <limits.h>
+#include <sys/prctl.h>
+
+#include "agent/end.h"
+#include "agent/fronts.h"
+#include "agent/hook.h"
+#include "base/mem.h"
+#include "net/loop.h"
+#include "os/log.h"
+#include "os/proc.h"
+#include "os/tmpdir.h"
+
+#define FRONTS_MAX 8
+
+struct agent agent;
+struct options options;
+char fake_dir[PATH_MAX];
+
+static struct fronts_member members[FRONTS_MAX];
+static unsigned n_members;
+
+int fake_agent_begin(void **state)
+{
+	char *dir;
+	struct err e;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	log_set_level(LOG_LEVEL_CRITICAL);
+	log_set_quiet(1);
+	dir = tmpdir_make("/tmp", &e);
+	if (dir == NULL)
+		return -1;
+	strcpy(fake_dir, dir);
+	free(dir);
+	options = (struct options){
+		.session = mem_strdup("test"),
+		.tag = mem_strdup("0123456789abcdef"),
+		.state_dir = mem_printf("%s/state", fake_dir),
+	};
+	agent = (struct agent){ .opt = &options, .parent = -1, .dir = -1,
+		.rundir_lock = -1, .node = "node1", .job = "17",
+		.own_shell = "/bin/sh", .posix_shell = "/bin/sh" };
+	agent.cwd = mem_strdup("/");
+	agent.user.home = mem_printf("%s/home", fake_dir);
+	mkdir(options.state_dir, 0700);
+	mkdir(agent.user.home, 0700);
+	agent.base = loop_new();
+	agent.children = children_new(agent.base);
+	TAILQ_INIT(&agent.visitors);
+	end_init(&agent);
+	hook_init(&agent);
+	n_members = 0;
+	return 0;
+}
+
+static void reap_all(void)
+{
+	pid_t pids[64];
+	size_t n;
+
+	while ((n = proc_children(pids, 64)) > 0) {
+		for (size_t i = 0; i < n; i++)
+			kill(pids[i], SIGKILL);
+		waitpid(-1, NULL, 0);
+	}
+}
+
+int fake_agent_end(void **state)
+{
+	struct err e;
+
+	(void)state;
+	hook_fini(&agent);
+	end_fini(&agent);
+	reap_all();
+	children_free(agent.children);
+	event_base_free(agent.base);
+	fakelink_reset();
+	envlist_fini(&agent.env);
+	free(agent.cwd);
+	free(agent.user.home);
+	free(options.session);
+	free(options.tag);
+	free(options.state_dir);
+	free(options.notify_command);
+	return tmpdir_remove(fake_dir, &e);
+}
+
+static void gone(void *arg)
+{
+	fronts_remove(&agent, arg);
+}
+
+struct link *fake_front(uint16_t version)
+{
+	struct fronts_member *m = &members[n_members++];
+	struct link *l = fakelink_new(version);
+
+	assert_true(n_members <= FRONTS_MAX);
+	fronts_add(&agent, m, l, gone, m);
+	return l;
+}
+
+pid_t fake_child(void (*prepare)(void))
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (prepare != NULL)
+			prepare();
+		close(ready[0]);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 0);
+	close(ready[0]);
+	return pid;
+}
+
+int fake_is_alive(pid_t pid)
+{
+	struct procstat st;
+
+	return proc_stat(pid, &st) == 0 && st.state != 'Z' && st.state != 'X';
+}
+
+int fake_is_over(void)
+{
+	return event_base_got_break(agent.base);
+}
+
+void fake_file(const char *path, const char *text)
+{
+	char *full = mem_printf("%s/%s", fake_dir, path);
+	int fd;
+
+	for (char *p = full + strlen(fake_dir) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(full, 0700);
+		*p = '/';
+	}
+	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	free(full);
+}
+
+const char *fake_text(const char *path)
+{
+	static char text[65536];
+	char *full = mem_printf("%s/%s", fake_dir, path);
+	int fd = open(full, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
+
+	if (fd != -1)
+		close(fd);
+	free(full);
+	if (n == -1)
+		return NULL;
+	text[n] = '\0';
+	return text;
+}

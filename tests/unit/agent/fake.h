@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_UNIT_AGENT_FAKE_H
+#define TESTS_UNIT_AGENT_FAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../fakeclock.h"
+#include "../fakelink.h"
+#include "agent/agent.h"
+
+/*
+ * An agent in the test's process, with nothing that runs: a test sets the
+ * options and begins what it tests by that module's own init. State directory
+ * and home are in a directory of the test's own.
+ */
+extern struct agent agent;
+extern struct options options;
+extern char fake_dir[];		/* of the test */
+
+/* For cmocka's setup and teardown of each test. */
+int fake_agent_begin(void **state);
+int fake_agent_end(void **state);
+
+/* A front that is attached, by its control link. */
+struct link *fake_front(uint16_t version);
+
+/*
+ * A child that waits to be killed. It first calls prepare(), unless that is
+ * NULL, and this returns when that is done.
+ */
+pid_t fake_child(void (*prepare)(void));
+int fake_is_alive(pid_t pid);
+
+/* Whether the loop was told to end. */
+int fake_is_over(void);
+
+/* A file below the test's directory: made with this text, and its folders. */
+void fake_file(const char *path, const char *text);
+/* Its text in a static buffer, NULL when it is not there. */
+const char *fake_text(const char *path);
+
+#endif
