@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fake.h"
+
+#include "agent/end.h"
+#include "agent/hook.h"
+#include "base/mem.h"
+
+/* A child that writes the letter of each signal that it gets. */
+static int told[2];
+
+static void take(int sig)
+{
+	const char *c = sig == SIGHUP ? "H" : sig == SIGTERM ? "T" : "C";
+
+	if (write(told[1], c, 1) != 1)
+		_exit(1);
+}
+
+static void outlive(void)
+{
+	signal(SIGHUP, take);
+	signal(SIGTERM, take);
+}
+
+static void ignore_hup(void)
+{
+	signal(SIGHUP, SIG_IGN);
+}
+
+static int setup(void **state)
+{
+	if (pipe2(told, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	return fake_agent_begin(state);
+}
+
+static int teardown(void **state)
+{
+	close(told[0]);
+	close(told[1]);
+	return fake_agent_end(state);
+}
+
+static char next_signal(void)
+{
+	char c = '\0';
+
+	return read(told[0], &c, 1) == 1 ? c : '\0';
+}
+
+static void without_processes(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	end_session(&agent, EX_UNAVAILABLE, "a reason");
+	assert_string_equal(fakelink_text(front, FRAME_END), "a reason");
+	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
+	event_base_loop(agent.base, EVLOOP_NONBLOCK);
+	/* The first reason counts. */
+	end_session(&agent, EX_OK, "another");
+	fakelink_expect_nothing(front);
+	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
+}
+
+/* SIGHUP at once, SIGTERM after 0.9 s, SIGKILL after 2.9 s. */
+static void in_three_steps(void **state)
+{
+	pid_t hup = fake_child(NULL), term = fake_child(ignore_hup);
+	pid_t kill = fake_child(outlive);
+	int is_over;
+	char c;
+
+	(void)state;
+	end_session(&agent, EX_OK, "a reason");
+	FAKECLOCK_WAIT(agent.base, (c = next_signal()) != '\0');
+	assert_int_equal(c, 'H');
+	FAKECLOCK_WAIT(agent.base, !fake_is_alive(hup));
+	assert_true(fake_is_alive(term));
+	fakeclock_pass(agent.base, 899);
+	assert_true(fake_is_alive(term));
+	assert_int_equal(next_signal(), '\0');
+	fakeclock_pass(agent.base, 1);
+	FAKECLOCK_WAIT(agent.base, (c = next_signal()) != '\0');
+	assert_int_equal(c, 'T');
+	FAKECLOCK_WAIT(agent.base, !fake_is_alive(term));
+	fakeclock_pass(agent.base, 1999);
+	assert_true(fake_is_alive(kill));
+	assert_false(fake_is_over());
+	/* Not waited for any longer than it takes. */
+	fakeclock_pass(agent.base, 1);
+	is_over = fake_is_over();
+	FAKECLOCK_WAIT(agent.base, !fake_is_alive(kill));
+	if (!is_over)
+		assert_in_range(fakeclock_pass(agent.base, 60000), 0, 100);
+}
+
+/* What is stopped acts on no signal. */
+static void wakes_the_stopped(void **state)
+{
+	pid_t pid = fake_child(NULL);
+	int status;
+
+	(void)state;
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	end_session(&agent, EX_OK, "a reason");
+	FAKECLOCK_WAIT(agent.base, !fake_is_alive(pid));
+	assert_int_equal(agent.end_step, 1);
+}
+
+/* A minute counts between the wish and the end. */
+static void says_whether_it_is_meant(void **state)
+{
+	static const struct {
+		long long passed;
+		int meant;
+	} rows[] = { { 0, 1 }, { 59999, 1 }, { 60000, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct link *front = fake_front(2);
+
+		agent.end_step = 0;
+		end_is_meant(&agent);
+		fakeclock_pass(agent.base, rows[i].passed);
+		end_session(&agent, EX_OK, "a reason");
+		if (rows[i].meant)
+			fakelink_expect(front, FRAME_MEANT);
+		fakelink_expect(front, FRAME_END);
+	}
+}
+
+/* It has the whole of the end for what it does. */
+static void spares_the_hook(void **state)
+{
+	pid_t other = fake_child(NULL);
+
+	(void)state;
+	options.notify_command = mem_printf("trap 'echo H >>%s/hup' HUP; echo >%s/up; while :; do sleep 0.01; done",
+		fake_dir, fake_dir);
+	hook_run(&agent, "x", "y", -1);
+	FAKECLOCK_WAIT(agent.base, fake_text("up") != NULL);
+	end_session(&agent, EX_OK, "a reason");
+	FAKECLOCK_WAIT(agent.base, !fake_is_alive(other));
+	fakeclock_pass(agent.base, 2799);
+	assert_int_not_equal(hook_pid(&agent), 0);
+	assert_null(fake_text("hup"));
+	fakeclock_pass(agent.base, 200);
+	FAKECLOCK_WAIT(agent.base, hook_pid(&agent) == 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_processes),
+		TEST(in_three_steps),
+		TEST(wakes_the_stopped),
+		TEST(says_whether_it_is_meant),
+		TEST(spares_the_hook),
+	};
+
+	return cmocka_run_group_tests_name("end", tests, NULL, NULL);
+}

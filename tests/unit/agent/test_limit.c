@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fake.h"
+
+#include <time.h>
+
+#include "agent/end.h"
+#include "agent/limit.h"
+#include "proto/message.h"
+
+#define MINUTE 60000LL
+#define HOUR (60 * MINUTE)
+
+/* SLURM_JOB_START_TIME and the other, as seconds from now. */
+static void set_environment(long start, long end)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%lld", (long long)time(NULL) + start);
+	setenv("SLURM_JOB_START_TIME", text, 1);
+	snprintf(text, sizeof text, "%lld", (long long)time(NULL) + end);
+	setenv("SLURM_JOB_END_TIME", text, 1);
+}
+
+static int setup(void **state)
+{
+	unsetenv("SLURM_JOB_START_TIME");
+	unsetenv("SLURM_JOB_END_TIME");
+	return fake_agent_begin(state);
+}
+
+static int teardown(void **state)
+{
+	limit_fini(&agent);
+	return fake_agent_end(state);
+}
+
+/* The next frame must ask, with so many seconds left. */
+static void expect_question(struct link *front, uint32_t want)
+{
+	struct frame f = fakelink_expect(front, FRAME_LIMIT);
+	uint32_t seconds;
+
+	assert_int_equal(limit_get(&seconds, &f, NULL), 0);
+	assert_int_equal(seconds, want);
+}
+
+static void expect_warning(struct link *front, const char *left)
+{
+	char line[128];
+
+	snprintf(line, sizeof line, "session 'test' ends in %s, at the time limit of its job",
+		left);
+	assert_string_equal(fakelink_text(front, FRAME_NOTICE), line);
+}
+
+/* Each is preceded by a question a minute before. */
+static void warns_three_times(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	options.time_limit = 3600;
+	limit_init(&agent);
+	assert_int_equal(limit_left(&agent), 3600);
+	fakeclock_pass(agent.base, 44 * MINUTE - 1);
+	fakelink_expect_nothing(front);
+	fakeclock_pass(agent.base, 1);
+	expect_question(front, 16 * 60);
+	fakeclock_pass(agent.base, MINUTE);
+	expect_warning(front, "15 minutes");
+	fakeclock_pass(agent.base, 9 * MINUTE);
+	expect_question(front, 6 * 60);
+	fakeclock_pass(agent.base, MINUTE);
+	expect_warning(front, "5 minutes");
+	fakeclock_pass(agent.base, 3 * MINUTE);
+	expect_question(front, 2 * 60);
+	fakeclock_pass(agent.base, MINUTE);
+	expect_warning(front, "1 minute");
+	assert_int_equal(fakeclock_pass(agent.base, HOUR), MINUTE);
+	fakelink_expect(front, FRAME_MEANT);
+	assert_string_equal(fakelink_text(front, FRAME_END),
+		"the job's time limit is reached");
+	assert_true(fake_is_over());
+}
+
+/* Of a session that begins with less, what is past is not said. */
+static void begins_in_the_middle(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	options.time_limit = 90;
+	limit_init(&agent);
+	fakeclock_pass(agent.base, 29999);
+	fakelink_expect_nothing(front);
+	fakeclock_pass(agent.base, 1);
+	expect_warning(front, "1 minute");
+}
+
+static void is_known_from_the_environment(void **state)
+{
+	(void)state;
+	set_environment(-600, 3000);
+	limit_init(&agent);
+	assert_in_range(limit_left(&agent), 2999, 3000);
+}
+
+/* The node has another clock, or was prepared for a while. */
+static void believes_no_other_clock(void **state)
+{
+	(void)state;
+	set_environment(7200, 7200 + 3600);
+	limit_init(&agent);
+	assert_int_equal(limit_left(&agent), 3600);
+}
+
+static void reads_no_other_numbers(void **state)
+{
+	static const struct {
+		const char *start, *end;
+	} rows[] = {
+		{ "0", "9223372036854775807" },
+		{ "-9223372036854775808", "100" },
+		{ "1", "253402300800" },	/* the year 10000 */
+		{ "", "100" },
+		{ "0x10", "100" },
+		{ "5", " 100" },
+		{ "5", "100s" },
+		{ "100", "100" },
+		{ "100", "5" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		setenv("SLURM_JOB_START_TIME", rows[i].start, 1);
+		setenv("SLURM_JOB_END_TIME", rows[i].end, 1);
+		limit_init(&agent);
+		assert_int_equal(limit_left(&agent), -1);
+		assert_false(limit_is_reached(&agent));
+		limit_fini(&agent);
+	}
+	/* A year is Slurm's word for no limit. */
+	set_environment(0, 365 * 86400L);
+	limit_init(&agent);
+	assert_int_equal(limit_left(&agent), -1);
+}
+
+/* It may have been moved, and nobody knows. */
+static void leaves_the_end_to_the_scheduler(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	set_environment(0, 3600);
+	limit_init(&agent);
+	assert_int_equal(fakeclock_pass(agent.base, 3600 * 1000), 3600 * 1000);
+	assert_false(fake_is_over());
+	assert_int_equal(agent.end_step, 0);
+	for (int i = 0; i < 3; i++) {
+		fakelink_expect(front, FRAME_LIMIT);
+		fakelink_expect(front, FRAME_NOTICE);
+	}
+	fakelink_expect_nothing(front);
+	assert_int_equal(limit_left(&agent), 0);
+	assert_true(limit_is_reached(&agent));
+}
+
+/* 10 s before, when a front has said in the last five minutes that it holds. */
+static void ends_when_a_front_knows(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	set_environment(0, 3600);
+	limit_init(&agent);
+	fakeclock_pass(agent.base, 3480 * 1000);
+	limit_set(&agent, 120);
+	for (int i = 0; i < 2; i++) {
+		fakelink_expect(front, FRAME_LIMIT);
+		fakelink_expect(front, FRAME_NOTICE);
+	}
+	fakelink_expect(front, FRAME_LIMIT);
+	assert_int_equal(fakeclock_pass(agent.base, HOUR), 110 * 1000);
+	expect_warning(front, "1 minute");
+	fakelink_expect(front, FRAME_MEANT);
+	assert_string_equal(fakelink_text(front, FRAME_END),
+		"the job's time limit is reached");
+}
+
+static void believes_no_old_answer(void **state)
+{
+	(void)state;
+	limit_init(&agent);
+	limit_set(&agent, 10 + 301);
+	fakeclock_pass(agent.base, HOUR);
+	assert_int_equal(agent.end_step, 0);
+}
+
+/* Another view of the same limit is no news, however often it comes. */
+static void tells_when_it_is_moved(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	options.time_limit = 0;
+	limit_init(&agent);
+	/* The first that is heard of is none either. */
+	limit_set(&agent, 600);
+	assert_int_equal(limit_left(&agent), 600);
+	for (int i = 0; i < 100; i++)
+		limit_set(&agent, 575 + i % 30);
+	fakelink_expect_nothing(front);
+	limit_set(&agent, 7200);
+	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
+		"the time limit of session 'test' is now in 2 hours");
+	limit_set(&agent, LIMIT_NONE);
+	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
+		"the job of session 'test' has no time limit any more");
+	assert_int_equal(limit_left(&agent), -1);
+	limit_set(&agent, LIMIT_NONE);
+	fakelink_expect_nothing(front);
+	limit_set(&agent, 3600);
+	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
+		"the time limit of session 'test' is now in 1 hour");
+	fakelink_expect_nothing(front);
+}
+
+/* What was said before a limit was put off is said again before the new one. */
+static void counts_down_anew(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	limit_init(&agent);
+	limit_set(&agent, 6 * 60 + 30);
+	fakeclock_pass(agent.base, 90 * 1000);
+	fakelink_expect(front, FRAME_LIMIT);
+	expect_warning(front, "5 minutes");
+	limit_set(&agent, 3600);
+	fakelink_expect(front, FRAME_NOTICE);
+	fakeclock_pass(agent.base, 44 * MINUTE);
+	expect_question(front, 16 * 60);
+	fakeclock_pass(agent.base, MINUTE);
+	expect_warning(front, "15 minutes");
+}
+
+/* A front of no version that knows it is not asked, and two are enough. */
+static void asks_two_fronts(void **state)
+{
+	struct link *front[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		front[i] = fake_front(i == 3 ? 1 : 2);
+	limit_init(&agent);
+	limit_set(&agent, 17 * 60);
+	fakeclock_pass(agent.base, MINUTE);
+	fakelink_expect_nothing(front[0]);
+	expect_question(front[1], 16 * 60);
+	expect_question(front[2], 16 * 60);
+	fakelink_expect_nothing(front[3]);
+}
+
+/* --time-limit is ours, whatever a front says. */
+static void keeps_its_own_limit(void **state)
+{
+	struct link *front = fake_front(2);
+
+	(void)state;
+	options.time_limit = 30;
+	limit_init(&agent);
+	limit_set(&agent, LIMIT_NONE);
+	fakelink_expect_nothing(front);
+	assert_int_equal(limit_left(&agent), 30);
+	assert_int_equal(fakeclock_pass(agent.base, HOUR), 30000);
+}
+
+static int told[2];
+
+static void take(int sig)
+{
+	(void)sig;
+	if (write(told[1], "x", 1) != 1)
+		_exit(1);
+}
+
+static void handle(void)
+{
+	signal(SIGUSR2, take);
+}
+
+/* It would end who has no handler for it. */
+static void signals_those_who_handle_it(void **state)
+{
+	pid_t other;
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe2(told, O_CLOEXEC | O_NONBLOCK), 0);
+	options.warnsig = (struct warnsig){ .signal = SIGUSR2, .seconds = 90 };
+	options.time_limit = 3600;
+	fake_child(handle);
+	other = fake_child(NULL);
+	limit_init(&agent);
+	fakeclock_pass(agent.base, 3510 * 1000 - 1);
+	assert_int_equal(read(told[0], &c, 1), -1);
+	fakeclock_pass(agent.base, 1);
+	FAKECLOCK_WAIT(agent.base, read(told[0], &c, 1) == 1);
+	assert_true(fake_is_alive(other));
+	close(told[0]);
+	close(told[1]);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(warns_three_times),
+		TEST(begins_in_the_middle),
+		TEST(is_known_from_the_environment),
+		TEST(believes_no_other_clock),
+		TEST(reads_no_other_numbers),
+		TEST(leaves_the_end_to_the_scheduler),
+		TEST(ends_when_a_front_knows),
+		TEST(believes_no_old_answer),
+		TEST(tells_when_it_is_moved),
+		TEST(counts_down_anew),
+		TEST(asks_two_fronts),
+		TEST(keeps_its_own_limit),
+		TEST(signals_those_who_handle_it),
+	};
+
+	return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
+}

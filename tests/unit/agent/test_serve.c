@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Links without a request, what becomes of it, and a STATUS. */
+#include "fake.h"
+
+#include "agent/idle.h"
+#include "agent/limit.h"
+#include "agent/request.h"
+#include "agent/serve.h"
+#include "proto/message.h"
+#include "proto/report.h"
+
+static int taken;
+
+static void take(struct agent *a, struct link *l, const struct frame *f)
+{
+	assert_ptr_equal(a, &agent);
+	assert_int_equal(f->type, FRAME_STATUS);
+	(void)l;
+	taken++;
+}
+
+static int setup(void **state)
+{
+	struct err e;
+
+	if (fake_agent_begin(state) == -1)
+		return -1;
+	options.link_address = "127.0.0.1";
+	idle_init(&agent);
+	limit_init(&agent);
+	agent.take_request = take;
+	taken = 0;
+	return serve_open(&agent, &e);
+}
+
+static int teardown(void **state)
+{
+	serve_close(&agent);
+	limit_fini(&agent);
+	idle_fini(&agent);
+	return fake_agent_end(state);
+}
+
+static void expect_error(struct link *l, int status, const char *text)
+{
+	struct frame f = fakelink_expect(l, FRAME_ERROR);
+	struct error x;
+
+	assert_int_equal(error_get(&x, &f, NULL), 0);
+	assert_int_equal(x.status, status);
+	assert_string_equal(x.text, text);
+	assert_true(fakelink_is_leaving(l));
+}
+
+static void says_where_it_is(void **state)
+{
+	(void)state;
+	assert_int_not_equal(agent.endpoint.port, 0);
+	assert_int_equal(agent.endpoint.n, 1);
+	assert_string_equal(agent.endpoint.host[0], "127.0.0.1");
+	assert_string_equal(agent.endpoint.node, "node1");
+}
+
+static void hands_the_first_frame_out(void **state)
+{
+	struct link *l = fakelink_new(2);
+
+	(void)state;
+	serve_again(&agent, l);
+	assert_int_equal(agent.n_visitors, 1);
+	fakelink_say(l, FRAME_STATUS, NULL, 0);
+	assert_int_equal(taken, 1);
+	assert_int_equal(agent.n_visitors, 0);
+	assert_false(fakelink_is_freed(l));
+}
+
+/* An older front closes a link that was used. */
+static void keeps_no_link_of_an_old_front(void **state)
+{
+	struct link *l = fakelink_new(1);
+
+	(void)state;
+	serve_again(&agent, l);
+	assert_true(fakelink_is_leaving(l));
+	assert_int_equal(agent.n_visitors, 0);
+}
+
+static void lets_go_who_goes(void **state)
+{
+	struct link *l = fakelink_new(2);
+
+	(void)state;
+	serve_again(&agent, l);
+	fakelink_down(l, "gone", 0);
+	assert_true(fakelink_is_freed(l));
+	assert_int_equal(agent.n_visitors, 0);
+}
+
+/* The oldest goes. */
+static void has_a_number_of_them(void **state)
+{
+	struct link *l[66];
+
+	(void)state;
+	for (int i = 0; i < 66; i++)
+		serve_again(&agent, l[i] = fakelink_new(2));
+	assert_int_equal(agent.n_visitors, 64);
+	assert_true(fakelink_is_freed(l[0]) && fakelink_is_freed(l[1]));
+	for (int i = 2; i < 66; i++)
+		assert_false(fakelink_is_freed(l[i]));
+}
+
+static void refuses_at_the_end(void **state)
+{
+	struct link *before = fakelink_new(2), *after = fakelink_new(2);
+
+	(void)state;
+	serve_again(&agent, before);
+	agent.end_step = 1;
+	fakelink_say(before, FRAME_STATUS, NULL, 0);
+	serve_again(&agent, after);
+	expect_error(before, EX_UNAVAILABLE, "the session is ending");
+	expect_error(after, EX_UNAVAILABLE, "the session is ending");
+	assert_int_equal(taken, 0);
+}
+
+static void refuses_what_is_no_request(void **state)
+{
+	struct link *l = fakelink_new(2), *later = fakelink_new(2);
+	struct frame f = { .type = FRAME_PONG };
+
+	(void)state;
+	request_take(&agent, l, &f);
+	expect_error(l, EX_PROTOCOL,
+		"pong frame where a request was expected");
+	f.type = 200;
+	request_take(&agent, later, &f);
+	expect_error(later, EX_PROTOCOL,
+		"frame 200 frame where a request was expected");
+}
+
+static void reports(void **state)
+{
+	struct link *l = fakelink_new(2);
+	struct frame f = { .type = FRAME_STATUS };
+	struct report r;
+
+	(void)state;
+	agent.started = 0;
+	limit_set(&agent, 600);
+	fakeclock_pass(agent.base, 5000);
+	fake_front(2);
+	idle_count(&agent, USE_SHELL, 1);
+	idle_count(&agent, USE_CLIENT, 1);
+	idle_count(&agent, USE_CLIENT, 1);
+	request_take(&agent, l, &f);
+	f = fakelink_expect(l, FRAME_REPORT);
+	assert_true(fakelink_is_leaving(l));
+	assert_int_equal(report_parse(&r, f.data, f.len, NULL), 0);
+	assert_string_equal(r.session, "test");
+	assert_string_equal(r.job, "17");
+	assert_string_equal(r.node, "node1");
+	assert_int_equal(r.left, 595);
+	assert_int_equal(r.idle, 0);
+	assert_int_equal(r.clients, 2);
+	assert_int_equal(r.shells, 1);
+	assert_int_equal(r.fronts, 1);
+	assert_true(r.memory_used > 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(says_where_it_is),
+		TEST(hands_the_first_frame_out),
+		TEST(keeps_no_link_of_an_old_front),
+		TEST(lets_go_who_goes),
+		TEST(has_a_number_of_them),
+		TEST(refuses_at_the_end),
+		TEST(refuses_what_is_no_request),
+		TEST(reports),
+	};
+
+	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
+}
