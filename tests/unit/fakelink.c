@@ -208,6 +208,17 @@ const char *fakelink_text(struct link *l, enum frame_type type)
 	return text;
 }
 
+void fakelink_refused(struct link *l, int status, const char *text)
+{
+	struct frame f = fakelink_expect(l, FRAME_ERROR);
+	struct error x;
+
+	assert_int_equal(error_get(&x, &f, NULL), 0);
+	assert_string_equal(x.text, text);
+	assert_int_equal(x.status, status);
+	assert_true(l->leaving);
+}
+
 void fakelink_expect_nothing(struct link *l)
 {
 	struct frame f = fakelink_take(l);

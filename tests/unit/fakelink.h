@@ -29,6 +29,9 @@ struct frame fakelink_expect(struct link *l, enum frame_type type);
 /* The same of one that holds a text (text_put()), which it returns. */
 const char *fakelink_text(struct link *l, enum frame_type type);
 
+/* A refusal: the next frame is this ERROR, and the link ends with it. */
+void fakelink_refused(struct link *l, int status, const char *text);
+
 /* Nothing must have been sent since the last. */
 void fakelink_expect_nothing(struct link *l);
 

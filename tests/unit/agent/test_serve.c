@@ -41,17 +41,6 @@ static int teardown(void **state)
 	return fake_agent_end(state);
 }
 
-static void expect_error(struct link *l, int status, const char *text)
-{
-	struct frame f = fakelink_expect(l, FRAME_ERROR);
-	struct error x;
-
-	assert_int_equal(error_get(&x, &f, NULL), 0);
-	assert_int_equal(x.status, status);
-	assert_string_equal(x.text, text);
-	assert_true(fakelink_is_leaving(l));
-}
-
 static void says_where_it_is(void **state)
 {
 	(void)state;
@@ -119,8 +108,8 @@ static void refuses_at_the_end(void **state)
 	agent.end_step = 1;
 	fakelink_say(before, FRAME_STATUS, NULL, 0);
 	serve_again(&agent, after);
-	expect_error(before, EX_UNAVAILABLE, "the session is ending");
-	expect_error(after, EX_UNAVAILABLE, "the session is ending");
+	fakelink_refused(before, EX_UNAVAILABLE, "the session is ending");
+	fakelink_refused(after, EX_UNAVAILABLE, "the session is ending");
 	assert_int_equal(taken, 0);
 }
 
@@ -131,11 +120,11 @@ static void refuses_what_is_no_request(void **state)
 
 	(void)state;
 	request_take(&agent, l, &f);
-	expect_error(l, EX_PROTOCOL,
+	fakelink_refused(l, EX_PROTOCOL,
 		"pong frame where a request was expected");
 	f.type = 200;
 	request_take(&agent, later, &f);
-	expect_error(later, EX_PROTOCOL,
+	fakelink_refused(later, EX_PROTOCOL,
 		"frame 200 frame where a request was expected");
 }
 

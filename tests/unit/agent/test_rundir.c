@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fake.h"
+
+#include <time.h>
+
+#include "agent/rundir.h"
+#include "base/mem.h"
+#include "os/tmpdir.h"
+#include "proto/sessionenv.h"
+
+static struct err e;
+
+static int setup(void **state)
+{
+	if (fake_agent_begin(state) == -1)
+		return -1;
+	return rundir_make(&agent, &e);
+}
+
+static int teardown(void **state)
+{
+	if (agent.rundir != NULL)
+		tmpdir_remove(agent.rundir, &e);
+	rundir_fini(&agent);
+	return fake_agent_end(state);
+}
+
+static const char *offered(void)
+{
+	return envlist_get(&agent.env, "XDG_RUNTIME_DIR");
+}
+
+static int is_private(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+		st.st_uid == geteuid() && (st.st_mode & 07777) == 0700;
+}
+
+static void is_made_and_offered(void **state)
+{
+	char *run = mem_printf("%s/run", agent.rundir);
+
+	(void)state;
+	assert_true(is_private(agent.rundir));
+	assert_true(is_private(run));
+	assert_string_equal(offered(), run);
+	assert_int_equal(rundir_check(&agent), 0);
+	free(run);
+}
+
+/* A cleaner has taken it, and its name is free. */
+static void is_made_anew(void **state)
+{
+	struct link *front = fake_front(2);
+	char *was = mem_strdup(agent.rundir);
+
+	(void)state;
+	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
+	assert_int_equal(rundir_check(&agent), 0);
+	assert_string_equal(agent.rundir, was);
+	assert_true(is_private(agent.rundir));
+	assert_true(is_private(offered()));
+	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
+		"was removed; it is made anew"));
+	/* It is told once. */
+	assert_int_equal(rundir_check(&agent), 0);
+	fakelink_expect_nothing(front);
+	free(was);
+}
+
+/* Somebody has made one that others may enter: it is not used. */
+static void has_another_name_then(void **state)
+{
+	struct link *front = fake_front(2);
+	char *was = mem_strdup(agent.rundir);
+
+	(void)state;
+	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
+	assert_int_equal(mkdir(was, 0700), 0);
+	assert_int_equal(chmod(was, 0755), 0);
+	assert_int_equal(rundir_check(&agent), 1);
+	assert_string_not_equal(agent.rundir, was);
+	assert_true(is_private(agent.rundir));
+	assert_int_equal(strncmp(offered(), agent.rundir,
+		strlen(agent.rundir)), 0);
+	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
+		"somebody else's is there"));
+	assert_int_equal(rmdir(was), 0);
+	free(was);
+}
+
+/* Only its content was taken. */
+static void offers_again(void **state)
+{
+	(void)state;
+	assert_int_equal(rmdir(offered()), 0);
+	assert_int_equal(rundir_check(&agent), 0);
+	assert_true(is_private(offered()));
+}
+
+static void leaves_the_site_its_own(void **state)
+{
+	char *given = mem_printf("%s/given", fake_dir);
+	struct agent other = { .opt = &options, .rundir_lock = -1 };
+
+	(void)state;
+	fake_file("given/x", "");
+	envlist_set(&other.env, "XDG_RUNTIME_DIR", given);
+	assert_int_equal(rundir_make(&other, &e), 0);
+	assert_string_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"), given);
+	/* But not one that others may enter. */
+	tmpdir_remove(other.rundir, &e);
+	rundir_fini(&other);
+	chmod(given, 0755);
+	other.rundir_lock = -1;
+	assert_int_equal(rundir_make(&other, &e), 0);
+	assert_string_not_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"),
+		given);
+	tmpdir_remove(other.rundir, &e);
+	rundir_fini(&other);
+	envlist_fini(&other.env);
+	free(given);
+}
+
+static void is_removed_when_nobody_uses_it(void **state)
+{
+	char *path = mem_strdup(agent.rundir);
+	int fd;
+
+	(void)state;
+	/* A job that was started from the session has its name. */
+	setenv("SOMEWHERE", offered(), 1);
+	fd = open(offered(), O_RDONLY | O_DIRECTORY);
+	assert_int_not_equal(fd, -1);
+	fake_child(NULL);
+	close(fd);
+	unsetenv("SOMEWHERE");
+	rundir_retire(path);
+	assert_true(is_private(path));
+	fake_agent_end(state);
+	fake_agent_begin(state);
+	rundir_retire(path);
+	assert_int_equal(access(path, F_OK), -1);
+	/* One that is gone, or another's, is no matter of ours. */
+	rundir_retire(path);
+	assert_int_equal(symlink("/nowhere", path), 0);
+	rundir_retire(path);
+	assert_int_equal(unlink(path), 0);
+	free(path);
+}
+
+/* What a session had to leave goes with the next one, when it is grown up. */
+static void sweeps_what_was_left(void **state)
+{
+	char *old = tmpdir_make("/tmp", &e), *young = tmpdir_make("/tmp", &e);
+	char *used = tmpdir_make("/tmp", &e);
+	struct timespec then[2] = { { .tv_sec = time(NULL) - 3600 },
+		{ .tv_sec = time(NULL) - 3600 } };
+	struct agent next = { .opt = &options, .rundir_lock = -1 };
+	int fd = open(used, O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	utimensat(AT_FDCWD, old, then, 0);
+	utimensat(AT_FDCWD, used, then, 0);
+	assert_int_equal(rundir_make(&next, &e), 0);
+	FAKECLOCK_WAIT(agent.base, access(old, F_OK) == -1);
+	assert_true(is_private(young));
+	assert_true(is_private(used));
+	assert_true(is_private(next.rundir));
+	close(fd);
+	tmpdir_remove(young, &e);
+	tmpdir_remove(used, &e);
+	tmpdir_remove(next.rundir, &e);
+	rundir_fini(&next);
+	envlist_fini(&next.env);
+	free(old);
+	free(young);
+	free(used);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(is_made_and_offered),
+		TEST(is_made_anew),
+		TEST(has_another_name_then),
+		TEST(offers_again),
+		TEST(leaves_the_site_its_own),
+		TEST(is_removed_when_nobody_uses_it),
+		TEST(sweeps_what_was_left),
+	};
+
+	return cmocka_run_group_tests_name("rundir", tests, NULL, NULL);
+}
