@@ -117,13 +117,15 @@ pid_t fake_child(void (*prepare)(void))
 	if (pid == 0) {
 		if (prepare != NULL)
 			prepare();
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
 		close(ready[0]);
 		close(ready[1]);
 		for (;;)
 			pause();
 	}
 	close(ready[1]);
-	assert_int_equal(read(ready[0], &c, 1), 0);
+	assert_int_equal(read(ready[0], &c, 1), 1);
 	close(ready[0]);
 	return pid;
 }
