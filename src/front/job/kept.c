@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/kv.h"
@@ -30,7 +29,7 @@ struct kept {
 	struct opt_list now, then;
 	struct launcher_call *call;
 	char bad[1024];			/* what the launcher says of them */
-	void (*next)(void *);
+	void (*done)(int bad, void *arg);
 	void *arg;
 };
 
@@ -48,7 +47,7 @@ static int read_then(struct kept *k, const char *tag)
 	return ret;
 }
 
-static void tell(const struct kept *k)
+static void tell_difference(const struct kept *k)
 {
 	char now[400], then[400];
 
@@ -59,7 +58,7 @@ static void tell(const struct kept *k)
 		called_for(k->front, "cancel").s);
 }
 
-static void record(const struct kv *kv, void *arg)
+static void check_record(const struct kv *kv, void *arg)
 {
 	struct kept *k = arg;
 	const char *bad = kv_get(kv, "bad");
@@ -68,30 +67,28 @@ static void record(const struct kv *kv, void *arg)
 		snprintf(k->bad, sizeof k->bad, "%s", bad);
 }
 
-static void checked(const struct launcher_end *end, void *arg)
+static void check_ended(const struct launcher_end *end, void *arg)
 {
 	struct kept *k = arg;
 
 	k->call = NULL;
 	if (!end->ok)
 		log_info("options are not checked: %s", end->message.text);
-	if (k->bad[0] != '\0') {
+	if (k->bad[0] != '\0')
 		log_fail("%s", k->bad);
-		front_exit(k->front, EX_USAGE);
-		return;
-	}
-	tell(k);
-	k->next(k->arg);
+	else
+		tell_difference(k);
+	k->done(k->bad[0] != '\0', k->arg);
 }
 
 struct kept *kept_new(struct front *f, enum session_want want, const char *job,
-	const char *tag, const char *asked, void (*next)(void *), void *arg)
+	const char *tag, const char *asked, void (*done)(int, void *), void *arg)
 {
 	struct kept *k = mem_alloc(sizeof *k);
 	struct buf request = { 0 };
 
 	k->front = f;
-	k->next = next;
+	k->done = done;
 	k->arg = arg;
 	snprintf(k->job, sizeof k->job, "%s", job);
 	asked_of(&k->now, &f->opt);
@@ -102,13 +99,13 @@ struct kept *kept_new(struct front *f, enum session_want want, const char *job,
 		if (want_is_typed(want))
 			log_tell("session '%s' is there already, job %s",
 				f->opt.session, job);
-		next(arg);
+		done(0, arg);
 		return k;
 	}
 	for (size_t i = 0; i < f->opt.salloc_args.n; i++)
 		kv_write(&request, "option", f->opt.salloc_args.word[i]);
-	k->call = launcher_run(f, "check", &request, CHECK_SECONDS, record,
-		checked, k);
+	k->call = launcher_run(f, "check", &request, CHECK_SECONDS,
+		check_record, check_ended, k);
 	return k;
 }
 

@@ -13,11 +13,12 @@ struct kept;
 
 /*
  * The job of a folder, which was asked for what has this asked_name(), "": not
- * known. next() is called once, at once when nothing differs; when the options
- * are bad, the front ends with a message instead.
+ * known. done() is called once, perhaps before this returns: all is told, and the
+ * options are bad or not.
  */
 struct kept *kept_new(struct front *f, enum session_want want, const char *job,
-	const char *tag, const char *asked, void (*next)(void *arg), void *arg);
+	const char *tag, const char *asked, void (*done)(int bad, void *arg),
+	void *arg);
 void kept_free(struct kept *k);
 
 #endif

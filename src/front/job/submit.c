@@ -37,7 +37,7 @@ void submit_discard(struct submit *s)
 	submit_release(s);
 }
 
-static void submitted(const struct kv *kv, void *arg)
+static void submit_record(const struct kv *kv, void *arg)
 {
 	struct submit *s = arg;
 	struct job j = job_read(kv);
@@ -49,7 +49,7 @@ static void submitted(const struct kv *kv, void *arg)
 		log_tell("%s", note);
 }
 
-static void answered(const struct launcher_end *end, void *arg)
+static void submit_answered(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
 
@@ -62,23 +62,21 @@ static void answered(const struct launcher_end *end, void *arg)
 	/* A refusal is final; anything else may have made a job. */
 	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
 		strcmp(end->class, "internal") == 0) {
-		s->done(s->arg);
+		s->ops->submitted(s->arg);
 		return;
 	}
 	submit_discard(s);
-	launcher_fail(s->front, end);
+	log_fail("%s", end->message.text);
+	s->ops->refused(launcher_status(end->class), s->arg);
 }
 
-void submit_run(struct submit *s, const char *scope, void (*done)(void *),
-	void *arg)
+void submit_run(struct submit *s, const char *scope)
 {
 	struct buf request = { 0 };
 	struct opt_list asked;
 	int status = EX_OK;
 	struct err e;
 
-	s->done = done;
-	s->arg = arg;
 	asked_of(&asked, &s->front->opt);
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
 		about_label(s->folder->fd, s->front, scope, &asked, &e) == -1)
@@ -89,11 +87,11 @@ void submit_run(struct submit *s, const char *scope, void (*done)(void *),
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		submit_discard(s);
-		front_exit(s->front, status);
+		s->ops->refused(status, s->arg);
 		return;
 	}
 	request_submit(s->front, s->tag, &request);
-	run_launcher(s, "submit", &request, submitted, answered);
+	run_launcher(s, "submit", &request, submit_record, submit_answered);
 }
 
 void submit_match(struct submit *s, const struct job *j)
@@ -104,34 +102,29 @@ void submit_match(struct submit *s, const struct job *j)
 	memcpy(s->made, j->id, sizeof s->made);
 }
 
-int submit_is_busy(const struct submit *s)
-{
-	return s->call != NULL;
-}
-
 int submit_explain_loss(struct submit *s)
 {
 	struct launcher_end end = s->answer;
 
 	if (!end.ok && strcmp(end.class, "unavailable") == 0) {
 		submit_discard(s);
-		return 1;
+		return -1;
 	}
 	if (end.ok) {
 		snprintf(end.class, sizeof end.class, "internal");
 		err_set(&end.message, "%s submit: the answer names no job",
 			launcher_name(s->front).s);
 	}
-	launcher_fail(s->front, &end);
+	log_fail("%s", end.message.text);
 	/* As of any job that has ended badly, the log stays. */
 	wait_stop(s->wait);
 	folder_leave(s->folder);
 	stale_retire(s->front, s->tag);
 	submit_release(s);
-	return 0;
+	return launcher_status(end.class);
 }
 
-static void job_ended(const struct launcher_end *end, void *arg)
+static void end_answered(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
 
@@ -139,28 +132,27 @@ static void job_ended(const struct launcher_end *end, void *arg)
 	if (!end->ok && strcmp(end->class, "gone") != 0)
 		log_warning("%s", end->message.text);
 	submit_discard(s);
-	s->done(s->arg);
+	s->ops->ended(s->arg);
 }
 
-void submit_end(struct submit *s, void (*done)(void *), void *arg)
+void submit_end(struct submit *s)
 {
 	struct buf request = { 0 };
 
 	if (s->job[0] == '\0') {
 		submit_discard(s);
-		done(arg);
+		s->ops->ended(s->arg);
 		return;
 	}
-	s->done = done;
-	s->arg = arg;
 	request_job(s->front, s->job, &request);
-	run_launcher(s, "end", &request, NULL, job_ended);
+	run_launcher(s, "end", &request, NULL, end_answered);
 }
 
 void submit_init(struct submit *s, struct front *f, struct folder *folder,
-	struct wait *wait)
+	struct wait *wait, const struct submit_ops *ops, void *arg)
 {
-	*s = (struct submit){ .front = f, .folder = folder, .wait = wait };
+	*s = (struct submit){ .front = f, .folder = folder, .wait = wait,
+		.ops = ops, .arg = arg };
 }
 
 void submit_fini(struct submit *s)

@@ -23,38 +23,44 @@ struct submit {
 	struct folder *folder;
 	struct wait *wait;
 	struct launcher_call *call;
-	void (*done)(void *arg);
+	const struct submit_ops *ops;
 	void *arg;
+};
+
+/* What becomes of it, perhaps before submit_run() or submit_end() returns. */
+struct submit_ops {
+	/* It may be there. */
+	void (*submitted)(void *arg);
+	/* It cannot be, which was told; the exit status for that. */
+	void (*refused)(int exit_status, void *arg);
+	/* It was ended, or there was none. */
+	void (*ended)(void *arg);
 };
 
 /* folder, which is entered for our job, and wait are the caller's. */
 void submit_init(struct submit *s, struct front *f, struct folder *folder,
-	struct wait *wait);
+	struct wait *wait, const struct submit_ops *ops, void *arg);
 void submit_fini(struct submit *s);
 
 /*
- * Submit a job of the session, which the scheduler's scope does not have.
- * done() is called when it may be there; when it cannot be, the front ends with
- * a message.
+ * Submit a job of the session, which the scheduler's scope does not have:
+ * submitted() or refused().
  */
-void submit_run(struct submit *s, const char *scope, void (*done)(void *arg),
-	void *arg);
-
-/* Whether a launcher is being asked about it. */
-int submit_is_busy(const struct submit *s);
+void submit_run(struct submit *s, const char *scope);
 
 /* The job of an answer to find that has our tag; NULL: none has. */
 void submit_match(struct submit *s, const struct job *j);
 
 /*
- * Our job is not among the live ones: its folder is removed. 1 when the
- * scheduler did not answer the submit, which may be tried again; 0 when the
- * front ends, with a message.
+ * Our job is not among the live ones: its folder is removed. -1 when the
+ * scheduler did not answer the submit, which may be tried again; else the exit
+ * status, and it was told why.
  */
-int submit_explain_loss(struct submit *s);
+int submit_explain_loss(struct submit *s)
+	__attribute__((warn_unused_result));
 
-/* Another job counts: end ours, remove its folder, then done(). */
-void submit_end(struct submit *s, void (*done)(void *arg), void *arg);
+/* Another job counts: end ours, remove its folder, then ended(). */
+void submit_end(struct submit *s);
 
 /* Nobody needs our job, or it is no more: remove its folder. Stops the wait. */
 void submit_discard(struct submit *s);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scheduler has just said how it stands with the job. A look into its folder
+ * for others that wait comes before its end, and behind our mark, so that of two
+ * at least one sees the other.
+ */
+#include "front/job/giveup.h"
+
+#include <string.h>
+
+#include "front/job/called.h"
+#include "front/job/launcher.h"
+#include "front/job/request.h"
+#include "os/log.h"
+
+static void job_ended(const struct launcher_end *end, void *arg)
+{
+	struct giveup *g = arg;
+
+	g->call = NULL;
+	if (end->ok || strcmp(end->class, "gone") == 0) {
+		g->marked = 0;
+		log_tell("job %s was cancelled: nobody else waited for it",
+			g->job->id);
+		folder_remove(g->folder, g->job->tag);
+	} else {
+		log_fail("job %s stays: %s", g->job->id, end->message.text);
+	}
+	g->ops->done(g->arg);
+}
+
+static void end_job(struct giveup *g)
+{
+	struct buf request = { 0 };
+
+	request_job(g->front, g->job->id, &request);
+	g->call = launcher_run(g->front, "end", &request,
+		g->front->opt.launcher_timeout, NULL, job_ended, g);
+}
+
+static enum takeback_others who_else_waits(struct giveup *g)
+{
+	if (g->ops->enter(g->arg) == -1)
+		return TAKEBACK_CANNOT_TELL;
+	g->marked = folder_give_up(g->folder) == 0;
+	return g->marked ? TAKEBACK_NOBODY : TAKEBACK_SOMEBODY;
+}
+
+static void tell_that_it_stays(const struct giveup *g, const char *made,
+	const char *why)
+{
+	const char *id = g->job->id[0] != '\0' ? g->job->id : made;
+
+	log_tell("%s%s stays, since %s; `%s` ends it",
+		id[0] != '\0' ? "job " : "a job that was made", id, why,
+		called_for(g->front, "cancel").s);
+}
+
+enum takeback giveup_job(struct giveup *g, struct takeback_facts facts,
+	const struct job *job, const char *made)
+{
+	enum takeback what;
+	const char *why;
+
+	g->job = job;
+	/* Nobody is looked for unless it hangs on that. */
+	facts.others = TAKEBACK_NOBODY;
+	what = takeback_decide(&facts, &why);
+	if (what == TAKEBACK_END) {
+		facts.others = who_else_waits(g);
+		what = takeback_decide(&facts, &why);
+	}
+	if (what == TAKEBACK_END)
+		end_job(g);
+	else if (what == TAKEBACK_STAYS)
+		tell_that_it_stays(g, made, why);
+	return what;
+}
+
+void giveup_init(struct giveup *g, struct front *f, struct folder *folder,
+	const struct giveup_ops *ops, void *arg)
+{
+	*g = (struct giveup){ .front = f, .folder = folder, .ops = ops,
+		.arg = arg };
+}
+
+void giveup_fini(struct giveup *g)
+{
+	launcher_cancel(g->call);
+	if (g->marked)
+		folder_keep(g->folder);
+}

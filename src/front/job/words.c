@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One line each: what failed, why, what to do. */
+#include "front/job/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "front/job/called.h"
+#include "front/job/ending.h"
+#include "front/job/stale.h"
+#include "front/job/stays.h"
+#include "os/log.h"
+
+int words_there(const struct front *f, const struct job *j,
+	const struct place *p)
+{
+	char line[1024];
+
+	if (p->by_agent)
+		snprintf(line, sizeof line, "job %s is running on %s", p->job,
+			p->at.node);
+	else
+		job_describe(j, line, sizeof line);
+	log_tell("session '%s': %s", f->opt.session, line);
+	return EX_OK;
+}
+
+int words_none_to_join(const struct front *f, const struct jobs *all)
+{
+	char *names = jobs_names(all);
+
+	log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
+		f->opt.session, names, called_for(f, "alloc").s);
+	free(names);
+	return EX_UNAVAILABLE;
+}
+
+int words_stays_ended(const struct front *f, const char *why)
+{
+	log_fail("session '%s' was ended (%s) and stays so for a client that comes back by itself; `%s` starts it now, and so does a connection after %d s without one",
+		f->opt.session, why, called_for(f, "alloc").s, STAYS_QUIET);
+	return EX_UNAVAILABLE;
+}
+
+int words_folder(const struct front *f, const struct job *j, int error,
+	const struct err *why)
+{
+	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
+
+	if (error == ENOENT)
+		log_fail("cannot use session '%s' (job %s): %s; `%s` ends it",
+			f->opt.session, j->id, why->text,
+			called_for(f, "cancel").s);
+	else
+		log_fail("cannot use session '%s' (job %s): %s",
+			f->opt.session, j->id, why->text);
+	return unsafe ? EX_NOPERM : EX_UNAVAILABLE;
+}
+
+int words_job_ended(const struct front *f, const struct job *ended,
+	struct folder *folder)
+{
+	struct job copy = *ended, *j = &copy;
+	int agent_missing = j->status == 127 || j->status == 126;
+	char fate[1024], advice[256] = "", line[4096];
+	int spoke;
+
+	if (j->status == EX_CANTCREAT && j->unwritable[0] == '\0')
+		snprintf(j->unwritable, sizeof j->unwritable, "%s",
+			f->state_dir);
+	job_fate(j, fate, sizeof fate);
+	if (j->meant)
+		stays_ended(f, fate);
+	if (!agent_missing)
+		job_advice(j, advice, sizeof advice);
+	snprintf(line, sizeof line, "job %s ended before its agent could be reached: %s",
+		j->id, fate);
+	log_fail("%s%s%s", line, agent_missing ? "" : "; ", advice);
+	spoke = folder_tell_log(folder);
+	folder_leave(folder);
+	/* One that never ran has nothing that `logs` could be asked about. */
+	if (spoke || j->node[0] != '\0')
+		ending_write(f, j->tag, line);
+	stale_retire(f, j->tag);
+	return agent_missing ? EX_CONFIG :
+		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE;
+}
+
+int words_agent_lost(const struct place *p, const struct err *why)
+{
+	log_fail("job %s runs on %s, but its agent cannot be reached: %s; is its link port behind a firewall?",
+		p->job, p->at.node, why->text);
+	return EX_TEMPFAIL;
+}
