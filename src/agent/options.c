@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tag.h"
 #include "config.h"
 #include "os/log.h"
 #include "os/print.h"
@@ -90,8 +91,7 @@ static int check(struct options *o, struct err *e)
 {
 	if (o->tag == NULL)
 		return err_set(e, "--tag: is needed, 16 hex digits");
-	if (strlen(o->tag) != 16 ||
-		strspn(o->tag, "0123456789abcdefABCDEF") != 16)
+	if (!tag_is_valid(o->tag))
 		return err_set(e, "--tag: '%.80s' is not 16 hex digits",
 			o->tag);
 	if (o->state_dir == NULL)

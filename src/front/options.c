@@ -10,6 +10,7 @@
 
 #include "base/expand.h"
 #include "base/mem.h"
+#include "base/tag.h"
 #include "opt/optval.h"
 #include "os/log.h"
 #include "os/warnsig.h"
@@ -276,7 +277,7 @@ static int check(struct options *o, struct err *e)
 		return err_set(e, "--all: means every session, without a name like '%.80s'",
 			o->operands.word[0]);
 	if (strchr(o->launcher, '/') ? o->launcher[0] != '/' :
-		!optval_is_name(o->launcher))
+		!tag_is_name(o->launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->launcher);
 	if (warnsig_parse(&signal, o->signal, e) == -1)

@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "base/tag.h"
 #include "os/fd.h"
 
 #define REQUEST_MAX (16 << 20)	/* an environment, each byte escaped */
 #define READ_SIZE 65536
-#define TAG_LEN 16
-#define SESSION_MAX 64
 
 int request_read(struct kv *request, struct err *e)
 {
@@ -48,16 +47,13 @@ const char *request_value(const struct kv *request, const char *key,
 	return NULL;
 }
 
-/* A value of min to max of these bytes. */
-static const char *word(const struct kv *request, const char *key,
-	const char *bytes, size_t min, size_t max, struct err *e)
+/* A value that is such a name. */
+static const char *name(const struct kv *request, const char *key,
+	int (*is_good)(const char *), struct err *e)
 {
 	const char *value = request_value(request, key, e);
-	size_t len = value != NULL ? strlen(value) : 0;
 
-	if (value == NULL)
-		return NULL;
-	if (strspn(value, bytes) == len && len >= min && len <= max)
+	if (value == NULL || is_good(value))
 		return value;
 	err_set(e, "bad request: %s=%.80s", key, value);
 	return NULL;
@@ -65,13 +61,12 @@ static const char *word(const struct kv *request, const char *key,
 
 const char *request_session(const struct kv *request, struct err *e)
 {
-	return word(request, "session", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
-		1, SESSION_MAX, e);
+	return name(request, "session", tag_is_name, e);
 }
 
 const char *request_tag(const struct kv *request, struct err *e)
 {
-	return word(request, "tag", "0123456789abcdef", TAG_LEN, TAG_LEN, e);
+	return name(request, "tag", tag_is_valid, e);
 }
 
 int request_number(const struct kv *request, const char *key, long max,

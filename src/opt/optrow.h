@@ -11,7 +11,7 @@ enum opt_type {
 	OPT_STOP,	/* the same, and what follows is not looked at */
 	OPT_COUNT,	/* int, how often it was given */
 	OPT_STRING,	/* char *, NULL without default */
-	OPT_NAME,	/* char *, good as a file name: see optval_is_name() */
+	OPT_NAME,	/* char *, good as a file name: see base/tag.h */
 	OPT_ADDRESS,	/* char *, numeric IP address; localhost: 127.0.0.1 */
 	OPT_NETWORK,	/* char *, numeric IP address or network/bits */
 	OPT_LIST,	/* struct opt_list, one more word each time */

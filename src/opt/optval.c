@@ -10,17 +10,10 @@
 #include "base/mem.h"
 #include "base/network.h"
 #include "base/number.h"
+#include "base/tag.h"
 #include "base/timespan.h"
 
 #define PORT_MAX 65535
-
-int optval_is_name(const char *s)
-{
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	size_t len = strlen(s);
-
-	return len >= 1 && len <= 64 && s[0] != '.' && strspn(s, good) == len;
-}
 
 static int set_number(int *value, const char *text, const char *what, long min,
 	long max, struct err *e)
@@ -131,7 +124,7 @@ static int set_string(const struct opt *o, char **value, const char *text,
 
 	if (text[0] == '\0')
 		return err_set(e, "the value is empty");
-	if (o->type == OPT_NAME && !optval_is_name(text))
+	if (o->type == OPT_NAME && !tag_is_name(text))
 		return err_set(e, "'%.80s' is not a name: up to 64 letters, digits, '.', '_' and '-', not beginning with '.'",
 			text);
 	if (o->type == OPT_ADDRESS && strcmp(text, "localhost") == 0)

@@ -18,9 +18,6 @@
 int optval_set(const struct opt *o, void *config, const char *text,
 	struct err *e) __attribute__((warn_unused_result));
 
-/* [A-Za-z0-9._-]{1,64}, not beginning with a dot. */
-int optval_is_name(const char *s);
-
 /* Whether the values of two configs are the same. */
 int optval_equal(const struct opt *o, const void *config, const void *other);
 

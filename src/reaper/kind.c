@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "opt/optval.h"
+#include "base/tag.h"
 
 #define PATTERN_MAX 256
 
@@ -97,7 +97,7 @@ int kind_add(struct kind *k, const char *word, struct err *e)
 				pattern);
 	}
 	name = mem_strndup(word, (size_t)(equals - word));
-	if (!optval_is_name(name)) {
+	if (!tag_is_name(name)) {
 		err_set(e, "'%.80s' is not a name: letters, digits, '.', '_' and '-'",
 			name);
 		free(name);

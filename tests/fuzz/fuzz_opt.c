@@ -7,7 +7,7 @@
 #include "base/expand.h"
 #include "base/mem.h"
 #include "opt/opt.h"
-#include "opt/optval.h"
+#include "base/tag.h"
 
 #define WORDS 32
 
@@ -60,7 +60,7 @@ static void check(const struct config *c)
 	must(c->time >= 1 && c->time <= OPT_DAY);
 	must(c->mode == 0 || c->mode == 1);
 	must(c->text[0] != '\0');
-	must(optval_is_name(c->name));
+	must(tag_is_name(c->name));
 	must(c->address[0] != '\0');
 	must(c->list.n <= WORDS);
 }

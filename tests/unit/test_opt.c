@@ -11,7 +11,6 @@
 
 #include "base/mem.h"
 #include "opt/opt.h"
-#include "opt/optval.h"
 
 struct config {
 	int flag, listless, stop, count, number, port, mode, all;
@@ -348,27 +347,6 @@ static void free_leaves_zeroes(void **state)
 	opt_free(table, &c);
 }
 
-static void names(void **state)
-{
-	char name[67];
-
-	(void)state;
-	assert_true(optval_is_name("a"));
-	assert_true(optval_is_name("-"));
-	assert_false(optval_is_name(""));
-	assert_false(optval_is_name("."));
-	assert_false(optval_is_name(".."));
-	assert_false(optval_is_name("a/b"));
-	assert_false(optval_is_name("a b"));
-	assert_false(optval_is_name("a\n"));
-	assert_false(optval_is_name("\xc3\xa4"));
-	memset(name, 'x', sizeof name);
-	name[65] = '\0';
-	assert_false(optval_is_name(name));
-	name[64] = '\0';
-	assert_true(optval_is_name(name));
-}
-
 static void helps(void **state)
 {
 	struct buf got = { 0 };
@@ -432,7 +410,6 @@ int main(void)
 		cmocka_unit_test(parses_from_the_middle),
 		cmocka_unit_test(no_words_at_all),
 		cmocka_unit_test(free_leaves_zeroes),
-		cmocka_unit_test(names),
 		cmocka_unit_test(helps),
 		cmocka_unit_test(wraps),
 	};

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/tag.h"
 #include "os/proc.h"
 #include "os/safepath.h"
 
 #define OTHERS_MAX 256
 #define FILE_MAX (64 << 10)
 #define DAYS_MAX 90		/* then nobody asks for it any more */
-#define TAG_LEN 16
 
 static char *dir_path(const struct recmarks *m)
 {
@@ -31,12 +31,6 @@ static int open_dir(struct recmarks *m, int create, struct err *e)
 	m->dir = safepath_dir(path, create, NULL, e);
 	free(path);
 	return m->dir == -1 ? -1 : 0;
-}
-
-static int is_tag(const char *name)
-{
-	return strlen(name) == TAG_LEN &&
-		strspn(name, "0123456789abcdef") == TAG_LEN;
 }
 
 /* What cannot be read tells nothing. */
@@ -65,7 +59,7 @@ static void for_others(struct recmarks *m,
 
 	for (int n = 0; d != NULL && n < OTHERS_MAX &&
 		(entry = readdir(d)) != NULL;) {
-		if (!is_tag(entry->d_name) ||
+		if (!tag_is_valid(entry->d_name) ||
 			strcmp(entry->d_name, m->agent->opt->tag) == 0)
 			continue;
 		each(m, entry->d_name);

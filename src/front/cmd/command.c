@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tag.h"
 #include "config.h"
 #include "front/options.h"
 #include "front/cmd/synonym.h"
 #include "os/print.h"
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "opt/optval.h"
 #include "opt/salloc.h"
 #include "base/shellword.h"
 
@@ -105,7 +105,7 @@ static int wrong_operands(const struct command *c, const char *what,
 
 static int check_name(const struct command *c, const char *name, struct err *e)
 {
-	if (optval_is_name(name))
+	if (tag_is_name(name))
 		return 0;
 	return err_set(e, "%s: '%.80s' is not the name of a session", c->name,
 		name);

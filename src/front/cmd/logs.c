@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/tag.h"
 #include "base/vis.h"
 #include "front/cmd/commands.h"
 #include "front/front.h"
@@ -78,7 +79,7 @@ static void find_folder(struct logs *l)
 	struct dirent *d;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
-		if (strlen(d->d_name) == 16)
+		if (tag_is_valid(d->d_name))
 			consider(l, d->d_name);
 	if (dir != NULL)
 		closedir(dir);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/tag.h"
 #include "front/job/stale.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -28,12 +29,6 @@ void folder_init(struct folder *f, int state_fd, const char *state_dir)
 		.fd = -1 };
 }
 
-/* Names come from the scheduler's records: nothing else is ever touched. */
-static int is_tag(const char *tag)
-{
-	return strlen(tag) == 16 && strspn(tag, "0123456789abcdef") == 16;
-}
-
 static char *path_of(const struct folder *f, const char *tag)
 {
 	return mem_printf("%s/%s", f->state_dir, tag);
@@ -47,7 +42,7 @@ int folder_enter(struct folder *f, const char *tag, struct err *e)
 	int error;
 
 	folder_leave(f);
-	if (!is_tag(tag)) {
+	if (!tag_is_valid(tag)) {
 		errno = EINVAL;
 		return err_set(e, "its record has no tag");
 	}
@@ -106,7 +101,7 @@ int folder_remake(struct folder *f, const char *tag, struct err *e)
 {
 	STALL_WATCH(f->state_dir);
 
-	if (!is_tag(tag)) {
+	if (!tag_is_valid(tag)) {
 		errno = EINVAL;
 		return err_set(e, "its record has no tag");
 	}
@@ -255,7 +250,7 @@ void folder_remove(struct folder *f, const char *tag)
 {
 	STALL_WATCH(f->state_dir);
 
-	if (!is_tag(tag))
+	if (!tag_is_valid(tag))
 		return;
 	if (strcmp(f->tag, tag) == 0)
 		folder_leave(f);

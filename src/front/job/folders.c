@@ -10,16 +10,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/tag.h"
 #include "front/job/scope.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
-
-static int is_tag(const char *name)
-{
-	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
-}
 
 /* One look for each folder of a dead job, of which there may be many. */
 static int has_endpoint(const struct front *f, const char *tag)
@@ -61,7 +57,7 @@ static void consider(struct folders *all, const struct front *f,
 {
 	struct folders_row row;
 
-	if (!is_tag(name) || !has_endpoint(f, name) ||
+	if (!tag_is_valid(name) || !has_endpoint(f, name) ||
 		read_row(&row, f, name) == -1 ||
 		strcmp(row.about.launcher, f->opt.launcher) != 0 ||
 		(session != NULL && strcmp(row.about.session, session) != 0))

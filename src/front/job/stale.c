@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/tag.h"
 #include "front/job/about.h"
 #include "front/job/ending.h"
 #include "front/job/gone.h"
@@ -50,11 +51,6 @@
 #define SWEEP_SECONDS 600	/* in one go */
 #define WAIT_MS 300
 #define FILES_MAX 100		/* removed while somebody waits */
-
-static int is_tag(const char *name)
-{
-	return strlen(name) == 16 && strspn(name, "0123456789abcdef") == 16;
-}
 
 /*
  * Stamps the folder to learn the time of its file system; 0: not known, and all
@@ -121,7 +117,7 @@ void stale_retire(const struct front *f, const char *tag)
 	STALL_WATCH(f->state_dir);
 	char *path = mem_printf("%s/%s", f->state_dir, tag);
 	struct err e;
-	int fd = is_tag(tag) ? safepath_child(f->state_fd, tag, 0, path, &e) :
+	int fd = tag_is_valid(tag) ? safepath_child(f->state_fd, tag, 0, path, &e) :
 		-1;
 
 	if (fd != -1) {
@@ -189,7 +185,7 @@ static int sweep(const struct front *f, const struct jobs *live)
 	int ret = 0;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
-		if (is_tag(d->d_name) && !jobs_has_tag(live, d->d_name) &&
+		if (tag_is_valid(d->d_name) && !jobs_has_tag(live, d->d_name) &&
 			look_at(f, live, d->d_name, now) == -1)
 			ret = -1;
 	if (dir != NULL)

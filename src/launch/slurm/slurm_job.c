@@ -8,17 +8,17 @@
 
 #define MARK "vscode-remote-shell session="
 
-/* Copy bytes that are all of these, as many as fit. Returns what is behind. */
-static const char *take(char *out, size_t size, const char *from,
-	const char *bytes)
+/* Copy what stands before one of these bytes, if it fits; *at is there then. */
+static int take(char *out, size_t size, const char **at, const char *ends)
 {
-	size_t len = strspn(from, bytes);
+	size_t len = strcspn(*at, ends);
 
-	if (len == 0 || len >= size)
-		return NULL;
-	memcpy(out, from, len);
+	if (len >= size)
+		return -1;
+	memcpy(out, *at, len);
 	out[len] = '\0';
-	return from + len;
+	*at += len;
+	return 0;
 }
 
 /* "vscode-remote-shell session=NAME tag=HEX16", and what --comment adds. */
@@ -27,13 +27,14 @@ static int read_mark(struct slurm_job_mark *mark, const char *at)
 	*mark = (struct slurm_job_mark){ "", "" };
 	if (at == NULL || strncmp(at, MARK, strlen(MARK)) != 0)
 		return -1;
-	at = take(mark->session, sizeof mark->session, at + strlen(MARK),
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-	if (at == NULL || strncmp(at, " tag=", 5) != 0)
+	at += strlen(MARK);
+	if (take(mark->session, sizeof mark->session, &at, " ") == -1 ||
+		strncmp(at, " tag=", 5) != 0)
 		return -1;
-	at = take(mark->tag, sizeof mark->tag, at + 5, "0123456789abcdef");
-	return at != NULL && (*at == '\0' || *at == ';') &&
-		strlen(mark->tag) == 16 ? 0 : -1;
+	at += 5;
+	return take(mark->tag, sizeof mark->tag, &at, ";") == 0 &&
+		tag_is_name(mark->session) && tag_is_valid(mark->tag) ?
+		0 : -1;
 }
 
 int slurm_job_mark(struct slurm_job_mark *mark, const slurm_job_info_t *job)

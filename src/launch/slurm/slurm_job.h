@@ -3,6 +3,7 @@
 #define LAUNCH_SLURM_SLURM_JOB_H
 
 #include "base/buf.h"
+#include "base/tag.h"
 #include "launch/slurm/jobstate.h"
 #include "launch/slurm/slurm_compat.h"
 
@@ -13,7 +14,7 @@
  * comment, which people see.
  */
 struct slurm_job_mark {
-	char session[65], tag[17];
+	char session[TAG_NAME_MAX + 1], tag[TAG_LEN + 1];
 };
 
 /* -1: it is no session's. */
