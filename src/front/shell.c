@@ -20,7 +20,7 @@
 #include "net/link.h"
 #include "os/clock.h"
 #include "os/log.h"
-#include "proto/vainenv.h"
+#include "proto/sessionenv.h"
 
 #define REASON_SECONDS 1
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
@@ -383,7 +383,7 @@ static void tell_vain(const struct front *f)
 			env->word[i] + len + 1 : NULL;
 
 		why = value == NULL || (here && strcmp(value, here) == 0) ?
-			vainenv_reason(name, value) : NULL;
+			sessionenv_vain(name, value) : NULL;
 		if (why != NULL)
 			log_tell("-e %s has no effect in the job: %s", name,
 				why);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns what becomes of each variable between a login node, the job and the
+ * session's shells: one table, which the man page tells and nobody else repeats.
+ */
 #include "proto/sessionenv.h"
 
 #include <stdlib.h>
@@ -10,38 +14,45 @@
 #define CARRIED "VSCODE_REMOTE_SHELL_CARRIED_"
 
 const struct sessionenv_row sessionenv_rows[] = {
-	{ "SSH_AUTH_SOCK", SESSIONENV_STAYS, "a socket of the login node" },
-	{ "SSH_AGENT_PID", SESSIONENV_STAYS, "a process of the login node" },
-	{ "SSH_CLIENT", SESSIONENV_STAYS, "of the connection, which the session outlives" },
-	{ "SSH_CONNECTION", SESSIONENV_STAYS, "of the connection, which the session outlives" },
-	{ "SSH_TTY", SESSIONENV_STAYS, "a terminal of the login node" },
-	{ "SSH_ORIGINAL_COMMAND", SESSIONENV_STAYS, "of the connection, which the session outlives" },
-	{ "SSH_USER_AUTH", SESSIONENV_STAYS, "a file of the login node" },
-	{ "DISPLAY", SESSIONENV_STAYS, "a port of the login node" },
-	{ "WAYLAND_DISPLAY", SESSIONENV_STAYS, "a socket of the login node" },
-	{ "XAUTHORITY", SESSIONENV_STAYS, "for a display of the login node" },
-	{ "DBUS_SESSION_BUS_ADDRESS", SESSIONENV_STAYS, "a socket of the login node" },
-	{ "XDG_RUNTIME_DIR", SESSIONENV_STAYS, "a directory of the login node, removed at the logout" },
-	{ "XDG_SESSION_*", SESSIONENV_STAYS, "of the login on the login node" },
-	{ "XDG_SEAT*", SESSIONENV_STAYS, "of the login on the login node" },
-	{ "XDG_VTNR", SESSIONENV_STAYS, "of the login on the login node" },
-	{ "TMPDIR", SESSIONENV_STAYS, "a directory of the login node; Slurm would make it on the node, and nobody would remove it" },
-	{ "TERM", SESSIONENV_STAYS, "of a terminal of the login node" },
-	{ "TMUX*", SESSIONENV_STAYS, "a socket of the login node" },
-	{ "STY", SESSIONENV_STAYS, "a socket of the login node" },
-	{ "VSCODE_*", SESSIONENV_STAYS, "of an editor or a session in whose terminal this was typed" },
-	{ "PWD", SESSIONENV_STAYS, "every shell makes its own" },
-	{ "OLDPWD", SESSIONENV_STAYS, "every shell makes its own" },
-	{ "SHLVL", SESSIONENV_STAYS, "every shell makes its own" },
-	{ "_", SESSIONENV_STAYS, "every shell makes its own" },
-	{ "LD_*", SESSIONENV_CARRIED, "the agent must not get other libraries than its own" },
-	{ "OPENSSL_*", SESSIONENV_CARRIED, "the agent must not get another configuration of OpenSSL" },
-	{ "SSLKEYLOGFILE", SESSIONENV_CARRIED, "the keys of the agent's links are nobody's business" },
-	{ "ENVIRONMENT", SESSIONENV_JOBS, "start-up files of sites take BATCH for a shell at which nobody sits" },
-	{ "SLURM_MEM_PER_CPU", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
-	{ "SLURM_MEM_PER_GPU", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
-	{ "SLURM_MEM_PER_NODE", SESSIONENV_JOBS, "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
-	{ "SLURM_OPEN_MODE", SESSIONENV_JOBS, "how the session's log is written would be how files of its steps and jobs are" },
+	{ "SSH_AUTH_SOCK", SESSIONENV_STAYS, .reason = "a socket of the login node",
+		.vain = "it names a socket of the login node" },
+	{ "SSH_AGENT_PID", SESSIONENV_STAYS, .reason = "a process of the login node" },
+	{ "SSH_CLIENT", SESSIONENV_STAYS, .reason = "of the connection, which the session outlives" },
+	{ "SSH_CONNECTION", SESSIONENV_STAYS, .reason = "of the connection, which the session outlives" },
+	{ "SSH_TTY", SESSIONENV_STAYS, .reason = "a terminal of the login node" },
+	{ "SSH_ORIGINAL_COMMAND", SESSIONENV_STAYS, .reason = "of the connection, which the session outlives" },
+	{ "SSH_USER_AUTH", SESSIONENV_STAYS, .reason = "a file of the login node" },
+	{ "DISPLAY", SESSIONENV_STAYS, .reason = "a port of the login node",
+		.vain = "it names a display that only the login node reaches",
+		.if_near = 1 },
+	{ "WAYLAND_DISPLAY", SESSIONENV_STAYS, .reason = "a socket of the login node",
+		.vain = "it names a socket of the login node" },
+	{ "XAUTHORITY", SESSIONENV_STAYS, .reason = "for a display of the login node" },
+	{ "DBUS_SESSION_BUS_ADDRESS", SESSIONENV_STAYS, .reason = "a socket of the login node",
+		.vain = "it names a socket of the login node" },
+	{ "GPG_AGENT_INFO", SESSIONENV_STAYS, .reason = "a socket of the login node",
+		.vain = "it names a socket of the login node" },
+	{ "XDG_RUNTIME_DIR", SESSIONENV_STAYS, .reason = "a directory of the login node, removed at the logout" },
+	{ "XDG_SESSION_*", SESSIONENV_STAYS, .reason = "of the login on the login node" },
+	{ "XDG_SEAT*", SESSIONENV_STAYS, .reason = "of the login on the login node" },
+	{ "XDG_VTNR", SESSIONENV_STAYS, .reason = "of the login on the login node" },
+	{ "TMPDIR", SESSIONENV_STAYS, .reason = "a directory of the login node; Slurm would make it on the node, and nobody would remove it" },
+	{ "TERM", SESSIONENV_STAYS, .reason = "of a terminal of the login node" },
+	{ "TMUX*", SESSIONENV_STAYS, .reason = "a socket of the login node" },
+	{ "STY", SESSIONENV_STAYS, .reason = "a socket of the login node" },
+	{ "VSCODE_*", SESSIONENV_STAYS, .reason = "of an editor or a session in whose terminal this was typed" },
+	{ "PWD", SESSIONENV_STAYS, .reason = "every shell makes its own" },
+	{ "OLDPWD", SESSIONENV_STAYS, .reason = "every shell makes its own" },
+	{ "SHLVL", SESSIONENV_STAYS, .reason = "every shell makes its own" },
+	{ "_", SESSIONENV_STAYS, .reason = "every shell makes its own" },
+	{ "LD_*", SESSIONENV_CARRIED, .reason = "the agent must not get other libraries than its own" },
+	{ "OPENSSL_*", SESSIONENV_CARRIED, .reason = "the agent must not get another configuration of OpenSSL" },
+	{ "SSLKEYLOGFILE", SESSIONENV_CARRIED, .reason = "the keys of the agent's links are nobody's business" },
+	{ "ENVIRONMENT", SESSIONENV_JOBS, .reason = "start-up files of sites take BATCH for a shell at which nobody sits" },
+	{ "SLURM_MEM_PER_CPU", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
+	{ "SLURM_MEM_PER_GPU", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
+	{ "SLURM_MEM_PER_NODE", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
+	{ "SLURM_OPEN_MODE", SESSIONENV_JOBS, .reason = "how the session's log is written would be how files of its steps and jobs are" },
 	{ 0 }
 };
 
@@ -119,6 +130,27 @@ void sessionenv_of_job(struct envlist *shell, char *const *job)
 		if (strncmp(*at, carried, len) != 0 &&
 			!is(*at, SESSIONENV_JOBS))
 			envlist_put(shell, *at);
+}
+
+/* A display that only its host reaches: ":0", "localhost:10.0", "unix:0". */
+static int is_near(const char *display)
+{
+	static const char *const hosts[] = { ":", "/", "unix", "localhost:",
+		"127.", "[::1]:", "::1:" };
+
+	for (unsigned i = 0; i < sizeof hosts / sizeof hosts[0]; i++)
+		if (strncmp(display, hosts[i], strlen(hosts[i])) == 0)
+			return 1;
+	return 0;
+}
+
+const char *sessionenv_vain(const char *name, const char *value)
+{
+	for (const struct sessionenv_row *r = sessionenv_rows; r->name; r++)
+		if (r->vain != NULL && strcmp(name, r->name) == 0)
+			return !r->if_near || value == NULL ||
+				is_near(value) ? r->vain : NULL;
+	return NULL;
 }
 
 void sessionenv_set(struct envlist *env, enum sessionenv_own which,

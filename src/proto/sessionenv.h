@@ -23,6 +23,9 @@ struct sessionenv_row {
 	const char *name;
 	enum sessionenv_action action;
 	const char *reason;
+	/* Why -e passes on in vain the value it has there. NULL: it may not. */
+	const char *vain;
+	int if_near;		/* only one that names the host itself */
 };
 
 /* The last has no name. */
@@ -47,6 +50,12 @@ void sessionenv_of_login(struct envlist *job, char *const *login);
 
 /* Add to shell what the session's processes get of the job's environment. */
 void sessionenv_of_job(struct envlist *shell, char *const *job);
+
+/*
+ * Why the value that a variable has on a login node means nothing on another
+ * host, or NULL. value may be NULL: it has none.
+ */
+const char *sessionenv_vain(const char *name, const char *value);
 
 /* Set one of our own. */
 void sessionenv_set(struct envlist *env, enum sessionenv_own which,

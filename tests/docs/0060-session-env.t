@@ -10,7 +10,7 @@ page=$top/man/vscode-remote-shell.1
 
 # rows ACTION: of the table; own: the list of our own
 rows() {
-	sed -n "s/^	{ \"\([^\"]*\)\", SESSIONENV_$1, \".*\" },\$/\1/p" \
+	sed -n "s/^	{ \"\([^\"]*\)\", SESSIONENV_$1, .reason = \".*\"\( }\|\),\$/\1/p" \
 		"$top/src/proto/sessionenv.c"
 }
 own() {
@@ -37,6 +37,13 @@ is "$(awk -v title="$ENV_OWN" '
 	inside && /job that|job inherits|independent job/ { told[name] = 1 }
 	END { for (n in told) if (!told[n] && n != "") print n }' "$page")" '' \
 	'own: each row tells of jobs that inherit it'
+
+# Of those that -e passes on in vain the man page names each where it tells of -e.
+vain=$(grep -B1 '^		.vain = "it names ' "$top/src/proto/sessionenv.c" |
+	sed -n 's/^	{ "\([^"]*\)".*/\1/p' | sort)
+ok 'in vain: the source is understood' test "$(echo "$vain" | wc -l)" -ge 5
+is "$(sed -n '/^\.It Fl e , /,/^has no effect/s/^\.Pq Ev \(.*\)/\1/p' "$page" |
+	sed 's/ , /\n/g' | sort)" "$vain" 'in vain: the man page has these, and no other'
 
 # Nobody else sets or removes a variable of a session.
 is "$(grep -rnE 'envlist_(set|unset)\(' "$top/src/agent" "$top/src/front" |

@@ -142,6 +142,46 @@ static void sets_its_own(void **state)
 	}
 }
 
+static void knows_what_is_passed_in_vain(void **state)
+{
+	static const char socket[] = "it names a socket of the login node";
+	static const char display[] = "it names a display that only the login node reaches";
+	static const struct {
+		const char *name, *value, *want;
+	} rows[] = {
+		{ "SSH_AUTH_SOCK", "/tmp/x", socket },
+		{ "SSH_AUTH_SOCK", NULL, socket },
+		{ "WAYLAND_DISPLAY", "wayland-0", socket },
+		{ "DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/x", socket },
+		{ "GPG_AGENT_INFO", "/tmp/x:1:1", socket },
+		{ "DISPLAY", NULL, display },
+		{ "DISPLAY", ":0", display },
+		{ "DISPLAY", "localhost:10.0", display },
+		{ "DISPLAY", "unix:0", display },
+		{ "DISPLAY", "127.0.0.1:0", display },
+		{ "DISPLAY", "[::1]:0", display },
+		{ "DISPLAY", "/private/tmp/x:0", display },
+		{ "DISPLAY", "desk.example:0", NULL },
+		{ "DISPLAY", "", NULL },
+		/* These stay, too, but nobody says that they are useless. */
+		{ "TERM", "xterm", NULL },
+		{ "XAUTHORITY", "/home/a/.Xauthority", NULL },
+		{ "HOME", "/home/a", NULL },
+		{ "", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *got = sessionenv_vain(rows[i].name, rows[i].value);
+
+		if (got == NULL && rows[i].want == NULL)
+			continue;
+		assert_non_null(got);
+		assert_non_null(rows[i].want);
+		assert_string_equal(got, rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +191,7 @@ int main(void)
 		cmocka_unit_test(the_node_wins_over_what_was_carried),
 		cmocka_unit_test(nothing_else_is_carried),
 		cmocka_unit_test(sets_its_own),
+		cmocka_unit_test(knows_what_is_passed_in_vain),
 	};
 
 	return cmocka_run_group_tests_name("sessionenv", tests, NULL, NULL);
