@@ -46,6 +46,7 @@ struct agent {
 	char *rundir;			/* private; removed at the end */
 	int rundir_lock;		/* a descriptor of it; -1: none */
 	int rundir_given;		/* XDG_RUNTIME_DIR is the node's, not ours */
+	void (*rundir_made)(const char *path);	/* who has to know its name */
 	struct envlist env;		/* of every shell */
 	struct tls_key front_key;	/* of fronts that dial us */
 	struct tls_key home_key;	/* when we call a front */

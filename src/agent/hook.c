@@ -9,8 +9,6 @@
  */
 #include "agent/hook.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/starter.h"
 #include "base/mem.h"
 #include "os/log.h"
 #include "os/procsig.h"
@@ -53,12 +52,11 @@ static void free_occasion(struct hook *h)
 	free(o);
 }
 
-static void set_env(struct agent *a, const struct occasion *o,
-	struct envlist *env)
+static void set_env(struct envlist *env, const struct agent *a,
+	const struct occasion *o)
 {
 	char seconds[32];
 
-	envlist_put_all(env, a->env.list);
 	sessionenv_set(env, SESSIONENV_EVENT, o->event);
 	sessionenv_set(env, SESSIONENV_REASON, o->reason);
 	sessionenv_set(env, SESSIONENV_JOB, a->job);
@@ -108,23 +106,15 @@ static int start(struct agent *a, const struct occasion *o)
 {
 	struct hook *h = a->hook;
 	char *argv[] = { a->posix_shell, "-c", a->opt->notify_command, NULL };
-	struct envlist env = { 0 };
-	struct spawn sp = { .path = a->posix_shell, .argv = argv, .session = 1,
-		.dir = a->cwd, .dir_or_root = 1,
-		.fd = { -1, STDERR_FILENO, STDERR_FILENO } };
+	struct starter s;
+	struct relay_pair no_ends[STREAM_COUNT];
 	struct err e;
-	pid_t pid = -1;
+	pid_t pid;
 
-	set_env(a, o, &env);
-	sp.env = env.list;
-	sp.fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (sp.fd[0] == -1)
-		err_set(&e, "/dev/null: %s", strerror(errno));
-	else
-		pid = spawn_start(&sp, &h->report, &e);
-	envlist_fini(&env);
-	if (sp.fd[0] != -1)
-		close(sp.fd[0]);
+	starter_init(&s, a, a->posix_shell, argv, STARTER_LOG);
+	set_env(&s.env, a, o);
+	pid = starter_run(&s, no_ends, &h->report, &e);
+	starter_fini(&s);
 	if (pid == -1) {
 		log_warning("--notify-command: %s", e.text);
 		return -1;

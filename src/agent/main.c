@@ -237,9 +237,8 @@ static int session(struct agent *a, struct err *e)
 	find_job(a);
 	find_shells(a);
 	make_env(a);
-	if (rundir_make(a, e) == -1)
+	if (rundir_make(a, keeper_rundir, e) == -1)
 		return -1;
-	keeper_rundir(a->rundir);
 	a->started = clock_ms();
 	a->base = loop_new();
 	a->children = children_new(a->base);

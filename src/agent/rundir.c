@@ -178,7 +178,7 @@ static void withdraw(struct agent *a)
 	envlist_unset(&a->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
 }
 
-int rundir_check(struct agent *a)
+void rundir_check(struct agent *a)
 {
 	int fd = safepath_dir(a->rundir, 1, NULL, &(struct err){ "" });
 	char *path = NULL;
@@ -191,13 +191,13 @@ int rundir_check(struct agent *a)
 		/* A cleaner may take what is old in it. */
 		if (offer(a, &e) == -1)
 			log_warning("%s", e.text);
-		return 0;
+		return;
 	}
 	if (fd == -1) {
 		tell(a, "%s was removed, and somebody else's is there: %s",
 			a->rundir, e.text);
 		withdraw(a);
-		return 0;
+		return;
 	}
 	tell(a, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
 		a->rundir, path != NULL ? ", and somebody else's is there" : "",
@@ -205,20 +205,23 @@ int rundir_check(struct agent *a)
 	if (path != NULL) {
 		free(a->rundir);
 		a->rundir = path;
+		a->rundir_made(path);
 	}
 	keep(a, fd);
 	if (offer(a, &e) == -1)
 		log_warning("%s", e.text);
-	return path != NULL;
 }
 
-int rundir_make(struct agent *a, struct err *e)
+int rundir_make(struct agent *a, void (*made)(const char *path),
+	struct err *e)
 {
 	int fd = make_new(&a->rundir, e);
 	char *base;
 
 	if (fd == -1)
 		return -1;
+	a->rundir_made = made;
+	made(a->rundir);
 	keep(a, fd);
 	base = mem_strdup(a->rundir);
 	*strrchr(base, '/') = '\0';

@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "agent/idle.h"
-#include "agent/keeper.h"
 #include "agent/memory.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
@@ -508,8 +507,7 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 	struct spawn sp = { .path = shell, .argv = argv, .session = 1,
 		.dir = s->agent->cwd, .dir_or_root = 1 };
 
-	if (rundir_check(s->agent))
-		keeper_rundir(s->agent->rundir);
+	rundir_check(s->agent);
 	make_argv(s->agent, shell, r->command, login, argv);
 	shell_env(s->agent, r, &env);
 	sp.env = env.list;

@@ -7,6 +7,7 @@
 #include "agent/end.h"
 #include "agent/fronts.h"
 #include "agent/hook.h"
+#include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/loop.h"
 #include "os/log.h"
@@ -89,6 +90,28 @@ int fake_agent_end(void **state)
 	free(options.state_dir);
 	free(options.notify_command);
 	return tmpdir_remove(fake_dir, &e);
+}
+
+static void made(const char *path)
+{
+	(void)path;
+}
+
+int fake_session_begin(void **state)
+{
+	struct err e;
+
+	return fake_agent_begin(state) == -1 ? -1 :
+		rundir_make(&agent, made, &e);
+}
+
+int fake_session_end(void **state)
+{
+	struct err e;
+	int removed = tmpdir_remove(agent.rundir, &e);
+
+	rundir_fini(&agent);
+	return fake_agent_end(state) == -1 ? -1 : removed;
 }
 
 static void gone(void *arg)

@@ -36,6 +36,10 @@ extern char fake_dir[];		/* of the test */
 int fake_agent_begin(void **state);
 int fake_agent_end(void **state);
 
+/* The same where programs are started: with the directory that they all have. */
+int fake_session_begin(void **state);
+int fake_session_end(void **state);
+
 /* A front that is attached, by its control link. */
 struct link *fake_front(uint16_t version);
 

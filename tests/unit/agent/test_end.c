@@ -31,14 +31,14 @@ static int setup(void **state)
 {
 	if (pipe2(told, O_CLOEXEC | O_NONBLOCK) == -1)
 		return -1;
-	return fake_agent_begin(state);
+	return fake_session_begin(state);
 }
 
 static int teardown(void **state)
 {
 	close(told[0]);
 	close(told[1]);
-	return fake_agent_end(state);
+	return fake_session_end(state);
 }
 
 static char next_signal(void)

@@ -86,8 +86,8 @@ static void survives_a_failed_exec(void **state)
 	assert_non_null(fake_text("ran"));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fake_agent_begin, \
-	fake_agent_end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fake_session_begin, \
+	fake_session_end)
 
 int main(void)
 {

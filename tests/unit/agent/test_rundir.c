@@ -9,12 +9,28 @@
 #include "proto/sessionenv.h"
 
 static struct err e;
+static int names;	/* that were made known */
+
+static void made(const char *path)
+{
+	assert_int_equal(path[0], '/');
+	names++;
+}
+
+/* Whether it has another name now. */
+static int check(struct agent *a)
+{
+	int before = names;
+
+	rundir_check(a);
+	return names - before;
+}
 
 static int setup(void **state)
 {
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	return rundir_make(&agent, &e);
+	return rundir_make(&agent, made, &e);
 }
 
 static int teardown(void **state)
@@ -46,7 +62,7 @@ static void is_made_and_offered(void **state)
 	assert_true(is_private(agent.rundir));
 	assert_true(is_private(run));
 	assert_string_equal(offered(), run);
-	assert_int_equal(rundir_check(&agent), 0);
+	assert_int_equal(check(&agent), 0);
 	free(run);
 }
 
@@ -58,14 +74,14 @@ static void is_made_anew(void **state)
 
 	(void)state;
 	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
-	assert_int_equal(rundir_check(&agent), 0);
+	assert_int_equal(check(&agent), 0);
 	assert_string_equal(agent.rundir, was);
 	assert_true(is_private(agent.rundir));
 	assert_true(is_private(offered()));
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 		"was removed; it is made anew"));
 	/* It is told once. */
-	assert_int_equal(rundir_check(&agent), 0);
+	assert_int_equal(check(&agent), 0);
 	fakelink_expect_nothing(front);
 	free(was);
 }
@@ -80,7 +96,7 @@ static void has_another_name_then(void **state)
 	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
 	assert_int_equal(mkdir(was, 0700), 0);
 	assert_int_equal(chmod(was, 0755), 0);
-	assert_int_equal(rundir_check(&agent), 1);
+	assert_int_equal(check(&agent), 1);
 	assert_string_not_equal(agent.rundir, was);
 	assert_true(is_private(agent.rundir));
 	assert_int_equal(strncmp(offered(), agent.rundir,
@@ -96,7 +112,7 @@ static void offers_again(void **state)
 {
 	(void)state;
 	assert_int_equal(rmdir(offered()), 0);
-	assert_int_equal(rundir_check(&agent), 0);
+	assert_int_equal(check(&agent), 0);
 	assert_true(is_private(offered()));
 }
 
@@ -108,14 +124,14 @@ static void leaves_the_site_its_own(void **state)
 	(void)state;
 	fake_file("given/x", "");
 	envlist_set(&other.env, "XDG_RUNTIME_DIR", given);
-	assert_int_equal(rundir_make(&other, &e), 0);
+	assert_int_equal(rundir_make(&other, made, &e), 0);
 	assert_string_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"), given);
 	/* But not one that others may enter. */
 	tmpdir_remove(other.rundir, &e);
 	rundir_fini(&other);
 	chmod(given, 0755);
 	other.rundir_lock = -1;
-	assert_int_equal(rundir_make(&other, &e), 0);
+	assert_int_equal(rundir_make(&other, made, &e), 0);
 	assert_string_not_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"),
 		given);
 	tmpdir_remove(other.rundir, &e);
@@ -164,7 +180,7 @@ static void sweeps_what_was_left(void **state)
 	(void)state;
 	utimensat(AT_FDCWD, old, then, 0);
 	utimensat(AT_FDCWD, used, then, 0);
-	assert_int_equal(rundir_make(&next, &e), 0);
+	assert_int_equal(rundir_make(&next, made, &e), 0);
 	FAKECLOCK_WAIT(agent.base, access(old, F_OK) == -1);
 	assert_true(is_private(young));
 	assert_true(is_private(used));
