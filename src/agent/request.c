@@ -19,6 +19,7 @@ void request_take(struct agent *a, struct link *l, const struct frame *f)
 		control_new(a, l);
 		break;
 	case FRAME_SHELL:
+	case FRAME_START:
 		hygiene_await(a, l, f, shell_new);
 		break;
 	case FRAME_CONNECT:

@@ -411,7 +411,7 @@ static void send_request(struct shell *s)
 		shell_request_fini(&r);
 		return;
 	}
-	shell_request_put(&b, &r);
+	shell_request_put(&b, &r, FRAME_SHELL);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
 			r.env.len, FRAME_MAX / 2);

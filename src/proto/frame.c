@@ -18,6 +18,7 @@ static const struct {
 	{ FRAME_CONNECT, "connect", 4, 256 },
 	{ FRAME_HOME, "home", 0, 1024 },
 	{ FRAME_STATUS, "status", 0, 256 },
+	{ FRAME_START, "start", 18, FRAME_MAX },
 	{ FRAME_OK, "ok", 0, 1024 },
 	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },

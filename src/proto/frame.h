@@ -36,6 +36,7 @@ enum frame_type {
 	FRAME_CONNECT = 18,	/* front: dial a port or socket of the node */
 	FRAME_HOME = 19,	/* agent: it is up; sent on a call home */
 	FRAME_STATUS = 20,	/* front: how is the session? */
+	FRAME_START = 21,	/* front: start a program, carry its stdio */
 	FRAME_OK = 32,		/* answer to a request */
 	FRAME_REPORT = 33,	/* agent: how the session is */
 	FRAME_DATA = 48,	/* bytes of a stream */
@@ -60,7 +61,7 @@ enum frame_type {
 /* Bytes of FRAME_WHOSE that count: each has them. */
 #define FRAME_MARK 16
 
-/* Streams of a SHELL link. A CONNECT link has stream 0 only. */
+/* Streams of a SHELL or START link. A CONNECT link has stream 0 only. */
 enum { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAM_COUNT };
 
 struct frame {

@@ -170,10 +170,13 @@ int window_get(struct window *v, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
-void shell_request_put(struct buf *out, const struct shell_request *r)
+void shell_request_put(struct buf *out, const struct shell_request *r,
+	enum frame_type type)
 {
-	size_t start = begin_frame(out, FRAME_SHELL);
+	size_t start = begin_frame(out, type);
 
+	if (type == FRAME_START)
+		wire_put_str(out, r->kind);
 	wire_put_u8(out, r->pty);
 	put_window(out, &r->window);
 	wire_put_str(out, r->term);
@@ -183,6 +186,12 @@ void shell_request_put(struct buf *out, const struct shell_request *r)
 	end_frame(out, start);
 }
 
+static int is_kind(const char *word)
+{
+	return word[0] != '\0' && word[strspn(word,
+		"abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
 int shell_request_get(struct shell_request *r, const struct frame *f,
 	struct err *e)
 {
@@ -190,11 +199,19 @@ int shell_request_get(struct shell_request *r, const struct frame *f,
 
 	*r = (struct shell_request){ 0 };
 	wire_init(&w, f->data, f->len);
+	if (f->type == FRAME_START) {
+		wire_str(&w, r->kind, sizeof r->kind);
+		if (!is_kind(r->kind))
+			w.bad = 1;
+	}
 	r->pty = wire_u8(&w);
 	get_window(&w, &r->window);
 	wire_str(&w, r->term, sizeof r->term);
 	wire_str(&w, r->shell, sizeof r->shell);
 	wire_str(&w, r->command, sizeof r->command);
+	if (f->type != FRAME_START)
+		strcpy(r->kind, r->command[0] != '\0' ? KIND_COMMAND :
+			KIND_SHELL);
 	if (!w.bad) {
 		buf_append(&r->env, w.at, w.left);
 		if (w.left > 0 && w.at[w.left - 1] != '\0')

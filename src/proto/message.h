@@ -19,12 +19,14 @@
  * The version of this protocol, and the oldest peer it can talk to. A version
  * more than the oldest adds what is used only with a peer that knows it:
  *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
+ *	3	START
  */
 #ifndef PROTOCOL_VERSION
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define PROTOCOL_OLDEST 1
 #endif
 #define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
+#define START_VERSION 3		/* the same of FRAME_START */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
@@ -78,10 +80,16 @@ void window_put(struct buf *out, const struct window *w);
 int window_get(struct window *w, const struct frame *f, struct err *e);
 
 /*
- * A shell: env is NUL-separated NAME=VALUE words. An empty shell means the
- * agent's choice, an empty command a login shell.
+ * A program that is to be started, of one of the kinds that the agent knows. The
+ * two that are as old as the protocol are shells: a login shell, which has no
+ * command, and one that runs it. An empty shell means the agent's choice; env is
+ * NUL-separated NAME=VALUE words.
  */
+#define KIND_SHELL "shell"
+#define KIND_COMMAND "command"
+
 struct shell_request {
+	char kind[32];		/* letters, digits and '-' */
 	uint8_t pty;
 	struct window window;
 	char term[64];
@@ -90,7 +98,11 @@ struct shell_request {
 	struct buf env;
 };
 
-void shell_request_put(struct buf *out, const struct shell_request *r);
+/* START; or SHELL, which has no kind, for an agent before START_VERSION. */
+void shell_request_put(struct buf *out, const struct shell_request *r,
+	enum frame_type type);
+
+/* Of either: SHELL tells the kind by having a command or none. */
 int shell_request_get(struct shell_request *r, const struct frame *f,
 	struct err *e);
 void shell_request_fini(struct shell_request *r);

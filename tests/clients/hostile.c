@@ -136,7 +136,7 @@ static void add_header(struct buf *b, unsigned type, size_t len)
 
 static void add_hello(struct buf *b)
 {
-	struct hello h = { .version = 2, .oldest = 1, .program = "hostile",
+	struct hello h = { .version = 3, .oldest = 1, .program = "hostile",
 		.host = "nowhere" };
 
 	if (draw(16) == 0)
@@ -170,7 +170,7 @@ static void add_frame(struct buf *b)
 {
 	static const unsigned char types[] = {
 		FRAME_HELLO, FRAME_ERROR, FRAME_CONTROL, FRAME_SHELL,
-		FRAME_CONNECT, FRAME_HOME, FRAME_STATUS, FRAME_OK,
+		FRAME_CONNECT, FRAME_HOME, FRAME_STATUS, FRAME_START, FRAME_OK,
 		FRAME_REPORT, FRAME_DATA, FRAME_EOF, FRAME_RESET, FRAME_EXIT,
 		FRAME_SIGNAL, FRAME_WINDOW, FRAME_CHECK, FRAME_CHECKED,
 		FRAME_PING, FRAME_PONG, FRAME_NOTICE, FRAME_END, FRAME_LIMIT,
@@ -228,7 +228,7 @@ static void add_frame(struct buf *b)
 static void talk(int fd, const struct tls_key *key, int server)
 {
 	static const unsigned char requests[] = { FRAME_CONTROL, FRAME_SHELL,
-		FRAME_CONNECT, FRAME_STATUS };
+		FRAME_START, FRAME_CONNECT, FRAME_STATUS };
 	struct tls *t = tls_new(fd, key, server);
 	unsigned n = draw(FRAMES);
 	struct buf b = { 0 };

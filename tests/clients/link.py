@@ -31,7 +31,7 @@ import threading
 import time
 
 HELLO, ERROR = 1, 2
-CONTROL, SHELL, CONNECT, STATUS, REPORT = 16, 17, 18, 20, 33
+CONTROL, SHELL, CONNECT, STATUS, START, REPORT = 16, 17, 18, 20, 21, 33
 OK, DATA, EOF, RESET, EXIT, SIGNAL, ANNOUNCED = 32, 48, 49, 50, 51, 52, 54
 CHECK, CHECKED, PING, PONG, NOTICE, END, LIMIT = 64, 65, 66, 67, 68, 69, 70
 
@@ -56,7 +56,7 @@ def frame(kind, payload=b"", stream=0):
     return struct.pack(">BBH", kind, stream, len(payload)) + payload
 
 
-def hello(version=2, oldest=1, more=b""):
+def hello(version=3, oldest=1, more=b""):
     return frame(HELLO, struct.pack(">HH", version, oldest) +
                  string("link.py") + string("nowhere") + more)
 
@@ -152,7 +152,7 @@ def control(session):
     version, oldest = struct.unpack(">HH", payload[:4])
     program, rest = take_string(payload[4:])
     host, _ = take_string(rest)
-    say(kind == HELLO and oldest <= 1 and version == 2, "hello")
+    say(kind == HELLO and oldest <= 1 and version == 3, "hello")
     say(program.startswith("vscode-remote-agent ") and
         host == socket.gethostname(), "hello names program and host")
     kind, _, payload = link.receive()
@@ -199,11 +199,17 @@ def control(session):
     return link
 
 
-def shell(session, suite):
+def program(shell="", command="", env=b""):
+    """The fields of SHELL, and of START behind the kind, without a terminal."""
+    return struct.pack(">BHHHH", 0, 0, 0, 0, 0) + string("") + \
+        string(shell) + string(command) + env
+
+
+def shell(session, suite, kind=None):
     link = Link(session, suite=suite)
-    link.send(hello(), frame(SHELL, struct.pack(">BHHHH", 0, 0, 0, 0, 0) +
-                             string("") + string("/bin/sh") + string("") +
-                             b"LINK_TEST=a b\0"))
+    fields = program("/bin/sh", "", b"LINK_TEST=a b\0")
+    link.send(hello(), frame(SHELL, fields) if kind is None else
+              frame(START, string(kind) + fields))
     say(link.receive()[0] == HELLO and link.receive()[0] == OK,
         "a shell link with " + suite)
     link.send(frame(ANNOUNCED))
@@ -229,9 +235,7 @@ def shell(session, suite):
 
 def signalled(session):
     link = Link(session)
-    link.send(hello(), frame(SHELL, struct.pack(">BHHHH", 0, 0, 0, 0, 0) +
-                             string("") + string("/bin/sh") +
-                             string("echo go; exec sleep 60")))
+    link.send(hello(), frame(SHELL, program("/bin/sh", "echo go; exec sleep 60")))
     while link.receive()[0] != DATA:
         pass
     link.send(frame(SIGNAL, b"\x0a"))
@@ -240,6 +244,33 @@ def signalled(session):
         kind, _, payload = link.receive()
     say(kind == EXIT and payload == b"\1\x0a", "signal and command")
     link.close()
+
+
+def started(session):
+    """What START has and SHELL has not: a kind."""
+    link = Link(session)
+    link.send(hello(), frame(START, string("command") + program(
+        "/bin/sh", "cat >&2; exit 3")), frame(DATA, b"in"), frame(EOF))
+    got = []
+    while (answer := link.receive()) is not None:
+        got.append(answer)
+    say([kind for kind, _, _ in got[:2]] == [HELLO, OK] and
+        (DATA, 2, b"in") in got and got[-1] == (EXIT, 0, b"\0\3") and
+        (EOF, 2, b"") in got, "START of a command")
+    link.close()
+    for name, payload in (
+            ("a kind that it does not know", string("sesame") + program()),
+            ("a shell with a command", string("shell") + program("", "x")),
+            ("a command without one", string("command") + program()),
+            ("a path for a kind", string("/bin/sh") + program()),
+            ("no kind", string("") + program() + b"A=1\0")):
+        link = Link(session)
+        link.send(hello(), frame(START, payload))
+        link.receive()
+        kind, _, why = link.receive()
+        say(kind == ERROR and why[0] == 76 and link.ended(),
+            name + " is refused")
+        link.close()
 
 
 def connect(session):
@@ -325,7 +356,7 @@ def refused(session):
         say(link.receive() is None, name + " gets nothing")
         link.close()
     link = Link(session)
-    link.send(hello(9, 3), frame(CONTROL))
+    link.send(hello(9, 4), frame(CONTROL))
     say(link.receive()[0] == HELLO and link.ended(), "a version too new")
     link.close()
     link = Link(session)
@@ -401,8 +432,7 @@ def stall(session, seconds, path):
     link.receive()
     link.receive()
     others = [Link(session) for _ in range(3)]
-    others[0].send(hello(), frame(SHELL, struct.pack(
-        ">BHHHH", 0, 0, 0, 0, 0) + string("") + string("") + string("echo")))
+    others[0].send(hello(), frame(SHELL, program("", "echo")))
     others[1].send(hello(), frame(CONNECT, struct.pack(">H", 0) +
                                   string(path)))
     others[2].send(hello(), frame(CONTROL), frame(CHECK, struct.pack(
@@ -477,7 +507,7 @@ def main():
     session = Session(sys.argv[1])
     if sys.argv[2:] == ["version"]:
         link = Link(session)
-        link.send(hello(2, 1))
+        link.send(hello(3, 1))
         print(struct.unpack(">H", link.receive()[2][:2])[0])
         link.close()
         return
@@ -500,6 +530,8 @@ def main():
     link = control(session)
     shell(session, "TLS_AES_128_GCM_SHA256")
     shell(session, "TLS_CHACHA20_POLY1305_SHA256")
+    shell(session, "TLS_AES_128_GCM_SHA256", "shell")
+    started(session)
     signalled(session)
     connect(session)
     statuses(session, link)

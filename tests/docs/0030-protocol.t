@@ -73,6 +73,13 @@ while read -r name size; do
 		"$name has at most $((size - 1)) bytes"
 done <"$T/strings"
 
+# What START can ask for
+sed -n 's/^#define KIND_[A-Z]* "\(.*\)"/\1/p' "$top/src/proto/message.h" >"$T/kinds"
+ok 'the kinds are understood' test "$(wc -l <"$T/kinds")" -ge 2
+sed -n '/^    kind  *program/,/^$/s/^    \([a-z-]\{1,\}\)  .*/\1/p' "$doc" |
+	sed 1d >"$T/kinds.doc"
+is "$(cat "$T/kinds.doc")" "$(cat "$T/kinds")" 'the kinds are those of the source'
+
 # Keys
 for word in $(value SUITES | tr : ' '); do
 	like "$(cat "$doc")" "^    $word\$" "$word"

@@ -53,7 +53,7 @@ static void get_shell(const struct frame *f)
 
 	if (shell_request_get(&r, f, NULL) == -1)
 		return;
-	shell_request_put(&b, &r);
+	shell_request_put(&b, &r, f->type);
 	want(b.len == FRAME_HEADER + f->len && memcmp(buf_data(&b) +
 		FRAME_HEADER, f->data, f->len) == 0);
 	buf_fini(&b);
@@ -96,6 +96,7 @@ static void get(const struct frame *f)
 		AGAIN(error, error, f);
 		break;
 	case FRAME_SHELL:
+	case FRAME_START:
 		get_shell(f);
 		break;
 	case FRAME_CONNECT:

@@ -320,22 +320,22 @@ is "$(find "$BUILD" -maxdepth 1 -type f -exec getcap {} + 2>/dev/null)" "" \
 # ---- versions that do not fit ----------------------------------------------
 
 if test -f "$TESTS/../config.mk"; then
-	make -s -C "$TESTS/.." -j2 B="$T/v3" \
-		CPPFLAGS='-DPROTOCOL_VERSION=3 -DPROTOCOL_OLDEST=3' \
-		"$T/v3/vscode-remote-shell" "$T/v3/vscode-remote-agent" \
-		"$T/v3/launch-local" >"$T/log/make" 2>&1 ||
+	make -s -C "$TESTS/.." -j2 B="$T/v9" \
+		CPPFLAGS='-DPROTOCOL_VERSION=9 -DPROTOCOL_OLDEST=9' \
+		"$T/v9/vscode-remote-shell" "$T/v9/vscode-remote-agent" \
+		"$T/v9/launch-local" >"$T/log/make" 2>&1 ||
 		die "another version cannot be built"
-	FRONT=$T/v3/vscode-remote-shell
+	FRONT=$T/v9/vscode-remote-shell
 	front
 	is $? 76 "a newer front, an older agent: status 76"
-	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 3 to 3, vscode-remote-agent [^ ]+ on [^ ]+ speaks 1 to 2: .*cancel" \
+	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 9 to 9, vscode-remote-agent [^ ]+ on [^ ]+ speaks 1 to 3: .*cancel" \
 		"it names both, and what to do"
 	is "$(wc -l <"$T/err") $(cat "$T/out")" "1 " "in one line"
 	is "$(fetch c /version)" stub-1 "the running session is unhurt"
 	FRONT=$BUILD/vscode-remote-shell
-	front --session=two --agent="$T/v3/vscode-remote-agent"
+	front --session=two --agent="$T/v9/vscode-remote-agent"
 	is $? 76 "an older front, a newer agent: status 76"
-	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 1 to 2, vscode-remote-agent [^ ]+ on [^ ]+ speaks 3 to 3: " \
+	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 1 to 3, vscode-remote-agent [^ ]+ on [^ ]+ speaks 9 to 9: " \
 		"it names both"
 	vrs --session=two cancel >"$T/out" 2>&1
 	is $? 0 "and the cancel that it proposes works"

@@ -698,7 +698,7 @@ static void tells_both_of_versions(void **state)
 	n = read(told[0], why, sizeof why - 1);
 	assert_true(n > 0);
 	why[n] = '\0';
-	assert_non_null(strstr(why, "test 1.0 on here speaks 1 to 2"));
+	assert_non_null(strstr(why, "test 1.0 on here speaks 1 to 3"));
 	assert_non_null(strstr(why, "later 9.0"));
 	wait_child(pid, 0);
 	close(told[0]);

@@ -269,19 +269,24 @@ static void knows_a_target(void **state)
 	}
 }
 
-static void check_shell(const char *command, const char *env, size_t envlen)
+static void check_shell(enum frame_type type, const char *command,
+	const char *env, size_t envlen)
 {
-	struct shell_request in = { .pty = 1, .window = { 1, 2, 3, 4 },
-		.term = "xterm", .shell = "/bin/sh" }, out;
+	struct shell_request in = { .kind = "a-kind-2", .pty = 1,
+		.window = { 1, 2, 3, 4 }, .term = "xterm",
+		.shell = "/bin/sh" }, out;
 	struct buf b = { 0 };
 	struct frame f;
 	struct err e;
 
 	strcpy(in.command, command);
 	buf_append(&in.env, env, envlen);
-	shell_request_put(&b, &in);
+	shell_request_put(&b, &in, type);
 	assert_int_equal(frame_parse(&f, buf_data(&b), b.len, &e), b.len);
+	assert_int_equal(f.type, type);
 	assert_int_equal(shell_request_get(&out, &f, &e), 0);
+	assert_string_equal(out.kind, type == FRAME_START ? in.kind :
+		command[0] != '\0' ? "command" : "shell");
 	assert_int_equal(out.pty, 1);
 	assert_memory_equal(&out.window, &in.window, sizeof in.window);
 	assert_string_equal(out.term, in.term);
@@ -298,30 +303,68 @@ static void check_shell(const char *command, const char *env, size_t envlen)
 
 static void carries_a_shell(void **state)
 {
+	static const enum frame_type types[] = { FRAME_SHELL, FRAME_START };
 	char command[4096];
 
 	(void)state;
-	check_shell("", NULL, 0);
-	check_shell("echo x", "A=1", 4);
-	check_shell("", "A=1\0B=2", 8);
 	memset(command, 'x', sizeof command - 1);
 	command[sizeof command - 1] = '\0';
-	check_shell(command, "A=1", 4);
+	for (int i = 0; i < 2; i++) {
+		check_shell(types[i], "", NULL, 0);
+		check_shell(types[i], "echo x", "A=1", 4);
+		check_shell(types[i], "", "A=1\0B=2", 8);
+		check_shell(types[i], command, "A=1", 4);
+	}
+}
+
+/* It ends up in messages, and is looked up in a table. */
+static void takes_only_words_for_kinds(void **state)
+{
+	static const struct {
+		const char *kind;
+		int good;
+	} words[] = {
+		{ "sshd", 1 }, { "x-11", 1 }, { "", 0 }, { "/bin/sh", 0 },
+		{ "Shell", 0 }, { "a b", 0 }, { "a\n", 0 }, { "\x9b", 0 },
+		{ "a123456789b123456789c123456789d", 1 },
+		{ "a123456789b123456789c123456789de", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		struct buf b = { 0 };
+		size_t len = strlen(words[i].kind);
+		char head[2] = { 0, (char)len };
+		struct shell_request out;
+		struct err e = { "" };
+
+		buf_append(&b, head, 2);
+		buf_append(&b, words[i].kind, len);
+		/* No terminal, and three empty strings. */
+		buf_append(&b, (char[15]){ 0 }, 15);
+		assert_int_equal(shell_request_get(&out, &(struct frame){
+			FRAME_START, 0, buf_data(&b), b.len }, &e),
+			words[i].good ? 0 : -1);
+		assert_int_equal(e.text[0] == '\0', words[i].good);
+		if (words[i].good)
+			assert_string_equal(out.kind, words[i].kind);
+		shell_request_fini(&out);
+		buf_fini(&b);
+	}
 }
 
 /* Its variables go to the end, so a cut among them may leave a good frame. */
-static void refuses_a_cut_shell(void **state)
+static void check_cuts(enum frame_type type)
 {
-	struct shell_request in = { .term = "t", .shell = "s",
+	struct shell_request in = { .kind = "k", .term = "t", .shell = "s",
 		.command = "c" }, out;
 	struct buf b = { 0 };
 	struct frame f;
 	struct err e;
 	size_t whole, fixed;
 
-	(void)state;
 	buf_append(&in.env, "A=1\0B=2", 8);
-	shell_request_put(&b, &in);
+	shell_request_put(&b, &in, type);
 	assert_true(frame_parse(&f, buf_data(&b), b.len, &e) > 0);
 	whole = f.len;
 	fixed = whole - 8;
@@ -331,12 +374,19 @@ static void refuses_a_cut_shell(void **state)
 
 		memcpy(cut, f.data, len);
 		assert_int_equal(shell_request_get(&out, &(struct frame){
-			FRAME_SHELL, 0, cut, len }, &e), good ? 0 : -1);
+			type, 0, cut, len }, &e), good ? 0 : -1);
 		shell_request_fini(&out);
 		free(cut);
 	}
 	shell_request_fini(&in);
 	buf_fini(&b);
+}
+
+static void refuses_a_cut_shell(void **state)
+{
+	(void)state;
+	check_cuts(FRAME_SHELL);
+	check_cuts(FRAME_START);
 }
 
 static void agrees_on_versions(void **state)
@@ -381,6 +431,7 @@ int main(void)
 		cmocka_unit_test(cuts_endless_texts),
 		cmocka_unit_test(knows_a_target),
 		cmocka_unit_test(carries_a_shell),
+		cmocka_unit_test(takes_only_words_for_kinds),
 		cmocka_unit_test(refuses_a_cut_shell),
 		cmocka_unit_test(agrees_on_versions),
 	};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_PROGRAM_H
+#define AGENT_PROGRAM_H
+
+#include "agent/agent.h"
+#include "agent/starter.h"
+
+/*
+ * What a front may have started in the job, by the kind that START names. A kind
+ * is a row of a table here: nothing is run because its path came over a link,
+ * but for the user's own shell and what it is to run.
+ */
+struct program {
+	struct starter starter;
+	char login[258];	/* what argv points to */
+	char *argv[5];
+};
+
+/*
+ * Make p of the request: program and environment, ready for starter_run(). -1
+ * with e set when there is no such kind, or something is missing. p points into
+ * r, which must outlive it.
+ */
+int program_init(struct program *p, struct agent *a,
+	const struct shell_request *r, struct err *e)
+	__attribute__((warn_unused_result));
+void program_fini(struct program *p);
+
+#endif
