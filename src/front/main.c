@@ -66,13 +66,14 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 
 static void choose_launcher(struct front *f)
 {
+	int alone;
+
 	if (strcmp(f->opt.launcher, "auto") != 0)
 		return;
 	free(f->opt.launcher);
-	f->opt.launcher = libexec_launcher(f->libexec);
+	f->opt.launcher = libexec_launcher(f->libexec, &alone);
 	/* Who starts nothing needs not be told where. */
-	if (strcmp(f->opt.launcher, "local") == 0 &&
-		want_starts(f->opt.command->want))
+	if (alone && want_starts(f->opt.command->want))
 		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 

@@ -19,6 +19,7 @@
 #include "front/stdio.h"
 #include "net/link.h"
 #include "os/clock.h"
+#include "os/hostaddr.h"
 #include "os/log.h"
 #include "proto/sessionenv.h"
 
@@ -368,12 +369,21 @@ static const char *own_shell(const struct front *f)
 	return f->forward == NULL ? f->user.shell : "";
 }
 
+/* Whether the job is on this machine, by a launcher that knows no other. */
+static int is_here(const struct place *p)
+{
+	char host[sizeof p->at.node];
+
+	return hostaddr_name(host, sizeof host) == 0 &&
+		strcmp(p->scope, host) == 0 && strcmp(p->at.node, host) == 0;
+}
+
 /* Once a connection: what -e passes on from here and nobody can use there. */
 static void tell_vain(const struct front *f)
 {
 	const struct opt_list *env = &f->opt.env;
 
-	if (strcmp(f->opt.launcher, "local") == 0)
+	if (is_here(&f->place))
 		return;
 	for (size_t i = 0; i < env->n; i++) {
 		size_t len = strcspn(env->word[i], "=");

@@ -55,4 +55,14 @@ sed -n '/{ "usage", EX_USAGE }/,/}$/s/.*{ "\([a-z]*\)", EX_.*/\1/p' \
 ok 'the classes are found' test "$(wc -l <"$T/classes")" -ge 5
 is "$(grep -vx internal "$T/classes.page")" "$(grep -vx internal "$T/classes")" \
 	'the classes of errors are those of the front'
+
+# What a scheduler calls things is the launcher's business: the front shows its
+# words, and knows none. squeue's None, for no reason, is all that it says itself.
+words=$(sed -n 's/.*{ "\([A-Z][A-Za-z_]*\)", *".*/\1/p; s/.*{ "\([A-Z][A-Za-z_]*\)",$/\1/p' \
+	src/launch/slurm/jobstate.c | sort -u | grep -vx None)
+ok 'the words of Slurm are found' test "$(echo "$words" | wc -l)" -ge 100
+is "$(echo "$words" | sed 's/.*/"&"/' | grep -rnFf - src/front)" '' \
+	'the front knows none of them'
+is "$(grep -rnE 'str(case)?cmp\([^;]*"(local|slurm)"' src/front)" '' \
+	'nor which launcher it is'
 done_testing

@@ -27,7 +27,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 KEYS = ["job", "tag", "session", "state", "reason", "text", "start", "end",
         "left", "node", "status", "age", "partition", "time-limit", "cpus",
-        "mem", "gres", "scope", "note", "error", "message", "odd-key"]
+        "mem", "gres", "scope", "link-address", "by", "lacked", "note",
+        "error", "message", "odd-key"]
 VALUES = [b"", b"0", b"1", b"-1", b"9223372036854775807",
           b"-9223372036854775808", b"18446744073709551616", b"253402300799",
           b"253402300800", b"1e9", b"0x10", b" 7", b"unlimited", b"pending",
@@ -35,7 +36,8 @@ VALUES = [b"", b"0", b"1", b"-1", b"9223372036854775807",
           b"unavailable", b"refused", b"config", b"usage", b"gone",
           b"internal", b"0123456789abcdef", b"0123456789abcdeg", b"default",
           b"../../etc", b"\\n", b"\\\\", b"\\x", b"\x1b[2J\x9b31m", b"%s%n",
-          b"\xff\xfe", b"x" * 300, b"y" * 70000, b"None", b"COMPLETED"]
+          b"\xff\xfe", b"x" * 300, b"y" * 70000, b"None", b"COMPLETED",
+          b"itself", b"scheduler", b"requeue", b"127.0.0.1", b"10.0.0.0/8"]
 NUMBERS = {"start", "end", "left", "status", "age", "time-limit", "cpus", "mem"}
 COMMANDS = [["status"], ["status", "--json"], ["list"], ["list", "--json"],
             ["extend", "10"], ["extend", "default", "1h"], ["cancel"],

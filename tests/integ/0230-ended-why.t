@@ -35,25 +35,26 @@ says() {
 }
 
 waits denied
-says reason=JobLaunchFailure "unwritable=/home/me/a b/agent.log" \
+says reason=JobLaunchFailure by=scheduler "unwritable=/home/me/a b/agent.log" \
 	"text=its node could not write the job's output file"
 ended 73 'n7 could not write /home/me/a b/agent.log \(JobLaunchFailure\)' \
 	'choose a --state-dir on a file system that n7 can write, with room on it'
 waits launch
-says reason=JobLaunchFailure "text=its node could not become your user"
+says reason=JobLaunchFailure by=scheduler "text=its node could not become your user"
 ended 69 'its node could not become your user \(JobLaunchFailure\)' \
 	'connect again to start another'
 waits memory
-says reason=OUT_OF_MEMORY "text=a process of it ran out of memory" mem=300
+says reason=OUT_OF_MEMORY by=itself lacked=memory mem=300 \
+	"text=a process of it ran out of memory"
 ended 69 'a process of it ran out of memory \(OUT_OF_MEMORY\)' \
 	'it had 300M of memory; ask for more, as in --salloc-arg=--mem=600M'
 waits status
-says reason=NonZeroExitCode "text=the job's program ended with an error" \
+says reason=NonZeroExitCode by=itself "text=the job's program ended with an error" \
 	status=3
 ended 69 "the job's program ended with an error \(NonZeroExitCode\), exit status 3" \
 	'connect again to start another'
 waits signalled
-says reason=RaisedSignal "text=its program was killed by a signal" status=137
+says reason=RaisedSignal by=itself "text=its program was killed by a signal" status=137
 ended 69 "its program was killed by a signal \(RaisedSignal\), its agent got signal 9" \
 	'connect again to start another'
 
@@ -79,7 +80,7 @@ run_job() {
 	                        stdout=out, stderr=out, timeout=60).returncode)
 	END2
 	status=$?
-	queue say "$job" state=ended reason=NonZeroExitCode status=$status \
+	queue say "$job" state=ended reason=NonZeroExitCode by=itself status=$status \
 		node="$(uname -n)" \
 		"text=the job's program ended with an error"
 }

@@ -64,7 +64,7 @@ ok "configuring" wait_for 5 has "$T/log/a.err" \
 	'job 1 is configuring \(CONFIGURING: its node'
 queue say 1 state=suspended reason=SUSPENDED text=suspended
 ok "suspended" wait_for 5 has "$T/log/a.err" 'job 1 is suspended'
-queue say 1 state=pending reason=REQUEUED "text=put back into the queue"
+queue say 1 state=pending reason=REQUEUED by=requeue "text=put back into the queue"
 ok "requeued" wait_for 5 has "$T/log/a.err" 'job 1 is pending \(REQUEUED: put back'
 ok "each is told once" test "$(grep -c 'job 1 is' "$T/log/a.err")" = 5
 
@@ -166,7 +166,7 @@ ok "Ctrl-C, but another waits: no mark is left" test ! -e \
 touch "$VRS_STATE/$(job_tag "$job")/given-up"
 calls=$(grep -c submit "$VRS_QUEUE/calls")
 sleep 2		# two polls of the folder
-queue say "$job" state=ended reason=CANCELLED text=cancelled
+queue say "$job" state=ended reason=CANCELLED text=cancelled by=scheduler
 ok "given up meanwhile: another job is submitted" wait_for 10 \
 	has "$T/log/second.err" "job $((job + 1)) is pending"
 is "$(grep -c submit "$VRS_QUEUE/calls")" $((calls + 1)) \

@@ -55,21 +55,21 @@ ended 69 "job $job ends: cancelled \(CANCELLED\)"
 wait "$canceller"
 
 attached preempted
-queue say "$job" state=completing reason=PREEMPTED \
+queue say "$job" state=completing reason=PREEMPTED by=scheduler \
 	"text=had to make room for a job of higher priority"
 kill -TERM "$agent"
 ended 69 "job $job ends: had to make room .* \(PREEMPTED\)"
 queue say "$job" state=ended
 
 attached requeued
-queue say "$job" state=pending reason=REQUEUED "text=put back into the queue"
+queue say "$job" state=pending reason=REQUEUED by=requeue "text=put back into the queue"
 kill -TERM "$agent"
 ended 69 "job $job ends: put back into the queue \(REQUEUED\)"
 queue say "$job" state=ended
 
 # As after scontrol requeuehold state=SpecialExit.
 attached held
-queue say "$job" state=pending reason=SPECIAL_EXIT \
+queue say "$job" state=pending reason=SPECIAL_EXIT by=requeue \
 	"text=put back into the queue after a special exit, and held"
 kill -KILL "$agent"
 ended 75 "job $job ended: .* special exit, and held \(SPECIAL_EXIT\);\
@@ -90,14 +90,14 @@ rm "$VRS_QUEUE/down"
 queue say "$job" state=ended
 
 attached memory
-queue say "$job" state=ended reason=OUT_OF_MEMORY \
+queue say "$job" state=ended reason=OUT_OF_MEMORY by=itself lacked=memory \
 	"text=a process of it ran out of memory" \
 	status=137
 kill -KILL "$agent"
 ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\).*; ask for more memory, with --salloc-arg=--mem="
 
 attached killed
-queue say "$job" state=ended reason=RaisedSignal status=137 \
+queue say "$job" state=ended reason=RaisedSignal by=itself status=137 \
 	"text=its program was killed by a signal"
 kill -KILL "$agent"
 ended 75 "job $job ended: .*by a signal \(RaisedSignal\), its agent got signal 9"

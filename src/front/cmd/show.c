@@ -89,7 +89,8 @@ static void add_row(struct table *t, const struct shown *s)
 	if (job_is(j, "running"))
 		table_add(t, j->node);
 	else
-		table_addf(t, "%s(%s)", j->node, j->reason);
+		table_addf(t, "%s(%s)", j->node,
+			j->reason[0] != '\0' ? j->reason : "None");
 }
 
 void show_table(const struct shown *all, size_t n, int header, struct buf *out)

@@ -85,10 +85,16 @@ static long long when_it_ends(const struct numbers *n)
 	return clock_ms() + (left > 0 ? left : 0) * 1000LL;
 }
 
+static int says(const struct kv *kv, const char *key, const char *word)
+{
+	const char *value = kv_get(kv, key);
+
+	return value != NULL && strcmp(value, word) == 0;
+}
+
 struct job job_read(const struct kv *kv)
 {
 	struct numbers n;
-	const char *v;
 	struct job j;
 
 	copy_whole(j.id, sizeof j.id, kv, "job");
@@ -100,8 +106,11 @@ struct job job_read(const struct kv *kv)
 	copy_whole(j.session, sizeof j.session, kv, "session");
 	j.role = role_said(kv_get(kv, "role"));
 	copy(j.partition, sizeof j.partition, kv, "partition");
-	v = kv_get(kv, "meant");
-	j.meant = v != NULL && strcmp(v, "yes") == 0;
+	j.meant = says(kv, "meant", "yes");
+	j.by = says(kv, "by", "requeue") ? JOB_BY_REQUEUE :
+		says(kv, "by", "scheduler") ? JOB_BY_SCHEDULER :
+		JOB_BY_ITSELF;
+	j.lacked_memory = says(kv, "lacked", "memory");
 	copy(j.gres, sizeof j.gres, kv, "gres");
 	copy(j.never, sizeof j.never, kv, "never");
 	copy(j.unwritable, sizeof j.unwritable, kv, "unwritable");
@@ -149,8 +158,7 @@ void job_describe(const struct job *j, char *out, size_t size)
 	if (j->start > 0)
 		snprintf(start, sizeof start, ", expected start %s",
 			timetext(TIMETEXT_MINUTES, j->start).s);
-	/* None is what Slurm says before it has looked at the job. */
-	if (j->reason[0] != '\0' && strcmp(j->reason, "None") != 0)
+	if (j->reason[0] != '\0')
 		snprintf(why, sizeof why, " (%s%s%s)", j->reason,
 			j->text[0] != '\0' ? ": " : "", j->text);
 	snprintf(out, size, "job %s is %s%s%s", j->id, j->state, why, start);
@@ -162,37 +170,21 @@ int job_is_over(const struct job *j)
 		job_is(j, "pending");
 }
 
-/* words: NULL at the end */
-static int reason_is_of(const struct job *j, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(j->reason, *words) == 0)
-			return 1;
-	return 0;
-}
-
+/* Who waits in the queue, after all, did not leave it by himself. */
 int job_was_ended(const struct job *j)
 {
-	static const char *const by_itself[] = {
-		"", "COMPLETED", "FAILED", "NonZeroExitCode", "RaisedSignal",
-		"OUT_OF_MEMORY", "Gone", NULL
-	};
-
-	return job_is_over(j) && !reason_is_of(j, by_itself);
+	return job_is_over(j) &&
+		(j->by != JOB_BY_ITSELF || job_is(j, "pending"));
 }
 
 void job_fate(const struct job *j, char *out, size_t size)
 {
-	/* These say by themselves that it was put back. */
-	static const char *const put_back[] = {
-		"REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", NULL
-	};
 	const char *text = j->text[0] != '\0' ? j->text : j->state;
 	char word[80] = "", status[40] = "";
 	char unwritable[sizeof j->unwritable + sizeof j->node + 80];
 
 	/* Why it waits there is another matter. */
-	if (job_is(j, "pending") && !reason_is_of(j, put_back))
+	if (job_is(j, "pending") && j->by != JOB_BY_REQUEUE)
 		text = "put back into the queue";
 	if (j->unwritable[0] != '\0') {
 		snprintf(unwritable, sizeof unwritable, "%s could not write %s%s",
@@ -217,20 +209,15 @@ int job_could_not_write(const struct job *j)
 	return j->unwritable[0] != '\0' || j->status == EX_CANTCREAT;
 }
 
-int job_lacked_memory(const struct job *j)
-{
-	return strcmp(j->reason, "OUT_OF_MEMORY") == 0;
-}
-
 void job_advice(const struct job *j, char *out, size_t size)
 {
 	if (job_could_not_write(j))
 		snprintf(out, size, "choose a --state-dir on a file system that %s can write, with room on it",
 			j->node[0] != '\0' ? j->node : "the node");
-	else if (job_lacked_memory(j) && j->mem > 0)
+	else if (j->lacked_memory && j->mem > 0)
 		snprintf(out, size, "it had %ldM of memory; ask for more, as in --salloc-arg=--mem=%ldM",
 			j->mem, 2 * j->mem);
-	else if (job_lacked_memory(j))
+	else if (j->lacked_memory)
 		snprintf(out, size, "ask for more memory, with --salloc-arg=--mem=");
 	else
 		snprintf(out, size, "connect again to %s", job_is(j, "pending") ?

@@ -8,6 +8,13 @@
 #include "base/kv.h"
 #include "front/job/role.h"
 
+/* Who ended a job, by the launcher's word. */
+enum job_by {
+	JOB_BY_ITSELF,		/* its own program; or it is not known */
+	JOB_BY_SCHEDULER,	/* it, by its rules or for somebody */
+	JOB_BY_REQUEUE,		/* put back into the queue; its reason says so */
+};
+
 /* A job as its scheduler describes it, by a launcher's answer. */
 struct job {
 	char id[64];		/* "": no job */
@@ -31,6 +38,8 @@ struct job {
 	char never[256];	/* it may never start: what to change; or "" */
 	long nodes_missing;	/* of its partition; -1: unknown */
 	int meant;		/* it was ended on purpose, or by its limit */
+	enum job_by by;		/* who ended it, once it is over */
+	int lacked_memory;	/* a process of it was killed for that */
 	char unwritable[512];	/* its node could not open this; or "" */
 };
 
@@ -54,9 +63,6 @@ void job_fate(const struct job *j, char *out, size_t size);
 
 /* Its node could not write in the state directory. */
 int job_could_not_write(const struct job *j);
-
-/* A process of it was killed since its memory was used up. */
-int job_lacked_memory(const struct job *j);
 
 /* What helps against that, or against nothing in particular: "connect again". */
 void job_advice(const struct job *j, char *out, size_t size);

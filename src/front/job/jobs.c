@@ -18,7 +18,7 @@ static void forget(struct jobs *all)
 	free(all->job);
 	all->job = NULL;
 	all->n = 0;
-	all->scope[0] = '\0';
+	all->scope[0] = all->link_network[0] = '\0';
 }
 
 void jobs_fini(struct jobs *all)
@@ -32,10 +32,14 @@ static void find_record(const struct kv *record, void *arg)
 {
 	struct jobs *all = arg;
 	const char *scope = kv_get(record, "scope");
+	const char *network = kv_get(record, "link-address");
 	struct job j = job_read(record);
 
 	if (scope != NULL)
 		snprintf(all->scope, sizeof all->scope, "%s", scope);
+	if (network != NULL)
+		snprintf(all->link_network, sizeof all->link_network, "%s",
+			network);
 	if (j.id[0] == '\0')
 		return;
 	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);

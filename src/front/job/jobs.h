@@ -14,6 +14,7 @@ struct jobs {
 	size_t n;
 	struct job *job;	/* of one session the one that counts first */
 	char scope[128];	/* the cluster or machine asked; "": unknown */
+	char link_network[64];	/* where its jobs are reached; "": anywhere */
 
 	struct launcher_call *call;
 	void (*found)(void *arg);

@@ -66,20 +66,21 @@ int libexec_has(const char *libexec, const char *name)
  * Slurm, where it is set up and we were built for it; else this machine. A site
  * may have no slurm.conf on its login nodes, but it has sbatch there.
  */
-char *libexec_launcher(const char *libexec)
+char *libexec_launcher(const char *libexec, int *alone)
 {
 	static const char *const confs[] = {
 		"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
 		"/run/slurm/conf/slurm.conf", "/usr/local/etc/slurm.conf",
 	};
-	const char *choice = "local";
+	int slurm = 0;
 
 	if (libexec_has(libexec, "slurm")) {
 		if (getenv("SLURM_CONF") != NULL || in_path("sbatch"))
-			choice = "slurm";
+			slurm = 1;
 		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
 			if (access(confs[i], F_OK) == 0)
-				choice = "slurm";
+				slurm = 1;
 	}
-	return mem_strdup(choice);
+	*alone = !slurm;
+	return mem_strdup(slurm ? "slurm" : "local");
 }

@@ -8,7 +8,10 @@ char *libexec_find(void);
 /* Whether launch-NAME is there, to be run. */
 int libexec_has(const char *libexec, const char *name);
 
-/* The launcher that --launcher=auto means here, by name. To be freed. */
-char *libexec_launcher(const char *libexec);
+/*
+ * The launcher that --launcher=auto means here, by name. To be freed. *alone: no
+ * scheduler is set up here.
+ */
+char *libexec_launcher(const char *libexec, int *alone);
 
 #endif

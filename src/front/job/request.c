@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/job/request.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "base/kv.h"
@@ -23,16 +22,8 @@ void request_job(const struct front *f, const char *job, struct buf *out)
 	kv_write(out, "state-dir", f->state_dir);
 }
 
-const char *request_link_network(const struct front *f)
-{
-	if (f->opt.link_address == NULL &&
-		strcmp(f->opt.launcher, "local") == 0)
-		return "127.0.0.1";
-	return f->opt.link_address;
-}
-
 static void write_command(const struct front *f, const char *tag,
-	struct buf *out)
+	const char *network, struct buf *out)
 {
 	const struct options *o = &f->opt;
 
@@ -55,9 +46,8 @@ static void write_command(const struct front *f, const char *tag,
 			o->notify_command);
 	if (o->notify_terminals)
 		kv_write(out, "command", "--notify-terminals=on");
-	if (request_link_network(f) != NULL)
-		kv_writef(out, "command", "--link-address=%s",
-			request_link_network(f));
+	if (network != NULL)
+		kv_writef(out, "command", "--link-address=%s", network);
 	if (o->link_ports.last != 0)
 		kv_writef(out, "command", "--link-port=%u-%u",
 			o->link_ports.first, o->link_ports.last);
@@ -93,14 +83,15 @@ static void write_env(const struct front *f, struct buf *out)
 	envlist_fini(&env);
 }
 
-void request_submit(const struct front *f, const char *tag, struct buf *out)
+void request_submit(const struct front *f, const char *tag,
+	const char *network, struct buf *out)
 {
 	const struct options *o = &f->opt;
 
 	kv_write(out, "tag", tag);
 	kv_write(out, "session", o->session);
 	kv_write(out, "user", f->user.name);
-	write_command(f, tag, out);
+	write_command(f, tag, network, out);
 	write_env(f, out);
 	for (size_t i = 0; i < o->salloc_args.n; i++)
 		kv_write(out, "option", o->salloc_args.word[i]);

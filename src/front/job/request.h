@@ -17,10 +17,11 @@ void request_find(const struct front *f, const char *session, const char *tag,
 /* watch, end */
 void request_job(const struct front *f, const char *job, struct buf *out);
 
-/* submit: the agent's command line, the job's environment, the -S words */
-void request_submit(const struct front *f, const char *tag, struct buf *out);
-
-/* The network by which front and agent reach each other; NULL: all. */
-const char *request_link_network(const struct front *f);
+/*
+ * submit: the agent's command line, the job's environment, the -S words. network:
+ * by which front and agent reach each other; NULL: by all.
+ */
+void request_submit(const struct front *f, const char *tag,
+	const char *network, struct buf *out);
 
 #endif

@@ -229,6 +229,7 @@ static void jobs_found(void *arg)
 	const struct launcher_end good = { .ok = 1 };
 
 	scope_learn(s->front, s->ask.jobs.scope);
+	wait_set_network(s->ask.wait, s->ask.jobs.link_network);
 	find_answered(&good, s);
 }
 

@@ -90,7 +90,7 @@ void submit_run(struct submit *s, const char *scope)
 		s->ops->refused(status, s->arg);
 		return;
 	}
-	request_submit(s->front, s->tag, &request);
+	request_submit(s->front, s->tag, wait_network(s->wait), &request);
 	run_launcher(s, "submit", &request, submit_record, submit_answered);
 }
 

@@ -49,6 +49,7 @@ struct wait {
 	int folder_gone;		/* seen, and asked why */
 	struct endpoint old;		/* of an earlier run; no port: none */
 	int given_up;			/* by who submitted it, who sees us or not */
+	char network[64];		/* the launcher's; "": none */
 };
 
 static void watch(struct wait *w, int after);
@@ -190,14 +191,26 @@ static void home_up(struct link *l, const struct hello *peer, void *arg)
 	link_set_ops(l, &home_ops, arg);
 }
 
+void wait_set_network(struct wait *w, const char *network)
+{
+	snprintf(w->network, sizeof w->network, "%s", network);
+}
+
+const char *wait_network(const struct wait *w)
+{
+	const char *chosen = w->front->opt.link_address;
+
+	return chosen != NULL ? chosen :
+		w->network[0] != '\0' ? w->network : NULL;
+}
+
 int wait_listen(struct wait *w, struct err *e)
 {
 	const struct options *o = &w->front->opt;
 	struct endpoint ep = { 0 };
 	char bind_to[64];
 
-	if (hostaddr_choose(request_link_network(w->front), bind_to, &ep, e) ==
-		-1)
+	if (hostaddr_choose(wait_network(w), bind_to, &ep, e) == -1)
 		return EX_CONFIG;
 	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
 		o->link_ports.first, o->link_ports.last, &w->folder->home_key,

@@ -30,6 +30,15 @@ struct wait *wait_new(struct front *f, struct folder *folder,
 void wait_free(struct wait *w);
 
 /*
+ * The launcher's network by which agents are reached, "": it names none. What
+ * the user has chosen comes first. Before all below.
+ */
+void wait_set_network(struct wait *w, const char *network);
+
+/* The network by which we and the agent reach each other; NULL: all. */
+const char *wait_network(const struct wait *w);
+
+/*
  * Be reachable for the agent: listen, and leave our address in the folder. For
  * a job that is about to be submitted; wait_for() does it by itself. A call that
  * comes before wait_for() is kept for it. EX_OK, or how to end, with e set.

@@ -104,6 +104,8 @@ static void say_job(const struct job *j, const char *state)
 		kv_write(&answer, "reason", "Dependency");
 		kv_write(&answer, "text", "an older job of the session has not ended");
 	}
+	if (strcmp(state, "ended") == 0)
+		kv_write(&answer, "by", "itself");
 	kv_write(&answer, "node", j->host);
 	kv_writef(&answer, "start", "%lld", (long long)j->began);
 	if (j->limit > 0)
@@ -116,6 +118,7 @@ static void say_job(const struct job *j, const char *state)
 static void say_scope(void)
 {
 	kv_write(&answer, "scope", local_host);
+	kv_write(&answer, "link-address", "127.0.0.1");
 	finish();
 }
 

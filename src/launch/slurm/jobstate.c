@@ -578,3 +578,37 @@ const struct jobstate_text *jobstate_why(uint32_t state, uint32_t reason,
 		return jobstate_reason(reason, release);
 	return jobstate_base(state);
 }
+
+static int is_word_of(const char *word, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(word, *words) == 0)
+			return 1;
+	return 0;
+}
+
+const char *jobstate_by(uint32_t state, const struct jobstate_text *why)
+{
+	static const char *const itself[] = {
+		"COMPLETED", "FAILED", "NonZeroExitCode", "RaisedSignal",
+		"OUT_OF_MEMORY", NULL
+	};
+	static const char *const requeue[] = {
+		"REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", NULL
+	};
+	const char *word = jobstate_word(state);
+
+	if (strcmp(word, "pending") != 0 && strcmp(word, "completing") != 0 &&
+		strcmp(word, "ended") != 0)
+		return NULL;
+	if (is_word_of(why->word, requeue))
+		return "requeue";
+	if (strcmp(word, "pending") == 0)
+		return NULL;
+	return is_word_of(why->word, itself) ? "itself" : "scheduler";
+}
+
+int jobstate_lacked_memory(const struct jobstate_text *why)
+{
+	return strcmp(why->word, bases[JOBSTATE_OOM].word) == 0;
+}

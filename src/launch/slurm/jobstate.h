@@ -105,6 +105,16 @@ struct jobstate_end {
 struct jobstate_end jobstate_end(uint32_t state, uint32_t reason,
 	uint32_t exit_code);
 
+/*
+ * Who ended a job that is over for the reason of that text, as launchers say it:
+ * "itself", "scheduler" or "requeue". NULL: it is not over, or is back in the
+ * queue for another reason than that it was put there.
+ */
+const char *jobstate_by(uint32_t state, const struct jobstate_text *why);
+
+/* Whether that text says that memory was short. */
+int jobstate_lacked_memory(const struct jobstate_text *why);
+
 /* How it stands with a job, and why. Never NULL. */
 const struct jobstate_text *jobstate_why(uint32_t state, uint32_t reason,
 	uint32_t exit_code, int release);

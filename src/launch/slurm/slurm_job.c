@@ -129,6 +129,7 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 {
 	const char *state = jobstate_word(job->job_state);
 	const struct jobstate_text *reason = why(job);
+	const char *by = jobstate_by(job->job_state, reason);
 	const int pending = strcmp(state, "pending") == 0;
 	const int ended = strcmp(state, "ended") == 0;
 	const char *node = job->batch_host ? job->batch_host : job->nodes;
@@ -138,8 +139,15 @@ void slurm_job_describe(struct buf *out, const slurm_job_info_t *job)
 	if (slurm_job_mark(&mark, job) == 0)
 		kv_write(out, "tag", mark.tag);
 	kv_write(out, "state", state);
-	kv_write(out, "reason", reason->word);
-	kv_write(out, "text", reason->text);
+	/* Slurm has not looked at it yet. */
+	if (!pending || strcmp(reason->word, "None") != 0) {
+		kv_write(out, "reason", reason->word);
+		kv_write(out, "text", reason->text);
+	}
+	if (by != NULL)
+		kv_write(out, "by", by);
+	if (jobstate_lacked_memory(reason))
+		kv_write(out, "lacked", "memory");
 	if (memory_of(job) > 0)
 		kv_writef(out, "mem", "%ju", (uintmax_t)memory_of(job));
 	if (job->start_time > 0)

@@ -479,6 +479,7 @@ static int tell(struct watched *w, const slurm_job_info_t *job)
 		kv_write(&out, "job", w->id);
 		kv_write(&out, "state", state);
 		kv_write(&out, "reason", "Gone");
+		kv_write(&out, "by", "itself");
 		kv_write(&out, "text", "Slurm does not know it any more");
 	}
 	if (strcmp(state, w->state) != 0)

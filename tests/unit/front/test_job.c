@@ -114,6 +114,63 @@ static void takes_no_name_that_is_too_long(void **state)
 	assert_string_equal(j.session, "");
 }
 
+static void knows_who_ended_it(void **state)
+{
+	static const struct {
+		const char *said;
+		int ended;
+		const char *fate;
+	} rows[] = {
+		/* The scheduler's own word decides nothing. */
+		{ "state=ended\nreason=CANCELLED\ntext=cancelled\nby=scheduler", 1,
+			"cancelled (CANCELLED)" },
+		{ "state=ended\nreason=XYZ\ntext=over\nby=itself\nstatus=3", 0,
+			"over (XYZ), exit status 3" },
+		{ "state=ended\nreason=TIMEOUT\ntext=over\nstatus=137", 0,
+			"over (TIMEOUT), its agent got signal 9" },
+		{ "state=ended\nreason=XYZ\ntext=over\nby=somebody", 0,
+			"over (XYZ)" },
+		{ "state=completing\nreason=XYZ\ntext=over\nby=scheduler\n"
+			"status=9", 1, "over (XYZ)" },
+		{ "state=completing\nreason=REQUEUED\ntext=back\nby=requeue", 1,
+			"back (REQUEUED)" },
+		{ "state=pending\nreason=HELD\ntext=back, and held\nby=requeue",
+			1, "back, and held (HELD)" },
+		{ "state=pending\nreason=Resources\ntext=waits", 1,
+			"put back into the queue (Resources)" },
+		{ "state=pending", 1, "put back into the queue" },
+		{ "state=ended", 0, "ended" },
+		{ "state=running\nby=scheduler", 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = mem_printf("job=1\n%s\n\n", rows[i].said);
+		struct job j = read_text(text);
+		char fate[1024];
+
+		if (job_was_ended(&j) != rows[i].ended)
+			fail_msg("%s", rows[i].said);
+		job_fate(&j, fate, sizeof fate);
+		if (rows[i].fate != NULL)
+			assert_string_equal(fate, rows[i].fate);
+		free(text);
+	}
+}
+
+static void tells_of_memory_when_it_was_short(void **state)
+{
+	struct job j = read_text("job=1\nstate=ended\nlacked=memory\nmem=300\n\n");
+	char advice[256];
+
+	(void)state;
+	job_advice(&j, advice, sizeof advice);
+	assert_string_equal(advice, "it had 300M of memory; ask for more, as in --salloc-arg=--mem=600M");
+	j = read_text("job=1\nstate=ended\nreason=OUT_OF_MEMORY\nmem=300\n\n");
+	job_advice(&j, advice, sizeof advice);
+	assert_string_equal(advice, "connect again to start another");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +178,8 @@ int main(void)
 		cmocka_unit_test(believes_no_number_beyond_its_bounds),
 		cmocka_unit_test(tells_the_last_second_of_time),
 		cmocka_unit_test(takes_no_name_that_is_too_long),
+		cmocka_unit_test(knows_who_ended_it),
+		cmocka_unit_test(tells_of_memory_when_it_was_short),
 	};
 
 	setenv("TZ", "UTC0", 1);

@@ -421,6 +421,55 @@ static void test_change(void **state)
 	assert_non_null(jobstate_reason(69, releases[0])->change);
 }
 
+/* Every way to be over, with what Slurm gives for it. */
+static void test_by(void **state)
+{
+	static const int release = JOBSTATE_RELEASE(25, 11);
+	static const struct {
+		uint32_t state, reason, exit_code;
+		const char *by;
+		int memory;
+	} rows[] = {
+		{ JOBSTATE_RUNNING, 0, 0, NULL, 0 },
+		{ JOBSTATE_SUSPENDED, 0, 0, NULL, 0 },
+		{ JOBSTATE_PENDING, 0, 0, NULL, 0 },
+		{ JOBSTATE_PENDING, 3, 0, NULL, 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE, 0, 0, "requeue", 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_REQUEUE_HOLD, 0, 0, "requeue", 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_SPECIAL_EXIT, 0, 0, "requeue", 0 },
+		{ JOBSTATE_PENDING | JOBSTATE_COMPLETING, 0, 0, "requeue", 0 },
+		{ JOBSTATE_COMPLETE, 0, 0, "itself", 0 },
+		{ JOBSTATE_COMPLETE | JOBSTATE_COMPLETING, 0, 0, "itself", 0 },
+		{ JOBSTATE_FAILED, 0, 0, "itself", 0 },
+		{ JOBSTATE_FAILED, 24, 3 << 8, "itself", 0 },
+		{ JOBSTATE_FAILED, 33, 9, "itself", 0 },
+		{ JOBSTATE_FAILED, 0, JOBSTATE_IO_ERROR, "scheduler", 0 },
+		{ JOBSTATE_FAILED, 23, 1 << 8, "scheduler", 0 },
+		{ JOBSTATE_OOM, 0, 0, "itself", 1 },
+		{ JOBSTATE_COMPLETE, 0, 253, "itself", 1 },
+		{ JOBSTATE_CANCELLED, 0, 0, "scheduler", 0 },
+		{ JOBSTATE_CANCELLED | JOBSTATE_COMPLETING, 0, 0, "scheduler",
+			0 },
+		{ JOBSTATE_TIMEOUT, 0, 0, "scheduler", 0 },
+		{ JOBSTATE_NODE_FAIL, 0, 0, "scheduler", 0 },
+		{ JOBSTATE_PREEMPTED, 0, 0, "scheduler", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct jobstate_text *why = jobstate_why(rows[i].state,
+			rows[i].reason, rows[i].exit_code, release);
+		const char *by = jobstate_by(rows[i].state, why);
+
+		if (by == NULL || rows[i].by == NULL ? by != rows[i].by :
+			strcmp(by, rows[i].by) != 0)
+			fail_msg("row %zu, %s: by %s", i, why->word,
+				by ? by : "nobody");
+		if (jobstate_lacked_memory(why) != rows[i].memory)
+			fail_msg("row %zu, %s: memory", i, why->word);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_change),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_every_end),
+		cmocka_unit_test(test_by),
 	};
 
 	return cmocka_run_group_tests_name("jobstate", tests, NULL, NULL);
