@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Of two fronts, one that gives a job up and one that comes to wait for it, one
+ * must see the other, on two machines whose caches of an NFS directory may both
+ * be old: neither a look for a name nor a listing is sure to see what the other
+ * has just made. So the one who gives up removes the directory "waiting", and who
+ * waits makes a file in it. Both are calls of the server, which does one after
+ * the other, and whose answer no cache gives: either the directory is not empty,
+ * and stays, or it is gone, and no file can be made in it.
+ */
 #include "front/job/folder.h"
 
 #include <dirent.h>
@@ -19,6 +28,8 @@
 #include "os/stall.h"
 
 #define GIVEN_UP "given-up"
+#define HOME "home."
+#define WAITING "waiting"
 #define RECORD_MAX 4096
 #define LOG_MAX (16 << 20)
 #define LOG_TAIL 2000		/* bytes of the log that are shown */
@@ -77,6 +88,10 @@ static int fill(struct folder *f, const char *tag, struct err *e)
 		if (safepath_create(fd, "agent.log", "", 0, e) == 0 ||
 			errno == EEXIST)
 			ret = secret_create(fd, "secret", secret, e);
+		if (ret == 0 && mkdirat(fd, WAITING, 0700) == -1 &&
+			errno != EEXIST)
+			ret = err_set(e, WAITING ": %s",
+				safepath_strerror(errno));
 		if (ret == -1)
 			err_prefix(e, "%s: ", path);
 		explicit_bzero(secret, sizeof secret);
@@ -110,10 +125,44 @@ int folder_remake(struct folder *f, const char *tag, struct err *e)
 	return errno == EEXIST ? folder_enter(f, tag, e) : -1;
 }
 
+/* Of our file there, which has the name of our address. */
+static char *mark_path(const struct folder *f)
+{
+	return mem_printf(WAITING "/%s", f->home + strlen(HOME));
+}
+
+/* -1 and errno ENOENT: the job was given up. */
+static int mark(struct folder *f)
+{
+	char *path = mark_path(f);
+	int fd = openat(f->fd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+		O_CLOEXEC, 0600), error = errno;
+
+	free(path);
+	if (fd != -1)
+		close(fd);
+	f->marked = fd != -1 || error == EEXIST;
+	errno = error;
+	return f->marked ? 0 : -1;
+}
+
+static void unmark(struct folder *f)
+{
+	char *path;
+
+	if (!f->marked)
+		return;
+	path = mark_path(f);
+	unlinkat(f->fd, path, 0);
+	free(path);
+	f->marked = 0;
+}
+
 void folder_leave(struct folder *f)
 {
 	STALL_WATCH(f->state_dir);
 
+	unmark(f);
 	if (f->home != NULL)
 		unlinkat(f->fd, f->home, 0);
 	free(f->home);
@@ -165,7 +214,7 @@ static unsigned count_others(const struct folder *f)
 	unsigned n = 0;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
-		n += strncmp(d->d_name, "home.", 5) == 0 &&
+		n += strncmp(d->d_name, HOME, strlen(HOME)) == 0 &&
 			(f->home == NULL || strcmp(d->d_name, f->home) != 0);
 	if (dir != NULL)
 		closedir(dir);
@@ -175,11 +224,18 @@ static unsigned count_others(const struct folder *f)
 int folder_give_up(struct folder *f)
 {
 	STALL_WATCH(f->state_dir);
+	int others, is_old_one;
 	struct err e;
 
+	/* For who waits already, without a mark or by an earlier version. */
 	if (safepath_write(f->fd, GIVEN_UP, "", 0, &e) == -1)
 		log_info("%s/%s: %s", f->state_dir, f->tag, e.text);
-	if (count_others(f) == 0)
+	unmark(f);
+	others = unlinkat(f->fd, WAITING, AT_REMOVEDIR) == -1;
+	is_old_one = others && errno == ENOENT;
+	if (is_old_one)
+		others = count_others(f) > 0;
+	if (!others)
 		return 0;
 	unlinkat(f->fd, GIVEN_UP, 0);
 	return -1;
@@ -189,15 +245,21 @@ void folder_keep(struct folder *f)
 {
 	STALL_WATCH(f->state_dir);
 
-	if (f->fd != -1)
-		unlinkat(f->fd, GIVEN_UP, 0);
+	if (f->fd == -1)
+		return;
+	(void)mkdirat(f->fd, WAITING, 0700);
+	unlinkat(f->fd, GIVEN_UP, 0);
 }
 
-int folder_is_given_up(const struct folder *f)
+int folder_is_given_up(struct folder *f)
 {
 	STALL_WATCH(f->state_dir);
 
-	return faccessat(f->fd, GIVEN_UP, F_OK, 0) == 0;
+	if (faccessat(f->fd, GIVEN_UP, F_OK, 0) == 0)
+		return 1;
+	/* It may be kept after all: then we can wait again. */
+	return f->home != NULL && !f->marked && mark(f) == -1 &&
+		errno == ENOENT;
 }
 
 int folder_wait_here(struct folder *f, const struct endpoint *ep,
@@ -209,10 +271,11 @@ int folder_wait_here(struct folder *f, const struct endpoint *ep,
 	int ret;
 
 	secret_tag(random);
-	f->home = mem_printf("home.%s", random);
+	f->home = mem_printf(HOME "%s", random);
 	endpoint_write(&text, ep);
 	ret = safepath_write(f->fd, f->home, buf_data(&text), text.len, e);
 	buf_fini(&text);
+	(void)mark(f);		/* who cannot asks again, whether it is given up */
 	return ret;
 }
 

@@ -13,6 +13,8 @@
  *	agent.log	what the job prints
  *	endpoint	where the agent is, once it runs
  *	home.XXXX	where a front waits for the agent's call
+ *	waiting/XXXX	a front waits; the directory is gone once the job was
+ *			given up, which no cache of NFS can hide
  *	given-up	a front is about to end the job, if nobody else waits
  */
 struct folder {
@@ -21,6 +23,7 @@ struct folder {
 	int fd;			/* -1: none is entered */
 	char tag[17];		/* of the one that is entered */
 	char *home;		/* our file in it, or NULL */
+	int marked;		/* ours is in "waiting", too */
 	struct tls_key front_key, home_key;
 };
 
@@ -57,13 +60,13 @@ int folder_is_gone(const struct folder *f);
 /*
  * Before the job is ended because we do not want it any more: 0 when no other
  * front waits for its agent. -1: one does, and the job is not ours to end. One
- * that comes meanwhile finds the mark; after that one of the two sees the other.
+ * of the two sees the other, whatever either's cache of the directory says.
  */
 int folder_give_up(struct folder *f) __attribute__((warn_unused_result));
 
 /* It was not ended, or nobody knows: who comes later is not to believe the mark. */
 void folder_keep(struct folder *f);
-int folder_is_given_up(const struct folder *f);
+int folder_is_given_up(struct folder *f);
 
 /* Leave our address for the agent, until we leave. -1 with e set. */
 int folder_wait_here(struct folder *f, const struct endpoint *ep,

@@ -45,6 +45,7 @@
 #include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/stall.h"
+#include "os/tmpdir.h"
 
 #define YOUNG (2 * 3600)		/* seconds */
 #define KEPT (7 * 24 * 3600)	/* so long a log is kept */
@@ -82,13 +83,14 @@ static void strip(int dirfd, unsigned long most)
 	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
 	struct dirent *d;
+	struct err e;
 
 	while (dir != NULL && most > 0 && (d = readdir(dir)) != NULL)
 		if (strcmp(d->d_name, "agent.log") != 0 &&
 			strcmp(d->d_name, "about") != 0 &&
 			strcmp(d->d_name, ENDING_FILE) != 0 &&
 			d->d_name[0] != '.' &&
-			unlinkat(dirfd, d->d_name, 0) == 0)
+			tmpdir_remove_at(dirfd, d->d_name, most, &e) == 0)
 			most--;
 	if (dir != NULL)
 		closedir(dir);
