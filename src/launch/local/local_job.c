@@ -87,14 +87,21 @@ static int parse_job(struct job *j, const struct buf *text)
 
 /*
  * What cannot be looked at may be a live job, which must not be taken for none:
- * the next front would start a second one.
+ * the next front would start a second one. Then errno tells why.
  */
-static void fail_if_unknown(int error, const char *what)
+enum look { NONE, THERE, UNKNOWN };
+
+static enum look no_look(int error)
 {
-	if (error == EMFILE || error == ENFILE || error == ENOMEM ||
-		error == EIO)
-		local_fail("unavailable", "%s: %s; try again", what,
-			strerror(error));
+	errno = error;
+	return error == EMFILE || error == ENFILE || error == ENOMEM ||
+		error == EIO ? UNKNOWN : NONE;
+}
+
+__attribute__((noreturn))
+static void fail_unknown(const char *what)
+{
+	local_fail("unavailable", "%s: %s; try again", what, strerror(errno));
 }
 
 /* Its number is taken, and what it says comes at once, or never. */
@@ -117,35 +124,51 @@ static int read_record(int dir, const char *name, struct buf *text,
 	return ret;
 }
 
-int local_load(int dir, const char *name, struct job *j)
+static enum look load(int dir, const char *name, struct job *j)
 {
 	struct buf text = { 0 };
+	enum look found;
 	struct err e;
-	int ret;
 
 	*j = (struct job){ .id = 0 };
 	/* As we write it: "007" would be 7 under another name. */
 	if (name[0] == '0' || number_read(name, 1, LOCAL_ID_MAX, &j->id) == -1)
-		return -1;
-	ret = read_record(dir, name, &text, &e);
-	if (ret == 0)
-		ret = parse_job(j, &text);
+		return NONE;
+	if (read_record(dir, name, &text, &e) == -1)
+		found = no_look(errno);
 	else
-		fail_if_unknown(errno, "a record of a session");
+		found = parse_job(j, &text) == 0 ? THERE : NONE;
 	buf_fini(&text);
-	return ret;
+	return found;
+}
+
+int local_load(int dir, const char *name, struct job *j)
+{
+	enum look found = load(dir, name, j);
+
+	if (found == UNKNOWN)
+		fail_unknown("a record of a session");
+	return found == THERE ? 0 : -1;
 }
 
 /* A zombie is dead, however long init takes to notice it. */
-int local_is_alive(const struct job *j)
+static enum look is_alive(const struct job *j)
 {
 	struct procstat st;
 
-	if (proc_stat(j->pid, &st) == -1) {
-		fail_if_unknown(errno, "/proc");
-		return 0;
-	}
-	return st.starttime == j->start && st.state != 'Z' && st.state != 'X';
+	if (proc_stat(j->pid, &st) == -1)
+		return no_look(errno);
+	return st.starttime == j->start && st.state != 'Z' && st.state != 'X' ?
+		THERE : NONE;
+}
+
+int local_is_alive(const struct job *j)
+{
+	enum look alive = is_alive(j);
+
+	if (alive == UNKNOWN)
+		fail_unknown("/proc");
+	return alive == THERE;
 }
 
 /* Whether a record is about this machine, at whatever boot. */
@@ -167,33 +190,42 @@ static int by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* All records. *highest: of all numbers. */
-static size_t load_records(int dir, struct job **jobs, long *highest)
+/* All records. *highest: of all numbers. -1 with errno: they are not known. */
+static long load_records(int dir, struct job **jobs, long *highest)
 {
-	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY);
+	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY |
+		O_CLOEXEC);
 	DIR *d = fd == -1 ? NULL : fdopendir(fd);
-	int error = errno;
 	struct dirent *entry;
-	size_t n = 0;
+	int error = errno;
+	long n = 0;
 
-	if (dir != -1 && d == NULL)
-		local_fail("unavailable", "the records of sessions: %s; try again",
-			strerror(error));
 	*jobs = NULL;
 	*highest = 0;
+	if (d == NULL && fd != -1)
+		close(fd);
+	errno = error;
+	if (dir != -1 && d == NULL)
+		return -1;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
 		struct job j;
-		int ret = local_load(dir, entry->d_name, &j);
+		enum look found = load(dir, entry->d_name, &j);
 
 		if (j.id > *highest)
 			*highest = j.id;
-		if (ret == -1)
+		if (found == UNKNOWN) {
+			n = -1;
+			error = errno;
+			break;
+		}
+		if (found == NONE)
 			continue;
 		*jobs = mem_realloc(*jobs, (n + 1) * sizeof j);
 		(*jobs)[n++] = j;
 	}
 	if (d != NULL)
 		closedir(d);
+	errno = error;
 	return n;
 }
 
@@ -202,15 +234,20 @@ static size_t load_records(int dir, struct job **jobs, long *highest)
  * removed, but the last of all: a number is never given twice, or a front that
  * knows the old job would end the new one.
  */
-size_t local_live(int dir, struct job **jobs, long *highest)
+static long live(int dir, struct job **jobs, long *highest)
 {
-	size_t all = load_records(dir, jobs, highest), n = 0;
+	long all = load_records(dir, jobs, highest), n = 0;
 
-	for (size_t i = 0; i < all; i++) {
+	if (all == -1)
+		return -1;
+	for (long i = 0; i < all; i++) {
 		const struct job *j = &(*jobs)[i];
+		enum look alive = local_is_here(j) ? is_alive(j) : NONE;
 		char name[32];
 
-		if (local_is_here(j) && local_is_alive(j)) {
+		if (alive == UNKNOWN)
+			return -1;
+		if (alive == THERE) {
 			(*jobs)[n++] = *j;
 		} else if (is_of_this_host(j) && j->id != *highest) {
 			snprintf(name, sizeof name, "%ld", j->id);
@@ -218,8 +255,17 @@ size_t local_live(int dir, struct job **jobs, long *highest)
 		}
 	}
 	if (n > 0)
-		qsort(*jobs, n, sizeof **jobs, by_id);
+		qsort(*jobs, (size_t)n, sizeof **jobs, by_id);
 	return n;
+}
+
+size_t local_live(int dir, struct job **jobs, long *highest)
+{
+	long n = live(dir, jobs, highest);
+
+	if (n == -1)
+		fail_unknown("the records of sessions");
+	return (size_t)n;
 }
 
 int local_is_first(const struct job *jobs, size_t i)
@@ -233,14 +279,14 @@ int local_is_first(const struct job *jobs, size_t i)
 int local_waits(int dir, const struct job *j)
 {
 	struct job *jobs;
-	long highest;
-	size_t n = local_live(dir, &jobs, &highest), i = 0;
+	long highest, n = live(dir, &jobs, &highest), i = 0;
 	int waits;
 
 	while (i < n && jobs[i].id < j->id &&
 		strcmp(jobs[i].session, j->session) != 0)
 		i++;
-	waits = i < n && jobs[i].id < j->id;
+	/* If that is not known, it waits: both at once would be wrong. */
+	waits = n == -1 || (i < n && jobs[i].id < j->id);
 	free(jobs);
 	return waits;
 }

@@ -45,7 +45,11 @@ size_t local_live(int dir, struct job **jobs, long *highest);
 /* Whether no job before it in that list is of the same session. */
 int local_is_first(const struct job *jobs, size_t i);
 
-/* Whether an older job of its session lives, whose end it has to wait for. */
+/*
+ * Whether an older job of its session lives, whose end it has to wait for, or
+ * may live: that cannot be looked at now. A job that waits ends for no such
+ * reason.
+ */
 int local_waits(int dir, const struct job *j);
 
 /* Store a new job and return its number; its process is killed on failure. */
