@@ -65,7 +65,7 @@ static int find_group(int version, char *group, size_t size, size_t *top)
 	char *groups = contents("/proc/self/cgroup");
 	char *mounts = contents("/proc/self/mountinfo");
 	char path[PATH_MAX], at[PATH_MAX], root[PATH_MAX];
-	const char *below = path;
+	const char *below;
 	int ret = memcg_path(groups, version, path, sizeof path);
 
 	if (ret == 0)
@@ -75,9 +75,7 @@ static int find_group(int version, char *group, size_t size, size_t *top)
 	if (ret == -1)
 		return -1;
 	/* A mount may show a part of the hierarchy. */
-	if (strcmp(root, "/") != 0 &&
-		strncmp(path, root, strlen(root)) == 0)
-		below += strlen(root);
+	below = memcg_below(path, root);
 	*top = strlen(at);
 	return (size_t)snprintf(group, size, "%s%s", at, below) < size ? 0 : -1;
 }

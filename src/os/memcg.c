@@ -114,6 +114,16 @@ int memcg_mount(const char *text, int version, char *out, char *top,
 	return -1;
 }
 
+const char *memcg_below(const char *path, const char *root)
+{
+	size_t len = strlen(root);
+
+	if (strcmp(root, "/") == 0 || strncmp(path, root, len) != 0 ||
+		(path[len] != '/' && path[len] != '\0'))
+		return path;
+	return path + len;
+}
+
 long long memcg_number(const char *text, const char *name)
 {
 	const size_t n = strlen(name);

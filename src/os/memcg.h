@@ -23,6 +23,12 @@ int memcg_path(const char *text, int version, char *out, size_t size);
 int memcg_mount(const char *text, int version, char *out, char *top,
 	size_t size);
 
+/*
+ * What of a group's path is below root, the group seen as the top there: begins
+ * with '/', or is "". All of it when it is not below root.
+ */
+const char *memcg_below(const char *path, const char *root);
+
 /* The number behind "NAME " in lines of such; -1: it is not there. */
 long long memcg_number(const char *text, const char *name);
 

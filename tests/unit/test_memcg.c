@@ -117,11 +117,33 @@ static void test_victims(void **state)
 	}
 }
 
+/* job_1 is not above job_12. */
+static void test_below(void **state)
+{
+	static const struct {
+		const char *path, *root, *below;
+	} rows[] = {
+		{ "/a/b", "/", "/a/b" },
+		{ "/a/b", "/a", "/b" },
+		{ "/a", "/a", "" },
+		{ "/slurm/job_12/step_0", "/slurm/job_1",
+			"/slurm/job_12/step_0" },
+		{ "/slurm/job_12", "/slurm/job_12/step_0", "/slurm/job_12" },
+		{ "/", "/a", "/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		assert_string_equal(memcg_below(rows[i].path, rows[i].root),
+			rows[i].below);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_below),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_victims),
 	};
