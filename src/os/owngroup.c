@@ -19,16 +19,19 @@
 #include "base/mem.h"
 
 #define ACL_MAX 4096	/* bytes; a longer one names somebody */
+/* Users of a host that are gone through; a directory service may name more. */
+#define USERS_MAX 50000
 
-/* The primary group of nobody else. All users are gone through. */
+/* The primary group of nobody else, as far as it can be known. */
 static int nobody_else_is_in(gid_t gid, uid_t uid)
 {
 	struct passwd *pw;
 	int alone = 1;
 
 	setpwent();
-	while (alone && (pw = getpwent()) != NULL)
-		alone = pw->pw_gid != gid || pw->pw_uid == uid;
+	for (int n = 0; alone && (pw = getpwent()) != NULL; n++)
+		alone = n < USERS_MAX &&
+			(pw->pw_gid != gid || pw->pw_uid == uid);
 	endpwent();
 	return alone;
 }
