@@ -100,7 +100,7 @@ static void tell_broken(struct fate *x)
 		snprintf(line, sizeof line, "job %s ended: %s", p->job, text);
 		log_fail("%s; %s%s", line, look, advice);
 		if (!job_is(&x->job, "pending"))
-			ending_write(x->front, p->tag, line);
+			ending_write_aside(x->front, p->tag, line);
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke (%s)%s; connect again to continue the session",
 			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?

@@ -102,6 +102,28 @@ echoes() {
 for kind in $KINDS; do
 	echoes $kind
 done
+
+# The job dies while the state directory hangs, in which its end is noted: the
+# connection ends all the same, and the note comes when it can.
+cat >"$T/launch-real" <<-END
+	#!/bin/sh
+	sed "s|$T/on.state/|$T/real.state/|" | '$BUILD/launch-local' "\$@"
+END
+chmod 755 "$T/launch-real"
+front_start ending --agent="$T/agent" --launcher="$T/launch-real" \
+	--session=ending
+type ending 'echo here'
+ok "a session that is to die" wait_for 30 has "$T/log/front-ending.out" '^here'
+kill -STOP "$fuse_state"
+for pid in $(agents); do
+	! lib_argv "$pid" | grep -qx -- '--session=ending' || kill -9 "$pid"
+done
+ok "its connection ends while the state directory hangs" \
+	wait_for 20 gone "$FRONT"
+ok "and says why" has "$T/log/front-ending.err" 'job .* ended: its agent'
+kill -CONT "$fuse_state"
+noted() { cat "$T/real.state/d"/*/ended 2>/dev/null | grep -q '^text=job'; }
+ok "which is kept for logs" wait_for 20 noted
 ok "tee: what was typed is there" has "$T/real.tee/d/tee" '^word'
 ok "log: it is there" has "$T/real.log/d/log" 'DEBUG'
 done_testing

@@ -2,6 +2,7 @@
 #include "front/job/aside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,15 @@
 #include "os/spawn.h"
 
 #define SECONDS_MAX 600		/* one that hangs for good ends */
+
+static void let_go(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (null == -1 || dup2(null, fd) == -1)
+			close(fd);
+}
 
 void aside_run(const struct front *f, void (*work)(const void *arg),
 	const void *arg)
@@ -19,6 +29,8 @@ void aside_run(const struct front *f, void (*work)(const void *arg),
 		log_info("%s is not tidied: %s", f->state_dir, strerror(errno));
 	if (pid != 0)
 		return;		/* who has it as a child reaps it */
+	/* Of the connection, as long as it lives, sshd waits for all ends. */
+	let_go();
 	alarm(SECONDS_MAX);
 	work(arg);
 	_exit(0);

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last line about a job, kept beside its log. A connection that ends must not
+ * wait for a state directory that hangs, so for that a child writes it, which may
+ * outlive the front.
+ */
 #include "front/job/ending.h"
 
 #include <stdio.h>
@@ -7,29 +12,59 @@
 
 #include "base/kv.h"
 #include "base/mem.h"
+#include "front/job/aside.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
 
 #define ENDING_MAX 8192
 
+struct note {
+	const struct front *front;
+	const char *tag, *line;
+};
+
+static int write_note(const struct note *n, struct err *e)
+{
+	char *path = mem_printf("%s/%s", n->front->state_dir, n->tag);
+	int fd = safepath_child(n->front->state_fd, n->tag, 0, path, e);
+	struct buf text = { 0 };
+	int ret = -1;
+
+	kv_write(&text, "text", n->line);
+	buf_puts(&text, "\n");
+	if (fd != -1) {
+		ret = safepath_write(fd, ENDING_FILE, buf_data(&text),
+			text.len, e);
+		close(fd);
+	}
+	buf_fini(&text);
+	free(path);
+	return ret;
+}
+
 void ending_write(const struct front *f, const char *tag, const char *line)
 {
 	STALL_WATCH(f->state_dir);
-	char *path = mem_printf("%s/%s", f->state_dir, tag);
-	struct buf text = { 0 };
 	struct err e;
-	int fd = safepath_child(f->state_fd, tag, 0, path, &e);
 
-	kv_write(&text, "text", line);
-	buf_puts(&text, "\n");
-	if (fd == -1 || safepath_write(fd, ENDING_FILE, buf_data(&text),
-		text.len, &e) == -1)
-		log_info("%s: its end is not noted: %s", path, e.text);
-	if (fd != -1)
-		close(fd);
-	buf_fini(&text);
-	free(path);
+	if (write_note(&(struct note){ f, tag, line }, &e) == -1)
+		log_info("%s/%s: its end is not noted: %s", f->state_dir, tag,
+			e.text);
+}
+
+/* In a child: nobody could be told that it failed. */
+static void write_aside(const void *arg)
+{
+	struct err e;
+
+	(void)write_note(arg, &e);
+}
+
+void ending_write_aside(const struct front *f, const char *tag,
+	const char *line)
+{
+	aside_run(f, write_aside, &(struct note){ f, tag, line });
 }
 
 int ending_read(int dirfd, char *line, size_t size)

@@ -15,6 +15,10 @@
 /* Of the folder of that job. That it cannot be written is logged, no more. */
 void ending_write(const struct front *f, const char *tag, const char *line);
 
+/* The same by a child, for which nobody waits. */
+void ending_write_aside(const struct front *f, const char *tag,
+	const char *line);
+
 /* dirfd is of the folder. -1: there is none that can be read. */
 int ending_read(int dirfd, char *line, size_t size);
 
