@@ -3,14 +3,7 @@
 # What is used by name in /tmp for as long as a session lasts, when it is removed
 # by a cleaner and made anew by another user; or when he was there first. A /tmp
 # of its own, since he takes names in it.
-below_tmp() { case $(cd "$(dirname "$0")" && pwd -P) in /tmp/*) ;; *) false ;; esac; }
-if test -z "$VRS_OWN_TMP" && ! below_tmp && test "$(id -u)" = 0 &&
-	unshare -m true 2>/dev/null
-then
-	VRS_OWN_TMP=1 exec unshare -m --propagation private sh -c \
-		'mount -t tmpfs -o mode=1777 none /tmp && exec sh "$0" "$@"' \
-		"$0" "$@"
-fi
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 need_product
 ! stand_in || skip_all "a stand-in has no agent"

@@ -3,14 +3,7 @@
 # The Unix socket that VS Code connects to, in /tmp on a login node without
 # XDG_RUNTIME_DIR: a cleaner removes its directory, and another user makes it
 # anew, with a listener of his own. A /tmp of its own, since he takes names in it.
-below_tmp() { case $(cd "$(dirname "$0")" && pwd -P) in /tmp/*) ;; *) false ;; esac; }
-if test -z "$VRS_OWN_TMP" && ! below_tmp && test "$(id -u)" = 0 &&
-	unshare -m true 2>/dev/null
-then
-	VRS_OWN_TMP=1 exec unshare -m --propagation private sh -c \
-		'mount -t tmpfs -o mode=1777 none /tmp && exec sh "$0" "$@"' \
-		"$0" "$@"
-fi
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 . "$TESTS/faults/lib.sh"
 need_product
