@@ -389,7 +389,6 @@ ssh_to() { timeout 60 ssh -T -F "$T/ssh_config" "$@" 9>&-; }
 
 # need_product: fail plainly when it was not built
 need_product() {
-	test -z "$VRS_STAND_IN" || return 0
 	for lib_p in vscode-remote-shell vscode-remote-agent launch-local; do
 		test -x "$BUILD/$lib_p" || die "$BUILD/$lib_p is not built"
 	done
@@ -405,20 +404,16 @@ vrs_command() {
 }
 
 # vrs_host NAME [OPTION...]: a host whose RemoteCommand is the product with the
-# local launcher. The words must need no quoting. When VRS_STAND_IN is set it is
-# run instead: what of a test holds for any shell can be tried that way.
+# local launcher. The words must need no quoting.
 vrs_host() {
 	lib_name=$1
 	shift
-	host_add "$lib_name" "${VRS_STAND_IN:-$(vrs_command "$@")}"
+	host_add "$lib_name" "$(vrs_command "$@")"
 	case " $lib_hooks " in
 	*" vrs_end "*) ;;
 	*) at_exit vrs_end ;;
 	esac
 }
-
-# Is VRS_STAND_IN run instead of the product?
-stand_in() { test -n "$VRS_STAND_IN"; }
 
 # a_while STATE: as if nobody had come for some minutes, so that a session which
 # was ended on purpose may be started again by whoever comes
@@ -444,13 +439,7 @@ vrs() {
 }
 
 vrs_end() {
-	if test -d "$VRS_STATE" && ! stand_in; then
-		vrs cancel >"$T/log/cancel" 2>&1
-	fi
-	# Only the agent would have ended it.
-	if stand_in && test -s "$HOME/.vscode-server/pid"; then
-		kill "$(cat "$HOME/.vscode-server/pid")" 2>/dev/null
-	fi
+	! test -d "$VRS_STATE" || vrs cancel >"$T/log/cancel" 2>&1
 }
 
 # ---- a queue ---------------------------------------------------------------

@@ -8,7 +8,6 @@ export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no faults of ours"
 
 for program in vscode-remote-shell vscode-remote-agent launch-local; do
 	sweep "a call fails once in $program" local fail --in $program \

@@ -4,7 +4,6 @@
 # number, half-closed, in the shape of a Unix socket, and when it is busy.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no listener"
 sshd_start
 vrs_host vrs -vvv -l "$T/log/front"
 

@@ -5,7 +5,6 @@
 # the port that was printed before.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in does not linger"
 sshd_start
 vrs_host vrs --linger=1m -vvv -l "$T/log/front.[PID]"
 vrs_host soon --linger=1s -vvv -l "$T/log/soon.[PID]"

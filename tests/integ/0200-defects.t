@@ -20,7 +20,7 @@ in_block() {
 # and with salloc's death the job was.
 run 1 'sleep 1\nseq 20000\n'
 is "$(tail -n 1 "$T/1.out")" 20000 "1: output after the end of stdin arrives"
-stand_in || like "$(agents)" '^[0-9]+$' "1: and the job goes on"
+like "$(agents)" '^[0-9]+$' "1: and the job goes on"
 
 # 2. The exit status was always 0.
 run 2 'exit 7\n'
@@ -60,7 +60,7 @@ n=0
 for port in $(sed -n 's/^listeningOn==127.0.0.1:\(.*\)==$/\1/p' "$T/talk.out")
 do
 	n=$((n + 1))
-	stand_in || isnt "$port" "$real" "7: value $n is rewritten"
+	isnt "$port" "$real" "7: value $n is rewritten"
 	is "$($PYTHON "$CLIENTS/client.py" fetch "$port" /version)" stub-1 \
 		"7: value $n leads to the server"
 done
@@ -83,30 +83,22 @@ is "$(od -An -tx1 "$T/10.out" | tr -d ' ')" fffe807468656e0a \
 	"10: bytes that are no UTF-8 pass"
 
 # 11. A tee file that cannot be written: a traceback, a dead stream, status 0.
-if stand_in; then
-	skip 2 "11: a stand-in has no tee files"
-else
-	vrs_host eleven -1 "$T/no/such/folder/tee"
-	echo 'echo hello' | ssh_to eleven >"$T/11.out" 2>"$T/11.err"
-	is $? 73 "11: a tee file that cannot be made ends it with 73"
-	like "$(cat "$T/11.err")" "$T/no/such/folder" "11: and says which"
-fi
+vrs_host eleven -1 "$T/no/such/folder/tee"
+echo 'echo hello' | ssh_to eleven >"$T/11.out" 2>"$T/11.err"
+is $? 73 "11: a tee file that cannot be made ends it with 73"
+like "$(cat "$T/11.err")" "$T/no/such/folder" "11: and says which"
 
 # 12. With a busy --listen-port stdout hung, status 0.
-if stand_in; then
-	skip 3 "12: a stand-in has no listener"
-else
-	# The test's sshd has this port.
-	vrs_host twelve -p "$SSHD_PORT"
-	client twelve twelve --allow-empty
-	ok "12: a busy port hangs nothing" \
-		wait_for 30 client_is twelve 'ready|failed|ended'
-	ssh_to twelve </dev/null >/dev/null 2>&1
-	is $? 71 "12: has an exit status of its own"
-	like "$(cat "$T/twelve/stderr")" "vscode-remote-shell: .*$SSHD_PORT" \
-		"12: and is named"
-	client_kill twelve
-fi
+# The test's sshd has this port.
+vrs_host twelve -p "$SSHD_PORT"
+client twelve twelve --allow-empty
+ok "12: a busy port hangs nothing" \
+	wait_for 30 client_is twelve 'ready|failed|ended'
+ssh_to twelve </dev/null >/dev/null 2>&1
+is $? 71 "12: has an exit status of its own"
+like "$(cat "$T/twelve/stderr")" "vscode-remote-shell: .*$SSHD_PORT" \
+	"12: and is named"
+client_kill twelve
 
 # 13. A client that shut down its sending side lost the reply.
 client thirteen vrs
@@ -122,26 +114,22 @@ is "$(fetch fourteen /version)" stub-1 "14: reaches it"
 client_kill fourteen
 
 # 15. -S --partition=x, two words, was refused, status 2.
-if stand_in; then
-	skip 3 "15: a stand-in has no options"
-else
-	for form in '-S --partition=x' '-S--partition=x' \
-		'--salloc-arg --partition=x'; do
-		# shellcheck disable=SC2086
-		vrs $form --session=none cancel >"$T/15.out" 2>&1
-		is $? 0 "15: $form is taken" || diag_file "$T/15.out"
-	done
-fi
+for form in '-S --partition=x' '-S--partition=x' \
+	'--salloc-arg --partition=x'; do
+	# shellcheck disable=SC2086
+	vrs $form --session=none cancel >"$T/15.out" 2>&1
+	is $? 0 "15: $form is taken" || diag_file "$T/15.out"
+done
 
 # 16. A user in no workgroup: NameError. 17. No workgroup command at all:
 # FileNotFoundError. Without --group neither is looked at.
 mkdir "$T/bin"
 printf '#!/bin/sh\ntouch "%s/asked"\nexit 1\n' "$T" >"$T/bin/workgroup"
 chmod 755 "$T/bin/workgroup"
-host_add sixteen "PATH='$T/bin':\$PATH ${VRS_STAND_IN:-$(vrs_command)}"
+host_add sixteen "PATH='$T/bin':\$PATH $(vrs_command)"
 is "$(echo 'echo hello' | ssh_to sixteen)" hello "16: no workgroup is no error"
 ok "16: and nobody asks for one" test ! -e "$T/asked"
-host_add seventeen "PATH=/usr/bin:/bin ${VRS_STAND_IN:-$(vrs_command)}"
+host_add seventeen "PATH=/usr/bin:/bin $(vrs_command)"
 is "$(echo 'echo hello' | ssh_to seventeen)" hello \
 	"17: nor is a missing workgroup command"
 done_testing

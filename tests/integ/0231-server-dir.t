@@ -5,7 +5,6 @@
 # folder at home that is made first.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no agent"
 at_exit vrs_end
 
 # session NAME OPTION...: a session whose server folder is $own

@@ -8,7 +8,6 @@ export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$TESTS/faults/lib.sh"
 need_product
-! stand_in || skip_all "the product's front"
 ! sanitized || skip_all "a sanitized build makes other calls"
 strace -o "$T/strace" true 2>/dev/null || skip_all "strace cannot trace here"
 

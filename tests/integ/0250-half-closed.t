@@ -8,7 +8,6 @@ export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$TESTS/faults/lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no links"
 test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
 
 front_start one --log-file="$T/log/one" -vv

@@ -4,7 +4,6 @@
 # types: one line says so, names the likely file and how to see it.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in says nothing"
 
 SHELL=/bin/bash
 export SHELL

@@ -4,7 +4,6 @@
 # others, or its own server, may be using it without a mark that tells so.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no queue"
 queue_new
 
 # hang_up NAME FD OPTION...: a connection whose ssh goes away while it connects

@@ -5,7 +5,6 @@
 # a race is ended.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no queue"
 queue_new
 
 # behind JOB TAG [KEY=VALUE...]: a second job of its session, $SECOND, which was

@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no agent"
 test -n "$VRS_OWN_TMP" || skip_all "needs root, and a tree that is not below /tmp"
 at_exit vrs_end
 

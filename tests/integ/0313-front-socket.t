@@ -7,7 +7,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TESTS/faults/lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no socket"
 test -n "$VRS_OWN_TMP" || skip_all "needs root, and a tree that is not below /tmp"
 unset XDG_RUNTIME_DIR
 at_exit vrs_end

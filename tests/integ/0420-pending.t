@@ -4,7 +4,6 @@
 # for it gives up. A launcher with a queue stands in for a scheduler.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no queue"
 queue_new
 
 # waits NAME [OPTION...]: a front whose job waits, $PID, its stdin is open

@@ -4,7 +4,6 @@
 # agent: one line, within two seconds, and nothing that the shell said is lost.
 . "$(dirname "$0")/../lib.sh"
 need_product
-! stand_in || skip_all "a stand-in has no queue"
 queue_new
 
 # attached NAME [OPTION...]: a front with a shell that runs on; $front, $job,
