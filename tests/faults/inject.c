@@ -12,8 +12,10 @@
  *				the process that was exec'd, no child of it
  *	FAULT_CALL=NAME		of those, only this one counts
  *	FAULT_SETSID_MS=N	how long setsid() takes
+ *	FAULT_TIMERS=1		timers obey state.ahead
  *
- * The test writes state.at and state.shift, at any time, and reads the rest.
+ * The test writes state.at, state.shift and state.ahead, at any time, and reads
+ * the rest.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -39,6 +41,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,6 +54,7 @@ struct state {
 	_Atomic int64_t fired;	/* how often call number at was met */
 	_Atomic int64_t shift;	/* seconds added to the wall clock */
 	char name[40];		/* of the call that was hit */
+	_Atomic int64_t ahead;	/* seconds added to the monotonic clock */
 };
 
 static struct state none, *state = &none;
@@ -58,6 +62,7 @@ static enum what counted;
 static int kills;
 static const char *only;	/* NULL: all */
 static pid_t own;
+static int has_timers;
 
 /* Before the constructor has run nothing is counted. */
 __attribute__((constructor))
@@ -81,6 +86,7 @@ static void begin(void)
 		return;
 	own = getpid();
 	only = getenv("FAULT_CALL");
+	has_timers = getenv("FAULT_TIMERS") != NULL;
 	kills = what != NULL && strcmp(what, "kill") == 0;
 	state = map;
 	if (of != NULL)
@@ -160,8 +166,6 @@ WRAP(int, eventfd, (unsigned n, int f), (n, f), EMFILE)
 WRAP(int, epoll_create1, (int f), (f), EMFILE)
 WRAP(int, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
 	(e, o, fd, v), ENOSPC)
-WRAP(int, epoll_wait, (int e, struct epoll_event *v, int n, int t),
-	(e, v, n, t), EINTR)
 WRAP(int, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t), ENOMEM)
 WRAP(int, close, (int fd), (fd), 0)
 WRAP(int, dup2, (int a, int b), (a, b), EMFILE)
@@ -290,6 +294,38 @@ int clock_gettime(clockid_t id, struct timespec *t)
 	ret = real(id, t);
 	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
 		t->tv_sec += state->shift;
+	else if (id == CLOCK_MONOTONIC || id == CLOCK_MONOTONIC_COARSE)
+		t->tv_sec += state->ahead;
+	return ret;
+}
+
+/* Those would go by the kernel's clock; without one a timer of the loop does. */
+int timerfd_create(int id, int flags)
+{
+	REAL(timerfd_create);
+
+	if (!has_timers)
+		return real(id, flags);
+	errno = EMFILE;
+	return -1;
+}
+
+/* Who sleeps by the kernel's clock is to see soon that ours was put ahead. */
+int epoll_wait(int e, struct epoll_event *v, int n, int ms)
+{
+	int64_t ahead = state->ahead;
+	int ret, slice;
+	REAL(epoll_wait);
+
+	if (hit(IO, "epoll_wait", EINTR))
+		return -1;
+	if (!has_timers)
+		return real(e, v, n, ms);
+	do {
+		slice = ms < 0 || ms > 50 ? 50 : ms;
+		ret = real(e, v, n, slice);
+		ms -= ms < 0 ? 0 : slice;
+	} while (ret == 0 && ms != 0 && ahead == state->ahead);
 	return ret;
 }
 

@@ -50,10 +50,24 @@ with open(sys.argv[1], "r+b") as f:
     f.write(struct.pack("=q", int(sys.argv[2])))' "$T/clock-$1" "$2"
 }
 
+# clock_pass WHO... SECONDS: so much time passes for their timers, in steps of 5 s
+# within which those at the other end of a link answer
+clock_pass() {
+	"${PYTHON:-python3}" -I -c 'import struct, sys, time
+for _ in range(0, int(sys.argv[-1]), 5):
+    for name in sys.argv[2:-1]:
+        with open(sys.argv[1] + name, "r+b") as f:
+            f.seek(72)
+            ahead = struct.unpack("=q", f.read(8))[0]
+            f.seek(72)
+            f.write(struct.pack("=q", ahead + 5))
+    time.sleep(0.2)' "$T/clock-" "$@"
+}
+
 # clock_env WHO [PROGRAM]: words for env(1), by which the front has that clock
 clock_env() {
 	echo "LD_PRELOAD=$FAULT_PRELOAD FAULT_IN=${2:-vscode-remote-shell}" \
-		"FAULT_STATE=$T/clock-$1"
+		"FAULT_STATE=$T/clock-$1 FAULT_TIMERS=1"
 }
 
 # clock_agent: $T/agent is an agent that has the clock `agent'

@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A client is gone, and a server in the job neither writes nor closes: the
 # connection is reset, and counts no more. Who has only said EOF is waited for.
-# It is looked at each 30 seconds.
-TEST_TIMEOUT=${TEST_TIMEOUT:-300}
-export TEST_TIMEOUT
+# It is looked at each 30 seconds, by clocks of their own.
 . "$(dirname "$0")/../lib.sh"
 . "$TESTS/faults/lib.sh"
 need_product
 test -x "$BUILD/clients/load" || die "$BUILD/clients/load is not built"
 
-front_start one --log-file="$T/log/one" -vv
+test -f "$INJECT" || skip_all "$INJECT is not built"
+clock_new front agent
+clock_agent
+PRELOAD=$(clock_env front)
+front_start one --agent="$T/agent" --log-file="$T/log/one" -vv
 front_serve one
 
 clients() { vrs status --json 2>"$T/err" | sed -n 's/.*"clients": *\([0-9]*\).*/\1/p'; }
-clients_are() { sleep 0.5; test "$(clients)" = "$1"; }
+clients_are() { test "$(clients)" = "$1"; }
+after_looks() { clock_pass front agent 15; clients_are "$1"; }
 
 # half shut|close: connects, asks for silence, and, told by a line, says EOF or
 # closes; the end of stdin ends it
@@ -36,10 +39,10 @@ ok "both are connected" wait_for 20 clients_are 2
 echo >&8
 echo >&7
 exec 7>&-
-ok "the one that nobody has ends" wait_for 100 clients_are 1
+ok "the one that nobody has ends" wait_for 60 after_looks 1
 ok "the job's side says why" \
 	has "$(echo "$VRS_STATE"/*/agent.log)" 'half closed, and nobody has'
 is "$(clients)" 1 "the other stays"
 exec 8>&-
-ok "until its client is gone" wait_for 100 clients_are 0
+ok "until its client is gone" wait_for 60 after_looks 0
 done_testing
