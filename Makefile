@@ -128,10 +128,15 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
 # Unit tests: one cmocka group a program. Those in a folder test files of the
 # program of that name.
-UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c \
-	tests/unit/*/test_*.c))
+UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(filter-out $(NO_SLURM),\
+	$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)))
+# Without libslurm only what is pure of its launcher is built, and tested.
+ifneq ($(have_slurm),yes)
+NO_SLURM = $(wildcard src/launch/slurm/slurm*.c tests/unit/slurm/test_slurm_*.c)
+endif
 define unit_rule
-$B/obj/$(notdir $(1)).a: $(call obj,$(filter-out %/main.c,$(call in,$(1))))
+$B/obj/$(notdir $(1)).a: $(call obj,$(filter-out %/main.c $(NO_SLURM),\
+		$(call in,$(1))) $(if $(filter launch/%,$(1)),src/launch/request.c))
 	@rm -f $$@
 	$$(call say,AR)$(AR) rcs $$@ $$^
 $(filter $B/tests/$(notdir $(1))/%,$(UNIT)): $B/obj/$(notdir $(1)).a
@@ -149,7 +154,7 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
-		$(LIBS)
+		$(if $(filter slurm/%,$*),$(SLURM_LIBS)) $(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.
