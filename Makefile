@@ -144,11 +144,12 @@ endef
 $(foreach d,front agent reaper launch/slurm launch/local,\
 	$(eval $(call unit_rule,$d)))
 $B/tests/test_serverrec: $B/obj/reaper.a
-# Of front and agent they have a clock that stands still, and links without TLS.
-FAKES = tests/unit/fakeclock.c tests/unit/fakelink.c
-FAKED = $(filter $B/tests/agent/%,$(UNIT))
-$(FAKED): $(call obj,$(FAKES))
-$(filter $B/tests/agent/%,$(UNIT)): $(call obj,tests/unit/agent/fake.c)
+# One that includes fake.h has the fakes: a clock that stands still, links without
+# TLS, and what is beside it in its folder.
+FAKED = $(patsubst tests/unit/%.c,%,$(shell grep -l '^.include "fake.h"' \
+	tests/unit/*/test_*.c))
+$(foreach t,$(FAKED),$(eval $B/tests/$t: $(call obj,$(wildcard \
+	tests/unit/fake*.c) tests/unit/$(dir $t)fake.c)))
 $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fake.h"
 
-#include <limits.h>
 #include <sys/prctl.h>
 
 #include "agent/end.h"
@@ -10,34 +9,24 @@
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/loop.h"
-#include "os/log.h"
 #include "os/proc.h"
-#include "os/tmpdir.h"
 
 #define FRONTS_MAX 8
 
 struct agent agent;
 struct options options;
-char fake_dir[PATH_MAX];
 
 static struct fronts_member members[FRONTS_MAX];
 static unsigned n_members;
 
 int fake_agent_begin(void **state)
 {
-	char *dir;
-	struct err e;
-
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	log_set_level(LOG_LEVEL_CRITICAL);
-	log_set_quiet(1);
-	dir = tmpdir_make("/tmp", &e);
-	if (dir == NULL)
+	(void)fakelog_told();
+	if (fakedir_begin() == -1)
 		return -1;
-	strcpy(fake_dir, dir);
-	free(dir);
 	options = (struct options){
 		.session = mem_strdup("test"),
 		.tag = mem_strdup("0123456789abcdef"),
@@ -73,8 +62,6 @@ static void reap_all(void)
 
 int fake_agent_end(void **state)
 {
-	struct err e;
-
 	(void)state;
 	hook_fini(&agent);
 	end_fini(&agent);
@@ -89,7 +76,7 @@ int fake_agent_end(void **state)
 	free(options.tag);
 	free(options.state_dir);
 	free(options.notify_command);
-	return tmpdir_remove(fake_dir, &e);
+	return fakedir_end();
 }
 
 static void made(const char *path)
@@ -163,37 +150,4 @@ int fake_is_alive(pid_t pid)
 int fake_is_over(void)
 {
 	return event_base_got_break(agent.base);
-}
-
-void fake_file(const char *path, const char *text)
-{
-	char *full = mem_printf("%s/%s", fake_dir, path);
-	int fd;
-
-	for (char *p = full + strlen(fake_dir) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(full, 0700);
-		*p = '/';
-	}
-	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	assert_int_not_equal(fd, -1);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-	free(full);
-}
-
-const char *fake_text(const char *path)
-{
-	static char text[65536];
-	char *full = mem_printf("%s/%s", fake_dir, path);
-	int fd = open(full, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
-
-	if (fd != -1)
-		close(fd);
-	free(full);
-	if (n == -1)
-		return NULL;
-	text[n] = '\0';
-	return text;
 }

@@ -20,7 +20,9 @@
 #include <unistd.h>
 
 #include "../fakeclock.h"
+#include "../fakedir.h"
 #include "../fakelink.h"
+#include "../fakelog.h"
 #include "agent/agent.h"
 
 /*
@@ -30,7 +32,6 @@
  */
 extern struct agent agent;
 extern struct options options;
-extern char fake_dir[];		/* of the test */
 
 /* For cmocka's setup and teardown of each test. */
 int fake_agent_begin(void **state);
@@ -52,10 +53,5 @@ int fake_is_alive(pid_t pid);
 
 /* Whether the loop was told to end. */
 int fake_is_over(void);
-
-/* A file below the test's directory: made with this text, and its folders. */
-void fake_file(const char *path, const char *text);
-/* Its text in a static buffer, NULL when it is not there. */
-const char *fake_text(const char *path);
 
 #endif

@@ -75,8 +75,6 @@ static int with_keeper(void (*agent_does)(void))
 	if (pid == 0) {
 		char *argv[] = { title, NULL };
 
-		/* It tells of signals there. */
-		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
 		if (keeper_start(1, argv, NULL) == -1)
 			_exit(99);
 		agent_does();

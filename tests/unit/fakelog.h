@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_UNIT_FAKELOG_H
+#define TESTS_UNIT_FAKELOG_H
+
+/*
+ * Instead of os/log.c: what the user would be told on stderr, log_tell() and
+ * log_fail(), is kept for the test; what would go to a log is dropped.
+ */
+
+/* All lines since this was last called, a newline behind each; "": none. */
+const char *fakelog_told(void);
+
+#endif

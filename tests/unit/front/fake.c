@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fake.h"
+
+#include "base/mem.h"
+#include "front/cmd/command.h"
+#include "front/job/about.h"
+#include "front/job/folder.h"
+#include "net/loop.h"
+#include "net/tls/tls.h"
+#include "os/safepath.h"
+
+struct front front;
+
+/* $1 is the verb. A fifo without a writer is an answer that does not come. */
+static const char script[] = "#!/bin/sh\n"
+	"cd \"${0%/*}\" && cat >request.$1 && echo >>count.$1\n"
+	"test ! -e answer.$1 || cat answer.$1\n"
+	"! grep -qs ^error= answer.$1\n";
+
+static char *launcher_file(const char *kind, const char *verb)
+{
+	return mem_printf("launcher/%s.%s", kind, verb);
+}
+
+int fake_front_begin(void **state)
+{
+	char *path;
+	struct err e;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	(void)fakelog_told();
+	if (fakedir_begin() == -1)
+		return -1;
+	front = (struct front){ .called = "vscode-remote-shell",
+		.peeruid = { .fd = -1 } };
+	options_init(&front.opt);
+	front.opt.command = command_table[0];
+	fake_file("launcher/launch", script);
+	path = mem_printf("%s/launcher/launch", fake_dir);
+	chmod(path, 0700);
+	free(front.opt.launcher);
+	front.opt.launcher = path;
+	path = mem_printf("%s/state", fake_dir);
+	front.state_fd = safepath_dir(path, 1, &front.state_dir, &e);
+	free(path);
+	front.base = loop_new();
+	front.children = children_new(front.base);
+	front_init(&front);
+	return front.state_fd == -1 ? -1 : 0;
+}
+
+int fake_front_end(void **state)
+{
+	(void)state;
+	front_fini(&front);
+	children_free(front.children);
+	event_base_free(front.base);
+	fakelink_reset();
+	close(front.state_fd);
+	free(front.state_dir);
+	options_free(&front.opt);
+	return fakedir_end();
+}
+
+int fake_status(void)
+{
+	return front.exit_status;
+}
+
+void fake_launcher(const char *verb, const char *lines)
+{
+	char *name = launcher_file("answer", verb);
+	char *path = mem_printf("%s/%s", fake_dir, name);
+
+	unlink(path);
+	if (lines != NULL)
+		fake_file(name, lines);
+	else
+		assert_int_equal(mkfifo(path, 0600), 0);
+	free(path);
+	free(name);
+}
+
+int fake_launcher_count(const char *verb)
+{
+	char *name = launcher_file("count", verb);
+	const char *text = fake_text(name);
+
+	free(name);
+	return text == NULL ? 0 : (int)strlen(text);
+}
+
+const char *fake_launcher_request(const char *verb)
+{
+	char *name = launcher_file("request", verb);
+	const char *text = fake_text(name);
+
+	free(name);
+	return text;
+}
+
+void fake_folder(const char *tag, const char *session, const char *asked,
+	uint16_t port)
+{
+	struct folder f;
+	struct about about = { .scope = "here" };
+	struct endpoint ep = { .port = port, .node = "node1" };
+	struct buf text = { 0 };
+	struct err e;
+
+	folder_init(&f, front.state_fd, front.state_dir);
+	assert_int_equal(folder_remake(&f, tag, &e), 0);
+	snprintf(about.session, sizeof about.session, "%s", session);
+	snprintf(about.launcher, sizeof about.launcher, "%s",
+		front.opt.launcher);
+	snprintf(about.asked, sizeof about.asked, "%s", asked);
+	assert_int_equal(about_write(f.fd, &about, &e), 0);
+	endpoint_add_host(&ep, "192.0.2.1");
+	endpoint_write(&text, &ep);
+	if (port != 0)
+		assert_int_equal(safepath_write(f.fd, "endpoint",
+			buf_data(&text), text.len, &e), 0);
+	buf_fini(&text);
+	folder_leave(&f);
+}
+
+void fake_age(const char *name, long seconds)
+{
+	struct timespec then[2] = { { .tv_sec = time(NULL) - seconds },
+		{ .tv_sec = time(NULL) - seconds } };
+
+	assert_int_equal(utimensat(front.state_fd, name, then,
+		AT_SYMLINK_NOFOLLOW), 0);
+}
+
+void fake_report(struct link *l, const char *job, long left)
+{
+	struct report r = { .version = "1.0", .left = left };
+	struct buf text = { 0 };
+
+	fakelink_expect(l, FRAME_STATUS);
+	snprintf(r.session, sizeof r.session, "default");
+	snprintf(r.job, sizeof r.job, "%s", job);
+	snprintf(r.node, sizeof r.node, "node1");
+	report_write(&text, &r);
+	fakelink_say(l, FRAME_REPORT, buf_data(&text), text.len);
+	buf_fini(&text);
+}

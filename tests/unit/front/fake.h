@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_UNIT_FRONT_FAKE_H
+#define TESTS_UNIT_FRONT_FAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../fakeclock.h"
+#include "../fakedir.h"
+#include "../fakelink.h"
+#include "../fakelog.h"
+#include "front/front.h"
+#include "proto/report.h"
+
+/*
+ * A front in the test's process with the defaults of all options, a state
+ * directory of its own, "state" in the test's directory, and a launcher that
+ * answers what the test says. It is a program, so that what runs launchers is
+ * tested, too. Agents are fake links.
+ */
+extern struct front front;
+
+/* For cmocka's setup and teardown of each test. */
+int fake_front_begin(void **state);
+int fake_front_end(void **state);
+
+/* How it has ended; -1: not yet. */
+int fake_status(void);
+
+/*
+ * From now on the launcher answers this verb with these lines, and ends with
+ * status 0 unless one of them is an error. Without that it says nothing. With
+ * NULL it does not answer at all.
+ */
+void fake_launcher(const char *verb, const char *lines);
+
+/* How often it was asked that, and its last request; NULL: never. */
+int fake_launcher_count(const char *verb);
+const char *fake_launcher_request(const char *verb);
+
+/* A folder of a job with an agent at this port of 192.0.2.1; 0: with none. */
+void fake_folder(const char *tag, const char *session, const char *asked,
+	uint16_t port);
+
+/* When a file below the state directory was written: so many seconds ago. */
+void fake_age(const char *name, long seconds);
+
+/* The agent's answer to STATUS on a link, which asks for it. */
+void fake_report(struct link *l, const char *job, long left);
+
+#endif
