@@ -30,6 +30,12 @@ long long fakeclock_real_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+void fakeclock_reset(void)
+{
+	began = 0;
+	passed = 0;
+}
+
 static long long now_ms(void)
 {
 	if (began == 0)

@@ -12,6 +12,12 @@
  */
 
 /*
+ * The real time again, for the next test: what has passed in one must not make
+ * another's child take young files for old ones.
+ */
+void fakeclock_reset(void);
+
+/*
  * Let so many milliseconds pass: each timer of the loop rings at its time, and
  * what descriptors have to say comes before the clock moves on. Ends early when
  * the loop is told to end; returns what has passed.

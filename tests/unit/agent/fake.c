@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "net/loop.h"
 #include "os/proc.h"
+#include "os/tmpdir.h"
 
 #define FRONTS_MAX 8
 
@@ -24,6 +25,7 @@ int fake_agent_begin(void **state)
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	fakeclock_reset();
 	(void)fakelog_told();
 	if (fakedir_begin() == -1)
 		return -1;
@@ -84,12 +86,16 @@ static void made(const char *path)
 	(void)path;
 }
 
+/* The sweep of what others have left is over, and has no part in the test. */
 int fake_session_begin(void **state)
 {
 	struct err e;
 
-	return fake_agent_begin(state) == -1 ? -1 :
-		rundir_make(&agent, made, &e);
+	if (fake_agent_begin(state) == -1 ||
+		rundir_make(&agent, made, &e) == -1)
+		return -1;
+	FAKECLOCK_WAIT(agent.base, proc_children(&(pid_t){ 0 }, 1) == 0);
+	return 0;
 }
 
 int fake_session_end(void **state)

@@ -140,9 +140,9 @@ static void spares_the_hook(void **state)
 	(void)state;
 	options.notify_command = mem_printf("trap 'echo H >>%s/hup' HUP; echo >%s/up; while :; do sleep 0.01; done",
 		fake_dir, fake_dir);
-	hook_run(&agent, "x", "y", -1);
-	FAKECLOCK_WAIT(agent.base, fake_text("up") != NULL);
+	/* It is told of this end. */
 	end_session(&agent, EX_OK, "a reason");
+	FAKECLOCK_WAIT(agent.base, fake_text("up") != NULL);
 	FAKECLOCK_WAIT(agent.base, !fake_is_alive(other));
 	fakeclock_pass(agent.base, 2799);
 	assert_int_not_equal(hook_pid(&agent), 0);

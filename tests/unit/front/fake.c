@@ -29,6 +29,7 @@ int fake_front_begin(void **state)
 
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
+	fakeclock_reset();
 	(void)fakelog_told();
 	if (fakedir_begin() == -1)
 		return -1;
