@@ -36,7 +36,9 @@ int fake_front_begin(void **state)
 	front = (struct front){ .called = "vscode-remote-shell",
 		.peeruid = { .fd = -1 } };
 	options_init(&front.opt);
+	/* What the command line says without a word. */
 	front.opt.command = command_table[0];
+	front.opt.session = mem_strdup("default");
 	fake_file("launcher/launch", script);
 	path = mem_printf("%s/launcher/launch", fake_dir);
 	chmod(path, 0700);

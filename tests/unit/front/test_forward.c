@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ports of the job on this host: front/forward.c. */
+#include "fake.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "front/control.h"
+#include "front/forward.h"
+#include "proto/message.h"
+
+static struct link *control;
+static struct {
+	int calls;
+	uint16_t port;
+	char path[256];
+	struct err why;
+} got;
+
+static void up(const struct sockaddr *addr, socklen_t len, const char *node,
+	void *arg)
+{
+	(void)node;
+	(void)arg;
+	forward_set_agent(front.forward, &front.place, addr, len);
+}
+
+static void failed(const struct err *why, int auth, void *arg)
+{
+	(void)auth;
+	(void)arg;
+	fail_msg("%s", why->text);
+}
+
+static int begin(void)
+{
+	struct err e;
+
+	front.forward = forward_new(&front, &e);
+	if (front.forward == NULL)
+		return -1;
+	strcpy(front.place.job, "17");
+	front.place.at.port = 5001;
+	endpoint_add_host(&front.place.at, "192.0.2.1");
+	front.control = control_new(&front, &front.place, up, failed, NULL);
+	control = fakelink_dialed(0);
+	fakelink_expect(control, FRAME_CONTROL);
+	fakelink_up(control, 2, "node1");
+	fakelink_expect(control, FRAME_WHOSE);
+	fakelink_say(control, FRAME_OK, "", 0);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	memset(&got, 0, sizeof got);
+	return fake_front_begin(state) == -1 ? -1 : begin();
+}
+
+static int teardown(void **state)
+{
+	forward_free(front.forward);
+	control_free(front.control);
+	peeruid_close(&front.peeruid);
+	return fake_front_end(state);
+}
+
+static void done(uint16_t port, const char *path, const struct err *why,
+	void *arg)
+{
+	(void)arg;
+	got.calls++;
+	got.port = port;
+	snprintf(got.path, sizeof got.path, "%s", path ? path : "");
+	got.why.text[0] = '\0';
+	if (why != NULL)
+		got.why = *why;
+}
+
+/* The question in the next frame that is no heartbeat; port 0: none. */
+static struct check next_check(void)
+{
+	struct check c = { .id = 0 };
+	struct frame f;
+
+	do
+		f = fakelink_take(control);
+	while (f.type == FRAME_PING);
+	if (f.type != 0)
+		assert_int_equal(check_get(&c, &f, NULL), 0);
+	return c;
+}
+
+static void answer(uint32_t id, int ours)
+{
+	struct checked c = { .id = id, .ours = ours, .why = "" };
+	struct buf b = { 0 };
+
+	if (!ours)
+		strcpy(c.why, "nothing listens there");
+	checked_put(&b, &c);
+	fakelink_say_buf(control, &b);
+}
+
+/* The editor's server announces a port of the job: ours for it, 0: refused. */
+static uint16_t announce(uint16_t port, int ours)
+{
+	struct held_event line = { .target = HELD_PORT, .port = port,
+		.key = "listeningOn" };
+	struct check c;
+
+	forward_hold(front.forward, &line, 3000, done, NULL);
+	c = next_check();
+	assert_int_equal(c.target.port, port);
+	assert_int_equal(c.wait_ms, 3000);
+	answer(c.id, ours);
+	return got.port;
+}
+
+/* A client of that port; -1: nobody listens. */
+static int client(uint16_t port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (connect(fd, (struct sockaddr *)&addr, sizeof addr) == -1) {
+		close(fd);
+		return -1;
+	}
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	fakeclock_turn(front.base);
+	return fd;
+}
+
+/* Whether a client finds somebody; it is gone again. */
+static int listens(uint16_t port)
+{
+	int fd = client(port);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+/* The n-th link that asks for a connection. */
+static struct link *connecting(int n)
+{
+	struct link *l;
+
+	for (unsigned i = 1; (l = fakelink_dialed(i)) != NULL; i++)
+		if (!fakelink_is_freed(l) && fakelink_take(l).type ==
+			FRAME_CONNECT && n-- == 0)
+			return l;
+	return NULL;
+}
+
+static void opens_what_is_confirmed(void **state)
+{
+	uint16_t port;
+	struct link *l;
+	char text[8];
+	int fd;
+
+	(void)state;
+	port = announce(8080, 1);
+	assert_int_not_equal(port, 0);
+	assert_true(forward_is_used(front.forward));
+	assert_false(forward_is_busy(front.forward));
+	fd = client(port);
+	assert_int_not_equal(fd, -1);
+	assert_true(forward_is_busy(front.forward));
+	l = connecting(0);
+	assert_non_null(l);
+	fakelink_up(l, 2, "node1");
+	fakelink_say(l, FRAME_OK, NULL, 0);
+	fakelink_say(l, FRAME_DATA, "abc", 3);
+	assert_int_equal(read(fd, text, sizeof text), 3);
+	assert_int_equal(write(fd, "de", 2), 2);
+	fakeclock_turn(front.base);
+	assert_memory_equal(fakelink_expect(l, FRAME_DATA).data, "de", 2);
+	close(fd);
+	fakeclock_turn(front.base);
+	fakelink_expect(l, FRAME_EOF);
+	fakelink_say(l, FRAME_EOF, NULL, 0);
+	fakeclock_turn(front.base);
+	assert_false(forward_is_busy(front.forward));
+	assert_true(forward_moved(front.forward) >= 5);
+}
+
+static void opens_nothing_else(void **state)
+{
+	(void)state;
+	assert_int_equal(announce(8080, 0), 0);
+	assert_int_equal(got.calls, 1);
+	assert_string_equal(got.why.text, "nothing listens there");
+	assert_false(forward_is_used(front.forward));
+}
+
+/* The client tries again, or gives up, by its own rules. */
+static void resets_what_is_refused(void **state)
+{
+	struct error x = { .status = EX_UNAVAILABLE, .text = "no" };
+	struct buf b = { 0 };
+	struct link *l;
+	char c;
+	int fd;
+
+	(void)state;
+	fd = client(announce(8080, 1));
+	l = connecting(0);
+	fakelink_up(l, 2, "node1");
+	error_put(&b, &x);
+	fakelink_say_buf(l, &b);
+	assert_int_equal(read(fd, &c, 1), -1);
+	assert_int_equal(errno, ECONNRESET);
+	assert_false(forward_is_busy(front.forward));
+	close(fd);
+}
+
+/* One that was announced before is the same one. */
+static void keeps_a_port(void **state)
+{
+	uint16_t port;
+
+	(void)state;
+	port = announce(8080, 1);
+	assert_int_equal(announce(8080, 1), port);
+	assert_int_not_equal(announce(8081, 1), port);
+}
+
+/* Output of the job can be of any length: 64 are open, the oldest unused goes. */
+static void has_a_number_of_them(void **state)
+{
+	uint16_t port[70];
+	int fd, open = 0;
+
+	(void)state;
+	for (int i = 0; i < 64; i++)
+		port[i] = announce(1000 + i, 1);
+	/* The first is in use, so the second goes. */
+	fd = client(port[0]);
+	for (int i = 64; i < 70; i++)
+		port[i] = announce(1000 + i, 1);
+	FAKECLOCK_WAIT(front.base, !listens(port[6]));
+	assert_true(listens(port[0]));
+	for (int i = 0; i < 70; i++)
+		open += listens(port[i]);
+	assert_int_equal(open, 64);
+	for (int i = 1; i <= 6; i++)
+		assert_false(listens(port[i]));
+	close(fd);
+}
+
+/* Of a listener that is gone the port goes, unless somebody uses it. */
+static void closes_what_is_gone(void **state)
+{
+	uint16_t gone, kept, used;
+	struct check c;
+	int fd, looks = 0;
+
+	(void)state;
+	gone = announce(1000, 1);
+	kept = announce(1001, 1);
+	used = announce(1002, 1);
+	fd = client(used);
+	/* Each is asked for once a minute; two answers count. */
+	for (int half = 0; half < 4; half++) {
+		fakeclock_pass(front.base, 30000);
+		while ((c = next_check()).target.port != 0) {
+			assert_int_equal(c.wait_ms, 0);
+			assert_int_not_equal(c.target.port, 1002);
+			looks += c.target.port == 1000;
+			answer(c.id, c.target.port == 1001);
+		}
+	}
+	assert_int_equal(looks, 2);
+	/* The kernel may need a moment. */
+	FAKECLOCK_WAIT(front.base, !listens(gone));
+	assert_true(listens(kept));
+	assert_true(listens(used));
+	close(fd);
+}
+
+/* Many at once are dialed some at a time, and all in the end. */
+static void dials_so_many_at_once(void **state)
+{
+	uint16_t port;
+	int fd[30];
+	unsigned links = 0, served = 0;
+
+	(void)state;
+	port = announce(8080, 1);
+	for (int i = 0; i < 30; i++)
+		fd[i] = client(port);
+	while (fakelink_dialed(links + 1) != NULL)
+		links++;
+	assert_in_range(links, 1, 8 + 2);	/* and the spare ones */
+	for (unsigned i = 1; fakelink_dialed(i) != NULL; i++) {
+		struct link *l = fakelink_dialed(i);
+
+		fakelink_up(l, 2, "node1");
+		if (fakelink_take(l).type != FRAME_CONNECT)
+			continue;
+		served++;
+		fakelink_say(l, FRAME_OK, NULL, 0);
+	}
+	assert_int_equal(served, 30);
+	for (int i = 0; i < 30; i++)
+		close(fd[i]);
+}
+
+/* A port that is asked for is there from the start, and nobody is served yet. */
+static void reserves_a_port(void **state)
+{
+	uint16_t port;
+	struct err e;
+	char c;
+	int fd, busy = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof addr;
+
+	teardown(state);
+	assert_int_equal(bind(busy, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(listen(busy, 1), 0);
+	assert_int_equal(getsockname(busy, (struct sockaddr *)&addr, &len), 0);
+	fake_front_begin(state);
+	front.opt.listen_port = port = ntohs(addr.sin_port);
+	assert_null(forward_new(&front, &e));
+	close(busy);
+	assert_int_equal(begin(), 0);
+	fd = client(port);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(read(fd, &c, 1), 0);
+	close(fd);
+	assert_int_equal(announce(8080, 1), port);
+	assert_int_not_equal(announce(8081, 1), port);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(opens_what_is_confirmed),
+		TEST(opens_nothing_else),
+		TEST(resets_what_is_refused),
+		TEST(keeps_a_port),
+		TEST(has_a_number_of_them),
+		TEST(closes_what_is_gone),
+		TEST(dials_so_many_at_once),
+		TEST(reserves_a_port),
+	};
+
+	return cmocka_run_group_tests_name("forward", tests, NULL, NULL);
+}
