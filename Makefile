@@ -73,7 +73,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .DELETE_ON_ERROR:
 .PHONY: all help check check-unit check-integ check-fuzz check-docs \
 	check-vscode check-faults check-fresh layers asan fuzz install \
-	uninstall dist clean distclean format bench FORCE
+	uninstall dist clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS))
@@ -146,7 +146,7 @@ $(foreach d,front agent reaper launch/slurm launch/local,\
 $B/tests/test_serverrec: $B/obj/reaper.a
 # One that includes fake.h has the fakes: a clock that stands still, links without
 # TLS, and what is beside it in its folder.
-FAKED = $(patsubst tests/unit/%.c,%,$(shell grep -l '^.include "fake.h"' \
+FAKED = $(patsubst tests/unit/%.c,%,$(shell grep -ls '^.include "fake.h"' \
 	tests/unit/*/test_*.c))
 $(foreach t,$(FAKED),$(eval $B/tests/$t: $(call obj,$(wildcard \
 	tests/unit/fake*.c) tests/unit/$(dir $t)fake.c)))
@@ -185,6 +185,13 @@ check: all check-unit check-fuzz layers check-docs check-integ check-faults
 #: check-unit      unit tests
 check-unit: $(UNIT)
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT)
+
+#: coverage        the lines that unit tests run, folder by folder;
+#:                 COVERAGE=src/agent tells its files, too
+coverage:
+	@$(MAKE) -s B=build-coverage FORTIFY= CFLAGS='-g -O0 --coverage' \
+		LDFLAGS=--coverage check-unit
+	@sh tests/coverage.sh build-coverage $(COVERAGE)
 
 #: check-fuzz      the seeds of the fuzz targets, once each
 check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
@@ -323,7 +330,7 @@ format:
 
 #: clean           remove what was built
 clean:
-	rm -rf build build-asan build-fuzz
+	rm -rf build build-asan build-coverage build-fuzz
 #: distclean       and what configure made
 distclean: clean
 	rm -rf config.mk config.log config.status configure configure~ \
