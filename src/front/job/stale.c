@@ -90,7 +90,8 @@ static void strip(int dirfd, unsigned long most)
 			strcmp(d->d_name, "about") != 0 &&
 			strcmp(d->d_name, ENDING_FILE) != 0 &&
 			d->d_name[0] != '.' &&
-			tmpdir_remove_at(dirfd, d->d_name, most, &e) == 0)
+			(unlinkat(dirfd, d->d_name, 0) == 0 ||
+			tmpdir_remove_at(dirfd, d->d_name, most, &e) == 0))
 			most--;
 	if (dir != NULL)
 		closedir(dir);
