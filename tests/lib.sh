@@ -394,6 +394,22 @@ need_product() {
 	done
 }
 
+# other_build TREE DIR HEADER ARGUMENT...: make(1) in TREE, with DIR for its build
+# directory, where only what includes HEADER is compiled anew: all else is BUILD's
+other_build() {
+	lib_tree=$1 lib_dir=$2 lib_header=$3
+	shift 3
+	cp -rp "$BUILD" "$lib_dir" || die "no room for another build"
+	find "$lib_dir/obj" -name '*.d' -exec grep -lF "$lib_header" {} + |
+		sed 's/d$/o/' | xargs rm -f
+	find "$lib_dir" \( -name '*.a' -o -maxdepth 1 -type f -perm /100 \) \
+		-exec rm -f {} +
+	make -s -C "$lib_tree" B="$lib_dir" "$@" >"$T/log/make" 2>&1 || {
+		diag_file "$T/log/make"
+		die "another version cannot be built"
+	}
+}
+
 VRS_STATE=$T/state
 
 # vrs_command [OPTION...]: how the product is called

@@ -4,8 +4,6 @@
 # fits on the way: signals and the window's size reach it all the same, a second
 # Ctrl-C leaves it behind, and it ends when the front is killed. An agent that
 # does not know of that gets signals as before.
-TEST_TIMEOUT=${TEST_TIMEOUT:-240}	# an agent is built
-export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 need_product
 
@@ -99,8 +97,7 @@ for f in "$TESTS"/../*; do
 	test "$f" -ef "$BUILD" || cp -rp "$f" "$T/old"
 done
 sed -i 's/FRAME_WHOSE = 56/FRAME_WHOSE = 156/' "$T/old/src/proto/frame.h"
-make -s -C "$T/old" B=b b/vscode-remote-agent >"$T/log/make" 2>&1 ||
-	die "an older agent cannot be built"
+other_build "$T/old" "$T/old/b" proto/frame.h "$T/old/b/vscode-remote-agent"
 ok "an older agent: a session" started --agent="$T/old/b/vscode-remote-agent"
 "$VRS" --launcher=local -vvv shell -- exec sh "$T/hears" "$T/old-agent" </dev/null \
 	>"$T/log/old.out" 2>"$T/log/old.err" 9>&- &

@@ -60,17 +60,13 @@ ok "the new agent was not run" test ! -e "$T/run.vscode-remote-agent"
 vrs cancel >"$T/log/cancel.1" 2>&1
 ok "the agent whose file is gone ends" wait_for 15 gone "$agent"
 
-# Only the link knows the version: the rest is the same code.
 test -f "$TESTS/../config.mk" || {
 	skip 6 "not in a build tree"
 	done_testing
 }
-cp -rp "$BUILD" "$T/v1"
-rm -f "$T/v1/obj/src/net/link.o" "$T/v1/libnet.a" "$T/v1/vscode-remote-agent"
-make -s -C "$TESTS/.." B="$T/v1" \
+other_build "$TESTS/.." "$T/v1" proto/message.h \
 	CPPFLAGS='-DPROTOCOL_VERSION=1 -DPROTOCOL_OLDEST=1' \
-	"$T/v1/vscode-remote-agent" >"$T/log/make" 2>&1 ||
-	die "version 1 cannot be built"
+	"$T/v1/vscode-remote-agent"
 echo 'echo hello' | front "$BUILD/vscode-remote-shell" -S --time=1-0 \
 	--agent="$T/v1/vscode-remote-agent" -vv
 is "$? $(cat "$T/out")" "0 hello" "version 1: a shell"

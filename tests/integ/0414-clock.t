@@ -39,6 +39,8 @@ another() {
 	bg "by$n" $(by_clock "$n") $(command_line -vv --session=a \
 		--log-file="$T/log/other$n") shell -- sleep 100
 	wait_for 10 has "$T/log/other$n" 'answers at' || die "no front by $1"
+	# It asks the scheduler ten seconds later.
+	clock_pass "$n" 10
 }
 
 # tells NUMBER: it has asked the scheduler, and told the agent
