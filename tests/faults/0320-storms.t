@@ -29,6 +29,11 @@ tag=$(basename "$(dirname "$VRS_STATE"/*/endpoint)")
 agent=$(agents)
 
 quiet_port
+bg sink "$BUILD/clients/load" serve 900
+ok "a plain listener" wait_for 10 test -s "$T/log/sink.out"
+sink=$(cat "$T/log/sink.out")
+control_at "control: hellos at a plain listener" loopback -r 3000 hellos \
+	127.0.0.1 "$sink" "vrs1:$tag:front"
 for kind in connects silence part hellos binders retries; do
 	storm_at "$kind, one address" loopback -r 3000 $kind 127.0.0.1 \
 		"$link" "vrs1:$tag:front"
@@ -36,6 +41,8 @@ for kind in connects silence part hellos binders retries; do
 		"$link" "vrs1:$tag:front"
 done
 storm_at "all kinds, ::1" loopback -r 3000 mixed ::1 "$link" "vrs1:$tag:front"
+control_at "control: all kinds at a plain listener, as fast as it can" \
+	loopback -m mixed 127.0.0.1 "$sink" "vrs1:$tag:front"
 storm_at "all kinds, as fast as it can" loopback -m mixed 127.0.0.1 \
 	"$link" "vrs1:$tag:front"
 is "$(agents)" "$agent" "the same job"

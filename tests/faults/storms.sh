@@ -47,6 +47,25 @@ quiet_port() {
 	quiet_p50=$p50 quiet_p99=$p99
 }
 
+# control_at NAME WHERE ARGUMENT...: the same storm at a plain listener that has
+# nothing to do with us: what it costs the machine, on which it takes place too
+control_at() {
+	storm_name=$1 storm_where=$2
+	shift 2
+	storm "$@" >"$T/storm" 2>"$T/err" &
+	storm_pid=$!
+	sleep 0.2
+	measure
+	ok "$storm_name: it lasted" alive $storm_pid
+	storm_end
+	wait $storm_pid 2>/dev/null
+	read -r storm_rate told <"$T/storm"
+	is "$served" "$wanted" "$storm_name: all are served"
+	figure "$storm_name" "$storm_where" "$wanted" "$served" \
+		"$storm_rate a second; $figures (quiet: $quiet_p99 ms, $quiet_p50 us)"
+	control=", at a plain listener: $p99 ms, $p50 us"
+}
+
 # storm_at NAME WHERE ARGUMENT...: through such a storm all are served, and no
 # stranger is told more than an alert of TLS
 storm_at() {
@@ -64,5 +83,6 @@ storm_at() {
 		"$storm_name: all are served, and at most 7 bytes told" ||
 		diag_file "$T/visit"
 	figure "storm of $storm_name" "$storm_where" "$wanted" "$served" \
-		"$storm_rate a second; $figures (quiet: $quiet_p99 ms, $quiet_p50 us)"
+		"$storm_rate a second; $figures \
+(quiet: $quiet_p99 ms, $quiet_p50 us$control)"
 }
