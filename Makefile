@@ -234,7 +234,7 @@ check-fresh:
 check-docs: all
 	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
 
-#: layers          what breaks the rules of the source (HACKING, Layout)
+#: layers          what breaks the rules of the source (ARCHITECTURE.md)
 layers: all
 	@sh tests/layers.sh $B/obj
 
@@ -255,7 +255,7 @@ build-fuzz/%: tests/fuzz/%.c $(FUZZ_SRC) $(wildcard src/*/*.h) config.mk
 fuzz: all $(CLIENTS) $(addprefix build-fuzz/,$(FUZZ))
 	@BUILD=$(abspath $B) sh tests/fuzz/run.sh $(FUZZ)
 
-#: bench           figures, some of them as root; see HACKING
+#: bench           figures, some as root; see CONTRIBUTING.md
 bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/bench.sh
 	BUILD=$(abspath $B) sh tests/bench/attach.sh

@@ -94,7 +94,7 @@ for file in $(grep -Eoh '\b(doc|examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]
 	$docs | sort -u); do
 	ok "$file exists" test -e "$file"
 done
-for file in PROTOCOL HACKING ChangeLog COPYING; do
+for file in PROTOCOL ARCHITECTURE.md CONTRIBUTING.md ChangeLog COPYING; do
 	ok "$file exists" test -s "$file"
 	like "$(cat README.md)" "\\[$file\\]\\($file\\)" 'and is told of'
 done

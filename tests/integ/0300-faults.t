@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Bad input and faults: each ends with one line that says what, why and what to
-# do, with the exit status that HACKING and the manual page promise, and with
+# do, with the exit status that the manual page promises, and with
 # nothing lost and nothing left.
 . "$(dirname "$0")/../lib.sh"
 need_product
