@@ -3,7 +3,12 @@
  * Waiting for the agent of a job. The agent calls a front whose address it finds
  * in the folder, and leaves a record of its own there before it looks; we look
  * for the record after we have left our address. So one always finds the other,
- * and the scheduler is only asked how it stands with the job.
+ * and the scheduler is only asked how it stands with the job:
+ *
+ *	off --wait_listen--> listening: is the job that was just made the one?
+ *	      its agent is quicker than the answer: called
+ *	any --wait_for--> waiting: a call, a record, or the job's end -> off
+ *	      the folder goes: orphaned, the scheduler is asked why -> off
  */
 #include "front/job/wait.h"
 
@@ -30,29 +35,52 @@
 #define WATCH_FIRST 3
 #define WATCH_AGAIN 10		/* s until a watch that died is renewed */
 
+enum wait_state {
+	WAIT_OFF,	/* nobody is called back */
+	WAIT_LISTENING,	/* for a job of which is not known yet that it counts */
+	WAIT_CALLED,	/* the same, and its agent has called */
+	WAIT_WAITING,	/* for the agent of the job */
+	WAIT_ORPHANED,	/* the same, without a folder: the scheduler tells why */
+};
+
 struct wait {
+	enum wait_state state;		/* see wait_become() */
 	struct front *front;
 	struct folder *folder;
 	const struct wait_ops *ops;
 	void *arg;
-	int waiting;			/* the job is known to be the one */
 	struct job job;
 	struct job told;		/* what the user was told last */
 	int told_never;			/* and that it may never start */
 	struct gate *gate;		/* for the agent's call */
-	struct endpoint called;		/* what it said before we waited */
-	int has_called;
+	struct endpoint called;		/* in CALLED: what it said */
 	struct launcher_call *watch;
 	struct event *poll, *tell;
 	int unwatched;			/* polls since the watch died */
 	unsigned looks;			/* for the record */
-	int folder_gone;		/* seen, and asked why */
 	struct endpoint old;		/* of an earlier run; no port: none */
 	int given_up;			/* by who submitted it, who sees us or not */
 	char network[64];		/* the launcher's; "": none */
 };
 
-static void watch(struct wait *w, int after);
+static void watch_job(struct wait *w, int after);
+
+/* The only place where the state changes. */
+static void wait_become(struct wait *w, enum wait_state next)
+{
+	static const char *const names[] = {
+		[WAIT_OFF] = "off",
+		[WAIT_LISTENING] = "listening",
+		[WAIT_CALLED] = "called",
+		[WAIT_WAITING] = "waiting",
+		[WAIT_ORPHANED] = "orphaned",
+	};
+
+	if (next != w->state)
+		log_debug("waiting for an agent: %s -> %s", names[w->state],
+			names[next]);
+	w->state = next;
+}
 
 /* Its processes are stopped: to dial the agent would take long, and fail. */
 static int sleeps(const struct wait *w)
@@ -62,17 +90,16 @@ static int sleeps(const struct wait *w)
 
 void wait_stop(struct wait *w)
 {
-	w->waiting = 0;
+	wait_become(w, WAIT_OFF);
 	event_del(w->poll);
 	event_del(w->tell);
 	launcher_cancel(w->watch);
 	w->watch = NULL;
 	gate_close(w->gate);
 	w->gate = NULL;
-	w->has_called = 0;
 }
 
-static void agent_found(struct wait *w, const struct endpoint *at)
+static void wait_found(struct wait *w, const struct endpoint *at)
 {
 	struct endpoint found = *at;
 
@@ -84,7 +111,7 @@ static void agent_found(struct wait *w, const struct endpoint *at)
  * A job that waits has no agent: a record that is there already was left by an
  * earlier run, or has just been made, and then the job runs.
  */
-static int is_old(struct wait *w, const struct endpoint *at, int first)
+static int is_of_earlier_run(struct wait *w, const struct endpoint *at, int first)
 {
 	if (!job_is(&w->job, "pending"))
 		return 0;
@@ -104,10 +131,10 @@ static int look_for_endpoint(struct wait *w)
 		return 0;
 	found = folder_endpoint(w->folder, &at, &e);
 	error = errno;
-	if (found == 1 && is_old(w, &at, first)) {
+	if (found == 1 && is_of_earlier_run(w, &at, first)) {
 		found = 0;
 	} else if (found == 1) {
-		agent_found(w, &at);
+		wait_found(w, &at);
 	} else if (found == -1) {
 		wait_stop(w);
 		w->ops->unusable(error, &e, w->arg);
@@ -118,15 +145,15 @@ static int look_for_endpoint(struct wait *w)
 /* Whoever ends a job that waits removes its folder: no need to poll for that. */
 static void look_at_folder(struct wait *w)
 {
-	if (w->folder_gone)
+	if (w->state == WAIT_ORPHANED)
 		return;
 	if (!folder_is_gone(w->folder)) {
 		w->given_up = folder_is_given_up(w->folder);
 		return;
 	}
-	w->folder_gone = 1;
+	wait_become(w, WAIT_ORPHANED);
 	launcher_cancel(w->watch);
-	watch(w, 0);
+	watch_job(w, 0);
 }
 
 static void poll_cb(evutil_socket_t fd, short what, void *arg)
@@ -140,7 +167,7 @@ static void poll_cb(evutil_socket_t fd, short what, void *arg)
 	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
 	look_at_folder(w);
 	if (w->watch == NULL && ++w->unwatched * POLL_SECONDS >= WATCH_AGAIN)
-		watch(w, 0);
+		watch_job(w, 0);
 }
 
 /* The agent calls: it says its port, its address is where it calls from. */
@@ -162,13 +189,13 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 		return;
 	}
 	link_free(l);
-	/* A quick one: it is still being asked whether its job counts. */
-	if (!w->waiting) {
-		w->called = at;
-		w->has_called = 1;
+	if (w->state == WAIT_WAITING || w->state == WAIT_ORPHANED) {
+		wait_found(w, &at);
 		return;
 	}
-	agent_found(w, &at);
+	/* A quick one: it is still being asked whether its job counts. */
+	w->called = at;
+	wait_become(w, WAIT_CALLED);
 }
 
 static void home_down(struct link *l, const struct err *why, int auth,
@@ -204,7 +231,8 @@ const char *wait_network(const struct wait *w)
 		w->network[0] != '\0' ? w->network : NULL;
 }
 
-int wait_listen(struct wait *w, struct err *e)
+/* EX_OK, or how to end, with e set. */
+static int be_reachable(struct wait *w, struct err *e)
 {
 	const struct options *o = &w->front->opt;
 	struct endpoint ep = { 0 };
@@ -225,7 +253,15 @@ int wait_listen(struct wait *w, struct err *e)
 	return folder_wait_here(w->folder, &ep, e) == -1 ? EX_CANTCREAT : EX_OK;
 }
 
-static void tell(struct wait *w)
+int wait_listen(struct wait *w, struct err *e)
+{
+	/* One whose submit was not answered may listen still. */
+	wait_stop(w);
+	wait_become(w, WAIT_LISTENING);
+	return be_reachable(w, e);
+}
+
+static void tell_state(struct wait *w)
 {
 	char line[1024];
 
@@ -239,17 +275,17 @@ static void tell_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	tell(arg);
+	tell_state(arg);
 }
 
-static void job_ended(struct wait *w)
+static void wait_over(struct wait *w)
 {
 	wait_stop(w);
 	w->ops->ended(&w->job, w->given_up, w->arg);
 }
 
 /* The scheduler's word for it may be missing, not what to change. */
-static void tell_never(struct wait *w)
+static void tell_may_never(struct wait *w)
 {
 	const struct job *j = &w->job;
 	char nodes[160] = "";
@@ -276,11 +312,11 @@ static int look_at_never(struct wait *w)
 		w->ops->impossible(&w->job, w->arg);
 		return 1;
 	}
-	tell_never(w);
+	tell_may_never(w);
 	return 0;
 }
 
-static void watched(const struct kv *kv, void *arg)
+static void watch_record(const struct kv *kv, void *arg)
 {
 	struct wait *w = arg;
 	struct job j = job_read(kv);
@@ -289,16 +325,16 @@ static void watched(const struct kv *kv, void *arg)
 	memcpy(j.tag, w->job.tag, sizeof j.tag);
 	w->job = j;
 	if (job_is(&j, "ended")) {
-		job_ended(w);
+		wait_over(w);
 		return;
 	}
-	if (w->folder_gone && !job_is(&j, "completing")) {
+	if (w->state == WAIT_ORPHANED && !job_is(&j, "completing")) {
 		wait_stop(w);
 		w->ops->lost(w->arg);
 		return;
 	}
 	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
-		tell(w);
+		tell_state(w);
 	if (look_at_never(w))
 		return;
 	if (slept)
@@ -313,13 +349,13 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 	if (end->ok)
 		return;
 	if (strcmp(end->class, "gone") == 0)
-		job_ended(w);
+		wait_over(w);
 	else
 		/* The endpoint record and the agent's call may come still. */
 		log_warning("%s", end->message.text);
 }
 
-static void watch(struct wait *w, int after)
+static void watch_job(struct wait *w, int after)
 {
 	struct buf request = { 0 };
 
@@ -329,7 +365,7 @@ static void watch(struct wait *w, int after)
 	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
 		kv_write(&request, "ask-nodes", "1");
 	w->unwatched = 0;
-	w->watch = launcher_run(w->front, "watch", &request, 0, watched,
+	w->watch = launcher_run(w->front, "watch", &request, 0, watch_record,
 		watch_ended, w);
 }
 
@@ -338,17 +374,17 @@ void wait_for(struct wait *w, const struct job *j)
 	struct err e;
 
 	w->job = *j;
-	w->waiting = 1;
-	w->folder_gone = w->given_up = w->told_never = 0;
+	w->given_up = w->told_never = 0;
 	w->looks = 0;
 	w->old = (struct endpoint){ 0 };
-	if (w->has_called) {
-		agent_found(w, &w->called);
+	if (w->state == WAIT_CALLED) {
+		wait_found(w, &w->called);
 		return;
 	}
+	wait_become(w, WAIT_WAITING);
 	if (look_for_endpoint(w))
 		return;
-	if (w->gate == NULL && wait_listen(w, &e) != EX_OK)
+	if (w->gate == NULL && be_reachable(w, &e) != EX_OK)
 		log_warning("the agent cannot call here: %s", e.text);
 	/* Once more: it may have come between the look and our address. */
 	if (look_for_endpoint(w))
@@ -360,8 +396,8 @@ void wait_for(struct wait *w, const struct job *j)
 		event_add(w->tell, &(struct timeval){
 			.tv_sec = RUNNING_SECONDS });
 	else
-		tell(w);
-	watch(w, WATCH_FIRST);
+		tell_state(w);
+	watch_job(w, WATCH_FIRST);
 }
 
 struct wait *wait_new(struct front *f, struct folder *folder,

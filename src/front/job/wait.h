@@ -41,7 +41,8 @@ const char *wait_network(const struct wait *w);
 /*
  * Be reachable for the agent: listen, and leave our address in the folder. For
  * a job that is about to be submitted; wait_for() does it by itself. A call that
- * comes before wait_for() is kept for it. EX_OK, or how to end, with e set.
+ * comes before wait_for() is kept for it. What was waited for before is not any
+ * more. EX_OK, or how to end, with e set.
  */
 int wait_listen(struct wait *w, struct err *e)
 	__attribute__((warn_unused_result));
