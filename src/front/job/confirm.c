@@ -97,7 +97,7 @@ static void job_confirmed(struct confirm *c, const struct lineup *l)
 	control_limit(c->front->control, ours->ends_ms);
 }
 
-static void jobs_found(void *arg)
+static void jobs_told(void *arg)
 {
 	struct confirm *c = arg;
 	const struct place *p = &c->front->place;
@@ -120,7 +120,7 @@ static void jobs_found(void *arg)
 	lineup_fini(&l);
 }
 
-static void jobs_not_found(const struct launcher_end *end, void *arg)
+static void jobs_not_told(const struct launcher_end *end, void *arg)
 {
 	struct confirm *c = arg;
 
@@ -128,13 +128,13 @@ static void jobs_not_found(const struct launcher_end *end, void *arg)
 		end->message.text);
 }
 
-static void begin_cb(evutil_socket_t fd, short what, void *arg)
+static void ask_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct confirm *c = arg;
 
 	(void)fd;
 	(void)what;
-	jobs_find(&c->jobs, c->front, NULL, jobs_found, jobs_not_found, c);
+	jobs_find(&c->jobs, c->front, NULL, jobs_told, jobs_not_told, c);
 }
 
 struct confirm *confirm_new(struct front *f)
@@ -143,7 +143,7 @@ struct confirm *confirm_new(struct front *f)
 
 	c->front = f;
 	leftover_init(&c->leftover, f);
-	c->timer = evtimer_new(f->base, begin_cb, c);
+	c->timer = evtimer_new(f->base, ask_cb, c);
 	event_add(c->timer, &(struct timeval){ .tv_sec = ASK_SECONDS });
 	return c;
 }

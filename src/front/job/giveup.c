@@ -13,7 +13,7 @@
 #include "front/job/request.h"
 #include "os/log.h"
 
-static void job_ended(const struct launcher_end *end, void *arg)
+static void end_answered(const struct launcher_end *end, void *arg)
 {
 	struct giveup *g = arg;
 
@@ -29,13 +29,13 @@ static void job_ended(const struct launcher_end *end, void *arg)
 	g->ops->done(g->arg);
 }
 
-static void end_job(struct giveup *g)
+static void take_back(struct giveup *g)
 {
 	struct buf request = { 0 };
 
 	request_job(g->front, g->job->id, &request);
 	g->call = launcher_run(g->front, "end", &request,
-		g->front->opt.launcher_timeout, NULL, job_ended, g);
+		g->front->opt.launcher_timeout, NULL, end_answered, g);
 }
 
 static enum takeback_others who_else_waits(struct giveup *g)
@@ -71,7 +71,7 @@ enum takeback giveup_job(struct giveup *g, struct takeback_facts facts,
 		what = takeback_decide(&facts, &why);
 	}
 	if (what == TAKEBACK_END)
-		end_job(g);
+		take_back(g);
 	else if (what == TAKEBACK_STAYS)
 		tell_that_it_stays(g, made, why);
 	return what;

@@ -40,7 +40,7 @@ struct seek {
 	void *arg;
 };
 
-static void settled(void *arg)
+static void first_answered(void *arg)
 {
 	struct seek *s = arg;
 	struct place p;
@@ -61,7 +61,7 @@ static void settled(void *arg)
 	explicit_bzero(&p, sizeof p);
 }
 
-static void finished(int ended, const struct err *why, void *arg)
+static void older_finished(int ended, const struct err *why, void *arg)
 {
 	(void)arg;
 	if (!ended)
@@ -70,7 +70,7 @@ static void finished(int ended, const struct err *why, void *arg)
 }
 
 /* Two agents of one session: the scheduler had given the older one up. */
-static void all_heard(void *arg)
+static void end_older(void *arg)
 {
 	struct seek *s = arg;
 	char reason[128];
@@ -85,17 +85,17 @@ static void all_heard(void *arg)
 		ask_place(s->ask, i, &p);
 		log_warning("job %s: %s; it is told to end", p.job, reason);
 		s->finish[i] = finish_new(s->front, &p, reason, NULL,
-			finished, s);
+			older_finished, s);
 		explicit_bzero(&p, sizeof p);
 	}
 }
 
 static const struct ask_ops ask_ops = {
-	.settled = settled,
-	.done = all_heard,
+	.settled = first_answered,
+	.done = end_older,
 };
 
-static void ask(struct seek *s)
+static void ask_agents(struct seek *s)
 {
 	const char *tags[NEWEST_MAX];
 	int left = SEEK_MS - (int)(clock_ms() - s->began);
@@ -128,16 +128,16 @@ static void scope_ended(const struct launcher_end *end, void *arg)
 	s->call = NULL;
 	if (end->ok)
 		scope_learn(s->front, s->scope);
-	ask(s);
+	ask_agents(s);
 }
 
 /* In the first turn of the loop, since TLS is not ready before. */
-static void begin(struct seek *s)
+static void ask_scope(struct seek *s)
 {
 	struct buf request = { 0 };
 
 	if (s->folders.n == 0 || scope_known(s->front, s->scope)) {
-		ask(s);
+		ask_agents(s);
 		return;
 	}
 	kv_write(&request, "state-dir", s->front->state_dir);
@@ -146,16 +146,16 @@ static void begin(struct seek *s)
 	event_add(s->timer, &(struct timeval){ .tv_usec = SCOPE_MS * 1000 });
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void seek_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct seek *s = arg;
 
 	(void)fd;
 	(void)what;
 	if (s->call != NULL)
-		ask(s);
+		ask_agents(s);
 	else
-		begin(s);
+		ask_scope(s);
 }
 
 struct seek *seek_new(struct front *f,
@@ -169,7 +169,7 @@ struct seek *seek_new(struct front *f,
 	s->nobody = nobody;
 	s->arg = arg;
 	s->began = clock_ms();
-	s->timer = evtimer_new(f->base, timer_cb, s);
+	s->timer = evtimer_new(f->base, seek_timer_cb, s);
 	event_add(s->timer, &(struct timeval){ 0 });
 	folders_find(&s->folders, f, f->opt.session);
 	return s;

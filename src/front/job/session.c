@@ -3,14 +3,27 @@
  * The way to the session's agent. One that answers with the session's key is it;
  * without one the scheduler's word counts, no file or pid:
  *
- *	seek ---> an agent answers ---> greet: options ------------------> ready
- *	  | nobody does                                                   ^  |
- *	  v                                                               |  |
- *	look ---> a job counts ---> join: options ---> wait: its agent ---'  |
- *	  |  ^ ^                     ^                   | silent, lost      |
- *	  |  | '---------------------|------------- pause <------------------'
- *	  |  '-- submit: ours <------|- there is none
- *	  '----> ours is not the first: yield, end ours
+ *	seek ---> greet -------------------------> ready
+ *	  |                                        ^  |
+ *	  '-> look ------------> join ----> wait --'  |
+ *	      ^ ^ |                ^          |       |
+ *	      | | |--> yield ------'          |       |
+ *	      | '-|--> submit                 v       |
+ *	      |   '------------------------> pause <--'
+ *	      '--------------------------------'
+ *
+ *	seek	agents are asked: one answers -> greet; none -> look
+ *	greet	are the options of its job those asked for now? -> ready
+ *	look	the scheduler is asked (find): a job counts -> join; there is none
+ *		-> submit; another counts than ours -> yield; no answer -> pause
+ *	submit	ours, behind its secret -> look again
+ *	yield	ours is ended -> join
+ *	join	as greet -> wait
+ *	wait	for the agent's call or record -> ready; its folder is not there
+ *		-> pause, or goes, with an older run or the job -> look
+ *	ready	its agent is dialed; it is silent -> pause
+ *	pause	some seconds, less than a patience of each -> look
+ *	over	the front ends: it was said why, or there was no more to do
  *
  * Two fronts may submit at once, from two login nodes. Each looks again after
  * its submit, the oldest job stays, and whoever made another one ends it; one
@@ -18,11 +31,12 @@
  * was not answered may have made a job all the same; the same look finds it by
  * its tag.
  *
- * When nobody wants the session any more (drop-...), what was asked is waited for,
- * or the scheduler is asked, and then the job is ended if takeback.h says so.
+ * When nobody wants the session any more, submit and yield are waited for, then
+ * the scheduler is asked how it stands (drop-look), and the job is taken back if
+ * takeback.h says so (drop-end). To give up a second time is to end at once.
  *
- * way.c is all of this as a table. Here are the two sides of it: what happens to
- * whom was asked becomes an event (first half), and the table's actions (second).
+ * way.c is all of this as a table. Here each of its parts has the callbacks of who
+ * is asked, which become events, and the actions, named do_..., which ask.
  */
 #include "front/job/session.h"
 
@@ -117,7 +131,12 @@ static void happens(struct session *s, enum way_event event)
 	actions[step.action](s);
 }
 
-/* ---- events: agents were asked -------------------------------------------- */
+static void do_nothing(struct session *s)
+{
+	(void)s;
+}
+
+/* ---- seek, greet: whose agent answers is the session --------------------- */
 
 static void agent_answers(const struct place *p, void *arg)
 {
@@ -136,6 +155,11 @@ static void no_agent_answers(void *arg)
 	happens(arg, WAY_NOBODY_ANSWERS);
 }
 
+static void do_seek(struct session *s)
+{
+	s->ask.seek = seek_new(s->front, agent_answers, no_agent_answers, s);
+}
+
 static void options_compared(int bad, void *arg)
 {
 	struct session *s = arg;
@@ -146,7 +170,15 @@ static void options_compared(int bad, void *arg)
 		WAY_ENOUGH : WAY_OPTIONS_TOLD);
 }
 
-/* ---- events: the scheduler was asked -------------------------------------- */
+static void do_greet(struct session *s)
+{
+	const struct place *p = &s->place;
+
+	s->ask.kept = kept_new(s->front, s->want, p->job, p->tag, p->asked,
+		options_compared, s);
+}
+
+/* ---- look: which jobs there are ------------------------------------------ */
 
 /* One that does not answer may do so soon. */
 static enum way_event scheduler_failed(struct session *s)
@@ -233,7 +265,32 @@ static void jobs_found(void *arg)
 	find_answered(&good, s);
 }
 
-/* ---- events: ours --------------------------------------------------------- */
+static void do_find(struct session *s)
+{
+	const struct submit *own = &s->ask.own;
+
+	s->found = (struct job){ .status = -1 };
+	jobs_find(&s->ask.jobs, s->front, own->job[0] != '\0' ? own->tag :
+		NULL, jobs_found, find_answered, s);
+}
+
+/* After a pause ours is as one that somebody else made. */
+static void do_find_again(struct session *s)
+{
+	submit_release(&s->ask.own);
+	do_find(s);
+}
+
+static void do_find_other(struct session *s)
+{
+	log_tell("job %s was taken back by the connection that had submitted it",
+		s->found.id);
+	folder_remove(&s->folder, s->found.tag);
+	submit_discard(&s->ask.own);
+	do_find(s);
+}
+
+/* ---- submit, yield: ours ------------------------------------------------- */
 
 static void ours_submitted(void *arg)
 {
@@ -259,7 +316,81 @@ static const struct submit_ops submit_ops = {
 	.ended = ours_ended,
 };
 
-/* ---- events: its agent is waited for -------------------------------------- */
+/* A client that comes back by itself is no reason to start one. */
+static void do_submit(struct session *s)
+{
+	struct front *f = s->front;
+	char why[512];
+
+	if (want_is_typed(s->want)) {
+		stays_forget(f);
+	} else if (stays_refuses(f, why, sizeof why)) {
+		ours_refused(words_stays_ended(f, why), s);
+		return;
+	}
+	submit_run(&s->ask.own, s->ask.jobs.scope);
+}
+
+static void do_end_ours(struct session *s)
+{
+	if (s->ask.own.job[0] != '\0')
+		log_info("job %s was there first; ending ours, %s",
+			s->found.id, s->ask.own.job);
+	submit_end(&s->ask.own);
+}
+
+/* ---- join: the job that counts ------------------------------------------- */
+
+/* There is a job, and the scheduler has told of all: tidy up behind it. */
+static void tidy_up(struct session *s)
+{
+	struct lineup l;
+
+	s->trouble.outage = (struct patience){ 0 };
+	line_up(s, &l);
+	leftover_end(&s->beside.leftover, lineup_left_over(&l));
+	lineup_fini(&l);
+	if (!s->beside.swept)
+		(void)stale_sweep(s->front, &s->ask.jobs);
+	s->beside.swept = 1;
+}
+
+/* -1 with errno and e: its folder cannot be used, or is not there. */
+static int enter_folder(struct session *s, struct err *e)
+{
+	if (strcmp(s->folder.tag, s->found.tag) == 0 ||
+		folder_enter(&s->folder, s->found.tag, e) == 0)
+		return 0;
+	/*
+	 * The agent of a job that was put back into the queue has removed it,
+	 * and so has a front that could not know that its job was made. The
+	 * agent that comes will look for a secret, whichever it is.
+	 */
+	if (errno != ENOENT || !job_is(&s->found, "pending") ||
+		folder_remake(&s->folder, s->found.tag, e) == -1)
+		return -1;
+	return about_label(s->folder.fd, s->front, s->ask.jobs.scope, NULL, e);
+}
+
+/* Options are compared once, and those of a job that is not ours. */
+static void do_join(struct session *s)
+{
+	struct about about = { .asked = "" };
+	struct err e;
+
+	tidy_up(s);
+	if (s->ask.kept != NULL || strcmp(s->found.id, s->ask.own.made) == 0) {
+		options_compared(0, s);
+		return;
+	}
+	if (enter_folder(s, &e) == -1 ||
+		about_read(s->folder.fd, &about, &e) == -1)
+		log_info("job %s: %s", s->found.id, e.text);
+	s->ask.kept = kept_new(s->front, s->want, s->found.id, s->found.tag,
+		about.asked, options_compared, s);
+}
+
+/* ---- wait: for its agent ------------------------------------------------- */
 
 static void agent_found(const struct endpoint *at, void *arg)
 {
@@ -316,132 +447,6 @@ static const struct wait_ops wait_ops = {
 	.unusable = folder_bad,
 };
 
-static void pause_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	happens(arg, WAY_PAUSE_OVER);
-}
-
-/* ---- actions: find or make the job ---------------------------------------- */
-
-static void do_nothing(struct session *s)
-{
-	(void)s;
-}
-
-static void do_seek(struct session *s)
-{
-	s->ask.seek = seek_new(s->front, agent_answers, no_agent_answers, s);
-}
-
-static void do_find(struct session *s)
-{
-	const struct submit *own = &s->ask.own;
-
-	s->found = (struct job){ .status = -1 };
-	jobs_find(&s->ask.jobs, s->front, own->job[0] != '\0' ? own->tag :
-		NULL, jobs_found, find_answered, s);
-}
-
-/* After a pause ours is as one that somebody else made. */
-static void do_find_again(struct session *s)
-{
-	submit_release(&s->ask.own);
-	do_find(s);
-}
-
-static void do_find_other(struct session *s)
-{
-	log_tell("job %s was taken back by the connection that had submitted it",
-		s->found.id);
-	folder_remove(&s->folder, s->found.tag);
-	submit_discard(&s->ask.own);
-	do_find(s);
-}
-
-/* A client that comes back by itself is no reason to start one. */
-static void do_submit(struct session *s)
-{
-	struct front *f = s->front;
-	char why[512];
-
-	if (want_is_typed(s->want)) {
-		stays_forget(f);
-	} else if (stays_refuses(f, why, sizeof why)) {
-		ours_refused(words_stays_ended(f, why), s);
-		return;
-	}
-	submit_run(&s->ask.own, s->ask.jobs.scope);
-}
-
-static void do_end_ours(struct session *s)
-{
-	if (s->ask.own.job[0] != '\0')
-		log_info("job %s was there first; ending ours, %s",
-			s->found.id, s->ask.own.job);
-	submit_end(&s->ask.own);
-}
-
-/* ---- actions: reach its agent --------------------------------------------- */
-
-static void do_greet(struct session *s)
-{
-	const struct place *p = &s->place;
-
-	s->ask.kept = kept_new(s->front, s->want, p->job, p->tag, p->asked,
-		options_compared, s);
-}
-
-/* -1 with errno and e: its folder cannot be used, or is not there. */
-static int enter_folder(struct session *s, struct err *e)
-{
-	if (strcmp(s->folder.tag, s->found.tag) == 0 ||
-		folder_enter(&s->folder, s->found.tag, e) == 0)
-		return 0;
-	/*
-	 * The agent of a job that was put back into the queue has removed it,
-	 * and so has a front that could not know that its job was made. The
-	 * agent that comes will look for a secret, whichever it is.
-	 */
-	if (errno != ENOENT || !job_is(&s->found, "pending") ||
-		folder_remake(&s->folder, s->found.tag, e) == -1)
-		return -1;
-	return about_label(s->folder.fd, s->front, s->ask.jobs.scope, NULL, e);
-}
-
-/* There is a job, and the scheduler has told of all: tidy up behind it. */
-static void tidy_up(struct session *s)
-{
-	struct lineup l;
-
-	s->trouble.outage = (struct patience){ 0 };
-	line_up(s, &l);
-	leftover_end(&s->beside.leftover, lineup_left_over(&l));
-	lineup_fini(&l);
-	if (!s->beside.swept)
-		(void)stale_sweep(s->front, &s->ask.jobs);
-	s->beside.swept = 1;
-}
-
-/* Options are compared once, and those of a job that is not ours. */
-static void do_join(struct session *s)
-{
-	struct about about = { .asked = "" };
-	struct err e;
-
-	tidy_up(s);
-	if (s->ask.kept != NULL || strcmp(s->found.id, s->ask.own.made) == 0) {
-		options_compared(0, s);
-		return;
-	}
-	if (enter_folder(s, &e) == -1 ||
-		about_read(s->folder.fd, &about, &e) == -1)
-		log_info("job %s: %s", s->found.id, e.text);
-	s->ask.kept = kept_new(s->front, s->want, s->found.id, s->found.tag,
-		about.asked, options_compared, s);
-}
-
 static void do_wait(struct session *s)
 {
 	struct trouble *t = &s->trouble;
@@ -457,6 +462,8 @@ static void do_wait(struct session *s)
 	happens(s, t->pause == -1 ? WAY_FOLDER_BAD : WAY_FOLDER_NOT_YET);
 }
 
+/* ---- ready, and pause when something is silent --------------------------- */
+
 static void do_dial(struct session *s)
 {
 	folder_leave(&s->folder);
@@ -464,6 +471,13 @@ static void do_dial(struct session *s)
 		s->beside.confirm = confirm_new(s->front);
 	s->ready(&s->place, s->arg);
 	explicit_bzero(&s->place.key, sizeof s->place.key);
+}
+
+static void pause_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	happens(arg, WAY_PAUSE_OVER);
 }
 
 static void do_pause(struct session *s)
@@ -494,7 +508,7 @@ static void do_pause_agent(struct session *s)
 			patience_left(&t->agent, clock_ms(), AGENT_PATIENCE));
 }
 
-/* ---- actions: nobody wants it any more ------------------------------------ */
+/* ---- drop: nobody wants it any more -------------------------------------- */
 
 static void do_stop(struct session *s)
 {
@@ -548,7 +562,7 @@ static void do_drop(struct session *s)
 	given_up(s);
 }
 
-/* ---- actions: say why, and leave ------------------------------------------ */
+/* ---- over: say why, and leave -------------------------------------------- */
 
 static void do_leave(struct session *s)
 {
@@ -613,7 +627,7 @@ static void (*const actions[WAY_ACTIONS])(struct session *) = {
 	[WAY_DO_LEAVE] = do_leave,
 };
 
-/* ---- what others call ----------------------------------------------------- */
+/* ---- what others call --------------------------------------------------- */
 
 void session_start(struct session *s, enum session_want want,
 	void (*ready)(const struct place *, void *), void *arg)

@@ -124,7 +124,7 @@ int submit_explain_loss(struct submit *s)
 	return launcher_status(end.class);
 }
 
-static void end_answered(const struct launcher_end *end, void *arg)
+static void submit_ended(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
 
@@ -145,7 +145,7 @@ void submit_end(struct submit *s)
 		return;
 	}
 	request_job(s->front, s->job, &request);
-	run_launcher(s, "end", &request, NULL, end_answered);
+	run_launcher(s, "end", &request, NULL, submit_ended);
 }
 
 void submit_init(struct submit *s, struct front *f, struct folder *folder,
