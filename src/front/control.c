@@ -15,6 +15,7 @@
 #include "front/control.h"
 #include "front/fate.h"
 #include "front/job/job.h"
+#include "front/parting.h"
 #include "net/alarm.h"
 #include "net/link.h"
 #include "net/sock.h"
@@ -94,7 +95,7 @@ static void be_silent(struct control *c)
 		log_fail("job %s: the agent on %s has been silent for %d s; connect again to continue the session",
 			c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
-		front_leave(c->front, EX_TEMPFAIL);
+		parting_leave(c->front->parting, EX_TEMPFAIL);
 	}
 }
 

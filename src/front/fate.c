@@ -18,6 +18,7 @@
 #include "front/job/launcher.h"
 #include "front/job/request.h"
 #include "front/job/stays.h"
+#include "front/parting.h"
 #include "os/log.h"
 
 #define SECOND_LOOK_MS 1200	/* behind the first; answers take milliseconds */
@@ -111,8 +112,8 @@ static void tell_broken(struct fate *x)
 static void leave(struct fate *x)
 {
 	if (x->down)
-		front_leave(x->front, x->ending[0] != '\0' ? EX_UNAVAILABLE :
-			EX_TEMPFAIL);
+		parting_leave(x->front->parting, x->ending[0] != '\0' ?
+			EX_UNAVAILABLE : EX_TEMPFAIL);
 }
 
 /*
@@ -123,7 +124,7 @@ static void keep_in_mind(const struct fate *x)
 {
 	char text[512];
 
-	if (x->front->lingering || !(x->job.meant ||
+	if (parting_lingers(x->front->parting) || !(x->job.meant ||
 		(x->meant && x->ending[0] != '\0')))
 		return;
 	if (scheduler_knows(x))
@@ -215,7 +216,7 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 /* A front that lingers has nobody to tell. */
 static void begin(struct fate *x)
 {
-	if (x->front->lingering) {
+	if (parting_lingers(x->front->parting)) {
 		conclude(x);
 		return;
 	}

@@ -7,8 +7,8 @@
 /*
  * What became of the job that we are attached to. The agent says that it ends,
  * its link breaks, or it does not answer; the scheduler may know why. Each ends
- * in one line for the user, within FATE_SECONDS, and in front_leave() once the
- * link is gone.
+ * in one line for the user, within FATE_SECONDS, and in parting_leave() once
+ * the link is gone.
  */
 #define FATE_SECONDS 2
 

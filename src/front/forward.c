@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "front/control.h"
 #include "front/forward.h"
+#include "front/parting.h"
 #include "front/sockport.h"
 #include "front/spare.h"
 #include "net/alarm.h"
@@ -376,7 +377,7 @@ static void lost(const struct err *why, void *arg)
 
 	log_fail("the socket that VS Code connects to was removed, and another user may have made one in its place: %s; this connection ends, connect again",
 		why->text);
-	front_exit(p->forward->front, EX_NOPERM);
+	parting_exit(p->forward->front->parting, EX_NOPERM);
 }
 
 static int listen_unix(struct port *p, struct err *e)

@@ -19,6 +19,7 @@ struct limit;
 struct shell;
 struct stdio;
 struct forward;
+struct parting;
 
 /* Where the session is and how to prove that it is ours. */
 struct place {
@@ -50,38 +51,9 @@ struct front {
 	struct limit *limit;
 	struct shell *shell;
 	struct forward *forward;
-	struct event *linger, *leave;
-	int hung_up;			/* the ssh is gone */
-	int lingering;			/* and the port stays */
-	unsigned long long lingered_moved; /* by its ports, at the last look */
-	long lingered_quiet;		/* seconds since that was more */
-	int exit_status;
+	struct parting *parting;
 	void *work;			/* of the command, if it keeps something */
 	void (*work_free)(void *work);
-
-	/* Of the command, see front_hang_up(); NULL: the front ends. */
-	void (*hang_up)(struct front *f);
-	void (*interrupt)(struct front *f);
 };
-
-/* Set up what the functions below need; f->base must be there. */
-void front_init(struct front *f);
-void front_fini(struct front *f);
-
-/* The ssh connection is gone; Ctrl-C where there is no shell to get it. */
-void front_hang_up(struct front *f);
-void front_interrupt(struct front *f);
-
-/* Leave the loop with this status; the first one counts. */
-void front_exit(struct front *f, int exit_status);
-
-/*
- * The same as soon as the shell has said its last words and they are written,
- * or after three seconds.
- */
-void front_leave(struct front *f, int exit_status);
-
-/* The exit status of the program, once the loop is left. */
-int front_status(const struct front *f);
 
 #endif

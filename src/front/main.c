@@ -22,6 +22,7 @@
 #include "front/job/libexec.h"
 #include "front/limit.h"
 #include "front/job/session.h"
+#include "front/parting.h"
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "net/link.h"
@@ -45,10 +46,10 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		front_hang_up(f);
+		parting_hang_up(f->parting);
 		break;
 	case SIGTERM:
-		front_exit(f, 128 + SIGTERM);
+		parting_exit(f->parting, 128 + SIGTERM);
 		break;
 	case SIGWINCH:
 		if (f->shell != NULL)
@@ -58,9 +59,9 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 		if (f->shell != NULL)
 			shell_signal(f->shell, sig);
 		else if (sig == SIGINT)
-			front_interrupt(f);
+			parting_interrupt(f->parting);
 		else
-			front_exit(f, 128 + sig);
+			parting_exit(f->parting, 128 + sig);
 	}
 }
 
@@ -136,7 +137,7 @@ static void run(struct front *f)
 		event_base_dispatch(f->base);
 	} else {
 		log_fail("%s", e.text);
-		front_exit(f, EX_OSERR);
+		parting_exit(f->parting, EX_OSERR);
 	}
 	for (unsigned i = 0; i < SIGNALS; i++)
 		event_free(ev[i]);
@@ -154,14 +155,14 @@ static int front_main(struct front *f)
 	f->has_slurm_cli = libexec_has(f->libexec, "slurm-cli");
 	f->base = loop_new();
 	f->children = children_new(f->base);
-	front_init(f);
+	f->parting = parting_new(f->base);
 	status = open_parts(f, &e);
 	if (status == EX_OK)
 		run(f);
 	else
 		log_fail("%s", e.text);
 	if (status == EX_OK)
-		status = front_status(f);
+		status = parting_status(f->parting);
 	if (f->work_free != NULL)
 		f->work_free(f->work);
 	shell_free(f->shell);
@@ -175,9 +176,7 @@ static int front_main(struct front *f)
 	tls_fini();
 	if (f->state_fd != -1)
 		close(f->state_fd);
-	if (f->linger != NULL)
-		event_free(f->linger);
-	front_fini(f);
+	parting_free(f->parting);
 	children_free(f->children);
 	event_base_free(f->base);
 	userdir_fini(&f->user);

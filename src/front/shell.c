@@ -14,6 +14,7 @@
 #include "front/control.h"
 #include "front/fate.h"
 #include "front/forward.h"
+#include "front/parting.h"
 #include "front/shell.h"
 #include "front/startup.h"
 #include "front/stdio.h"
@@ -60,10 +61,11 @@ struct shell {
 /* A shell that ends while we linger changes nothing: its ports are in use. */
 static void leave_when_written(struct shell *s)
 {
-	if (s->exited && !s->awaits_reason && !s->front->lingering &&
+	if (s->exited && !s->awaits_reason &&
+		!parting_lingers(s->front->parting) &&
 		!s->holding && s->rest.len == 0 &&
 		stdio_queued(s->front->stdio) == 0)
-		front_exit(s->front, s->status);
+		parting_exit(s->front->parting, s->status);
 }
 
 /*
@@ -92,7 +94,8 @@ static void reason_cb(evutil_socket_t fd, short what, void *arg)
 	s->awaits_reason = 0;
 	if (control_has_ended(s->front->control))
 		s->status = EX_UNAVAILABLE;
-	else if (s->broke.text[0] != '\0' && !s->front->lingering &&
+	else if (s->broke.text[0] != '\0' &&
+		!parting_lingers(s->front->parting) &&
 		!fate_is_known(control_fate(s->front->control)))
 		log_fail("the connection to the shell in the job broke (%s); connect again to continue the session",
 			s->broke.text);
@@ -280,7 +283,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_ERROR:
 		if (error_get(&said, f, &e) == 0) {
 			log_fail("%s", said.text);
-			front_exit(s->front, said.status);
+			parting_exit(s->front->parting, said.status);
 		}
 		break;
 	default:
@@ -304,7 +307,7 @@ static int dial_again(struct shell *s, const struct err *why)
 {
 	int pause;
 
-	if (s->started || s->exited || s->front->lingering ||
+	if (s->started || s->exited || parting_lingers(s->front->parting) ||
 		control_has_ended(s->front->control) ||
 		fate_is_asked(control_fate(s->front->control)))
 		return 0;
@@ -326,7 +329,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (dial_again(s, why))
 		return;
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
-	if (s->exited || s->front->lingering)
+	if (s->exited || parting_lingers(s->front->parting))
 		return;
 	s->broke = *why;
 	s->status = EX_TEMPFAIL;
@@ -417,7 +420,7 @@ static void send_request(struct shell *s)
 	if (join_command(&r, &o->operands) == -1) {
 		log_fail("the command is longer than %zu bytes; put it into a script",
 			sizeof r.command - 1);
-		front_exit(s->front, EX_USAGE);
+		parting_exit(s->front->parting, EX_USAGE);
 		shell_request_fini(&r);
 		return;
 	}
@@ -425,7 +428,7 @@ static void send_request(struct shell *s)
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
 			r.env.len, FRAME_MAX / 2);
-		front_exit(s->front, EX_USAGE);
+		parting_exit(s->front->parting, EX_USAGE);
 		buf_fini(&b);
 	} else {
 		link_send_buf(s->link, &b);
@@ -461,6 +464,7 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
 	s->hold_left = HOLDS * f->opt.confirm_timeout * 1000LL;
+	parting_shell_starts(f->parting);
 	startup_init(&s->startup, f);
 	tell_vain(f);
 	stdio_set_room(f->stdio, stdio_room, s);
@@ -507,7 +511,7 @@ void shell_signal(struct shell *s, int sig)
 	struct buf b = { 0 };
 
 	if (is_enough(s, sig)) {
-		front_exit(s->front, 128 + sig);
+		parting_exit(s->front->parting, 128 + sig);
 	} else if (s->link != NULL) {
 		frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
 		tell(s, &b);

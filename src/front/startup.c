@@ -5,6 +5,7 @@
 
 #include "editor/posixshell.h"
 #include "front/front.h"
+#include "front/parting.h"
 #include "front/startfiles.h"
 #include "os/log.h"
 
@@ -33,7 +34,8 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!greeting_is_due(&s->greeting) || s->front->lingering)
+	if (!greeting_is_due(&s->greeting) ||
+		parting_lingers(s->front->parting))
 		return;
 	explain(s, &text);
 	log_tell("the shell in the job has not answered for %d s: a start-up file is slow, asks something, or reads what the client types; %.*s",
@@ -76,7 +78,8 @@ void startup_ended(struct startup *s, int status)
 	struct buf text = { 0 };
 
 	event_del(s->late);
-	if (!greeting_is_due(&s->greeting) || s->front->lingering)
+	if (!greeting_is_due(&s->greeting) ||
+		parting_lingers(s->front->parting))
 		return;
 	explain(s, &text);
 	log_fail("the shell in the job ended with status %d before it came to what the client typed: a start-up file exits, becomes another program (exec), or reads it; %.*s",

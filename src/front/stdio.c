@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "front/parting.h"
 #include "front/stdio.h"
 #include "net/flow.h"
 #include "os/fd.h"
@@ -47,7 +48,7 @@ struct stdio {
 static void hang_up(struct stdio *s)
 {
 	if (!s->detached)
-		front_hang_up(s->front);
+		parting_hang_up(s->front->parting);
 }
 
 static void hand_over(struct stdio *s)
@@ -75,7 +76,7 @@ static void stdin_data(struct inflow *in, char *data, size_t len,
 	if (s->is_terminal && s->front->shell == NULL &&
 		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
 		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
-		front_interrupt(s->front);
+		parting_interrupt(s->front->parting);
 	if (s->sink != NULL)
 		s->sink(data, len, s->sink_arg);
 	else

@@ -6,8 +6,10 @@
  * longer.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "base/timespan.h"
 #include "front/cmd/commands.h"
 #include "front/control.h"
@@ -16,6 +18,7 @@
 #include "front/job/job.h"
 #include "front/job/session.h"
 #include "front/limit.h"
+#include "front/parting.h"
 #include "front/shell.h"
 #include "front/stdio.h"
 #include "os/log.h"
@@ -28,35 +31,32 @@
  */
 #define QUIET_MAX 3600
 
-static void linger_over(evutil_socket_t fd, short what, void *arg)
+/* What our ports did while we linger: our work. */
+struct quiet {
+	unsigned long long moved;	/* bytes, at the last look */
+	long seconds;			/* since that was more */
+};
+
+static int attach_is_used(void *arg)
 {
 	struct front *f = arg;
+	struct quiet *q = f->work;
+	unsigned long long moved = forward_moved(f->forward);
 
-	(void)fd;
-	(void)what;
-	f->lingered_quiet = forward_moved(f->forward) != f->lingered_moved ? 0 :
-		f->lingered_quiet + f->opt.linger;
-	f->lingered_moved = forward_moved(f->forward);
-	if (forward_is_busy(f->forward) && f->lingered_quiet < QUIET_MAX) {
-		event_add(f->linger, &(struct timeval){
-			.tv_sec = f->opt.linger });
-		return;
-	}
-	log_info("nobody came back");
-	front_exit(f, EX_OK);
+	q->seconds = moved != q->moved ? 0 : q->seconds + f->opt.linger;
+	q->moved = moved;
+	return forward_is_busy(f->forward) && q->seconds < QUIET_MAX;
 }
 
 /*
  * Linger, or exit. A client that comes back to the old port finds it while we
  * linger. With a port of the user's choice we do not: the next front needs it.
  */
-static void hang_up(struct front *f)
+static void attach_hung_up(void *arg)
 {
+	struct front *f = arg;
 	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
 
-	if (f->hung_up)
-		return;
-	f->hung_up = 1;
 	stdio_detach(f->stdio);
 	if (f->shell == NULL && f->opt.on_hangup == OPTIONS_HANGUP_CANCEL) {
 		session_give_up(f->session, 128 + SIGHUP, 1);
@@ -64,22 +64,30 @@ static void hang_up(struct front *f)
 	}
 	if (linger == 0 || f->forward == NULL || !forward_is_used(f->forward)) {
 		log_info("the ssh connection is gone");
-		front_exit(f, 128 + SIGHUP);
+		parting_exit(f->parting, 128 + SIGHUP);
 		return;
 	}
-	f->lingering = 1;
-	f->linger = evtimer_new(f->base, linger_over, f);
+	f->work = mem_alloc(sizeof(struct quiet));
+	f->work_free = free;
 	log_info("the ssh connection is gone, lingering for %ld s", linger);
-	event_add(f->linger, &(struct timeval){ .tv_sec = linger });
+	parting_linger(f->parting, linger);
 }
 
-static void interrupt(struct front *f)
+static void attach_interrupted(void *arg)
 {
+	struct front *f = arg;
+
 	if (f->session != NULL)
 		session_give_up(f->session, 128 + SIGINT, 0);
 	else
-		front_exit(f, 128 + SIGINT);
+		parting_exit(f->parting, 128 + SIGINT);
 }
+
+static const struct parting_ops parting_ops = {
+	.hung_up = attach_hung_up,
+	.interrupted = attach_interrupted,
+	.is_used = attach_is_used,
+};
 
 /* From the session's name to a shell in its job. */
 
@@ -96,7 +104,7 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
 			f->opt.session, why->text,
 			called_for(f, "cancel").s);
-		front_exit(f, EX_PROTOCOL);
+		parting_exit(f->parting, EX_PROTOCOL);
 	} else {
 		session_retry(f->session, why);
 	}
@@ -126,7 +134,9 @@ static void tell_place(const struct front *f, const char *node)
 
 static void allocated(void *arg)
 {
-	front_exit(arg, EX_OK);
+	struct front *f = arg;
+
+	parting_exit(f->parting, EX_OK);
 }
 
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
@@ -151,7 +161,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 static void cannot_begin(struct front *f, int status, const struct err *why)
 {
 	log_fail("%s", why->text);
-	front_exit(f, status);
+	parting_exit(f->parting, status);
 }
 
 static void begin(struct front *f, enum session_want want)
@@ -169,8 +179,7 @@ static int open_stdio(struct front *f)
 		cannot_begin(f, EX_CANTCREAT, &e);
 		return -1;
 	}
-	f->hang_up = hang_up;
-	f->interrupt = interrupt;
+	parting_set_ops(f->parting, &parting_ops, f);
 	return 0;
 }
 
@@ -227,9 +236,13 @@ const struct command cmd_ssh = {
 	.alias = "shell",
 };
 
+static const struct parting_ops alloc_parting_ops = {
+	.interrupted = attach_interrupted,
+};
+
 static void alloc_run(struct front *f)
 {
-	f->interrupt = interrupt;
+	parting_set_ops(f->parting, &alloc_parting_ops, f);
 	begin(f, f->opt.no_wait ? SESSION_QUEUE : cmd_alloc.want);
 }
 

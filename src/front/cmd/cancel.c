@@ -17,6 +17,7 @@
 #include "front/job/folder.h"
 #include "front/job/launcher.h"
 #include "front/job/request.h"
+#include "front/parting.h"
 #include "os/log.h"
 
 #define REASON "it was cancelled"
@@ -217,7 +218,7 @@ static void found(void *arg)
 	if (!scheduler->ok)
 		launcher_fail(c->front, scheduler);
 	else
-		front_exit(c->front, c->status);
+		parting_exit(c->front->parting, c->status);
 }
 
 static void look(struct cancel *c)

@@ -27,7 +27,7 @@ struct command {
 	int min, max;		/* operands; max -1: any number */
 	const char *help;	/* one line */
 	const char *more;	/* what `help NAME` says besides, or NULL */
-	/* Begin; front_exit() ends it. NULL: `help`, which needs no front. */
+	/* Begin; parting_exit() ends it. NULL: `help`, which needs no front. */
 	void (*run)(struct front *f);
 
 	enum session_want want;	/* of its session */

@@ -18,6 +18,7 @@
 #include "front/job/launcher.h"
 #include "front/job/request.h"
 #include "front/job/scope.h"
+#include "front/parting.h"
 #include "os/log.h"
 #include "os/timetext.h"
 
@@ -39,7 +40,7 @@ static void not_told(const char *why, struct extend *x)
 {
 	log_tell("the session's agent could not be told (%s); the next connection does it",
 		why);
-	front_exit(x->front, EX_OK);
+	parting_exit(x->front->parting, EX_OK);
 }
 
 static void late(evutil_socket_t fd, short what, void *arg)
@@ -56,7 +57,7 @@ static void has_heard(int ours, const char *why, void *arg)
 
 	(void)ours;
 	(void)why;
-	front_exit(x->front, EX_OK);
+	parting_exit(x->front->parting, EX_OK);
 }
 
 static void up(const struct sockaddr *addr, socklen_t len, const char *node,
@@ -129,14 +130,14 @@ static void extended(const struct launcher_end *end, void *arg)
 	x->call = NULL;
 	if (!end->ok) {
 		log_fail("%s", end->message.text);
-		front_exit(x->front, launcher_status(end->class));
+		parting_exit(x->front->parting, launcher_status(end->class));
 		return;
 	}
 	tell_user(x);
 	if (job_is(x->job, "running"))
 		tell_agent(x);
 	else
-		front_exit(x->front, EX_OK);
+		parting_exit(x->front->parting, EX_OK);
 }
 
 static void found(void *arg)
@@ -153,7 +154,7 @@ static void found(void *arg)
 		log_fail("there is no session '%s' to extend; %s",
 			f->opt.session, names);
 		free(names);
-		front_exit(f, EX_UNAVAILABLE);
+		parting_exit(f->parting, EX_UNAVAILABLE);
 		return;
 	}
 	request_job(f, x->job->id, &request);
@@ -188,11 +189,11 @@ static void extend_run(struct front *f)
 	if (read == TIMESPAN_TOO_LONG) {
 		log_fail("extend: '%.80s' is too long, at most %ld days can be asked for",
 			word, TIMESPAN_MAX / 86400);
-		front_exit(f, EX_USAGE);
+		parting_exit(f->parting, EX_USAGE);
 	} else if (read == -1 || x->seconds == 0) {
 		log_fail("extend: '%.80s' is not a length of time like 30 (minutes), 1h30m, 2:00:00 or 1-12:00:00; it is `extend [NAME] TIME`",
 			word);
-		front_exit(f, EX_USAGE);
+		parting_exit(f->parting, EX_USAGE);
 	} else {
 		if (word[strspn(word, "0123456789")] == '\0')
 			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",

@@ -11,6 +11,7 @@
 #include "front/cmd/show.h"
 #include "front/job/launcher.h"
 #include "front/job/stale.h"
+#include "front/parting.h"
 #include "os/log.h"
 #include "os/print.h"
 
@@ -102,7 +103,7 @@ static void found(void *arg)
 			scheduler->message.text);
 	}
 	stale_wait(sweeper);
-	front_exit(l->front, status);
+	parting_exit(l->front->parting, status);
 }
 
 static int is_wanted(const char *session, void *arg)

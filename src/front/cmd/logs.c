@@ -21,6 +21,7 @@
 #include "front/front.h"
 #include "front/job/about.h"
 #include "front/job/ending.h"
+#include "front/parting.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -153,10 +154,10 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (show(l, &e) == -1) {
 		log_fail("%s", e.text);
-		front_exit(l->front, EX_IOERR);
+		parting_exit(l->front->parting, EX_IOERR);
 	} else if (ended) {
 		log_tell("session '%s' has ended", l->front->opt.session);
-		front_exit(l->front, EX_OK);
+		parting_exit(l->front->parting, EX_OK);
 	} else {
 		event_add(l->timer, &(struct timeval){ .tv_sec = 1 });
 	}
@@ -175,13 +176,13 @@ static void begin(struct logs *l)
 	if (l->fd == -1) {
 		log_fail("there is no log of a session '%s' in %s; none is kept of one that was ended in good order, or more than a week ago",
 			session, l->front->state_dir);
-		front_exit(l->front, EX_UNAVAILABLE);
+		parting_exit(l->front->parting, EX_UNAVAILABLE);
 		return;
 	}
 	log_tell("session '%s': %s/agent.log", session, l->path);
 	if (show(l, &e) == -1) {
 		log_fail("%s", e.text);
-		front_exit(l->front, EX_IOERR);
+		parting_exit(l->front->parting, EX_IOERR);
 		return;
 	}
 	if (ending_read(l->dirfd, line, sizeof line) == 0)
@@ -191,7 +192,7 @@ static void begin(struct logs *l)
 	if (l->front->opt.follow)
 		timer_cb(-1, 0, l);
 	else
-		front_exit(l->front, EX_OK);
+		parting_exit(l->front->parting, EX_OK);
 }
 
 static void logs_free(void *arg)

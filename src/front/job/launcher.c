@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "front/front.h"
 #include "front/job/launcher.h"
+#include "front/parting.h"
 #include "net/flow.h"
 #include "os/log.h"
 #include "os/procsig.h"
@@ -85,7 +86,7 @@ int launcher_status(const char *class)
 void launcher_fail(struct front *f, const struct launcher_end *end)
 {
 	log_fail("%s", end->message.text);
-	front_exit(f, launcher_status(end->class));
+	parting_exit(f->parting, launcher_status(end->class));
 }
 
 static void close_fd(struct launcher_call *c, int i)

@@ -67,6 +67,7 @@
 #include "front/job/wait.h"
 #include "front/job/way.h"
 #include "front/job/words.h"
+#include "front/parting.h"
 #include "os/clock.h"
 #include "os/log.h"
 
@@ -566,17 +567,19 @@ static void do_drop(struct session *s)
 
 static void do_leave(struct session *s)
 {
-	front_exit(s->front, s->exit_status);
+	parting_exit(s->front->parting, s->exit_status);
 }
 
 static void do_say_there(struct session *s)
 {
-	front_exit(s->front, words_there(s->front, &s->found, &s->place));
+	parting_exit(s->front->parting, words_there(s->front,
+		&s->found, &s->place));
 }
 
 static void do_say_none(struct session *s)
 {
-	front_exit(s->front, words_none_to_join(s->front, &s->ask.jobs));
+	parting_exit(s->front->parting, words_none_to_join(s->front,
+		&s->ask.jobs));
 }
 
 static void do_say_scheduler(struct session *s)
@@ -586,18 +589,21 @@ static void do_say_scheduler(struct session *s)
 
 static void do_say_folder(struct session *s)
 {
-	front_exit(s->front, words_folder(s->front, &s->found,
+	parting_exit(s->front->parting, words_folder(s->front,
+		&s->found,
 		s->trouble.error, &s->trouble.why));
 }
 
 static void do_say_ended(struct session *s)
 {
-	front_exit(s->front, words_job_ended(s->front, &s->found, &s->folder));
+	parting_exit(s->front->parting, words_job_ended(s->front,
+		&s->found, &s->folder));
 }
 
 static void do_say_lost(struct session *s)
 {
-	front_exit(s->front, words_agent_lost(&s->place, &s->trouble.why));
+	parting_exit(s->front->parting,
+		words_agent_lost(&s->place, &s->trouble.why));
 }
 
 static void (*const actions[WAY_ACTIONS])(struct session *) = {

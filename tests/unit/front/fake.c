@@ -5,6 +5,7 @@
 #include "front/cmd/command.h"
 #include "front/job/about.h"
 #include "front/job/folder.h"
+#include "front/parting.h"
 #include "net/loop.h"
 #include "net/tls/tls.h"
 #include "os/safepath.h"
@@ -49,14 +50,14 @@ int fake_front_begin(void **state)
 	free(path);
 	front.base = loop_new();
 	front.children = children_new(front.base);
-	front_init(&front);
+	front.parting = parting_new(front.base);
 	return front.state_fd == -1 ? -1 : 0;
 }
 
 int fake_front_end(void **state)
 {
 	(void)state;
-	front_fini(&front);
+	parting_free(front.parting);
 	children_free(front.children);
 	event_base_free(front.base);
 	fakelink_reset();
@@ -68,7 +69,8 @@ int fake_front_end(void **state)
 
 int fake_status(void)
 {
-	return front.exit_status;
+	return parting_status(front.parting) == EX_SOFTWARE ? -1 :
+		parting_status(front.parting);
 }
 
 void fake_launcher(const char *verb, const char *lines)
