@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sysexits.h>
 
 #include "base/mem.h"
 #include "base/rate.h"
@@ -61,7 +60,6 @@ struct control {
 	int accepted;			/* the agent said OK */
 	struct err last;		/* why the last attempt failed */
 	int auth;
-	int ended;			/* the agent said END */
 	struct fate *fate;
 	unsigned silent;		/* heartbeats without an answer */
 	struct alarm *beat;
@@ -95,7 +93,7 @@ static void be_silent(struct control *c)
 		log_fail("job %s: the agent on %s has been silent for %d s; connect again to continue the session",
 			c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
-		parting_leave(c->front->parting, EX_TEMPFAIL);
+		parting_tell(c->front->parting, PARTING_JOB_LOST, 0);
 	}
 }
 
@@ -221,7 +219,6 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == -1)
 			text[0] = '\0';
-		c->ended = 1;
 		fate_agent_ends(c->fate, text);
 		break;
 	case FRAME_ERROR:
@@ -333,16 +330,6 @@ void control_free(struct control *c)
 	alarm_free(c->beat);
 	explicit_bzero(&c->place.key, sizeof c->place.key);
 	free(c);
-}
-
-int control_has_ended(const struct control *c)
-{
-	return c != NULL && c->ended;
-}
-
-const struct fate *control_fate(const struct control *c)
-{
-	return c == NULL ? NULL : c->fate;
 }
 
 void control_forget(struct control *c, const void *arg)

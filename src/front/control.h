@@ -20,15 +20,6 @@ struct control *control_new(struct front *f, const struct place *p,
 	void *arg);
 void control_free(struct control *c);
 
-/* Whether the agent said that the session ends. */
-int control_has_ended(const struct control *c);
-
-/*
- * What is known, or being asked, about the end of the link or of the session;
- * NULL when there is no control stream.
- */
-const struct fate *control_fate(const struct control *c);
-
 /*
  * Is target a listener of ours in the job? The agent waits for it for wait_ms;
  * 0: a look at one that was announced before. answer() is called once, at the

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "base/mem.h"
 #include "front/job/called.h"
@@ -32,6 +31,7 @@ enum asking {
 
 struct fate {
 	struct front *front;
+	struct parting *parting;
 	const struct place *place;
 	enum asking asking;
 	struct launcher_call *call;
@@ -109,11 +109,14 @@ static void tell_broken(struct fate *x)
 	}
 }
 
-static void leave(struct fate *x)
+/* The user knows; what comes of it depends on whether the link is there yet. */
+static void tell_parting(struct fate *x)
 {
-	if (x->down)
-		parting_leave(x->front->parting, x->ending[0] != '\0' ?
-			EX_UNAVAILABLE : EX_TEMPFAIL);
+	if (!x->down)
+		parting_tell(x->parting, PARTING_END_TOLD, 0);
+	else
+		parting_tell(x->parting, x->ending[0] != '\0' ?
+			PARTING_JOB_ENDED : PARTING_JOB_LOST, 0);
 }
 
 /*
@@ -124,7 +127,7 @@ static void keep_in_mind(const struct fate *x)
 {
 	char text[512];
 
-	if (parting_lingers(x->front->parting) || !(x->job.meant ||
+	if (parting_lingers(x->parting) || !(x->job.meant ||
 		(x->meant && x->ending[0] != '\0')))
 		return;
 	if (scheduler_knows(x))
@@ -144,7 +147,7 @@ static void conclude(struct fate *x)
 		tell_ending(x);
 	else
 		tell_broken(x);
-	leave(x);
+	tell_parting(x);
 }
 
 static void news(struct fate *x)
@@ -214,9 +217,10 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /* A front that lingers has nobody to tell. */
-static void begin(struct fate *x)
+static void begin(struct fate *x, enum parting_event why)
 {
-	if (parting_lingers(x->front->parting)) {
+	parting_tell(x->parting, why, 0);
+	if (parting_lingers(x->parting)) {
 		conclude(x);
 		return;
 	}
@@ -232,7 +236,7 @@ void fate_agent_ends(struct fate *x, const char *reason)
 		return;
 	snprintf(x->ending, sizeof x->ending, "%s", reason[0] != '\0' ?
 		reason : "the agent gives no reason");
-	begin(x);
+	begin(x, PARTING_AGENT_ENDS);
 	if (x->asking == ASKING)
 		ask(x);
 }
@@ -247,9 +251,9 @@ void fate_link_broke(struct fate *x, const char *why)
 	x->down = 1;
 	snprintf(x->broke, sizeof x->broke, "%s", why);
 	if (x->told) {
-		leave(x);
+		tell_parting(x);
 	} else if (x->asking != ASKING) {
-		begin(x);
+		begin(x, PARTING_LINK_BROKE);
 		if (x->asking == ASKING)
 			event_add(x->look, &(struct timeval){
 				.tv_usec = FIRST_LOOK_MS * 1000 });
@@ -287,12 +291,7 @@ void fate_heard(struct fate *x)
 
 int fate_is_known(const struct fate *x)
 {
-	return x != NULL && x->told;
-}
-
-int fate_is_asked(const struct fate *x)
-{
-	return x != NULL && x->asking == ASKING;
+	return x->told;
 }
 
 struct fate *fate_new(struct front *f, const struct place *p)
@@ -300,6 +299,7 @@ struct fate *fate_new(struct front *f, const struct place *p)
 	struct fate *x = mem_alloc(sizeof *x);
 
 	x->front = f;
+	x->parting = f->parting;
 	x->place = p;
 	x->job.status = -1;
 	x->look = evtimer_new(f->base, look_cb, x);

@@ -7,8 +7,8 @@
 /*
  * What became of the job that we are attached to. The agent says that it ends,
  * its link breaks, or it does not answer; the scheduler may know why. Each ends
- * in one line for the user, within FATE_SECONDS, and in parting_leave() once
- * the link is gone.
+ * in one line for the user, within FATE_SECONDS. What that means for the front
+ * is for parting, which is told each step.
  */
 #define FATE_SECONDS 2
 
@@ -37,8 +37,7 @@ int fate_silent(struct fate *x, int seconds, int limit);
 /* It has answered, or somebody has looked at it last. */
 void fate_heard(struct fate *x);
 
-/* Whether the user was told, or will be. NULL: no. */
+/* Whether the user was told. */
 int fate_is_known(const struct fate *x);
-int fate_is_asked(const struct fate *x);
 
 #endif

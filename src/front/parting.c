@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How a front ends: the exit status, of which the first counts, and the timers
- * of a front that only waits for last words, or for a client to come back.
+ * The state of a front's end, its exit status, and the timer of the state. An
+ * event goes through the table in parting_tell(), which alone changes them and
+ * logs it; parting_enter() begins what a state needs. Only FRONT_OVER leaves the
+ * loop.
  */
 #include "front/parting.h"
 
@@ -13,112 +15,174 @@
 #include "os/log.h"
 
 #define NO_STATUS (-1)
-#define LEAVE_SECONDS 3
+#define REASON_SECONDS 1
+#define WORDS_SECONDS 3
 
 struct parting {
 	struct event_base *base;
 	const struct parting_ops *ops;
 	void *ops_arg;
-	struct event *leave, *linger;
-	long linger_seconds;
+	int (*is_written)(void *);
+	void *written_arg;
+	enum parting_state state;
 	int status;
-	int has_shell, hung_up, lingers;
+	enum parting_event late;	/* what the timer tells */
+	struct event *timer;
+	long linger;			/* seconds */
+	struct err broke;		/* why the shell's link did */
 };
 
 static const struct parting_ops no_ops;
 
+static void parting_say(const struct parting *p, enum parting_line line)
+{
+	switch (line) {
+	case PARTING_SILENT:
+		break;
+	case PARTING_SAY_CUT:
+		log_fail("the connection to the shell in the job broke (%s); connect again to continue the session",
+			p->broke.text);
+		break;
+	case PARTING_SAY_GONE:
+		log_info("the ssh connection is gone");
+		break;
+	case PARTING_SAY_LINGER:
+		log_info("the ssh connection is gone, lingering for %ld s",
+			p->linger);
+		break;
+	case PARTING_SAY_NOBODY:
+		log_info("nobody came back");
+		break;
+	}
+}
+
+static void parting_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct parting *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (p->late == PARTING_NOBODY_BACK && p->ops->is_used != NULL &&
+		p->ops->is_used(p->ops_arg))
+		event_add(p->timer, &(struct timeval){ .tv_sec = p->linger });
+	else
+		parting_tell(p, p->late, 0);
+}
+
+/* One that runs for the same goes on: last words have so long in all. */
+static void parting_timer(struct parting *p, enum parting_event late,
+	long seconds)
+{
+	if (p->late == late && event_pending(p->timer, EV_TIMEOUT, NULL))
+		return;
+	p->late = late;
+	event_add(p->timer, &(struct timeval){ .tv_sec = seconds });
+}
+
+static void parting_enter(struct parting *p)
+{
+	switch (p->state) {
+	case FRONT_KILLED:
+	case FRONT_CUT:
+		parting_timer(p, PARTING_REASON_LATE, REASON_SECONDS);
+		break;
+	case FRONT_LAST_WORDS:
+	case FRONT_LAST_WRITES:
+		parting_timer(p, PARTING_WORDS_LATE, WORDS_SECONDS);
+		break;
+	case FRONT_LINGERS:
+		parting_timer(p, PARTING_NOBODY_BACK, p->linger);
+		break;
+	default:
+		event_del(p->timer);
+	}
+	if (p->state == FRONT_OVER)
+		event_base_loopexit(p->base, NULL);
+	parting_written(p);
+}
+
+void parting_tell(struct parting *p, enum parting_event event, int status)
+{
+	struct parting_step step = parting_step(p->state, event);
+	enum parting_state before = p->state;
+
+	if (!step.expected) {
+		log_error("parting: %s, which cannot be: %s",
+			parting_event_name(event), parting_state_name(before));
+		return;
+	}
+	p->state = step.next;
+	if (step.exit == PARTING_GIVEN)
+		p->status = status;
+	else if (step.exit != PARTING_KEEP)
+		p->status = step.exit;
+	log_debug("parting: %s: %s -> %s, status %d",
+		parting_event_name(event), parting_state_name(before),
+		parting_state_name(p->state), p->status);
+	parting_say(p, step.say);
+	if (p->state != before)
+		parting_enter(p);
+}
+
 void parting_exit(struct parting *p, int status)
 {
-	if (p->status == NO_STATUS)
-		p->status = status;
-	event_base_loopexit(p->base, NULL);
+	parting_tell(p, PARTING_DONE, status);
 }
 
-static void parting_leave_cb(evutil_socket_t fd, short what, void *arg)
+void parting_shell_starts(struct parting *p, int (*is_written)(void *),
+	void *arg)
 {
-	struct parting *p = arg;
-
-	(void)fd;
-	(void)what;
-	parting_exit(p, p->status);
+	p->is_written = is_written;
+	p->written_arg = arg;
+	parting_tell(p, PARTING_SHELL_STARTS, 0);
 }
 
-void parting_leave(struct parting *p, int status)
+void parting_written(struct parting *p)
 {
-	/* The shell ends the front with its own status, which comes second. */
-	if (p->status == NO_STATUS)
-		p->status = status;
-	if (!p->has_shell || p->lingers)
-		parting_exit(p, status);
-	else
-		event_add(p->leave, &(struct timeval){
-			.tv_sec = LEAVE_SECONDS });
+	if (parting_is_writing(p->state) && p->is_written(p->written_arg))
+		parting_tell(p, PARTING_WRITTEN, 0);
 }
 
-/*
- * A front that ends already, perhaps because it could not begin, has nothing
- * left to keep or to give up, and its status counts.
- */
-static int parting_is_ending(struct parting *p)
+void parting_shell_cut(struct parting *p, const struct err *why)
 {
-	if (p->status == NO_STATUS)
-		return 0;
-	parting_exit(p, p->status);
-	return 1;
-}
-
-void parting_hang_up(struct parting *p)
-{
-	if (parting_is_ending(p))
-		return;
-	if (p->ops->hung_up == NULL) {
-		parting_exit(p, 128 + SIGHUP);
-	} else if (!p->hung_up) {
-		p->hung_up = 1;
-		p->ops->hung_up(p->ops_arg);
-	}
-}
-
-void parting_interrupt(struct parting *p)
-{
-	if (parting_is_ending(p))
-		return;
-	if (p->ops->interrupted != NULL)
-		p->ops->interrupted(p->ops_arg);
-	else
-		parting_exit(p, 128 + SIGINT);
-}
-
-static void parting_linger_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct parting *p = arg;
-
-	(void)fd;
-	(void)what;
-	if (p->ops->is_used != NULL && p->ops->is_used(p->ops_arg)) {
-		event_add(p->linger, &(struct timeval){
-			.tv_sec = p->linger_seconds });
-		return;
-	}
-	log_info("nobody came back");
-	parting_exit(p, EX_OK);
+	p->broke = *why;
+	parting_tell(p, PARTING_SHELL_CUT, 0);
 }
 
 void parting_linger(struct parting *p, long seconds)
 {
-	p->lingers = 1;
-	p->linger_seconds = seconds;
-	event_add(p->linger, &(struct timeval){ .tv_sec = seconds });
+	p->linger = seconds;
+	parting_tell(p, PARTING_SSH_GONE_LINGER, 0);
+}
+
+/*
+ * A front that ends already, perhaps because it could not begin, has nothing
+ * left to keep or to give up.
+ */
+void parting_hang_up(struct parting *p)
+{
+	if (parting_is_settled(p->state) || p->ops->hung_up == NULL)
+		parting_tell(p, PARTING_SSH_GONE, 128 + SIGHUP);
+	else
+		p->ops->hung_up(p->ops_arg);
+}
+
+void parting_interrupt(struct parting *p)
+{
+	if (p->state == FRONT_OVER || p->ops->interrupted == NULL)
+		parting_tell(p, PARTING_CTRL_C_AGAIN, 128 + SIGINT);
+	else
+		p->ops->interrupted(p->ops_arg);
+}
+
+enum parting_state parting_state(const struct parting *p)
+{
+	return p->state;
 }
 
 int parting_lingers(const struct parting *p)
 {
-	return p->lingers;
-}
-
-void parting_shell_starts(struct parting *p)
-{
-	p->has_shell = 1;
+	return p->state == FRONT_LINGERS;
 }
 
 int parting_status(const struct parting *p)
@@ -140,14 +204,12 @@ struct parting *parting_new(struct event_base *base)
 	p->base = base;
 	p->ops = &no_ops;
 	p->status = NO_STATUS;
-	p->leave = evtimer_new(base, parting_leave_cb, p);
-	p->linger = evtimer_new(base, parting_linger_cb, p);
+	p->timer = evtimer_new(base, parting_timer_cb, p);
 	return p;
 }
 
 void parting_free(struct parting *p)
 {
-	event_free(p->leave);
-	event_free(p->linger);
+	event_free(p->timer);
 	free(p);
 }

@@ -4,15 +4,49 @@
 
 #include <event2/event.h>
 
+#include "base/err.h"
+#include "front/parting_table.h"
+
 /*
- * How a front ends: with which exit status, and when. Whoever learns of an end
- * tells it here and nowhere else.
+ * Who says the last word: with which exit status a front ends, when, and which
+ * of two that could tell why does. Whoever learns of an end tells it here, and
+ * nobody else keeps what it means. The table in parting_table.c decides.
+ *
+ *   BEFORE
+ *     | starts
+ *   SHELL ---ended n------------------------------------> WRITES ---> over: n
+ *     |  \                                                ^  ^  ^ written
+ *     |   +--killed by HUP, TERM, KILL--> KILLED --1 s----+  |  |
+ *     |   +--its link down--------------> CUT -----128+n, 75-+  |
+ *     |                                    | agent ends, or     |
+ *     | agent ends, or control link broke: | control link broke |
+ *     | fate.c asks the scheduler          v                    |
+ *   ASKS ---killed, link down--------> ASKS_ALONE ---told: 69---+
+ *     | the end is told                    |                    |
+ *   TOLD ---killed, link down: 69----------|--------------------+
+ *     |                                    |
+ *     | told, and control link gone: 69 the agent has said that it ends,
+ *     v                              v     75 the link was lost
+ *   LAST_WORDS ---shell ends---> LAST_WRITES ---written, or 3 s---> over
+ *
+ *   ssh gone   LAST_*: over. No shell yet and --on-hangup=cancel: GIVES_UP,
+ *              until the job is taken back. A port is in use: LINGERS, until
+ *              the job ends (69, 75) or nobody comes back (0). Else over: 129.
+ *   Ctrl-C     the shell's, once; again, or when none hears it, over: 130.
+ *   done n     from any part, which has told why: over, n.
+ *
+ * In LAST_* the status of the job's end stands. Until then a later event decides
+ * it anew; when it is over none does.
  */
 struct parting;
 
-/* What a command does when the ssh goes; without, the front ends. */
+/* Of a command, for what only it knows. */
 struct parting_ops {
-	/* The ssh connection is gone. NULL: the front ends. */
+	/*
+	 * The ssh connection is gone, and how the front ends is open: tell
+	 * PARTING_SSH_GONE or PARTING_SSH_GONE_GIVE_UP, or parting_linger().
+	 * NULL: the first.
+	 */
 	void (*hung_up)(void *arg);
 	/* Ctrl-C where there is no shell to get it. NULL: the front ends. */
 	void (*interrupted)(void *arg);
@@ -26,24 +60,31 @@ void parting_free(struct parting *p);
 void parting_set_ops(struct parting *p, const struct parting_ops *ops,
 	void *arg);
 
-/* There is a shell, whose last words are waited for. */
-void parting_shell_starts(struct parting *p);
+/* An event, with its status if that is one of those that have one, or 0. */
+void parting_tell(struct parting *p, enum parting_event event, int status);
 
-/* Leave the loop with this status; the first one counts. */
+/* PARTING_DONE: the program ends with this status, and its reason was told. */
 void parting_exit(struct parting *p, int status);
 
 /*
- * The same as soon as the shell has said its last words and they are written,
- * or after three seconds.
+ * There is a shell from now on; is_written() is asked whether its output is
+ * out, also at parting_written(), to be called when that may have become so.
  */
-void parting_leave(struct parting *p, int status);
+void parting_shell_starts(struct parting *p, int (*is_written)(void *arg),
+	void *arg);
+void parting_written(struct parting *p);
+
+/* PARTING_SHELL_CUT, and why, for the user if nobody knows better. */
+void parting_shell_cut(struct parting *p, const struct err *why);
+
+/* PARTING_SSH_GONE_LINGER; look each so many seconds whether it is of use. */
+void parting_linger(struct parting *p, long seconds);
 
 /* The ssh connection is gone; Ctrl-C where there is no shell to get it. */
 void parting_hang_up(struct parting *p);
 void parting_interrupt(struct parting *p);
 
-/* Stay without an ssh, and look each so many seconds whether that is of use. */
-void parting_linger(struct parting *p, long seconds);
+enum parting_state parting_state(const struct parting *p);
 int parting_lingers(const struct parting *p);
 
 /* The exit status of the program, once the loop is left. */

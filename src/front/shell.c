@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "base/patience.h"
 #include "front/control.h"
-#include "front/fate.h"
 #include "front/forward.h"
 #include "front/parting.h"
 #include "front/shell.h"
@@ -24,7 +23,6 @@
 #include "os/log.h"
 #include "proto/sessionenv.h"
 
-#define REASON_SECONDS 1
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
 /*
@@ -35,6 +33,7 @@
 
 struct shell {
 	struct front *front;
+	struct parting *parting;
 	struct link *link;
 	struct sockaddr_storage addr;	/* the agent's */
 	socklen_t len;
@@ -51,55 +50,15 @@ struct shell {
 	int by_control;		/* it also said that it takes signals there */
 	int interrupted;	/* the shell was sent SIGINT or SIGQUIT */
 	int stdout_ended;	/* flush once the rest is through */
-	int exited;		/* leave with status when all is written */
-	int status;
-	struct event *reason;	/* how long the control stream has to say why */
-	int awaits_reason;
-	struct err broke;	/* why the link did */
 };
 
-/* A shell that ends while we linger changes nothing: its ports are in use. */
-static void leave_when_written(struct shell *s)
+/* For parting: all that the shell said is where it belongs. */
+static int shell_is_written(void *arg)
 {
-	if (s->exited && !s->awaits_reason &&
-		!parting_lingers(s->front->parting) &&
-		!s->holding && s->rest.len == 0 &&
-		stdio_queued(s->front->stdio) == 0)
-		parting_exit(s->front->parting, s->status);
-}
+	const struct shell *s = arg;
 
-/*
- * When the session ends, or the node is lost, the shell's link may tell before
- * the control stream, which knows the reason.
- */
-static void await_reason(struct shell *s)
-{
-	s->exited = 1;
-	s->awaits_reason = 1;
-	event_add(s->reason, &(struct timeval){ .tv_sec = REASON_SECONDS });
-}
-
-static void reason_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct shell *s = arg;
-
-	(void)fd;
-	(void)what;
-	/* It tells the user, within FATE_SECONDS. */
-	if (fate_is_asked(control_fate(s->front->control))) {
-		event_add(s->reason, &(struct timeval){
-			.tv_sec = REASON_SECONDS });
-		return;
-	}
-	s->awaits_reason = 0;
-	if (control_has_ended(s->front->control))
-		s->status = EX_UNAVAILABLE;
-	else if (s->broke.text[0] != '\0' &&
-		!parting_lingers(s->front->parting) &&
-		!fate_is_known(control_fate(s->front->control)))
-		log_fail("the connection to the shell in the job broke (%s); connect again to continue the session",
-			s->broke.text);
-	leave_when_written(s);
+	return !s->holding && s->rest.len == 0 &&
+		stdio_queued(s->front->stdio) == 0;
 }
 
 static void update_pause(struct shell *s)
@@ -139,7 +98,7 @@ static void released(uint16_t port, const char *path, const struct err *why,
 	pass(s, buf_data(&rest), rest.len);
 	buf_fini(&rest);
 	update_pause(s);
-	leave_when_written(s);
+	parting_written(s->parting);
 }
 
 /* Through the interceptor to stdout. */
@@ -229,26 +188,30 @@ static void output(struct shell *s, const struct frame *f)
 	update_pause(s);
 }
 
+/* By which the agent, its keeper or the scheduler ends what runs in a job. */
+static int ends_sessions(int sig)
+{
+	return sig == SIGHUP || sig == SIGTERM || sig == SIGKILL;
+}
+
 static void exited(struct shell *s, const struct frame *f)
 {
 	struct shell_exit x;
 	struct err e;
+	int status;
 
 	if (shell_exit_get(&x, f, &e) == -1) {
 		log_error("%s", e.text);
 		return;
 	}
-	s->status = x.signaled ? 128 + x.value : x.value;
-	s->exited = 1;
+	status = x.signaled ? 128 + x.value : x.value;
 	log_info("the shell ended with %s %u", x.signaled ? "signal" :
 		"status", x.value);
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
 	if (!x.signaled)
-		startup_ended(&s->startup, s->status);
-	if (x.signaled && (x.value == SIGHUP || x.value == SIGTERM ||
-		x.value == SIGKILL))
-		await_reason(s);
-	leave_when_written(s);
+		startup_ended(&s->startup, status);
+	parting_tell(s->parting, x.signaled && ends_sessions(x.value) ?
+		PARTING_SHELL_KILLED : PARTING_SHELL_ENDED, status);
 }
 
 static void frame(struct link *l, const struct frame *f, void *arg)
@@ -283,7 +246,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_ERROR:
 		if (error_get(&said, f, &e) == 0) {
 			log_fail("%s", said.text);
-			parting_exit(s->front->parting, said.status);
+			parting_exit(s->parting, said.status);
 		}
 		break;
 	default:
@@ -307,9 +270,7 @@ static int dial_again(struct shell *s, const struct err *why)
 {
 	int pause;
 
-	if (s->started || s->exited || parting_lingers(s->front->parting) ||
-		control_has_ended(s->front->control) ||
-		fate_is_asked(control_fate(s->front->control)))
+	if (s->started || parting_state(s->parting) != FRONT_SHELL)
 		return 0;
 	pause = patience_failed(&s->patience, clock_ms(), DIAL_SECONDS);
 	if (pause == -1)
@@ -329,11 +290,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (dial_again(s, why))
 		return;
 	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
-	if (s->exited || parting_lingers(s->front->parting))
-		return;
-	s->broke = *why;
-	s->status = EX_TEMPFAIL;
-	await_reason(s);
+	parting_shell_cut(s->parting, why);
 }
 
 static const struct link_ops ops = {
@@ -347,7 +304,7 @@ static void stdio_room(void *arg)
 	struct shell *s = arg;
 
 	update_pause(s);
-	leave_when_written(s);
+	parting_written(s->parting);
 }
 
 /* As ssh does it: a shell splits again what a shell has split. */
@@ -420,7 +377,7 @@ static void send_request(struct shell *s)
 	if (join_command(&r, &o->operands) == -1) {
 		log_fail("the command is longer than %zu bytes; put it into a script",
 			sizeof r.command - 1);
-		parting_exit(s->front->parting, EX_USAGE);
+		parting_exit(s->parting, EX_USAGE);
 		shell_request_fini(&r);
 		return;
 	}
@@ -428,7 +385,7 @@ static void send_request(struct shell *s)
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
 			r.env.len, FRAME_MAX / 2);
-		parting_exit(s->front->parting, EX_USAGE);
+		parting_exit(s->parting, EX_USAGE);
 		buf_fini(&b);
 	} else {
 		link_send_buf(s->link, &b);
@@ -458,16 +415,16 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	struct shell *s = mem_alloc(sizeof *s);
 
 	s->front = f;
+	s->parting = f->parting;
 	memcpy(&s->addr, addr, len);
 	s->len = len;
 	s->again = evtimer_new(f->base, again_cb, s);
-	s->reason = evtimer_new(f->base, reason_cb, s);
 	held_init(&s->held);
 	s->hold_left = HOLDS * f->opt.confirm_timeout * 1000LL;
-	parting_shell_starts(f->parting);
 	startup_init(&s->startup, f);
 	tell_vain(f);
 	stdio_set_room(f->stdio, stdio_room, s);
+	parting_shell_starts(s->parting, shell_is_written, s);
 	dial(s);
 	return s;
 }
@@ -477,7 +434,6 @@ void shell_free(struct shell *s)
 	if (s == NULL)
 		return;
 	link_free(s->link);
-	event_free(s->reason);
 	event_free(s->again);
 	buf_fini(&s->rest);
 	startup_fini(&s->startup);
@@ -495,14 +451,16 @@ static void tell(struct shell *s, struct buf *b)
  * What the user means with Ctrl-C is for the shell, the first time. What does
  * not end of it, or does not hear it, must not keep him here.
  */
-static int is_enough(struct shell *s, int sig)
+static int shell_is_to_hear(struct shell *s, int sig)
 {
 	int again = s->interrupted;
 
 	if (sig != SIGINT && sig != SIGQUIT)
-		return 0;
+		return 1;
 	s->interrupted = 1;
-	return again || s->exited || s->link == NULL;
+	parting_tell(s->parting, again || s->link == NULL ?
+		PARTING_CTRL_C_AGAIN : PARTING_CTRL_C, 128 + sig);
+	return parting_state(s->parting) != FRONT_OVER;
 }
 
 void shell_signal(struct shell *s, int sig)
@@ -510,12 +468,10 @@ void shell_signal(struct shell *s, int sig)
 	unsigned char byte = sig;
 	struct buf b = { 0 };
 
-	if (is_enough(s, sig)) {
-		parting_exit(s->front->parting, 128 + sig);
-	} else if (s->link != NULL) {
-		frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
-		tell(s, &b);
-	}
+	if (!shell_is_to_hear(s, sig) || s->link == NULL)
+		return;
+	frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
+	tell(s, &b);
 }
 
 void shell_window(struct shell *s)

@@ -59,17 +59,16 @@ static void attach_hung_up(void *arg)
 
 	stdio_detach(f->stdio);
 	if (f->shell == NULL && f->opt.on_hangup == OPTIONS_HANGUP_CANCEL) {
+		parting_tell(f->parting, PARTING_SSH_GONE_GIVE_UP, 0);
 		session_give_up(f->session, 128 + SIGHUP, 1);
 		return;
 	}
 	if (linger == 0 || f->forward == NULL || !forward_is_used(f->forward)) {
-		log_info("the ssh connection is gone");
-		parting_exit(f->parting, 128 + SIGHUP);
+		parting_tell(f->parting, PARTING_SSH_GONE, 128 + SIGHUP);
 		return;
 	}
 	f->work = mem_alloc(sizeof(struct quiet));
 	f->work_free = free;
-	log_info("the ssh connection is gone, lingering for %ld s", linger);
 	parting_linger(f->parting, linger);
 }
 

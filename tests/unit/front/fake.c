@@ -69,8 +69,8 @@ int fake_front_end(void **state)
 
 int fake_status(void)
 {
-	return parting_status(front.parting) == EX_SOFTWARE ? -1 :
-		parting_status(front.parting);
+	return parting_state(front.parting) == FRONT_OVER ?
+		parting_status(front.parting) : -1;
 }
 
 void fake_launcher(const char *verb, const char *lines)
