@@ -171,3 +171,12 @@ long kv_parse(struct kv *kv, const char *data, size_t len, int last,
 	kv_fini(kv);
 	return 0;
 }
+
+int kv_parse_whole(struct kv *kv, const char *data, size_t len, struct err *e)
+{
+	long n = kv_parse(kv, data, len, 0, e);
+
+	if (n == 0)
+		err_set(e, "not a whole record");
+	return n > 0 ? 0 : -1;
+}

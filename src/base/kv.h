@@ -50,4 +50,8 @@ void kv_writef(struct buf *out, const char *key, const char *fmt, ...)
 long kv_parse(struct kv *kv, const char *data, size_t len, int last,
 	struct err *e);
 
+/* The record that data begins with, 0; -1 with e set, and nothing to free. */
+int kv_parse_whole(struct kv *kv, const char *data, size_t len, struct err *e)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,8 +10,7 @@
 #include "base/mem.h"
 #include "os/clock.h"
 #include "os/fd.h"
-
-#define STACK_SIZE (256 * 1024)
+#include "os/thread.h"
 
 /* One lock for all: it is held for the time of a copy. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -79,25 +77,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* All signals are for the main thread. */
-static int start_thread(struct behind *b)
-{
-	pthread_attr_t attr;
-	sigset_t all, old;
-	pthread_t thread;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	error = pthread_create(&thread, &attr, run, b);
-	pthread_attr_destroy(&attr);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return error;
-}
-
 /* Its waits are by a clock that nobody sets. */
 static void prepare(void)
 {
@@ -121,7 +100,7 @@ struct behind *behind_new(int fd, size_t max,
 	b->failed = failed;
 	b->arg = arg;
 	pthread_cond_init(&b->more, NULL);
-	error = start_thread(b);
+	error = thread_start(run, b);
 	if (error == 0)
 		return b;
 	close(fd);

@@ -63,13 +63,12 @@ void diagmsg_query(unsigned char out[DIAGMSG_QUERY_LEN],
 	memcpy(out, &q, sizeof q);
 }
 
-static enum diagmsg_kind parse_socket(const unsigned char *data, size_t len,
-	struct diagmsg_socket *out)
+int diagmsg_socket(struct diagmsg_socket *out, const void *data, size_t len)
 {
 	struct inet_diag_msg m;
 
 	if (len < sizeof m)
-		return DIAGMSG_MALFORMED;
+		return -1;
 	memcpy(&m, data, sizeof m);
 	*out = (struct diagmsg_socket){
 		.id.sport = ntohs(m.id.idiag_sport),
@@ -85,9 +84,9 @@ static enum diagmsg_kind parse_socket(const unsigned char *data, size_t len,
 		memcpy(out->id.src, m.id.idiag_src, 16);
 		memcpy(out->id.dst, m.id.idiag_dst, 16);
 	} else {
-		return DIAGMSG_MALFORMED;
+		return -1;
 	}
-	return DIAGMSG_SOCKET;
+	return 0;
 }
 
 static enum diagmsg_kind parse_error(const unsigned char *data, size_t len,
@@ -126,8 +125,9 @@ enum diagmsg_kind diagmsg_parse(const void *data, size_t len, uint32_t seq,
 				h.nlmsg_len - sizeof h, error);
 		else if (h.nlmsg_seq == seq &&
 			h.nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			kind = parse_socket(p + sizeof h,
-				h.nlmsg_len - sizeof h, out);
+			kind = diagmsg_socket(out, p + sizeof h,
+				h.nlmsg_len - sizeof h) == 0 ?
+				DIAGMSG_SOCKET : DIAGMSG_MALFORMED;
 		if (kind != DIAGMSG_NOTHING)
 			return kind;
 		step = ((size_t)h.nlmsg_len + 3) & ~(size_t)3;

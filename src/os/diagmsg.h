@@ -49,6 +49,9 @@ void diagmsg_query(unsigned char out[DIAGMSG_QUERY_LEN],
 enum diagmsg_kind diagmsg_parse(const void *data, size_t len, uint32_t seq,
 	struct diagmsg_socket *out, int *error);
 
+/* The socket of a message's body, len bytes. -1: it is none of TCP's. */
+int diagmsg_socket(struct diagmsg_socket *out, const void *data, size_t len);
+
 /* The IPv4 address a (4 bytes) in the 16 byte form. */
 void diagmsg_map4(unsigned char out[16], const void *a);
 

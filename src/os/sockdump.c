@@ -2,7 +2,6 @@
 /* Pure: no I/O, no clock, no globals. */
 #include "os/sockdump.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -60,33 +59,15 @@ size_t sockdump_query(unsigned char out[SOCKDUMP_QUERY_MAX], int family,
 
 static int add_tcp(struct sockdump *d, const unsigned char *data, size_t len)
 {
-	struct inet_diag_msg m;
-	struct diagmsg_socket *s;
+	struct diagmsg_socket s;
 
-	if (len < sizeof m)
-		return -1;
-	memcpy(&m, data, sizeof m);
-	if (m.idiag_family != AF_INET && m.idiag_family != AF_INET6)
+	if (diagmsg_socket(&s, data, len) == -1)
 		return -1;
 	if (d->ntcp == d->room_tcp) {
 		d->room_tcp = d->room_tcp ? 2 * d->room_tcp : 64;
 		d->tcp = mem_realloc(d->tcp, d->room_tcp * sizeof *d->tcp);
 	}
-	s = &d->tcp[d->ntcp++];
-	*s = (struct diagmsg_socket){
-		.id.sport = ntohs(m.id.idiag_sport),
-		.id.dport = ntohs(m.id.idiag_dport),
-		.state = m.idiag_state,
-		.uid = m.idiag_uid,
-		.inode = m.idiag_inode,
-	};
-	if (m.idiag_family == AF_INET) {
-		diagmsg_map4(s->id.src, m.id.idiag_src);
-		diagmsg_map4(s->id.dst, m.id.idiag_dst);
-	} else {
-		memcpy(s->id.src, m.id.idiag_src, 16);
-		memcpy(s->id.dst, m.id.idiag_dst, 16);
-	}
+	d->tcp[d->ntcp++] = s;
 	return 0;
 }
 

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/thread.h"
 
 #define AGAIN_SECONDS 30	/* the line is told again */
-#define STACK_SIZE (256 * 1024)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
@@ -51,24 +50,13 @@ static void *watch(void *arg)
 static void start(void)
 {
 	pthread_condattr_t monotonic;
-	pthread_attr_t attr;
-	sigset_t all, old;
-	pthread_t id;
 
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	/* Signals are the main thread's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	/* Without it nothing is told, and all else is the same. */
-	running = pthread_create(&id, &attr, watch, NULL) == 0 ? 1 : -1;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&attr);
+	running = thread_start(watch, NULL) == 0 ? 1 : -1;
 }
 
 const char *stall_begin(const char *path)

@@ -48,14 +48,11 @@ int endpoint_parse(struct endpoint *ep, const char *data, size_t len,
 	struct err *e)
 {
 	struct kv kv;
-	long n = kv_parse(&kv, data, len, 0, e);
 	int ret;
 
 	*ep = (struct endpoint){ 0 };
-	if (n == -1)
+	if (kv_parse_whole(&kv, data, len, e) == -1)
 		return -1;
-	if (n == 0)
-		return err_set(e, "not a whole record");
 	ret = parse_record(ep, &kv, e);
 	kv_fini(&kv);
 	return ret;

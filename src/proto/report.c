@@ -56,14 +56,11 @@ int report_parse(struct report *r, const char *data, size_t len,
 	struct err *e)
 {
 	struct kv kv;
-	long n = kv_parse(&kv, data, len, 0, e);
 	int ret;
 
 	*r = (struct report){ 0 };
-	if (n == -1)
+	if (kv_parse_whole(&kv, data, len, e) == -1)
 		return -1;
-	if (n == 0)
-		return err_set(e, "not a whole record");
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		const char *text = kv_get(&kv, texts[i].key);
 

@@ -254,7 +254,7 @@ static void a_thread_never_waits(void **state)
 	for (int i = 0; i < 20000; i++)
 		log_error("%d %0200d", i, 0);
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	for (int idle = 0; idle < 20; idle++) {
+	for (int idle = 0; idle < 50; idle++) {
 		while ((n = read(fds[0], all + len, sizeof all - 1 - len)) > 0) {
 			len += (size_t)n;
 			idle = 0;
