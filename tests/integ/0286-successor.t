@@ -44,6 +44,10 @@ ok "with its folder" wait_for 10 test ! -e "$VRS_STATE/00000000000000a3"
 stays "a successor" "$successor"
 stays "a word of a later version" "$deputy"
 is "$(grep -c '^end' "$VRS_QUEUE/calls")" 1 "one job was ended"
+for i in "$job is current" "$rival is rival" "$deputy is unknown" \
+	"$successor is successor"; do
+	ok "the log tells: $i" has "$T/log/second.err" "session 'a': job $i\$"
+done
 
 # ---- one that runs: its agent is asked first, the scheduler behind the attach
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "os/log.h"
 
 static int is_first(const struct lineup *l, size_t i, const char *answers)
 {
@@ -38,6 +39,8 @@ void lineup_init(struct lineup *l, const struct jobs *all, const char *session,
 			.said = j->role,
 			.named = j->session[0] != '\0',
 		});
+		log_debug("session '%s': job %s is %s", session, j->id,
+			role_name(l->row[i].role));
 	}
 }
 
