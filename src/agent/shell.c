@@ -83,7 +83,6 @@ static void let_go(struct shell *s)
 		break;
 	case SHELL_RUNNING:
 		relay_free(s->relay);
-		filters_fini(&s->to_stdin);
 		break;
 	case SHELL_HUNG_UP:
 		return;

@@ -387,10 +387,14 @@ void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
 	c->limit_arg = arg;
 }
 
+uint16_t control_version(const struct control *c)
+{
+	return c != NULL && c->won != NULL ? link_version(c->won->link) : 0;
+}
+
 int control_takes_limit(const struct control *c)
 {
-	return c != NULL && c->won != NULL &&
-		link_version(c->won->link) >= LIMIT_VERSION;
+	return control_version(c) >= LIMIT_VERSION;
 }
 
 void control_limit(struct control *c, long long ends_ms)

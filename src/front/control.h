@@ -60,6 +60,9 @@ void control_end(struct control *c, const char *reason);
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
 void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);
 
+/* The version of the protocol that the agent's link speaks; 0: there is none. */
+uint16_t control_version(const struct control *c);
+
 /* Whether the agent knows what a limit is. */
 int control_takes_limit(const struct control *c);
 

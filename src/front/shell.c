@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Our shell in the job: its stdio on a link, and the interceptor on the way of
- * its stdout. While a line is held nothing more is taken from the link, so that
- * what follows the line waits in the node, not here.
+ * Our shell in the job: asked for on a link of its own, until the agent says OK;
+ * then a relay (front/stdio.c) has the link, with the interceptor on the way of
+ * stdout. While a line is held nothing more is taken from the link, so that what
+ * follows the line waits in the node, not here.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -13,11 +14,12 @@
 #include "base/patience.h"
 #include "front/control.h"
 #include "front/forward.h"
+#include "front/interceptor.h"
 #include "front/parting.h"
 #include "front/shell.h"
 #include "front/startup.h"
 #include "front/stdio.h"
-#include "net/link.h"
+#include "net/relay.h"
 #include "os/clock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
@@ -25,112 +27,50 @@
 
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
-/*
- * So often as long as --confirm-timeout lines may be held in all; then each is
- * asked about once. A program may print any number that name no listener.
- */
-#define HOLDS 4
-
 struct shell {
 	struct front *front;
 	struct parting *parting;
-	struct link *link;
+	struct link *link;	/* until it is the relay's */
+	struct relay *relay;	/* NULL: the agent has not said OK */
 	struct sockaddr_storage addr;	/* the agent's */
 	socklen_t len;
 	struct startup startup;
+	struct interceptor interceptor;
 	struct event *again;	/* to dial, when there was no shell yet */
 	struct patience patience;
-	struct held held;
-	struct buf rest;	/* behind a held line */
-	int holding;		/* a line awaits its listener */
-	long long held_since;
-	long long hold_left;	/* ms that lines may still wait for listeners */
-	int line_in_block;	/* between start and end markers */
-	int started;		/* the agent said OK */
-	int by_control;		/* it also said that it takes signals there */
+	int by_control;		/* the agent said that it takes signals there */
 	int interrupted;	/* the shell was sent SIGINT or SIGQUIT */
-	int stdout_ended;	/* flush once the rest is through */
 };
+
+/* NULL: it is down, or to be dialed. */
+static struct link *own_link(const struct shell *s)
+{
+	return s->relay != NULL ? relay_link(s->relay) : s->link;
+}
 
 /* For parting: all that the shell said is where it belongs. */
 static int shell_is_written(void *arg)
 {
 	const struct shell *s = arg;
 
-	return !s->holding && s->rest.len == 0 &&
-		stdio_queued(s->front->stdio) == 0;
+	return s->relay == NULL || !relay_is_writing(s->relay);
 }
 
-static void update_pause(struct shell *s)
-{
-	struct stdio *io = s->front->stdio;
-
-	if (s->link != NULL)
-		link_pause(s->link, s->holding ||
-			stdio_is_full(io, STREAM_STDOUT) ||
-			stdio_is_full(io, STREAM_STDERR));
-}
-
-static void pass(struct shell *s, const char *data, size_t len);
-
-static void released(uint16_t port, const char *path, const struct err *why,
+static void answered(uint16_t port, const char *path, const struct err *why,
 	void *arg)
 {
 	struct shell *s = arg;
-	struct buf rest = s->rest;
 
-	s->rest = (struct buf){ 0 };
-	s->holding = 0;
-	s->hold_left -= clock_ms() - s->held_since;
-	if (s->hold_left < 0)
-		s->hold_left = 0;
-	if (port != 0) {
-		held_release_port(&s->held, port);
-	} else if (path == NULL && !s->line_in_block) {
-		/* Just a line that looks like one: nobody's client waits. */
-		log_info("%s: the line passes as it is", why->text);
-		held_release_same(&s->held);
-	} else if (path == NULL || held_release_path(&s->held, path) == -1) {
-		log_fail("%s; the client is told that its server did not start",
-			why->text);
-		held_release_empty(&s->held);
-	}
-	pass(s, buf_data(&rest), rest.len);
-	buf_fini(&rest);
-	update_pause(s);
-	parting_written(s->parting);
+	interceptor_answer(&s->interceptor, port, path, why);
 }
 
-/* Through the interceptor to stdout. */
-static void pass(struct shell *s, const char *data, size_t len)
+static void hold(const struct held_event *line, long long wait_ms, void *arg)
 {
-	struct held_event ev;
-	size_t n;
+	struct shell *s = arg;
 
-	for (;;) {
-		n = held_scan(&s->held, data, len, &ev);
-		data += n;
-		len -= n;
-		if (ev.kind == HELD_PASS) {
-			stdio_write(s->front->stdio, STREAM_STDOUT, ev.data,
-				ev.len);
-		} else if (ev.kind == HELD_LINE) {
-			s->holding = 1;
-			s->line_in_block = ev.in_block;
-			if (ev.in_block && s->link != NULL)
-				link_send(s->link, FRAME_ANNOUNCED, 0, NULL, 0);
-			buf_append(&s->rest, data, len);
-			s->held_since = clock_ms();
-			forward_hold(s->front->forward, &ev, s->hold_left,
-				released, s);
-			return;
-		} else if (s->stdout_ended) {
-			s->stdout_ended = 0;
-			held_flush(&s->held);
-		} else {
-			return;
-		}
-	}
+	if (line->in_block && own_link(s) != NULL)
+		link_send(own_link(s), FRAME_ANNOUNCED, 0, NULL, 0);
+	forward_hold(s->front->forward, line, wait_ms, answered, s);
 }
 
 /* Behind a terminal is a person, and no start script. */
@@ -138,54 +78,6 @@ static int is_for_client(const struct shell *s)
 {
 	return s->front->forward != NULL &&
 		!stdio_is_terminal(s->front->stdio);
-}
-
-static void stdin_data(const char *data, size_t len, void *arg)
-{
-	struct shell *s = arg;
-
-	if (is_for_client(s))
-		startup_in(&s->startup, data, len);
-	while (len > 0) {
-		size_t n = len < FRAME_MAX ? len : FRAME_MAX;
-
-		link_send(s->link, FRAME_DATA, STREAM_STDIN, data, n);
-		data += n;
-		len -= n;
-	}
-	if (link_is_full(s->link))
-		stdio_pause_stdin(s->front->stdio, 1);
-}
-
-static void stdin_end(void *arg)
-{
-	struct shell *s = arg;
-
-	link_send(s->link, FRAME_EOF, STREAM_STDIN, NULL, 0);
-}
-
-static void no_stdin_data(const char *data, size_t len, void *arg)
-{
-	(void)data;
-	(void)len;
-	(void)arg;
-}
-
-static void no_stdin_end(void *arg)
-{
-	(void)arg;
-}
-
-static void output(struct shell *s, const struct frame *f)
-{
-	stdio_tee(s->front->stdio, f->stream, f->data, f->len);
-	if (f->stream == STREAM_STDOUT && is_for_client(s)) {
-		startup_out(&s->startup, f->data, f->len);
-		pass(s, f->data, f->len);
-	} else {
-		stdio_write(s->front->stdio, f->stream, f->data, f->len);
-	}
-	update_pause(s);
 }
 
 /* By which the agent, its keeper or the scheduler ends what runs in a job. */
@@ -207,59 +99,78 @@ static void exited(struct shell *s, const struct frame *f)
 	status = x.signaled ? 128 + x.value : x.value;
 	log_info("the shell ended with %s %u", x.signaled ? "signal" :
 		"status", x.value);
-	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
 	if (!x.signaled)
 		startup_ended(&s->startup, status);
 	parting_tell(s->parting, x.signaled && ends_sessions(x.value) ?
 		PARTING_SHELL_KILLED : PARTING_SHELL_ENDED, status);
 }
 
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void other_frame(struct relay *r, const struct frame *f, void *arg)
 {
 	struct shell *s = arg;
-	struct error said;
-	struct err e;
 
-	(void)l;
+	(void)r;
 	switch ((int)f->type) {
-	case FRAME_OK:
-		s->started = 1;
-		stdio_set_sink(s->front->stdio, stdin_data, stdin_end, s);
-		break;
-	case FRAME_DATA:
-		if (f->stream == STREAM_STDOUT || f->stream == STREAM_STDERR)
-			output(s, f);
-		break;
-	case FRAME_EOF:
-		if (f->stream == STREAM_STDOUT) {
-			s->stdout_ended = 1;
-			if (!s->holding)
-				pass(s, NULL, 0);
-		}
-		break;
 	case FRAME_WHOSE:
 		s->by_control = 1;
 		break;
 	case FRAME_EXIT:
 		exited(s, f);
 		break;
-	case FRAME_ERROR:
-		if (error_get(&said, f, &e) == 0) {
-			log_fail("%s", said.text);
-			parting_exit(s->parting, said.status);
-		}
-		break;
 	default:
 		log_debug("shell: %s frame ignored", frame_name(f->type));
 	}
 }
 
-static void link_room(struct link *l, void *arg)
+static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 {
 	struct shell *s = arg;
 
-	(void)l;
-	stdio_pause_stdin(s->front->stdio, 0);
+	(void)r;
+	if (error != 0 && stream != STREAM_STDIN)
+		stdio_failed(s->front->stdio, stream, error);
+	parting_written(s->parting);
+}
+
+static void relay_written(struct relay *r, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)r;
+	parting_written(s->parting);
+}
+
+static void relay_down(struct relay *r, const struct err *why, void *arg)
+{
+	struct shell *s = arg;
+
+	(void)r;
+	parting_shell_cut(s->parting, why);
+}
+
+static const struct relay_ops relay_ops = {
+	.frame = other_frame,
+	.ended = half_ended,
+	.written = relay_written,
+	.down = relay_down,
+};
+
+/* The agent's answer. */
+static void first_frame(struct link *l, const struct frame *f, void *arg)
+{
+	struct shell *s = arg;
+	struct error said;
+	struct err e;
+
+	if (f->type == FRAME_OK) {
+		s->link = NULL;
+		s->relay = stdio_connect(s->front->stdio, l, &relay_ops, s);
+	} else if (f->type == FRAME_ERROR && error_get(&said, f, &e) == 0) {
+		log_fail("%s", said.text);
+		parting_exit(s->parting, said.status);
+	} else {
+		log_debug("shell: %s frame ignored", frame_name(f->type));
+	}
 }
 
 /*
@@ -270,7 +181,7 @@ static int dial_again(struct shell *s, const struct err *why)
 {
 	int pause;
 
-	if (s->started || parting_state(s->parting) != FRONT_SHELL)
+	if (parting_state(s->parting) != FRONT_SHELL)
 		return 0;
 	pause = patience_failed(&s->patience, clock_ms(), DIAL_SECONDS);
 	if (pause == -1)
@@ -287,25 +198,14 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	(void)auth;	/* its control link has proved what is to be proved */
 	link_free(l);
 	s->link = NULL;
-	if (dial_again(s, why))
-		return;
-	stdio_set_sink(s->front->stdio, no_stdin_data, no_stdin_end, NULL);
-	parting_shell_cut(s->parting, why);
+	if (!dial_again(s, why))
+		parting_shell_cut(s->parting, why);
 }
 
 static const struct link_ops ops = {
-	.frame = frame,
-	.room = link_room,
+	.frame = first_frame,
 	.down = down,
 };
-
-static void stdio_room(void *arg)
-{
-	struct shell *s = arg;
-
-	update_pause(s);
-	parting_written(s->parting);
-}
 
 /* As ssh does it: a shell splits again what a shell has split. */
 static int join_command(struct shell_request *r, const struct opt_list *words)
@@ -369,6 +269,8 @@ static void send_request(struct shell *s)
 	const char *term = getenv("TERM");
 
 	r.window = stdio_window(s->front->stdio);
+	snprintf(r.kind, sizeof r.kind, "%s", o->operands.n > 0 ?
+		KIND_COMMAND : KIND_SHELL);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s->front));
 	for (size_t i = 0; i < o->env.n; i++)
@@ -381,7 +283,8 @@ static void send_request(struct shell *s)
 		shell_request_fini(&r);
 		return;
 	}
-	shell_request_put(&b, &r, FRAME_SHELL);
+	shell_request_put(&b, &r, control_version(s->front->control) >=
+		START_VERSION ? FRAME_START : FRAME_SHELL);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
 			r.env.len, FRAME_MAX / 2);
@@ -409,6 +312,18 @@ static void again_cb(evutil_socket_t fd, short what, void *arg)
 	dial(arg);
 }
 
+/* What an editor's start script needs, and who waits for its shell. */
+static void add_filters(struct shell *s)
+{
+	struct front *f = s->front;
+	struct filters *of_stdout = stdio_filters(f->stdio, STREAM_STDOUT);
+
+	startup_watch(&s->startup, stdio_filters(f->stdio, STREAM_STDIN),
+		of_stdout);
+	interceptor_init(&s->interceptor, of_stdout,
+		f->opt.confirm_timeout * 1000LL, hold, s);
+}
+
 struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	socklen_t len)
 {
@@ -419,11 +334,10 @@ struct shell *shell_new(struct front *f, const struct sockaddr *addr,
 	memcpy(&s->addr, addr, len);
 	s->len = len;
 	s->again = evtimer_new(f->base, again_cb, s);
-	held_init(&s->held);
-	s->hold_left = HOLDS * f->opt.confirm_timeout * 1000LL;
 	startup_init(&s->startup, f);
+	if (is_for_client(s))
+		add_filters(s);
 	tell_vain(f);
-	stdio_set_room(f->stdio, stdio_room, s);
 	parting_shell_starts(s->parting, shell_is_written, s);
 	dial(s);
 	return s;
@@ -435,7 +349,7 @@ void shell_free(struct shell *s)
 		return;
 	link_free(s->link);
 	event_free(s->again);
-	buf_fini(&s->rest);
+	interceptor_fini(&s->interceptor);
 	startup_fini(&s->startup);
 	free(s);
 }
@@ -444,7 +358,7 @@ void shell_free(struct shell *s)
 static void tell(struct shell *s, struct buf *b)
 {
 	if (!s->by_control || control_tell_shell(s->front->control, b) == -1)
-		link_send_buf(s->link, b);
+		link_send_buf(own_link(s), b);
 }
 
 /*
@@ -458,7 +372,7 @@ static int shell_is_to_hear(struct shell *s, int sig)
 	if (sig != SIGINT && sig != SIGQUIT)
 		return 1;
 	s->interrupted = 1;
-	parting_tell(s->parting, again || s->link == NULL ?
+	parting_tell(s->parting, again || own_link(s) == NULL ?
 		PARTING_CTRL_C_AGAIN : PARTING_CTRL_C, 128 + sig);
 	return parting_state(s->parting) != FRONT_OVER;
 }
@@ -468,7 +382,7 @@ void shell_signal(struct shell *s, int sig)
 	unsigned char byte = sig;
 	struct buf b = { 0 };
 
-	if (!shell_is_to_hear(s, sig) || s->link == NULL)
+	if (!shell_is_to_hear(s, sig) || own_link(s) == NULL)
 		return;
 	frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
 	tell(s, &b);
@@ -480,7 +394,7 @@ void shell_window(struct shell *s)
 	struct buf b = { 0 };
 
 	window_put(&b, &w);
-	if (s->link != NULL)
+	if (own_link(s) != NULL)
 		tell(s, &b);
 	buf_fini(&b);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "front/startup.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "editor/posixshell.h"
@@ -55,22 +56,44 @@ void startup_fini(struct startup *s)
 	event_free(s->late);
 }
 
-void startup_in(struct startup *s, const char *data, size_t len)
+static struct startup *startup_of(struct filter *f, size_t offset)
 {
+	return (struct startup *)((char *)f - offset);
+}
+
+static size_t watch_stdin(struct filter *f, const char *data, size_t len)
+{
+	struct startup *s = startup_of(f, offsetof(struct startup, of_stdin));
 	int was_due = greeting_is_due(&s->greeting);
 
 	greeting_in(&s->greeting, data, len);
 	if (!was_due && greeting_is_due(&s->greeting))
 		event_add(s->late, &(struct timeval){ .tv_sec = LATE_SECONDS });
+	filter_pass(f, data, len);
+	return len;
 }
 
-void startup_out(struct startup *s, const char *data, size_t len)
+static size_t watch_stdout(struct filter *f, const char *data, size_t len)
 {
-	if (!greeting_is_due(&s->greeting))
-		return;
-	greeting_out(&s->greeting, data, len);
-	if (!greeting_is_due(&s->greeting))
-		event_del(s->late);
+	struct startup *s = startup_of(f, offsetof(struct startup, of_stdout));
+
+	if (greeting_is_due(&s->greeting)) {
+		greeting_out(&s->greeting, data, len);
+		if (!greeting_is_due(&s->greeting))
+			event_del(s->late);
+	}
+	filter_pass(f, data, len);
+	return len;
+}
+
+static const struct filter_ops stdin_ops = { .data = watch_stdin };
+static const struct filter_ops stdout_ops = { .data = watch_stdout };
+
+void startup_watch(struct startup *s, struct filters *of_stdin,
+	struct filters *of_stdout)
+{
+	filters_add(of_stdin, &s->of_stdin, &stdin_ops);
+	filters_add(of_stdout, &s->of_stdout, &stdout_ops);
 }
 
 void startup_ended(struct startup *s, int status)

@@ -6,11 +6,13 @@
 #include <stddef.h>
 
 #include "editor/greeting.h"
+#include "net/filter.h"
 
 struct front;
 
 /*
- * Tells the user when the shell in the job does not come to what his editor has
+ * Filters that watch what is typed and what is printed. They tell the user when
+ * the shell in the job does not come to what his editor has
  * typed, since a start-up file exits, becomes another program, or reads it. His
  * editor shows a time-out, or nothing.
  */
@@ -18,14 +20,15 @@ struct startup {
 	const struct front *front;
 	struct greeting greeting;
 	struct event *late;
+	struct filter of_stdin, of_stdout;
 };
 
 void startup_init(struct startup *s, const struct front *f);
 void startup_fini(struct startup *s);
 
-/* What the client sends to the shell, and what the shell prints. */
-void startup_in(struct startup *s, const char *data, size_t len);
-void startup_out(struct startup *s, const char *data, size_t len);
+/* What the client sends to the shell, and what the shell prints, passes them. */
+void startup_watch(struct startup *s, struct filters *of_stdin,
+	struct filters *of_stdout);
 
 /* The shell has ended by itself, with this status. */
 void startup_ended(struct startup *s, int status);

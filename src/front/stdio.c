@@ -5,8 +5,13 @@
  * little (Windows clients pipe a script in); together with a stdout that nobody
  * reads it means that the ssh connection is gone: a killed client gives no
  * SIGHUP without a terminal.
+ *
+ * stdin passes, in this order: its tee, a watcher for Ctrl-C and the end, a store
+ * that holds all until there is a shell, and what the shell has added. Before
+ * that it is read here; then a relay has all three.
  */
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,31 +23,26 @@
 #include "front/parting.h"
 #include "front/stdio.h"
 #include "net/flow.h"
+#include "net/teefilter.h"
 #include "os/fd.h"
 #include "os/log.h"
-#include "os/tee.h"
 
 #define READ_SIZE 16384
 #define LOOK_SECONDS 5
 
 struct stdio {
 	struct front *front;
-	struct inflow in;
-	struct outflow out[STREAM_COUNT];	/* stdout, stderr */
+	struct inflow in;			/* until there is a relay */
+	struct relay *relay;
+	struct filters filters[STREAM_COUNT];
+	struct teefilter tee[STREAM_COUNT];
+	struct filter watcher, store;		/* of stdin */
 	struct event watch;			/* is anybody reading stdout? */
 	int watching;
 	struct event look;			/* the same, where it is no pipe */
 	int flags[STREAM_COUNT];		/* as we found them */
 	struct termios terminal;		/* as we found it */
 	int is_terminal, detached;
-	struct tee *tee[STREAM_COUNT];
-	struct buf stored;			/* stdin before its sink */
-	int ended, end_told;			/* stdin */
-	void (*sink)(const char *, size_t, void *);
-	void (*end)(void *);
-	void *sink_arg;
-	void (*room)(void *);
-	void *room_arg;
 };
 
 static void hang_up(struct stdio *s)
@@ -51,36 +51,59 @@ static void hang_up(struct stdio *s)
 		parting_hang_up(s->front->parting);
 }
 
-static void hand_over(struct stdio *s)
+static struct stdio *stdio_of_watcher(struct filter *f)
 {
-	if (s->sink == NULL)
-		return;
-	if (s->stored.len > 0) {
-		s->sink(buf_data(&s->stored), s->stored.len, s->sink_arg);
-		buf_fini(&s->stored);
-	}
-	if (s->ended && !s->end_told) {
-		s->end_told = 1;
-		s->end(s->sink_arg);
-	}
+	return (struct stdio *)((char *)f - offsetof(struct stdio, watcher));
 }
 
-static void stdin_data(struct inflow *in, char *data, size_t len,
-	void *arg)
+static size_t watch_stdin(struct filter *f, const char *data, size_t len)
 {
-	struct stdio *s = arg;
+	struct stdio *s = stdio_of_watcher(f);
 
-	(void)in;
-	tee_write(s->tee[STREAM_STDIN], data, len);
 	/* The terminal is raw: nobody else makes a signal of it. */
 	if (s->is_terminal && s->front->shell == NULL &&
 		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
 		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
 		parting_interrupt(s->front->parting);
-	if (s->sink != NULL)
-		s->sink(data, len, s->sink_arg);
-	else
-		buf_append(&s->stored, data, len);
+	filter_pass(f, data, len);
+	return len;
+}
+
+static void watch_end_of_stdin(struct filter *f)
+{
+	struct stdio *s = stdio_of_watcher(f);
+
+	log_info("end of stdin");
+	if (fd_is_dead(STDOUT_FILENO)) {
+		/* Of the ssh: nothing of that for the shell. */
+		filter_hold(f);
+		hang_up(s);
+		return;
+	}
+	if (!s->watching && !flow_is_file(STDOUT_FILENO))
+		event_add(&s->look, &(struct timeval){
+			.tv_sec = LOOK_SECONDS });
+}
+
+static const struct filter_ops watcher_ops = {
+	watch_stdin, watch_end_of_stdin
+};
+
+/* Once released. Until then all waits before it. */
+static size_t pass_stored(struct filter *f, const char *data, size_t len)
+{
+	filter_pass(f, data, len);
+	return len;
+}
+
+static const struct filter_ops store_ops = { .data = pass_stored };
+
+static void stdin_data(struct inflow *in, char *data, size_t len, void *arg)
+{
+	struct stdio *s = arg;
+
+	(void)in;
+	filters_put(&s->filters[STREAM_STDIN], data, len);
 }
 
 static void stdin_end(struct inflow *in, int error, void *arg)
@@ -88,38 +111,9 @@ static void stdin_end(struct inflow *in, int error, void *arg)
 	struct stdio *s = arg;
 
 	(void)in;
-	log_info("end of stdin%s%s", error ? ": " : "",
-		error ? strerror(error) : "");
-	s->ended = 1;
-	if (fd_is_dead(STDOUT_FILENO)) {
-		hang_up(s);
-		return;
-	}
-	if (!s->watching && !s->out[STREAM_STDOUT].is_file)
-		event_add(&s->look, &(struct timeval){
-			.tv_sec = LOOK_SECONDS });
-	hand_over(s);
-}
-
-static void drained(struct outflow *out, void *arg)
-{
-	struct stdio *s = arg;
-
-	(void)out;
-	if (s->room != NULL)
-		s->room(s->room_arg);
-}
-
-static void failed(struct outflow *out, int error, void *arg)
-{
-	struct stdio *s = arg;
-
-	log_info("%s: %s", out == &s->out[STREAM_STDOUT] ? "stdout" :
-		"stderr", strerror(error));
-	if (out == &s->out[STREAM_STDOUT])
-		hang_up(s);
-	else if (s->room != NULL)
-		s->room(s->room_arg);
+	if (error != 0)
+		log_info("stdin: %s", strerror(error));
+	filters_end(&s->filters[STREAM_STDIN]);
 }
 
 /* epoll reports an error on the write end of a pipe without being asked. */
@@ -178,11 +172,14 @@ static int open_tees(struct stdio *s, const struct options *o, struct err *e)
 	};
 
 	for (int i = 0; i < STREAM_COUNT; i++) {
+		struct tee *t;
+
 		if (tees[i].path == NULL)
 			continue;
-		s->tee[i] = tee_open(tees[i].path, tees[i].what, e);
-		if (s->tee[i] == NULL)
+		t = tee_open(tees[i].path, tees[i].what, e);
+		if (t == NULL)
 			return -1;
+		teefilter_init(&s->tee[i], &s->filters[i], t);
 	}
 	return 0;
 }
@@ -195,10 +192,13 @@ struct stdio *stdio_new(struct front *f, struct err *e)
 	s->front = f;
 	if (open_tees(s, &f->opt, e) == -1) {
 		for (int i = 0; i < STREAM_COUNT; i++)
-			tee_close(s->tee[i]);
+			tee_close(s->tee[i].tee);
 		free(s);
 		return NULL;
 	}
+	filters_add(&s->filters[STREAM_STDIN], &s->watcher, &watcher_ops);
+	filters_add(&s->filters[STREAM_STDIN], &s->store, &store_ops);
+	filter_hold(&s->store);
 	make_raw(s);
 	/* All are read before one is set: they may be one description. */
 	for (int i = 0; i < STREAM_COUNT; i++)
@@ -207,8 +207,6 @@ struct stdio *stdio_new(struct front *f, struct err *e)
 		fcntl(i, F_SETFL, s->flags[i] | O_NONBLOCK);
 	inflow_init(&s->in, f->base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
-	for (int i = STREAM_STDOUT; i < STREAM_COUNT; i++)
-		outflow_init(&s->out[i], f->base, i, drained, failed, s);
 	inflow_pause(&s->in, 0);
 	evtimer_assign(&s->look, f->base, look_cb, s);
 	event_assign(&s->watch, f->base, STDOUT_FILENO, EV_READ | EV_PERSIST,
@@ -232,9 +230,10 @@ static void restore(struct stdio *s)
 
 static void stop(struct stdio *s)
 {
-	inflow_fini(&s->in);
-	for (int i = STREAM_STDOUT; i < STREAM_COUNT; i++)
-		outflow_fini(&s->out[i]);
+	if (s->relay == NULL)
+		inflow_fini(&s->in);
+	else
+		relay_detach(s->relay);
 	if (s->watching)
 		event_del(&s->watch);
 	s->watching = 0;
@@ -248,53 +247,49 @@ void stdio_free(struct stdio *s)
 	stop(s);
 	restore(s);
 	for (int i = 0; i < STREAM_COUNT; i++)
-		tee_close(s->tee[i]);
-	buf_fini(&s->stored);
+		tee_close(s->tee[i].tee);
+	relay_free(s->relay);
+	filter_fini(&s->store);
 	free(s);
 }
 
-void stdio_set_sink(struct stdio *s,
-	void (*sink)(const char *, size_t, void *), void (*end)(void *),
-	void *arg)
+struct filters *stdio_filters(struct stdio *s, int stream)
 {
-	s->sink = sink;
-	s->end = end;
-	s->sink_arg = arg;
-	hand_over(s);
+	return &s->filters[stream];
 }
 
-void stdio_pause_stdin(struct stdio *s, int on)
+struct relay *stdio_connect(struct stdio *s, struct link *l,
+	const struct relay_ops *ops, void *arg)
 {
-	if (!s->ended && !s->detached)
-		inflow_pause(&s->in, on);
-}
+	struct relay_pair pairs[STREAM_COUNT];
 
-void stdio_write(struct stdio *s, int stream, const char *data, size_t len)
-{
+	for (int i = 0; i < STREAM_COUNT; i++) {
+		struct filters *all = s->filters[i].first != NULL ?
+			&s->filters[i] : NULL;
+		int fd = s->detached ? -1 : i;
+
+		pairs[i] = (struct relay_pair){
+			.readfd = i == STREAM_STDIN ? fd : -1,
+			.writefd = i == STREAM_STDIN ? -1 : fd,
+			.is_lent = 1,
+			.inward = i == STREAM_STDIN ? all : NULL,
+			.outward = i == STREAM_STDIN ? NULL : all,
+		};
+	}
 	if (!s->detached)
-		outflow_write(&s->out[stream], data, len);
+		inflow_fini(&s->in);
+	s->relay = relay_new_stdio(s->front->base, l, pairs, STREAM_COUNT,
+		READ_SIZE, "stdio", ops, arg);
+	filter_release(&s->store);
+	return s->relay;
 }
 
-int stdio_is_full(const struct stdio *s, int stream)
+void stdio_failed(struct stdio *s, int stream, int error)
 {
-	return !s->detached && outflow_is_full(&s->out[stream]);
-}
-
-void stdio_set_room(struct stdio *s, void (*room)(void *), void *arg)
-{
-	s->room = room;
-	s->room_arg = arg;
-}
-
-size_t stdio_queued(const struct stdio *s)
-{
-	return s->detached ? 0 : outflow_queued(&s->out[STREAM_STDOUT]) +
-		outflow_queued(&s->out[STREAM_STDERR]);
-}
-
-void stdio_tee(struct stdio *s, int stream, const char *data, size_t len)
-{
-	tee_write(s->tee[stream], data, len);
+	log_info("%s: %s", stream == STREAM_STDOUT ? "stdout" : "stderr",
+		strerror(error));
+	if (stream == STREAM_STDOUT)
+		hang_up(s);
 }
 
 int stdio_is_terminal(const struct stdio *s)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "front/front.h"
+#include "net/relay.h"
 #include "proto/message.h"
 
 /* The three descriptors that sshd gave us. */
@@ -16,22 +17,22 @@
 struct stdio *stdio_new(struct front *f, struct err *e);
 void stdio_free(struct stdio *s);
 
-/* Whom stdin goes to; NULL stores it. What is stored comes at once. */
-void stdio_set_sink(struct stdio *s,
-	void (*sink)(const char *data, size_t len, void *arg),
-	void (*end)(void *arg), void *arg);
-void stdio_pause_stdin(struct stdio *s, int on);
+/*
+ * The filters of a stream. The tee is the first of them, and has the bytes before
+ * anything is changed; others are added behind, before stdio_connect().
+ */
+struct filters *stdio_filters(struct stdio *s, int stream);
 
-/* Never blocks; once detached, what is written is dropped. */
-void stdio_write(struct stdio *s, int stream, const char *data, size_t len);
-int stdio_is_full(const struct stdio *s, int stream);
+/*
+ * Relay all three over the shell's link, which is the relay's from now on, and
+ * the relay is ours; what is stored of stdin comes first. Callbacks as of
+ * relay_new_stdio(), which may come in here; but the relay must not be freed.
+ */
+struct relay *stdio_connect(struct stdio *s, struct link *l,
+	const struct relay_ops *ops, void *arg);
 
-/* Called when a stream that was full has room, or all is written. */
-void stdio_set_room(struct stdio *s, void (*room)(void *arg), void *arg);
-size_t stdio_queued(const struct stdio *s);
-
-/* Copies for the tees, before anything is changed. */
-void stdio_tee(struct stdio *s, int stream, const char *data, size_t len);
+/* Its owner's word that stdout or stderr failed. */
+void stdio_failed(struct stdio *s, int stream, int error);
 
 /* Whether the ssh has a terminal, and its size. */
 int stdio_is_terminal(const struct stdio *s);

@@ -26,10 +26,9 @@ void filters_set_target(struct filters *all,
 	all->arg = arg;
 }
 
-void filters_fini(struct filters *all)
+void filter_fini(struct filter *f)
 {
-	for (struct filter *f = all->first; f != NULL; f = f->next)
-		buf_fini(&f->waiting);
+	buf_fini(&f->waiting);
 }
 
 /* f NULL: they are through all filters. */

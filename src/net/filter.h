@@ -65,12 +65,12 @@ struct filters {
 void filters_add(struct filters *all, struct filter *f,
 	const struct filter_ops *ops);
 
+/* Forget what waits. From then on nothing may come to the filters it was among. */
+void filter_fini(struct filter *f);
+
 /* From now on, and for what is held, too. */
 void filters_set_target(struct filters *all,
 	const struct filter_target *target, void *arg);
-
-/* Forget what waits; the filters themselves are freed by who made them. */
-void filters_fini(struct filters *all);
 
 /* Bytes come, or no more do. In a callback of the target it is not called. */
 void filters_put(struct filters *all, const char *data, size_t len);

@@ -11,8 +11,7 @@
 
 #define DRAIN_MAX (1 << 20)
 
-/* One that never blocks and that epoll refuses: a plain file, /dev/null. */
-static int is_always_ready(int fd)
+int flow_is_file(int fd)
 {
 	struct epoll_event ev = { .events = 0 };
 	int ep = epoll_create1(EPOLL_CLOEXEC), refused;
@@ -94,7 +93,7 @@ void inflow_init(struct inflow *in, struct event_base *base, int fd,
 {
 	*in = (struct inflow){
 		.fd = fd,
-		.is_file = is_always_ready(fd),
+		.is_file = flow_is_file(fd),
 		.paused = 1,
 		.limit = limit,
 		.data = data,
@@ -210,7 +209,7 @@ void outflow_init(struct outflow *out, struct event_base *base, int fd,
 {
 	*out = (struct outflow){
 		.fd = fd,
-		.is_file = is_always_ready(fd),
+		.is_file = flow_is_file(fd),
 		.drained = drained,
 		.failed = failed,
 		.arg = arg,

@@ -19,6 +19,9 @@
 /* Make a descriptor ready for a flow; it is not inherited either. */
 void flow_prepare(int fd);
 
+/* One that never blocks and that epoll refuses: a plain file, /dev/null. */
+int flow_is_file(int fd);
+
 /*
  * Bytes that come in. They may be written over, and so may INFLOW_ROOM bytes
  * before them.

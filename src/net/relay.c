@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Streams of a link over pairs of descriptors. All state of a stream is in its
- * struct stream, and changes in post() only; what does not block the link is
- * written at once, and what does pauses the link, so that little waits here.
+ * struct stream, and changes in post() only, but for relay_detach(), which ends
+ * all; what the descriptor takes is written at once, and what it does not take
+ * pauses the link, so that little waits here.
  *
  *	inward	 descriptor -> inflow -> filters -> link
  *	outward	 link -> filters -> outflow -> descriptor
@@ -593,6 +594,17 @@ void relay_drain(struct relay *r, unsigned stream)
 	r->freed = NULL;
 	if (relay_reads(r, stream))
 		end_reading(c);
+}
+
+void relay_detach(struct relay *r)
+{
+	for (struct channel *c = r->channel; c < r->channel + r->n; c++) {
+		c->stream.inward = c->stream.outward = HALF_CLOSED;
+		close_reading(c);
+		close_writing(c);
+	}
+	r->gathered = 0;
+	pause_link(r);
 }
 
 unsigned long long relay_moved(const struct relay *r)

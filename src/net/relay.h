@@ -84,6 +84,12 @@ int relay_is_writing(const struct relay *r);
 /* Read what is there already, and end that direction. */
 void relay_drain(struct relay *r, unsigned stream);
 
+/*
+ * Of stdio: let go of all descriptors, for good. What the link says is dropped,
+ * and it is told of no end. In callbacks, and those of filters, too.
+ */
+void relay_detach(struct relay *r);
+
 /* Bytes that it has moved, either way. */
 unsigned long long relay_moved(const struct relay *r);
 

@@ -130,7 +130,8 @@ static struct world *new_world(void)
 
 static void free_world(struct world *w)
 {
-	filters_fini(&w->all);
+	filter_fini(&w->one.filter);
+	filter_fini(&w->two.filter);
 	buf_fini(&w->looker.seen);
 	buf_fini(&w->out);
 	free(w);

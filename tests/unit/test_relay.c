@@ -758,7 +758,7 @@ static void waits_for_a_filter(void **state)
 	WAIT_FOR(s.client[OUT].eof && s.client[ERR].got == 10);
 	assert_int_equal(s.client[OUT].got, 16 << 20);
 	assert_int_equal(s.ended[0][OUT], 1);
-	filters_fini(&s.filters);
+	filter_fini(&gate.filter);
 	end_stdio(&s);
 }
 
@@ -830,6 +830,46 @@ static void drains_what_is_lent(void **state)
 	close(p[0]);
 	close_end(&s.program[OUT]);
 	link_free(s.link[0]);
+}
+
+/* Nobody has the descriptors any more; the program goes on as if somebody had. */
+static void goes_on_without_descriptors(void **state)
+{
+	struct gate_at gate = { .at = 50000 };
+
+	(void)state;
+	for (int held = 0; held < 2; held++) {
+		struct stdio s;
+
+		begin_stdio(&s, held);
+		gate.at = 50000;
+		gate.seen = 0;
+		if (held) {
+			gate.filter = (struct filter){ 0 };
+			filters_add(&s.filters, &gate.filter, &gate_ops);
+		}
+		stop_reading(&s.client[OUT]);
+		send_up_to(&s.program[OUT], 16 << 20, 2);
+		send_up_to(&s.client[IN], 1000, 0);
+		WAIT_FOR(s.program[IN].got == 1000);
+		while (!is_quiet(&s))
+			;
+		assert_true(s.program[OUT].sent < 8 << 20);
+		relay_detach(s.front);
+		assert_false(relay_is_writing(s.front));
+		WAIT_FOR(s.ended[1][OUT]);
+		assert_int_equal(s.program[OUT].sent, 16 << 20);
+		/* Its stdin has not ended, and has nothing more to say. */
+		settle();
+		assert_int_equal(s.ended[1][IN], 0);
+		assert_int_equal(s.ended[0][OUT], 0);
+		assert_int_equal(s.down[0] + s.down[1], 0);
+		if (held) {
+			filter_release(&gate.filter);
+			filter_fini(&gate.filter);
+		}
+		end_stdio(&s);
+	}
 }
 
 /* One stream both ways over a socket, as a program has its stdin and stdout. */
@@ -922,6 +962,7 @@ int main(void)
 		cmocka_unit_test(writes_what_it_has),
 		cmocka_unit_test(may_go_at_an_end),
 		cmocka_unit_test(drains_what_is_lent),
+		cmocka_unit_test(goes_on_without_descriptors),
 		cmocka_unit_test(shuts_a_socket_down),
 	};
 
