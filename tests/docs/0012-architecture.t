@@ -70,6 +70,14 @@ section 'Find, submit, wait' | awk '/^```/ { on = !on } on' >"$T/way"
 while read -r state; do
 	ok "the state $state is shown" grep -qwF -e "$state" "$T/way"
 done <"$T/states"
+# The end of a front: the same
+sed -n '/parting_state_name/,/^}/s/.*\[FRONT_[A-Z_]*\] = "\([a-z -]*\)",$/\1/p' \
+	src/front/parting_table.c >"$T/states"
+ok 'its states are found' test "$(wc -l <"$T/states")" -ge 10
+section 'Who says the last word' | awk '/^```/ { on = !on } on' >"$T/end"
+while read -r state; do
+	ok "the state $state is shown" grep -qF -e "$state" "$T/end"
+done <"$T/states"
 is "$($PYTHON -c '
 import sys
 for line in open(sys.argv[1], encoding="utf-8"):
