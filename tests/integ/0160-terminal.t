@@ -24,8 +24,8 @@ type \x03
 type echo still $((40+2))
 see still 42
 size 20x80
-type stty size
-see 20 80
+type while test "$(stty size)" != '20 80'; do sleep 0.05; done; echo new-$((1+1))
+see new-2
 type exit 5
 END
 is $? 5 "a terminal in the job: size, Ctrl-C, new size, exit status 5" ||
