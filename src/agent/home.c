@@ -126,7 +126,7 @@ int home_announce(struct agent *a, struct err *e)
 	if (ret == 0)
 		call_waiting(a);
 	else
-		err_prefix(e, "%s/%s: ", a->opt->state_dir, a->opt->tag);
+		err_prefix(e, "%s/%s: ", a->opt->session.state_dir, a->opt->agent.tag);
 	return ret;
 }
 

@@ -105,7 +105,7 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 static int start(struct agent *a, const struct occasion *o)
 {
 	struct hook *h = a->hook;
-	char *argv[] = { a->posix_shell, "-c", a->opt->notify_command, NULL };
+	char *argv[] = { a->posix_shell, "-c", a->opt->session.notify_command, NULL };
 	struct starter s;
 	struct relay_pair no_ends[STREAM_COUNT];
 	struct err e;
@@ -143,7 +143,7 @@ void hook_run(struct agent *a, const char *event, const char *reason,
 	struct hook *h = a->hook;
 	struct occasion *o;
 
-	if (a->opt->notify_command == NULL)
+	if (a->opt->session.notify_command == NULL)
 		return;
 	if (h->n_waiting == HOOK_WAITING)
 		free_occasion(h);

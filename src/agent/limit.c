@@ -28,6 +28,7 @@
 #include "os/log.h"
 #include "os/proc.h"
 #include "os/procsig.h"
+#include "os/warnsig.h"
 #include "proto/message.h"
 
 #define ASK_AHEAD 60		/* seconds before each warning */
@@ -49,6 +50,7 @@ struct limit {
 	struct countdown_point points[POINTS];
 	size_t n_points;
 	struct alarm *timer;
+	struct warnsig warnsig;
 };
 
 /*
@@ -76,7 +78,7 @@ static long environment_limit(void)
 /* To those that have a handler for it; it would end the others. */
 static void signal_processes(struct agent *a)
 {
-	int sig = a->opt->warnsig.signal;
+	int sig = a->limit->warnsig.signal;
 	pid_t *pids;
 	size_t n, told = 0;
 
@@ -118,7 +120,7 @@ static void update(struct limit *l)
 		fronts_ask_limit(a, seconds);
 	if (due & WARN)
 		news_tell(a, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
-			a->opt->session, span_words(seconds).text);
+			a->opt->session.name, span_words(seconds).text);
 	if (due & SIGNAL)
 		signal_processes(a);
 	if (due & END)
@@ -151,11 +153,11 @@ void limit_set(struct agent *a, uint32_t seconds)
 	if (seconds == LIMIT_NONE) {
 		if (known && !l->ours)
 			news_tell(a, "limit-changed", -1, "the job of session '%s' has no time limit any more",
-				a->opt->session);
+				a->opt->session.name);
 		l->at = l->ours ? l->at : 0;
 	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
 		news_tell(a, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
-			a->opt->session, span_words(seconds).text);
+			a->opt->session.name, span_words(seconds).text);
 	}
 	update(l);
 }
@@ -184,7 +186,8 @@ void limit_init(struct agent *a)
 {
 	static const long warnings[] = { 15 * 60, 5 * 60, 60 };
 	struct limit *l = mem_alloc(sizeof *l);
-	long seconds = a->opt->time_limit;
+	long seconds = a->opt->agent.time_limit;
+	struct err e;
 
 	a->limit = l;
 	l->agent = a;
@@ -194,8 +197,10 @@ void limit_init(struct agent *a)
 		add_point(l, warnings[i], WARN);
 		add_point(l, warnings[i] + ASK_AHEAD, ASK);
 	}
-	if (a->opt->warnsig.signal != 0)
-		add_point(l, a->opt->warnsig.seconds, SIGNAL);
+	/* What was checked when the options were read is good. */
+	if (warnsig_parse(&l->warnsig, a->opt->session.signal, &e) == 0 &&
+		l->warnsig.signal != 0)
+		add_point(l, l->warnsig.seconds, SIGNAL);
 	add_point(l, l->ours ? 0 : END_AHEAD, END);
 	if (seconds == 0)
 		seconds = environment_limit();

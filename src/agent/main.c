@@ -52,7 +52,7 @@
 /* The session's folder and its secret, when the file system shows them. */
 static int open_state(struct agent *a, struct err *e)
 {
-	char *path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	char *path = mem_printf("%s/%s", a->opt->session.state_dir, a->opt->agent.tag);
 	unsigned char secret[TLS_SECRET_SIZE];
 	int ret = -1;
 
@@ -68,8 +68,8 @@ static int open_state(struct agent *a, struct err *e)
 	free(path);
 	if (ret == -1)
 		return -1;
-	tls_key_derive(&a->front_key, secret, a->opt->tag, "front");
-	tls_key_derive(&a->home_key, secret, a->opt->tag, "home");
+	tls_key_derive(&a->front_key, secret, a->opt->agent.tag, "front");
+	tls_key_derive(&a->home_key, secret, a->opt->agent.tag, "home");
 	explicit_bzero(secret, sizeof secret);
 	return 0;
 }
@@ -81,15 +81,15 @@ static void make_env(struct agent *a)
 	envlist_set(&a->env, "USER", a->user.name);
 	envlist_set(&a->env, "LOGNAME", a->user.name);
 	envlist_set(&a->env, "SHELL", a->own_shell);
-	sessionenv_set(&a->env, SESSIONENV_SESSION, a->opt->session);
+	sessionenv_set(&a->env, SESSIONENV_SESSION, a->opt->session.name);
 }
 
 static void find_job(struct agent *a)
 {
 	const char *slurm = getenv("SLURM_JOB_ID");
 
-	snprintf(a->job, sizeof a->job, "%s", a->opt->job != NULL ?
-		a->opt->job : slurm != NULL ? slurm : "");
+	snprintf(a->job, sizeof a->job, "%s", a->opt->agent.job != NULL ?
+		a->opt->agent.job : slurm != NULL ? slurm : "");
 }
 
 /*
@@ -262,13 +262,13 @@ static int is_server_in_use(const struct agent *a)
 	char *part;
 	int used;
 
-	if (a->opt->server_dir != OPTIONS_SERVER_DIR_SESSION)
+	if (a->opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
 		return 0;
-	part = mem_printf("%s/server", a->opt->tag);
+	part = mem_printf("%s/server", a->opt->agent.tag);
 	used = dirusers_find(part, &user) == 1;
 	if (used)
 		log_tell("%s/%s stays for a week: process %ld (%s), which is not of this session, %s",
-			a->opt->state_dir, part, (long)user.pid, user.comm,
+			a->opt->session.state_dir, part, (long)user.pid, user.comm,
 			user.how);
 	free(part);
 	return used;
@@ -291,7 +291,7 @@ static void remove_folder(const struct agent *a)
 		unlinkat(a->dir, "secret", 0);
 		return;
 	}
-	path = mem_printf("%s/%s", a->opt->state_dir, a->opt->tag);
+	path = mem_printf("%s/%s", a->opt->session.state_dir, a->opt->agent.tag);
 	if (tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
 	free(path);
@@ -336,7 +336,7 @@ int main(int argc, char **argv)
 	log_set_level(options_log_level(&opt));
 	a.opt = &opt;
 	proc_hide();
-	if (opt.watch_parent)
+	if (opt.agent.watch_parent)
 		a.parent = open_parent();
 	if (keeper_start(argc, argv, &e) == -1)
 		log_warning("%s; what runs in the session outlives an agent that is killed",

@@ -111,12 +111,12 @@ int serve_open(struct agent *a, struct err *e)
 {
 	char bind_to[64];
 
-	if (hostaddr_choose(a->opt->link_address, bind_to, &a->endpoint, e) ==
+	if (hostaddr_choose(a->opt->link.address, bind_to, &a->endpoint, e) ==
 		-1)
 		return -1;
 	TAILQ_INIT(&a->visitors);
 	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
-		a->opt->link_ports.first, a->opt->link_ports.last,
+		a->opt->link.ports.first, a->opt->link.ports.last,
 		&a->front_key, up, a, e);
 	if (a->gate == NULL)
 		return -1;

@@ -21,7 +21,7 @@ void status_answer(struct agent *a, struct link *l)
 		.started = (clock_ms() - a->started) / 1000,
 		.left = limit_left(a),
 		.idle = idle_seconds(a),
-		.idle_timeout = a->opt->idle_timeout,
+		.idle_timeout = a->opt->session.idle_timeout,
 		.clients = a->n_used[USE_CLIENT],
 		.fronts = fronts_count(a),
 		.shells = a->n_used[USE_SHELL],
@@ -30,7 +30,7 @@ void status_answer(struct agent *a, struct link *l)
 
 	memory_look(a);
 	memory_report(&r);
-	snprintf(r.session, sizeof r.session, "%s", a->opt->session);
+	snprintf(r.session, sizeof r.session, "%s", a->opt->session.name);
 	snprintf(r.job, sizeof r.job, "%s", a->job);
 	snprintf(r.node, sizeof r.node, "%s", a->node);
 	report_write(&text, &r);

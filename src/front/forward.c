@@ -158,7 +158,7 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	x->port = o->port;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
 	x->relay = relay_new(fw->front->base, o->fd, l,
-		fw->front->opt.byte_limit, "connection",
+		fw->front->opt.forward.byte_limit, "connection",
 		fw->guard.peeruid, relay_done, x);
 	free_opening(o);
 }
@@ -292,10 +292,10 @@ static int set_guard(struct forward *fw, struct err *e)
 {
 	struct front *f = fw->front;
 
-	if (f->opt.peer_check == OPTIONS_PEER_OFF)
+	if (f->opt.forward.peer_check == OPTIONS_PEER_OFF)
 		return 0;
-	fw->guard.allow_root = f->opt.allow_root_peers;
-	fw->guard.prefer = f->opt.peer_check == OPTIONS_PEER_PREFER;
+	fw->guard.allow_root = f->opt.forward.allow_root_peers;
+	fw->guard.prefer = f->opt.forward.peer_check == OPTIONS_PEER_PREFER;
 	if (peeruid_open(&f->peeruid, e) == 0 &&
 		peeruid_selftest(&f->peeruid, e) == 0) {
 		fw->guard.peeruid = &f->peeruid;
@@ -321,9 +321,9 @@ struct forward *forward_new(struct front *f, struct err *e)
 		return NULL;
 	}
 	/* A busy port is found out before a job is submitted. */
-	if (f->opt.listen_port != 0) {
-		fw->reserved = listener_open(f->base, f->opt.listen_host,
-			f->opt.listen_port, f->opt.backlog, &fw->guard,
+	if (f->opt.forward.listen_port != 0) {
+		fw->reserved = listener_open(f->base, f->opt.forward.listen_host,
+			f->opt.forward.listen_port, f->opt.forward.backlog, &fw->guard,
 			accepted_reserved, fw, e);
 		if (fw->reserved == NULL) {
 			free(fw);
@@ -384,7 +384,7 @@ static int listen_unix(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
 
-	p->socket = sockport_open(fw->front->base, fw->front->opt.backlog,
+	p->socket = sockport_open(fw->front->base, fw->front->opt.forward.backlog,
 		&fw->guard, accepted, lost, p, e);
 	if (p->socket == NULL)
 		return -1;
@@ -395,7 +395,7 @@ static int listen_unix(struct port *p, struct err *e)
 static int listen_tcp(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
-	const struct options *o = &fw->front->opt;
+	const struct options_forward *o = &fw->front->opt.forward;
 
 	if (fw->reserved != NULL && fw->reserved_for == NULL) {
 		fw->reserved_for = p;
@@ -531,8 +531,8 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	struct target target = { 0 };
 	struct port *p;
 
-	if (wait_ms > fw->front->opt.confirm_timeout * 1000)
-		wait_ms = fw->front->opt.confirm_timeout * 1000;
+	if (wait_ms > fw->front->opt.forward.confirm_timeout * 1000)
+		wait_ms = fw->front->opt.forward.confirm_timeout * 1000;
 	if (line->target == HELD_PORT)
 		target.port = line->port;
 	else

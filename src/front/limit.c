@@ -81,9 +81,9 @@ static void ask(void *arg)
 		return;
 	event_del(l->later);
 	l->found = 0;
-	request_find(l->front, l->front->opt.session, NULL, &request);
+	request_find(l->front, l->front->opt.session.name, NULL, &request);
 	l->call = launcher_run(l->front, "find", &request,
-		l->front->opt.launcher_timeout, record, answered, l);
+		l->front->opt.job.launcher_timeout, record, answered, l);
 }
 
 /* The agent wants to know. */

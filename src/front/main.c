@@ -69,12 +69,12 @@ static void choose_launcher(struct front *f)
 {
 	int alone;
 
-	if (strcmp(f->opt.launcher, "auto") != 0)
+	if (strcmp(f->opt.job.launcher, "auto") != 0)
 		return;
-	free(f->opt.launcher);
-	f->opt.launcher = libexec_launcher(f->libexec, &alone);
+	free(f->opt.job.launcher);
+	f->opt.job.launcher = libexec_launcher(f->libexec, &alone);
 	/* Who starts nothing needs not be told where. */
-	if (alone && want_starts(f->opt.command->want))
+	if (alone && want_starts(f->opt.line.command->want))
 		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 
@@ -88,8 +88,8 @@ static int open_state_dir(struct front *f, const char *path, struct err *e)
 
 static int open_state(struct front *f, struct err *e)
 {
-	char *path = f->opt.state_dir != NULL ?
-		mem_strdup(f->opt.state_dir) : userdir_state(&f->user);
+	char *path = f->opt.session.state_dir != NULL ?
+		mem_strdup(f->opt.session.state_dir) : userdir_state(&f->user);
 	int ret = open_state_dir(f, path, e), error = errno;
 
 	free(path);
@@ -123,10 +123,10 @@ static void run(struct front *f)
 	}
 	choose_launcher(f);
 	/* A site's wrapper may have put some before every command. */
-	if (f->opt.env_behind > 0 && !want_has_shell(f->opt.command->want))
+	if (f->opt.line.env_behind > 0 && !want_has_shell(f->opt.line.command->want))
 		log_tell("-e has no effect with %s: variables go to each shell, so give them where you connect",
-			f->opt.command->name);
-	f->opt.command->run(f);
+			f->opt.line.command->name);
+	f->opt.line.command->run(f);
 	/*
 	 * Takes a millisecond; the launcher that the command has started works
 	 * meanwhile. No command may use TLS before the loop runs.
@@ -216,9 +216,9 @@ int main(int argc, char **argv)
 		status = parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	} else if (parsed == 0) {
 		log_set_level(options_log_level(&f.opt));
-		log_set_quiet(f.opt.quiet > 0);
-		if (f.opt.log_file != NULL &&
-			log_open(f.opt.log_file, &e) == -1) {
+		log_set_quiet(f.opt.log.quiet > 0);
+		if (f.opt.log.file != NULL &&
+			log_open(f.opt.log.file, &e) == -1) {
 			log_fail("%s", e.text);
 			status = EX_CANTCREAT;
 		}

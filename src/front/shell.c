@@ -224,8 +224,8 @@ static int join_command(struct shell_request *r, const struct opt_list *words)
  */
 static const char *own_shell(const struct front *f)
 {
-	if (f->opt.shell != NULL)
-		return f->opt.shell;
+	if (f->opt.shell.path != NULL)
+		return f->opt.shell.path;
 	return f->forward == NULL ? f->user.shell : "";
 }
 
@@ -241,7 +241,7 @@ static int is_here(const struct place *p)
 /* Once a connection: what -e passes on from here and nobody can use there. */
 static void tell_vain(const struct front *f)
 {
-	const struct opt_list *env = &f->opt.env;
+	const struct opt_list *env = &f->opt.shell.env;
 
 	if (is_here(&f->place))
 		return;
@@ -264,19 +264,19 @@ static void tell_vain(const struct front *f)
 static void send_request(struct shell *s)
 {
 	const struct options *o = &s->front->opt;
+	const struct opt_list *env = &o->shell.env;
 	struct shell_request r = { .pty = stdio_is_terminal(s->front->stdio) };
 	struct buf b = { 0 };
 	const char *term = getenv("TERM");
 
 	r.window = stdio_window(s->front->stdio);
-	snprintf(r.kind, sizeof r.kind, "%s", o->operands.n > 0 ?
+	snprintf(r.kind, sizeof r.kind, "%s", o->line.operands.n > 0 ?
 		KIND_COMMAND : KIND_SHELL);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s->front));
-	for (size_t i = 0; i < o->env.n; i++)
-		buf_append(&r.env, o->env.word[i],
-			strlen(o->env.word[i]) + 1);
-	if (join_command(&r, &o->operands) == -1) {
+	for (size_t i = 0; i < env->n; i++)
+		buf_append(&r.env, env->word[i], strlen(env->word[i]) + 1);
+	if (join_command(&r, &o->line.operands) == -1) {
 		log_fail("the command is longer than %zu bytes; put it into a script",
 			sizeof r.command - 1);
 		parting_exit(s->parting, EX_USAGE);
@@ -321,7 +321,7 @@ static void add_filters(struct shell *s)
 	startup_watch(&s->startup, stdio_filters(f->stdio, STREAM_STDIN),
 		of_stdout);
 	interceptor_init(&s->interceptor, of_stdout,
-		f->opt.confirm_timeout * 1000LL, hold, s);
+		f->opt.forward.confirm_timeout * 1000LL, hold, s);
 }
 
 struct shell *shell_new(struct front *f, const struct sockaddr *addr,

@@ -19,7 +19,7 @@
  */
 static void explain(const struct startup *s, struct buf *out)
 {
-	const char *given = s->front->opt.shell, *shell = getenv("SHELL");
+	const char *given = s->front->opt.shell.path, *shell = getenv("SHELL");
 
 	if (given != NULL)
 		startfiles_explain(out, given, 1);

@@ -161,14 +161,15 @@ static void make_raw(struct stdio *s)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 }
 
-static int open_tees(struct stdio *s, const struct options *o, struct err *e)
+static int open_tees(struct stdio *s, const struct options_tee *to,
+	struct err *e)
 {
 	const struct {
 		const char *path, *what;
 	} tees[STREAM_COUNT] = {
-		{ o->tee_stdin, "stdin tee" },
-		{ o->tee_stdout, "stdout tee" },
-		{ o->tee_stderr, "stderr tee" },
+		{ to->in, "stdin tee" },
+		{ to->out, "stdout tee" },
+		{ to->err, "stderr tee" },
 	};
 
 	for (int i = 0; i < STREAM_COUNT; i++) {
@@ -190,7 +191,7 @@ struct stdio *stdio_new(struct front *f, struct err *e)
 	struct stat st;
 
 	s->front = f;
-	if (open_tees(s, &f->opt, e) == -1) {
+	if (open_tees(s, &f->opt.tee, e) == -1) {
 		for (int i = 0; i < STREAM_COUNT; i++)
 			tee_close(s->tee[i].tee);
 		free(s);

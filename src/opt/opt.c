@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Words of a command line, and --help. getopt_long(3) takes the words apart, the
+ * rows say what they mean; a word that it refuses gets a second look, for old
+ * abbreviations and for a message that helps.
+ */
 #include "opt/opt.h"
 
 #include <getopt.h>
@@ -7,7 +12,6 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "opt/optval.h"
 
 #define COLUMNS 80
 #define HELP_COLUMN 30
@@ -54,45 +58,28 @@ const char *opt_program(int argc, char **argv)
 	return slash ? slash + 1 : argv[0];
 }
 
-void opt_defaults(const struct opt *table, void *config)
-{
-	for (const struct opt *o = table; !is_end(o); o++) {
-		if (!has_value(o))
-			continue;
-		optval_clear(o, config, 0);
-		if (o->value != NULL &&
-			optval_set(o, config, o->value, NULL) == -1)
-			abort(); /* a bug of the table */
-	}
-}
-
-void opt_free(const struct opt *table, void *config)
-{
-	for (const struct opt *o = table; !is_end(o); o++) {
-		if (has_value(o))
-			optval_clear(o, config, 1);
-	}
-}
-
 /*
  * The parser: getopt_long does the words, the table says what they mean.
  */
 
 struct parser {
-	const struct opt *table;
+	struct opt_set *set;
+	const struct opt *table;	/* its rows */
 	const char *program;
 	struct option *longs;
 	char *shorts;
 	struct opt_fault fault;
 };
 
-static void parser_init(struct parser *p, const struct opt *table,
+static void parser_init(struct parser *p, struct opt_set *set,
 	const char *program)
 {
+	const struct opt *table = set->row;
 	size_t rows = 0, i, s = 0, l = 0;
 
 	while (!is_end(&table[rows]))
 		rows++;
+	p->set = set;
 	p->table = table;
 	p->program = program;
 	p->longs = mem_alloc((rows + 1) * sizeof *p->longs);
@@ -247,9 +234,10 @@ no_value:
 }
 
 /* One result of getopt_long: 1 on OPT_STOP, -1 with e set. */
-static int take(struct parser *p, void *config, int c, int argc,
-	char **words, struct err *e)
+static int take(struct parser *p, int c, int argc, char **words,
+	struct err *e)
 {
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
 	const struct opt *o;
 	const char *arg = optarg;
 
@@ -266,25 +254,25 @@ static int take(struct parser *p, void *config, int c, int argc,
 			arg != words[optind - 1])
 			arg++;
 	}
-	if (optval_set(o, config, arg, e) == -1) {
+	if (optset_set(p->set, o, arg, &typed, e) == -1) {
 		p->fault.kind = OPT_FAULT_VALUE;
 		p->fault.option = o;
 		p->fault.value = arg;
-		return err_prefix(e, "--%s: ", o->name);
+		return -1;
 	}
 	return o->type == OPT_STOP;
 }
 
-int opt_parse(const struct opt *table, void *config, int argc, char **argv,
-	int from, struct err *e)
+int opt_parse(struct opt_set *s, int argc, char **argv, int from,
+	struct err *e)
 {
 	struct opt_fault fault;
 
-	return opt_parse_fault(table, config, argc, argv, from, &fault, e);
+	return opt_parse_fault(s, argc, argv, from, &fault, e);
 }
 
-int opt_parse_fault(const struct opt *table, void *config, int argc,
-	char **argv, int from, struct opt_fault *fault, struct err *e)
+int opt_parse_fault(struct opt_set *s, int argc, char **argv, int from,
+	struct opt_fault *fault, struct err *e)
 {
 	/* getopt_long begins behind its first word */
 	char **words = argv + from - 1;
@@ -293,14 +281,14 @@ int opt_parse_fault(const struct opt *table, void *config, int argc,
 
 	if (from >= argc)
 		return argc;
-	parser_init(&p, table, opt_program(argc, argv));
+	parser_init(&p, s, opt_program(argc, argv));
 	opterr = 0;
 	optind = 0; /* glibc: forget an earlier, unfinished parse */
 	do {
 		/* Where it goes on is the word that it looks at now. */
 		p.fault.word = from - 1 + (optind > 0 ? optind : 1);
 		c = getopt_long(n, words, p.shorts, p.longs, NULL);
-		rc = c == -1 ? 1 : take(&p, config, c, n, words, e);
+		rc = c == -1 ? 1 : take(&p, c, n, words, e);
 	} while (rc == 0);
 	*fault = p.fault;
 	parser_fini(&p);
@@ -345,13 +333,12 @@ static int is_of(const struct opt *o, const char *command)
 	return 0;
 }
 
-int opt_check_command(const struct opt *table, const void *config,
-	const char *command, struct err *e)
+int opt_check_command(const struct opt_set *s, const char *command,
+	struct err *e)
 {
-	for (const struct opt *o = table; !is_end(o); o++) {
-		if (!has_value(o) || o->commands == NULL ||
-			*(const int *)((const char *)config + o->at) == 0 ||
-			is_of(o, command))
+	for (const struct opt *o = NULL; (o = optset_next(s, o));) {
+		if (o->commands == NULL || is_of(o, command) ||
+			optset_source(s, o) == OPT_BY_DEFAULT)
 			continue;
 		return err_set(e, "--%s: is no option of '%s', but of: %s",
 			o->name, command, o->commands);
@@ -387,27 +374,27 @@ static void help_row(const struct opt *o, int all, struct buf *out)
 	buf_fini(&text);
 }
 
-static void help_command(const struct opt *table, const char *command,
+static void help_command(const struct opt_set *s, const char *command,
 	struct buf *out)
 {
 	size_t before = out->len;
 
-	for (const struct opt *o = table; !is_end(o); o++)
-		if (has_value(o) && is_of(o, command))
+	for (const struct opt *o = NULL; (o = optset_next(s, o));)
+		if (is_of(o, command))
 			help_row(o, 0, out);
 	if (out->len > before)
 		buf_puts(out, "\n");
 }
 
-void opt_help(const struct opt *table, const char *command, struct buf *out)
+void opt_help(const struct opt_set *s, const char *command, struct buf *out)
 {
 	if (command != NULL) {
-		help_command(table, command, out);
+		help_command(s, command, out);
 		return;
 	}
-	for (const struct opt *o = table; !is_end(o); o++) {
+	for (const struct opt *o = s->row; !is_end(o); o++) {
 		if (o->group != NULL)
-			buf_printf(out, "%s%s:\n", o == table ? "" : "\n",
+			buf_printf(out, "%s%s:\n", o == s->row ? "" : "\n",
 				o->group);
 		else if (has_value(o))
 			help_row(o, 1, out);

@@ -4,11 +4,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "opt/optrow.h"
+#include "opt/optset.h"
 
 /*
  * Command line options as one table: a row an option, from which come the
- * defaults, the parser and --help.
+ * defaults, the parser and --help. The values are a struct opt_set's.
  *
  *	static const struct opt table[] = {
  *		{ .group = "Session" },
@@ -20,19 +20,13 @@
  */
 
 /*
- * Set every value to its default; no two rows share one. config may hold
- * anything but values that opt_free() should have freed.
- */
-void opt_defaults(const struct opt *table, void *config);
-
-/*
  * Parse the words from argv[from] on (1: all) up to the first that is no
  * option. Returns the index of that word, argc when there is none, or after an
  * OPT_STOP the index behind it; -1 with e set to one line for the user. argv[0]
  * is the program's name in messages. Uses getopt_long(3): one thread only.
  */
-int opt_parse(const struct opt *table, void *config, int argc, char **argv,
-	int from, struct err *e) __attribute__((warn_unused_result));
+int opt_parse(struct opt_set *s, int argc, char **argv, int from,
+	struct err *e) __attribute__((warn_unused_result));
 
 /*
  * The same, and what was wrong for who can say more about it: argv[word] has
@@ -45,19 +39,19 @@ struct opt_fault {
 	const char *value;		/* and its value */
 	int near;		/* OPT_FAULT_UNKNOWN: e proposes another */
 };
-int opt_parse_fault(const struct opt *table, void *config, int argc,
-	char **argv, int from, struct opt_fault *fault, struct err *e)
+int opt_parse_fault(struct opt_set *s, int argc, char **argv, int from,
+	struct opt_fault *fault, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* -1 with e set when a flag was given that this command does not have. */
-int opt_check_command(const struct opt *table, const void *config,
-	const char *command, struct err *e) __attribute__((warn_unused_result));
+int opt_check_command(const struct opt_set *s, const char *command,
+	struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Append the part of --help that lists the options, at most 80 columns; with
  * command only the flags of that one, and an empty line behind them.
  */
-void opt_help(const struct opt *table, const char *command, struct buf *out);
+void opt_help(const struct opt_set *s, const char *command, struct buf *out);
 
 /*
  * Append text in lines of at most 80 columns, each but the first indented;
@@ -65,9 +59,6 @@ void opt_help(const struct opt *table, const char *command, struct buf *out);
  */
 void opt_wrap(struct buf *out, const char *text, size_t column,
 	size_t indent);
-
-/* Free what the values hold and zero them. */
-void opt_free(const struct opt *table, void *config);
 
 /* The last component of argv[0], or "program" when there is none. */
 const char *opt_program(int argc, char **argv);

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A row of a table of options, see opt/opt.h, and what its value is. */
+#include "opt/optlist.h"
+
+/* A row of a table of options: all that is known of an option stands in it. */
 enum opt_type {
 	OPT_FLAG,	/* int, 1 when given */
 	OPT_STOP,	/* the same, and what follows is not looked at */
@@ -25,14 +27,30 @@ enum opt_type {
 #define OPT_HOUR 3600L
 #define OPT_DAY (24 * OPT_HOUR)
 
-struct opt_list {
-	size_t n;
-	char **word;
-};
-
 /* 0-0: any port. */
 struct opt_ports {
 	uint16_t first, last;
+};
+
+/*
+ * Two programs share a table: the one that users run, and the agent, which it
+ * starts with what it was given itself of the rows that are passed on.
+ */
+enum opt_program { OPT_PROGRAM, OPT_AGENT };
+
+enum opt_agent {
+	OPT_NOT_AGENT,		/* the agent does not have it */
+	OPT_AGENT_TOO,		/* it has it as well, for who runs it by hand */
+	OPT_AGENT_PASSED,	/* and it is passed on */
+	OPT_AGENT_ONLY,
+};
+
+/* What a file's name becomes. */
+enum opt_path {
+	OPT_NO_PATH,
+	OPT_PATH,		/* "~" is the home directory */
+	OPT_PATH_PID,		/* and "[PID]" the process id */
+	OPT_PATH_ABSOLUTE,	/* another program uses it, from elsewhere */
 };
 
 struct opt {
@@ -46,6 +64,7 @@ struct opt {
 	const char *unit;	/* of an OPT_INT, for --help */
 	const char *const *words; /* of an OPT_ENUM, NULL at the end */
 	const char *help;
+	const char *agent_help;	/* of the agent, where that says it otherwise */
 
 	/* A flag of these commands only, "list status"; NULL: of all. */
 	const char *commands;
@@ -64,6 +83,12 @@ struct opt {
 
 	/* Never proposed for a word that is like it. */
 	int destroys;
+
+	/* What a user sees or does: no site can lock or limit it. */
+	int of_user;
+
+	enum opt_agent agent;
+	enum opt_path path;
 
 	/* A row of only this: another, hidden spelling of that long name. */
 	const char *alias;

@@ -140,13 +140,6 @@ static int set_string(const struct opt *o, char **value, const char *text,
 	return 0;
 }
 
-static void add_word(struct opt_list *list, const char *text)
-{
-	list->word = mem_realloc(list->word,
-		(list->n + 1) * sizeof *list->word);
-	list->word[list->n++] = mem_strdup(text);
-}
-
 int optval_set(const struct opt *o, void *config, const char *text,
 	struct err *e)
 {
@@ -166,7 +159,7 @@ int optval_set(const struct opt *o, void *config, const char *text,
 	case OPT_NETWORK:
 		return set_string(o, value, text, e);
 	case OPT_LIST:
-		add_word(value, text);
+		optlist_add(value, mem_strdup(text));
 		return 0;
 	case OPT_INT:
 		return set_number(value, text, "number", o->min, o->max, e);
@@ -197,10 +190,8 @@ void optval_clear(const struct opt *o, void *config, int owned)
 		*(char **)value = NULL;
 		break;
 	case OPT_LIST:
-		for (size_t i = 0; owned && i < list->n; i++)
-			free(list->word[i]);
 		if (owned)
-			free(list->word);
+			optlist_free(list);
 		*list = (struct opt_list){ 0 };
 		break;
 	case OPT_PORTS:
@@ -281,7 +272,10 @@ void optval_put(const struct opt *o, const void *config, struct buf *out)
 		buf_puts(out, duration_text(*(const long *)value).s);
 		break;
 	case OPT_PORTS:
-		buf_printf(out, "%u-%u", ports->first, ports->last);
+		if (ports->last == 0)
+			buf_puts(out, "0");
+		else
+			buf_printf(out, "%u-%u", ports->first, ports->last);
 		break;
 	case OPT_ENUM:
 		buf_puts(out, o->words[*(const int *)value]);

@@ -6,35 +6,27 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
 #include "opt/ini.h"
 #include "os/safepath.h"
 #include "reaper/options.h"
 
 #define FILE_MAX (1 << 20)
 
-/* Whose options the keys are. */
-struct reading {
-	const struct opt *table;
-	void *target;
-};
-
-static const struct opt *find(const struct opt *table, const char *key)
+static const struct opt *find(const struct opt_set *set, const char *key)
 {
 	static const char *const not_here[] = { "config", "help", "version" };
 
 	for (size_t i = 0; i < sizeof not_here / sizeof *not_here; i++)
 		if (strcmp(key, not_here[i]) == 0)
 			return NULL;
-	for (const struct opt *o = table; o->name || o->group; o++)
-		if (o->name != NULL && strcmp(o->name, key) == 0)
+	for (const struct opt *o = NULL; (o = optset_next(set, o));)
+		if (strcmp(o->name, key) == 0)
 			return o;
 	return NULL;
 }
@@ -52,48 +44,49 @@ static int truth(const char *value, struct err *e)
 	return err_set(e, "'%.80s' is not yes or no", value);
 }
 
-/* Give the option table the words that one would type. */
-static int set(const struct reading *r, const char *key, const char *value,
+static int give(struct opt_set *set, const struct opt *o, const char *value,
+	int times, struct err *e)
+{
+	/* The file and its line are put before the message. */
+	static const struct opt_origin site = { OPT_BY_SITE, NULL };
+
+	while (times-- > 0)
+		if (optset_set(set, o, value, &site, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int give_key(struct opt_set *set, const char *key, const char *value,
 	struct err *e)
 {
-	const struct opt *o = find(r->table, key);
-	char program[] = "vscode-grim-reaper", *word;
-	int flag, rc;
+	const struct opt *o = find(set, key);
+	int flag;
 
 	if (o == NULL)
 		return err_set(e, "unknown key '%.80s'", key);
-	if (o->type == OPT_FLAG) {
+	switch (o->type) {
+	case OPT_FLAG:
 		flag = truth(value, e);
 		if (flag == -1)
 			return err_prefix(e, "%s: ", key);
 		/* root without a terminal would do it all the same */
 		if (flag == 0 && strcmp(key, "kill") == 0)
 			return err_set(e, "kill: 'no' is not enough; say 'dry-run = yes'");
-		if (flag == 0)
-			return 0;
-		word = mem_printf("--%s", key);
-	} else if (o->type == OPT_COUNT) {
+		return give(set, o, NULL, flag, e);
+	case OPT_COUNT:
 		if (value[0] < '0' || value[0] > '9' || value[1] != '\0')
 			return err_set(e, "%s: '%.80s' is not a number from 0 to 9",
 				key, value);
-		word = mem_printf("-%.*s", value[0] - '0', "vvvvvvvvv");
-		if (word[1] == '\0') {
-			free(word);
-			return 0;
-		}
-	} else {
-		word = mem_printf("--%s=%s", key, value);
+		return give(set, o, NULL, value[0] - '0', e);
+	default:
+		return give(set, o, value, 1, e);
 	}
-	rc = opt_parse(r->table, r->target, 2,
-		(char *[]){ program, word, NULL }, 1, e);
-	free(word);
-	return rc == -1 ? -1 : 0;
 }
 
 static int take(const struct ini_line *l, void *arg, struct err *e)
 {
 	if (l->kind == INI_PAIR)
-		return set(arg, l->name, l->value, e);
+		return give_key(arg, l->name, l->value, e);
 	if (strcmp(l->name, "vscode-grim-reaper") == 0)
 		return 0;
 	return err_set(e, "unknown section [%.80s], the only one is [vscode-grim-reaper]",
@@ -135,10 +128,9 @@ static int read_all(int fd, struct buf *text, struct err *e)
 	return n == 0 ? 0 : err_set(e, "is larger than %d bytes", FILE_MAX);
 }
 
-int config_read(const struct opt *table, void *target, const char *path,
-	int must_exist, struct err *e)
+int config_read(struct opt_set *set, const char *path, int must_exist,
+	struct err *e)
 {
-	struct reading r = { table, target };
 	struct buf text = { 0 };
 	size_t line;
 	int ret, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -156,7 +148,7 @@ int config_read(const struct opt *table, void *target, const char *path,
 	close(fd);
 	if (ret == -1)
 		err_prefix(e, "%s: ", path);
-	else if (ini_read(buf_data(&text), text.len, take, &r, &line, e) == -1)
+	else if (ini_read(buf_data(&text), text.len, take, set, &line, e) == -1)
 		ret = err_prefix(e, "%s:%zu: ", path, line);
 	buf_fini(&text);
 	return ret;

@@ -91,14 +91,15 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static int print_help(const char *program, struct err *e)
+static int print_help(const struct options *o, const char *program,
+	struct err *e)
 {
 	struct buf text = { 0 };
 
 	buf_printf(&text, "Usage: %s [OPTION]...\n"
 		"End the servers of VS Code and its relatives that nobody is connected to.\n\n",
 		program);
-	opt_help(options_table, NULL, &text);
+	opt_help(&o->set, NULL, &text);
 	return print_text(&text, e);
 }
 
@@ -152,12 +153,12 @@ static int first_look(struct options *o, int argc, char **argv, char **config,
 	static char defaults[] = SYSCONFDIR "/vscode-grim-reaper.conf";
 	int i;
 
-	opt_defaults(options_table, o);
-	i = opt_parse(options_table, o, argc, argv, 1, e);
+	optset_init(&o->set, options_table, OPT_PROGRAM, o);
+	i = opt_parse(&o->set, argc, argv, 1, e);
 	if (i == -1)
 		return -1;
 	if (o->help)
-		return print_help(opt_program(argc, argv), e);
+		return print_help(o, opt_program(argc, argv), e);
 	if (o->version)
 		return print_version(e);
 	if (i < argc)
@@ -178,15 +179,15 @@ int options_parse(struct options *o, int argc, char **argv, int *status,
 	if (rc != 0)
 		return rc == 1 ? 1 : -1;
 	asked = strcmp(config, SYSCONFDIR "/vscode-grim-reaper.conf") != 0;
-	opt_free(options_table, o);
-	opt_defaults(options_table, o);
+	optset_fini(&o->set);
+	optset_init(&o->set, options_table, OPT_PROGRAM, o);
 	*status = EX_CONFIG;
-	rc = config_read(options_table, o, config, asked, e);
+	rc = config_read(&o->set, config, asked, e);
 	free(config);
 	if (rc == -1)
 		return -1;
 	*status = EX_USAGE;
-	if (opt_parse(options_table, o, argc, argv, 1, e) == -1 ||
+	if (opt_parse(&o->set, argc, argv, 1, e) == -1 ||
 		check(o, e) == -1)
 		return -1;
 	if (o->dry_run)
@@ -200,5 +201,5 @@ int options_parse(struct options *o, int argc, char **argv, int *status,
 
 void options_free(struct options *o)
 {
-	opt_free(options_table, o);
+	optset_fini(&o->set);
 }

@@ -12,6 +12,7 @@
 enum { ORPHANED_YES, ORPHANED_NO };
 
 struct options {
+	struct opt_set set;
 	int kill, dry_run;
 	int all;
 	int orphaned;		/* ORPHANED_... */
@@ -45,11 +46,10 @@ void options_free(struct options *o);
 extern const struct opt options_table[];
 
 /*
- * Give the options of that table, which are in target as for opt_parse(), what
- * the file says (see vscode-grim-reaper(8)). Without must_exist, a missing one
- * says nothing. -1 with e set.
+ * Give the options what the file says (see vscode-grim-reaper(8)), as the site's.
+ * Without must_exist, a missing one says nothing. -1 with e set.
  */
-int config_read(const struct opt *table, void *target, const char *path,
-	int must_exist, struct err *e) __attribute__((warn_unused_result));
+int config_read(struct opt_set *set, const char *path, int must_exist,
+	struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -66,7 +66,7 @@ wrap --state-dir="$T/state" --launcher="$T/launch-show" --idle-timeout=5m \
 	-S --partition=gpu --link-port=0 --link-address=127.0.0.1 2>"$T/err"
 is $? 69 'a launcher that refuses'
 request=$(cat "$T/request")
-like "$request" '^command=--idle-timeout=300s$' \
+like "$request" '^command=--idle-timeout=5m$' \
 	"the user's --idle-timeout counts"
 unlike "$request" 'link-port=60000' "the user's --link-port counts"
 is "$(printf '%s\n' "$request" | sed -n 's/^option=--partition=//p' |

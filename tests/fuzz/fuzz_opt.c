@@ -84,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *argv[WORDS + 2] = { mem_strdup("fuzz") };
 	struct err e = { "" };
 	struct config c;
+	struct opt_set set;
 	int argc = 1, next;
 
 	for (char *s = input; *s != '\0' && argc <= WORDS;) {
@@ -94,11 +95,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expand(argv[argc - 1]);
 		s += len + (s[len] != '\0');
 	}
-	opt_defaults(table, &c);
-	next = opt_parse(table, &c, argc, argv, 1, &e);
+	optset_init(&set, table, OPT_PROGRAM, &c);
+	next = opt_parse(&set, argc, argv, 1, &e);
 	must(next == -1 ? e.text[0] != '\0' : next >= 1 && next <= argc);
 	check(&c);
-	opt_free(table, &c);
+	optset_fini(&set);
 	for (int i = 0; i < argc; i++)
 		free(argv[i]);
 	free(input);

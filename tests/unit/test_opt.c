@@ -122,13 +122,14 @@ static void show(struct buf *out, const struct config *c)
 static void run(struct buf *out, const char *text, int from)
 {
 	struct config c;
+	struct opt_set set;
 	struct err e = { "" };
 	struct line l;
 	int i;
 
 	line_init(&l, text);
-	opt_defaults(table, &c);
-	i = opt_parse(table, &c, l.argc, l.argv, from, &e);
+	optset_init(&set, table, OPT_PROGRAM, &c);
+	i = opt_parse(&set, l.argc, l.argv, from, &e);
 	if (i == -1) {
 		buf_printf(out, "%s", e.text);
 	} else {
@@ -137,7 +138,7 @@ static void run(struct buf *out, const char *text, int from)
 			buf_printf(out, " +%s", l.argv[i]);
 	}
 	buf_append(out, "", 1);
-	opt_free(table, &c);
+	optset_fini(&set);
 	line_fini(&l);
 }
 
@@ -325,34 +326,40 @@ static void no_words_at_all(void **state)
 {
 	char *argv[] = { NULL };
 	struct config c;
+	struct opt_set set;
 
 	(void)state;
-	opt_defaults(table, &c);
-	assert_int_equal(opt_parse(table, &c, 0, argv, 1, NULL), 0);
+	optset_init(&set, table, OPT_PROGRAM, &c);
+	assert_int_equal(opt_parse(&set, 0, argv, 1, NULL), 0);
 	assert_string_equal(opt_program(0, argv), "program");
-	opt_free(table, &c);
+	optset_fini(&set);
 }
 
 static void free_leaves_zeroes(void **state)
 {
 	struct config c, zero;
+	struct opt_set set;
 
 	(void)state;
 	memset(&c, 0, sizeof c);
 	memset(&zero, 0, sizeof zero);
-	opt_defaults(table, &c);
+	optset_init(&set, table, OPT_PROGRAM, &c);
 	assert_memory_not_equal(&c, &zero, sizeof c);
-	opt_free(table, &c);
+	optset_fini(&set);
 	assert_memory_equal(&c, &zero, sizeof c);
-	opt_free(table, &c);
+	optset_fini(&set);
 }
 
 static void helps(void **state)
 {
 	struct buf got = { 0 };
+	struct config c;
+	struct opt_set set;
 
 	(void)state;
-	opt_help(table, NULL, &got);
+	optset_init(&set, table, OPT_PROGRAM, &c);
+	opt_help(&set, NULL, &got);
+	optset_fini(&set);
 	buf_append(&got, "", 1);
 	assert_string_equal(buf_data(&got),
 "First:\n"

@@ -139,7 +139,7 @@ static void drop_dir(struct hygiene *h)
 static int is_on_node(const struct hygiene *h)
 {
 	return h->dir != NULL &&
-		h->agent->opt->server_dir == OPTIONS_SERVER_DIR_NODE;
+		h->agent->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
 }
 
 /* The child has made "DEV INO PATH". */
@@ -342,8 +342,8 @@ static void look(struct hygiene *h, int out)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
 			e.text, h->dir != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
-	if (a->opt->server_hygiene)
-		records_look(a, a->opt->server_dir == OPTIONS_SERVER_DIR_NODE ?
+	if (a->opt->session.server_hygiene)
+		records_look(a, a->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE ?
 			h->dir : NULL, h->what, out);
 	_exit(0);
 }
@@ -425,7 +425,7 @@ void hygiene_announced(struct agent *a)
 {
 	struct hygiene *h = a->hygiene;
 
-	if (h == NULL || !a->opt->server_hygiene)
+	if (h == NULL || !a->opt->session.server_hygiene)
 		return;
 	h->step = 0;
 	alarm_set(h->again, intervals[0] * 1000);
@@ -519,8 +519,8 @@ void hygiene_init(struct agent *a)
 	char line[2048];
 	struct err e;
 
-	if (!a->opt->server_hygiene &&
-		a->opt->server_dir == OPTIONS_SERVER_DIR_HOME)
+	if (!a->opt->session.server_hygiene &&
+		a->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
 		return;
 	h = a->hygiene = mem_alloc(sizeof *h);
 	h->agent = a;
@@ -568,7 +568,7 @@ void hygiene_fini(struct agent *a)
 	close_output(h);
 	while ((w = TAILQ_FIRST(&h->waiting)) != NULL)
 		free_waiting(w);
-	if (a->opt->server_hygiene && !is_hung(h))
+	if (a->opt->session.server_hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->limit);
 	alarm_free(h->again);

@@ -21,10 +21,10 @@ char *serverdir_path(const struct agent *a, struct err *e)
 	char *run, *path;
 
 	e->text[0] = '\0';
-	switch (a->opt->server_dir) {
+	switch (a->opt->session.server_dir) {
 	case OPTIONS_SERVER_DIR_SESSION:
-		return mem_printf("%s/%s/server", a->opt->state_dir,
-			a->opt->tag);
+		return mem_printf("%s/%s/server", a->opt->session.state_dir,
+			a->opt->agent.tag);
 	case OPTIONS_SERVER_DIR_NODE:
 		if ((run = userdir_runtime(e)) == NULL)
 			return NULL;

@@ -43,7 +43,7 @@ static int attach_is_used(void *arg)
 	struct quiet *q = f->work;
 	unsigned long long moved = forward_moved(f->forward);
 
-	q->seconds = moved != q->moved ? 0 : q->seconds + f->opt.linger;
+	q->seconds = moved != q->moved ? 0 : q->seconds + f->opt.forward.linger;
 	q->moved = moved;
 	return forward_is_busy(f->forward) && q->seconds < QUIET_MAX;
 }
@@ -55,10 +55,10 @@ static int attach_is_used(void *arg)
 static void attach_hung_up(void *arg)
 {
 	struct front *f = arg;
-	long linger = f->opt.listen_port != 0 ? 0 : f->opt.linger;
+	long linger = f->opt.forward.listen_port != 0 ? 0 : f->opt.forward.linger;
 
 	stdio_detach(f->stdio);
-	if (f->shell == NULL && f->opt.on_hangup == OPTIONS_HANGUP_CANCEL) {
+	if (f->shell == NULL && f->opt.job.on_hangup == OPTIONS_HANGUP_CANCEL) {
 		parting_tell(f->parting, PARTING_SSH_GONE_GIVE_UP, 0);
 		session_give_up(f->session, 128 + SIGHUP, 1);
 		return;
@@ -101,7 +101,7 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 	f->control = NULL;
 	if (auth) {
 		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
-			f->opt.session, why->text,
+			f->opt.session.name, why->text,
 			called_for(f, "cancel").s);
 		parting_exit(f->parting, EX_PROTOCOL);
 	} else {
@@ -125,7 +125,7 @@ static void tell_place(const struct front *f, const char *node)
 	const struct place *p = &f->place;
 	long left = p->ends_ms != 0 ? job_seconds_left(p->ends_ms) : SHORT;
 
-	log_tell("session '%s' is job %s on %s%s%s%s", f->opt.session, p->job,
+	log_tell("session '%s' is job %s on %s%s%s%s", f->opt.session.name, p->job,
 		node, left < SHORT ? ", " : "",
 		left < SHORT ? timespan_text(left).s : "",
 		left < SHORT ? " left" : "");
@@ -144,7 +144,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	struct front *f = arg;
 
 	/* Behind a command its output counts, as with ssh. */
-	if (f->opt.operands.n == 0)
+	if (f->opt.line.operands.n == 0)
 		tell_place(f, node);
 	f->limit = limit_new(f);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
@@ -242,7 +242,7 @@ static const struct parting_ops alloc_parting_ops = {
 static void alloc_run(struct front *f)
 {
 	parting_set_ops(f->parting, &alloc_parting_ops, f);
-	begin(f, f->opt.no_wait ? SESSION_QUEUE : cmd_alloc.want);
+	begin(f, f->opt.flags.no_wait ? SESSION_QUEUE : cmd_alloc.want);
 }
 
 const struct command cmd_alloc = {

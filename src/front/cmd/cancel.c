@@ -120,7 +120,7 @@ static void end_job(struct ending *g)
 	g->step = ENDING;
 	request_job(c->front, g->job.id, &request);
 	g->call = launcher_run(c->front, "end", &request,
-		c->front->opt.launcher_timeout, NULL, job_ended, g);
+		c->front->opt.job.launcher_timeout, NULL, job_ended, g);
 }
 
 /* The agent knows that this end is meant, and so will all fronts. */
@@ -160,11 +160,13 @@ static int is_meant(const char *session, void *arg)
 {
 	const struct cancel *c = arg;
 	const struct options *o = &c->front->opt;
+	const struct opt_list *names = &o->line.operands;
 
-	if (o->all || (o->operands.n == 0 && strcmp(o->session, session) == 0))
+	if (o->flags.all ||
+		(names->n == 0 && strcmp(o->session.name, session) == 0))
 		return 1;
-	for (size_t i = 0; i < o->operands.n; i++)
-		if (strcmp(o->operands.word[i], session) == 0)
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->word[i], session) == 0)
 			return 1;
 	return 0;
 }
@@ -185,18 +187,19 @@ static int is_ended(const struct cancel *c, const struct roster_row *row)
 static void tell_missing(const struct cancel *c)
 {
 	const struct options *o = &c->front->opt;
+	const struct opt_list *named = &o->line.operands;
 	char *names = roster_names(&c->roster);
 
-	if (o->all && c->roster.n == 0)
+	if (o->flags.all && c->roster.n == 0)
 		log_tell("there is no session to end");
-	if (!o->all && o->operands.n == 0 &&
-		roster_of(&c->roster, o->session) == NULL)
-		log_tell("there is no session '%s' to end; %s", o->session,
-			names);
-	for (size_t i = 0; i < o->operands.n; i++)
-		if (roster_of(&c->roster, o->operands.word[i]) == NULL)
+	if (!o->flags.all && named->n == 0 &&
+		roster_of(&c->roster, o->session.name) == NULL)
+		log_tell("there is no session '%s' to end; %s",
+			o->session.name, names);
+	for (size_t i = 0; i < named->n; i++)
+		if (roster_of(&c->roster, named->word[i]) == NULL)
 			log_tell("there is no session '%s' to end; %s",
-				o->operands.word[i], names);
+				named->word[i], names);
 	free(names);
 }
 

@@ -18,6 +18,7 @@
 #include "os/print.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "opt/opt.h"
 #include "opt/salloc.h"
 #include "base/shellword.h"
 
@@ -118,6 +119,12 @@ static void drop_first(struct opt_list *l)
 	memmove(l->word, l->word + 1, l->n * sizeof *l->word);
 }
 
+/* By its option. */
+static int is_session_given(const struct options *o)
+{
+	return optset_given(&o->set, &o->session.name);
+}
+
 /*
  * The session by operand or option, not both. named: how many of the operands
  * may be its name.
@@ -125,25 +132,26 @@ static void drop_first(struct opt_list *l)
 static int take_session(struct options *o, const struct command *c,
 	size_t named, struct err *e)
 {
-	struct opt_list *l = &o->operands;
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+	struct opt_list *l = &o->line.operands;
+	int given = is_session_given(o);
 
 	if (c->session == COMMAND_EACH) {
-		if (l->n > 0 && o->session != NULL)
+		if (l->n > 0 && given)
 			return wrong_operands(c, "a session is named twice",
 				e);
 		for (size_t i = 0; i < l->n; i++)
 			if (check_name(c, l->word[i], e) == -1)
 				return -1;
 	}
-	if (c->session == COMMAND_ONE && o->session == NULL && named > 0 &&
-		l->n > (size_t)c->min) {
-		if (check_name(c, l->word[0], e) == -1)
-			return -1;
-		o->session = mem_strdup(l->word[0]);
-		drop_first(l);
-	}
-	if (o->session == NULL)
-		o->session = mem_strdup("default");
+	if (c->session != COMMAND_ONE || given || named == 0 ||
+		l->n <= (size_t)c->min)
+		return 0;
+	if (check_name(c, l->word[0], e) == -1 ||
+		optset_set(&o->set, optset_row(&o->set, &o->session.name),
+			l->word[0], &typed, e) == -1)
+		return -1;
+	drop_first(l);
 	return 0;
 }
 
@@ -152,8 +160,8 @@ static int take_operands(struct options *o, const struct command *c,
 {
 	/* The session is an operand that may be given otherwise. */
 	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
-	struct opt_list *l = &o->operands;
-	int by_option = c->session == COMMAND_ONE && o->session != NULL;
+	struct opt_list *l = &o->line.operands;
+	int by_option = c->session == COMMAND_ONE && is_session_given(o);
 	char what[128];
 
 	if (take_session(o, c, named, e) == -1)
@@ -168,12 +176,6 @@ static int take_operands(struct options *o, const struct command *c,
 		return wrong_operands(c, what, e);
 	}
 	return 0;
-}
-
-static void add(struct opt_list *l, const char *word)
-{
-	l->word = mem_realloc(l->word, (l->n + 1) * sizeof *l->word);
-	l->word[l->n++] = mem_strdup(word);
 }
 
 /* Whether its operands are a command for the job, with options of its own. */
@@ -198,13 +200,14 @@ static int is_partition(const char *word, const char *next)
 }
 
 /* Whether a word, "-p" or "--partition=x", begins an option of ours. */
-static int is_ours(const char *word, const char *next)
+static int is_ours(const struct opt_set *set, const char *word,
+	const char *next)
 {
 	size_t len = strcspn(word, "=");
 
 	if (is_partition(word, next))
 		return 0;
-	for (const struct opt *o = options_table; o->name || o->group; o++) {
+	for (const struct opt *o = set->row; o->name || o->group; o++) {
 		if (o->name == NULL)
 			continue;
 		if (word[1] != '-' ? o->letter != 0 && o->letter == word[1] :
@@ -219,15 +222,17 @@ static int is_ours(const char *word, const char *next)
  * The options of salloc from argv[at] on, as they are given to us. Returns
  * whether there are any; *why: see salloc_spell().
  */
-static int spell(int argc, char **argv, int at, int near, struct buf *out,
-	const char **why)
+static int spell(const struct opt_set *set, int argc, char **argv, int at,
+	int near, struct buf *out, const char **why)
 {
 	size_t n = 1;
 
 	*why = NULL;
-	for (int i = at; i < argc && (i == at || !is_ours(argv[i], argv[i + 1])); i += n) {
+	for (int i = at; i < argc; i += n) {
 		size_t len = out->len;
 
+		if (i > at && is_ours(set, argv[i], argv[i + 1]))
+			break;
 		if (i > at)
 			buf_puts(out, " ");
 		n = salloc_spell(argv + i, argc - i, near && i == at, out, why);
@@ -240,8 +245,8 @@ static int spell(int argc, char **argv, int at, int near, struct buf *out,
 }
 
 /* It is none of ours, so mostly one of salloc. */
-static void unknown_option(const struct opt_fault *fault, int argc,
-	char **argv, struct err *e)
+static void unknown_option(const struct opt_set *set,
+	const struct opt_fault *fault, int argc, char **argv, struct err *e)
 {
 	const char *word = argv[fault->word], *why;
 	struct buf out = { 0 };
@@ -252,9 +257,9 @@ static void unknown_option(const struct opt_fault *fault, int argc,
 	if (word[1] != '-')
 		len = 2;
 	/* Behind letters of ours another one may stand: -vt5. */
-	if (word[1] != '-' && is_ours(word, NULL))
+	if (word[1] != '-' && is_ours(set, word, NULL))
 		return;
-	if (spell(argc, argv, fault->word, !fault->near, &out, &why))
+	if (spell(set, argc, argv, fault->word, !fault->near, &out, &why))
 		err_set(e, "unknown option '%.*s': an option of salloc is written %.*s",
 			len, word, (int)out.len, buf_data(&out));
 	else if (why != NULL)
@@ -289,24 +294,26 @@ static int parse(struct options *o, int argc, char **argv, int from,
 	struct err *e)
 {
 	struct opt_fault fault;
-	int i = opt_parse_fault(options_table, o, argc, argv, from, &fault, e);
+	int i = opt_parse_fault(&o->set, argc, argv, from, &fault, e);
 
 	if (i == -1 && fault.kind == OPT_FAULT_UNKNOWN)
-		unknown_option(&fault, argc, argv, e);
+		unknown_option(&o->set, &fault, argc, argv, e);
 	else if (i == -1 && fault.kind == OPT_FAULT_VALUE)
 		wrong_value(&fault, argv, e);
 	return i;
 }
 
 /* What stands where a command should. */
-static int no_command(int argc, char **argv, int at, struct err *e)
+static int no_command(const struct options *o, int argc, char **argv, int at,
+	struct err *e)
 {
 	struct buf out = { 0 };
 	const char *why;
 	int ret = unknown(argv[at], e);
 
 	/* Behind "--", for example. */
-	if (argv[at][0] == '-' && spell(argc, argv, at, 1, &out, &why))
+	if (argv[at][0] == '-' && spell(&o->set, argc, argv, at, 1,
+		&out, &why))
 		err_set(e, "unknown command '%.80s': an option of salloc is written %.*s",
 			argv[at], (int)out.len, buf_data(&out));
 	else if (strcmp(argv[at - 1], "-q") == 0)
@@ -324,18 +331,18 @@ static int read_operands(struct options *o, const struct command *c, int argc,
 
 	for (int i = from; i < argc; i++) {
 		/* Ours end before the first word of a foreign command. */
-		if (!plain && (!is_foreign(c) || o->operands.n == 0 ||
-			(o->operands.n == 1 && o->session == NULL))) {
+		if (!plain && (!is_foreign(c) || o->line.operands.n == 0 ||
+			(o->line.operands.n == 1 && !is_session_given(o)))) {
 			i = parse(o, argc, argv, i, e);
 			if (i == -1)
 				return -1;
 			plain = strcmp(argv[i - 1], "--") == 0;
-			if (o->help || o->version || i == argc)
+			if (o->flags.help || o->flags.version || i == argc)
 				return 0;
 		}
 		if (!plain || !is_foreign(c))
 			++*named;
-		add(&o->operands, argv[i]);
+		optlist_add(&o->line.operands, mem_strdup(argv[i]));
 	}
 	return 0;
 }
@@ -348,16 +355,16 @@ static int take_implied(struct options *o, const struct command *c, char **argv,
 
 	if (c->option == NULL)
 		return 0;
-	return opt_parse(options_table, o, 2, words, 1, e) == -1 ? -1 : 0;
+	return opt_parse(&o->set, 2, words, 1, e) == -1 ? -1 : 0;
 }
 
 static int take_help(struct options *o, struct err *e)
 {
-	const char *word = o->operands.n > 0 ? o->operands.word[0] : NULL;
+	const char *word = o->line.operands.n > 0 ? o->line.operands.word[0] : NULL;
 
-	o->help = 1;
-	o->command = word != NULL ? find(word) : NULL;
-	return word != NULL && o->command == NULL ? unknown(word, e) : 0;
+	o->flags.help = 1;
+	o->line.command = word != NULL ? find(word) : NULL;
+	return word != NULL && o->line.command == NULL ? unknown(word, e) : 0;
 }
 
 static int read_words(struct options *o, int argc, char **argv, struct err *e)
@@ -368,27 +375,27 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 
 	if (i == -1)
 		return -1;
-	if (o->help || o->version)
+	if (o->flags.help || o->flags.version)
 		return 0;
-	o->command = c = i < argc ? find(argv[i]) : command_table[0];
+	o->line.command = c = i < argc ? find(argv[i]) : command_table[0];
 	if (c == NULL)
-		return no_command(argc, argv, i, e);
+		return no_command(o, argc, argv, i, e);
 	if (take_implied(o, c, argv, e) == -1)
 		return -1;
 	c = behind(c);
-	before = o->env.n;
+	before = o->shell.env.n;
 	if (i < argc &&
 		read_operands(o, c, argc, argv, i + 1, &named, e) == -1)
 		return -1;
-	o->env_behind = o->env.n - before;
-	if (o->help || o->version)
+	o->line.env_behind = o->shell.env.n - before;
+	if (o->flags.help || o->flags.version)
 		return 0;
-	if (opt_check_command(options_table, o, c->name, e) == -1 ||
+	if (opt_check_command(&o->set, c->name, e) == -1 ||
 		take_operands(o, c, named, e) == -1)
 		return -1;
 	if (c->run == NULL)
 		return take_help(o, e);
-	o->command = c;
+	o->line.command = c;
 	return 0;
 }
 
@@ -400,7 +407,8 @@ const struct command cmd_help = {
 	.help = "print what a command does, or this",
 };
 
-static void help_all(const char *program, struct buf *out)
+static void help_all(const struct options *o, const char *program,
+	struct buf *out)
 {
 	buf_printf(out, "Usage: %s [OPTION]... [COMMAND [OPTION]...]\n"
 		"The RemoteCommand that runs VS Code's server in a job of the cluster.\n\nCommands:\n",
@@ -413,7 +421,7 @@ static void help_all(const char *program, struct buf *out)
 		buf_fini(&text);
 	}
 	buf_puts(out, "\n");
-	opt_help(options_table, NULL, out);
+	opt_help(&o->set, NULL, out);
 	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; only extend\n"
 		"takes it alone, as minutes. NAME is a session, the same as --session=NAME.\n"
 		"`%s help COMMAND` tells more of one. All is in the\n"
@@ -423,11 +431,11 @@ static void help_all(const char *program, struct buf *out)
 static void help(const struct options *o, const char *program,
 	struct buf *out)
 {
-	const struct command *c = o->command;
+	const struct command *c = o->line.command;
 	struct buf text = { 0 };
 
 	if (c == NULL) {
-		help_all(program, out);
+		help_all(o, program, out);
 		return;
 	}
 	buf_printf(out, "Usage: %s [OPTION]... %s\n", program,
@@ -439,7 +447,7 @@ static void help(const struct options *o, const char *program,
 		opt_wrap(out, c->more, 0, 0);
 	}
 	buf_puts(out, "\n");
-	opt_help(options_table, behind(c)->name, out);
+	opt_help(&o->set, behind(c)->name, out);
 	buf_printf(out, "The other options are those of %s --help.\n",
 		program);
 }
@@ -463,12 +471,12 @@ static int print_version(struct err *e)
 
 int command_line(struct options *o, int argc, char **argv, struct err *e)
 {
-	options_init(o);
+	options_init(o, OPT_PROGRAM);
 	if (read_words(o, argc, argv, e) == -1)
 		return -1;
-	if (o->help)
+	if (o->flags.help)
 		return print_help(o, opt_program(argc, argv), e);
-	if (o->version)
+	if (o->flags.version)
 		return print_version(e);
 	return options_finish(o, e);
 }

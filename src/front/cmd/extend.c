@@ -148,18 +148,18 @@ static void found(void *arg)
 	char *names;
 
 	scope_learn(f, x->jobs.scope);
-	x->job = jobs_of(&x->jobs, f->opt.session);
+	x->job = jobs_of(&x->jobs, f->opt.session.name);
 	if (x->job == NULL) {
 		names = jobs_names(&x->jobs);
 		log_fail("there is no session '%s' to extend; %s",
-			f->opt.session, names);
+			f->opt.session.name, names);
 		free(names);
 		parting_exit(f->parting, EX_UNAVAILABLE);
 		return;
 	}
 	request_job(f, x->job->id, &request);
 	kv_writef(&request, "seconds", "%ld", x->seconds);
-	x->call = launcher_run(f, "extend", &request, f->opt.launcher_timeout,
+	x->call = launcher_run(f, "extend", &request, f->opt.job.launcher_timeout,
 		record, extended, x);
 }
 
@@ -176,7 +176,7 @@ static void extend_free(void *arg)
 
 static void extend_run(struct front *f)
 {
-	const char *word = f->opt.operands.word[0];
+	const char *word = f->opt.line.operands.word[0];
 	struct extend *x = mem_alloc(sizeof *x);
 	int read;
 

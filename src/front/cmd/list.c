@@ -34,16 +34,16 @@ static struct shown shown(const struct list *l, size_t i)
 
 static int print_list(struct list *l, struct buf *out, struct err *e)
 {
-	const struct options *o = &l->front->opt;
+	const struct options_flags *flags = &l->front->opt.flags;
 	struct shown *all = mem_alloc((l->roster.n + 1) * sizeof *all);
 	int ret = EX_OK;
 
 	for (size_t i = 0; i < l->roster.n; i++)
 		all[i] = shown(l, i);
-	if (o->json)
+	if (flags->json)
 		ret = show_json_list(all, l->roster.n, out, e);
 	else
-		show_table(all, l->roster.n, !o->no_header, out);
+		show_table(all, l->roster.n, !flags->no_header, out);
 	free(all);
 	return ret;
 }
@@ -51,20 +51,20 @@ static int print_list(struct list *l, struct buf *out, struct err *e)
 static int print_status(struct list *l, struct buf *out, struct err *e)
 {
 	const struct front *f = l->front;
-	const struct roster_row *row = roster_of(&l->roster, f->opt.session);
+	const struct roster_row *row = roster_of(&l->roster, f->opt.session.name);
 	struct shown s;
 	char *names;
 
 	if (row == NULL) {
 		names = roster_names(&l->roster);
-		log_tell("there is no session '%s'; %s", f->opt.session, names);
+		log_tell("there is no session '%s'; %s", f->opt.session.name, names);
 		free(names);
-		if (f->opt.json && show_json_status(NULL, out, e) == -1)
+		if (f->opt.flags.json && show_json_status(NULL, out, e) == -1)
 			return -1;
 		return STATUS_NONE;
 	}
 	s = shown(l, row - l->roster.row);
-	if (!f->opt.json)
+	if (!f->opt.flags.json)
 		show_status(&s, f->state_dir, time(NULL), out);
 	else if (show_json_status(&s, out, e) == -1)
 		return -1;
@@ -111,7 +111,7 @@ static int is_wanted(const char *session, void *arg)
 	const struct list *l = arg;
 
 	return l->print == print_list ||
-		strcmp(session, l->front->opt.session) == 0;
+		strcmp(session, l->front->opt.session.name) == 0;
 }
 
 static void list_free(void *arg)

@@ -54,7 +54,7 @@ static void consider(struct logs *l, const char *name)
 	int fd = safepath_dir(path, 0, NULL, &e);
 
 	if (fd == -1 || about_read(fd, &about, &e) == -1 ||
-		strcmp(about.session, l->front->opt.session) != 0 ||
+		strcmp(about.session, l->front->opt.session.name) != 0 ||
 		fstatat(fd, "about", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 		(l->path != NULL && !is_newer(&st.st_mtim, &l->made))) {
 		if (fd != -1)
@@ -156,7 +156,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 		log_fail("%s", e.text);
 		parting_exit(l->front->parting, EX_IOERR);
 	} else if (ended) {
-		log_tell("session '%s' has ended", l->front->opt.session);
+		log_tell("session '%s' has ended", l->front->opt.session.name);
 		parting_exit(l->front->parting, EX_OK);
 	} else {
 		event_add(l->timer, &(struct timeval){ .tv_sec = 1 });
@@ -165,7 +165,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 static void begin(struct logs *l)
 {
-	const char *session = l->front->opt.session;
+	const char *session = l->front->opt.session.name;
 	char line[2048];
 	struct err e;
 
@@ -189,7 +189,7 @@ static void begin(struct logs *l)
 		log_tell("%s", line);
 	else if (l->shown == 0)
 		log_tell("it is empty; a session that is started with -vv logs what happens in it");
-	if (l->front->opt.follow)
+	if (l->front->opt.flags.follow)
 		timer_cb(-1, 0, l);
 	else
 		parting_exit(l->front->parting, EX_OK);

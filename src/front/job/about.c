@@ -30,8 +30,8 @@ int about_label(int dirfd, const struct front *f, const char *scope,
 {
 	struct about about = { .asked = "" };
 
-	snprintf(about.session, sizeof about.session, "%s", f->opt.session);
-	snprintf(about.launcher, sizeof about.launcher, "%s", f->opt.launcher);
+	snprintf(about.session, sizeof about.session, "%s", f->opt.session.name);
+	snprintf(about.launcher, sizeof about.launcher, "%s", f->opt.job.launcher);
 	snprintf(about.scope, sizeof about.scope, "%s", scope);
 	if (asked != NULL && asked_write(dirfd, asked, e) == -1)
 		return -1;

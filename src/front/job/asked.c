@@ -37,9 +37,7 @@ void asked_put(struct opt_list *list, char *word)
 		list->word[i] = word;
 		return;
 	}
-	list->word = mem_realloc(list->word,
-		(list->n + 1) * sizeof *list->word);
-	list->word[list->n++] = word;
+	optlist_add(list, word);
 }
 
 static char *text_of(struct buf *b)
@@ -74,29 +72,38 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Append the word of one option, or those of salloc. */
+static void put_row(struct opt_list *list, const struct options *o,
+	const struct opt *row)
+{
+	struct buf b = { 0 };
+
+	if (row->type == OPT_LIST) {
+		put_salloc(list, &o->job.salloc_args);
+		return;
+	}
+	buf_printf(&b, "--%s=", row->name);
+	optval_put(row, o, &b);
+	asked_put(list, text_of(&b));
+}
+
+static void sort(struct opt_list *list)
+{
+	if (list->n > 0)
+		qsort(list->word, list->n, sizeof *list->word, by_text);
+}
+
 void asked_of(struct opt_list *list, const struct options *o)
 {
 	struct options usual;
 
 	*list = (struct opt_list){ 0 };
-	options_init(&usual);
-	for (const struct opt *row = options_table;
-		row->name != NULL || row->group != NULL; row++) {
-		struct buf b = { 0 };
-
-		if (!row->of_job || optval_equal(row, o, &usual))
-			continue;
-		if (row->type == OPT_LIST) {
-			put_salloc(list, &o->salloc_args);
-			continue;
-		}
-		buf_printf(&b, "--%s=", row->name);
-		optval_put(row, o, &b);
-		asked_put(list, text_of(&b));
-	}
+	options_init(&usual, OPT_PROGRAM);
+	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));)
+		if (row->of_job && !optval_equal(row, o, &usual))
+			put_row(list, o, row);
 	options_free(&usual);
-	if (list->n > 0)
-		qsort(list->word, list->n, sizeof *list->word, by_text);
+	sort(list);
 }
 
 /* FNV-1a, 64 bits: nobody has a reason to make two lists of one name. */
@@ -178,12 +185,4 @@ void asked_beyond(const struct opt_list *list, const struct opt_list *other,
 	snprintf(out, size, "%.*s", text.len > 0 ? (int)text.len : 4,
 		text.len > 0 ? buf_data(&text) : "none");
 	buf_fini(&text);
-}
-
-void asked_free(struct opt_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		free(list->word[i]);
-	free(list->word);
-	*list = (struct opt_list){ 0 };
 }

@@ -10,7 +10,9 @@
  * each, in one spelling and in order, so that two lists can be compared.
  */
 
-/* Of these options. To be freed by asked_free(), as what is read. */
+/*
+ * Of these options: what a job gets by them that it does not get without any.
+ */
 void asked_of(struct opt_list *list, const struct options *o);
 
 /* Add a word, which is taken over. Of two of one name the later counts. */
@@ -31,7 +33,5 @@ int asked_read(int dirfd, struct opt_list *list, struct err *e)
 /* The words of list that are not in other, as one would type them, or "none". */
 void asked_beyond(const struct opt_list *list, const struct opt_list *other,
 	char *out, size_t size);
-
-void asked_free(struct opt_list *list);
 
 #endif

@@ -47,8 +47,8 @@ struct called called_for(const struct front *f, const char *command)
 
 	shellword_put(&text, f->called);
 	buf_printf(&text, " %s", command);
-	if (strcmp(f->opt.session, "default") != 0)
-		buf_printf(&text, " %s", f->opt.session);
+	if (strcmp(f->opt.session.name, "default") != 0)
+		buf_printf(&text, " %s", f->opt.session.name);
 	snprintf(c.s, sizeof c.s, "%.*s", (int)text.len, buf_data(&text));
 	buf_fini(&text);
 	return c;

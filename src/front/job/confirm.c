@@ -111,7 +111,7 @@ static void jobs_told(void *arg)
 			p->scope, c->jobs.scope);
 		return;
 	}
-	lineup_init(&l, &c->jobs, c->front->opt.session, p->tag);
+	lineup_init(&l, &c->jobs, c->front->opt.session.name, p->tag);
 	if (lineup_current(&l) != NULL && !job_is_over(lineup_current(&l)))
 		job_confirmed(c, &l);
 	/* Of whose jobs it has told may be unknown: then nobody is judged. */

@@ -59,7 +59,7 @@ static void consider(struct folders *all, const struct front *f,
 
 	if (!tag_is_valid(name) || !has_endpoint(f, name) ||
 		read_row(&row, f, name) == -1 ||
-		strcmp(row.about.launcher, f->opt.launcher) != 0 ||
+		strcmp(row.about.launcher, f->opt.job.launcher) != 0 ||
 		(session != NULL && strcmp(row.about.session, session) != 0))
 		return;
 	all->row = mem_realloc(all->row, (all->n + 1) * sizeof row);

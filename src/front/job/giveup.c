@@ -35,7 +35,7 @@ static void take_back(struct giveup *g)
 
 	request_job(g->front, g->job->id, &request);
 	g->call = launcher_run(g->front, "end", &request,
-		g->front->opt.launcher_timeout, NULL, end_answered, g);
+		g->front->opt.job.launcher_timeout, NULL, end_answered, g);
 }
 
 static enum takeback_others who_else_waits(struct giveup *g)

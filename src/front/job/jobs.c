@@ -71,7 +71,7 @@ void jobs_find(struct jobs *all, struct front *f, const char *tag,
 	all->failed = failed;
 	all->arg = arg;
 	request_find(f, NULL, tag, &request);
-	all->call = launcher_run(f, "find", &request, f->opt.launcher_timeout,
+	all->call = launcher_run(f, "find", &request, f->opt.job.launcher_timeout,
 		find_record, find_ended, all);
 }
 

@@ -54,7 +54,7 @@ static void tell_difference(const struct kept *k)
 	asked_beyond(&k->now, &k->then, now, sizeof now);
 	asked_beyond(&k->then, &k->now, then, sizeof then);
 	log_tell("job %s keeps the options that session '%s' was started with; asked for now: %s; then: %s; `%s` ends it, and --session=NAME is another one beside it",
-		k->job, k->front->opt.session, now, then,
+		k->job, k->front->opt.session.name, now, then,
 		called_for(k->front, "cancel").s);
 }
 
@@ -98,12 +98,12 @@ struct kept *kept_new(struct front *f, enum session_want want, const char *job,
 		read_then(k, tag) == -1) {
 		if (want_is_typed(want))
 			log_tell("session '%s' is there already, job %s",
-				f->opt.session, job);
+				f->opt.session.name, job);
 		done(0, arg);
 		return k;
 	}
-	for (size_t i = 0; i < f->opt.salloc_args.n; i++)
-		kv_write(&request, "option", f->opt.salloc_args.word[i]);
+	for (size_t i = 0; i < f->opt.job.salloc_args.n; i++)
+		kv_write(&request, "option", f->opt.job.salloc_args.word[i]);
 	k->call = launcher_run(f, "check", &request, CHECK_SECONDS,
 		check_record, check_ended, k);
 	return k;
@@ -114,7 +114,7 @@ void kept_free(struct kept *k)
 	if (k == NULL)
 		return;
 	launcher_cancel(k->call);
-	asked_free(&k->now);
-	asked_free(&k->then);
+	optlist_free(&k->now);
+	optlist_free(&k->then);
 	free(k);
 }

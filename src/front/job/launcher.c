@@ -50,11 +50,11 @@ struct launcher_call {
 
 struct launcher_name launcher_name(const struct front *f)
 {
-	const char *slash = strrchr(f->opt.launcher, '/');
+	const char *slash = strrchr(f->opt.job.launcher, '/');
 	struct launcher_name name;
 
 	snprintf(name.s, sizeof name.s, "%s%s", slash ? "" : "launch-",
-		slash ? slash + 1 : f->opt.launcher);
+		slash ? slash + 1 : f->opt.job.launcher);
 	return name;
 }
 
@@ -456,20 +456,20 @@ static size_t prefix_words(const struct front *f, char **text,
 	size_t n = 0;
 
 	*text = NULL;
-	if (f->opt.group == NULL)
+	if (f->opt.job.group == NULL)
 		return 0;
-	*text = mem_strdup(f->opt.group_command);
+	*text = mem_strdup(f->opt.job.group_command);
 	for (word = strtok_r(*text, " \t", &save);
 		word != NULL && n < WORDS_MAX;
 		word = strtok_r(NULL, " \t", &save))
-		argv[n++] = strcmp(word, "%g") == 0 ? f->opt.group : word;
+		argv[n++] = strcmp(word, "%g") == 0 ? f->opt.job.group : word;
 	return n;
 }
 
 static int start(struct launcher_call *c, struct err *e)
 {
 	struct front *f = c->front;
-	char *program = launcher_path(f, f->opt.launcher);
+	char *program = launcher_path(f, f->opt.job.launcher);
 	const char *argv[WORDS_MAX + 3];
 	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
 	char *text;

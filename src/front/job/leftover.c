@@ -44,7 +44,7 @@ void leftover_end(struct leftover *l, const struct job *j)
 	log_info("job %s is left over from a race; ending it", l->job);
 	request_job(l->front, l->job, &request);
 	l->call = launcher_run(l->front, "end", &request,
-		l->front->opt.launcher_timeout, NULL, leftover_ended, l);
+		l->front->opt.job.launcher_timeout, NULL, leftover_ended, l);
 }
 
 void leftover_init(struct leftover *l, struct front *f)

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Records for a launcher's stdin, see vscode-remote-launcher(7). The agent's
+ * command line is what the user gave of the rows that are passed on
+ * (opt/opttable.c), and what the front knows better: tag, resolved state
+ * directory, network.
+ */
 #include "front/job/request.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/kv.h"
 #include "proto/sessionenv.h"
+
+#define AGENT_VERBOSE 2		/* its log is on the home directory's disk */
 
 void request_find(const struct front *f, const char *session, const char *tag,
 	struct buf *out)
@@ -22,43 +31,47 @@ void request_job(const struct front *f, const char *job, struct buf *out)
 	kv_write(out, "state-dir", f->state_dir);
 }
 
+/* What the front has found out itself, over what was typed. */
+static void give(struct options *agent, const void *value, const char *text)
+{
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+	struct err e;
+
+	if (text != NULL && optset_set(&agent->set,
+		optset_row(&agent->set, value), text, &typed, &e) == -1)
+		abort(); /* it has been checked */
+}
+
+void request_agent(const struct front *f, const char *tag,
+	const char *network, struct opt_list *words)
+{
+	struct options agent;
+
+	options_init(&agent, OPT_AGENT);
+	optset_pass(&agent.set, &f->opt.set);
+	if (agent.log.verbose > AGENT_VERBOSE)
+		agent.log.verbose = AGENT_VERBOSE;
+	give(&agent, &agent.agent.tag, tag);
+	give(&agent, &agent.session.state_dir, f->state_dir);
+	give(&agent, &agent.link.address, network);
+	optset_words(&agent.set, words);
+	options_free(&agent);
+}
+
 static void write_command(const struct front *f, const char *tag,
 	const char *network, struct buf *out)
 {
-	const struct options *o = &f->opt;
+	struct opt_list words = { 0 };
 
-	if (o->agent != NULL)
-		kv_write(out, "command", o->agent);
+	if (f->opt.job.agent != NULL)
+		kv_write(out, "command", f->opt.job.agent);
 	else
 		kv_writef(out, "command", "%s/vscode-remote-agent",
 			f->libexec);
-	kv_writef(out, "command", "--tag=%s", tag);
-	kv_writef(out, "command", "--state-dir=%s", f->state_dir);
-	kv_writef(out, "command", "--session=%s", o->session);
-	kv_writef(out, "command", "--idle-timeout=%lds", o->idle_timeout);
-	if (o->idle_busy != 0)
-		kv_writef(out, "command", "--idle-busy=%s",
-			options_idle_busy[o->idle_busy]);
-	if (o->signal != NULL)
-		kv_writef(out, "command", "--signal=%s", o->signal);
-	if (o->notify_command != NULL)
-		kv_writef(out, "command", "--notify-command=%s",
-			o->notify_command);
-	if (o->notify_terminals)
-		kv_write(out, "command", "--notify-terminals=on");
-	if (network != NULL)
-		kv_writef(out, "command", "--link-address=%s", network);
-	if (o->link_ports.last != 0)
-		kv_writef(out, "command", "--link-port=%u-%u",
-			o->link_ports.first, o->link_ports.last);
-	if (!o->server_hygiene)
-		kv_write(out, "command", "--server-hygiene=off");
-	if (o->server_dir != OPTIONS_SERVER_DIR_HOME)
-		kv_writef(out, "command", "--server-dir=%s",
-			o->server_dir == OPTIONS_SERVER_DIR_NODE ? "node" :
-			"session");
-	if (o->verbose > 0)
-		kv_write(out, "command", o->verbose > 1 ? "-vv" : "-v");
+	request_agent(f, tag, network, &words);
+	for (size_t i = 0; i < words.n; i++)
+		kv_write(out, "command", words.word[i]);
+	optlist_free(&words);
 }
 
 static void set_if_unset(struct envlist *env, const char *name,
@@ -86,15 +99,15 @@ static void write_env(const struct front *f, struct buf *out)
 void request_submit(const struct front *f, const char *tag,
 	const char *network, struct buf *out)
 {
-	const struct options *o = &f->opt;
+	const struct opt_list *args = &f->opt.job.salloc_args;
 
 	kv_write(out, "tag", tag);
-	kv_write(out, "session", o->session);
+	kv_write(out, "session", f->opt.session.name);
 	kv_write(out, "user", f->user.name);
 	write_command(f, tag, network, out);
 	write_env(f, out);
-	for (size_t i = 0; i < o->salloc_args.n; i++)
-		kv_write(out, "option", o->salloc_args.word[i]);
+	for (size_t i = 0; i < args->n; i++)
+		kv_write(out, "option", args->word[i]);
 	kv_writef(out, "log", "%s/%s/agent.log", f->state_dir, tag);
 	kv_write(out, "chdir", f->user.home);
 	kv_write(out, "state-dir", f->state_dir);

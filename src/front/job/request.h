@@ -24,4 +24,8 @@ void request_job(const struct front *f, const char *job, struct buf *out);
 void request_submit(const struct front *f, const char *tag,
 	const char *network, struct buf *out);
 
+/* Append the words of the agent's command line, without its path. */
+void request_agent(const struct front *f, const char *tag,
+	const char *network, struct opt_list *words);
+
 #endif

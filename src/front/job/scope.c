@@ -58,7 +58,7 @@ int scope_known(const struct front *f, char scope[SCOPE_MAX])
 		return 0;
 	if (safepath_read(f->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
-		known = has(&kv, "launcher", f->opt.launcher) &&
+		known = has(&kv, "launcher", f->opt.job.launcher) &&
 			has(&kv, "configuration", configuration()) &&
 			kv_get(&kv, "scope") != NULL;
 		if (known)
@@ -79,7 +79,7 @@ void scope_learn(const struct front *f, const char *scope)
 	if (scope[0] == '\0' || file_name(name, sizeof name) == -1 ||
 		(scope_known(f, known) && strcmp(known, scope) == 0))
 		return;
-	kv_write(&text, "launcher", f->opt.launcher);
+	kv_write(&text, "launcher", f->opt.job.launcher);
 	kv_write(&text, "configuration", configuration());
 	kv_write(&text, "scope", scope);
 	buf_puts(&text, "\n");

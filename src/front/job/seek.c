@@ -142,7 +142,7 @@ static void ask_scope(struct seek *s)
 	}
 	kv_write(&request, "state-dir", s->front->state_dir);
 	s->call = launcher_run(s->front, "scope", &request,
-		s->front->opt.launcher_timeout, scope_record, scope_ended, s);
+		s->front->opt.job.launcher_timeout, scope_record, scope_ended, s);
 	event_add(s->timer, &(struct timeval){ .tv_usec = SCOPE_MS * 1000 });
 }
 
@@ -171,7 +171,7 @@ struct seek *seek_new(struct front *f,
 	s->began = clock_ms();
 	s->timer = evtimer_new(f->base, seek_timer_cb, s);
 	event_add(s->timer, &(struct timeval){ 0 });
-	folders_find(&s->folders, f, f->opt.session);
+	folders_find(&s->folders, f, f->opt.session.name);
 	return s;
 }
 

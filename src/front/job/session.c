@@ -125,7 +125,7 @@ static void happens(struct session *s, enum way_event event)
 {
 	const struct way_step step = way_step(s->state, event);
 
-	log_debug("session '%s': %s: %s -> %s", s->front->opt.session,
+	log_debug("session '%s': %s: %s -> %s", s->front->opt.session.name,
 		way_event_name(event), way_state_name(s->state),
 		way_state_name(step.next));
 	s->state = step.next;
@@ -189,7 +189,7 @@ static enum way_event scheduler_failed(struct session *s)
 	if (strcmp(t->answer.class, "unavailable") != 0)
 		return WAY_SCHEDULER_FAILED;
 	t->pause = patience_failed(&t->outage, clock_ms(),
-		s->front->opt.outage_timeout);
+		s->front->opt.job.outage_timeout);
 	return t->pause == -1 ? WAY_SCHEDULER_FAILED : WAY_SCHEDULER_SILENT;
 }
 
@@ -238,7 +238,7 @@ static enum way_event what_was_found(struct session *s)
 /* Which jobs of the session there are. */
 static void line_up(const struct session *s, struct lineup *l)
 {
-	lineup_init(l, &s->ask.jobs, s->front->opt.session, NULL);
+	lineup_init(l, &s->ask.jobs, s->front->opt.session.name, NULL);
 }
 
 static void find_answered(const struct launcher_end *end, void *arg)
@@ -495,7 +495,7 @@ static void do_pause_scheduler(struct session *s)
 	if (patience_tells(&t->outage, clock_ms()))
 		log_tell("%s; trying again for %ld s", t->answer.message.text,
 			patience_left(&t->outage, clock_ms(),
-			s->front->opt.outage_timeout));
+			s->front->opt.job.outage_timeout));
 }
 
 static void do_pause_agent(struct session *s)

@@ -144,7 +144,7 @@ static int is_known_to(const struct front *f, const struct jobs *live,
 	struct err e;
 
 	return live->scope[0] != '\0' && about_read(dirfd, &about, &e) == 0 &&
-		strcmp(about.launcher, f->opt.launcher) == 0 &&
+		strcmp(about.launcher, f->opt.job.launcher) == 0 &&
 		strcmp(about.scope, live->scope) == 0;
 }
 

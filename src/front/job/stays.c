@@ -39,11 +39,11 @@ static struct file_name file_of(const struct front *f)
 
 	asked_of(&words, &f->opt);
 	(void)scope_known(f, scope);
-	asked_put(&words, mem_printf("launcher=%s", f->opt.launcher));
+	asked_put(&words, mem_printf("launcher=%s", f->opt.job.launcher));
 	asked_put(&words, mem_printf("scope=%s", scope));
-	snprintf(name.s, sizeof name.s, "ended.%s.%s", f->opt.session,
+	snprintf(name.s, sizeof name.s, "ended.%s.%s", f->opt.session.name,
 		asked_name(&words).s);
-	asked_free(&words);
+	optlist_free(&words);
 	return name;
 }
 
@@ -94,11 +94,11 @@ static int is_old(const struct front *f, const char *name, time_t now)
 
 static int is_of_session(const struct front *f, const char *name)
 {
-	size_t len = strlen(f->opt.session);
+	size_t len = strlen(f->opt.session.name);
 
 	/* The name of the options has no dot, that of a session may. */
 	return strncmp(name, "ended.", 6) == 0 &&
-		strncmp(name + 6, f->opt.session, len) == 0 &&
+		strncmp(name + 6, f->opt.session.name, len) == 0 &&
 		name[6 + len] == '.' && strchr(name + 6 + len + 1, '.') == NULL;
 }
 

@@ -22,7 +22,7 @@ static void run_launcher(struct submit *s, const char *verb,
 	void (*end)(const struct launcher_end *, void *))
 {
 	s->call = launcher_run(s->front, verb, request,
-		s->front->opt.launcher_timeout, record, end, s);
+		s->front->opt.job.launcher_timeout, record, end, s);
 }
 
 void submit_release(struct submit *s)
@@ -83,7 +83,7 @@ void submit_run(struct submit *s, const char *scope)
 		status = EX_CANTCREAT;
 	else
 		status = wait_listen(s->wait, &e);
-	asked_free(&asked);
+	optlist_free(&asked);
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		submit_discard(s);

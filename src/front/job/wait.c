@@ -225,7 +225,7 @@ void wait_set_network(struct wait *w, const char *network)
 
 const char *wait_network(const struct wait *w)
 {
-	const char *chosen = w->front->opt.link_address;
+	const char *chosen = w->front->opt.link.address;
 
 	return chosen != NULL ? chosen :
 		w->network[0] != '\0' ? w->network : NULL;
@@ -234,14 +234,14 @@ const char *wait_network(const struct wait *w)
 /* EX_OK, or how to end, with e set. */
 static int be_reachable(struct wait *w, struct err *e)
 {
-	const struct options *o = &w->front->opt;
+	const struct opt_ports *ports = &w->front->opt.link.ports;
 	struct endpoint ep = { 0 };
 	char bind_to[64];
 
 	if (hostaddr_choose(wait_network(w), bind_to, &ep, e) == -1)
 		return EX_CONFIG;
 	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
-		o->link_ports.first, o->link_ports.last, &w->folder->home_key,
+		ports->first, ports->last, &w->folder->home_key,
 		home_up, w, e);
 	if (w->gate == NULL) {
 		/* Another front may have the one port: the record will do. */
@@ -306,7 +306,7 @@ static int look_at_never(struct wait *w)
 {
 	if (!job_is(&w->job, "pending") || w->job.never[0] == '\0')
 		return 0;
-	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
+	if (w->front->opt.job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
 		w->job.nodes_missing == 0) {
 		wait_stop(w);
 		w->ops->impossible(&w->job, w->arg);
@@ -362,7 +362,7 @@ static void watch_job(struct wait *w, int after)
 	request_job(w->front, w->job.id, &request);
 	if (after > 0)
 		kv_writef(&request, "after", "%d", after);
-	if (w->front->opt.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
+	if (w->front->opt.job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
 		kv_write(&request, "ask-nodes", "1");
 	w->unwatched = 0;
 	w->watch = launcher_run(w->front, "watch", &request, 0, watch_record,

@@ -23,7 +23,7 @@ int words_there(const struct front *f, const struct job *j,
 			p->at.node);
 	else
 		job_describe(j, line, sizeof line);
-	log_tell("session '%s': %s", f->opt.session, line);
+	log_tell("session '%s': %s", f->opt.session.name, line);
 	return EX_OK;
 }
 
@@ -32,7 +32,7 @@ int words_none_to_join(const struct front *f, const struct jobs *all)
 	char *names = jobs_names(all);
 
 	log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
-		f->opt.session, names, called_for(f, "alloc").s);
+		f->opt.session.name, names, called_for(f, "alloc").s);
 	free(names);
 	return EX_UNAVAILABLE;
 }
@@ -40,7 +40,7 @@ int words_none_to_join(const struct front *f, const struct jobs *all)
 int words_stays_ended(const struct front *f, const char *why)
 {
 	log_fail("session '%s' was ended (%s) and stays so for a client that comes back by itself; `%s` starts it now, and so does a connection after %d s without one",
-		f->opt.session, why, called_for(f, "alloc").s, STAYS_QUIET);
+		f->opt.session.name, why, called_for(f, "alloc").s, STAYS_QUIET);
 	return EX_UNAVAILABLE;
 }
 
@@ -51,11 +51,11 @@ int words_folder(const struct front *f, const struct job *j, int error,
 
 	if (error == ENOENT)
 		log_fail("cannot use session '%s' (job %s): %s; `%s` ends it",
-			f->opt.session, j->id, why->text,
+			f->opt.session.name, j->id, why->text,
 			called_for(f, "cancel").s);
 	else
 		log_fail("cannot use session '%s' (job %s): %s",
-			f->opt.session, j->id, why->text);
+			f->opt.session.name, j->id, why->text);
 	return unsafe ? EX_NOPERM : EX_UNAVAILABLE;
 }
 

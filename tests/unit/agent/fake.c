@@ -30,16 +30,16 @@ int fake_agent_begin(void **state)
 	if (fakedir_begin() == -1)
 		return -1;
 	options = (struct options){
-		.session = mem_strdup("test"),
-		.tag = mem_strdup("0123456789abcdef"),
-		.state_dir = mem_printf("%s/state", fake_dir),
+		.session.name = mem_strdup("test"),
+		.session.state_dir = mem_printf("%s/state", fake_dir),
+		.agent.tag = mem_strdup("0123456789abcdef"),
 	};
 	agent = (struct agent){ .opt = &options, .parent = -1, .dir = -1,
 		.rundir_lock = -1, .node = "node1", .job = "17",
 		.own_shell = "/bin/sh", .posix_shell = "/bin/sh" };
 	agent.cwd = mem_strdup("/");
 	agent.user.home = mem_printf("%s/home", fake_dir);
-	mkdir(options.state_dir, 0700);
+	mkdir(options.session.state_dir, 0700);
 	mkdir(agent.user.home, 0700);
 	agent.base = loop_new();
 	agent.children = children_new(agent.base);
@@ -74,10 +74,10 @@ int fake_agent_end(void **state)
 	envlist_fini(&agent.env);
 	free(agent.cwd);
 	free(agent.user.home);
-	free(options.session);
-	free(options.tag);
-	free(options.state_dir);
-	free(options.notify_command);
+	free(options.session.name);
+	free(options.agent.tag);
+	free(options.session.state_dir);
+	free(options.session.notify_command);
 	return fakedir_end();
 }
 

@@ -138,7 +138,7 @@ static void spares_the_hook(void **state)
 	pid_t other = fake_child(NULL);
 
 	(void)state;
-	options.notify_command = mem_printf("trap 'echo H >>%s/hup' HUP; echo >%s/up; while :; do sleep 0.01; done",
+	options.session.notify_command = mem_printf("trap 'echo H >>%s/hup' HUP; echo >%s/up; while :; do sleep 0.01; done",
 		fake_dir, fake_dir);
 	/* It is told of this end. */
 	end_session(&agent, EX_OK, "a reason");

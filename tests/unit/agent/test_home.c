@@ -16,7 +16,7 @@ static int setup(void **state)
 	if (fake_agent_begin(state) == -1)
 		return -1;
 	fake_file("state/0123456789abcdef/secret", "");
-	path = mem_printf("%s/%s", options.state_dir, options.tag);
+	path = mem_printf("%s/%s", options.session.state_dir, options.agent.tag);
 	agent.dir = safepath_dir(path, 0, NULL, &e);
 	free(path);
 	strcpy(agent.endpoint.node, "node1");

@@ -11,7 +11,7 @@ static int is_done(void)
 
 static void command(const char *fmt)
 {
-	options.notify_command = mem_printf("cd %s; %s", fake_dir, fmt);
+	options.session.notify_command = mem_printf("cd %s; %s", fake_dir, fmt);
 }
 
 static void nothing_without_a_command(void **state)

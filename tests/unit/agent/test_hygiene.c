@@ -12,7 +12,7 @@ static int setup(void **state)
 	if (fake_agent_begin(state) == -1)
 		return -1;
 	agent.rundir = mem_printf("%s/run", fake_dir);
-	options.server_hygiene = 1;
+	options.session.server_hygiene = 1;
 	return 0;
 }
 
@@ -182,7 +182,7 @@ static void makes_the_sessions_folder(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
-	options.server_dir = OPTIONS_SERVER_DIR_SESSION;
+	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
 	hygiene_init(&agent);
 	assert_null(hygiene_folder_line(&agent));
 	await();
@@ -201,7 +201,7 @@ static void makes_it_anew(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
-	options.server_dir = OPTIONS_SERVER_DIR_SESSION;
+	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
 	hygiene_init(&agent);
 	await();
 	FAKECLOCK_WAIT(agent.base, started == 1);
@@ -219,7 +219,7 @@ static void makes_it_anew(void **state)
 static void nothing_without_need(void **state)
 {
 	(void)state;
-	options.server_hygiene = 0;
+	options.session.server_hygiene = 0;
 	hygiene_init(&agent);
 	assert_null(agent.hygiene);
 	await();

@@ -11,8 +11,8 @@
 
 static struct link *begin(long timeout, int busy)
 {
-	options.idle_timeout = timeout;
-	options.idle_busy = busy;
+	options.session.idle_timeout = timeout;
+	options.session.idle_busy = busy;
 	idle_init(&agent);
 	return fake_front(2);
 }

@@ -59,7 +59,7 @@ static void warns_three_times(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	options.time_limit = 3600;
+	options.agent.time_limit = 3600;
 	limit_init(&agent);
 	assert_int_equal(limit_left(&agent), 3600);
 	fakeclock_pass(agent.base, 44 * MINUTE - 1);
@@ -89,7 +89,7 @@ static void begins_in_the_middle(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	options.time_limit = 90;
+	options.agent.time_limit = 90;
 	limit_init(&agent);
 	fakeclock_pass(agent.base, 29999);
 	fakelink_expect_nothing(front);
@@ -202,7 +202,7 @@ static void tells_when_it_is_moved(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	options.time_limit = 0;
+	options.agent.time_limit = 0;
 	limit_init(&agent);
 	/* The first that is heard of is none either. */
 	limit_set(&agent, 600);
@@ -267,7 +267,7 @@ static void keeps_its_own_limit(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	options.time_limit = 30;
+	options.agent.time_limit = 30;
 	limit_init(&agent);
 	limit_set(&agent, LIMIT_NONE);
 	fakelink_expect_nothing(front);
@@ -297,8 +297,8 @@ static void signals_those_who_handle_it(void **state)
 
 	(void)state;
 	assert_int_equal(pipe2(told, O_CLOEXEC | O_NONBLOCK), 0);
-	options.warnsig = (struct warnsig){ .signal = SIGUSR2, .seconds = 90 };
-	options.time_limit = 3600;
+	options.session.signal = (char *)"USR2@90";
+	options.agent.time_limit = 3600;
 	fake_child(handle);
 	other = fake_child(NULL);
 	limit_init(&agent);

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <signal.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -39,21 +38,20 @@ static void takes_what_the_front_writes(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, words, &e), 0);
-	assert_string_equal(o.tag, "0123456789abcdef");
-	assert_string_equal(o.state_dir, "/s");
-	assert_string_equal(o.session, "x");
-	assert_string_equal(o.link_address, "::1");
-	assert_int_equal(o.link_ports.first, 7);
-	assert_int_equal(o.link_ports.last, 9);
-	assert_int_equal(o.idle_timeout, 90);
-	assert_int_equal(o.watch_parent, 1);
-	assert_string_equal(o.job, "17_2");
-	assert_int_equal(o.time_limit, 7200);
-	assert_int_equal(o.idle_busy, OPTIONS_BUSY_CPU);
-	assert_int_equal(o.warnsig.signal, SIGUSR2);
-	assert_int_equal(o.warnsig.seconds, 90);
-	assert_string_equal(o.notify_command, "x y");
-	assert_int_equal(o.notify_terminals, 1);
+	assert_string_equal(o.agent.tag, "0123456789abcdef");
+	assert_string_equal(o.session.state_dir, "/s");
+	assert_string_equal(o.session.name, "x");
+	assert_string_equal(o.link.address, "::1");
+	assert_int_equal(o.link.ports.first, 7);
+	assert_int_equal(o.link.ports.last, 9);
+	assert_int_equal(o.session.idle_timeout, 90);
+	assert_int_equal(o.agent.watch_parent, 1);
+	assert_string_equal(o.agent.job, "17_2");
+	assert_int_equal(o.agent.time_limit, 7200);
+	assert_int_equal(o.session.idle_busy, OPTIONS_BUSY_CPU);
+	assert_string_equal(o.session.signal, "usr2@90");
+	assert_string_equal(o.session.notify_command, "x y");
+	assert_int_equal(o.session.notify_terminals, 1);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_INFO);
 	options_free(&o);
 }
@@ -66,18 +64,18 @@ static void defaults(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, words, &e), 0);
-	assert_string_equal(o.session, "default");
-	assert_null(o.link_address);
-	assert_int_equal(o.link_ports.first, 0);
-	assert_int_equal(o.link_ports.last, 0);
-	assert_int_equal(o.idle_timeout, 3600);
-	assert_int_equal(o.watch_parent, 0);
-	assert_null(o.job);
-	assert_int_equal(o.time_limit, 0);
-	assert_int_equal(o.idle_busy, OPTIONS_BUSY_CONNECTIONS);
-	assert_int_equal(o.warnsig.signal, 0);
-	assert_null(o.notify_command);
-	assert_int_equal(o.notify_terminals, 0);
+	assert_string_equal(o.session.name, "default");
+	assert_null(o.link.address);
+	assert_int_equal(o.link.ports.first, 0);
+	assert_int_equal(o.link.ports.last, 0);
+	assert_int_equal(o.session.idle_timeout, 3600);
+	assert_int_equal(o.agent.watch_parent, 0);
+	assert_null(o.agent.job);
+	assert_int_equal(o.agent.time_limit, 0);
+	assert_int_equal(o.session.idle_busy, OPTIONS_BUSY_CONNECTIONS);
+	assert_null(o.session.signal);
+	assert_null(o.session.notify_command);
+	assert_int_equal(o.session.notify_terminals, 0);
 	assert_int_equal(options_log_level(&o), LOG_LEVEL_ERROR);
 	options_free(&o);
 }

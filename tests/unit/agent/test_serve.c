@@ -25,7 +25,7 @@ static int setup(void **state)
 
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	options.link_address = "127.0.0.1";
+	options.link.address = "127.0.0.1";
 	idle_init(&agent);
 	limit_init(&agent);
 	agent.take_request = take;

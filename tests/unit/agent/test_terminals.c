@@ -77,7 +77,7 @@ static void tells_it_once(void **state)
 	(void)state;
 	news_tell(&agent, "x", -1, "one");
 	assert_string_equal(said(0), "");
-	options.notify_terminals = 1;
+	options.session.notify_terminals = 1;
 	news_tell(&agent, "x", -1, "two");
 	assert_string_equal(said(0), "\a\r\r\nvscode-remote-shell: two\r\r\n");
 	news_end(&agent, "three", 0);

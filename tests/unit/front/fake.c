@@ -36,15 +36,14 @@ int fake_front_begin(void **state)
 		return -1;
 	front = (struct front){ .called = "vscode-remote-shell",
 		.peeruid = { .fd = -1 } };
-	options_init(&front.opt);
+	options_init(&front.opt, OPT_PROGRAM);
 	/* What the command line says without a word. */
-	front.opt.command = command_table[0];
-	front.opt.session = mem_strdup("default");
+	front.opt.line.command = command_table[0];
 	fake_file("launcher/launch", script);
 	path = mem_printf("%s/launcher/launch", fake_dir);
 	chmod(path, 0700);
-	free(front.opt.launcher);
-	front.opt.launcher = path;
+	free(front.opt.job.launcher);
+	front.opt.job.launcher = path;
 	path = mem_printf("%s/state", fake_dir);
 	front.state_fd = safepath_dir(path, 1, &front.state_dir, &e);
 	free(path);
@@ -118,7 +117,7 @@ void fake_folder(const char *tag, const char *session, const char *asked,
 	assert_int_equal(folder_remake(&f, tag, &e), 0);
 	snprintf(about.session, sizeof about.session, "%s", session);
 	snprintf(about.launcher, sizeof about.launcher, "%s",
-		front.opt.launcher);
+		front.opt.job.launcher);
 	snprintf(about.asked, sizeof about.asked, "%s", asked);
 	assert_int_equal(about_write(f.fd, &about, &e), 0);
 	endpoint_add_host(&ep, "192.0.2.1");

@@ -240,8 +240,8 @@ static void ends_the_older_of_two(void **state)
 static void seeks_its_own_name(void **state)
 {
 	(void)state;
-	free(front.opt.session);
-	front.opt.session = strdup("another");
+	free(front.opt.session.name);
+	front.opt.session.name = strdup("another");
 	begin_seek();
 	fakeclock_pass(front.base, SEEK_MS);
 	assert_int_equal(nobody, 1);

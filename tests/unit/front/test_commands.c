@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "front/cmd/commands.h"
-#include "front/options.h"
+#include "opt/opttable.h"
 
 static const struct command *row_of(const char *name, size_t len)
 {
@@ -49,7 +49,7 @@ static void aliases_stand_for_commands(void **state)
 static void flags_are_of_commands(void **state)
 {
 	(void)state;
-	for (const struct opt *o = options_table; o->name || o->group; o++) {
+	for (const struct opt *o = opttable; o->name || o->group; o++) {
 		const char *at = o->commands;
 
 		for (size_t n; at != NULL && *at != '\0';

@@ -328,7 +328,7 @@ static void reserves_a_port(void **state)
 	assert_int_equal(listen(busy, 1), 0);
 	assert_int_equal(getsockname(busy, (struct sockaddr *)&addr, &len), 0);
 	fake_front_begin(state);
-	front.opt.listen_port = port = ntohs(addr.sin_port);
+	front.opt.forward.listen_port = port = ntohs(addr.sin_port);
 	assert_null(forward_new(&front, &e));
 	close(busy);
 	assert_int_equal(begin(), 0);

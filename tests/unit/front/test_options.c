@@ -24,26 +24,27 @@ static void run(struct front *f)
 }
 
 static const struct command
-	attach = { "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.",
+	row_attach = { "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.",
 		.run = run },
-	list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
-	alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
-	logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
-	cancel = { "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.",
+	row_list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
+	row_alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
+	row_logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
+	row_cancel = { "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.",
 		"more.", .run = run, .destroys = 1 },
-	leave = { "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
+	row_leave = { "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
 		.option = "--all", .destroys = 1 },
-	extend = { "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.",
+	row_extend = { "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.",
 		.run = run },
-	shell = { "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
+	row_shell = { "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
 		"shell.", .run = run },
-	ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
+	row_ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
 		.alias = "shell" },
-	help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help." };
+	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
+		.run = NULL };
 
 const struct command *const command_table[] = {
-	&attach, &list, &alloc, &logs, &cancel, &leave, &extend, &shell, &ssh,
-	&help, NULL
+	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
+	&row_extend, &row_shell, &row_ssh, &row_help, NULL
 };
 
 struct line {
@@ -79,13 +80,14 @@ static int parse(struct options *o, const char *text, struct err *e)
 /* The value of an option by its long name, as text. */
 static void show(struct buf *out, const struct options *o, const char *name)
 {
-	const struct opt *row = options_table;
+	const struct opt *row = NULL;
 	const void *value;
 	const struct opt_list *list;
 	const struct opt_ports *ports;
 
-	while (row->name == NULL || strcmp(row->name, name) != 0)
-		row++;
+	do
+		row = optset_next(&o->set, row);
+	while (strcmp(row->name, name) != 0);
 	value = (const char *)o + row->at;
 	list = value;
 	ports = value;
@@ -444,10 +446,10 @@ static void pid_in_every_file(void **state)
 	assert_int_equal(parse(&o, "-l~/[PID]-[PID].[pid]|"
 		"-0~/[PID]-[PID].[pid]|-1~/[PID]-[PID].[pid]|"
 		"-2~/[PID]-[PID].[pid]", &e), 0);
-	assert_string_equal(o.log_file, want);
-	assert_string_equal(o.tee_stdin, want);
-	assert_string_equal(o.tee_stdout, want);
-	assert_string_equal(o.tee_stderr, want);
+	assert_string_equal(o.log.file, want);
+	assert_string_equal(o.tee.in, want);
+	assert_string_equal(o.tee.out, want);
+	assert_string_equal(o.tee.err, want);
 	options_free(&o);
 }
 
@@ -530,12 +532,12 @@ static void every_option(void **state)
 	size_t r;
 
 	(void)state;
-	options_init(&usual);
-	for (const struct opt *o = options_table; o->name || o->group; o++) {
+	options_init(&usual, OPT_PROGRAM);
+	for (const struct opt *o = NULL; (o = optset_next(&usual.set, o));) {
 		struct options got;
 		struct err e = { "" };
 
-		if (o->name == NULL || o->alias != NULL || o->type == OPT_STOP)
+		if (o->type == OPT_STOP)
 			continue;
 		for (r = 0; r < sizeof rows / sizeof *rows &&
 			strcmp(rows[r].name, o->name) != 0; r++)
@@ -598,10 +600,11 @@ static void commands(void **state)
 
 		if (rc != 0)
 			fail_msg("'%s': %s", rows[i].in, e.text);
-		buf_printf(&got, "%s %s:", o.command->name, o.session);
-		for (size_t k = 0; k < o.operands.n; k++)
-			buf_printf(&got, " %s", o.operands.word[k]);
-		buf_puts(&got, o.all ? " --all" : "");
+		buf_printf(&got, "%s %s:", o.line.command->name,
+			o.session.name);
+		for (size_t k = 0; k < o.line.operands.n; k++)
+			buf_printf(&got, " %s", o.line.operands.word[k]);
+		buf_puts(&got, o.flags.all ? " --all" : "");
 		buf_append(&got, "", 1);
 		if (strcmp(buf_data(&got), rows[i].want) != 0)
 			fail_msg("'%s': %s, not %s", rows[i].in,

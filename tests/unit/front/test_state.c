@@ -42,7 +42,7 @@ static void scope_is_kept_for_the_host(void **state)
 	setenv("SLURM_CONF", "/elsewhere", 1);
 	assert_int_equal(scope_known(&front, scope), 0);
 	unsetenv("SLURM_CONF");
-	set(&front.opt.launcher, "another");
+	set(&front.opt.job.launcher, "another");
 	assert_int_equal(scope_known(&front, scope), 0);
 	assert_string_equal(scope, "");
 	assert_true(scope_may_be("", "a") && scope_may_be("a", "") &&
@@ -64,12 +64,12 @@ static void asked_has_one_spelling(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct options *o = &front.opt;
 
-		o->salloc_args.n = i == 0 ? 4 : 3;
-		o->salloc_args.word = (char **)(uintptr_t)(i == 0 ? first :
+		o->job.salloc_args.n = i == 0 ? 4 : 3;
+		o->job.salloc_args.word = (char **)(uintptr_t)(i == 0 ? first :
 			second);
 		asked_of(i == 0 ? &a : &b, o);
 	}
-	front.opt.salloc_args = (struct opt_list){ 0 };
+	front.opt.job.salloc_args = (struct opt_list){ 0 };
 	assert_int_equal(a.n, 3);
 	assert_string_equal(asked_name(&a).s, asked_name(&b).s);
 	assert_int_equal(strlen(asked_name(&a).s), 16);
@@ -83,11 +83,11 @@ static void asked_has_one_spelling(void **state)
 	assert_string_equal(text, "--time=70");
 	/* What is read is what was written. */
 	assert_int_equal(asked_write(fd, &b, &e), 0);
-	asked_free(&a);
+	optlist_free(&a);
 	assert_int_equal(asked_read(fd, &a, &e), 0);
 	assert_string_equal(asked_name(&a).s, asked_name(&b).s);
-	asked_free(&a);
-	asked_free(&b);
+	optlist_free(&a);
+	optlist_free(&b);
 	fake_file("state/asked", "option=--time=1\n");
 	assert_int_equal(asked_read(fd, &a, &e), -1);
 	close(fd);
@@ -137,15 +137,15 @@ static void other_options_start_one(void **state)
 
 	(void)state;
 	stays_ended(&front, "cancelled");
-	front.opt.salloc_args = (struct opt_list){ .n = 1, .word = words };
+	front.opt.job.salloc_args = (struct opt_list){ .n = 1, .word = words };
 	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
-	front.opt.salloc_args = (struct opt_list){ 0 };
+	front.opt.job.salloc_args = (struct opt_list){ 0 };
 	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
-	set(&front.opt.session, "other");
+	set(&front.opt.session.name, "other");
 	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
 	/* A dot in a name makes it no part of another's. */
 	stays_forget(&front);
-	set(&front.opt.session, "default");
+	set(&front.opt.session.name, "default");
 	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
 	stays_forget(&front);
 	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
@@ -191,7 +191,7 @@ static void folders_are_found_by_session(void **state)
 	folders_find(&all, &front, NULL);
 	assert_int_equal(all.n, 3);
 	folders_fini(&all);
-	set(&front.opt.launcher, "another");
+	set(&front.opt.job.launcher, "another");
 	folders_find(&all, &front, NULL);
 	assert_int_equal(all.n, 0);
 	folders_fini(&all);
@@ -236,7 +236,7 @@ static void sweeps_what_is_no_more(void **state)
 		if (strcmp(rows[i].scope, "here") != 0) {
 			char *name = mem_printf("state/%s/about", rows[i].tag);
 			char *text = mem_printf("session=default\nlauncher=%s\nscope=%s\n\n",
-				front.opt.launcher, rows[i].scope);
+				front.opt.job.launcher, rows[i].scope);
 
 			fake_file(name, text);
 			free(text);
@@ -290,7 +290,7 @@ static void kept_tells_what_differs(void **state)
 		NULL);
 	assert_int_equal(told, 1);
 	kept_free(k);
-	front.opt.salloc_args = (struct opt_list){ .n = 1, .word = words };
+	front.opt.job.salloc_args = (struct opt_list){ .n = 1, .word = words };
 	fake_launcher("check", "\n");
 	k = kept_new(&front, SESSION_START, "17", A, asked_name(&then).s, told_cb,
 		NULL);
@@ -309,8 +309,8 @@ static void kept_tells_what_differs(void **state)
 	assert_true(told_bad);
 	assert_string_equal(fakelog_told(), "unknown option '--tim'\n");
 	kept_free(k);
-	front.opt.salloc_args = (struct opt_list){ 0 };
-	asked_free(&then);
+	front.opt.job.salloc_args = (struct opt_list){ 0 };
+	optlist_free(&then);
 	close(fd);
 	free(path);
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "opt/optlist.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void optlist_add(struct opt_list *l, char *word)
+{
+	l->word = mem_realloc(l->word, (l->n + 1) * sizeof *l->word);
+	l->word[l->n++] = word;
+}
+
+void optlist_free(struct opt_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->word[i]);
+	free(l->word);
+	*l = (struct opt_list){ 0 };
+}

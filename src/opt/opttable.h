@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OPT_OPTTABLE_H
+#define OPT_OPTTABLE_H
+
+#include "opt/optset.h"
+
+/*
+ * The options of vscode-remote-shell and of the agent that it starts, in pieces
+ * by what they are about, so that a part can be given what it needs. What the
+ * agent does not have is zero there.
+ */
+struct command;
+
+enum options_idle_busy {
+	OPTIONS_BUSY_CONNECTIONS,	/* only these keep it from being idle */
+	OPTIONS_BUSY_CPU,		/* and processes that compute */
+};
+
+enum options_server_dir {
+	OPTIONS_SERVER_DIR_HOME,
+	OPTIONS_SERVER_DIR_NODE,
+	OPTIONS_SERVER_DIR_SESSION,
+};
+
+enum options_hangup {
+	OPTIONS_HANGUP_KEEP,	/* the job waits on in the queue */
+	OPTIONS_HANGUP_CANCEL,
+};
+
+enum options_impossible {
+	OPTIONS_IMPOSSIBLE_WAIT,
+	OPTIONS_IMPOSSIBLE_FAIL,	/* the job is taken back */
+};
+
+enum options_peer_check {
+	OPTIONS_PEER_REQUIRE,	/* refuse a peer that cannot be told */
+	OPTIONS_PEER_PREFER,	/* refuse a peer known to be another user */
+	OPTIONS_PEER_OFF,
+};
+
+/* What is typed beside options. */
+struct options_line {
+	const struct command *command;	/* the row, never that of an alias */
+	struct opt_list operands;	/* without the session's name */
+	size_t env_behind;	/* how many of shell.env stood behind the command */
+};
+
+/* How the job is started. */
+struct options_job {
+	struct opt_list salloc_args; /* as typed, for the launcher */
+	char *group;		/* NULL: no group command */
+	char *group_command;	/* %g: the group */
+	char *launcher;		/* "auto", NAME of launch-NAME, or a path */
+	long launcher_timeout;	/* seconds */
+	long outage_timeout;	/* seconds, 0: fail at once */
+	int on_hangup;		/* enum options_hangup */
+	int on_impossible;	/* enum options_impossible */
+	char *agent;		/* NULL: the installed one */
+};
+
+/* Which session it is, and how it lives. */
+struct options_session {
+	char *name;
+	char *state_dir;	/* NULL: userdir_state(); the agent has one */
+	long idle_timeout;	/* seconds, 0: never */
+	int idle_busy;		/* enum options_idle_busy */
+	char *signal;		/* for warnsig_parse(), which takes it */
+	char *notify_command;	/* NULL: none */
+	int notify_terminals;
+	int server_hygiene;	/* 0: off */
+	int server_dir;		/* enum options_server_dir */
+};
+
+/* What is the agent's alone. */
+struct options_agent {
+	char *tag;		/* 16 hex digits: which job of the session */
+	char *job;		/* the scheduler's id; NULL: Slurm's */
+	long time_limit;	/* seconds, 0: as the environment says */
+	int watch_parent;	/* end when the parent does */
+};
+
+/* The user's shell in the job. */
+struct options_shell {
+	char *path;		/* NULL: the login shell */
+	struct opt_list env;	/* NAME=VALUE, or NAME: unset; the last counts */
+};
+
+/* The ports of clients. */
+struct options_forward {
+	char *listen_host;	/* numeric */
+	int listen_port;	/* 0: any */
+	int backlog, byte_limit;
+	long confirm_timeout;	/* seconds */
+	int peer_check;		/* enum options_peer_check */
+	int allow_root_peers;
+	long linger;		/* seconds, 0: off */
+};
+
+/* By which front and agent reach each other. */
+struct options_link {
+	char *address;		/* numeric, or a network; NULL: all */
+	struct opt_ports ports;	/* 0-0: any */
+};
+
+struct options_log {
+	int verbose, quiet;	/* counts; see options_log_level() */
+	char *file;		/* NULL: stderr */
+};
+
+struct options_tee {
+	char *in, *out, *err;	/* NULL: none */
+};
+
+/* Flags, mostly of some commands. */
+struct options_flags {
+	int all, json, no_header, no_wait, follow;
+	int help, version;
+};
+
+struct options {
+	struct opt_set set;
+	struct options_line line;
+	struct options_job job;
+	struct options_session session;
+	struct options_agent agent;
+	struct options_shell shell;
+	struct options_forward forward;
+	struct options_link link;
+	struct options_log log;
+	struct options_tee tee;
+	struct options_flags flags;
+};
+
+/* The rows of all of them. */
+extern const struct opt opttable[];
+
+/* The defaults, whatever o holds; it must stay where it is. */
+void options_init(struct options *o, enum opt_program program);
+void options_free(struct options *o);
+
+#endif
