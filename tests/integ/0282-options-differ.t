@@ -44,6 +44,10 @@ differs "more" "--gres=gpu:1" none -S --gres=gpu:1 -S -t60 -S -c2 \
 	--idle-timeout=30m
 differs "others" "--idle-timeout=2h --cpus-per-task=4" \
 	"--idle-timeout=30m --cpus-per-task=2" -S -t60 -S -c4 --idle-timeout=2h
+differs "one as by default, which the job has otherwise" "--idle-timeout=1h" \
+	"--idle-timeout=30m" -S -t60 -S -c2 --idle-timeout=1h
+differs "and it alone" "--idle-timeout=1h" \
+	"--idle-timeout=30m --cpus-per-task=2 --time=60" --idle-timeout=1h
 same "none, as typed by who wants in"
 differs "what must be quoted" "'--comment=a b'" none -S '--comment=a b' \
 	-S -t60 -S -c2 --idle-timeout=30m
@@ -53,6 +57,10 @@ like "$(cat "$T/err")" "time=soon: not a time" "and named"
 is "$(grep -c "keeps the options" "$T/err")" 0 "and no more"
 vrs shell a true >"$T/out" 2>"$T/err"
 is "$? $(told)" "0 " "shell: asks for nothing of the job"
+
+attach --session=c -S -t60
+same "one as by default, which the job has so" --session=c -S -t60 \
+	--idle-timeout=60m
 
 # A launcher that does not know the verb: it is said all the same.
 cat >"$T/launcher" <<-END

@@ -106,6 +106,35 @@ void asked_of(struct opt_list *list, const struct options *o)
 	sort(list);
 }
 
+/* Whether the list has another word of this one's name. */
+static int has_name(const struct opt_list *list, const char *word)
+{
+	size_t len = name_length(word);
+
+	for (size_t i = 0; i < list->n; i++)
+		if (name_length(list->word[i]) == len &&
+			strncmp(list->word[i], word, len) == 0)
+			return 1;
+	return 0;
+}
+
+void asked_defaults(struct opt_list *list, const struct options *o,
+	const struct opt_list *then)
+{
+	struct opt_list given = { 0 };
+
+	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));)
+		if (row->of_job && row->type != OPT_LIST &&
+			optset_source(&o->set, row) != OPT_BY_DEFAULT)
+			put_row(&given, o, row);
+	for (size_t i = 0; i < given.n; i++)
+		if (has_name(then, given.word[i]) &&
+			!has_name(list, given.word[i]))
+			optlist_add(list, mem_strdup(given.word[i]));
+	optlist_free(&given);
+	sort(list);
+}
+
 /* FNV-1a, 64 bits: nobody has a reason to make two lists of one name. */
 struct asked_name asked_name(const struct opt_list *list)
 {

@@ -15,6 +15,13 @@
  */
 void asked_of(struct opt_list *list, const struct options *o);
 
+/*
+ * Add what was given as it is without any, where a job that was asked for then
+ * has it otherwise.
+ */
+void asked_defaults(struct opt_list *list, const struct options *o,
+	const struct opt_list *then);
+
 /* Add a word, which is taken over. Of two of one name the later counts. */
 void asked_put(struct opt_list *list, char *word);
 

@@ -47,10 +47,11 @@ static int read_then(struct kept *k, const char *tag)
 	return ret;
 }
 
-static void tell_difference(const struct kept *k)
+static void tell_difference(struct kept *k)
 {
 	char now[400], then[400];
 
+	asked_defaults(&k->now, &k->front->opt, &k->then);
 	asked_beyond(&k->now, &k->then, now, sizeof now);
 	asked_beyond(&k->then, &k->now, then, sizeof then);
 	log_tell("job %s keeps the options that session '%s' was started with; asked for now: %s; then: %s; `%s` ends it, and --session=NAME is another one beside it",
@@ -93,7 +94,8 @@ struct kept *kept_new(struct front *f, enum session_want want, const char *job,
 	snprintf(k->job, sizeof k->job, "%s", job);
 	asked_of(&k->now, &f->opt);
 	/* Who gives no options wants none changed. */
-	if (!want_starts(want) || asked[0] == '\0' || k->now.n == 0 ||
+	if (!want_starts(want) || asked[0] == '\0' ||
+		!options_are_for_job(&f->opt) ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
 		if (want_is_typed(want))

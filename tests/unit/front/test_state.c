@@ -271,7 +271,7 @@ static void told_cb(int bad, void *arg)
 /* Who comes with other options is told, once the launcher finds them good. */
 static void kept_tells_what_differs(void **state)
 {
-	static char *words[] = { "--time=5" };
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
 	struct opt_list then = { 0 };
 	struct err e;
 	struct kept *k;
@@ -290,7 +290,8 @@ static void kept_tells_what_differs(void **state)
 		NULL);
 	assert_int_equal(told, 1);
 	kept_free(k);
-	front.opt.job.salloc_args = (struct opt_list){ .n = 1, .word = words };
+	assert_int_equal(optset_set(&front.opt.set, optset_row(&front.opt.set,
+		&front.opt.job.salloc_args), "--time=5", &typed, &e), 0);
 	fake_launcher("check", "\n");
 	k = kept_new(&front, SESSION_START, "17", A, asked_name(&then).s, told_cb,
 		NULL);
@@ -309,7 +310,6 @@ static void kept_tells_what_differs(void **state)
 	assert_true(told_bad);
 	assert_string_equal(fakelog_told(), "unknown option '--tim'\n");
 	kept_free(k);
-	front.opt.job.salloc_args = (struct opt_list){ 0 };
 	optlist_free(&then);
 	close(fd);
 	free(path);
