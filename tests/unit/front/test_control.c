@@ -5,6 +5,7 @@
 #include "front/control.h"
 #include "front/limit.h"
 #include "os/clock.h"
+#include "os/proc.h"
 #include "proto/message.h"
 
 static struct {
@@ -317,13 +318,16 @@ static void asks_at_a_rate(void **state)
 			FAKECLOCK_WAIT(front.base,
 				fakelink_take(l).type == FRAME_LIMIT);
 		}
-		fakeclock_turn(front.base);
+		/* A launcher that was started has had its time to count. */
+		FAKECLOCK_WAIT(front.base, proc_children(&(pid_t){ 0 }, 1) ==
+			0);
 		assert_int_equal(fake_launcher_count("find"), asked);
 	}
 	fakeclock_pass(front.base, 119 * 1000);
 	while (fakelink_take(l).type != 0)
 		;
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
+	FAKECLOCK_WAIT(front.base, proc_children(&(pid_t){ 0 }, 1) == 0);
 	assert_int_equal(fake_launcher_count("find"), asked);
 	fakeclock_pass(front.base, 1000);
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);

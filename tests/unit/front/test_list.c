@@ -210,7 +210,7 @@ static void logs_are_followed(void **state)
 	char *path = mem_printf("%s/state/" A "/secret", fake_dir);
 
 	(void)state;
-	front.opt.follow = 1;
+	front.opt.flags.follow = 1;
 	fake_folder(A, "default", "", 0);
 	fake_file("state/" A "/agent.log", "one\n");
 	assert_string_equal(logs(), "one\n");
