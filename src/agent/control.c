@@ -11,10 +11,10 @@
 
 #include "agent/control.h"
 #include "agent/end.h"
-#include "agent/forward.h"
 #include "agent/fronts.h"
 #include "agent/limit.h"
 #include "agent/memory.h"
+#include "agent/portowner.h"
 #include "agent/probe.h"
 #include "agent/servers/hygiene.h"
 #include "agent/shell.h"
@@ -100,15 +100,16 @@ static void look(evutil_socket_t fd, short what, void *arg)
 	struct asked *q = arg;
 	struct agent *a = q->control->agent;
 	struct err e = { "" };
+	uint32_t inode;
 	int family;
 
 	(void)fd;
 	(void)what;
 	if (q->check.target.port == 0)
-		q->probe = probe_new(a, q->check.target.path, 0, probed, q);
+		q->probe = probe_new(a->job.base, q->check.target.path, 0, probed, q);
 	else
-		looked(q, forward_is_ours(a, q->check.target.port, &family,
-			&e), &e);
+		looked(q, portowner_is_us(&a->peeruid, a->job.node,
+			q->check.target.port, &family, &inode, &e), &e);
 }
 
 /* The front holds a line of the shell's until it hears something. */
@@ -141,7 +142,7 @@ static void ask(struct control *c, const struct frame *f)
 	q = mem_alloc(sizeof *q);
 	q->control = c;
 	q->check = check;
-	q->timer = evtimer_new(c->agent->base, look, q);
+	q->timer = evtimer_new(c->agent->job.base, look, q);
 	LIST_INSERT_HEAD(&c->asked, q, next);
 	c->n_asked++;
 	look(-1, 0, q);
@@ -230,7 +231,7 @@ void control_new(struct agent *a, struct link *l)
 	LIST_INIT(&c->asked);
 	fronts_add(a, &c->member, l, free_control, c);
 	link_set_ops(l, &ops, c);
-	text_put(&b, FRAME_OK, a->node);
+	text_put(&b, FRAME_OK, a->job.node);
 	link_send_buf(l, &b);
 	hygiene_greet(a);
 }

@@ -79,7 +79,7 @@ static void reap(void *arg)
 {
 	struct agent *a = arg;
 
-	children_reap(a->children);
+	children_reap(a->job.children);
 }
 
 static size_t kill_all(struct agent *a)
@@ -102,7 +102,7 @@ static void step_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	if (left > 0)
 		log_error("%zu processes do not end", left);
-	event_base_loopbreak(a->base);
+	event_base_loopbreak(a->job.base);
 }
 
 void end_session(struct agent *a, int exit_status, const char *reason)
@@ -122,7 +122,7 @@ void end_is_meant(struct agent *a)
 
 void end_init(struct agent *a)
 {
-	a->ending = evtimer_new(a->base, step_cb, a);
+	a->ending = evtimer_new(a->job.base, step_cb, a);
 }
 
 void end_fini(struct agent *a)

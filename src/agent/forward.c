@@ -13,6 +13,7 @@
 
 #include "agent/forward.h"
 #include "agent/idle.h"
+#include "agent/portowner.h"
 #include "agent/probe.h"
 #include "agent/serve.h"
 #include "base/mem.h"
@@ -36,47 +37,6 @@ struct forwarding {
 	struct probe *probe;	/* of dialing a path */
 	struct relay *relay;
 };
-
-/* As forward_is_ours(), and which socket it is. */
-static int find_listener(struct agent *a, uint16_t port, int *family,
-	uint32_t *inode, struct err *e)
-{
-	static const int families[] = { AF_INET, AF_INET6 };
-	uid_t uid, other = (uid_t)-1;
-	int error = 0;
-
-	for (int i = 0; i < 2; i++) {
-		int r = peeruid_listener_inode(&a->peeruid, families[i], port,
-			&uid, inode);
-
-		if (r == 1 && uid == geteuid()) {
-			*family = families[i];
-			return 1;
-		}
-		if (r == 1)
-			other = uid;
-		else if (r == -1 && families[i] == AF_INET)
-			error = errno;	/* a node may be without IPv6 */
-	}
-	if (other != (uid_t)-1)
-		err_set(e, "port %u on %s is listened on by uid %ld, not by you",
-			port, a->node, (long)other);
-	else if (error != 0)
-		err_set(e, "cannot tell who listens on port %u of %s: %s",
-			port, a->node, strerror(error));
-	else
-		err_set(e, "nothing listens on 127.0.0.1 port %u of %s", port,
-			a->node);
-	return 0;
-}
-
-int forward_is_ours(struct agent *a, uint16_t port, int *family,
-	struct err *e)
-{
-	uint32_t inode;
-
-	return find_listener(a, port, family, &inode, e);
-}
 
 static socklen_t target_addr(uint16_t port, int family,
 	struct sockaddr_storage *addr)
@@ -147,7 +107,7 @@ static void start_relay(struct forwarding *f)
 		snprintf(name, sizeof name, "%s", f->target.path);
 	link_pause(l, 0);
 	idle_count(f->agent, USE_CLIENT, 1);
-	f->relay = relay_new(f->agent->base, fd, l, TURN_LONG, name,
+	f->relay = relay_new(f->agent->job.base, fd, l, TURN_LONG, name,
 		&f->agent->peeruid, relay_done, f);
 }
 
@@ -163,7 +123,7 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 	} else if (!peeruid_was_ours(&f->agent->peeruid, f->fd, f->family,
 		f->target.port, f->inode)) {
 		err_set(&e, "port %u on %s changed hands while it was dialed",
-			f->target.port, f->agent->node);
+			f->target.port, f->agent->job.node);
 		give_up(f, &e);
 	} else {
 		start_relay(f);
@@ -210,13 +170,14 @@ static int dial_port(struct forwarding *f, struct err *e)
 	struct sockaddr_storage addr;
 	socklen_t len;
 
-	if (!find_listener(f->agent, f->target.port, &f->family, &f->inode, e))
+	if (!portowner_is_us(&f->agent->peeruid, f->agent->job.node,
+		f->target.port, &f->family, &f->inode, e))
 		return -1;
 	len = target_addr(f->target.port, f->family, &addr);
 	f->fd = sock_dial((struct sockaddr *)&addr, len);
 	if (f->fd == -1)
 		return err_set(e, "connect: %s", strerror(errno));
-	f->done = event_new(f->agent->base, f->fd, EV_WRITE, dialed, f);
+	f->done = event_new(f->agent->job.base, f->fd, EV_WRITE, dialed, f);
 	event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
 	return 0;
 }
@@ -241,7 +202,7 @@ void forward_new(struct agent *a, struct link *l, const struct frame *request)
 	link_set_ops(l, &ops, f);
 	link_pause(l, 1);
 	if (t.port == 0)
-		f->probe = probe_new(a, t.path, 1, probed, f);
+		f->probe = probe_new(a->job.base, t.path, 1, probed, f);
 	else if (dial_port(f, &e) == -1)
 		give_up(f, &e);
 }

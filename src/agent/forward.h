@@ -11,11 +11,4 @@ void forward_new(struct agent *a, struct link *l, const struct frame *request);
 /* Both sides see a reset. */
 void forward_free_all(struct agent *a);
 
-/*
- * Whether a listener of this uid is on that port of the loopback: 1, and the
- * address family that it listens on; 0 with e saying what it is instead.
- */
-int forward_is_ours(struct agent *a, uint16_t port, int *family,
-	struct err *e);
-
 #endif

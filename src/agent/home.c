@@ -41,7 +41,7 @@ static void called(struct link *l, const struct hello *peer, void *arg)
 	if (link_local_addr(l, &addr, &len) == 0)
 		endpoint_add_host(&ep,
 			sock_host_text((struct sockaddr *)&addr, host));
-	strcpy(ep.node, c->agent->node);
+	strcpy(ep.node, c->agent->job.node);
 	endpoint_write(&text, &ep);
 	link_send(l, FRAME_HOME, 0, buf_data(&text), text.len);
 	buf_fini(&text);
@@ -82,14 +82,14 @@ static void call_front(struct agent *a, const struct endpoint *front)
 		c->agent = a;
 		sock_addr_text((struct sockaddr *)&addr, c->where);
 		LIST_INSERT_HEAD(&a->calls, c, next);
-		c->link = link_dial(a->base, (struct sockaddr *)&addr, len,
+		c->link = link_dial(a->job.base, (struct sockaddr *)&addr, len,
 			&a->home_key, &ops, c);
 	}
 }
 
 static void call_waiting(struct agent *a)
 {
-	int fd = openat(a->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(a->job.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	unsigned calls = 0;
 	struct dirent *d;
@@ -103,7 +103,7 @@ static void call_waiting(struct agent *a)
 			continue;
 		if (calls++ == CALLS_MAX)
 			break;
-		if (safepath_read(a->dir, d->d_name, RECORD_MAX, &text, &e) ==
+		if (safepath_read(a->job.dir, d->d_name, RECORD_MAX, &text, &e) ==
 			-1 || endpoint_parse(&front, buf_data(&text), text.len,
 			&e) == -1)
 			log_info("%s: %s", d->d_name, e.text);
@@ -121,12 +121,12 @@ int home_announce(struct agent *a, struct err *e)
 	int ret;
 
 	endpoint_write(&text, &a->endpoint);
-	ret = safepath_write(a->dir, "endpoint", buf_data(&text), text.len, e);
+	ret = safepath_write(a->job.dir, "endpoint", buf_data(&text), text.len, e);
 	buf_fini(&text);
 	if (ret == 0)
 		call_waiting(a);
 	else
-		err_prefix(e, "%s/%s: ", a->opt->session.state_dir, a->opt->agent.tag);
+		err_prefix(e, "%s/%s: ", a->job.opt->session.state_dir, a->job.opt->agent.tag);
 	return ret;
 }
 

@@ -59,7 +59,7 @@ static void set_env(struct envlist *env, const struct agent *a,
 
 	sessionenv_set(env, SESSIONENV_EVENT, o->event);
 	sessionenv_set(env, SESSIONENV_REASON, o->reason);
-	sessionenv_set(env, SESSIONENV_JOB, a->job);
+	sessionenv_set(env, SESSIONENV_JOB, a->job.id);
 	snprintf(seconds, sizeof seconds, "%ld", o->seconds);
 	if (o->seconds >= 0)
 		sessionenv_set(env, SESSIONENV_SECONDS, seconds);
@@ -105,13 +105,13 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 static int start(struct agent *a, const struct occasion *o)
 {
 	struct hook *h = a->hook;
-	char *argv[] = { a->posix_shell, "-c", a->opt->session.notify_command, NULL };
+	char *argv[] = { a->env.posix_shell, "-c", a->job.opt->session.notify_command, NULL };
 	struct starter s;
 	struct relay_pair no_ends[STREAM_COUNT];
 	struct err e;
 	pid_t pid;
 
-	starter_init(&s, a, a->posix_shell, argv, STARTER_LOG);
+	starter_init(&s, &a->env, a->env.posix_shell, argv, STARTER_LOG);
 	set_env(&s.env, a, o);
 	pid = starter_run(&s, no_ends, &h->report, &e);
 	starter_fini(&s);
@@ -121,7 +121,7 @@ static int start(struct agent *a, const struct occasion *o)
 	}
 	log_info("--notify-command for %s: process %ld", o->event, (long)pid);
 	h->pid = pid;
-	h->child = child_watch(a->children, pid, ended, a);
+	h->child = child_watch(a->job.children, pid, ended, a);
 	event_add(h->late, &(struct timeval){ .tv_sec = HOOK_SECONDS });
 	return 0;
 }
@@ -143,7 +143,7 @@ void hook_run(struct agent *a, const char *event, const char *reason,
 	struct hook *h = a->hook;
 	struct occasion *o;
 
-	if (a->opt->session.notify_command == NULL)
+	if (a->job.opt->session.notify_command == NULL)
 		return;
 	if (h->n_waiting == HOOK_WAITING)
 		free_occasion(h);
@@ -166,7 +166,7 @@ void hook_init(struct agent *a)
 	struct hook *h = mem_alloc(sizeof *h);
 
 	STAILQ_INIT(&h->waiting);
-	h->late = evtimer_new(a->base, late_cb, a);
+	h->late = evtimer_new(a->job.base, late_cb, a);
 	a->hook = h;
 }
 

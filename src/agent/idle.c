@@ -44,7 +44,7 @@ static int is_used(const struct agent *a)
 
 static long warn_seconds(const struct agent *a)
 {
-	long part = a->opt->session.idle_timeout / WARN_PART;
+	long part = a->job.opt->session.idle_timeout / WARN_PART;
 
 	return part < WARN_SECONDS ? part : WARN_SECONDS;
 }
@@ -52,7 +52,7 @@ static long warn_seconds(const struct agent *a)
 static void wait_on(struct idle *i)
 {
 	const struct agent *a = i->agent;
-	long long wait = i->since + a->opt->session.idle_timeout * 1000LL - clock_ms();
+	long long wait = i->since + a->job.opt->session.idle_timeout * 1000LL - clock_ms();
 
 	if (!i->warned)
 		wait -= warn_seconds(a) * 1000LL;
@@ -70,14 +70,14 @@ static void timer_cb(void *arg)
 		return;
 	if (i->warned) {
 		end_is_meant(a);
-		end_session(a, EX_OK, a->opt->session.idle_busy == OPTIONS_BUSY_CPU ?
+		end_session(a, EX_OK, a->job.opt->session.idle_busy == OPTIONS_BUSY_CPU ?
 			"nobody was connected and nothing computed for the idle timeout" :
 			"nobody was connected for the idle timeout");
 		return;
 	}
 	i->warned = 1;
 	news_tell(a, "idle-warning", warn_seconds(a), "session '%s' ends in %s, since nobody is connected",
-		a->opt->session.name, span_words(warn_seconds(a)).text);
+		a->job.opt->session.name, span_words(warn_seconds(a)).text);
 	wait_on(i);
 }
 
@@ -106,7 +106,7 @@ static long long cpu_ms(void)
 
 static void take_sample(struct idle *i)
 {
-	long part = i->agent->opt->session.idle_timeout / SAMPLE_PART;
+	long part = i->agent->job.opt->session.idle_timeout / SAMPLE_PART;
 
 	i->sampled = clock_ms();
 	i->cpu = cpu_ms();
@@ -143,7 +143,7 @@ void idle_count(struct agent *a, enum use what, int change)
 	if (is_used(a) == was_used)
 		return;
 	i->since = clock_ms();
-	if (a->opt->session.idle_timeout == 0 || a->end_step > 0)
+	if (a->job.opt->session.idle_timeout == 0 || a->end_step > 0)
 		return;
 	alarm_clear(i->timer);
 	if (i->sample != NULL)
@@ -166,14 +166,14 @@ void idle_init(struct agent *a)
 
 	a->idle = i;
 	i->agent = a;
-	i->timer = alarm_new(a->base, timer_cb, i);
+	i->timer = alarm_new(a->job.base, timer_cb, i);
 	i->since = clock_ms();
-	if (a->opt->session.idle_timeout == 0)
+	if (a->job.opt->session.idle_timeout == 0)
 		return;
 	begin(i);
-	if (a->opt->session.idle_busy != OPTIONS_BUSY_CPU)
+	if (a->job.opt->session.idle_busy != OPTIONS_BUSY_CPU)
 		return;
-	i->sample = alarm_new(a->base, sample_cb, i);
+	i->sample = alarm_new(a->job.base, sample_cb, i);
 	take_sample(i);
 }
 

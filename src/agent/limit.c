@@ -120,7 +120,7 @@ static void update(struct limit *l)
 		fronts_ask_limit(a, seconds);
 	if (due & WARN)
 		news_tell(a, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
-			a->opt->session.name, span_words(seconds).text);
+			a->job.opt->session.name, span_words(seconds).text);
 	if (due & SIGNAL)
 		signal_processes(a);
 	if (due & END)
@@ -153,11 +153,11 @@ void limit_set(struct agent *a, uint32_t seconds)
 	if (seconds == LIMIT_NONE) {
 		if (known && !l->ours)
 			news_tell(a, "limit-changed", -1, "the job of session '%s' has no time limit any more",
-				a->opt->session.name);
+				a->job.opt->session.name);
 		l->at = l->ours ? l->at : 0;
 	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
 		news_tell(a, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
-			a->opt->session.name, span_words(seconds).text);
+			a->job.opt->session.name, span_words(seconds).text);
 	}
 	update(l);
 }
@@ -186,19 +186,19 @@ void limit_init(struct agent *a)
 {
 	static const long warnings[] = { 15 * 60, 5 * 60, 60 };
 	struct limit *l = mem_alloc(sizeof *l);
-	long seconds = a->opt->agent.time_limit;
+	long seconds = a->job.opt->agent.time_limit;
 	struct err e;
 
 	a->limit = l;
 	l->agent = a;
-	l->timer = alarm_new(a->base, timer_cb, l);
+	l->timer = alarm_new(a->job.base, timer_cb, l);
 	l->ours = seconds > 0;
 	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
 		add_point(l, warnings[i], WARN);
 		add_point(l, warnings[i] + ASK_AHEAD, ASK);
 	}
 	/* What was checked when the options were read is good. */
-	if (warnsig_parse(&l->warnsig, a->opt->session.signal, &e) == 0 &&
+	if (warnsig_parse(&l->warnsig, a->job.opt->session.signal, &e) == 0 &&
 		l->warnsig.signal != 0)
 		add_point(l, l->warnsig.seconds, SIGNAL);
 	add_point(l, l->ours ? 0 : END_AHEAD, END);

@@ -22,6 +22,7 @@
 #include "agent/hook.h"
 #include "agent/servers/hygiene.h"
 #include "agent/idle.h"
+#include "agent/jobenv.h"
 #include "agent/keeper.h"
 #include "agent/limit.h"
 #include "agent/memory.h"
@@ -42,8 +43,6 @@
 #include "os/secret.h"
 #include "os/tmpdir.h"
 #include "base/mem.h"
-#include "editor/posixshell.h"
-#include "proto/sessionenv.h"
 
 #define CLEAN_UP_SECONDS 10
 #define SECRET_TRIES 120	/* a shared file system may lag */
@@ -52,15 +51,15 @@
 /* The session's folder and its secret, when the file system shows them. */
 static int open_state(struct agent *a, struct err *e)
 {
-	char *path = mem_printf("%s/%s", a->opt->session.state_dir, a->opt->agent.tag);
+	char *path = mem_printf("%s/%s", a->job.opt->session.state_dir, a->job.opt->agent.tag);
 	unsigned char secret[TLS_SECRET_SIZE];
 	int ret = -1;
 
 	for (int tries = 0; tries < SECRET_TRIES; tries++) {
-		if (a->dir == -1)
-			a->dir = safepath_dir(path, 0, NULL, e);
-		if (a->dir != -1)
-			ret = secret_read(a->dir, "secret", secret, e);
+		if (a->job.dir == -1)
+			a->job.dir = safepath_dir(path, 0, NULL, e);
+		if (a->job.dir != -1)
+			ret = secret_read(a->job.dir, "secret", secret, e);
 		if (ret == 0 || (errno != ENOENT && errno != ESTALE))
 			break;
 		clock_pause(SECRET_AGAIN_MS);
@@ -68,48 +67,30 @@ static int open_state(struct agent *a, struct err *e)
 	free(path);
 	if (ret == -1)
 		return -1;
-	tls_key_derive(&a->front_key, secret, a->opt->agent.tag, "front");
-	tls_key_derive(&a->home_key, secret, a->opt->agent.tag, "home");
+	tls_key_derive(&a->front_key, secret, a->job.opt->agent.tag, "front");
+	tls_key_derive(&a->home_key, secret, a->job.opt->agent.tag, "home");
 	explicit_bzero(secret, sizeof secret);
 	return 0;
-}
-
-static void make_env(struct agent *a)
-{
-	sessionenv_of_job(&a->env, environ);
-	envlist_set(&a->env, "HOME", a->user.home);
-	envlist_set(&a->env, "USER", a->user.name);
-	envlist_set(&a->env, "LOGNAME", a->user.name);
-	envlist_set(&a->env, "SHELL", a->own_shell);
-	sessionenv_set(&a->env, SESSIONENV_SESSION, a->opt->session.name);
 }
 
 static void find_job(struct agent *a)
 {
 	const char *slurm = getenv("SLURM_JOB_ID");
 
-	snprintf(a->job, sizeof a->job, "%s", a->opt->agent.job != NULL ?
-		a->opt->agent.job : slurm != NULL ? slurm : "");
+	snprintf(a->job.id, sizeof a->job.id, "%s", a->job.opt->agent.job != NULL ?
+		a->job.opt->agent.job : slurm != NULL ? slurm : "");
 }
 
-/*
- * While nothing waits for us: the user's shell, and the directory, may be in a
- * home directory that hangs later.
- */
-static void find_shells(struct agent *a)
+/* The fronts show it, too. */
+static void rundir_told(const char *line, void *arg)
 {
-	const char *other = access("/bin/bash", X_OK) == 0 ? "/bin/bash" :
-		"/bin/sh";
-	const char *own = access(a->user.shell, X_OK) == 0 ? a->user.shell :
-		other;
-
-	snprintf(a->own_shell, sizeof a->own_shell, "%s", own);
-	snprintf(a->posix_shell, sizeof a->posix_shell, "%s",
-		posixshell_is(own) ? own : other);
-	a->cwd = getcwd(NULL, 0);
-	if (a->cwd == NULL)
-		a->cwd = mem_strdup(a->user.home);
+	fronts_notice(arg, line);
 }
+
+static const struct rundir_ops rundir_ops = {
+	.made = keeper_rundir,
+	.tell = rundir_told,
+};
 
 static void terminated(evutil_socket_t sig, short what, void *arg)
 {
@@ -163,7 +144,7 @@ static int open_parent(void)
 
 static struct event *watch_parent(struct agent *a)
 {
-	struct event *ev = event_new(a->base, a->parent, EV_READ, parent_gone,
+	struct event *ev = event_new(a->job.base, a->parent, EV_READ, parent_gone,
 		a);
 
 	event_add(ev, NULL);
@@ -185,8 +166,8 @@ static int run(struct agent *a, struct err *e)
 	sigaddset(&both, SIGINT);
 	sigprocmask(SIG_BLOCK, &both, &old);
 	outlive_signals();
-	term = evsignal_new(a->base, SIGTERM, terminated, a);
-	intr = evsignal_new(a->base, SIGINT, terminated, a);
+	term = evsignal_new(a->job.base, SIGTERM, terminated, a);
+	intr = evsignal_new(a->job.base, SIGINT, terminated, a);
 	event_add(term, NULL);
 	event_add(intr, NULL);
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -204,7 +185,7 @@ static int run(struct agent *a, struct err *e)
 	} else {
 		/* One stream that fails is not the end of the session. */
 		loop_be_lenient();
-		event_base_dispatch(a->base);
+		event_base_dispatch(a->job.base);
 	}
 	if (parent != NULL)
 		event_free(parent);
@@ -230,22 +211,22 @@ static int session(struct agent *a, struct err *e)
 {
 	int ret;
 
-	if (userdir_of_job(&a->user, e) == -1 ||
+	if (userdir_of_job(&a->job.user, e) == -1 ||
 		tls_init(e) == -1 ||
 		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
 		return -1;
 	find_job(a);
-	find_shells(a);
-	make_env(a);
-	if (rundir_make(a, keeper_rundir, e) == -1)
+	jobenv_init(&a->env, &a->job);
+	a->env.rundir = rundir_new(&a->env.env, &rundir_ops, a, e);
+	if (a->env.rundir == NULL)
 		return -1;
-	a->started = clock_ms();
-	a->base = loop_new();
-	a->children = children_new(a->base);
+	a->job.started = clock_ms();
+	a->job.base = loop_new();
+	a->job.children = children_new(a->job.base);
 	ret = run(a, e);
-	children_free(a->children);
+	children_free(a->job.children);
 	link_fini();
-	event_base_free(a->base);
+	event_base_free(a->job.base);
 	peeruid_close(&a->peeruid);
 	tls_fini();
 	return ret;
@@ -262,13 +243,13 @@ static int is_server_in_use(const struct agent *a)
 	char *part;
 	int used;
 
-	if (a->opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
+	if (a->job.opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
 		return 0;
-	part = mem_printf("%s/server", a->opt->agent.tag);
+	part = mem_printf("%s/server", a->job.opt->agent.tag);
 	used = dirusers_find(part, &user) == 1;
 	if (used)
 		log_tell("%s/%s stays for a week: process %ld (%s), which is not of this session, %s",
-			a->opt->session.state_dir, part, (long)user.pid, user.comm,
+			a->job.opt->session.state_dir, part, (long)user.pid, user.comm,
 			user.how);
 	free(part);
 	return used;
@@ -287,11 +268,11 @@ static void remove_folder(const struct agent *a)
 		return;
 	if (a->exit_status == EX_UNAVAILABLE || a->memory_was_short ||
 		is_server_in_use(a)) {
-		unlinkat(a->dir, "endpoint", 0);
-		unlinkat(a->dir, "secret", 0);
+		unlinkat(a->job.dir, "endpoint", 0);
+		unlinkat(a->job.dir, "secret", 0);
 		return;
 	}
-	path = mem_printf("%s/%s", a->opt->session.state_dir, a->opt->agent.tag);
+	path = mem_printf("%s/%s", a->job.opt->session.state_dir, a->job.opt->agent.tag);
 	if (tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
 	free(path);
@@ -302,24 +283,23 @@ static void clean_up(struct agent *a)
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
 	alarm(CLEAN_UP_SECONDS);
-	if (a->rundir != NULL)
-		rundir_retire(a->rundir);
+	if (a->env.rundir != NULL)
+		rundir_retire(rundir_path(a->env.rundir));
 	remove_folder(a);
-	rundir_fini(a);
-	free(a->cwd);
-	if (a->dir != -1)
-		close(a->dir);
+	rundir_free(a->env.rundir);
+	if (a->job.dir != -1)
+		close(a->job.dir);
 	if (a->parent != -1)
 		close(a->parent);
-	envlist_fini(&a->env);
-	userdir_fini(&a->user);
+	jobenv_fini(&a->env);
+	userdir_fini(&a->job.user);
 	explicit_bzero(&a->front_key, sizeof a->front_key);
 	explicit_bzero(&a->home_key, sizeof a->home_key);
 }
 
 int main(int argc, char **argv)
 {
-	struct agent a = { .dir = -1, .parent = -1, .rundir_lock = -1 };
+	struct agent a = { .job.dir = -1, .parent = -1 };
 	struct options opt;
 	struct err e;
 	int parsed;
@@ -334,7 +314,7 @@ int main(int argc, char **argv)
 		return parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	}
 	log_set_level(options_log_level(&opt));
-	a.opt = &opt;
+	a.job.opt = &opt;
 	proc_hide();
 	if (opt.agent.watch_parent)
 		a.parent = open_parent();
@@ -345,8 +325,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	rlimit_raise();
-	hostaddr_name(a.node, sizeof a.node);
-	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.node);
+	hostaddr_name(a.job.node, sizeof a.job.node);
+	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.job.node);
 	/* Our log is in the home directory, which may hang. */
 	log_from_behind();
 	if (session(&a, &e) == -1) {

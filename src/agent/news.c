@@ -24,7 +24,7 @@ void news_tell(struct agent *a, const char *event, long seconds,
 	log_info("%s: %s", event, line);
 	fronts_notice(a, line);
 	hook_run(a, event, line, seconds);
-	if (a->opt->session.notify_terminals)
+	if (a->job.opt->session.notify_terminals)
 		terminals_tell(line);
 }
 
@@ -37,8 +37,8 @@ void news_end(struct agent *a, const char *reason, int meant)
 		fronts_mean_it(a);
 	fronts_end(a, reason);
 	hook_run(a, "ending", reason, 0);
-	snprintf(line, sizeof line, "session '%s' ends: %s", a->opt->session.name,
+	snprintf(line, sizeof line, "session '%s' ends: %s", a->job.opt->session.name,
 		reason);
-	if (a->opt->session.notify_terminals)
+	if (a->job.opt->session.notify_terminals)
 		terminals_tell(line);
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A child looks at a path, which may be on a file system that hangs
+ * (os/pathdial.h). This waits for its answer, and kills one that has none.
+ */
 #include "agent/probe.h"
 
 #include <signal.h>
@@ -50,7 +54,7 @@ static void ready_cb(evutil_socket_t fd, short what, void *arg)
 	destroy(p);
 }
 
-struct probe *probe_new(struct agent *a, const char *path, int dial,
+struct probe *probe_new(struct event_base *base, const char *path, int dial,
 	void (*done)(int, const struct err *, void *), void *arg)
 {
 	struct probe *p = mem_alloc(sizeof *p);
@@ -59,10 +63,10 @@ struct probe *probe_new(struct agent *a, const char *path, int dial,
 	p->arg = arg;
 	p->pid = pathdial_start(path, dial, &p->report, &p->failed);
 	if (p->pid == -1) {
-		p->ready = evtimer_new(a->base, ready_cb, p);
+		p->ready = evtimer_new(base, ready_cb, p);
 		event_add(p->ready, &(struct timeval){ 0 });
 	} else {
-		p->ready = event_new(a->base, p->report, EV_READ, ready_cb, p);
+		p->ready = event_new(base, p->report, EV_READ, ready_cb, p);
 		event_add(p->ready, &(struct timeval){
 			.tv_sec = PROBE_SECONDS });
 	}

@@ -2,7 +2,9 @@
 #ifndef AGENT_PROBE_H
 #define AGENT_PROBE_H
 
-#include "agent/agent.h"
+#include <event2/event.h>
+
+#include "base/err.h"
 
 /* A look at a Unix socket in the job, and a connection to it. */
 struct probe;
@@ -12,7 +14,7 @@ struct probe;
  * the connection, and the owner's, or -1 without dial; else with the reason. It
  * must not free the probe, which is gone then.
  */
-struct probe *probe_new(struct agent *a, const char *path, int dial,
+struct probe *probe_new(struct event_base *base, const char *path, int dial,
 	void (*done)(int fd, const struct err *why, void *arg), void *arg);
 
 /* No callback any more. NULL is ignored. */

@@ -13,29 +13,29 @@
 #include "proto/sessionenv.h"
 
 /* Another shell than his own, by its path. */
-static int wants_another(const struct agent *a, const struct shell_request *r)
+static int wants_another(const struct jobenv *j, const struct shell_request *r)
 {
-	return r->shell[0] != '\0' && strcmp(r->shell, a->user.shell) != 0;
+	return r->shell[0] != '\0' && strcmp(r->shell, j->job->user.shell) != 0;
 }
 
 /*
  * Scripts of editors are for a POSIX shell, and so are commands of ours; people
  * and who runs a command in his session get his own.
  */
-static const char *choose_shell(const struct agent *a,
+static const char *choose_shell(const struct jobenv *j,
 	const struct shell_request *r)
 {
-	if (wants_another(a, r))
+	if (wants_another(j, r))
 		return r->shell;
 	return r->shell[0] != '\0' || r->pty || r->command[0] != '\0' ?
-		a->own_shell : a->posix_shell;
+		j->own_shell : j->posix_shell;
 }
 
 /* SHELL stays the user's unless he has asked for another shell. */
-static void set_env(struct envlist *env, const struct agent *a,
+static void set_env(struct envlist *env, const struct jobenv *j,
 	const struct shell_request *r)
 {
-	if (wants_another(a, r))
+	if (wants_another(j, r))
 		envlist_set(env, "SHELL", r->shell);
 	envlist_unset(env, sessionenv_own_names[SESSIONENV_TERM]);
 	if (r->pty)
@@ -55,7 +55,7 @@ static void set_env(struct envlist *env, const struct agent *a,
  * sites tell what they are read by. Where that is another it is called as by
  * `ssh host bash -l'.
  */
-static void make_argv(struct program *p, const struct agent *a,
+static void make_argv(struct program *p, const struct jobenv *j,
 	const char *shell, const char *command)
 {
 	char path[256];
@@ -65,7 +65,7 @@ static void make_argv(struct program *p, const struct agent *a,
 	snprintf(path, sizeof path, "%s", shell);
 	name = basename(path);
 	if (strcmp(name, "bash") == 0 &&
-		strcmp(shell, a->user.passwd_shell) != 0) {
+		strcmp(shell, j->job->user.passwd_shell) != 0) {
 		p->argv[n++] = "bash";
 		p->argv[n++] = "-l";
 	} else {
@@ -79,53 +79,53 @@ static void make_argv(struct program *p, const struct agent *a,
 	p->argv[n] = NULL;
 }
 
-static void make_shell(struct program *p, struct agent *a,
+static void make_shell(struct program *p, const struct jobenv *j,
 	const struct shell_request *r)
 {
-	const char *shell = choose_shell(a, r);
+	const char *shell = choose_shell(j, r);
 
-	make_argv(p, a, shell, r->command);
-	starter_init(&p->starter, a, shell, p->argv,
+	make_argv(p, j, shell, r->command);
+	starter_init(&p->starter, j, shell, p->argv,
 		r->pty ? STARTER_TERMINAL : STARTER_PIPES);
 	p->starter.window = r->window;
-	set_env(&p->starter.env, a, r);
+	set_env(&p->starter.env, j, r);
 }
 
-static int make_login_shell(struct program *p, struct agent *a,
+static int make_login_shell(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 {
 	if (r->command[0] != '\0')
 		return err_set(e, "a login shell is given no command");
-	make_shell(p, a, r);
+	make_shell(p, j, r);
 	return 0;
 }
 
-static int make_command(struct program *p, struct agent *a,
+static int make_command(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 {
 	if (r->command[0] == '\0')
 		return err_set(e, "there is no command to be run");
-	make_shell(p, a, r);
+	make_shell(p, j, r);
 	return 0;
 }
 
 static const struct {
 	const char *kind;
-	int (*make)(struct program *, struct agent *,
+	int (*make)(struct program *, const struct jobenv *,
 		const struct shell_request *, struct err *);
 } kinds[] = {
 	{ KIND_SHELL, make_login_shell },
 	{ KIND_COMMAND, make_command },
 };
 
-int program_init(struct program *p, struct agent *a,
+int program_init(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].kind, r->kind) == 0)
-			return kinds[i].make(p, a, r, e);
+			return kinds[i].make(p, j, r, e);
 	return err_set(e, "the session's agent on %s knows no \"%s\" that it could start: its version is another than that of the login node; end the session with `vscode-remote-shell cancel', and connect again",
-		a->node, r->kind);
+		j->job->node, r->kind);
 }
 
 void program_fini(struct program *p)

@@ -2,7 +2,6 @@
 #ifndef AGENT_PROGRAM_H
 #define AGENT_PROGRAM_H
 
-#include "agent/agent.h"
 #include "agent/starter.h"
 
 /*
@@ -21,7 +20,7 @@ struct program {
  * with e set when there is no such kind, or something is missing. p points into
  * r, which must outlive it.
  */
-int program_init(struct program *p, struct agent *a,
+int program_init(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 	__attribute__((warn_unused_result));
 void program_fini(struct program *p);

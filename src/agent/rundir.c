@@ -21,7 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/fronts.h"
 #include "base/mem.h"
 #include "os/dirusers.h"
 #include "os/log.h"
@@ -33,6 +32,15 @@
 #define ENTRIES_MAX 100000	/* of /tmp, that are looked at */
 #define SWEEP_SECONDS 60
 #define GROWN_UP_SECONDS 60	/* a younger one may not have its lock yet */
+
+struct rundir {
+	char *path;
+	int lock;		/* a descriptor of it */
+	int is_given;		/* XDG_RUNTIME_DIR is the node's, not ours */
+	struct envlist *env;	/* of what is started in the session */
+	const struct rundir_ops *ops;
+	void *arg;
+};
 
 /*
  * A new directory in the first place that will do, opened: nobody else can put
@@ -115,9 +123,9 @@ static void start_sweep(const char *base)
 }
 
 /* Does the site give jobs a directory for this? Then it is the user's own. */
-static int node_has_given_one(const struct agent *a)
+static int node_has_given_one(const struct envlist *env)
 {
-	const char *path = envlist_get(&a->env,
+	const char *path = envlist_get(env,
 		sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
 	struct stat st;
 
@@ -127,32 +135,32 @@ static int node_has_given_one(const struct agent *a)
 }
 
 /* systemd-tmpfiles leaves it while it is locked; so does another's sweep. */
-static void keep(struct agent *a, int fd)
+static void keep(struct rundir *r, int fd)
 {
-	if (a->rundir_lock != -1)
-		close(a->rundir_lock);
-	a->rundir_lock = fd;
+	if (r->lock != -1)
+		close(r->lock);
+	r->lock = fd;
 	if (flock(fd, LOCK_SH | LOCK_NB) == -1)
-		log_warning("%s cannot be locked: %s", a->rundir,
+		log_warning("%s cannot be locked: %s", r->path,
 			strerror(errno));
 }
 
-static int offer(struct agent *a, struct err *e)
+static int offer(struct rundir *r, struct err *e)
 {
 	char *run;
 
-	if (a->rundir_given)
+	if (r->is_given)
 		return 0;
-	if (mkdirat(a->rundir_lock, "run", 0700) == -1 && errno != EEXIST)
-		return err_set(e, "%s/run: %s", a->rundir, strerror(errno));
-	run = mem_printf("%s/run", a->rundir);
-	sessionenv_set(&a->env, SESSIONENV_RUNTIME_DIR, run);
+	if (mkdirat(r->lock, "run", 0700) == -1 && errno != EEXIST)
+		return err_set(e, "%s/run: %s", r->path, strerror(errno));
+	run = mem_printf("%s/run", r->path);
+	sessionenv_set(r->env, SESSIONENV_RUNTIME_DIR, run);
 	free(run);
 	return 0;
 }
 
 __attribute__((format(printf, 2, 3)))
-static void tell(struct agent *a, const char *fmt, ...)
+static void tell(const struct rundir *r, const char *fmt, ...)
 {
 	char line[1024];
 	va_list ap;
@@ -161,7 +169,7 @@ static void tell(struct agent *a, const char *fmt, ...)
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	log_tell("%s", line);
-	fronts_notice(a, line);
+	r->ops->tell(line, r->arg);
 }
 
 static int is_same(int fd, int other)
@@ -173,62 +181,74 @@ static int is_same(int fd, int other)
 }
 
 /* The session goes on without one. */
-static void withdraw(struct agent *a)
+static void withdraw(struct rundir *r)
 {
-	envlist_unset(&a->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
+	envlist_unset(r->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
 }
 
-void rundir_check(struct agent *a)
+void rundir_check(struct rundir *r)
 {
-	int fd = safepath_dir(a->rundir, 1, NULL, &(struct err){ "" });
+	int fd = safepath_dir(r->path, 1, NULL, &(struct err){ "" });
 	char *path = NULL;
 	struct err e;
 
 	if (fd == -1) {
 		fd = make_new(&path, &e);
-	} else if (is_same(fd, a->rundir_lock)) {
+	} else if (is_same(fd, r->lock)) {
 		close(fd);
 		/* A cleaner may take what is old in it. */
-		if (offer(a, &e) == -1)
+		if (offer(r, &e) == -1)
 			log_warning("%s", e.text);
 		return;
 	}
 	if (fd == -1) {
-		tell(a, "%s was removed, and somebody else's is there: %s",
-			a->rundir, e.text);
-		withdraw(a);
+		tell(r, "%s was removed, and somebody else's is there: %s",
+			r->path, e.text);
+		withdraw(r);
 		return;
 	}
-	tell(a, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
-		a->rundir, path != NULL ? ", and somebody else's is there" : "",
+	tell(r, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
+		r->path, path != NULL ? ", and somebody else's is there" : "",
 		path != NULL ? " as " : "", path != NULL ? path : "");
 	if (path != NULL) {
-		free(a->rundir);
-		a->rundir = path;
-		a->rundir_made(path);
+		free(r->path);
+		r->path = path;
+		r->ops->made(path);
 	}
-	keep(a, fd);
-	if (offer(a, &e) == -1)
+	keep(r, fd);
+	if (offer(r, &e) == -1)
 		log_warning("%s", e.text);
 }
 
-int rundir_make(struct agent *a, void (*made)(const char *path),
-	struct err *e)
+struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
+	void *arg, struct err *e)
 {
-	int fd = make_new(&a->rundir, e);
-	char *base;
+	char *path, *base;
+	int fd = make_new(&path, e);
+	struct rundir *r;
 
 	if (fd == -1)
-		return -1;
-	a->rundir_made = made;
-	made(a->rundir);
-	keep(a, fd);
-	base = mem_strdup(a->rundir);
+		return NULL;
+	r = mem_alloc(sizeof *r);
+	*r = (struct rundir){ .path = path, .lock = -1, .env = env,
+		.ops = ops, .arg = arg };
+	ops->made(path);
+	keep(r, fd);
+	base = mem_strdup(path);
 	*strrchr(base, '/') = '\0';
 	start_sweep(base);
 	free(base);
-	a->rundir_given = node_has_given_one(a);
-	return offer(a, e);
+	r->is_given = node_has_given_one(env);
+	if (offer(r, e) == 0)
+		return r;
+	rundir_retire(path);
+	rundir_free(r);
+	return NULL;
+}
+
+const char *rundir_path(const struct rundir *r)
+{
+	return r->path;
 }
 
 void rundir_retire(const char *path)
@@ -256,9 +276,11 @@ void rundir_retire(const char *path)
 		log_warning("%s", e.text);
 }
 
-void rundir_fini(struct agent *a)
+void rundir_free(struct rundir *r)
 {
-	if (a->rundir_lock != -1)
-		close(a->rundir_lock);
-	free(a->rundir);
+	if (r == NULL)
+		return;
+	close(r->lock);
+	free(r->path);
+	free(r);
 }

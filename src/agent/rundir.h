@@ -2,23 +2,35 @@
 #ifndef AGENT_RUNDIR_H
 #define AGENT_RUNDIR_H
 
-#include "agent/agent.h"
+#include "base/envlist.h"
+#include "base/err.h"
+
+struct rundir;
+
+struct rundir_ops {
+	/* It has this name, from the start or from now on. */
+	void (*made)(const char *path);
+	/* A line for the user, which the log has. */
+	void (*tell)(const char *line, void *arg);
+};
 
 /*
- * Make the session's private directory on the node and set its XDG_RUNTIME_DIR,
- * unless the node has given the job one. What earlier sessions had to leave is
- * swept by a child, which nobody waits for. made() is told its name, and later
- * when it gets another. -1 with e set when none can be made.
+ * Make the session's private directory on the node and set XDG_RUNTIME_DIR in
+ * env, unless the node has given the job one; env outlives it. What earlier
+ * sessions had to leave is swept by a child, which nobody waits for. NULL with e
+ * set when none can be made.
  */
-int rundir_make(struct agent *a, void (*made)(const char *path), struct err *e)
-	__attribute__((warn_unused_result));
+struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
+	void *arg, struct err *e);
+
+const char *rundir_path(const struct rundir *r);
 
 /*
  * Before each use of it by name: one that is not what it was is made anew, under
- * another name if somebody has taken that one, and the fronts are told. It is on
- * a file system of the node.
+ * another name if somebody has taken that one, and that is told. It is on a file
+ * system of the node.
  */
-void rundir_check(struct agent *a);
+void rundir_check(struct rundir *r);
 
 /*
  * Remove such a directory, or leave it and say why, when it is in use by others
@@ -26,7 +38,7 @@ void rundir_check(struct agent *a);
  */
 void rundir_retire(const char *path);
 
-/* Close what keeps other sessions off it, and free its name. */
-void rundir_fini(struct agent *a);
+/* Let it go to the sweep of other sessions; it stays. NULL is ignored. */
+void rundir_free(struct rundir *r);
 
 #endif

@@ -111,17 +111,17 @@ int serve_open(struct agent *a, struct err *e)
 {
 	char bind_to[64];
 
-	if (hostaddr_choose(a->opt->link.address, bind_to, &a->endpoint, e) ==
+	if (hostaddr_choose(a->job.opt->link.address, bind_to, &a->endpoint, e) ==
 		-1)
 		return -1;
 	TAILQ_INIT(&a->visitors);
-	a->gate = gate_open(a->base, bind_to[0] ? bind_to : NULL,
-		a->opt->link.ports.first, a->opt->link.ports.last,
+	a->gate = gate_open(a->job.base, bind_to[0] ? bind_to : NULL,
+		a->job.opt->link.ports.first, a->job.opt->link.ports.last,
 		&a->front_key, up, a, e);
 	if (a->gate == NULL)
 		return -1;
 	a->endpoint.port = gate_port(a->gate);
-	strcpy(a->endpoint.node, a->node);
+	strcpy(a->endpoint.node, a->job.node);
 	return 0;
 }
 

@@ -231,7 +231,7 @@ static void begin_relay(struct shell *s)
 	snprintf(what, sizeof what, "shell %ld", (long)s->pid);
 	s->link = NULL;
 	set_state(s, SHELL_RUNNING);
-	s->relay = relay_new_stdio(s->agent->base, l, s->pairs, STREAM_COUNT,
+	s->relay = relay_new_stdio(s->agent->job.base, l, s->pairs, STREAM_COUNT,
 		TURN_LONG, what, &relay_ops, s);
 }
 
@@ -262,7 +262,7 @@ static int settle(struct shell *s)
 		return 0;
 	}
 	log_info("shell %ld started", (long)s->pid);
-	text_put(&b, FRAME_OK, s->agent->node);
+	text_put(&b, FRAME_OK, s->agent->job.node);
 	link_send_buf(s->link, &b);
 	begin_relay(s);
 	return 1;
@@ -320,7 +320,7 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 {
 	struct program p;
 
-	if (program_init(&p, s->agent, r, e) == -1)
+	if (program_init(&p, &s->agent->env, r, e) == -1)
 		return EX_PROTOCOL;
 	s->pid = starter_run(&p.starter, s->pairs, report, e);
 	program_fini(&p);
@@ -356,8 +356,8 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 	s->link = l;
 	LIST_INSERT_HEAD(&a->shells, s, next);
 	idle_count(a, USE_SHELL, 1);
-	s->child = child_watch(a->children, s->pid, ended, s);
-	s->starting = event_new(a->base, report, EV_READ | EV_PERSIST,
+	s->child = child_watch(a->job.children, s->pid, ended, s);
+	s->starting = event_new(a->job.base, report, EV_READ | EV_PERSIST,
 		starting_cb, s);
 	/* What is typed meanwhile waits on the link. */
 	link_set_ops(l, &starting_ops, s);

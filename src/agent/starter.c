@@ -24,14 +24,14 @@ struct ends {
 	struct relay_pair ours[STREAM_COUNT];
 };
 
-void starter_init(struct starter *s, struct agent *a, const char *path,
+void starter_init(struct starter *s, const struct jobenv *j, const char *path,
 	char *const *argv, enum starter_stdio stdio)
 {
-	*s = (struct starter){ .path = path, .argv = argv, .dir = a->cwd,
+	*s = (struct starter){ .path = path, .argv = argv, .dir = j->cwd,
 		.stdio = stdio };
 	/* A cleaner of /tmp may have taken what the environment names. */
-	rundir_check(a);
-	envlist_put_all(&s->env, a->env.list);
+	rundir_check(j->rundir);
+	envlist_put_all(&s->env, j->env.list);
 }
 
 void starter_fini(struct starter *s)

@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "agent/agent.h"
+#include "agent/jobenv.h"
 #include "base/envlist.h"
 #include "base/err.h"
 #include "net/relay.h"
@@ -33,7 +33,7 @@ struct starter {
 };
 
 /* Begins with the session's environment; path and argv are the caller's. */
-void starter_init(struct starter *s, struct agent *a, const char *path,
+void starter_init(struct starter *s, const struct jobenv *j, const char *path,
 	char *const *argv, enum starter_stdio stdio);
 void starter_fini(struct starter *s);
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "agent/fronts.h"
+#include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/servers/records.h"
 #include "agent/servers/serverdir.h"
@@ -139,7 +140,7 @@ static void drop_dir(struct hygiene *h)
 static int is_on_node(const struct hygiene *h)
 {
 	return h->dir != NULL &&
-		h->agent->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
+		h->agent->job.opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
 }
 
 /* The child has made "DEV INO PATH". */
@@ -157,9 +158,7 @@ static void made_dir(struct hygiene *h, char *text)
 	drop_dir(h);
 	h->id = id;
 	if (strcmp(text, h->dir) != 0) {
-		if (h->lock != -1)
-		close(h->lock);
-	free(h->dir);
+		free(h->dir);
 		h->dir = mem_strdup(text);
 	}
 	folderline_put(&h->line, h->dir);
@@ -303,7 +302,7 @@ static void ended(pid_t pid, int status, void *arg)
  */
 static void offer_dir(struct hygiene *h, int out)
 {
-	const char *home = h->agent->user.home;
+	const char *home = h->agent->job.user.home;
 	struct serverdir_id id;
 	char *path = mem_strdup(h->dir);
 	struct err e, why;
@@ -317,7 +316,7 @@ static void offer_dir(struct hygiene *h, int out)
 	ret = serverdir_make(path, home, &id, &e);
 	if (ret == -1 && is_on_node(h)) {
 		free(path);
-		path = serverdir_path(h->agent, &why);
+		path = serverdir_path(&h->agent->job, &why);
 		ret = path == NULL ? -1 : serverdir_make(path, home, &id, &e);
 	}
 	if (ret == 0)
@@ -337,14 +336,14 @@ static void look(struct hygiene *h, int out)
 
 	if (h->dir != NULL && h->what == RECORDS_SHELL)
 		offer_dir(h, out);
-	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->user.home,
+	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->job.user.home,
 		&e) == -1)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
 			e.text, h->dir != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
-	if (a->opt->session.server_hygiene)
-		records_look(a, a->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE ?
-			h->dir : NULL, h->what, out);
+	if (a->job.opt->session.server_hygiene)
+		records_look(&a->job, is_on_node(h) ? h->dir : NULL,
+			rundir_path(a->env.rundir), h->what, out);
 	_exit(0);
 }
 
@@ -378,9 +377,9 @@ static int begin(struct hygiene *h, enum records_look what)
 	h->began = clock_ms();
 	if (what == RECORDS_SHELL)
 		h->good_until = h->began + STILL_GOOD_MS;
-	child_watch(h->agent->children, h->pid, ended, h);
+	child_watch(h->agent->job.children, h->pid, ended, h);
 	evutil_make_socket_nonblocking(fd);
-	h->output = event_new(h->agent->base, fd, EV_READ | EV_PERSIST, output,
+	h->output = event_new(h->agent->job.base, fd, EV_READ | EV_PERSIST, output,
 		h);
 	/* The loop has said why; nobody would hear what the child finds. */
 	if (event_add(h->output, NULL) == -1) {
@@ -425,7 +424,7 @@ void hygiene_announced(struct agent *a)
 {
 	struct hygiene *h = a->hygiene;
 
-	if (h == NULL || !a->opt->session.server_hygiene)
+	if (h == NULL || !a->job.opt->session.server_hygiene)
 		return;
 	h->step = 0;
 	alarm_set(h->again, intervals[0] * 1000);
@@ -519,23 +518,23 @@ void hygiene_init(struct agent *a)
 	char line[2048];
 	struct err e;
 
-	if (!a->opt->session.server_hygiene &&
-		a->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
+	if (!a->job.opt->session.server_hygiene &&
+		a->job.opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
 		return;
 	h = a->hygiene = mem_alloc(sizeof *h);
 	h->agent = a;
 	h->pid = -1;
 	h->lock = -1;
 	TAILQ_INIT(&h->waiting);
-	h->dir = serverdir_path(a, &e);
+	h->dir = serverdir_path(&a->job, &e);
 	if (e.text[0] != '\0') {
 		snprintf(line, sizeof line, "%s; %s%s", e.text,
 			h->dir != NULL ? "--server-dir=node is " : no_dir,
 			h->dir != NULL ? h->dir : "");
 		tell(h, line);
 	}
-	h->limit = evtimer_new(a->base, hung, h);
-	h->again = alarm_new(a->base, again, h);
+	h->limit = evtimer_new(a->job.base, hung, h);
+	h->again = alarm_new(a->job.base, again, h);
 	(void)begin(h, RECORDS_SHELL);
 }
 
@@ -568,7 +567,7 @@ void hygiene_fini(struct agent *a)
 	close_output(h);
 	while ((w = TAILQ_FIRST(&h->waiting)) != NULL)
 		free_waiting(w);
-	if (a->opt->session.server_hygiene && !is_hung(h))
+	if (a->job.opt->session.server_hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->limit);
 	alarm_free(h->again);

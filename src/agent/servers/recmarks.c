@@ -21,7 +21,7 @@
 
 static char *dir_path(const struct recmarks *m)
 {
-	return mem_printf("%s/servers", m->agent->opt->session.state_dir);
+	return mem_printf("%s/servers", m->job->opt->session.state_dir);
 }
 
 static int open_dir(struct recmarks *m, int create, struct err *e)
@@ -60,7 +60,7 @@ static void for_others(struct recmarks *m,
 	for (int n = 0; d != NULL && n < OTHERS_MAX &&
 		(entry = readdir(d)) != NULL;) {
 		if (!tag_is_valid(entry->d_name) ||
-			strcmp(entry->d_name, m->agent->opt->agent.tag) == 0)
+			strcmp(entry->d_name, m->job->opt->agent.tag) == 0)
 			continue;
 		each(m, entry->d_name);
 		n++;
@@ -77,18 +77,18 @@ static void add_other(struct recmarks *m, const char *tag)
 		m->n_others++;
 }
 
-int recmarks_open(struct recmarks *m, const struct agent *a, struct err *e)
+int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e)
 {
-	*m = (struct recmarks){ .agent = a, .dir = -1 };
+	*m = (struct recmarks){ .job = job, .dir = -1 };
 	if (proc_boot_id(m->boot) == -1)
 		return err_set(e, "boot_id: %s", strerror(errno));
 	if (open_dir(m, 0, e) == 0) {
-		(void)read_one(m, a->opt->agent.tag, &m->mine);
+		(void)read_one(m, job->opt->agent.tag, &m->mine);
 		for_others(m, add_other);
 	}
-	m->now.host = mem_strdup(a->node);
+	m->now.host = mem_strdup(job->node);
 	m->now.boot = mem_strdup(m->boot);
-	m->now.session = mem_strdup(a->opt->session.name);
+	m->now.session = mem_strdup(job->opt->session.name);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static int is_over(const struct recmarks *m, const struct serverrec_marks *k)
 {
 	unsigned long long start;
 
-	if (strcmp(k->host, m->agent->node) != 0)
+	if (strcmp(k->host, m->job->node) != 0)
 		return 0;
 	for (size_t i = 0; strcmp(k->boot, m->boot) == 0 && i < k->n; i++)
 		if (proc_starttime(k->mark[i].pid, &start) == 0 &&
@@ -132,7 +132,7 @@ enum serverrec_owner recmarks_owner(const struct recmarks *m,
 
 		if (serverrec_mark_find(k, record) == NULL)
 			continue;
-		if (strcmp(k->host, m->agent->node) != 0)
+		if (strcmp(k->host, m->job->node) != 0)
 			return SERVERREC_ELSEWHERE;
 		return strcmp(k->boot, m->boot) == 0 ? SERVERREC_THIS :
 			SERVERREC_REBOOTED;
@@ -163,7 +163,7 @@ int recmarks_write(struct recmarks *m, struct err *e)
 		if (m->dir == -1)
 			ret = open_dir(m, 1, e);
 		if (ret == 0)
-			ret = safepath_write(m->dir, m->agent->opt->agent.tag,
+			ret = safepath_write(m->dir, m->job->opt->agent.tag,
 				buf_data(&is), is.len, e);
 	}
 	buf_fini(&was);
@@ -178,7 +178,7 @@ void recmarks_remove(struct recmarks *m)
 	if (m->dir == -1)
 		return;
 	path = dir_path(m);
-	(void)unlinkat(m->dir, m->agent->opt->agent.tag, 0);
+	(void)unlinkat(m->dir, m->job->opt->agent.tag, 0);
 	(void)rmdir(path);	/* while others have some it stays */
 	free(path);
 }

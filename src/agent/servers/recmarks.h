@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_RECMARKS_H
 #define AGENT_SERVERS_RECMARKS_H
 
-#include "agent/agent.h"
+#include "agent/job.h"
 #include "editor/serverrec.h"
 
 /*
@@ -10,7 +10,7 @@
  * DIR/servers, which is there only as long as somebody has some.
  */
 struct recmarks {
-	const struct agent *agent;
+	const struct agent_job *job;
 	char boot[37];
 	int dir;		/* -1: there is none */
 	struct serverrec_marks mine;	/* as they were */
@@ -20,7 +20,7 @@ struct recmarks {
 };
 
 /* Read them. -1 with e set when this host's boot cannot be told. */
-int recmarks_open(struct recmarks *m, const struct agent *a, struct err *e)
+int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* Remove what tells nothing any more, once the records were looked at. */

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/forward.h"
+#include "agent/portowner.h"
 #include "agent/servers/recfiles.h"
 #include "base/number.h"
 #include "os/pathdial.h"
@@ -48,6 +48,7 @@ int record_listener(const struct record_folder *f, const char *name)
 	struct err e;
 	char *where = NULL;
 	long port = 0;
+	uint32_t inode;
 	int family, ret = -1;
 
 	if (recfiles_read(f->fd, name, serverrec_log_file(name), &log, &st,
@@ -56,8 +57,9 @@ int record_listener(const struct record_folder *f, const char *name)
 	if (where != NULL)
 		ret = number_read(where, 1, 65535, &port) == -1 ?
 			pathdial_is_ours(where, &e) :
-			forward_is_ours(f->place->agent, (uint16_t)port,
-			&family, &e);
+			portowner_is_us(&f->place->peeruid,
+			f->place->job->node, (uint16_t)port, &family, &inode,
+			&e);
 	free(where);
 	buf_fini(&log);
 	return ret;

@@ -2,9 +2,10 @@
 #ifndef AGENT_SERVERS_RECORD_H
 #define AGENT_SERVERS_RECORD_H
 
-#include "agent/agent.h"
+#include "agent/job.h"
 #include "agent/servers/recmarks.h"
 #include "editor/serverrec.h"
+#include "os/peeruid.h"
 
 /*
  * A record of a server as it is found: what is in its files, and what of it is
@@ -13,7 +14,8 @@
 
 /* Where it is looked for, and by whom. */
 struct record_place {
-	struct agent *agent;
+	const struct agent_job *job;
+	struct peeruid peeruid;
 	struct recmarks marks;
 	int copies;		/* of our records, or -1 */
 	int knows_session;	/* the next two are filled when needed */

@@ -291,7 +291,7 @@ static void visit(struct look *l, char *path, const char *name, int local)
 static void visit_home(struct look *l, const char *const *names)
 {
 	for (; *names != NULL; names++) {
-		char *path = mem_printf("%s/%s", l->place.agent->user.home,
+		char *path = mem_printf("%s/%s", l->place.job->user.home,
 			*names);
 
 		visit(l, path, *names, 0);
@@ -324,9 +324,9 @@ static void keep_marks(struct look *l)
 			serverrec_mark_add(&m->now, &m->mine.mark[i]);
 }
 
-static void open_copies(struct look *l)
+static void open_copies(struct look *l, const char *rundir)
 {
-	char *path = mem_printf("%s/records", l->place.agent->rundir);
+	char *path = mem_printf("%s/records", rundir);
 	struct err e;
 
 	l->place.copies = safepath_dir(path, 1, NULL, &e);
@@ -335,18 +335,18 @@ static void open_copies(struct look *l)
 	free(path);
 }
 
-void records_look(struct agent *a, const char *own_folder,
-	enum records_look what, int out)
+void records_look(const struct agent_job *job, const char *own_folder,
+	const char *rundir, enum records_look what, int out)
 {
-	struct look l = { .what = what, .out = out, .place.agent = a };
+	struct look l = { .what = what, .out = out, .place.job = job };
 	struct err e;
 
-	if (recmarks_open(&l.place.marks, a, &e) == -1 ||
-		peeruid_open(&a->peeruid, &e) == -1) {
+	if (recmarks_open(&l.place.marks, job, &e) == -1 ||
+		peeruid_open(&l.place.peeruid, &e) == -1) {
 		say(&l, 'I', "%s", e.text);
 		return;
 	}
-	open_copies(&l);
+	open_copies(&l, rundir);
 	visit_all(&l, own_folder);
 	if (what == RECORDS_END) {
 		recmarks_remove(&l.place.marks);

@@ -16,15 +16,15 @@
 
 #define ENTRIES_MAX 10000
 
-char *serverdir_path(const struct agent *a, struct err *e)
+char *serverdir_path(const struct agent_job *job, struct err *e)
 {
 	char *run, *path;
 
 	e->text[0] = '\0';
-	switch (a->opt->session.server_dir) {
+	switch (job->opt->session.server_dir) {
 	case OPTIONS_SERVER_DIR_SESSION:
-		return mem_printf("%s/%s/server", a->opt->session.state_dir,
-			a->opt->agent.tag);
+		return mem_printf("%s/%s/server", job->opt->session.state_dir,
+			job->opt->agent.tag);
 	case OPTIONS_SERVER_DIR_NODE:
 		if ((run = userdir_runtime(e)) == NULL)
 			return NULL;

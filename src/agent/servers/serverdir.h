@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_SERVERDIR_H
 #define AGENT_SERVERS_SERVERDIR_H
 
-#include "agent/agent.h"
+#include "agent/job.h"
 
 /*
  * The directory that takes the place of the home directory for editors' server
@@ -14,7 +14,7 @@
  * Where it is, to be freed. NULL: the home directory will do, or e says why it
  * must. e is set, too, when the name of the node's is somebody else's.
  */
-char *serverdir_path(const struct agent *a, struct err *e);
+char *serverdir_path(const struct agent_job *job, struct err *e);
 
 /* Which one it is: others may make one of its name, once it was removed. */
 struct serverdir_id {

@@ -34,15 +34,19 @@ int fake_agent_begin(void **state)
 		.session.state_dir = mem_printf("%s/state", fake_dir),
 		.agent.tag = mem_strdup("0123456789abcdef"),
 	};
-	agent = (struct agent){ .opt = &options, .parent = -1, .dir = -1,
-		.rundir_lock = -1, .node = "node1", .job = "17",
-		.own_shell = "/bin/sh", .posix_shell = "/bin/sh" };
-	agent.cwd = mem_strdup("/");
-	agent.user.home = mem_printf("%s/home", fake_dir);
+	agent = (struct agent){
+		.job = { .opt = &options, .dir = -1, .node = "node1",
+			.id = "17" },
+		.env = { .job = &agent.job, .own_shell = "/bin/sh",
+			.posix_shell = "/bin/sh" },
+		.parent = -1,
+	};
+	agent.env.cwd = mem_strdup("/");
+	agent.job.user.home = mem_printf("%s/home", fake_dir);
 	mkdir(options.session.state_dir, 0700);
-	mkdir(agent.user.home, 0700);
-	agent.base = loop_new();
-	agent.children = children_new(agent.base);
+	mkdir(agent.job.user.home, 0700);
+	agent.job.base = loop_new();
+	agent.job.children = children_new(agent.job.base);
 	TAILQ_INIT(&agent.visitors);
 	end_init(&agent);
 	hook_init(&agent);
@@ -68,12 +72,11 @@ int fake_agent_end(void **state)
 	hook_fini(&agent);
 	end_fini(&agent);
 	reap_all();
-	children_free(agent.children);
-	event_base_free(agent.base);
+	children_free(agent.job.children);
+	event_base_free(agent.job.base);
 	fakelink_reset();
-	envlist_fini(&agent.env);
-	free(agent.cwd);
-	free(agent.user.home);
+	jobenv_fini(&agent.env);
+	free(agent.job.user.home);
 	free(options.session.name);
 	free(options.agent.tag);
 	free(options.session.state_dir);
@@ -86,24 +89,35 @@ static void made(const char *path)
 	(void)path;
 }
 
+static void told(const char *line, void *arg)
+{
+	(void)arg;
+	fronts_notice(&agent, line);
+}
+
+const struct rundir_ops fake_rundir_ops = { .made = made, .tell = told };
+
 /* The sweep of what others have left is over, and has no part in the test. */
 int fake_session_begin(void **state)
 {
 	struct err e;
 
-	if (fake_agent_begin(state) == -1 ||
-		rundir_make(&agent, made, &e) == -1)
+	if (fake_agent_begin(state) == -1)
 		return -1;
-	FAKECLOCK_WAIT(agent.base, proc_children(&(pid_t){ 0 }, 1) == 0);
+	agent.env.rundir = rundir_new(&agent.env.env, &fake_rundir_ops, NULL,
+		&e);
+	if (agent.env.rundir == NULL)
+		return -1;
+	FAKECLOCK_WAIT(agent.job.base, proc_children(&(pid_t){ 0 }, 1) == 0);
 	return 0;
 }
 
 int fake_session_end(void **state)
 {
 	struct err e;
-	int removed = tmpdir_remove(agent.rundir, &e);
+	int removed = tmpdir_remove(rundir_path(agent.env.rundir), &e);
 
-	rundir_fini(&agent);
+	rundir_free(agent.env.rundir);
 	return fake_agent_end(state) == -1 ? -1 : removed;
 }
 
@@ -155,5 +169,5 @@ int fake_is_alive(pid_t pid)
 
 int fake_is_over(void)
 {
-	return event_base_got_break(agent.base);
+	return event_base_got_break(agent.job.base);
 }

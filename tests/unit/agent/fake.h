@@ -41,6 +41,9 @@ int fake_agent_end(void **state);
 int fake_session_begin(void **state);
 int fake_session_end(void **state);
 
+/* What it is told goes to the fronts. */
+extern const struct rundir_ops fake_rundir_ops;
+
 /* A front that is attached, by its control link. */
 struct link *fake_front(uint16_t version);
 

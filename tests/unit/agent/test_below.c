@@ -41,7 +41,7 @@ static void kills_daemons(void **state)
 	pid_t child = fake_child(leave_a_daemon);
 
 	(void)state;
-	FAKECLOCK_WAIT(agent.base, kill_until_none());
+	FAKECLOCK_WAIT(agent.job.base, kill_until_none());
 	assert_false(fake_is_alive(child));
 }
 
@@ -60,7 +60,7 @@ static void kills_who_flees(void **state)
 {
 	(void)state;
 	fake_child(flee);
-	FAKECLOCK_WAIT(agent.base, kill_until_none());
+	FAKECLOCK_WAIT(agent.job.base, kill_until_none());
 }
 
 /* What is asked for by argv[0] in the keeper; the test's process has no such. */

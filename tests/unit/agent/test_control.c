@@ -106,16 +106,16 @@ static void waits_for_a_listener(void **state)
 	fakelink_expect(front, FRAME_OK);
 	close(fd);
 	ask(7, port, 1000);
-	fakeclock_pass(agent.base, 990);
+	fakeclock_pass(agent.job.base, 990);
 	fakelink_expect_nothing(front);
 	fd = listen_on(&port);
-	fakeclock_pass(agent.base, 50);
+	fakeclock_pass(agent.job.base, 50);
 	expect_answer(7, 1, "");
 	close(fd);
 	ask(8, port, 1000);
-	fakeclock_pass(agent.base, 999);
+	fakeclock_pass(agent.job.base, 999);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	expect_answer(8, 0, NULL);
 }
 
@@ -136,7 +136,7 @@ static void answers_what_it_refuses(void **state)
 	ask(200, port, 60000);
 	expect_answer(200, 0, "the agent is asked too much at once");
 	/* When one of them is answered there is room for another. */
-	fakeclock_pass(agent.base, 60000);
+	fakeclock_pass(agent.job.base, 60000);
 	for (int i = 0; i < 64; i++)
 		fakelink_expect(front, FRAME_CHECKED);
 	ask(201, port, 0);
@@ -209,7 +209,7 @@ static void forgets_who_goes(void **state)
 	fakelink_down(front, "cut", 0);
 	assert_true(fakelink_is_freed(front));
 	assert_int_equal(fronts_count(&agent), 0);
-	fakeclock_pass(agent.base, 5000);
+	fakeclock_pass(agent.job.base, 5000);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

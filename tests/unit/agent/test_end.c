@@ -56,7 +56,7 @@ static void without_processes(void **state)
 	end_session(&agent, EX_UNAVAILABLE, "a reason");
 	assert_string_equal(fakelink_text(front, FRAME_END), "a reason");
 	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
-	event_base_loop(agent.base, EVLOOP_NONBLOCK);
+	event_base_loop(agent.job.base, EVLOOP_NONBLOCK);
 	/* The first reason counts. */
 	end_session(&agent, EX_OK, "another");
 	fakelink_expect_nothing(front);
@@ -73,26 +73,26 @@ static void in_three_steps(void **state)
 
 	(void)state;
 	end_session(&agent, EX_OK, "a reason");
-	FAKECLOCK_WAIT(agent.base, (c = next_signal()) != '\0');
+	FAKECLOCK_WAIT(agent.job.base, (c = next_signal()) != '\0');
 	assert_int_equal(c, 'H');
-	FAKECLOCK_WAIT(agent.base, !fake_is_alive(hup));
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(hup));
 	assert_true(fake_is_alive(term));
-	fakeclock_pass(agent.base, 899);
+	fakeclock_pass(agent.job.base, 899);
 	assert_true(fake_is_alive(term));
 	assert_int_equal(next_signal(), '\0');
-	fakeclock_pass(agent.base, 1);
-	FAKECLOCK_WAIT(agent.base, (c = next_signal()) != '\0');
+	fakeclock_pass(agent.job.base, 1);
+	FAKECLOCK_WAIT(agent.job.base, (c = next_signal()) != '\0');
 	assert_int_equal(c, 'T');
-	FAKECLOCK_WAIT(agent.base, !fake_is_alive(term));
-	fakeclock_pass(agent.base, 1999);
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(term));
+	fakeclock_pass(agent.job.base, 1999);
 	assert_true(fake_is_alive(kill));
 	assert_false(fake_is_over());
 	/* Not waited for any longer than it takes. */
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	is_over = fake_is_over();
-	FAKECLOCK_WAIT(agent.base, !fake_is_alive(kill));
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(kill));
 	if (!is_over)
-		assert_in_range(fakeclock_pass(agent.base, 60000), 0, 100);
+		assert_in_range(fakeclock_pass(agent.job.base, 60000), 0, 100);
 }
 
 /* What is stopped acts on no signal. */
@@ -105,7 +105,7 @@ static void wakes_the_stopped(void **state)
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
 	end_session(&agent, EX_OK, "a reason");
-	FAKECLOCK_WAIT(agent.base, !fake_is_alive(pid));
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(pid));
 	assert_int_equal(agent.end_step, 1);
 }
 
@@ -124,7 +124,7 @@ static void says_whether_it_is_meant(void **state)
 		event_del(agent.ending);	/* of the row before */
 		agent.end_step = 0;
 		end_is_meant(&agent);
-		fakeclock_pass(agent.base, rows[i].passed);
+		fakeclock_pass(agent.job.base, rows[i].passed);
 		end_session(&agent, EX_OK, "a reason");
 		if (rows[i].meant)
 			fakelink_expect(front, FRAME_MEANT);
@@ -142,13 +142,13 @@ static void spares_the_hook(void **state)
 		fake_dir, fake_dir);
 	/* It is told of this end. */
 	end_session(&agent, EX_OK, "a reason");
-	FAKECLOCK_WAIT(agent.base, fake_text("up") != NULL);
-	FAKECLOCK_WAIT(agent.base, !fake_is_alive(other));
-	fakeclock_pass(agent.base, 2799);
+	FAKECLOCK_WAIT(agent.job.base, fake_text("up") != NULL);
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(other));
+	fakeclock_pass(agent.job.base, 2799);
 	assert_int_not_equal(hook_pid(&agent), 0);
 	assert_null(fake_text("hup"));
-	fakeclock_pass(agent.base, 200);
-	FAKECLOCK_WAIT(agent.base, hook_pid(&agent) == 0);
+	fakeclock_pass(agent.job.base, 200);
+	FAKECLOCK_WAIT(agent.job.base, hook_pid(&agent) == 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -78,9 +78,9 @@ static struct link *connected(int *fd)
 	struct link *l = request(&t);
 
 	assert_true(fakelink_is_paused(l));
-	FAKECLOCK_WAIT(agent.base, (*fd = accept(server, NULL, NULL)) != -1);
+	FAKECLOCK_WAIT(agent.job.base, (*fd = accept(server, NULL, NULL)) != -1);
 	fcntl(*fd, F_SETFL, O_NONBLOCK);
-	FAKECLOCK_WAIT(agent.base, !fakelink_is_paused(l));
+	FAKECLOCK_WAIT(agent.job.base, !fakelink_is_paused(l));
 	fakelink_expect(l, FRAME_OK);
 	close(server);
 	return l;
@@ -99,7 +99,7 @@ static void carries_bytes(void **state)
 	assert_int_equal(read(fd, text, sizeof text), 3);
 	assert_memory_equal(text, "abc", 3);
 	assert_int_equal(write(fd, "de", 2), 2);
-	fakeclock_turn(agent.base);
+	fakeclock_turn(agent.job.base);
 	f = fakelink_expect(l, FRAME_DATA);
 	assert_int_equal(f.len, 2);
 	assert_memory_equal(f.data, "de", 2);
@@ -117,7 +117,7 @@ static void gives_the_link_back(void **state)
 	fakelink_say(l, FRAME_EOF, NULL, 0);
 	assert_int_equal(read(fd, &c, 1), 0);
 	close(fd);
-	fakeclock_turn(agent.base);
+	fakeclock_turn(agent.job.base);
 	fakelink_expect(l, FRAME_EOF);
 	assert_int_equal(agent.n_used[USE_CLIENT], 0);
 	assert_int_equal(agent.n_visitors, 1);
@@ -136,11 +136,11 @@ static void tells_that_nobody_reads(void **state)
 
 	(void)state;
 	close(fd);
-	fakeclock_turn(agent.base);
+	fakeclock_turn(agent.job.base);
 	fakelink_expect(l, FRAME_EOF);
-	fakeclock_pass(agent.base, 29999);
+	fakeclock_pass(agent.job.base, 29999);
 	fakelink_expect_nothing(l);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	fakelink_expect(l, FRAME_GONE);
 	assert_int_equal(agent.n_used[USE_CLIENT], 1);
 }
@@ -160,11 +160,11 @@ static void resets_for_a_client_that_is_gone(void **state)
 	assert_int_equal(read(fd, &c, 1), 0);
 	/* Its kernel says at once that it has got the end. */
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){ 1 }, sizeof(int));
-	fakeclock_pass(agent.base, 3600 * 1000);
+	fakeclock_pass(agent.job.base, 3600 * 1000);
 	/* As long as the client has its socket, it may be so. */
 	assert_int_equal(agent.n_used[USE_CLIENT], 1);
 	fakelink_say(l, FRAME_GONE, NULL, 0);
-	fakeclock_pass(agent.base, 30000);
+	fakeclock_pass(agent.job.base, 30000);
 	assert_int_equal(agent.n_used[USE_CLIENT], 0);
 	assert_int_equal(write(fd, "x", 1), -1);
 	assert_true(errno == ECONNRESET || errno == EPIPE);
@@ -219,7 +219,7 @@ static void carries_a_unix_socket(void **state)
 	char text[8];
 
 	(void)state;
-	FAKECLOCK_WAIT(agent.base, !fakelink_is_paused(l));
+	FAKECLOCK_WAIT(agent.job.base, !fakelink_is_paused(l));
 	fakelink_expect(l, FRAME_OK);
 	fd = accept(server, NULL, NULL);
 	assert_int_not_equal(fd, -1);
@@ -239,7 +239,7 @@ static void refuses_a_path_that_is_no_socket(void **state)
 	snprintf(t.path, sizeof t.path, "%s/file", fake_dir);
 	fake_file("file", "");
 	l = request(&t);
-	FAKECLOCK_WAIT(agent.base, fakelink_is_leaving(l));
+	FAKECLOCK_WAIT(agent.job.base, fakelink_is_leaving(l));
 	snprintf(why, sizeof why, "%s is not a socket", t.path);
 	fakelink_refused(l, EX_UNAVAILABLE, why);
 }
@@ -253,7 +253,7 @@ static void forgets_who_goes_meanwhile(void **state)
 	(void)state;
 	fakelink_down(request(&t), "gone", 0);
 	assert_true(LIST_EMPTY(&agent.forwardings));
-	fakeclock_pass(agent.base, 60000);
+	fakeclock_pass(agent.job.base, 60000);
 	close(server);
 }
 

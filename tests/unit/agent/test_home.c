@@ -17,18 +17,18 @@ static int setup(void **state)
 		return -1;
 	fake_file("state/0123456789abcdef/secret", "");
 	path = mem_printf("%s/%s", options.session.state_dir, options.agent.tag);
-	agent.dir = safepath_dir(path, 0, NULL, &e);
+	agent.job.dir = safepath_dir(path, 0, NULL, &e);
 	free(path);
 	strcpy(agent.endpoint.node, "node1");
 	agent.endpoint.port = 4711;
 	endpoint_add_host(&agent.endpoint, "192.0.2.7");
-	return agent.dir == -1 ? -1 : 0;
+	return agent.job.dir == -1 ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
 	home_free_all(&agent);
-	close(agent.dir);
+	close(agent.job.dir);
 	return fake_agent_end(state);
 }
 
@@ -133,16 +133,16 @@ static void calls_so_many(void **state)
 
 static void fails_without_a_record(void **state)
 {
-	int dir = agent.dir;
+	int dir = agent.job.dir;
 
 	(void)state;
-	agent.dir = open("/proc/self", O_RDONLY | O_CLOEXEC);
+	agent.job.dir = open("/proc/self", O_RDONLY | O_CLOEXEC);
 	wait_at("home.abcd", "127.0.0.1", 5001);
 	assert_int_equal(home_announce(&agent, &e), -1);
 	assert_non_null(strstr(e.text, "0123456789abcdef: "));
 	assert_null(fakelink_dialed(0));
-	close(agent.dir);
-	agent.dir = dir;
+	close(agent.job.dir);
+	agent.job.dir = dir;
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -24,16 +24,16 @@ static void nothing_without_a_command(void **state)
 static void has_what_it_is_about(void **state)
 {
 	(void)state;
-	envlist_set(&agent.env, "OF_THE_JOB", "yes");
+	envlist_set(&agent.env.env, "OF_THE_JOB", "yes");
 	command("env | grep -E '^(VSCODE_REMOTE|OF_THE)' | sort >env; pwd >dir");
 	hook_run(&agent, "limit-warning", "it ends\nsoon", 60);
-	FAKECLOCK_WAIT(agent.base, is_done());
+	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_string_equal(fake_text("env"), "OF_THE_JOB=yes\n"
 		"VSCODE_REMOTE_EVENT=limit-warning\nVSCODE_REMOTE_JOB=17\n"
 		"VSCODE_REMOTE_REASON=it ends\nVSCODE_REMOTE_SECONDS=60\n");
 	/* Of an end of which the time is not known it says none. */
 	hook_run(&agent, "out-of-memory", "x", -1);
-	FAKECLOCK_WAIT(agent.base, is_done());
+	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_null(strstr(fake_text("env"), "SECONDS"));
 }
 
@@ -49,7 +49,7 @@ static void runs_one_at_a_time(void **state)
 		snprintf(event, sizeof event, "e%d", i);
 		hook_run(&agent, event, "x", -1);
 	}
-	FAKECLOCK_WAIT(agent.base, is_done());
+	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_string_equal(fake_text("ran"),
 		"e0\ne4\ne5\ne6\ne7\ne8\ne9\ne10\ne11\n");
 }
@@ -62,13 +62,13 @@ static void is_killed_when_it_takes_long(void **state)
 	(void)state;
 	command("sleep 1000 & echo $! >pid; wait");
 	hook_run(&agent, "x", "y", -1);
-	FAKECLOCK_WAIT(agent.base, fake_text("pid") != NULL &&
+	FAKECLOCK_WAIT(agent.job.base, fake_text("pid") != NULL &&
 		strchr(fake_text("pid"), '\n') != NULL);
 	pid = atoi(fake_text("pid"));
-	fakeclock_pass(agent.base, 29999);
+	fakeclock_pass(agent.job.base, 29999);
 	assert_true(fake_is_alive(pid));
-	fakeclock_pass(agent.base, 1);
-	FAKECLOCK_WAIT(agent.base, is_done() && !fake_is_alive(pid));
+	fakeclock_pass(agent.job.base, 1);
+	FAKECLOCK_WAIT(agent.job.base, is_done() && !fake_is_alive(pid));
 }
 
 /* What cannot be run is no signal 13, and the next is tried all the same. */
@@ -76,13 +76,13 @@ static void survives_a_failed_exec(void **state)
 {
 	(void)state;
 	command("echo >>ran");
-	strcpy(agent.posix_shell, "/nonexistent");
+	strcpy(agent.env.posix_shell, "/nonexistent");
 	hook_run(&agent, "x", "y", -1);
-	FAKECLOCK_WAIT(agent.base, is_done());
+	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_null(fake_text("ran"));
-	strcpy(agent.posix_shell, "/bin/sh");
+	strcpy(agent.env.posix_shell, "/bin/sh");
 	hook_run(&agent, "x", "y", -1);
-	FAKECLOCK_WAIT(agent.base, is_done());
+	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_non_null(fake_text("ran"));
 }
 

@@ -9,9 +9,8 @@
 
 static int setup(void **state)
 {
-	if (fake_agent_begin(state) == -1)
+	if (fake_session_begin(state) == -1)
 		return -1;
-	agent.rundir = mem_printf("%s/run", fake_dir);
 	options.session.server_hygiene = 1;
 	return 0;
 }
@@ -19,8 +18,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	hygiene_fini(&agent);
-	free(agent.rundir);
-	return fake_agent_end(state);
+	return fake_session_end(state);
 }
 
 static int started;
@@ -67,14 +65,14 @@ static void a_shell_waits_for_the_look(void **state)
 	l = await();
 	assert_int_equal(started, 0);
 	assert_true(fakelink_is_paused(l));
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	/* One of the same second does not wait. */
 	await();
 	assert_int_equal(started, 1);
-	fakeclock_pass(agent.base, 1000);
+	fakeclock_pass(agent.job.base, 1000);
 	await();
 	assert_int_equal(started, 0);
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 }
 
 static void a_shell_that_goes_is_forgotten(void **state)
@@ -87,7 +85,7 @@ static void a_shell_that_goes_is_forgotten(void **state)
 	fakelink_down(l, "gone", 0);
 	assert_true(fakelink_is_freed(l));
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 }
 
 static void an_ending_session_refuses(void **state)
@@ -98,7 +96,7 @@ static void an_ending_session_refuses(void **state)
 	hygiene_init(&agent);
 	l = await();
 	agent.end_step = 1;
-	FAKECLOCK_WAIT(agent.base, fakelink_is_leaving(l));
+	FAKECLOCK_WAIT(agent.job.base, fakelink_is_leaving(l));
 	fakelink_refused(l, EX_UNAVAILABLE, "the session is ending");
 	assert_int_equal(started, 0);
 }
@@ -113,7 +111,7 @@ static void tells_who_comes_later(void **state)
 	fake_file("home/.vscode-server", "a file");
 	hygiene_init(&agent);
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	front = fake_front(2);
 	hygiene_greet(&agent);
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
@@ -121,9 +119,9 @@ static void tells_who_comes_later(void **state)
 	fakelink_expect_nothing(front);
 	hygiene_greet(&agent);
 	/* It stays so, and is not told again. */
-	fakeclock_pass(agent.base, 2000);
+	fakeclock_pass(agent.job.base, 2000);
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	fakelink_expect_nothing(front);
 }
 
@@ -140,25 +138,25 @@ static void a_home_that_hangs_costs_little(void **state)
 	await();
 	for (int tries = 0; !stop_look(); tries++) {
 		assert_true(tries < 100);
-		FAKECLOCK_WAIT(agent.base, started == 1);
-		fakeclock_pass(agent.base, 2000);
+		FAKECLOCK_WAIT(agent.job.base, started == 1);
+		fakeclock_pass(agent.job.base, 2000);
 		await();
 	}
-	fakeclock_pass(agent.base, 2999);
+	fakeclock_pass(agent.job.base, 2999);
 	assert_int_equal(started, 0);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	assert_int_equal(started, 1);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"your home directory has not answered for 3 s: old records of VS Code servers in it stay as they are");
-	FAKECLOCK_WAIT(agent.base, proc_children(&(pid_t){ 0 }, 1) == 0);
-	fakeclock_pass(agent.base, 59000);
+	FAKECLOCK_WAIT(agent.job.base, proc_children(&(pid_t){ 0 }, 1) == 0);
+	fakeclock_pass(agent.job.base, 59000);
 	await();
 	assert_int_equal(started, 1);
 	/* Then it gets another chance. */
-	fakeclock_pass(agent.base, 1000);
+	fakeclock_pass(agent.job.base, 1000);
 	await();
 	assert_int_equal(started, 0);
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 }
 
 /* Looks after an announcement: at once, then less and less often. */
@@ -167,12 +165,12 @@ static void looks_after_an_announcement(void **state)
 	(void)state;
 	hygiene_init(&agent);
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	hygiene_announced(&agent);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	/* A shell waits for the look that goes on. */
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 }
 
 /* The session's own folder is made before the first shell, and named to it. */
@@ -186,7 +184,7 @@ static void makes_the_sessions_folder(void **state)
 	hygiene_init(&agent);
 	assert_null(hygiene_folder_line(&agent));
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	assert_non_null(strstr(hygiene_folder_line(&agent), dir));
 	free(dir);
 }
@@ -204,11 +202,11 @@ static void makes_it_anew(void **state)
 	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
 	hygiene_init(&agent);
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	assert_int_equal(tmpdir_remove(server, &e), 0);
-	fakeclock_pass(agent.base, 2000);
+	fakeclock_pass(agent.job.base, 2000);
 	await();
-	FAKECLOCK_WAIT(agent.base, started == 1);
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 		"is made anew for what connects from now on"));
 	assert_int_equal(access(server, F_OK), 0);

@@ -28,15 +28,15 @@ static void warns_and_ends(void **state)
 	struct link *front = begin(2 * 3600, OPTIONS_BUSY_CONNECTIONS);
 
 	(void)state;
-	fakeclock_pass(agent.base, 2 * HOUR - 5 * MINUTE - 1);
+	fakeclock_pass(agent.job.base, 2 * HOUR - 5 * MINUTE - 1);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"session 'test' ends in 5 minutes, since nobody is connected");
-	fakeclock_pass(agent.base, 5 * MINUTE - 1);
+	fakeclock_pass(agent.job.base, 5 * MINUTE - 1);
 	fakelink_expect_nothing(front);
 	assert_int_equal(idle_seconds(&agent), 2 * 3600 - 1);
-	assert_int_equal(fakeclock_pass(agent.base, HOUR), 1);
+	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 1);
 	fakelink_expect(front, FRAME_MEANT);
 	assert_string_equal(fakelink_text(front, FRAME_END),
 		"nobody was connected for the idle timeout");
@@ -50,9 +50,9 @@ static void warns_in_proportion(void **state)
 	struct link *front = begin(60, OPTIONS_BUSY_CONNECTIONS);
 
 	(void)state;
-	fakeclock_pass(agent.base, 44999);
+	fakeclock_pass(agent.job.base, 44999);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"session 'test' ends in 15 seconds, since nobody is connected");
 }
@@ -62,24 +62,24 @@ static void use_puts_it_off(void **state)
 	struct link *front = begin(60, OPTIONS_BUSY_CONNECTIONS);
 
 	(void)state;
-	fakeclock_pass(agent.base, 50000);
+	fakeclock_pass(agent.job.base, 50000);
 	fakelink_expect(front, FRAME_NOTICE);
 	idle_count(&agent, USE_CLIENT, 1);
 	assert_int_equal(idle_seconds(&agent), 0);
-	fakeclock_pass(agent.base, 100 * HOUR);
+	fakeclock_pass(agent.job.base, 100 * HOUR);
 	/* As long as one of them is left. */
 	idle_count(&agent, USE_SHELL, 1);
 	idle_count(&agent, USE_CLIENT, -1);
-	fakeclock_pass(agent.base, 100 * HOUR);
+	fakeclock_pass(agent.job.base, 100 * HOUR);
 	fakelink_expect_nothing(front);
 	idle_count(&agent, USE_SHELL, -1);
-	fakeclock_pass(agent.base, 44999);
+	fakeclock_pass(agent.job.base, 44999);
 	fakelink_expect_nothing(front);
 	assert_int_equal(idle_seconds(&agent), 44);
 	/* And it is warned of again. */
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	fakelink_expect(front, FRAME_NOTICE);
-	assert_int_equal(fakeclock_pass(agent.base, HOUR), 15000);
+	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 15000);
 }
 
 static void never_without_a_timeout(void **state)
@@ -89,7 +89,7 @@ static void never_without_a_timeout(void **state)
 	(void)state;
 	idle_count(&agent, USE_CLIENT, 1);
 	idle_count(&agent, USE_CLIENT, -1);
-	assert_int_equal(fakeclock_pass(agent.base, 10000 * HOUR), 10000 * HOUR);
+	assert_int_equal(fakeclock_pass(agent.job.base, 10000 * HOUR), 10000 * HOUR);
 	fakelink_expect_nothing(front);
 	assert_int_equal(idle_seconds(&agent), 10000 * 3600);
 }
@@ -101,11 +101,11 @@ static void leaves_an_end_alone(void **state)
 
 	(void)state;
 	fake_child(NULL);
-	fakeclock_pass(agent.base, 59950);
+	fakeclock_pass(agent.job.base, 59950);
 	fakelink_expect(front, FRAME_NOTICE);
 	end_session(&agent, EX_UNAVAILABLE, "another reason");
 	fakelink_expect(front, FRAME_END);
-	fakeclock_pass(agent.base, 1000);
+	fakeclock_pass(agent.job.base, 1000);
 	fakelink_expect_nothing(front);
 	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
 }
@@ -125,15 +125,15 @@ static void processors_put_it_off(void **state)
 	struct link *front = begin(4, OPTIONS_BUSY_CPU);
 
 	(void)state;
-	fakeclock_pass(agent.base, 900);
+	fakeclock_pass(agent.job.base, 900);
 	fake_child(compute);
 	/* The sample of this second finds 10 %, the next ones nothing. */
-	fakeclock_pass(agent.base, 3099);
+	fakeclock_pass(agent.job.base, 3099);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"session 'test' ends in 1 second, since nobody is connected");
-	fakeclock_pass(agent.base, 1000);
+	fakeclock_pass(agent.job.base, 1000);
 	fakelink_expect(front, FRAME_MEANT);
 	assert_string_equal(fakelink_text(front, FRAME_END),
 		"nobody was connected and nothing computed for the idle timeout");
@@ -146,7 +146,7 @@ static void sleepers_do_not(void **state)
 
 	(void)state;
 	fake_child(NULL);
-	fakeclock_pass(agent.base, 3000);
+	fakeclock_pass(agent.job.base, 3000);
 	fakelink_expect(front, FRAME_NOTICE);
 }
 

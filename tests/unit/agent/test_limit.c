@@ -62,21 +62,21 @@ static void warns_three_times(void **state)
 	options.agent.time_limit = 3600;
 	limit_init(&agent);
 	assert_int_equal(limit_left(&agent), 3600);
-	fakeclock_pass(agent.base, 44 * MINUTE - 1);
+	fakeclock_pass(agent.job.base, 44 * MINUTE - 1);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	expect_question(front, 16 * 60);
-	fakeclock_pass(agent.base, MINUTE);
+	fakeclock_pass(agent.job.base, MINUTE);
 	expect_warning(front, "15 minutes");
-	fakeclock_pass(agent.base, 9 * MINUTE);
+	fakeclock_pass(agent.job.base, 9 * MINUTE);
 	expect_question(front, 6 * 60);
-	fakeclock_pass(agent.base, MINUTE);
+	fakeclock_pass(agent.job.base, MINUTE);
 	expect_warning(front, "5 minutes");
-	fakeclock_pass(agent.base, 3 * MINUTE);
+	fakeclock_pass(agent.job.base, 3 * MINUTE);
 	expect_question(front, 2 * 60);
-	fakeclock_pass(agent.base, MINUTE);
+	fakeclock_pass(agent.job.base, MINUTE);
 	expect_warning(front, "1 minute");
-	assert_int_equal(fakeclock_pass(agent.base, HOUR), MINUTE);
+	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), MINUTE);
 	fakelink_expect(front, FRAME_MEANT);
 	assert_string_equal(fakelink_text(front, FRAME_END),
 		"the job's time limit is reached");
@@ -91,9 +91,9 @@ static void begins_in_the_middle(void **state)
 	(void)state;
 	options.agent.time_limit = 90;
 	limit_init(&agent);
-	fakeclock_pass(agent.base, 29999);
+	fakeclock_pass(agent.job.base, 29999);
 	fakelink_expect_nothing(front);
-	fakeclock_pass(agent.base, 1);
+	fakeclock_pass(agent.job.base, 1);
 	expect_warning(front, "1 minute");
 }
 
@@ -154,7 +154,7 @@ static void leaves_the_end_to_the_scheduler(void **state)
 	(void)state;
 	set_environment(0, 3600);
 	limit_init(&agent);
-	assert_int_equal(fakeclock_pass(agent.base, 3600 * 1000), 3600 * 1000);
+	assert_int_equal(fakeclock_pass(agent.job.base, 3600 * 1000), 3600 * 1000);
 	assert_false(fake_is_over());
 	assert_int_equal(agent.end_step, 0);
 	for (int i = 0; i < 3; i++) {
@@ -174,14 +174,14 @@ static void ends_when_a_front_knows(void **state)
 	(void)state;
 	set_environment(0, 3600);
 	limit_init(&agent);
-	fakeclock_pass(agent.base, 3480 * 1000);
+	fakeclock_pass(agent.job.base, 3480 * 1000);
 	limit_set(&agent, 120);
 	for (int i = 0; i < 2; i++) {
 		fakelink_expect(front, FRAME_LIMIT);
 		fakelink_expect(front, FRAME_NOTICE);
 	}
 	fakelink_expect(front, FRAME_LIMIT);
-	assert_int_equal(fakeclock_pass(agent.base, HOUR), 110 * 1000);
+	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 110 * 1000);
 	expect_warning(front, "1 minute");
 	fakelink_expect(front, FRAME_MEANT);
 	assert_string_equal(fakelink_text(front, FRAME_END),
@@ -193,7 +193,7 @@ static void believes_no_old_answer(void **state)
 	(void)state;
 	limit_init(&agent);
 	limit_set(&agent, 10 + 301);
-	fakeclock_pass(agent.base, HOUR);
+	fakeclock_pass(agent.job.base, HOUR);
 	assert_int_equal(agent.end_step, 0);
 }
 
@@ -234,14 +234,14 @@ static void counts_down_anew(void **state)
 	(void)state;
 	limit_init(&agent);
 	limit_set(&agent, 6 * 60 + 30);
-	fakeclock_pass(agent.base, 90 * 1000);
+	fakeclock_pass(agent.job.base, 90 * 1000);
 	fakelink_expect(front, FRAME_LIMIT);
 	expect_warning(front, "5 minutes");
 	limit_set(&agent, 3600);
 	fakelink_expect(front, FRAME_NOTICE);
-	fakeclock_pass(agent.base, 44 * MINUTE);
+	fakeclock_pass(agent.job.base, 44 * MINUTE);
 	expect_question(front, 16 * 60);
-	fakeclock_pass(agent.base, MINUTE);
+	fakeclock_pass(agent.job.base, MINUTE);
 	expect_warning(front, "15 minutes");
 }
 
@@ -255,7 +255,7 @@ static void asks_two_fronts(void **state)
 		front[i] = fake_front(i == 3 ? 1 : 2);
 	limit_init(&agent);
 	limit_set(&agent, 17 * 60);
-	fakeclock_pass(agent.base, MINUTE);
+	fakeclock_pass(agent.job.base, MINUTE);
 	fakelink_expect_nothing(front[0]);
 	expect_question(front[1], 16 * 60);
 	expect_question(front[2], 16 * 60);
@@ -273,7 +273,7 @@ static void keeps_its_own_limit(void **state)
 	limit_set(&agent, LIMIT_NONE);
 	fakelink_expect_nothing(front);
 	assert_int_equal(limit_left(&agent), 30);
-	assert_int_equal(fakeclock_pass(agent.base, HOUR), 30000);
+	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 30000);
 }
 
 static int told[2];
@@ -303,10 +303,10 @@ static void signals_those_who_handle_it(void **state)
 	fake_child(handle);
 	other = fake_child(NULL);
 	limit_init(&agent);
-	fakeclock_pass(agent.base, 3510 * 1000 - 1);
+	fakeclock_pass(agent.job.base, 3510 * 1000 - 1);
 	assert_int_equal(read(told[0], &c, 1), -1);
-	fakeclock_pass(agent.base, 1);
-	FAKECLOCK_WAIT(agent.base, read(told[0], &c, 1) == 1);
+	fakeclock_pass(agent.job.base, 1);
+	FAKECLOCK_WAIT(agent.job.base, read(told[0], &c, 1) == 1);
 	assert_true(fake_is_alive(other));
 	close(told[0]);
 	close(told[1]);

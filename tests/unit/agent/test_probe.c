@@ -46,9 +46,9 @@ static void looks_at_a_socket(void **state)
 	int fd = server(path);
 
 	(void)state;
-	probe_new(&agent, path, 0, done, &got);
+	probe_new(agent.job.base, path, 0, done, &got);
 	assert_int_equal(got.calls, 0);
-	FAKECLOCK_WAIT(agent.base, got.calls > 0);
+	FAKECLOCK_WAIT(agent.job.base, got.calls > 0);
 	assert_false(got.failed);
 	assert_int_equal(got.fd, -1);
 	close(fd);
@@ -60,8 +60,8 @@ static void connects_to_it(void **state)
 	int fd = server(path), other;
 
 	(void)state;
-	probe_new(&agent, path, 1, done, &got);
-	FAKECLOCK_WAIT(agent.base, got.calls > 0);
+	probe_new(agent.job.base, path, 1, done, &got);
+	FAKECLOCK_WAIT(agent.job.base, got.calls > 0);
 	assert_false(got.failed);
 	other = accept(fd, NULL, NULL);
 	assert_int_equal(write(got.fd, "abc", 3), 3);
@@ -77,8 +77,8 @@ static void says_what_it_is_instead(void **state)
 
 	(void)state;
 	snprintf(path, sizeof path, "%s/none", fake_dir);
-	probe_new(&agent, path, 1, done, &got);
-	FAKECLOCK_WAIT(agent.base, got.calls > 0);
+	probe_new(agent.job.base, path, 1, done, &got);
+	FAKECLOCK_WAIT(agent.job.base, got.calls > 0);
 	assert_true(got.failed);
 	assert_non_null(strstr(got.why.text, "none"));
 	assert_int_equal(got.fd, -1);
@@ -92,9 +92,9 @@ static void gives_up(void **state)
 	struct probe *p;
 
 	(void)state;
-	p = probe_new(&agent, path, 0, done, &got);
+	p = probe_new(agent.job.base, path, 0, done, &got);
 	probe_free(p);
-	fakeclock_pass(agent.base, 20000);
+	fakeclock_pass(agent.job.base, 20000);
 	assert_int_equal(got.calls, 0);
 	probe_free(NULL);
 	close(fd);

@@ -14,13 +14,22 @@
 #include "agent/rundir.h"
 #include "os/tmpdir.h"
 
-static struct agent agent;
+static struct agent_job job;
+static struct jobenv env;
 static char told[256];		/* the name of the session's directory */
 
 static void made(const char *path)
 {
 	snprintf(told, sizeof told, "%s", path);
 }
+
+static void tell(const char *line, void *arg)
+{
+	(void)line;
+	(void)arg;
+}
+
+static const struct rundir_ops ops = { .made = made, .tell = tell };
 
 #define OWN "/own/zsh"
 #define POSIX "/bin/dash"
@@ -59,7 +68,7 @@ static void chooses_the_shell(void **state)
 		const char *got;
 		int n = 0;
 
-		assert_int_equal(program_init(&p, &agent, &rows[i].r, &e), 0);
+		assert_int_equal(program_init(&p, &env, &rows[i].r, &e), 0);
 		assert_string_equal(p.starter.path, rows[i].path);
 		for (; rows[i].argv[n] != NULL; n++)
 			assert_string_equal(p.starter.argv[n], rows[i].argv[n]);
@@ -86,7 +95,7 @@ static void changes_the_environment(void **state)
 
 	(void)state;
 	buf_append(&r.env, "HERE\0A=1\0TERM=t", 16);
-	assert_int_equal(program_init(&p, &agent, &r, &e), 0);
+	assert_int_equal(program_init(&p, &env, &r, &e), 0);
 	assert_null(envlist_get(&p.starter.env, "HERE"));
 	assert_string_equal(envlist_get(&p.starter.env, "A"), "1");
 	assert_string_equal(envlist_get(&p.starter.env, "TERM"), "t");
@@ -110,7 +119,7 @@ static void knows_its_kinds(void **state)
 		struct program p;
 		struct err e = { "" };
 
-		assert_int_equal(program_init(&p, &agent, &rows[i].r, &e), -1);
+		assert_int_equal(program_init(&p, &env, &rows[i].r, &e), -1);
 		assert_non_null(strstr(e.text, rows[i].why));
 	}
 }
@@ -120,17 +129,18 @@ static int group_setup(void **state)
 	struct err e;
 
 	(void)state;
-	agent = (struct agent){ .cwd = "/", .rundir_lock = -1,
+	env = (struct jobenv){ .job = &job, .cwd = "/",
 		.own_shell = OWN, .posix_shell = POSIX };
-	snprintf(agent.node, sizeof agent.node, "node");
-	agent.user.shell = (char *)(uintptr_t)OWN;
-	agent.user.passwd_shell = (char *)(uintptr_t)"/pw/bash";
-	envlist_set(&agent.env, "HERE", "here");
-	envlist_set(&agent.env, "HOME", "/");
-	envlist_set(&agent.env, "PATH", "/usr/bin:/bin");
-	envlist_set(&agent.env, "SHELL", OWN);
-	envlist_set(&agent.env, "TERM", "of the job");
-	return rundir_make(&agent, made, &e);
+	snprintf(job.node, sizeof job.node, "node");
+	job.user.shell = (char *)(uintptr_t)OWN;
+	job.user.passwd_shell = (char *)(uintptr_t)"/pw/bash";
+	envlist_set(&env.env, "HERE", "here");
+	envlist_set(&env.env, "HOME", "/");
+	envlist_set(&env.env, "PATH", "/usr/bin:/bin");
+	envlist_set(&env.env, "SHELL", OWN);
+	envlist_set(&env.env, "TERM", "of the job");
+	env.rundir = rundir_new(&env.env, &ops, NULL, &e);
+	return env.rundir == NULL ? -1 : 0;
 }
 
 static int group_teardown(void **state)
@@ -138,8 +148,8 @@ static int group_teardown(void **state)
 	struct err e;
 
 	(void)state;
-	rundir_fini(&agent);
-	envlist_fini(&agent.env);
+	rundir_free(env.rundir);
+	envlist_fini(&env.env);
 	return tmpdir_remove(told, &e);
 }
 

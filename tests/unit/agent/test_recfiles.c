@@ -171,7 +171,7 @@ static void prunes_what_is_old(void **state)
 	snprintf(name, sizeof name, "servers/" RECFILES_STALE "/x60.%lld",
 		now - 60);
 	assert_null(fake_text(name));
-	fakeclock_pass(agent.base, 15LL * 86400 * 1000);
+	fakeclock_pass(agent.job.base, 15LL * 86400 * 1000);
 	recfiles_prune(dir);
 	assert_int_equal(count_stale(), 2);
 }

@@ -21,17 +21,19 @@
 
 #define THEN 1700000000	/* when an old record was written */
 
+static char *rundir;
+
 static int setup(void **state)
 {
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	agent.rundir = mem_printf("%s/run", fake_dir);
+	rundir = mem_printf("%s/run", fake_dir);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	free(agent.rundir);
+	free(rundir);
 	return fake_agent_end(state);
 }
 
@@ -47,7 +49,7 @@ static const char *look(enum records_look what)
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		records_look(&agent, NULL, what, p[1]);
+		records_look(&agent.job, NULL, rundir, what, p[1]);
 		_exit(0);
 	}
 	close(p[1]);
@@ -255,7 +257,7 @@ static void knows_the_owners(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		mark_other(rows[i].host, rows[i].boot ? rows[i].boot : boot, 17,
 			99);
-		assert_int_equal(recmarks_open(&m, &agent, &e), 0);
+		assert_int_equal(recmarks_open(&m, &agent.job, &e), 0);
 		assert_int_equal(m.n_others, 1);
 		assert_int_equal(recmarks_owner(&m, &mark), rows[i].owner);
 		/* One that was written again is another. */

@@ -3,12 +3,14 @@
 
 #include <time.h>
 
+#include "agent/fronts.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "os/tmpdir.h"
 #include "proto/sessionenv.h"
 
 static struct err e;
+static struct rundir *dir;
 static int names;	/* that were made known */
 
 static void made(const char *path)
@@ -17,12 +19,20 @@ static void made(const char *path)
 	names++;
 }
 
+static void told(const char *line, void *arg)
+{
+	(void)arg;
+	fronts_notice(&agent, line);
+}
+
+static const struct rundir_ops ops = { .made = made, .tell = told };
+
 /* Whether it has another name now. */
-static int check(struct agent *a)
+static int check(void)
 {
 	int before = names;
 
-	rundir_check(a);
+	rundir_check(dir);
 	return names - before;
 }
 
@@ -30,20 +40,20 @@ static int setup(void **state)
 {
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	return rundir_make(&agent, made, &e);
+	dir = rundir_new(&agent.env.env, &ops, NULL, &e);
+	return dir == NULL ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
-	if (agent.rundir != NULL)
-		tmpdir_remove(agent.rundir, &e);
-	rundir_fini(&agent);
+	tmpdir_remove(rundir_path(dir), &e);
+	rundir_free(dir);
 	return fake_agent_end(state);
 }
 
 static const char *offered(void)
 {
-	return envlist_get(&agent.env, "XDG_RUNTIME_DIR");
+	return envlist_get(&agent.env.env, "XDG_RUNTIME_DIR");
 }
 
 static int is_private(const char *path)
@@ -56,13 +66,13 @@ static int is_private(const char *path)
 
 static void is_made_and_offered(void **state)
 {
-	char *run = mem_printf("%s/run", agent.rundir);
+	char *run = mem_printf("%s/run", rundir_path(dir));
 
 	(void)state;
-	assert_true(is_private(agent.rundir));
+	assert_true(is_private(rundir_path(dir)));
 	assert_true(is_private(run));
 	assert_string_equal(offered(), run);
-	assert_int_equal(check(&agent), 0);
+	assert_int_equal(check(), 0);
 	free(run);
 }
 
@@ -70,18 +80,18 @@ static void is_made_and_offered(void **state)
 static void is_made_anew(void **state)
 {
 	struct link *front = fake_front(2);
-	char *was = mem_strdup(agent.rundir);
+	char *was = mem_strdup(rundir_path(dir));
 
 	(void)state;
-	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
-	assert_int_equal(check(&agent), 0);
-	assert_string_equal(agent.rundir, was);
-	assert_true(is_private(agent.rundir));
+	assert_int_equal(tmpdir_remove(rundir_path(dir), &e), 0);
+	assert_int_equal(check(), 0);
+	assert_string_equal(rundir_path(dir), was);
+	assert_true(is_private(rundir_path(dir)));
 	assert_true(is_private(offered()));
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 		"was removed; it is made anew"));
 	/* It is told once. */
-	assert_int_equal(check(&agent), 0);
+	assert_int_equal(check(), 0);
 	fakelink_expect_nothing(front);
 	free(was);
 }
@@ -90,17 +100,17 @@ static void is_made_anew(void **state)
 static void has_another_name_then(void **state)
 {
 	struct link *front = fake_front(2);
-	char *was = mem_strdup(agent.rundir);
+	char *was = mem_strdup(rundir_path(dir));
 
 	(void)state;
-	assert_int_equal(tmpdir_remove(agent.rundir, &e), 0);
+	assert_int_equal(tmpdir_remove(rundir_path(dir), &e), 0);
 	assert_int_equal(mkdir(was, 0700), 0);
 	assert_int_equal(chmod(was, 0755), 0);
-	assert_int_equal(check(&agent), 1);
-	assert_string_not_equal(agent.rundir, was);
-	assert_true(is_private(agent.rundir));
-	assert_int_equal(strncmp(offered(), agent.rundir,
-		strlen(agent.rundir)), 0);
+	assert_int_equal(check(), 1);
+	assert_string_not_equal(rundir_path(dir), was);
+	assert_true(is_private(rundir_path(dir)));
+	assert_int_equal(strncmp(offered(), rundir_path(dir),
+		strlen(rundir_path(dir))), 0);
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 		"somebody else's is there"));
 	assert_int_equal(rmdir(was), 0);
@@ -112,37 +122,39 @@ static void offers_again(void **state)
 {
 	(void)state;
 	assert_int_equal(rmdir(offered()), 0);
-	assert_int_equal(check(&agent), 0);
+	assert_int_equal(check(), 0);
 	assert_true(is_private(offered()));
 }
 
 static void leaves_the_site_its_own(void **state)
 {
 	char *given = mem_printf("%s/given", fake_dir);
-	struct agent other = { .opt = &options, .rundir_lock = -1 };
+	struct envlist env = { 0 };
+	struct rundir *other;
 
 	(void)state;
 	fake_file("given/x", "");
-	envlist_set(&other.env, "XDG_RUNTIME_DIR", given);
-	assert_int_equal(rundir_make(&other, made, &e), 0);
-	assert_string_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"), given);
+	envlist_set(&env, "XDG_RUNTIME_DIR", given);
+	other = rundir_new(&env, &ops, NULL, &e);
+	assert_non_null(other);
+	assert_string_equal(envlist_get(&env, "XDG_RUNTIME_DIR"), given);
 	/* But not one that others may enter. */
-	tmpdir_remove(other.rundir, &e);
-	rundir_fini(&other);
+	tmpdir_remove(rundir_path(other), &e);
+	rundir_free(other);
 	chmod(given, 0755);
-	other.rundir_lock = -1;
-	assert_int_equal(rundir_make(&other, made, &e), 0);
-	assert_string_not_equal(envlist_get(&other.env, "XDG_RUNTIME_DIR"),
+	other = rundir_new(&env, &ops, NULL, &e);
+	assert_non_null(other);
+	assert_string_not_equal(envlist_get(&env, "XDG_RUNTIME_DIR"),
 		given);
-	tmpdir_remove(other.rundir, &e);
-	rundir_fini(&other);
-	envlist_fini(&other.env);
+	tmpdir_remove(rundir_path(other), &e);
+	rundir_free(other);
+	envlist_fini(&env);
 	free(given);
 }
 
 static void is_removed_when_nobody_uses_it(void **state)
 {
-	char *path = mem_strdup(agent.rundir);
+	char *path = mem_strdup(rundir_path(dir));
 	int fd;
 
 	(void)state;
@@ -174,23 +186,25 @@ static void sweeps_what_was_left(void **state)
 	char *used = tmpdir_make("/tmp", &e);
 	struct timespec then[2] = { { .tv_sec = time(NULL) - 3600 },
 		{ .tv_sec = time(NULL) - 3600 } };
-	struct agent next = { .opt = &options, .rundir_lock = -1 };
+	struct envlist env = { 0 };
+	struct rundir *next;
 	int fd = open(used, O_RDONLY | O_DIRECTORY);
 
 	(void)state;
 	utimensat(AT_FDCWD, old, then, 0);
 	utimensat(AT_FDCWD, used, then, 0);
-	assert_int_equal(rundir_make(&next, made, &e), 0);
-	FAKECLOCK_WAIT(agent.base, access(old, F_OK) == -1);
+	next = rundir_new(&env, &ops, NULL, &e);
+	assert_non_null(next);
+	FAKECLOCK_WAIT(agent.job.base, access(old, F_OK) == -1);
 	assert_true(is_private(young));
 	assert_true(is_private(used));
-	assert_true(is_private(next.rundir));
+	assert_true(is_private(rundir_path(next)));
 	close(fd);
 	tmpdir_remove(young, &e);
 	tmpdir_remove(used, &e);
-	tmpdir_remove(next.rundir, &e);
-	rundir_fini(&next);
-	envlist_fini(&next.env);
+	tmpdir_remove(rundir_path(next), &e);
+	rundir_free(next);
+	envlist_fini(&env);
 	free(old);
 	free(young);
 	free(used);

@@ -135,9 +135,9 @@ static void reports(void **state)
 	struct report r;
 
 	(void)state;
-	agent.started = 0;
+	agent.job.started = 0;
 	limit_set(&agent, 600);
-	fakeclock_pass(agent.base, 5000);
+	fakeclock_pass(agent.job.base, 5000);
 	fake_front(2);
 	idle_count(&agent, USE_SHELL, 1);
 	idle_count(&agent, USE_CLIENT, 1);

@@ -15,7 +15,7 @@ static int setup(void **state)
 	if (fake_agent_begin(state) == -1)
 		return -1;
 	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
-	dir = serverdir_path(&agent, &e);
+	dir = serverdir_path(&agent.job, &e);
 	return dir == NULL ? -1 : 0;
 }
 
@@ -27,7 +27,7 @@ static int teardown(void **state)
 
 static int make(struct serverdir_id *id)
 {
-	return serverdir_make(dir, agent.user.home, id, &e);
+	return serverdir_make(dir, agent.job.user.home, id, &e);
 }
 
 /* Where the link "dir/NAME" leads, below home; "" for none. */
@@ -36,11 +36,11 @@ static const char *leads_to(const char *name)
 	static char at[4096];
 	char *path = mem_printf("%s/%s", dir, name);
 	ssize_t n = readlink(path, at, sizeof at - 1);
-	size_t home = strlen(agent.user.home);
+	size_t home = strlen(agent.job.user.home);
 
 	free(path);
 	at[n > 0 ? n : 0] = '\0';
-	return n > 0 && strncmp(at, agent.user.home, home) == 0 ? at + home :
+	return n > 0 && strncmp(at, agent.job.user.home, home) == 0 ? at + home :
 		at;
 }
 
@@ -53,11 +53,11 @@ static void is_where_it_was_asked_for(void **state)
 	assert_string_equal(dir, want);
 	free(want);
 	options.session.server_dir = OPTIONS_SERVER_DIR_HOME;
-	assert_null(serverdir_path(&agent, &e));
+	assert_null(serverdir_path(&agent.job, &e));
 	assert_string_equal(e.text, "");
 	options.session.server_dir = OPTIONS_SERVER_DIR_NODE;
 	setenv("XDG_RUNTIME_DIR", fake_dir, 1);
-	path = serverdir_path(&agent, &e);
+	path = serverdir_path(&agent.job, &e);
 	want = mem_printf("%s/vscode-remote-shell/server", fake_dir);
 	assert_string_equal(path, want);
 	assert_string_equal(e.text, "");
@@ -160,13 +160,13 @@ static void knows_which_one_it_is(void **state)
 static void tells_when_there_is_room(void **state)
 {
 	(void)state;
-	assert_int_equal(serverdir_room(NULL, agent.user.home, &e), 0);
+	assert_int_equal(serverdir_room(NULL, agent.job.user.home, &e), 0);
 	/* A file system that takes no files at all. */
 	assert_int_equal(serverdir_room(NULL, "/proc/self", &e), 0);
 	if (access("/sys/fs/cgroup", F_OK) == 0 &&
 		access("/sys/fs/cgroup", W_OK) == -1) {
 		assert_int_equal(serverdir_room("/sys/fs/cgroup",
-			agent.user.home, &e), -1);
+			agent.job.user.home, &e), -1);
 		assert_non_null(strstr(e.text, "/sys/fs/cgroup"));
 	}
 }

@@ -22,13 +22,22 @@
 #include "os/spawn.h"
 #include "os/tmpdir.h"
 
-static struct agent agent;
+static struct agent_job job;
+static struct jobenv env;
 static char told[256];		/* the name of the session's directory */
 
 static void made(const char *path)
 {
 	snprintf(told, sizeof told, "%s", path);
 }
+
+static void tell(const char *line, void *arg)
+{
+	(void)line;
+	(void)arg;
+}
+
+static const struct rundir_ops ops = { .made = made, .tell = tell };
 
 /* Started, and its exec is waited for. */
 static pid_t run(const struct starter *s, struct relay_pair ours[3],
@@ -89,7 +98,7 @@ static void begins_as_the_session_says(void **state)
 
 	(void)state;
 	setenv("OF_THE_AGENT", "x", 1);
-	starter_init(&s, &agent, "/bin/sh", argv, STARTER_PIPES);
+	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
 	envlist_set(&s.env, "MORE", "more");
 	pid = run(&s, ours, &e);
 	assert_string_equal(e.text, "");
@@ -99,7 +108,7 @@ static void begins_as_the_session_says(void **state)
 	assert_string_equal(all_of(ours[STREAM_STDERR].readfd), "");
 	assert_int_equal(status_of(pid), 0);
 	/* The session's own is as it was. */
-	assert_null(envlist_get(&agent.env, "MORE"));
+	assert_null(envlist_get(&env.env, "MORE"));
 	starter_close(ours);
 	starter_fini(&s);
 }
@@ -114,7 +123,7 @@ static void has_its_directory(void **state)
 
 	(void)state;
 	assert_int_equal(tmpdir_remove(told, &e), 0);
-	starter_init(&s, &agent, "/bin/sh", argv, STARTER_PIPES);
+	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
 	assert_int_equal(status_of(run(&s, ours, &e)), 0);
 	starter_close(ours);
 	starter_fini(&s);
@@ -130,7 +139,7 @@ static void gives_three_pipes(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &agent, "/bin/sh", argv, STARTER_PIPES);
+	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
 	pid = run(&s, ours, &e);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(ours[i].readfd == -1, i == STREAM_STDIN);
@@ -156,7 +165,7 @@ static void gives_a_terminal(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &agent, "/bin/sh", argv, STARTER_TERMINAL);
+	starter_init(&s, &env, "/bin/sh", argv, STARTER_TERMINAL);
 	s.window = (struct window){ .rows = 12, .columns = 34 };
 	pid = run(&s, ours, &e);
 	assert_true(ours[0].is_lent && ours[1].is_lent);
@@ -186,7 +195,7 @@ static void gives_a_socket(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &agent, "/bin/sh", argv, STARTER_SOCKET);
+	starter_init(&s, &env, "/bin/sh", argv, STARTER_SOCKET);
 	pid = run(&s, ours, &e);
 	assert_int_equal(ours[0].readfd, ours[0].writefd);
 	assert_int_equal(ours[1].readfd, -1);
@@ -224,7 +233,7 @@ static void leaves_nothing_open(void **state)
 		struct err e = { "" };
 		pid_t pid;
 
-		starter_init(&s, &agent, "/nonexistent", argv, i);
+		starter_init(&s, &env, "/nonexistent", argv, i);
 		pid = run(&s, ours, &e);
 		assert_string_equal(e.text,
 			"/nonexistent: No such file or directory");
@@ -242,10 +251,11 @@ static int group_setup(void **state)
 	struct err e;
 
 	(void)state;
-	agent = (struct agent){ .cwd = "/", .rundir_lock = -1 };
-	envlist_set(&agent.env, "HERE", "here");
-	envlist_set(&agent.env, "PATH", "/usr/bin:/bin");
-	return rundir_make(&agent, made, &e);
+	env = (struct jobenv){ .job = &job, .cwd = "/" };
+	envlist_set(&env.env, "HERE", "here");
+	envlist_set(&env.env, "PATH", "/usr/bin:/bin");
+	env.rundir = rundir_new(&env.env, &ops, NULL, &e);
+	return env.rundir == NULL ? -1 : 0;
 }
 
 static int group_teardown(void **state)
@@ -253,8 +263,8 @@ static int group_teardown(void **state)
 	struct err e;
 
 	(void)state;
-	rundir_fini(&agent);
-	envlist_fini(&agent.env);
+	rundir_free(env.rundir);
+	envlist_fini(&env.env);
 	return tmpdir_remove(told, &e);
 }
 

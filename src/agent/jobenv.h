@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_JOBENV_H
+#define AGENT_JOBENV_H
+
+#include "agent/job.h"
+#include "agent/rundir.h"
+#include "base/envlist.h"
+
+/* What every program in the job begins with. */
+struct jobenv {
+	const struct agent_job *job;
+	char own_shell[256];	/* the user's, or one in its place */
+	char posix_shell[256];	/* the same if it is of POSIX, or one */
+	char *cwd;		/* the job's */
+	struct envlist env;
+	struct rundir *rundir;	/* which env names; the caller's */
+};
+
+/*
+ * Of this process's environment and directory. While nothing waits for us: the
+ * user's shell, and the directory, may be in a home directory that hangs later.
+ */
+void jobenv_init(struct jobenv *j, const struct agent_job *job);
+void jobenv_fini(struct jobenv *j);
+
+#endif
