@@ -52,7 +52,7 @@ struct question {
 };
 
 struct control {
-	struct front *front;
+	const struct invocation *inv;
 	struct rate tells;		/* lines of the agent for the user */
 	struct place place;
 	struct attempt attempt[ENDPOINT_HOSTS];
@@ -93,7 +93,7 @@ static void be_silent(struct control *c)
 		log_fail("job %s: the agent on %s has been silent for %d s; connect again to continue the session",
 			c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
-		parting_tell(c->front->parting, PARTING_JOB_LOST, 0);
+		parting_tell(c->inv->parting, PARTING_JOB_LOST, 0);
 	}
 }
 
@@ -286,21 +286,21 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
 
-struct control *control_new(struct front *f, const struct place *p,
+struct control *control_new(const struct invocation *inv, const struct place *p,
 	void (*up_cb)(const struct sockaddr *, socklen_t, const char *, void *),
 	void (*failed)(const struct err *, int, void *), void *arg)
 {
 	struct control *c = mem_alloc(sizeof *c);
 
-	c->front = f;
+	c->inv = inv;
 	c->place = *p;
 	c->up = up_cb;
 	c->failed = failed;
 	c->arg = arg;
 	secret_tag(c->mark);
 	LIST_INIT(&c->questions);
-	c->fate = fate_new(f, &c->place);
-	c->beat = alarm_new(f->base, beat_cb, c);
+	c->fate = fate_new(inv, &c->place);
+	c->beat = alarm_new(inv->base, beat_cb, c);
 	for (unsigned i = 0; i < p->at.n; i++) {
 		struct attempt *a = &c->attempt[i];
 
@@ -311,7 +311,7 @@ struct control *control_new(struct front *f, const struct place *p,
 			err_prefix(&c->last, "the agent's address ");
 			log_warning("%s", c->last.text);
 		}
-		a->link = link_dial(f->base, (struct sockaddr *)&a->addr,
+		a->link = link_dial(inv->base, (struct sockaddr *)&a->addr,
 			a->len, &c->place.key, &ops, a);
 		link_send(a->link, FRAME_CONTROL, 0, NULL, 0);
 	}
@@ -356,7 +356,7 @@ void control_check(struct control *c, const struct target *target,
 
 	q->control = c;
 	q->id = check.id;
-	q->late = evtimer_new(c->front->base, answer_late, q);
+	q->late = evtimer_new(c->inv->base, answer_late, q);
 	event_add(q->late, &(struct timeval){
 		.tv_sec = wait_ms / 1000 + CHECK_GRACE });
 	q->answer = answer;

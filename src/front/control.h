@@ -4,16 +4,18 @@
 
 #include <sys/socket.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
 #include "proto/message.h"
 
 /* The control stream to the agent. */
+struct control;
 
 /*
  * up() once, with the address that answered, when the agent can be asked; or
  * failed() once, which may free it.
  */
-struct control *control_new(struct front *f, const struct place *p,
+struct control *control_new(const struct invocation *inv, const struct place *p,
 	void (*up)(const struct sockaddr *addr, socklen_t len,
 		const char *node, void *arg),
 	void (*failed)(const struct err *why, int auth, void *arg),

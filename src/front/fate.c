@@ -30,7 +30,7 @@ enum asking {
 };
 
 struct fate {
-	struct front *front;
+	const struct invocation *inv;
 	struct parting *parting;
 	const struct place *place;
 	enum asking asking;
@@ -62,8 +62,8 @@ static void ask(struct fate *x)
 	struct buf request = { 0 };
 
 	launcher_cancel(x->call);
-	request_job(x->front, x->place->job, &request);
-	x->call = launcher_run(x->front, "watch", &request, 0, watched,
+	request_job(x->inv, x->place->job, &request);
+	x->call = launcher_run(x->inv, "watch", &request, 0, watched,
 		watch_ended, x);
 }
 
@@ -95,13 +95,13 @@ static void tell_broken(struct fate *x)
 		/* By itself: without memory, for one. It has said so there. */
 		if (!job_was_ended(&x->job))
 			snprintf(look, sizeof look, "`%s` shows what its agent wrote; ",
-				called_for(x->front, "logs").s);
+				called_for(x->inv, "logs").s);
 		job_fate(&x->job, text, sizeof text);
 		job_advice(&x->job, advice, sizeof advice);
 		snprintf(line, sizeof line, "job %s ended: %s", p->job, text);
 		log_fail("%s; %s%s", line, look, advice);
 		if (!job_is(&x->job, "pending"))
-			ending_write_aside(x->front, p->tag, line);
+			ending_write_aside(x->inv, p->tag, line);
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke (%s)%s; connect again to continue the session",
 			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?
@@ -134,7 +134,7 @@ static void keep_in_mind(const struct fate *x)
 		job_fate(&x->job, text, sizeof text);
 	else
 		snprintf(text, sizeof text, "%.511s", x->ending);
-	stays_ended(x->front, text);
+	stays_ended(x->inv, text);
 }
 
 /* No more is to be learned. */
@@ -294,16 +294,16 @@ int fate_is_known(const struct fate *x)
 	return x->told;
 }
 
-struct fate *fate_new(struct front *f, const struct place *p)
+struct fate *fate_new(const struct invocation *inv, const struct place *p)
 {
 	struct fate *x = mem_alloc(sizeof *x);
 
-	x->front = f;
-	x->parting = f->parting;
+	x->inv = inv;
+	x->parting = inv->parting;
 	x->place = p;
 	x->job.status = -1;
-	x->look = evtimer_new(f->base, look_cb, x);
-	x->late = evtimer_new(f->base, late_cb, x);
+	x->look = evtimer_new(inv->base, look_cb, x);
+	x->late = evtimer_new(inv->base, late_cb, x);
 	return x;
 }
 

@@ -2,7 +2,8 @@
 #ifndef FRONT_FATE_H
 #define FRONT_FATE_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
 
 /*
  * What became of the job that we are attached to. The agent says that it ends,
@@ -15,7 +16,7 @@
 struct fate;
 
 /* p is the caller's, and outlives it. */
-struct fate *fate_new(struct front *f, const struct place *p);
+struct fate *fate_new(const struct invocation *inv, const struct place *p);
 void fate_free(struct fate *x);
 
 /* The agent ends the session, and gives this reason. */

@@ -67,7 +67,9 @@ struct opening {
 };
 
 struct forward {
-	struct front *front;
+	const struct invocation *inv;
+	struct control *control;	/* once the agent is known */
+	struct peeruid peeruid;
 	struct listener_guard guard;
 	struct tls_key key;
 	struct sockaddr_storage agent;
@@ -157,8 +159,8 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	x->forward = fw;
 	x->port = o->port;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
-	x->relay = relay_new(fw->front->base, o->fd, l,
-		fw->front->opt.forward.byte_limit, "connection",
+	x->relay = relay_new(fw->inv->base, o->fd, l,
+		fw->inv->opt->forward.byte_limit, "connection",
 		fw->guard.peeruid, relay_done, x);
 	free_opening(o);
 }
@@ -198,7 +200,7 @@ static void dial(struct opening *o)
 	}
 	o->dialing = 1;
 	fw->dialing++;
-	o->link = link_dial(fw->front->base, (struct sockaddr *)&fw->agent,
+	o->link = link_dial(fw->inv->base, (struct sockaddr *)&fw->agent,
 		fw->agent_len, &fw->key, &opening_ops, o);
 	ask(o);
 }
@@ -280,7 +282,7 @@ static void free_port(struct port *p)
 	if (p->forward->reserved_for == p)
 		p->forward->reserved_for = NULL;
 	if (p->looking)
-		control_forget(p->forward->front->control, p);
+		control_forget(p->forward->control, p);
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	sockport_close(p->socket);
@@ -290,15 +292,15 @@ static void free_port(struct port *p)
 
 static int set_guard(struct forward *fw, struct err *e)
 {
-	struct front *f = fw->front;
+	const struct options_forward *o = &fw->inv->opt->forward;
 
-	if (f->opt.forward.peer_check == OPTIONS_PEER_OFF)
+	if (o->peer_check == OPTIONS_PEER_OFF)
 		return 0;
-	fw->guard.allow_root = f->opt.forward.allow_root_peers;
-	fw->guard.prefer = f->opt.forward.peer_check == OPTIONS_PEER_PREFER;
-	if (peeruid_open(&f->peeruid, e) == 0 &&
-		peeruid_selftest(&f->peeruid, e) == 0) {
-		fw->guard.peeruid = &f->peeruid;
+	fw->guard.allow_root = o->allow_root_peers;
+	fw->guard.prefer = o->peer_check == OPTIONS_PEER_PREFER;
+	if (peeruid_open(&fw->peeruid, e) == 0 &&
+		peeruid_selftest(&fw->peeruid, e) == 0) {
+		fw->guard.peeruid = &fw->peeruid;
 		return 0;
 	}
 	if (fw->guard.prefer) {
@@ -309,26 +311,31 @@ static int set_guard(struct forward *fw, struct err *e)
 	return err_prefix(e, "cannot tell whose connections come in (--peer-check=prefer goes on without): ");
 }
 
-struct forward *forward_new(struct front *f, struct err *e)
+/* A busy port is found out before a job is submitted. */
+static int reserve_port(struct forward *fw, struct err *e)
+{
+	const struct options_forward *o = &fw->inv->opt->forward;
+
+	if (o->listen_port == 0)
+		return 0;
+	fw->reserved = listener_open(fw->inv->base, o->listen_host,
+		o->listen_port, o->backlog, &fw->guard, accepted_reserved, fw,
+		e);
+	return fw->reserved == NULL ? -1 : 0;
+}
+
+struct forward *forward_new(const struct invocation *inv, struct err *e)
 {
 	struct forward *fw = mem_alloc(sizeof *fw);
 
-	fw->front = f;
+	fw->inv = inv;
+	fw->peeruid.fd = -1;
 	TAILQ_INIT(&fw->openings);
 	TAILQ_INIT(&fw->ports);
-	if (set_guard(fw, e) == -1) {
+	if (set_guard(fw, e) == -1 || reserve_port(fw, e) == -1) {
+		peeruid_close(&fw->peeruid);
 		free(fw);
 		return NULL;
-	}
-	/* A busy port is found out before a job is submitted. */
-	if (f->opt.forward.listen_port != 0) {
-		fw->reserved = listener_open(f->base, f->opt.forward.listen_host,
-			f->opt.forward.listen_port, f->opt.forward.backlog, &fw->guard,
-			accepted_reserved, fw, e);
-		if (fw->reserved == NULL) {
-			free(fw);
-			return NULL;
-		}
 	}
 	return fw;
 }
@@ -353,18 +360,20 @@ void forward_free(struct forward *fw)
 	alarm_free(fw->look);
 	listener_close(fw->reserved);
 	spares_free(fw->spares);
+	peeruid_close(&fw->peeruid);
 	explicit_bzero(&fw->key, sizeof fw->key);
 	free(fw);
 }
 
-void forward_set_agent(struct forward *fw, const struct place *p,
-	const struct sockaddr *addr, socklen_t len)
+void forward_set_agent(struct forward *fw, struct control *control,
+	const struct tls_key *key, const struct sockaddr *addr, socklen_t len)
 {
-	fw->key = p->key;
+	fw->control = control;
+	fw->key = *key;
 	memcpy(&fw->agent, addr, len);
 	fw->agent_len = len;
 	spares_free(fw->spares);
-	fw->spares = spares_new(fw->front->base, addr, len, &fw->key);
+	fw->spares = spares_new(fw->inv->base, addr, len, &fw->key);
 }
 
 /*
@@ -377,14 +386,14 @@ static void lost(const struct err *why, void *arg)
 
 	log_fail("the socket that VS Code connects to was removed, and another user may have made one in its place: %s; this connection ends, connect again",
 		why->text);
-	parting_exit(p->forward->front->parting, EX_NOPERM);
+	parting_exit(p->forward->inv->parting, EX_NOPERM);
 }
 
 static int listen_unix(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
 
-	p->socket = sockport_open(fw->front->base, fw->front->opt.forward.backlog,
+	p->socket = sockport_open(fw->inv->base, fw->inv->opt->forward.backlog,
 		&fw->guard, accepted, lost, p, e);
 	if (p->socket == NULL)
 		return -1;
@@ -395,14 +404,14 @@ static int listen_unix(struct port *p, struct err *e)
 static int listen_tcp(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
-	const struct options_forward *o = &fw->front->opt.forward;
+	const struct options_forward *o = &fw->inv->opt->forward;
 
 	if (fw->reserved != NULL && fw->reserved_for == NULL) {
 		fw->reserved_for = p;
 		p->number = listener_port(fw->reserved);
 		return 0;
 	}
-	p->listener = listener_open(fw->front->base, o->listen_host, 0,
+	p->listener = listener_open(fw->inv->base, o->listen_host, 0,
 		o->backlog, &fw->guard, accepted, p, e);
 	if (p->listener == NULL)
 		return -1;
@@ -474,7 +483,7 @@ static void look_cb(void *arg)
 			is_in_use(p))
 			continue;
 		p->looking = 1;
-		control_check(fw->front->control, &p->target, 0, looked, p);
+		control_check(fw->control, &p->target, 0, looked, p);
 	}
 	if (!TAILQ_EMPTY(&fw->ports))
 		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
@@ -506,7 +515,7 @@ static void confirmed(int ours, const char *why, void *arg)
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	if (fw->look == NULL)
-		fw->look = alarm_new(fw->front->base, look_cb, fw);
+		fw->look = alarm_new(fw->inv->base, look_cb, fw);
 	if (!alarm_is_set(fw->look))
 		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
 	spares_wanted(fw->spares);
@@ -531,8 +540,8 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	struct target target = { 0 };
 	struct port *p;
 
-	if (wait_ms > fw->front->opt.forward.confirm_timeout * 1000)
-		wait_ms = fw->front->opt.forward.confirm_timeout * 1000;
+	if (wait_ms > fw->inv->opt->forward.confirm_timeout * 1000)
+		wait_ms = fw->inv->opt->forward.confirm_timeout * 1000;
 	if (line->target == HELD_PORT)
 		target.port = line->port;
 	else
@@ -550,7 +559,7 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	p->done = done;
 	p->arg = arg;
 	/* 0 would be a look, of which nobody announced anything. */
-	control_check(fw->front->control, &target, wait_ms > 0 ? wait_ms : 1,
+	control_check(fw->control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);
 }
 

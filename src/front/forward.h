@@ -6,20 +6,27 @@
 #include <sys/socket.h>
 
 #include "editor/held.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "net/tls/tls.h"
+
+struct control;
 
 /* Ports of the job on this host. */
+struct forward;
 
 /*
  * Takes the port of --listen-port at once, so that a busy one is found before a
  * job is submitted. NULL with e set; also when --peer-check=require cannot work.
  */
-struct forward *forward_new(struct front *f, struct err *e);
+struct forward *forward_new(const struct invocation *inv, struct err *e);
 void forward_free(struct forward *fw);
 
-/* Where the agent is dialed from now on. The key is copied. */
-void forward_set_agent(struct forward *fw, const struct place *p,
-	const struct sockaddr *addr, socklen_t len);
+/*
+ * The agent, where it is asked and where it is dialed from now on. The key is
+ * copied, control must outlive the ports.
+ */
+void forward_set_agent(struct forward *fw, struct control *control,
+	const struct tls_key *key, const struct sockaddr *addr, socklen_t len);
 
 /*
  * Make a listener for what the line names, after the agent has confirmed it, for

@@ -19,7 +19,9 @@
 #define ASK_SECONDS 10	/* after the start, which has better things to do */
 
 struct limit {
-	struct front *front;
+	const struct invocation *inv;
+	struct control *control;
+	const struct place *place;
 	struct event *later;
 	struct launcher_call *call;
 	struct rate asks;
@@ -34,7 +36,7 @@ static void record(const struct kv *kv, void *arg)
 	struct limit *l = arg;
 	struct job j = job_read(kv);
 
-	if (strcmp(j.id, l->front->place.job) != 0)
+	if (strcmp(j.id, l->place->job) != 0)
 		return;
 	l->found = 1;
 	l->ends_ms = j.ends_ms;
@@ -55,7 +57,7 @@ static void wait_for_agent(struct limit *l)
 	static const struct target none = { .port = 1 };
 
 	/* That nothing listens there need not be waited for. */
-	control_check(l->front->control, &none, 0, agent_heard, l);
+	control_check(l->control, &none, 0, agent_heard, l);
 }
 
 static void answered(const struct launcher_end *end, void *arg)
@@ -66,7 +68,7 @@ static void answered(const struct launcher_end *end, void *arg)
 	if (!end->ok)
 		log_info("the time limit is not known: %s", end->message.text);
 	else if (l->found)
-		control_limit(l->front->control, l->ends_ms);
+		control_limit(l->control, l->ends_ms);
 	if (l->done != NULL)
 		wait_for_agent(l);
 }
@@ -81,9 +83,9 @@ static void ask(void *arg)
 		return;
 	event_del(l->later);
 	l->found = 0;
-	request_find(l->front, l->front->opt.session.name, NULL, &request);
-	l->call = launcher_run(l->front, "find", &request,
-		l->front->opt.job.launcher_timeout, record, answered, l);
+	request_find(l->inv, l->inv->opt->session.name, NULL, &request);
+	l->call = launcher_run(l->inv, "find", &request,
+		l->inv->opt->job.launcher_timeout, record, answered, l);
 }
 
 /* The agent wants to know. */
@@ -106,19 +108,22 @@ static void later_cb(evutil_socket_t fd, short what, void *arg)
 	ask(arg);
 }
 
-struct limit *limit_new(struct front *f)
+struct limit *limit_new(const struct invocation *inv, struct control *control,
+	const struct place *p)
 {
 	struct limit *l = mem_alloc(sizeof *l);
 
-	l->front = f;
-	l->later = evtimer_new(f->base, later_cb, l);
-	control_on_limit(f->control, asked, l);
+	l->inv = inv;
+	l->control = control;
+	l->place = p;
+	l->later = evtimer_new(inv->base, later_cb, l);
+	control_on_limit(control, asked, l);
 	/* By the agent's word: that is confirmed by another. */
-	if (f->place.by_agent)
+	if (p->by_agent)
 		return l;
-	if (f->place.ends_ms != 0)
-		control_limit(f->control, f->place.ends_ms);
-	else if (control_takes_limit(f->control))
+	if (p->ends_ms != 0)
+		control_limit(control, p->ends_ms);
+	else if (control_takes_limit(control))
 		event_add(l->later, &(struct timeval){
 			.tv_sec = ASK_SECONDS });
 	return l;
@@ -126,13 +131,11 @@ struct limit *limit_new(struct front *f)
 
 void limit_settle(struct limit *l, void (*done)(void *), void *arg)
 {
-	const struct place *p = &l->front->place;
-
 	l->done = done;
 	l->arg = arg;
-	if (!control_takes_limit(l->front->control))
+	if (!control_takes_limit(l->control))
 		done(arg);
-	else if (p->ends_ms != 0)
+	else if (l->place->ends_ms != 0)
 		wait_for_agent(l);
 	else
 		ask(l);
@@ -142,7 +145,7 @@ void limit_free(struct limit *l)
 {
 	if (l == NULL)
 		return;
-	control_on_limit(l->front->control, NULL, NULL);
+	control_on_limit(l->control, NULL, NULL);
 	launcher_cancel(l->call);
 	event_free(l->later);
 	free(l);

@@ -2,7 +2,10 @@
 #ifndef FRONT_LIMIT_H
 #define FRONT_LIMIT_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
+
+struct control;
 
 /*
  * Keeps the agent informed of the job's time limit, which only the scheduler
@@ -12,9 +15,11 @@ struct limit;
 
 /*
  * The control stream is up: tell what is known, or ask in a while, and whenever
- * the agent does.
+ * the agent does. Both outlive it.
  */
-struct limit *limit_new(struct front *f);
+struct limit *limit_new(const struct invocation *inv, struct control *control,
+	const struct place *p);
+
 /*
  * For who is about to leave: ask the scheduler now if need be, and call done()
  * when the agent has heard of the limit, or cannot.

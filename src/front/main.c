@@ -16,15 +16,9 @@
 #include "config.h"
 #include "front/job/called.h"
 #include "front/cmd/command.h"
-#include "front/control.h"
-#include "front/forward.h"
-#include "front/job/launcher.h"
+#include "front/job/invocation.h"
 #include "front/job/libexec.h"
-#include "front/limit.h"
-#include "front/job/session.h"
 #include "front/parting.h"
-#include "front/shell.h"
-#include "front/stdio.h"
 #include "net/link.h"
 #include "net/loop.h"
 #include "os/hostaddr.h"
@@ -39,6 +33,15 @@
 
 #define TEE_PATIENCE_MS 5000	/* at the end, for what is not written */
 
+/* The program: what it was asked, what all commands need, and the command. */
+struct front {
+	struct options opt;
+	struct invocation inv;
+	const struct command *command;
+	void *work;		/* the command's; NULL: it has not begun */
+};
+
+/* What does not always end the program is first offered to the command. */
 static void signalled(evutil_socket_t sig, short what, void *arg)
 {
 	struct front *f = arg;
@@ -46,22 +49,19 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		parting_hang_up(f->parting);
+		parting_hang_up(f->inv.parting);
 		break;
 	case SIGTERM:
-		parting_exit(f->parting, 128 + SIGTERM);
-		break;
-	case SIGWINCH:
-		if (f->shell != NULL)
-			shell_window(f->shell);
+		parting_exit(f->inv.parting, 128 + SIGTERM);
 		break;
 	default:
-		if (f->shell != NULL)
-			shell_signal(f->shell, sig);
-		else if (sig == SIGINT)
-			parting_interrupt(f->parting);
-		else
-			parting_exit(f->parting, 128 + sig);
+		if (f->work != NULL && f->command->ops->signalled != NULL &&
+			f->command->ops->signalled(f->work, sig))
+			break;
+		if (sig == SIGINT)
+			parting_interrupt(f->inv.parting);
+		else if (sig != SIGWINCH)
+			parting_exit(f->inv.parting, 128 + sig);
 	}
 }
 
@@ -72,9 +72,9 @@ static void choose_launcher(struct front *f)
 	if (strcmp(f->opt.job.launcher, "auto") != 0)
 		return;
 	free(f->opt.job.launcher);
-	f->opt.job.launcher = libexec_launcher(f->libexec, &alone);
+	f->opt.job.launcher = libexec_launcher(f->inv.libexec, &alone);
 	/* Who starts nothing needs not be told where. */
-	if (alone && want_starts(f->opt.line.command->want))
+	if (alone && want_starts(f->command->want))
 		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 
@@ -82,14 +82,15 @@ static int open_state_dir(struct front *f, const char *path, struct err *e)
 {
 	STALL_WATCH(path);
 
-	f->state_fd = safepath_dir(path, 1, &f->state_dir, e);
-	return f->state_fd == -1 ? err_prefix(e, "state directory: ") : 0;
+	f->inv.state_fd = safepath_dir(path, 1, &f->inv.state_dir, e);
+	return f->inv.state_fd == -1 ? err_prefix(e, "state directory: ") : 0;
 }
 
 static int open_state(struct front *f, struct err *e)
 {
-	char *path = f->opt.session.state_dir != NULL ?
-		mem_strdup(f->opt.session.state_dir) : userdir_state(&f->user);
+	const char *given = f->opt.session.state_dir;
+	char *path = given != NULL ? mem_strdup(given) :
+		userdir_state(&f->inv.user);
 	int ret = open_state_dir(f, path, e), error = errno;
 
 	free(path);
@@ -104,7 +105,7 @@ static const int signals[] = {
 
 static int open_parts(struct front *f, struct err *e)
 {
-	if (userdir_init(&f->user, e) == -1)
+	if (userdir_init(&f->inv.user, e) == -1)
 		return EX_OSERR;
 	if (open_state(f, e) == -1)
 		return errno == EPERM || errno == EACCES ? EX_NOPERM :
@@ -118,15 +119,15 @@ static void run(struct front *f)
 	struct err e;
 
 	for (unsigned i = 0; i < SIGNALS; i++) {
-		ev[i] = evsignal_new(f->base, signals[i], signalled, f);
+		ev[i] = evsignal_new(f->inv.base, signals[i], signalled, f);
 		event_add(ev[i], NULL);
 	}
 	choose_launcher(f);
 	/* A site's wrapper may have put some before every command. */
-	if (f->opt.line.env_behind > 0 && !want_has_shell(f->opt.line.command->want))
+	if (f->opt.line.env_behind > 0 && !want_has_shell(f->command->want))
 		log_tell("-e has no effect with %s: variables go to each shell, so give them where you connect",
-			f->opt.line.command->name);
-	f->opt.line.command->run(f);
+			f->command->name);
+	f->work = f->command->ops->begin(&f->inv);
 	/*
 	 * Takes a millisecond; the launcher that the command has started works
 	 * meanwhile. No command may use TLS before the loop runs.
@@ -134,10 +135,10 @@ static void run(struct front *f)
 	if (tls_init(&e) == 0) {
 		/* One connection that fails is not the end of all. */
 		loop_be_lenient();
-		event_base_dispatch(f->base);
+		event_base_dispatch(f->inv.base);
 	} else {
 		log_fail("%s", e.text);
-		parting_exit(f->parting, EX_OSERR);
+		parting_exit(f->inv.parting, EX_OSERR);
 	}
 	for (unsigned i = 0; i < SIGNALS; i++)
 		event_free(ev[i]);
@@ -149,40 +150,34 @@ static int front_main(struct front *f)
 	struct err e;
 	int status;
 
+	f->command = f->opt.line.command;
+	f->inv.opt = &f->opt;
 	hostaddr_name(host, sizeof host);
 	link_set_hello("vscode-remote-shell " PACKAGE_VERSION, host);
-	f->libexec = libexec_find();
-	f->has_slurm_cli = libexec_has(f->libexec, "slurm-cli");
-	f->base = loop_new();
-	f->children = children_new(f->base);
-	f->parting = parting_new(f->base);
+	f->inv.libexec = libexec_find();
+	f->inv.has_slurm_cli = libexec_has(f->inv.libexec, "slurm-cli");
+	f->inv.base = loop_new();
+	f->inv.children = children_new(f->inv.base);
+	f->inv.parting = parting_new(f->inv.base);
 	status = open_parts(f, &e);
 	if (status == EX_OK)
 		run(f);
 	else
 		log_fail("%s", e.text);
 	if (status == EX_OK)
-		status = parting_status(f->parting);
-	if (f->work_free != NULL)
-		f->work_free(f->work);
-	shell_free(f->shell);
-	forward_free(f->forward);
-	limit_free(f->limit);
-	control_free(f->control);
-	session_free(f->session);
-	stdio_free(f->stdio);
-	peeruid_close(&f->peeruid);
+		status = parting_status(f->inv.parting);
+	if (f->work != NULL)
+		f->command->ops->end(f->work);
 	link_fini();
 	tls_fini();
-	if (f->state_fd != -1)
-		close(f->state_fd);
-	parting_free(f->parting);
-	children_free(f->children);
-	event_base_free(f->base);
-	userdir_fini(&f->user);
-	free(f->state_dir);
-	free(f->libexec);
-	explicit_bzero(&f->place, sizeof f->place);
+	if (f->inv.state_fd != -1)
+		close(f->inv.state_fd);
+	parting_free(f->inv.parting);
+	children_free(f->inv.children);
+	event_base_free(f->inv.base);
+	userdir_fini(&f->inv.user);
+	free(f->inv.state_dir);
+	free(f->inv.libexec);
 	return status;
 }
 
@@ -200,16 +195,16 @@ static void open_standard(void)
 
 int main(int argc, char **argv)
 {
-	struct front f = { .state_fd = -1, .peeruid = { .fd = -1 } };
+	struct front f = { .inv.state_fd = -1 };
 	struct err e;
 	struct stat st;
 	int parsed, status = EX_OK;
 
 	open_standard();
 	log_init("vscode-remote-shell");
-	f.called = called_as(argv[0]);
+	f.inv.called = called_as(argv[0]);
 	if (argc > 0)
-		argv[0] = (char *)f.called;
+		argv[0] = (char *)f.inv.called;
 	parsed = command_line(&f.opt, argc, argv, &e);
 	if (parsed < 0) {
 		log_fail("%s", e.text);

@@ -28,7 +28,8 @@
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
 struct shell {
-	struct front *front;
+	const struct invocation *inv;
+	struct shell_with with;
 	struct parting *parting;
 	struct link *link;	/* until it is the relay's */
 	struct relay *relay;	/* NULL: the agent has not said OK */
@@ -70,14 +71,14 @@ static void hold(const struct held_event *line, long long wait_ms, void *arg)
 
 	if (line->in_block && own_link(s) != NULL)
 		link_send(own_link(s), FRAME_ANNOUNCED, 0, NULL, 0);
-	forward_hold(s->front->forward, line, wait_ms, answered, s);
+	forward_hold(s->with.forward, line, wait_ms, answered, s);
 }
 
 /* Behind a terminal is a person, and no start script. */
 static int is_for_client(const struct shell *s)
 {
-	return s->front->forward != NULL &&
-		!stdio_is_terminal(s->front->stdio);
+	return s->with.forward != NULL &&
+		!stdio_is_terminal(s->with.stdio);
 }
 
 /* By which the agent, its keeper or the scheduler ends what runs in a job. */
@@ -128,7 +129,7 @@ static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 
 	(void)r;
 	if (error != 0 && stream != STREAM_STDIN)
-		stdio_failed(s->front->stdio, stream, error);
+		stdio_failed(s->with.stdio, stream, error);
 	parting_written(s->parting);
 }
 
@@ -164,7 +165,7 @@ static void first_frame(struct link *l, const struct frame *f, void *arg)
 
 	if (f->type == FRAME_OK) {
 		s->link = NULL;
-		s->relay = stdio_connect(s->front->stdio, l, &relay_ops, s);
+		s->relay = stdio_connect(s->with.stdio, l, &relay_ops, s);
 	} else if (f->type == FRAME_ERROR && error_get(&said, f, &e) == 0) {
 		log_fail("%s", said.text);
 		parting_exit(s->parting, said.status);
@@ -222,11 +223,13 @@ static int join_command(struct shell_request *r, const struct opt_list *words)
  * No start script of an editor comes to the command `shell': his own will do,
  * also where that is none of POSIX and there is no terminal.
  */
-static const char *own_shell(const struct front *f)
+static const char *own_shell(const struct shell *s)
 {
-	if (f->opt.shell.path != NULL)
-		return f->opt.shell.path;
-	return f->forward == NULL ? f->user.shell : "";
+	const struct invocation *inv = s->inv;
+
+	if (inv->opt->shell.path != NULL)
+		return inv->opt->shell.path;
+	return s->with.forward == NULL ? inv->user.shell : "";
 }
 
 /* Whether the job is on this machine, by a launcher that knows no other. */
@@ -239,11 +242,9 @@ static int is_here(const struct place *p)
 }
 
 /* Once a connection: what -e passes on from here and nobody can use there. */
-static void tell_vain(const struct front *f)
+static void tell_vain(const struct opt_list *env, const struct place *p)
 {
-	const struct opt_list *env = &f->opt.shell.env;
-
-	if (is_here(&f->place))
+	if (is_here(p))
 		return;
 	for (size_t i = 0; i < env->n; i++) {
 		size_t len = strcspn(env->word[i], "=");
@@ -263,17 +264,17 @@ static void tell_vain(const struct front *f)
 
 static void send_request(struct shell *s)
 {
-	const struct options *o = &s->front->opt;
+	const struct options *o = s->inv->opt;
 	const struct opt_list *env = &o->shell.env;
-	struct shell_request r = { .pty = stdio_is_terminal(s->front->stdio) };
+	struct shell_request r = { .pty = stdio_is_terminal(s->with.stdio) };
 	struct buf b = { 0 };
 	const char *term = getenv("TERM");
 
-	r.window = stdio_window(s->front->stdio);
+	r.window = stdio_window(s->with.stdio);
 	snprintf(r.kind, sizeof r.kind, "%s", o->line.operands.n > 0 ?
 		KIND_COMMAND : KIND_SHELL);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
-	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s->front));
+	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
 	for (size_t i = 0; i < env->n; i++)
 		buf_append(&r.env, env->word[i], strlen(env->word[i]) + 1);
 	if (join_command(&r, &o->line.operands) == -1) {
@@ -283,7 +284,7 @@ static void send_request(struct shell *s)
 		shell_request_fini(&r);
 		return;
 	}
-	shell_request_put(&b, &r, control_version(s->front->control) >=
+	shell_request_put(&b, &r, control_version(s->with.control) >=
 		START_VERSION ? FRAME_START : FRAME_SHELL);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
@@ -293,15 +294,15 @@ static void send_request(struct shell *s)
 	} else {
 		link_send_buf(s->link, &b);
 		link_send(s->link, FRAME_WHOSE, 0,
-			control_mark(s->front->control), FRAME_MARK);
+			control_mark(s->with.control), FRAME_MARK);
 	}
 	shell_request_fini(&r);
 }
 
 static void dial(struct shell *s)
 {
-	s->link = link_dial(s->front->base, (struct sockaddr *)&s->addr,
-		s->len, &s->front->place.key, &ops, s);
+	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->addr,
+		s->len, &s->with.place->key, &ops, s);
 	send_request(s);
 }
 
@@ -315,29 +316,31 @@ static void again_cb(evutil_socket_t fd, short what, void *arg)
 /* What an editor's start script needs, and who waits for its shell. */
 static void add_filters(struct shell *s)
 {
-	struct front *f = s->front;
-	struct filters *of_stdout = stdio_filters(f->stdio, STREAM_STDOUT);
+	struct stdio *io = s->with.stdio;
+	struct filters *of_stdout = stdio_filters(io, STREAM_STDOUT);
 
-	startup_watch(&s->startup, stdio_filters(f->stdio, STREAM_STDIN),
+	startup_watch(&s->startup, stdio_filters(io, STREAM_STDIN),
 		of_stdout);
 	interceptor_init(&s->interceptor, of_stdout,
-		f->opt.forward.confirm_timeout * 1000LL, hold, s);
+		s->inv->opt->forward.confirm_timeout * 1000LL, hold, s);
 }
 
-struct shell *shell_new(struct front *f, const struct sockaddr *addr,
+struct shell *shell_new(const struct invocation *inv,
+	const struct shell_with *with, const struct sockaddr *addr,
 	socklen_t len)
 {
 	struct shell *s = mem_alloc(sizeof *s);
 
-	s->front = f;
-	s->parting = f->parting;
+	s->inv = inv;
+	s->with = *with;
+	s->parting = inv->parting;
 	memcpy(&s->addr, addr, len);
 	s->len = len;
-	s->again = evtimer_new(f->base, again_cb, s);
-	startup_init(&s->startup, f);
+	s->again = evtimer_new(inv->base, again_cb, s);
+	startup_init(&s->startup, inv);
 	if (is_for_client(s))
 		add_filters(s);
-	tell_vain(f);
+	tell_vain(&inv->opt->shell.env, with->place);
 	parting_shell_starts(s->parting, shell_is_written, s);
 	dial(s);
 	return s;
@@ -357,7 +360,7 @@ void shell_free(struct shell *s)
 /* The shell's link may be full of what nobody reads: rather beside it. */
 static void tell(struct shell *s, struct buf *b)
 {
-	if (!s->by_control || control_tell_shell(s->front->control, b) == -1)
+	if (!s->by_control || control_tell_shell(s->with.control, b) == -1)
 		link_send_buf(own_link(s), b);
 }
 
@@ -390,7 +393,7 @@ void shell_signal(struct shell *s, int sig)
 
 void shell_window(struct shell *s)
 {
-	struct window w = stdio_window(s->front->stdio);
+	struct window w = stdio_window(s->with.stdio);
 	struct buf b = { 0 };
 
 	window_put(&b, &w);

@@ -4,14 +4,30 @@
 
 #include <sys/socket.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
+
+struct control;
+struct forward;
+struct stdio;
+
+/* Our shell in the job. */
+struct shell;
+
+/* Others of the connection, which outlive it. */
+struct shell_with {
+	struct stdio *stdio;
+	struct forward *forward;	/* NULL: for a person, no editor */
+	struct control *control;	/* to the same agent */
+	const struct place *place;
+};
 
 /*
- * Our shell in the job. It takes stdin over once the agent has started it, and
- * ends the front with its exit status, 128+n for a signal, when all that it
- * printed is written.
+ * It takes stdin over once the agent has started it, and ends the front with its
+ * exit status, 128+n for a signal, when all that it printed is written.
  */
-struct shell *shell_new(struct front *f, const struct sockaddr *addr,
+struct shell *shell_new(const struct invocation *inv,
+	const struct shell_with *with, const struct sockaddr *addr,
 	socklen_t len);
 void shell_free(struct shell *s);
 

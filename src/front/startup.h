@@ -8,7 +8,7 @@
 #include "editor/greeting.h"
 #include "net/filter.h"
 
-struct front;
+struct invocation;
 
 /*
  * Filters that watch what is typed and what is printed. They tell the user when
@@ -17,13 +17,13 @@ struct front;
  * editor shows a time-out, or nothing.
  */
 struct startup {
-	const struct front *front;
+	const struct invocation *inv;
 	struct greeting greeting;
 	struct event *late;
 	struct filter of_stdin, of_stdout;
 };
 
-void startup_init(struct startup *s, const struct front *f);
+void startup_init(struct startup *s, const struct invocation *inv);
 void startup_fini(struct startup *s);
 
 /* What the client sends to the shell, and what the shell prints, passes them. */

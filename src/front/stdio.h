@@ -4,17 +4,18 @@
 
 #include <stddef.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "net/relay.h"
 #include "proto/message.h"
 
 /* The three descriptors that sshd gave us. */
+struct stdio;
 
 /*
  * Open the tees, make the descriptors non-blocking and a terminal raw, and begin
  * to store stdin. NULL with e set when a tee cannot be made.
  */
-struct stdio *stdio_new(struct front *f, struct err *e);
+struct stdio *stdio_new(const struct invocation *inv, struct err *e);
 void stdio_free(struct stdio *s);
 
 /*

@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/mem.h"
@@ -31,21 +32,35 @@
  */
 #define QUIET_MAX 3600
 
-/* What our ports did while we linger: our work. */
-struct quiet {
-	unsigned long long moved;	/* bytes, at the last look */
-	long seconds;			/* since that was more */
+/*
+ * One connection of the user to the agent of a session, and all who take part.
+ * In which order they come and go is said here alone.
+ */
+struct connection {
+	const struct invocation *inv;
+	struct stdio *stdio;		/* NULL: of alloc */
+	struct forward *forward;	/* NULL: not of attach */
+	struct session *session;
+	struct place place;		/* once the session is ready */
+	struct control *control;	/* the same */
+	struct limit *limit;		/* once the agent answers */
+	struct shell *shell;		/* the same; NULL: of alloc */
+	struct quiet {			/* what our ports do while we linger */
+		unsigned long long moved;	/* bytes, at the last look */
+		long seconds;			/* since that was more */
+	} quiet;
 };
 
 static int attach_is_used(void *arg)
 {
-	struct front *f = arg;
-	struct quiet *q = f->work;
-	unsigned long long moved = forward_moved(f->forward);
+	struct connection *c = arg;
+	struct quiet *q = &c->quiet;
+	unsigned long long moved = forward_moved(c->forward);
 
-	q->seconds = moved != q->moved ? 0 : q->seconds + f->opt.forward.linger;
+	q->seconds = moved != q->moved ? 0 :
+		q->seconds + c->inv->opt->forward.linger;
 	q->moved = moved;
-	return forward_is_busy(f->forward) && q->seconds < QUIET_MAX;
+	return forward_is_busy(c->forward) && q->seconds < QUIET_MAX;
 }
 
 /*
@@ -54,35 +69,37 @@ static int attach_is_used(void *arg)
  */
 static void attach_hung_up(void *arg)
 {
-	struct front *f = arg;
-	long linger = f->opt.forward.listen_port != 0 ? 0 : f->opt.forward.linger;
+	struct connection *c = arg;
+	const struct options *o = c->inv->opt;
+	long linger = o->forward.listen_port != 0 ? 0 : o->forward.linger;
 
-	stdio_detach(f->stdio);
-	if (f->shell == NULL && f->opt.job.on_hangup == OPTIONS_HANGUP_CANCEL) {
-		parting_tell(f->parting, PARTING_SSH_GONE_GIVE_UP, 0);
-		session_give_up(f->session, 128 + SIGHUP, 1);
+	stdio_detach(c->stdio);
+	if (c->shell == NULL && o->job.on_hangup == OPTIONS_HANGUP_CANCEL) {
+		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
+		session_give_up(c->session, 128 + SIGHUP, 1);
 		return;
 	}
-	if (linger == 0 || f->forward == NULL || !forward_is_used(f->forward)) {
-		parting_tell(f->parting, PARTING_SSH_GONE, 128 + SIGHUP);
+	if (linger == 0 || c->forward == NULL || !forward_is_used(c->forward)) {
+		parting_tell(c->inv->parting, PARTING_SSH_GONE, 128 + SIGHUP);
 		return;
 	}
-	f->work = mem_alloc(sizeof(struct quiet));
-	f->work_free = free;
-	parting_linger(f->parting, linger);
+	parting_linger(c->inv->parting, linger);
 }
 
 static void attach_interrupted(void *arg)
 {
-	struct front *f = arg;
+	struct connection *c = arg;
 
-	if (f->session != NULL)
-		session_give_up(f->session, 128 + SIGINT, 0);
+	/* It gets what was typed on a terminal that is raw. */
+	if (c->shell != NULL)
+		return;
+	if (c->session != NULL)
+		session_give_up(c->session, 128 + SIGINT, 0);
 	else
-		parting_exit(f->parting, 128 + SIGINT);
+		parting_exit(c->inv->parting, 128 + SIGINT);
 }
 
-static const struct parting_ops parting_ops = {
+static const struct parting_ops attach_parting_ops = {
 	.hung_up = attach_hung_up,
 	.interrupted = attach_interrupted,
 	.is_used = attach_is_used,
@@ -95,17 +112,17 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 
 static void agent_silent(const struct err *why, int auth, void *arg)
 {
-	struct front *f = arg;
-	struct control *failed = f->control;
+	struct connection *c = arg;
+	struct control *failed = c->control;
 
-	f->control = NULL;
+	c->control = NULL;
 	if (auth) {
 		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
-			f->opt.session.name, why->text,
-			called_for(f, "cancel").s);
-		parting_exit(f->parting, EX_PROTOCOL);
+			c->inv->opt->session.name, why->text,
+			called_for(c->inv, "cancel").s);
+		parting_exit(c->inv->parting, EX_PROTOCOL);
 	} else {
-		session_retry(f->session, why);
+		session_retry(c->session, why);
 	}
 	control_free(failed);
 }
@@ -113,87 +130,159 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 /* The session is known: dial its agent. */
 static void session_ready(const struct place *p, void *arg)
 {
-	struct front *f = arg;
+	struct connection *c = arg;
 
-	f->place = *p;
-	f->control = control_new(f, &f->place, agent_answers, agent_silent, f);
+	c->place = *p;
+	c->control = control_new(c->inv, &c->place, agent_answers, agent_silent,
+		c);
 }
 
 /* Who comes when the agent's warnings are over should know, too. */
-static void tell_place(const struct front *f, const char *node)
+static void tell_place(const struct connection *c, const char *node)
 {
-	const struct place *p = &f->place;
+	const struct place *p = &c->place;
 	long left = p->ends_ms != 0 ? job_seconds_left(p->ends_ms) : SHORT;
 
-	log_tell("session '%s' is job %s on %s%s%s%s", f->opt.session.name, p->job,
-		node, left < SHORT ? ", " : "",
+	log_tell("session '%s' is job %s on %s%s%s%s", c->inv->opt->session.name,
+		p->job, node, left < SHORT ? ", " : "",
 		left < SHORT ? timespan_text(left).s : "",
 		left < SHORT ? " left" : "");
 }
 
 static void allocated(void *arg)
 {
-	struct front *f = arg;
+	struct connection *c = arg;
 
-	parting_exit(f->parting, EX_OK);
+	parting_exit(c->inv->parting, EX_OK);
 }
 
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
-	struct front *f = arg;
+	struct connection *c = arg;
 
 	/* Behind a command its output counts, as with ssh. */
-	if (f->opt.line.operands.n == 0)
-		tell_place(f, node);
-	f->limit = limit_new(f);
+	if (c->inv->opt->line.operands.n == 0)
+		tell_place(c, node);
+	c->limit = limit_new(c->inv, c->control, &c->place);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
-	if (f->stdio == NULL) {
-		limit_settle(f->limit, allocated, f);
+	if (c->stdio == NULL) {
+		limit_settle(c->limit, allocated, c);
 		return;
 	}
-	if (f->forward != NULL)
-		forward_set_agent(f->forward, &f->place, addr, len);
-	f->shell = shell_new(f, addr, len);
+	if (c->forward != NULL)
+		forward_set_agent(c->forward, c->control, &c->place.key, addr,
+			len);
+	c->shell = shell_new(c->inv, &(struct shell_with){ .stdio = c->stdio,
+		.forward = c->forward, .control = c->control,
+		.place = &c->place }, addr, len);
 }
 
-static void cannot_begin(struct front *f, int status, const struct err *why)
+static void cannot_begin(struct connection *c, int status,
+	const struct err *why)
 {
 	log_fail("%s", why->text);
-	parting_exit(f->parting, status);
+	parting_exit(c->inv->parting, status);
 }
 
-static void begin(struct front *f, enum session_want want)
+/* What the scheduler says of the job afterwards is for its agent. */
+
+static void limit_confirmed(long long ends_ms, void *arg)
 {
-	f->session = session_new(f);
-	session_start(f->session, want, session_ready, f);
+	struct connection *c = arg;
+
+	control_limit(c->control, ends_ms);
 }
 
-static int open_stdio(struct front *f)
+static void job_is_gone(const char *reason, void *arg)
+{
+	struct connection *c = arg;
+
+	control_end(c->control, reason);
+}
+
+static const struct session_ops session_ops = {
+	.ready = session_ready,
+	.confirmed = { .limit = limit_confirmed, .over = job_is_gone },
+};
+
+/* From the command to its session. */
+
+static struct connection *connection_new(const struct invocation *inv)
+{
+	struct connection *c = mem_alloc(sizeof *c);
+
+	c->inv = inv;
+	return c;
+}
+
+static void connection_free(void *arg)
+{
+	struct connection *c = arg;
+
+	shell_free(c->shell);
+	forward_free(c->forward);
+	limit_free(c->limit);
+	control_free(c->control);
+	session_free(c->session);
+	stdio_free(c->stdio);
+	explicit_bzero(&c->place, sizeof c->place);
+	free(c);
+}
+
+static void find_session(struct connection *c, enum session_want want)
+{
+	c->session = session_new(c->inv, &session_ops, c);
+	session_start(c->session, want);
+}
+
+static int open_stdio(struct connection *c)
 {
 	struct err e;
 
-	f->stdio = stdio_new(f, &e);
-	if (f->stdio == NULL) {
-		cannot_begin(f, EX_CANTCREAT, &e);
+	c->stdio = stdio_new(c->inv, &e);
+	if (c->stdio == NULL) {
+		cannot_begin(c, EX_CANTCREAT, &e);
 		return -1;
 	}
-	parting_set_ops(f->parting, &parting_ops, f);
+	parting_set_ops(c->inv->parting, &attach_parting_ops, c);
 	return 0;
 }
 
-static void attach_run(struct front *f)
+/* To the shell, if there is one. */
+static int connection_signalled(void *arg, int sig)
 {
+	struct connection *c = arg;
+
+	if (c->shell == NULL)
+		return 0;
+	if (sig == SIGWINCH)
+		shell_window(c->shell);
+	else
+		shell_signal(c->shell, sig);
+	return 1;
+}
+
+static void *attach_begin(const struct invocation *inv)
+{
+	struct connection *c = connection_new(inv);
 	struct err e;
 
-	if (open_stdio(f) == -1)
-		return;
-	f->forward = forward_new(f, &e);
-	if (f->forward == NULL)
-		cannot_begin(f, EX_OSERR, &e);
+	if (open_stdio(c) == -1)
+		return c;
+	c->forward = forward_new(c->inv, &e);
+	if (c->forward == NULL)
+		cannot_begin(c, EX_OSERR, &e);
 	else
-		begin(f, cmd_attach.want);
+		find_session(c, cmd_attach.want);
+	return c;
 }
+
+static const struct command_ops attach_ops = {
+	.begin = attach_begin,
+	.signalled = connection_signalled,
+	.end = connection_free,
+};
 
 const struct command cmd_attach = {
 	.name = "attach",
@@ -201,7 +290,7 @@ const struct command cmd_attach = {
 	.session = COMMAND_ONE,
 	.max = 1,
 	.help = "be the RemoteCommand, as without any command: come back to the session or start it, run a shell in its job, and forward the ports of VS Code's server",
-	.run = attach_run,
+	.ops = &attach_ops,
 	.want = SESSION_START,
 };
 
@@ -209,11 +298,20 @@ const struct command cmd_attach = {
  * Typed by somebody who wants into a session that is there. To start one from
  * here would be without the options of the job that his ssh configuration has.
  */
-static void shell_run(struct front *f)
+static void *shell_begin(const struct invocation *inv)
 {
-	if (open_stdio(f) == 0)
-		begin(f, cmd_shell.want);
+	struct connection *c = connection_new(inv);
+
+	if (open_stdio(c) == 0)
+		find_session(c, cmd_shell.want);
+	return c;
 }
+
+static const struct command_ops shell_ops = {
+	.begin = shell_begin,
+	.signalled = connection_signalled,
+	.end = connection_free,
+};
 
 const struct command cmd_shell = {
 	.name = "shell",
@@ -222,7 +320,7 @@ const struct command cmd_shell = {
 	.max = -1,
 	.help = "run a login shell, or a command, in the job of a session that is there",
 	.more = "It has a terminal if stdin and stdout are one. As with ssh the words are put together and read by a shell, and its exit status is passed on. Without NAME write -- before the command. No job is started; a session that waits in the queue is waited for.",
-	.run = shell_run,
+	.ops = &shell_ops,
 	.want = SESSION_JOIN,
 };
 
@@ -239,11 +337,20 @@ static const struct parting_ops alloc_parting_ops = {
 	.interrupted = attach_interrupted,
 };
 
-static void alloc_run(struct front *f)
+static void *alloc_begin(const struct invocation *inv)
 {
-	parting_set_ops(f->parting, &alloc_parting_ops, f);
-	begin(f, f->opt.flags.no_wait ? SESSION_QUEUE : cmd_alloc.want);
+	struct connection *c = connection_new(inv);
+
+	parting_set_ops(inv->parting, &alloc_parting_ops, c);
+	find_session(c, inv->opt->flags.no_wait ? SESSION_QUEUE :
+		cmd_alloc.want);
+	return c;
 }
+
+static const struct command_ops alloc_ops = {
+	.begin = alloc_begin,
+	.end = connection_free,
+};
 
 const struct command cmd_alloc = {
 	.name = "alloc",
@@ -252,6 +359,6 @@ const struct command cmd_alloc = {
 	.max = 1,
 	.help = "start the session ahead of time, if there is none, and wait until it can be used",
 	.more = "Give the options of the job as in your ssh configuration (-S). Ctrl-C takes a job back that still waits and that was submitted by this command; with --no-wait it is left in the queue at once. A session that nobody connects to ends after its --idle-timeout.",
-	.run = alloc_run,
+	.ops = &alloc_ops,
 	.want = SESSION_ALLOC,
 };

@@ -23,7 +23,7 @@
 #define REASON "it was cancelled"
 
 struct cancel {
-	struct front *front;
+	const struct invocation *inv;
 	struct roster roster;
 	struct ending **ending;		/* all, also of earlier looks */
 	size_t n, left;			/* left: those that still go on */
@@ -101,8 +101,8 @@ static void job_ended(const struct launcher_end *end, void *arg)
 		log_tell("session '%s': job %s ended", g->job.session,
 			g->job.id);
 		/* An agent that ran removes it. */
-		folder_init(&folder, g->cancel->front->state_fd,
-			g->cancel->front->state_dir);
+		folder_init(&folder, g->cancel->inv->state_fd,
+			g->cancel->inv->state_dir);
 		if (!job_is(&g->job, "running"))
 			folder_remove(&folder, g->job.tag);
 	}
@@ -118,9 +118,9 @@ static void end_job(struct ending *g)
 	struct buf request = { 0 };
 
 	g->step = ENDING;
-	request_job(c->front, g->job.id, &request);
-	g->call = launcher_run(c->front, "end", &request,
-		c->front->opt.job.launcher_timeout, NULL, job_ended, g);
+	request_job(c->inv, g->job.id, &request);
+	g->call = launcher_run(c->inv, "end", &request,
+		c->inv->opt->job.launcher_timeout, NULL, job_ended, g);
 }
 
 /* The agent knows that this end is meant, and so will all fronts. */
@@ -152,14 +152,14 @@ static void end(struct cancel *c, const struct roster_row *row)
 		return;
 	}
 	roster_place(&c->roster, row, &g->place);
-	g->finish = finish_new(c->front, &g->place, REASON, agent_knows,
+	g->finish = finish_new(c->inv, &g->place, REASON, agent_knows,
 		agent_gone, g);
 }
 
 static int is_meant(const char *session, void *arg)
 {
 	const struct cancel *c = arg;
-	const struct options *o = &c->front->opt;
+	const struct options *o = c->inv->opt;
 	const struct opt_list *names = &o->line.operands;
 
 	if (o->flags.all ||
@@ -186,7 +186,7 @@ static int is_ended(const struct cancel *c, const struct roster_row *row)
 /* A name that is none is told, with those that it may have meant. */
 static void tell_missing(const struct cancel *c)
 {
-	const struct options *o = &c->front->opt;
+	const struct options *o = c->inv->opt;
 	const struct opt_list *named = &o->line.operands;
 	char *names = roster_names(&c->roster);
 
@@ -219,14 +219,14 @@ static void found(void *arg)
 		return;
 	/* There may be one that it alone knows. */
 	if (!scheduler->ok)
-		launcher_fail(c->front, scheduler);
+		launcher_fail(c->inv, scheduler);
 	else
-		parting_exit(c->front->parting, c->status);
+		parting_exit(c->inv->parting, c->status);
 }
 
 static void look(struct cancel *c)
 {
-	roster_find(&c->roster, c->front, 1, is_meant, found, c);
+	roster_find(&c->roster, c->inv, 1, is_meant, found, c);
 }
 
 static void cancel_free(void *arg)
@@ -244,16 +244,20 @@ static void cancel_free(void *arg)
 	free(c);
 }
 
-static void cancel_run(struct front *f)
+static void *cancel_begin(const struct invocation *inv)
 {
 	struct cancel *c = mem_alloc(sizeof *c);
 
-	c->front = f;
+	c->inv = inv;
 	c->status = EX_OK;
-	f->work = c;
-	f->work_free = cancel_free;
 	look(c);
+	return c;
 }
+
+static const struct command_ops cancel_ops = {
+	.begin = cancel_begin,
+	.end = cancel_free,
+};
 
 const struct command cmd_cancel = {
 	.name = "cancel",
@@ -262,7 +266,7 @@ const struct command cmd_cancel = {
 	.max = -1,
 	.help = "end sessions: their jobs and what runs in them",
 	.more = "A job that still waits in the queue is taken out. That there is no such session is no failure.",
-	.run = cancel_run,
+	.ops = &cancel_ops,
 	.destroys = 1,
 };
 

@@ -393,7 +393,7 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 	if (opt_check_command(&o->set, c->name, e) == -1 ||
 		take_operands(o, c, named, e) == -1)
 		return -1;
-	if (c->run == NULL)
+	if (c->ops == NULL)
 		return take_help(o, e);
 	o->line.command = c;
 	return 0;

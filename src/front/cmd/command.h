@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "front/job/want.h"
 
-struct front;
+struct invocation;
 struct options;
 
 /* Which of its operands name sessions. */
@@ -14,6 +14,23 @@ enum command_session {
 	COMMAND_NONE,
 	COMMAND_ONE,	/* the first, if there are more than it needs */
 	COMMAND_EACH,
+};
+
+/*
+ * What a command does, and who owns what it keeps: it begins, and ends the
+ * program by parting_exit().
+ */
+struct command_ops {
+	/* Returns what it keeps, also when it has failed and has told why. */
+	void *(*begin)(const struct invocation *inv);
+	/*
+	 * A signal that may be for somebody else than this program,
+		or SIGWINCH:
+	 * 1 if it is. NULL: none is.
+	 */
+	int (*signalled)(void *work, int sig);
+	/* Free what it keeps, once the loop is left. */
+	void (*end)(void *work);
 };
 
 /*
@@ -27,8 +44,7 @@ struct command {
 	int min, max;		/* operands; max -1: any number */
 	const char *help;	/* one line */
 	const char *more;	/* what `help NAME` says besides, or NULL */
-	/* Begin; parting_exit() ends it. NULL: `help`, which needs no front. */
-	void (*run)(struct front *f);
+	const struct command_ops *ops;	/* NULL: of `help`, which needs none */
 
 	enum session_want want;	/* of its session */
 	int destroys;	/* never proposed for a word that is like it */

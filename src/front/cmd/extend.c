@@ -25,7 +25,9 @@
 #define AGENT_SECONDS 3
 
 struct extend {
-	struct front *front;
+	const struct invocation *inv;
+	struct place place;		/* of the agent */
+	struct control *control;	/* to it */
 	struct jobs jobs;
 	struct launcher_call *call;
 	struct folder folder;
@@ -40,7 +42,7 @@ static void not_told(const char *why, struct extend *x)
 {
 	log_tell("the session's agent could not be told (%s); the next connection does it",
 		why);
-	parting_exit(x->front->parting, EX_OK);
+	parting_exit(x->inv->parting, EX_OK);
 }
 
 static void late(evutil_socket_t fd, short what, void *arg)
@@ -57,7 +59,7 @@ static void has_heard(int ours, const char *why, void *arg)
 
 	(void)ours;
 	(void)why;
-	parting_exit(x->front->parting, EX_OK);
+	parting_exit(x->inv->parting, EX_OK);
 }
 
 static void up(const struct sockaddr *addr, socklen_t len, const char *node,
@@ -69,9 +71,9 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	(void)addr;
 	(void)len;
 	(void)node;
-	control_limit(x->front->control, x->ends_ms);
+	control_limit(x->control, x->ends_ms);
 	/* That nothing listens there need not be waited for. */
-	control_check(x->front->control, &none, 0, has_heard, x);
+	control_check(x->control, &none, 0, has_heard, x);
 }
 
 static void down(const struct err *why, int auth, void *arg)
@@ -83,7 +85,7 @@ static void down(const struct err *why, int auth, void *arg)
 /* The agent of a running job. */
 static void tell_agent(struct extend *x)
 {
-	struct place *p = &x->front->place;
+	struct place *p = &x->place;
 	struct err e = { "it has not said yet where it is" };
 
 	if (folder_enter(&x->folder, x->job->tag, &e) == -1 ||
@@ -95,7 +97,7 @@ static void tell_agent(struct extend *x)
 	snprintf(p->tag, sizeof p->tag, "%s", x->job->tag);
 	p->key = x->folder.front_key;
 	event_add(x->timer, &(struct timeval){ .tv_sec = AGENT_SECONDS });
-	x->front->control = control_new(x->front, p, up, down, x);
+	x->control = control_new(x->inv, p, up, down, x);
 }
 
 static void tell_user(const struct extend *x)
@@ -130,43 +132,45 @@ static void extended(const struct launcher_end *end, void *arg)
 	x->call = NULL;
 	if (!end->ok) {
 		log_fail("%s", end->message.text);
-		parting_exit(x->front->parting, launcher_status(end->class));
+		parting_exit(x->inv->parting, launcher_status(end->class));
 		return;
 	}
 	tell_user(x);
 	if (job_is(x->job, "running"))
 		tell_agent(x);
 	else
-		parting_exit(x->front->parting, EX_OK);
+		parting_exit(x->inv->parting, EX_OK);
 }
 
 static void found(void *arg)
 {
 	struct extend *x = arg;
-	struct front *f = x->front;
+	const struct invocation *inv = x->inv;
 	struct buf request = { 0 };
 	char *names;
 
-	scope_learn(f, x->jobs.scope);
-	x->job = jobs_of(&x->jobs, f->opt.session.name);
+	scope_learn(inv, x->jobs.scope);
+	x->job = jobs_of(&x->jobs, inv->opt->session.name);
 	if (x->job == NULL) {
 		names = jobs_names(&x->jobs);
 		log_fail("there is no session '%s' to extend; %s",
-			f->opt.session.name, names);
+			inv->opt->session.name, names);
 		free(names);
-		parting_exit(f->parting, EX_UNAVAILABLE);
+		parting_exit(inv->parting, EX_UNAVAILABLE);
 		return;
 	}
-	request_job(f, x->job->id, &request);
+	request_job(inv, x->job->id, &request);
 	kv_writef(&request, "seconds", "%ld", x->seconds);
-	x->call = launcher_run(f, "extend", &request, f->opt.job.launcher_timeout,
-		record, extended, x);
+	x->call = launcher_run(inv, "extend", &request,
+		inv->opt->job.launcher_timeout, record, extended, x);
 }
 
 static void extend_free(void *arg)
 {
 	struct extend *x = arg;
 
+	control_free(x->control);
+	explicit_bzero(&x->place, sizeof x->place);
 	jobs_fini(&x->jobs);
 	launcher_cancel(x->call);
 	folder_leave(&x->folder);
@@ -174,33 +178,37 @@ static void extend_free(void *arg)
 	free(x);
 }
 
-static void extend_run(struct front *f)
+static void *extend_begin(const struct invocation *inv)
 {
-	const char *word = f->opt.line.operands.word[0];
+	const char *word = inv->opt->line.operands.word[0];
 	struct extend *x = mem_alloc(sizeof *x);
 	int read;
 
-	x->front = f;
-	x->timer = evtimer_new(f->base, late, x);
-	folder_init(&x->folder, f->state_fd, f->state_dir);
-	f->work = x;
-	f->work_free = extend_free;
+	x->inv = inv;
+	x->timer = evtimer_new(inv->base, late, x);
+	folder_init(&x->folder, inv->state_fd, inv->state_dir);
 	read = timespan_either(word, &x->seconds);
 	if (read == TIMESPAN_TOO_LONG) {
 		log_fail("extend: '%.80s' is too long, at most %ld days can be asked for",
 			word, TIMESPAN_MAX / 86400);
-		parting_exit(f->parting, EX_USAGE);
+		parting_exit(inv->parting, EX_USAGE);
 	} else if (read == -1 || x->seconds == 0) {
 		log_fail("extend: '%.80s' is not a length of time like 30 (minutes), 1h30m, 2:00:00 or 1-12:00:00; it is `extend [NAME] TIME`",
 			word);
-		parting_exit(f->parting, EX_USAGE);
+		parting_exit(inv->parting, EX_USAGE);
 	} else {
 		if (word[strspn(word, "0123456789")] == '\0')
 			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",
 				word, word, word);
-		jobs_find(&x->jobs, f, NULL, found, NULL, x);
+		jobs_find(&x->jobs, inv, NULL, found, NULL, x);
 	}
+	return x;
 }
+
+static const struct command_ops extend_ops = {
+	.begin = extend_begin,
+	.end = extend_free,
+};
 
 const struct command cmd_extend = {
 	.name = "extend",
@@ -210,5 +218,5 @@ const struct command cmd_extend = {
 	.max = 2,
 	.help = "move the time limit of a session's job by so much",
 	.more = "TIME is in the form of Slurm (30 is minutes, 2:00:00, 1-12) or with letters (1h30m). Most sites let users do that only while the job waits; Slurm's own words tell.",
-	.run = extend_run,
+	.ops = &extend_ops,
 };

@@ -19,7 +19,7 @@
 enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
 
 struct list {
-	struct front *front;
+	const struct invocation *inv;
 	struct roster roster;
 	/* Writes what is wanted. Returns the exit status; -1 with e set. */
 	int (*print)(struct list *l, struct buf *out, struct err *e);
@@ -34,7 +34,7 @@ static struct shown shown(const struct list *l, size_t i)
 
 static int print_list(struct list *l, struct buf *out, struct err *e)
 {
-	const struct options_flags *flags = &l->front->opt.flags;
+	const struct options_flags *flags = &l->inv->opt->flags;
 	struct shown *all = mem_alloc((l->roster.n + 1) * sizeof *all);
 	int ret = EX_OK;
 
@@ -50,22 +50,24 @@ static int print_list(struct list *l, struct buf *out, struct err *e)
 
 static int print_status(struct list *l, struct buf *out, struct err *e)
 {
-	const struct front *f = l->front;
-	const struct roster_row *row = roster_of(&l->roster, f->opt.session.name);
+	const struct invocation *inv = l->inv;
+	const char *session = inv->opt->session.name;
+	const struct roster_row *row = roster_of(&l->roster, session);
 	struct shown s;
 	char *names;
 
 	if (row == NULL) {
 		names = roster_names(&l->roster);
-		log_tell("there is no session '%s'; %s", f->opt.session.name, names);
+		log_tell("there is no session '%s'; %s", session, names);
 		free(names);
-		if (f->opt.flags.json && show_json_status(NULL, out, e) == -1)
+		if (inv->opt->flags.json && show_json_status(NULL, out,
+			e) == -1)
 			return -1;
 		return STATUS_NONE;
 	}
 	s = shown(l, row - l->roster.row);
-	if (!f->opt.flags.json)
-		show_status(&s, f->state_dir, time(NULL), out);
+	if (!inv->opt->flags.json)
+		show_status(&s, inv->state_dir, time(NULL), out);
 	else if (show_json_status(&s, out, e) == -1)
 		return -1;
 	return job_is(s.job, "running") ? STATUS_RUNS : STATUS_WAITS;
@@ -81,11 +83,11 @@ static void found(void *arg)
 	int status;
 
 	if (!scheduler->ok && l->roster.n == 0) {
-		launcher_fail(l->front, scheduler);
+		launcher_fail(l->inv, scheduler);
 		return;
 	}
 	if (scheduler->ok)
-		sweeper = stale_sweep(l->front, &l->roster.jobs);
+		sweeper = stale_sweep(l->inv, &l->roster.jobs);
 	status = l->print(l, &out, &e);
 	if (status == -1) {
 		log_fail("%s", e.text);
@@ -97,13 +99,13 @@ static void found(void *arg)
 	buf_fini(&out);
 	if (!scheduler->ok && l->print == print_list) {
 		log_fail("only sessions whose agents answer are listed, for the scheduler cannot be asked");
-		launcher_fail(l->front, scheduler);
+		launcher_fail(l->inv, scheduler);
 	} else if (!scheduler->ok) {
 		log_tell("the scheduler cannot be asked (%s)",
 			scheduler->message.text);
 	}
 	stale_wait(sweeper);
-	parting_exit(l->front->parting, status);
+	parting_exit(l->inv->parting, status);
 }
 
 static int is_wanted(const char *session, void *arg)
@@ -111,7 +113,7 @@ static int is_wanted(const char *session, void *arg)
 	const struct list *l = arg;
 
 	return l->print == print_list ||
-		strcmp(session, l->front->opt.session.name) == 0;
+		strcmp(session, l->inv->opt->session.name) == 0;
 }
 
 static void list_free(void *arg)
@@ -122,35 +124,44 @@ static void list_free(void *arg)
 	free(l);
 }
 
-static void begin(struct front *f,
+static void *begin(const struct invocation *inv,
 	int (*print)(struct list *, struct buf *, struct err *))
 {
 	struct list *l = mem_alloc(sizeof *l);
 
-	l->front = f;
+	l->inv = inv;
 	l->print = print;
-	f->work = l;
-	f->work_free = list_free;
-	roster_find(&l->roster, f, 0, is_wanted, found, l);
+	roster_find(&l->roster, inv, 0, is_wanted, found, l);
+	return l;
 }
 
-static void list_run(struct front *f)
+static void *list_begin(const struct invocation *inv)
 {
-	begin(f, print_list);
+	return begin(inv, print_list);
 }
+
+static const struct command_ops list_ops = {
+	.begin = list_begin,
+	.end = list_free,
+};
 
 const struct command cmd_list = {
 	.name = "list",
 	.session = COMMAND_NONE,
 	.help = "list your sessions in the words of squeue, with idle time and clients",
 	.more = "A '-' stands for what the session's agent did not tell within some seconds.",
-	.run = list_run,
+	.ops = &list_ops,
 };
 
-static void status_run(struct front *f)
+static void *status_begin(const struct invocation *inv)
 {
-	begin(f, print_status);
+	return begin(inv, print_status);
 }
+
+static const struct command_ops status_ops = {
+	.begin = status_begin,
+	.end = list_free,
+};
 
 const struct command cmd_status = {
 	.name = "status",
@@ -159,5 +170,5 @@ const struct command cmd_status = {
 	.max = 1,
 	.help = "print all that is known of a session",
 	.more = "The exit status is 0 when its job runs, 1 when it waits, and 2 when there is no such session.",
-	.run = status_run,
+	.ops = &status_ops,
 };

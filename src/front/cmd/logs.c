@@ -18,7 +18,7 @@
 #include "base/tag.h"
 #include "base/vis.h"
 #include "front/cmd/commands.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/about.h"
 #include "front/job/ending.h"
 #include "front/parting.h"
@@ -30,7 +30,7 @@
 #define CHUNK 65536
 
 struct logs {
-	struct front *front;
+	const struct invocation *inv;
 	char *path;		/* of the folder */
 	int dirfd, fd;		/* of folder and log; -1: none */
 	struct timespec made;
@@ -47,14 +47,14 @@ static int is_newer(const struct timespec *a, const struct timespec *b)
 /* Take a folder, if it is of this session and newer than what we have. */
 static void consider(struct logs *l, const char *name)
 {
-	char *path = mem_printf("%s/%s", l->front->state_dir, name);
+	char *path = mem_printf("%s/%s", l->inv->state_dir, name);
 	struct about about;
 	struct stat st;
 	struct err e;
 	int fd = safepath_dir(path, 0, NULL, &e);
 
 	if (fd == -1 || about_read(fd, &about, &e) == -1 ||
-		strcmp(about.session, l->front->opt.session.name) != 0 ||
+		strcmp(about.session, l->inv->opt->session.name) != 0 ||
 		fstatat(fd, "about", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 		(l->path != NULL && !is_newer(&st.st_mtim, &l->made))) {
 		if (fd != -1)
@@ -72,9 +72,9 @@ static void consider(struct logs *l, const char *name)
 
 static void find_folder(struct logs *l)
 {
-	STALL_WATCH(l->front->state_dir);
+	STALL_WATCH(l->inv->state_dir);
 
-	int fd = openat(l->front->state_fd, ".", O_RDONLY | O_DIRECTORY |
+	int fd = openat(l->inv->state_fd, ".", O_RDONLY | O_DIRECTORY |
 		O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *d;
@@ -154,10 +154,10 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (show(l, &e) == -1) {
 		log_fail("%s", e.text);
-		parting_exit(l->front->parting, EX_IOERR);
+		parting_exit(l->inv->parting, EX_IOERR);
 	} else if (ended) {
-		log_tell("session '%s' has ended", l->front->opt.session.name);
-		parting_exit(l->front->parting, EX_OK);
+		log_tell("session '%s' has ended", l->inv->opt->session.name);
+		parting_exit(l->inv->parting, EX_OK);
 	} else {
 		event_add(l->timer, &(struct timeval){ .tv_sec = 1 });
 	}
@@ -165,7 +165,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 static void begin(struct logs *l)
 {
-	const char *session = l->front->opt.session.name;
+	const char *session = l->inv->opt->session.name;
 	char line[2048];
 	struct err e;
 
@@ -175,24 +175,24 @@ static void begin(struct logs *l)
 			O_NONBLOCK | O_CLOEXEC);
 	if (l->fd == -1) {
 		log_fail("there is no log of a session '%s' in %s; none is kept of one that was ended in good order, or more than a week ago",
-			session, l->front->state_dir);
-		parting_exit(l->front->parting, EX_UNAVAILABLE);
+			session, l->inv->state_dir);
+		parting_exit(l->inv->parting, EX_UNAVAILABLE);
 		return;
 	}
 	log_tell("session '%s': %s/agent.log", session, l->path);
 	if (show(l, &e) == -1) {
 		log_fail("%s", e.text);
-		parting_exit(l->front->parting, EX_IOERR);
+		parting_exit(l->inv->parting, EX_IOERR);
 		return;
 	}
 	if (ending_read(l->dirfd, line, sizeof line) == 0)
 		log_tell("%s", line);
 	else if (l->shown == 0)
 		log_tell("it is empty; a session that is started with -vv logs what happens in it");
-	if (l->front->opt.flags.follow)
+	if (l->inv->opt->flags.follow)
 		timer_cb(-1, 0, l);
 	else
-		parting_exit(l->front->parting, EX_OK);
+		parting_exit(l->inv->parting, EX_OK);
 }
 
 static void logs_free(void *arg)
@@ -208,17 +208,21 @@ static void logs_free(void *arg)
 	free(l);
 }
 
-static void logs_run(struct front *f)
+static void *logs_begin(const struct invocation *inv)
 {
 	struct logs *l = mem_alloc(sizeof *l);
 
-	l->front = f;
+	l->inv = inv;
 	l->fd = l->dirfd = -1;
-	l->timer = evtimer_new(f->base, timer_cb, l);
-	f->work = l;
-	f->work_free = logs_free;
+	l->timer = evtimer_new(inv->base, timer_cb, l);
 	begin(l);
+	return l;
 }
+
+static const struct command_ops logs_ops = {
+	.begin = logs_begin,
+	.end = logs_free,
+};
 
 const struct command cmd_logs = {
 	.name = "logs",
@@ -227,5 +231,5 @@ const struct command cmd_logs = {
 	.max = 1,
 	.help = "print what the job of a session wrote: agent.log",
 	.more = "Also of one that has ended badly, for a week. The scheduler is not asked.",
-	.run = logs_run,
+	.ops = &logs_ops,
 };

@@ -106,16 +106,16 @@ static void fill(struct roster *r)
 	more = more_tags(r, &n);
 	for (size_t i = 0; i < r->jobs.n; i++) {
 		const struct job *j = &r->jobs.job[i];
-		const struct report *report = report_of(r->ask, j->tag, asked,
-			r->folders.n);
+		const struct report *report = report_of(r->search.ask, j->tag,
+			asked, r->folders.n);
 
 		if (report == NULL)
-			report = report_of(r->ask_more, j->tag, more,
+			report = report_of(r->search.ask_more, j->tag, more,
 				r->jobs.n);
 		add(r, j, report, 1);
 	}
 	for (size_t i = 0; i < r->folders.n; i++) {
-		const struct report *report = ask_report(r->ask, i);
+		const struct report *report = ask_report(r->search.ask, i);
 		struct job j;
 
 		if (report == NULL || jobs_has_tag(&r->jobs, asked[i]))
@@ -131,7 +131,7 @@ static void agents_heard(void *arg)
 {
 	struct roster *r = arg;
 
-	r->heard_agents = 1;
+	r->search.heard_agents = 1;
 	step(r);
 }
 
@@ -139,7 +139,7 @@ static const struct ask_ops ask_ops = { .done = agents_heard };
 
 static struct ask *ask(struct roster *r, const char **tags, size_t n)
 {
-	return ask_new(r->front, tags, n, r->hurry ? HURRY_MS : AGENTS_MS,
+	return ask_new(r->inv, tags, n, r->hurry ? HURRY_MS : AGENTS_MS,
 		&ask_ops, r);
 }
 
@@ -151,7 +151,7 @@ static void ask_folders(struct roster *r)
 		if (i >= NEWEST_MAX ||
 			!is_wanted(r, r->folders.row[i].about.session))
 			tags[i] = NULL;
-	r->ask = ask(r, tags, r->folders.n);
+	r->search.ask = ask(r, tags, r->folders.n);
 	free(tags);
 }
 
@@ -161,21 +161,21 @@ static void ask_more(struct roster *r)
 	const char **tags = more_tags(r, &n);
 
 	if (n > 0) {
-		r->heard_agents = 0;
-		r->ask_more = ask(r, tags, r->jobs.n);
+		r->search.heard_agents = 0;
+		r->search.ask_more = ask(r, tags, r->jobs.n);
 	}
 	free(tags);
 }
 
 static void step(struct roster *r)
 {
-	if (!r->heard_agents || !r->heard_scheduler)
+	if (!r->search.heard_agents || !r->search.heard_scheduler)
 		return;
-	if (r->ask_more == NULL)
+	if (r->search.ask_more == NULL)
 		ask_more(r);
-	if (!r->heard_agents)
+	if (!r->search.heard_agents)
 		return;
-	event_del(r->timer);
+	event_del(r->search.timer);
 	fill(r);
 	r->done(r->arg);
 }
@@ -184,8 +184,8 @@ static void found(void *arg)
 {
 	struct roster *r = arg;
 
-	scope_learn(r->front, r->jobs.scope);
-	r->heard_scheduler = 1;
+	scope_learn(r->inv, r->jobs.scope);
+	r->search.heard_scheduler = 1;
 	r->scheduler.ok = 1;
 	step(r);
 }
@@ -194,7 +194,7 @@ static void failed(const struct launcher_end *end, void *arg)
 {
 	struct roster *r = arg;
 
-	r->heard_scheduler = 1;
+	r->search.heard_scheduler = 1;
 	r->scheduler = *end;
 	step(r);
 }
@@ -207,12 +207,13 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (r->ask == NULL) {
+	if (r->search.ask == NULL) {
 		ask_folders(r);
 		if (r->hurry)
-			event_add(r->timer, &(struct timeval){
+			event_add(r->search.timer, &(struct timeval){
 				.tv_sec = HURRY_SECONDS });
-	} else if (!r->heard_scheduler && ask_first(r->ask) < r->folders.n) {
+	} else if (!r->search.heard_scheduler &&
+		ask_first(r->search.ask) < r->folders.n) {
 		err_set(&late.message, "the scheduler has not answered for %d s",
 			HURRY_SECONDS);
 		jobs_fini(&r->jobs);
@@ -222,34 +223,34 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 void roster_fini(struct roster *r)
 {
-	if (r->front == NULL)
+	if (r->inv == NULL)
 		return;
 	jobs_fini(&r->jobs);
-	ask_free(r->ask);
-	ask_free(r->ask_more);
+	ask_free(r->search.ask);
+	ask_free(r->search.ask_more);
 	folders_fini(&r->folders);
-	event_free(r->timer);
+	event_free(r->search.timer);
 	free(r->row);
 	*r = (struct roster){ 0 };
 }
 
-void roster_find(struct roster *r, struct front *f, int hurry,
+void roster_find(struct roster *r, const struct invocation *inv, int hurry,
 	int (*wanted)(const char *, void *), void (*done)(void *), void *arg)
 {
 	char scope[SCOPE_MAX];
 
 	roster_fini(r);
-	r->front = f;
+	r->inv = inv;
 	r->hurry = hurry;
 	r->wanted = wanted;
 	r->done = done;
 	r->arg = arg;
-	r->timer = evtimer_new(f->base, timer_cb, r);
-	event_add(r->timer, &(struct timeval){ 0 });
-	folders_find(&r->folders, f, NULL);
-	if (scope_known(f, scope))
+	r->search.timer = evtimer_new(inv->base, timer_cb, r);
+	event_add(r->search.timer, &(struct timeval){ 0 });
+	folders_find(&r->folders, inv, NULL);
+	if (scope_known(inv, scope))
 		folders_of_scope(&r->folders, scope);
-	jobs_find(&r->jobs, f, NULL, found, failed, r);
+	jobs_find(&r->jobs, inv, NULL, found, failed, r);
 }
 
 const struct roster_row *roster_of(const struct roster *r, const char *session)
@@ -282,9 +283,9 @@ void roster_place(const struct roster *r, const struct roster_row *row,
 	struct place *p)
 {
 	for (size_t i = 0; i < r->folders.n; i++)
-		if (ask_report(r->ask, i) == row->report)
-			ask_place(r->ask, i, p);
-	for (size_t i = 0; r->ask_more != NULL && i < r->jobs.n; i++)
-		if (ask_report(r->ask_more, i) == row->report)
-			ask_place(r->ask_more, i, p);
+		if (ask_report(r->search.ask, i) == row->report)
+			ask_place(r->search.ask, i, p);
+	for (size_t i = 0; r->search.ask_more != NULL && i < r->jobs.n; i++)
+		if (ask_report(r->search.ask_more, i) == row->report)
+			ask_place(r->search.ask_more, i, p);
 }

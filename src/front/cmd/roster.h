@@ -2,10 +2,11 @@
 #ifndef FRONT_CMD_ROSTER_H
 #define FRONT_CMD_ROSTER_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/ask.h"
 #include "front/job/folders.h"
 #include "front/job/jobs.h"
+#include "front/job/place.h"
 
 /*
  * All sessions of the user, for the commands: the live jobs that the scheduler
@@ -17,6 +18,13 @@ struct roster_row {
 	int listed;			/* by the scheduler */
 };
 
+/* Who is asked, and who has answered. */
+struct roster_search {
+	int heard_scheduler, heard_agents;
+	struct ask *ask, *ask_more;	/* by folders; by jobs that had none */
+	struct event *timer;
+};
+
 struct roster {
 	size_t n;
 	struct roster_row *row;
@@ -24,13 +32,11 @@ struct roster {
 	struct jobs jobs;		/* what it said */
 
 	/* private */
-	struct front *front;
+	const struct invocation *inv;
 	int hurry;
 	int (*wanted)(const char *session, void *arg);
-	int heard_scheduler, heard_agents;
 	struct folders folders;
-	struct ask *ask, *ask_more;	/* by folders; by jobs that had none */
-	struct event *timer;
+	struct roster_search search;
 	void (*done)(void *arg);
 	void *arg;
 };
@@ -41,7 +47,7 @@ struct roster {
  * nor, when one of those has answered, the scheduler are waited for as long. r
  * is all zero, or may be filled anew.
  */
-void roster_find(struct roster *r, struct front *f, int hurry,
+void roster_find(struct roster *r, const struct invocation *inv, int hurry,
 	int (*wanted)(const char *session, void *arg),
 	void (*done)(void *arg), void *arg);
 void roster_fini(struct roster *r);

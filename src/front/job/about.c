@@ -25,13 +25,15 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 	return ret;
 }
 
-int about_label(int dirfd, const struct front *f, const char *scope,
+int about_label(int dirfd, const struct invocation *inv, const char *scope,
 	const struct opt_list *asked, struct err *e)
 {
 	struct about about = { .asked = "" };
 
-	snprintf(about.session, sizeof about.session, "%s", f->opt.session.name);
-	snprintf(about.launcher, sizeof about.launcher, "%s", f->opt.job.launcher);
+	snprintf(about.session, sizeof about.session, "%s",
+		inv->opt->session.name);
+	snprintf(about.launcher, sizeof about.launcher, "%s",
+		inv->opt->job.launcher);
 	snprintf(about.scope, sizeof about.scope, "%s", scope);
 	if (asked != NULL && asked_write(dirfd, asked, e) == -1)
 		return -1;

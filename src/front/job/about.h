@@ -3,7 +3,7 @@
 #define FRONT_JOB_ABOUT_H
 
 #include "base/err.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 /*
  * What the file "about" in the folder of a job says: whose it is, and who would
@@ -24,7 +24,7 @@ int about_write(int dirfd, const struct about *a, struct err *e)
  * The same for a job of this front, among those that its launcher tells of.
  * asked: what it is asked for, which is kept, too; NULL: not known.
  */
-int about_label(int dirfd, const struct front *f, const char *scope,
+int about_label(int dirfd, const struct invocation *inv, const char *scope,
 	const struct opt_list *asked, struct err *e)
 	__attribute__((warn_unused_result));
 

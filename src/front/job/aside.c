@@ -20,13 +20,13 @@ static void let_go(void)
 			close(fd);
 }
 
-void aside_run(const struct front *f, void (*work)(const void *arg),
+void aside_run(const struct invocation *inv, void (*work)(const void *arg),
 	const void *arg)
 {
-	pid_t pid = spawn_branch(f->state_fd);
+	pid_t pid = spawn_branch(inv->state_fd);
 
 	if (pid == -1)
-		log_info("%s is not tidied: %s", f->state_dir, strerror(errno));
+		log_info("%s is not tidied: %s", inv->state_dir, strerror(errno));
 	if (pid != 0)
 		return;		/* who has it as a child reaps it */
 	/* Of the connection, as long as it lives, sshd waits for all ends. */

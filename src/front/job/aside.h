@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_ASIDE_H
 #define FRONT_JOB_ASIDE_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 /*
  * Work in the state directory that is done while others are served, who must not
@@ -10,7 +10,7 @@
  * know. Nobody hears of its outcome. It has the state directory, and no other
  * descriptor.
  */
-void aside_run(const struct front *f, void (*work)(const void *arg),
+void aside_run(const struct invocation *inv, void (*work)(const void *arg),
 	const void *arg);
 
 #endif

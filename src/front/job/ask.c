@@ -31,7 +31,7 @@ struct agent {
 };
 
 struct ask {
-	struct front *front;
+	const struct invocation *inv;
 	struct agent *agent;
 	size_t n;
 	enum { ASK_OPEN, ASK_SETTLED, ASK_DONE } state;	/* what was said */
@@ -110,7 +110,7 @@ static void dial(struct agent *d, unsigned i)
 		log_warning("agent's address: %s", e.text);
 		return;
 	}
-	d->dialed[i].link = link_dial(d->ask->front->base,
+	d->dialed[i].link = link_dial(d->ask->inv->base,
 		(struct sockaddr *)&addr, len, &d->folder.front_key, &link_ops,
 		&d->dialed[i]);
 	link_send(d->dialed[i].link, FRAME_STATUS, 0, NULL, 0);
@@ -195,17 +195,17 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 		over(&a->agent[i]);
 }
 
-struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
-	int patience_ms, const struct ask_ops *ops, void *arg)
+struct ask *ask_new(const struct invocation *inv, const char *const *tags,
+	size_t n, int patience_ms, const struct ask_ops *ops, void *arg)
 {
 	struct ask *a = mem_alloc(sizeof *a);
 
-	a->front = f;
+	a->inv = inv;
 	a->ops = ops;
 	a->arg = arg;
-	a->news = evtimer_new(f->base, news_cb, a);
-	a->press = evtimer_new(f->base, press_cb, a);
-	a->late = evtimer_new(f->base, late_cb, a);
+	a->news = evtimer_new(inv->base, news_cb, a);
+	a->press = evtimer_new(inv->base, press_cb, a);
+	a->late = evtimer_new(inv->base, late_cb, a);
 	a->n = n;
 	a->agent = mem_alloc((n + 1) * sizeof *a->agent);
 	event_add(a->late, &(struct timeval){ .tv_sec = patience_ms / 1000,
@@ -215,7 +215,7 @@ struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
 		struct agent *d = &a->agent[i];
 
 		d->ask = a;
-		folder_init(&d->folder, f->state_fd, f->state_dir);
+		folder_init(&d->folder, inv->state_fd, inv->state_dir);
 		for (unsigned k = 0; k < ENDPOINT_HOSTS; k++)
 			d->dialed[k].agent = d;
 		begin(d, tags[i]);

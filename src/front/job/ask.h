@@ -2,7 +2,8 @@
 #ifndef FRONT_JOB_ASK_H
 #define FRONT_JOB_ASK_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
 #include "proto/report.h"
 
 /*
@@ -25,8 +26,8 @@ struct ask_ops {
  * Agents of these n folders, a tag each; NULL among them is not asked. Each of
  * ops is called once, settled first, and never before this returns.
  */
-struct ask *ask_new(struct front *f, const char *const *tags, size_t n,
-	int patience_ms, const struct ask_ops *ops, void *arg);
+struct ask *ask_new(const struct invocation *inv, const char *const *tags,
+	size_t n, int patience_ms, const struct ask_ops *ops, void *arg);
 void ask_free(struct ask *a);
 
 /* What the agent of tags[i] said, or NULL. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/shellword.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 #define VARIABLE "VSCODE_REMOTE_SHELL_NAME"
 #define NAME_LONGEST 255
@@ -40,15 +40,15 @@ const char *called_as(const char *argv0)
 	return argv0 != NULL && is_good(argv0) ? argv0 : "vscode-remote-shell";
 }
 
-struct called called_for(const struct front *f, const char *command)
+struct called called_for(const struct invocation *inv, const char *command)
 {
 	struct buf text = { 0 };
 	struct called c;
 
-	shellword_put(&text, f->called);
+	shellword_put(&text, inv->called);
 	buf_printf(&text, " %s", command);
-	if (strcmp(f->opt.session.name, "default") != 0)
-		buf_printf(&text, " %s", f->opt.session.name);
+	if (strcmp(inv->opt->session.name, "default") != 0)
+		buf_printf(&text, " %s", inv->opt->session.name);
 	snprintf(c.s, sizeof c.s, "%.*s", (int)text.len, buf_data(&text));
 	buf_fini(&text);
 	return c;

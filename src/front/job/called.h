@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_CALLED_H
 #define FRONT_JOB_CALLED_H
 
-struct front;
+struct invocation;
 
 /*
  * How the user calls this program, for messages that say what to type: what a
@@ -17,6 +17,6 @@ const char *called_as(const char *argv0);
 struct called {
 	char s[512];
 };
-struct called called_for(const struct front *f, const char *command);
+struct called called_for(const struct invocation *inv, const char *command);
 
 #endif

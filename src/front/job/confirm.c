@@ -17,7 +17,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "front/control.h"
 #include "front/job/aside.h"
 #include "front/job/jobs.h"
 #include "front/job/launcher.h"
@@ -31,7 +30,10 @@
 #define ASK_SECONDS 10	/* after the attach, which has better things to do */
 
 struct confirm {
-	struct front *front;
+	const struct invocation *inv;
+	struct place place;		/* without its key */
+	const struct confirm_ops *ops;
+	void *arg;
 	struct event *timer;
 	struct jobs jobs;		/* of all sessions */
 	struct launcher_call *watch;	/* the second look */
@@ -52,8 +54,8 @@ static void watch_record(const struct kv *kv, void *arg)
 	job_fate(&j, fate, sizeof fate);
 	snprintf(reason, sizeof reason, "the scheduler says that the job has ended: %s",
 		fate);
-	log_warning("job %s: %s", c->front->place.job, reason);
-	control_end(c->front->control, reason);
+	log_warning("job %s: %s", c->place.job, reason);
+	c->ops->over(reason, c->arg);
 }
 
 static void watch_ended(const struct launcher_end *end, void *arg)
@@ -62,10 +64,10 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 
 	c->watch = NULL;
 	if (!end->ok && strcmp(end->class, "gone") == 0)
-		control_end(c->front->control,
-			"the scheduler does not know the job any more");
+		c->ops->over("the scheduler does not know the job any more",
+			c->arg);
 	else if (!end->ok)
-		log_info("job %s: %s", c->front->place.job, end->message.text);
+		log_info("job %s: %s", c->place.job, end->message.text);
 }
 
 /*
@@ -76,8 +78,8 @@ static void watch_our_job(struct confirm *c)
 {
 	struct buf request = { 0 };
 
-	request_job(c->front, c->front->place.job, &request);
-	c->watch = launcher_run(c->front, "watch", &request, 0, watch_record,
+	request_job(c->inv, c->place.job, &request);
+	c->watch = launcher_run(c->inv, "watch", &request, 0, watch_record,
 		watch_ended, c);
 }
 
@@ -85,7 +87,7 @@ static void learn_scope(const void *arg)
 {
 	const struct confirm *c = arg;
 
-	scope_learn(c->front, c->jobs.scope);
+	scope_learn(c->inv, c->jobs.scope);
 }
 
 static void job_confirmed(struct confirm *c, const struct lineup *l)
@@ -94,24 +96,24 @@ static void job_confirmed(struct confirm *c, const struct lineup *l)
 
 	log_info("job %s is confirmed: %s", ours->id, ours->state);
 	leftover_end(&c->leftover, lineup_left_over(l));
-	control_limit(c->front->control, ours->ends_ms);
+	c->ops->limit(ours->ends_ms, c->arg);
 }
 
 static void jobs_told(void *arg)
 {
 	struct confirm *c = arg;
-	const struct place *p = &c->front->place;
+	const struct place *p = &c->place;
 	struct lineup l;
 
-	aside_run(c->front, learn_scope, c);
-	(void)stale_sweep(c->front, &c->jobs);
+	aside_run(c->inv, learn_scope, c);
+	(void)stale_sweep(c->inv, &c->jobs);
 	/* Else the answer is about another cluster than that of our job. */
 	if (!scope_may_be(p->scope, c->jobs.scope)) {
 		log_warning("job %s is of %s, and this is %s", p->job,
 			p->scope, c->jobs.scope);
 		return;
 	}
-	lineup_init(&l, &c->jobs, c->front->opt.session.name, p->tag);
+	lineup_init(&l, &c->jobs, c->inv->opt->session.name, p->tag);
 	if (lineup_current(&l) != NULL && !job_is_over(lineup_current(&l)))
 		job_confirmed(c, &l);
 	/* Of whose jobs it has told may be unknown: then nobody is judged. */
@@ -124,7 +126,7 @@ static void jobs_not_told(const struct launcher_end *end, void *arg)
 {
 	struct confirm *c = arg;
 
-	log_info("job %s is not confirmed: %s", c->front->place.job,
+	log_info("job %s is not confirmed: %s", c->place.job,
 		end->message.text);
 }
 
@@ -134,16 +136,21 @@ static void ask_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	jobs_find(&c->jobs, c->front, NULL, jobs_told, jobs_not_told, c);
+	jobs_find(&c->jobs, c->inv, NULL, jobs_told, jobs_not_told, c);
 }
 
-struct confirm *confirm_new(struct front *f)
+struct confirm *confirm_new(const struct invocation *inv,
+	const struct place *p, const struct confirm_ops *ops, void *arg)
 {
 	struct confirm *c = mem_alloc(sizeof *c);
 
-	c->front = f;
-	leftover_init(&c->leftover, f);
-	c->timer = evtimer_new(f->base, ask_cb, c);
+	c->inv = inv;
+	c->place = *p;
+	explicit_bzero(&c->place.key, sizeof c->place.key);
+	c->ops = ops;
+	c->arg = arg;
+	leftover_init(&c->leftover, inv);
+	c->timer = evtimer_new(inv->base, ask_cb, c);
 	event_add(c->timer, &(struct timeval){ .tv_sec = ASK_SECONDS });
 	return c;
 }

@@ -20,14 +20,14 @@
 #define ENDING_MAX 8192
 
 struct note {
-	const struct front *front;
+	const struct invocation *inv;
 	const char *tag, *line;
 };
 
 static int write_note(const struct note *n, struct err *e)
 {
-	char *path = mem_printf("%s/%s", n->front->state_dir, n->tag);
-	int fd = safepath_child(n->front->state_fd, n->tag, 0, path, e);
+	char *path = mem_printf("%s/%s", n->inv->state_dir, n->tag);
+	int fd = safepath_child(n->inv->state_fd, n->tag, 0, path, e);
 	struct buf text = { 0 };
 	int ret = -1;
 
@@ -43,13 +43,14 @@ static int write_note(const struct note *n, struct err *e)
 	return ret;
 }
 
-void ending_write(const struct front *f, const char *tag, const char *line)
+void ending_write(const struct invocation *inv, const char *tag,
+	const char *line)
 {
-	STALL_WATCH(f->state_dir);
+	STALL_WATCH(inv->state_dir);
 	struct err e;
 
-	if (write_note(&(struct note){ f, tag, line }, &e) == -1)
-		log_info("%s/%s: its end is not noted: %s", f->state_dir, tag,
+	if (write_note(&(struct note){ inv, tag, line }, &e) == -1)
+		log_info("%s/%s: its end is not noted: %s", inv->state_dir, tag,
 			e.text);
 }
 
@@ -61,10 +62,10 @@ static void write_aside(const void *arg)
 	(void)write_note(arg, &e);
 }
 
-void ending_write_aside(const struct front *f, const char *tag,
+void ending_write_aside(const struct invocation *inv, const char *tag,
 	const char *line)
 {
-	aside_run(f, write_aside, &(struct note){ f, tag, line });
+	aside_run(inv, write_aside, &(struct note){ inv, tag, line });
 }
 
 int ending_read(int dirfd, char *line, size_t size)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 /*
  * The file "ended" in the folder of a job: the line that said why it is over,
@@ -13,10 +13,11 @@
 #define ENDING_FILE "ended"
 
 /* Of the folder of that job. That it cannot be written is logged, no more. */
-void ending_write(const struct front *f, const char *tag, const char *line);
+void ending_write(const struct invocation *inv, const char *tag,
+	const char *line);
 
 /* The same by a child, for which nobody waits. */
-void ending_write_aside(const struct front *f, const char *tag,
+void ending_write_aside(const struct invocation *inv, const char *tag,
 	const char *line);
 
 /* dirfd is of the folder. -1: there is none that can be read. */

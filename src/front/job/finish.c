@@ -148,7 +148,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
 
-struct finish *finish_new(struct front *f, const struct place *p,
+struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	const char *reason, void (*meant)(void *),
 	void (*done)(int, const struct err *, void *), void *arg)
 {
@@ -159,7 +159,7 @@ struct finish *finish_new(struct front *f, const struct place *p,
 	x->done = done;
 	x->arg = arg;
 	snprintf(x->reason, sizeof x->reason, "%s", reason);
-	x->timer = evtimer_new(f->base, timer_cb, x);
+	x->timer = evtimer_new(inv->base, timer_cb, x);
 	event_add(x->timer, &(struct timeval){ .tv_sec = HEARD_SECONDS });
 	err_set(&x->why, "it has no address");
 	for (unsigned i = 0; i < p->at.n; i++) {
@@ -170,7 +170,7 @@ struct finish *finish_new(struct front *f, const struct place *p,
 		d->finish = x;
 		if (sock_parse_addr(p->at.host[i], p->at.port, &addr, &len,
 			&x->why) == 0)
-			d->link = link_dial(f->base, (struct sockaddr *)&addr,
+			d->link = link_dial(inv->base, (struct sockaddr *)&addr,
 				len, &x->place.key, &ops, d);
 	}
 	return x;

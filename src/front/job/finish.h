@@ -2,7 +2,8 @@
 #ifndef FRONT_JOB_FINISH_H
 #define FRONT_JOB_FINISH_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
 
 /*
  * Ending a session by its agent, not by the scheduler: for a job of which the
@@ -17,7 +18,7 @@ struct finish;
  * once, never before this returns, and may free it: ended when the agent is
  * gone, else why not.
  */
-struct finish *finish_new(struct front *f, const struct place *p,
+struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	const char *reason, void (*meant)(void *arg),
 	void (*done)(int ended, const struct err *why, void *arg), void *arg);
 void finish_end(struct finish *x);

@@ -18,22 +18,22 @@
 #include "os/stall.h"
 
 /* One look for each folder of a dead job, of which there may be many. */
-static int has_endpoint(const struct front *f, const char *tag)
+static int has_endpoint(const struct invocation *inv, const char *tag)
 {
 	char name[32];
 	struct stat st;
 
 	snprintf(name, sizeof name, "%s/endpoint", tag);
-	return fstatat(f->state_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return fstatat(inv->state_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static int read_row(struct folders_row *row, const struct front *f,
+static int read_row(struct folders_row *row, const struct invocation *inv,
 	const char *tag)
 {
-	char *path = mem_printf("%s/%s", f->state_dir, tag);
+	char *path = mem_printf("%s/%s", inv->state_dir, tag);
 	struct stat st;
 	struct err e;
-	int fd = safepath_child(f->state_fd, tag, 0, path, &e), ret = -1;
+	int fd = safepath_child(inv->state_fd, tag, 0, path, &e), ret = -1;
 
 	if (fd != -1)
 		ret = about_read(fd, &row->about, &e);
@@ -52,14 +52,14 @@ static int read_row(struct folders_row *row, const struct front *f,
 	return ret;
 }
 
-static void consider(struct folders *all, const struct front *f,
+static void consider(struct folders *all, const struct invocation *inv,
 	const char *session, const char *name)
 {
 	struct folders_row row;
 
-	if (!tag_is_valid(name) || !has_endpoint(f, name) ||
-		read_row(&row, f, name) == -1 ||
-		strcmp(row.about.launcher, f->opt.job.launcher) != 0 ||
+	if (!tag_is_valid(name) || !has_endpoint(inv, name) ||
+		read_row(&row, inv, name) == -1 ||
+		strcmp(row.about.launcher, inv->opt->job.launcher) != 0 ||
 		(session != NULL && strcmp(row.about.session, session) != 0))
 		return;
 	all->row = mem_realloc(all->row, (all->n + 1) * sizeof row);
@@ -73,18 +73,18 @@ static int newest_first(const void *a, const void *b)
 	return (x->made_ns < y->made_ns) - (x->made_ns > y->made_ns);
 }
 
-void folders_find(struct folders *all, const struct front *f,
+void folders_find(struct folders *all, const struct invocation *inv,
 	const char *session)
 {
-	STALL_WATCH(f->state_dir);
-	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	STALL_WATCH(inv->state_dir);
+	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	long long end = clock_ms() + FOLDERS_MS;
 	struct dirent *d;
 
 	*all = (struct folders){ 0 };
 	while (dir != NULL && clock_ms() < end && (d = readdir(dir)) != NULL)
-		consider(all, f, session, d->d_name);
+		consider(all, inv, session, d->d_name);
 	if (dir != NULL)
 		closedir(dir);
 	else if (fd != -1)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/about.h"
 
 /* The folders of the state directory in which an agent has said where it is. */
@@ -26,7 +26,7 @@ struct folders {
  * FOLDERS_MS, however many there are, and then some may be missing.
  */
 #define FOLDERS_MS 300
-void folders_find(struct folders *all, const struct front *f,
+void folders_find(struct folders *all, const struct invocation *inv,
 	const char *session);
 
 /* Leave out those of another scope, see scope_may_be(). */

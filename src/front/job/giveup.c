@@ -33,9 +33,9 @@ static void take_back(struct giveup *g)
 {
 	struct buf request = { 0 };
 
-	request_job(g->front, g->job->id, &request);
-	g->call = launcher_run(g->front, "end", &request,
-		g->front->opt.job.launcher_timeout, NULL, end_answered, g);
+	request_job(g->inv, g->job->id, &request);
+	g->call = launcher_run(g->inv, "end", &request,
+		g->inv->opt->job.launcher_timeout, NULL, end_answered, g);
 }
 
 static enum takeback_others who_else_waits(struct giveup *g)
@@ -53,7 +53,7 @@ static void tell_that_it_stays(const struct giveup *g, const char *made,
 
 	log_tell("%s%s stays, since %s; `%s` ends it",
 		id[0] != '\0' ? "job " : "a job that was made", id, why,
-		called_for(g->front, "cancel").s);
+		called_for(g->inv, "cancel").s);
 }
 
 enum takeback giveup_job(struct giveup *g, struct takeback_facts facts,
@@ -77,10 +77,10 @@ enum takeback giveup_job(struct giveup *g, struct takeback_facts facts,
 	return what;
 }
 
-void giveup_init(struct giveup *g, struct front *f, struct folder *folder,
-	const struct giveup_ops *ops, void *arg)
+void giveup_init(struct giveup *g, const struct invocation *inv,
+	struct folder *folder, const struct giveup_ops *ops, void *arg)
 {
-	*g = (struct giveup){ .front = f, .folder = folder, .ops = ops,
+	*g = (struct giveup){ .inv = inv, .folder = folder, .ops = ops,
 		.arg = arg };
 }
 

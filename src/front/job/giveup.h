@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_GIVEUP_H
 #define FRONT_JOB_GIVEUP_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/folder.h"
 #include "front/job/job.h"
 #include "front/job/takeback.h"
@@ -19,7 +19,7 @@ struct giveup_ops {
 };
 
 struct giveup {
-	struct front *front;
+	const struct invocation *inv;
 	struct folder *folder;		/* the caller's */
 	const struct giveup_ops *ops;
 	void *arg;
@@ -28,8 +28,8 @@ struct giveup {
 	int marked;			/* the folder says that we end the job */
 };
 
-void giveup_init(struct giveup *g, struct front *f, struct folder *folder,
-	const struct giveup_ops *ops, void *arg);
+void giveup_init(struct giveup *g, const struct invocation *inv,
+	struct folder *folder, const struct giveup_ops *ops, void *arg);
 
 /* Others that wait are to know whether the job stays. */
 void giveup_fini(struct giveup *g);

@@ -56,23 +56,23 @@ static void find_ended(const struct launcher_end *end, void *arg)
 	else if (all->failed != NULL)
 		all->failed(end, all->arg);
 	else
-		launcher_fail(all->front, end);
+		launcher_fail(all->inv, end);
 }
 
-void jobs_find(struct jobs *all, struct front *f, const char *tag,
+void jobs_find(struct jobs *all, const struct invocation *inv, const char *tag,
 	void (*found)(void *),
 	void (*failed)(const struct launcher_end *, void *), void *arg)
 {
 	struct buf request = { 0 };
 
 	forget(all);
-	all->front = f;
+	all->inv = inv;
 	all->found = found;
 	all->failed = failed;
 	all->arg = arg;
-	request_find(f, NULL, tag, &request);
-	all->call = launcher_run(f, "find", &request, f->opt.job.launcher_timeout,
-		find_record, find_ended, all);
+	request_find(inv, NULL, tag, &request);
+	all->call = launcher_run(inv, "find", &request,
+		inv->opt->job.launcher_timeout, find_record, find_ended, all);
 }
 
 const struct job *jobs_of(const struct jobs *all, const char *session)

@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_JOBS_H
 #define FRONT_JOB_JOBS_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/job.h"
 #include "front/job/launcher.h"
 
@@ -20,7 +20,7 @@ struct jobs {
 	void (*found)(void *arg);
 	void (*failed)(const struct launcher_end *end, void *arg);
 	void *arg;
-	struct front *front;
+	const struct invocation *inv;
 };
 
 /*
@@ -28,7 +28,7 @@ struct jobs {
  * scheduler does not answer; NULL: then the front ends with a message. all may
  * be asked again. tag: of a job that was just submitted, or NULL.
  */
-void jobs_find(struct jobs *all, struct front *f, const char *tag,
+void jobs_find(struct jobs *all, const struct invocation *inv, const char *tag,
 	void (*found)(void *arg),
 	void (*failed)(const struct launcher_end *end, void *arg), void *arg);
 

@@ -24,7 +24,7 @@
 #define CHECK_SECONDS 2		/* for the launcher, which asks nobody */
 
 struct kept {
-	struct front *front;
+	const struct invocation *inv;
 	char job[64];
 	struct opt_list now, then;
 	struct launcher_call *call;
@@ -35,10 +35,10 @@ struct kept {
 
 static int read_then(struct kept *k, const char *tag)
 {
-	STALL_WATCH(k->front->state_dir);
-	char *path = mem_printf("%s/%s", k->front->state_dir, tag);
+	STALL_WATCH(k->inv->state_dir);
+	char *path = mem_printf("%s/%s", k->inv->state_dir, tag);
 	struct err e;
-	int fd = safepath_child(k->front->state_fd, tag, 0, path, &e);
+	int fd = safepath_child(k->inv->state_fd, tag, 0, path, &e);
 	int ret = fd == -1 ? -1 : asked_read(fd, &k->then, &e);
 
 	if (fd != -1)
@@ -51,12 +51,12 @@ static void tell_difference(struct kept *k)
 {
 	char now[400], then[400];
 
-	asked_defaults(&k->now, &k->front->opt, &k->then);
+	asked_defaults(&k->now, k->inv->opt, &k->then);
 	asked_beyond(&k->now, &k->then, now, sizeof now);
 	asked_beyond(&k->then, &k->now, then, sizeof then);
 	log_tell("job %s keeps the options that session '%s' was started with; asked for now: %s; then: %s; `%s` ends it, and --session=NAME is another one beside it",
-		k->job, k->front->opt.session.name, now, then,
-		called_for(k->front, "cancel").s);
+		k->job, k->inv->opt->session.name, now, then,
+		called_for(k->inv, "cancel").s);
 }
 
 static void check_record(const struct kv *kv, void *arg)
@@ -82,31 +82,32 @@ static void check_ended(const struct launcher_end *end, void *arg)
 	k->done(k->bad[0] != '\0', k->arg);
 }
 
-struct kept *kept_new(struct front *f, enum session_want want, const char *job,
-	const char *tag, const char *asked, void (*done)(int, void *), void *arg)
+struct kept *kept_new(const struct invocation *inv, enum session_want want,
+	const char *job, const char *tag, const char *asked, void (*done)(int,
+	void *), void *arg)
 {
 	struct kept *k = mem_alloc(sizeof *k);
 	struct buf request = { 0 };
 
-	k->front = f;
+	k->inv = inv;
 	k->done = done;
 	k->arg = arg;
 	snprintf(k->job, sizeof k->job, "%s", job);
-	asked_of(&k->now, &f->opt);
+	asked_of(&k->now, inv->opt);
 	/* Who gives no options wants none changed. */
 	if (!want_starts(want) || asked[0] == '\0' ||
-		!options_are_for_job(&f->opt) ||
+		!options_are_for_job(inv->opt) ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
 		if (want_is_typed(want))
 			log_tell("session '%s' is there already, job %s",
-				f->opt.session.name, job);
+				inv->opt->session.name, job);
 		done(0, arg);
 		return k;
 	}
-	for (size_t i = 0; i < f->opt.job.salloc_args.n; i++)
-		kv_write(&request, "option", f->opt.job.salloc_args.word[i]);
-	k->call = launcher_run(f, "check", &request, CHECK_SECONDS,
+	for (size_t i = 0; i < inv->opt->job.salloc_args.n; i++)
+		kv_write(&request, "option", inv->opt->job.salloc_args.word[i]);
+	k->call = launcher_run(inv, "check", &request, CHECK_SECONDS,
 		check_record, check_ended, k);
 	return k;
 }

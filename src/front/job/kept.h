@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_KEPT_H
 #define FRONT_JOB_KEPT_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/want.h"
 
 /*
@@ -16,9 +16,9 @@ struct kept;
  * known. done() is called once, perhaps before this returns: all is told, and the
  * options are bad or not.
  */
-struct kept *kept_new(struct front *f, enum session_want want, const char *job,
-	const char *tag, const char *asked, void (*done)(int bad, void *arg),
-	void *arg);
+struct kept *kept_new(const struct invocation *inv, enum session_want want,
+	const char *job, const char *tag, const char *asked,
+	void (*done)(int bad, void *arg), void *arg);
 void kept_free(struct kept *k);
 
 #endif

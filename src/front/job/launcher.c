@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/launcher.h"
 #include "front/parting.h"
 #include "net/flow.h"
@@ -26,7 +26,7 @@
 #define SLOW_SECONDS 2
 
 struct launcher_call {
-	struct front *front;
+	const struct invocation *inv;
 	char *verb;
 	pid_t pid;		/* -1: ended */
 	struct child *child;
@@ -48,20 +48,20 @@ struct launcher_call {
 	void *arg;
 };
 
-struct launcher_name launcher_name(const struct front *f)
+struct launcher_name launcher_name(const struct invocation *inv)
 {
-	const char *slash = strrchr(f->opt.job.launcher, '/');
+	const char *slash = strrchr(inv->opt->job.launcher, '/');
 	struct launcher_name name;
 
 	snprintf(name.s, sizeof name.s, "%s%s", slash ? "" : "launch-",
-		slash ? slash + 1 : f->opt.job.launcher);
+		slash ? slash + 1 : inv->opt->job.launcher);
 	return name;
 }
 
-static char *launcher_path(const struct front *f, const char *name)
+static char *launcher_path(const struct invocation *inv, const char *name)
 {
 	return name[0] == '/' ? mem_strdup(name) :
-		mem_printf("%s/launch-%s", f->libexec, name);
+		mem_printf("%s/launch-%s", inv->libexec, name);
 }
 
 int launcher_status(const char *class)
@@ -83,10 +83,10 @@ int launcher_status(const char *class)
 	return EX_SOFTWARE;
 }
 
-void launcher_fail(struct front *f, const struct launcher_end *end)
+void launcher_fail(const struct invocation *inv, const struct launcher_end *end)
 {
 	log_fail("%s", end->message.text);
-	parting_exit(f->parting, launcher_status(end->class));
+	parting_exit(inv->parting, launcher_status(end->class));
 }
 
 static void close_fd(struct launcher_call *c, int i)
@@ -204,16 +204,16 @@ static void take_line(struct launcher_call *c, char *line, size_t size)
  */
 static void could_not_load(struct launcher_call *c, int status)
 {
-	struct front *f = c->front;
-	int is_slurm = strcmp(launcher_name(f).s, "launch-slurm") == 0;
+	const struct invocation *inv = c->inv;
+	int is_slurm = strcmp(launcher_name(inv).s, "launch-slurm") == 0;
 	char line[400];
 
 	fail(c, "config");
 	take_line(c, line, sizeof line);
 	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
-		launcher_name(f).s, line, line[0] ? " " : "", status,
+		launcher_name(inv).s, line, line[0] ? " " : "", status,
 		is_slurm ? "; after an upgrade of Slurm or a library it must be built again" : "",
-		is_slurm && f->has_slurm_cli ?
+		is_slurm && inv->has_slurm_cli ?
 		", or use --launcher=slurm-cli" : "");
 }
 
@@ -229,11 +229,11 @@ static void finish_when_over(struct launcher_call *c)
 		fail(c, "internal");
 		if (WIFSIGNALED(c->status))
 			err_set(&c->end.message, "%s %s died of signal %d",
-				launcher_name(c->front).s, c->verb,
+				launcher_name(c->inv).s, c->verb,
 				WTERMSIG(c->status));
 		else
 			err_set(&c->end.message, "%s %s ended with status %d",
-				launcher_name(c->front).s, c->verb,
+				launcher_name(c->inv).s, c->verb,
 				WEXITSTATUS(c->status));
 	}
 	finish(c);
@@ -259,7 +259,7 @@ static void cannot_run(struct launcher_call *c)
 	c->has_error = 1;
 	fail(c, "config");
 	err_prefix(&c->end.message, "cannot run %s: ",
-		launcher_name(c->front).s);
+		launcher_name(c->inv).s);
 }
 
 /* What became of its exec; of one that failed the child ends, too. */
@@ -287,7 +287,7 @@ static void give_up(struct launcher_call *c, const struct err *why)
 		c->has_error = 1;
 		fail(c, "internal");
 		err_set(&c->end.message, "%s %s: answer: %s",
-			launcher_name(c->front).s, c->verb, why->text);
+			launcher_name(c->inv).s, c->verb, why->text);
 	}
 	if (c->pid != -1)
 		procsig_send_group(c->pid, SIGKILL);
@@ -422,7 +422,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	if (!c->has_error) {
 		fail(c, "unavailable");
 		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
-			launcher_name(c->front).s, c->verb, c->timeout);
+			launcher_name(c->inv).s, c->verb, c->timeout);
 	}
 	finish(c);
 }
@@ -435,7 +435,7 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
-		launcher_name(c->front).s, c->verb, SLOW_SECONDS, c->timeout);
+		launcher_name(c->inv).s, c->verb, SLOW_SECONDS, c->timeout);
 }
 
 static void could_not_start(evutil_socket_t fd, short what, void *arg)
@@ -449,31 +449,32 @@ static void could_not_start(evutil_socket_t fd, short what, void *arg)
  * The words before the launcher's own: "workgroup -g WG --command @ --". Split
  * at blanks; %g is the group. Returns how many; the strings are in *text.
  */
-static size_t prefix_words(const struct front *f, char **text,
+static size_t prefix_words(const struct invocation *inv, char **text,
 	const char **argv)
 {
 	char *save = NULL, *word;
 	size_t n = 0;
 
 	*text = NULL;
-	if (f->opt.job.group == NULL)
+	if (inv->opt->job.group == NULL)
 		return 0;
-	*text = mem_strdup(f->opt.job.group_command);
+	*text = mem_strdup(inv->opt->job.group_command);
 	for (word = strtok_r(*text, " \t", &save);
 		word != NULL && n < WORDS_MAX;
 		word = strtok_r(NULL, " \t", &save))
-		argv[n++] = strcmp(word, "%g") == 0 ? f->opt.job.group : word;
+		argv[n++] = strcmp(word,
+			"%g") == 0 ? inv->opt->job.group : word;
 	return n;
 }
 
 static int start(struct launcher_call *c, struct err *e)
 {
-	struct front *f = c->front;
-	char *program = launcher_path(f, f->opt.job.launcher);
+	const struct invocation *inv = c->inv;
+	char *program = launcher_path(inv, inv->opt->job.launcher);
 	const char *argv[WORDS_MAX + 3];
 	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
 	char *text;
-	size_t n = prefix_words(f, &text, argv);
+	size_t n = prefix_words(inv, &text, argv);
 
 	argv[n] = program;
 	argv[n + 1] = c->verb;
@@ -507,14 +508,14 @@ static int start(struct launcher_call *c, struct err *e)
 	return c->pid == -1 ? -1 : 0;
 }
 
-struct launcher_call *launcher_run(struct front *f, const char *verb,
-	struct buf *request, long timeout,
+struct launcher_call *launcher_run(const struct invocation *inv,
+	const char *verb, struct buf *request, long timeout,
 	void (*record)(const struct kv *, void *),
 	void (*ended)(const struct launcher_end *, void *), void *arg)
 {
 	struct launcher_call *c = mem_alloc(sizeof *c);
 
-	c->front = f;
+	c->inv = inv;
 	c->verb = mem_strdup(verb);
 	c->pid = c->report = -1;
 	c->fd[0] = c->fd[1] = c->fd[2] = -1;
@@ -522,34 +523,34 @@ struct launcher_call *launcher_run(struct front *f, const char *verb,
 	c->record = record;
 	c->ended = ended;
 	c->arg = arg;
-	c->slow = evtimer_new(f->base, is_slow, c);
+	c->slow = evtimer_new(inv->base, is_slow, c);
 	buf_puts(request, "\n");
 	if (start(c, &c->end.message) == -1) {
 		cannot_run(c);
-		c->timer = evtimer_new(f->base, could_not_start, c);
+		c->timer = evtimer_new(inv->base, could_not_start, c);
 		event_add(c->timer, &(struct timeval){ 0 });
 		buf_fini(request);
 		return c;
 	}
-	log_debug("%s %s is process %ld", launcher_name(f).s, verb,
+	log_debug("%s %s is process %ld", launcher_name(inv).s, verb,
 		(long)c->pid);
-	c->starting = event_new(f->base, c->report, EV_READ | EV_PERSIST,
+	c->starting = event_new(inv->base, c->report, EV_READ | EV_PERSIST,
 		starting_cb, c);
 	/* Without it the end of the child tells. */
 	(void)event_add(c->starting, NULL);
-	c->child = child_watch(f->children, c->pid, child_ended, c);
-	c->timer = evtimer_new(f->base, timed_out, c);
+	c->child = child_watch(inv->children, c->pid, child_ended, c);
+	c->timer = evtimer_new(inv->base, timed_out, c);
 	c->timeout = timeout;
 	if (timeout > 0)
 		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
 	/* To end a session takes its time. */
 	if (timeout > SLOW_SECONDS && strcmp(verb, "end") != 0)
 		event_add(c->slow, &(struct timeval){ .tv_sec = SLOW_SECONDS });
-	outflow_init(&c->in, f->base, c->fd[0], request_sent, request_failed,
+	outflow_init(&c->in, inv->base, c->fd[0], request_sent, request_failed,
 		c);
-	inflow_init(&c->out, f->base, c->fd[1], 65536, answer_data,
+	inflow_init(&c->out, inv->base, c->fd[1], 65536, answer_data,
 		answer_end, c);
-	inflow_init(&c->err, f->base, c->fd[2], 65536, words_data, words_end,
+	inflow_init(&c->err, inv->base, c->fd[2], 65536, words_data, words_end,
 		c);
 	inflow_pause(&c->out, 0);
 	inflow_pause(&c->err, 0);

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/kv.h"
 
-struct front;
+struct invocation;
 
 /* The programs that know a scheduler. */
 
@@ -23,8 +23,8 @@ struct launcher_call;
  * for each answer, end() once; then the call is gone. timeout is in seconds, 0
  * for none.
  */
-struct launcher_call *launcher_run(struct front *f, const char *verb,
-	struct buf *request, long timeout,
+struct launcher_call *launcher_run(const struct invocation *inv,
+	const char *verb, struct buf *request, long timeout,
 	void (*record)(const struct kv *kv, void *arg),
 	void (*end)(const struct launcher_end *end, void *arg), void *arg);
 
@@ -35,12 +35,13 @@ void launcher_cancel(struct launcher_call *c);
 struct launcher_name {
 	char s[96];
 };
-struct launcher_name launcher_name(const struct front *f);
+struct launcher_name launcher_name(const struct invocation *inv);
 
 /* The exit status for an error class. */
 int launcher_status(const char *class);
 
 /* End the front with an error: its message and status. */
-void launcher_fail(struct front *f, const struct launcher_end *end);
+void launcher_fail(const struct invocation *inv,
+	const struct launcher_end *end);
 
 #endif

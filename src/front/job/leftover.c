@@ -20,7 +20,7 @@ static void remove_folder(const void *arg)
 	const struct leftover *l = arg;
 	struct folder folder;
 
-	folder_init(&folder, l->front->state_fd, l->front->state_dir);
+	folder_init(&folder, l->inv->state_fd, l->inv->state_dir);
 	folder_remove(&folder, l->tag);
 }
 
@@ -30,7 +30,7 @@ static void leftover_ended(const struct launcher_end *end, void *arg)
 
 	l->call = NULL;
 	if (end->ok || strcmp(end->class, "gone") == 0)
-		aside_run(l->front, remove_folder, l);
+		aside_run(l->inv, remove_folder, l);
 }
 
 void leftover_end(struct leftover *l, const struct job *j)
@@ -42,14 +42,14 @@ void leftover_end(struct leftover *l, const struct job *j)
 	snprintf(l->job, sizeof l->job, "%s", j->id);
 	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
 	log_info("job %s is left over from a race; ending it", l->job);
-	request_job(l->front, l->job, &request);
-	l->call = launcher_run(l->front, "end", &request,
-		l->front->opt.job.launcher_timeout, NULL, leftover_ended, l);
+	request_job(l->inv, l->job, &request);
+	l->call = launcher_run(l->inv, "end", &request,
+		l->inv->opt->job.launcher_timeout, NULL, leftover_ended, l);
 }
 
-void leftover_init(struct leftover *l, struct front *f)
+void leftover_init(struct leftover *l, const struct invocation *inv)
 {
-	*l = (struct leftover){ .front = f };
+	*l = (struct leftover){ .inv = inv };
 }
 
 void leftover_fini(struct leftover *l)

@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_LEFTOVER_H
 #define FRONT_JOB_LEFTOVER_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/job.h"
 
 /*
@@ -11,12 +11,12 @@
  * is says lineup_left_over().
  */
 struct leftover {
-	struct front *front;
+	const struct invocation *inv;
 	char job[64], tag[17];
 	struct launcher_call *call;	/* which ends it */
 };
 
-void leftover_init(struct leftover *l, struct front *f);
+void leftover_init(struct leftover *l, const struct invocation *inv);
 void leftover_fini(struct leftover *l);
 
 /*

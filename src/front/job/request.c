@@ -15,20 +15,20 @@
 
 #define AGENT_VERBOSE 2		/* its log is on the home directory's disk */
 
-void request_find(const struct front *f, const char *session, const char *tag,
-	struct buf *out)
+void request_find(const struct invocation *inv, const char *session,
+	const char *tag, struct buf *out)
 {
 	if (session != NULL)
 		kv_write(out, "session", session);
 	if (tag != NULL)
 		kv_write(out, "tag", tag);
-	kv_write(out, "state-dir", f->state_dir);
+	kv_write(out, "state-dir", inv->state_dir);
 }
 
-void request_job(const struct front *f, const char *job, struct buf *out)
+void request_job(const struct invocation *inv, const char *job, struct buf *out)
 {
 	kv_write(out, "job", job);
-	kv_write(out, "state-dir", f->state_dir);
+	kv_write(out, "state-dir", inv->state_dir);
 }
 
 /* What the front has found out itself, over what was typed. */
@@ -42,33 +42,33 @@ static void give(struct options *agent, const void *value, const char *text)
 		abort(); /* it has been checked */
 }
 
-void request_agent(const struct front *f, const char *tag,
+void request_agent(const struct invocation *inv, const char *tag,
 	const char *network, struct opt_list *words)
 {
 	struct options agent;
 
 	options_init(&agent, OPT_AGENT);
-	optset_pass(&agent.set, &f->opt.set);
+	optset_pass(&agent.set, &inv->opt->set);
 	if (agent.log.verbose > AGENT_VERBOSE)
 		agent.log.verbose = AGENT_VERBOSE;
 	give(&agent, &agent.agent.tag, tag);
-	give(&agent, &agent.session.state_dir, f->state_dir);
+	give(&agent, &agent.session.state_dir, inv->state_dir);
 	give(&agent, &agent.link.address, network);
 	optset_words(&agent.set, words);
 	options_free(&agent);
 }
 
-static void write_command(const struct front *f, const char *tag,
+static void write_command(const struct invocation *inv, const char *tag,
 	const char *network, struct buf *out)
 {
 	struct opt_list words = { 0 };
 
-	if (f->opt.job.agent != NULL)
-		kv_write(out, "command", f->opt.job.agent);
+	if (inv->opt->job.agent != NULL)
+		kv_write(out, "command", inv->opt->job.agent);
 	else
 		kv_writef(out, "command", "%s/vscode-remote-agent",
-			f->libexec);
-	request_agent(f, tag, network, &words);
+			inv->libexec);
+	request_agent(inv, tag, network, &words);
 	for (size_t i = 0; i < words.n; i++)
 		kv_write(out, "command", words.word[i]);
 	optlist_free(&words);
@@ -82,33 +82,33 @@ static void set_if_unset(struct envlist *env, const char *name,
 }
 
 /* As sbatch gives it to a job, but for the rows of proto/sessionenv. */
-static void write_env(const struct front *f, struct buf *out)
+static void write_env(const struct invocation *inv, struct buf *out)
 {
 	struct envlist env = { 0 };
 
 	sessionenv_of_login(&env, environ);
-	envlist_set(&env, "HOME", f->user.home);
-	set_if_unset(&env, "USER", f->user.name);
-	set_if_unset(&env, "LOGNAME", f->user.name);
-	set_if_unset(&env, "SHELL", f->user.shell);
+	envlist_set(&env, "HOME", inv->user.home);
+	set_if_unset(&env, "USER", inv->user.name);
+	set_if_unset(&env, "LOGNAME", inv->user.name);
+	set_if_unset(&env, "SHELL", inv->user.shell);
 	for (size_t i = 0; i < env.n; i++)
 		kv_write(out, "env", env.list[i]);
 	envlist_fini(&env);
 }
 
-void request_submit(const struct front *f, const char *tag,
+void request_submit(const struct invocation *inv, const char *tag,
 	const char *network, struct buf *out)
 {
-	const struct opt_list *args = &f->opt.job.salloc_args;
+	const struct opt_list *args = &inv->opt->job.salloc_args;
 
 	kv_write(out, "tag", tag);
-	kv_write(out, "session", f->opt.session.name);
-	kv_write(out, "user", f->user.name);
-	write_command(f, tag, network, out);
-	write_env(f, out);
+	kv_write(out, "session", inv->opt->session.name);
+	kv_write(out, "user", inv->user.name);
+	write_command(inv, tag, network, out);
+	write_env(inv, out);
 	for (size_t i = 0; i < args->n; i++)
 		kv_write(out, "option", args->word[i]);
-	kv_writef(out, "log", "%s/%s/agent.log", f->state_dir, tag);
-	kv_write(out, "chdir", f->user.home);
-	kv_write(out, "state-dir", f->state_dir);
+	kv_writef(out, "log", "%s/%s/agent.log", inv->state_dir, tag);
+	kv_write(out, "chdir", inv->user.home);
+	kv_write(out, "state-dir", inv->state_dir);
 }

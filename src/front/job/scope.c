@@ -44,9 +44,9 @@ int scope_may_be(const char *a, const char *b)
 	return a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0;
 }
 
-int scope_known(const struct front *f, char scope[SCOPE_MAX])
+int scope_known(const struct invocation *inv, char scope[SCOPE_MAX])
 {
-	STALL_WATCH(f->state_dir);
+	STALL_WATCH(inv->state_dir);
 	struct buf text = { 0 };
 	char name[300];
 	struct kv kv;
@@ -56,9 +56,9 @@ int scope_known(const struct front *f, char scope[SCOPE_MAX])
 	scope[0] = '\0';
 	if (file_name(name, sizeof name) == -1)
 		return 0;
-	if (safepath_read(f->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
+	if (safepath_read(inv->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
-		known = has(&kv, "launcher", f->opt.job.launcher) &&
+		known = has(&kv, "launcher", inv->opt->job.launcher) &&
 			has(&kv, "configuration", configuration()) &&
 			kv_get(&kv, "scope") != NULL;
 		if (known)
@@ -69,23 +69,24 @@ int scope_known(const struct front *f, char scope[SCOPE_MAX])
 	return known;
 }
 
-void scope_learn(const struct front *f, const char *scope)
+void scope_learn(const struct invocation *inv, const char *scope)
 {
-	STALL_WATCH(f->state_dir);
+	STALL_WATCH(inv->state_dir);
 	struct buf text = { 0 };
 	char known[SCOPE_MAX], name[300];
 	struct err e;
 
 	if (scope[0] == '\0' || file_name(name, sizeof name) == -1 ||
-		(scope_known(f, known) && strcmp(known, scope) == 0))
+		(scope_known(inv, known) && strcmp(known, scope) == 0))
 		return;
-	kv_write(&text, "launcher", f->opt.job.launcher);
+	kv_write(&text, "launcher", inv->opt->job.launcher);
 	kv_write(&text, "configuration", configuration());
 	kv_write(&text, "scope", scope);
 	buf_puts(&text, "\n");
 	/* Without it the launcher is asked again. */
-	if (safepath_write(f->state_fd, name, buf_data(&text), text.len, &e) ==
+	if (safepath_write(inv->state_fd, name, buf_data(&text), text.len,
+		&e) ==
 		-1)
-		log_info("%s: %s", f->state_dir, e.text);
+		log_info("%s: %s", inv->state_dir, e.text);
 	buf_fini(&text);
 }

@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_SCOPE_H
 #define FRONT_JOB_SCOPE_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 /*
  * The cluster or machine whose jobs the launcher tells of. Clusters may share a
@@ -15,9 +15,9 @@
 int scope_may_be(const char *a, const char *b);
 
 /* 1 with the scope of this host; 0: not known, the launcher must be asked. */
-int scope_known(const struct front *f, char scope[SCOPE_MAX]);
+int scope_known(const struct invocation *inv, char scope[SCOPE_MAX]);
 
 /* A launcher has said it. "" is nothing. */
-void scope_learn(const struct front *f, const char *scope);
+void scope_learn(const struct invocation *inv, const char *scope);
 
 #endif

@@ -26,7 +26,7 @@
 #define NEWEST_MAX 16		/* the newest */
 
 struct seek {
-	struct front *front;
+	const struct invocation *inv;
 	long long began;
 	struct folders folders;
 	char scope[SCOPE_MAX];
@@ -84,7 +84,7 @@ static void end_older(void *arg)
 			ask_report(s->ask, s->winner)->job);
 		ask_place(s->ask, i, &p);
 		log_warning("job %s: %s; it is told to end", p.job, reason);
-		s->finish[i] = finish_new(s->front, &p, reason, NULL,
+		s->finish[i] = finish_new(s->inv, &p, reason, NULL,
 			older_finished, s);
 		explicit_bzero(&p, sizeof p);
 	}
@@ -108,7 +108,7 @@ static void ask_agents(struct seek *s)
 		s->folders.n = NEWEST_MAX;
 	for (size_t i = 0; i < s->folders.n; i++)
 		tags[i] = s->folders.row[i].tag;
-	s->ask = ask_new(s->front, tags, s->folders.n, left > 0 ? left : 0,
+	s->ask = ask_new(s->inv, tags, s->folders.n, left > 0 ? left : 0,
 		&ask_ops, s);
 }
 
@@ -127,7 +127,7 @@ static void scope_ended(const struct launcher_end *end, void *arg)
 
 	s->call = NULL;
 	if (end->ok)
-		scope_learn(s->front, s->scope);
+		scope_learn(s->inv, s->scope);
 	ask_agents(s);
 }
 
@@ -136,13 +136,14 @@ static void ask_scope(struct seek *s)
 {
 	struct buf request = { 0 };
 
-	if (s->folders.n == 0 || scope_known(s->front, s->scope)) {
+	if (s->folders.n == 0 || scope_known(s->inv, s->scope)) {
 		ask_agents(s);
 		return;
 	}
-	kv_write(&request, "state-dir", s->front->state_dir);
-	s->call = launcher_run(s->front, "scope", &request,
-		s->front->opt.job.launcher_timeout, scope_record, scope_ended, s);
+	kv_write(&request, "state-dir", s->inv->state_dir);
+	s->call = launcher_run(s->inv, "scope", &request,
+		s->inv->opt->job.launcher_timeout, scope_record, scope_ended,
+		s);
 	event_add(s->timer, &(struct timeval){ .tv_usec = SCOPE_MS * 1000 });
 }
 
@@ -158,20 +159,20 @@ static void seek_timer_cb(evutil_socket_t fd, short what, void *arg)
 		ask_scope(s);
 }
 
-struct seek *seek_new(struct front *f,
+struct seek *seek_new(const struct invocation *inv,
 	void (*found)(const struct place *, void *), void (*nobody)(void *),
 	void *arg)
 {
 	struct seek *s = mem_alloc(sizeof *s);
 
-	s->front = f;
+	s->inv = inv;
 	s->found = found;
 	s->nobody = nobody;
 	s->arg = arg;
 	s->began = clock_ms();
-	s->timer = evtimer_new(f->base, seek_timer_cb, s);
+	s->timer = evtimer_new(inv->base, seek_timer_cb, s);
 	event_add(s->timer, &(struct timeval){ 0 });
-	folders_find(&s->folders, f, f->opt.session.name);
+	folders_find(&s->folders, inv, inv->opt->session.name);
 	return s;
 }
 

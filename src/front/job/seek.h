@@ -2,7 +2,8 @@
 #ifndef FRONT_JOB_SEEK_H
 #define FRONT_JOB_SEEK_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
+#include "front/job/place.h"
 
 /*
  * Who answers with the session's key is the session: all agents whose folders
@@ -18,7 +19,7 @@ struct seek;
  * answered.
  */
 #define SEEK_MS 1100
-struct seek *seek_new(struct front *f,
+struct seek *seek_new(const struct invocation *inv,
 	void (*found)(const struct place *p, void *arg),
 	void (*nobody)(void *arg), void *arg);
 void seek_free(struct seek *s);

@@ -50,7 +50,6 @@
 #include "base/patience.h"
 #include "front/job/about.h"
 #include "front/job/called.h"
-#include "front/job/confirm.h"
 #include "front/job/folder.h"
 #include "front/job/giveup.h"
 #include "front/job/job.h"
@@ -103,7 +102,7 @@ struct trouble {
 };
 
 struct session {
-	struct front *front;
+	const struct invocation *inv;
 	enum session_want want;
 	enum way_state state;		/* see happens() */
 	int exit_status;		/* of the front, when it is given up */
@@ -114,7 +113,7 @@ struct session {
 	struct parts ask;
 	struct beside beside;
 	struct trouble trouble;
-	void (*ready)(const struct place *, void *);
+	const struct session_ops *ops;
 	void *arg;
 };
 
@@ -125,7 +124,7 @@ static void happens(struct session *s, enum way_event event)
 {
 	const struct way_step step = way_step(s->state, event);
 
-	log_debug("session '%s': %s: %s -> %s", s->front->opt.session.name,
+	log_debug("session '%s': %s: %s -> %s", s->inv->opt->session.name,
 		way_event_name(event), way_state_name(s->state),
 		way_state_name(step.next));
 	s->state = step.next;
@@ -158,7 +157,7 @@ static void no_agent_answers(void *arg)
 
 static void do_seek(struct session *s)
 {
-	s->ask.seek = seek_new(s->front, agent_answers, no_agent_answers, s);
+	s->ask.seek = seek_new(s->inv, agent_answers, no_agent_answers, s);
 }
 
 static void options_compared(int bad, void *arg)
@@ -175,7 +174,7 @@ static void do_greet(struct session *s)
 {
 	const struct place *p = &s->place;
 
-	s->ask.kept = kept_new(s->front, s->want, p->job, p->tag, p->asked,
+	s->ask.kept = kept_new(s->inv, s->want, p->job, p->tag, p->asked,
 		options_compared, s);
 }
 
@@ -189,7 +188,7 @@ static enum way_event scheduler_failed(struct session *s)
 	if (strcmp(t->answer.class, "unavailable") != 0)
 		return WAY_SCHEDULER_FAILED;
 	t->pause = patience_failed(&t->outage, clock_ms(),
-		s->front->opt.job.outage_timeout);
+		s->inv->opt->job.outage_timeout);
 	return t->pause == -1 ? WAY_SCHEDULER_FAILED : WAY_SCHEDULER_SILENT;
 }
 
@@ -238,7 +237,7 @@ static enum way_event what_was_found(struct session *s)
 /* Which jobs of the session there are. */
 static void line_up(const struct session *s, struct lineup *l)
 {
-	lineup_init(l, &s->ask.jobs, s->front->opt.session.name, NULL);
+	lineup_init(l, &s->ask.jobs, s->inv->opt->session.name, NULL);
 }
 
 static void find_answered(const struct launcher_end *end, void *arg)
@@ -261,7 +260,7 @@ static void jobs_found(void *arg)
 	struct session *s = arg;
 	const struct launcher_end good = { .ok = 1 };
 
-	scope_learn(s->front, s->ask.jobs.scope);
+	scope_learn(s->inv, s->ask.jobs.scope);
 	wait_set_network(s->ask.wait, s->ask.jobs.link_network);
 	find_answered(&good, s);
 }
@@ -271,7 +270,7 @@ static void do_find(struct session *s)
 	const struct submit *own = &s->ask.own;
 
 	s->found = (struct job){ .status = -1 };
-	jobs_find(&s->ask.jobs, s->front, own->job[0] != '\0' ? own->tag :
+	jobs_find(&s->ask.jobs, s->inv, own->job[0] != '\0' ? own->tag :
 		NULL, jobs_found, find_answered, s);
 }
 
@@ -320,13 +319,13 @@ static const struct submit_ops submit_ops = {
 /* A client that comes back by itself is no reason to start one. */
 static void do_submit(struct session *s)
 {
-	struct front *f = s->front;
+	const struct invocation *inv = s->inv;
 	char why[512];
 
 	if (want_is_typed(s->want)) {
-		stays_forget(f);
-	} else if (stays_refuses(f, why, sizeof why)) {
-		ours_refused(words_stays_ended(f, why), s);
+		stays_forget(inv);
+	} else if (stays_refuses(inv, why, sizeof why)) {
+		ours_refused(words_stays_ended(inv, why), s);
 		return;
 	}
 	submit_run(&s->ask.own, s->ask.jobs.scope);
@@ -352,7 +351,7 @@ static void tidy_up(struct session *s)
 	leftover_end(&s->beside.leftover, lineup_left_over(&l));
 	lineup_fini(&l);
 	if (!s->beside.swept)
-		(void)stale_sweep(s->front, &s->ask.jobs);
+		(void)stale_sweep(s->inv, &s->ask.jobs);
 	s->beside.swept = 1;
 }
 
@@ -370,7 +369,7 @@ static int enter_folder(struct session *s, struct err *e)
 	if (errno != ENOENT || !job_is(&s->found, "pending") ||
 		folder_remake(&s->folder, s->found.tag, e) == -1)
 		return -1;
-	return about_label(s->folder.fd, s->front, s->ask.jobs.scope, NULL, e);
+	return about_label(s->folder.fd, s->inv, s->ask.jobs.scope, NULL, e);
 }
 
 /* Options are compared once, and those of a job that is not ours. */
@@ -387,7 +386,7 @@ static void do_join(struct session *s)
 	if (enter_folder(s, &e) == -1 ||
 		about_read(s->folder.fd, &about, &e) == -1)
 		log_info("job %s: %s", s->found.id, e.text);
-	s->ask.kept = kept_new(s->front, s->want, s->found.id, s->found.tag,
+	s->ask.kept = kept_new(s->inv, s->want, s->found.id, s->found.tag,
 		about.asked, options_compared, s);
 }
 
@@ -469,8 +468,9 @@ static void do_dial(struct session *s)
 {
 	folder_leave(&s->folder);
 	if (s->place.by_agent)
-		s->beside.confirm = confirm_new(s->front);
-	s->ready(&s->place, s->arg);
+		s->beside.confirm = confirm_new(s->inv, &s->place,
+			&s->ops->confirmed, s->arg);
+	s->ops->ready(&s->place, s->arg);
 	explicit_bzero(&s->place.key, sizeof s->place.key);
 }
 
@@ -495,7 +495,7 @@ static void do_pause_scheduler(struct session *s)
 	if (patience_tells(&t->outage, clock_ms()))
 		log_tell("%s; trying again for %ld s", t->answer.message.text,
 			patience_left(&t->outage, clock_ms(),
-			s->front->opt.job.outage_timeout));
+			s->inv->opt->job.outage_timeout));
 }
 
 static void do_pause_agent(struct session *s)
@@ -567,42 +567,42 @@ static void do_drop(struct session *s)
 
 static void do_leave(struct session *s)
 {
-	parting_exit(s->front->parting, s->exit_status);
+	parting_exit(s->inv->parting, s->exit_status);
 }
 
 static void do_say_there(struct session *s)
 {
-	parting_exit(s->front->parting, words_there(s->front,
+	parting_exit(s->inv->parting, words_there(s->inv,
 		&s->found, &s->place));
 }
 
 static void do_say_none(struct session *s)
 {
-	parting_exit(s->front->parting, words_none_to_join(s->front,
+	parting_exit(s->inv->parting, words_none_to_join(s->inv,
 		&s->ask.jobs));
 }
 
 static void do_say_scheduler(struct session *s)
 {
-	launcher_fail(s->front, &s->trouble.answer);
+	launcher_fail(s->inv, &s->trouble.answer);
 }
 
 static void do_say_folder(struct session *s)
 {
-	parting_exit(s->front->parting, words_folder(s->front,
+	parting_exit(s->inv->parting, words_folder(s->inv,
 		&s->found,
 		s->trouble.error, &s->trouble.why));
 }
 
 static void do_say_ended(struct session *s)
 {
-	parting_exit(s->front->parting, words_job_ended(s->front,
+	parting_exit(s->inv->parting, words_job_ended(s->inv,
 		&s->found, &s->folder));
 }
 
 static void do_say_lost(struct session *s)
 {
-	parting_exit(s->front->parting,
+	parting_exit(s->inv->parting,
 		words_agent_lost(&s->place, &s->trouble.why));
 }
 
@@ -635,12 +635,9 @@ static void (*const actions[WAY_ACTIONS])(struct session *) = {
 
 /* ---- what others call --------------------------------------------------- */
 
-void session_start(struct session *s, enum session_want want,
-	void (*ready)(const struct place *, void *), void *arg)
+void session_start(struct session *s, enum session_want want)
 {
 	s->want = want;
-	s->ready = ready;
-	s->arg = arg;
 	happens(s, WAY_BEGIN);
 }
 
@@ -662,18 +659,21 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 	happens(s, nothing ? WAY_GIVE_UP_NOTHING : WAY_GIVE_UP);
 }
 
-struct session *session_new(struct front *f)
+struct session *session_new(const struct invocation *inv,
+	const struct session_ops *ops, void *arg)
 {
 	struct session *s = mem_alloc(sizeof *s);
 	struct parts *ask = &s->ask;
 
-	s->front = f;
-	folder_init(&s->folder, f->state_fd, f->state_dir);
-	ask->wait = wait_new(f, &s->folder, &wait_ops, s);
-	submit_init(&ask->own, f, &s->folder, ask->wait, &submit_ops, s);
-	ask->pause = evtimer_new(f->base, pause_cb, s);
-	giveup_init(&ask->giveup, f, &s->folder, &giveup_ops, s);
-	leftover_init(&s->beside.leftover, f);
+	s->inv = inv;
+	s->ops = ops;
+	s->arg = arg;
+	folder_init(&s->folder, inv->state_fd, inv->state_dir);
+	ask->wait = wait_new(inv, &s->folder, &wait_ops, s);
+	submit_init(&ask->own, inv, &s->folder, ask->wait, &submit_ops, s);
+	ask->pause = evtimer_new(inv->base, pause_cb, s);
+	giveup_init(&ask->giveup, inv, &s->folder, &giveup_ops, s);
+	leftover_init(&s->beside.leftover, inv);
 	return s;
 }
 

@@ -115,21 +115,22 @@ void stale_remove(int state_fd, const char *tag)
 		log_warning("%s", e.text);
 }
 
-void stale_retire(const struct front *f, const char *tag)
+void stale_retire(const struct invocation *inv, const char *tag)
 {
-	STALL_WATCH(f->state_dir);
-	char *path = mem_printf("%s/%s", f->state_dir, tag);
+	STALL_WATCH(inv->state_dir);
+	char *path = mem_printf("%s/%s", inv->state_dir, tag);
 	struct err e;
-	int fd = tag_is_valid(tag) ? safepath_child(f->state_fd, tag, 0, path, &e) :
+	int fd = tag_is_valid(tag) ? safepath_child(inv->state_fd, tag, 0, path,
+		&e) :
 		-1;
 
 	if (fd != -1) {
 		/* Not of the folder itself: it keeps its age. */
-		if (is_kept(fd, touch(f->state_fd))) {
+		if (is_kept(fd, touch(inv->state_fd))) {
 			strip(fd, FILES_MAX);
 		} else {
 			log_info("%s: removed, its job is no more", path);
-			stale_remove(f->state_fd, tag);
+			stale_remove(inv->state_fd, tag);
 		}
 		close(fd);
 	}
@@ -137,14 +138,14 @@ void stale_retire(const struct front *f, const char *tag)
 }
 
 /* Whether the launcher that answered would have named the job. */
-static int is_known_to(const struct front *f, const struct jobs *live,
+static int is_known_to(const struct invocation *inv, const struct jobs *live,
 	int dirfd)
 {
 	struct about about;
 	struct err e;
 
 	return live->scope[0] != '\0' && about_read(dirfd, &about, &e) == 0 &&
-		strcmp(about.launcher, f->opt.job.launcher) == 0 &&
+		strcmp(about.launcher, inv->opt->job.launcher) == 0 &&
 		strcmp(about.scope, live->scope) == 0;
 }
 
@@ -157,20 +158,20 @@ static int is_old(int dirfd, time_t now)
 }
 
 /* 0, or -1 when it cannot be removed. */
-static int look_at(const struct front *f, const struct jobs *live,
+static int look_at(const struct invocation *inv, const struct jobs *live,
 	const char *tag, time_t now)
 {
-	char *path = mem_printf("%s/%s", f->state_dir, tag);
+	char *path = mem_printf("%s/%s", inv->state_dir, tag);
 	struct err e;
-	int fd = safepath_child(f->state_fd, tag, 0, path, &e), ret = 0;
+	int fd = safepath_child(inv->state_fd, tag, 0, path, &e), ret = 0;
 
 	if (fd != -1) {
-		if (!is_known_to(f, live, fd) || !is_old(fd, now))
+		if (!is_known_to(inv, live, fd) || !is_old(fd, now))
 			;
 		else if (is_kept(fd, now))
 			strip(fd, ULONG_MAX);
 		else
-			ret = gone_put(f->state_fd, tag, &e);
+			ret = gone_put(inv->state_fd, tag, &e);
 		close(fd);
 	}
 	free(path);
@@ -178,9 +179,9 @@ static int look_at(const struct front *f, const struct jobs *live,
 }
 
 /* 0, or -1 when something cannot be removed. */
-static int sweep(const struct front *f, const struct jobs *live)
+static int sweep(const struct invocation *inv, const struct jobs *live)
 {
-	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	time_t now = fd == -1 ? 0 : touch(fd);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *d;
@@ -189,18 +190,19 @@ static int sweep(const struct front *f, const struct jobs *live)
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
 		if (tag_is_valid(d->d_name) && !jobs_has_tag(live, d->d_name) &&
-			look_at(f, live, d->d_name, now) == -1)
+			look_at(inv, live, d->d_name, now) == -1)
 			ret = -1;
 	if (dir != NULL)
 		closedir(dir);
-	return gone_empty(f->state_fd, &e) == -1 ? -1 : ret;
+	return gone_empty(inv->state_fd, &e) == -1 ? -1 : ret;
 }
 
 /*
  * In the child. It holds nothing of the connection, of which sshd waits for all
  * ends, and takes a processor and the disk when nobody else wants them.
  */
-static void run(const struct front *f, const struct jobs *live, pid_t front)
+static void run(const struct invocation *inv, const struct jobs *live,
+	pid_t front)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -212,32 +214,32 @@ static void run(const struct front *f, const struct jobs *live, pid_t front)
 	alarm(SWEEP_SECONDS);
 	(void)setpriority(PRIO_PROCESS, 0, 19);
 	(void)syscall(SYS_ioprio_set, 1 /* a process */, 0, 3 << 13 /* idle */);
-	_exit(sweep(f, live) == -1);
+	_exit(sweep(inv, live) == -1);
 }
 
 static void ended(pid_t pid, int status, void *arg)
 {
-	const struct front *f = arg;
+	const struct invocation *inv = arg;
 
 	(void)pid;
 	if (WIFSIGNALED(status))
 		log_info("tidying up %s is not finished: signal %d",
-			f->state_dir, WTERMSIG(status));
+			inv->state_dir, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		log_warning("%s: not all folders of ended jobs could be removed; look into it and its directory gone",
-			f->state_dir);
+			inv->state_dir);
 }
 
-pid_t stale_sweep(struct front *f, const struct jobs *live)
+pid_t stale_sweep(const struct invocation *inv, const struct jobs *live)
 {
-	pid_t front = getpid(), pid = spawn_branch(f->state_fd);
+	pid_t front = getpid(), pid = spawn_branch(inv->state_fd);
 
 	if (pid == 0)
-		run(f, live, front);
+		run(inv, live, front);
 	if (pid == -1)
 		log_info("cannot fork: %s", strerror(errno));
 	else
-		child_watch(f->children, pid, ended, f);
+		child_watch(inv->children, pid, ended, (void *)inv);
 	return pid;
 }
 

@@ -17,13 +17,13 @@
  * were they alive, and that nobody is about to submit. The child is killed with
  * the front, and the next sweep goes on. Returns its pid, or -1.
  */
-pid_t stale_sweep(struct front *f, const struct jobs *live);
+pid_t stale_sweep(const struct invocation *inv, const struct jobs *live);
 
 /* For who is about to end: let it finish, but for a moment only. */
 void stale_wait(pid_t sweeper);
 
 /* A job has ended badly: keep its log for some days, and nothing else. */
-void stale_retire(const struct front *f, const char *tag);
+void stale_retire(const struct invocation *inv, const char *tag);
 
 /* Remove a session's folder: what takes long is left to the next sweep. */
 void stale_remove(int state_fd, const char *tag);

@@ -31,27 +31,27 @@ struct file_name {
 };
 
 /* Of this launcher and cluster: others may share the directory. */
-static struct file_name file_of(const struct front *f)
+static struct file_name file_of(const struct invocation *inv)
 {
 	struct opt_list words;
 	struct file_name name;
 	char scope[SCOPE_MAX];
 
-	asked_of(&words, &f->opt);
-	(void)scope_known(f, scope);
-	asked_put(&words, mem_printf("launcher=%s", f->opt.job.launcher));
+	asked_of(&words, inv->opt);
+	(void)scope_known(inv, scope);
+	asked_put(&words, mem_printf("launcher=%s", inv->opt->job.launcher));
 	asked_put(&words, mem_printf("scope=%s", scope));
-	snprintf(name.s, sizeof name.s, "ended.%s.%s", f->opt.session.name,
+	snprintf(name.s, sizeof name.s, "ended.%s.%s", inv->opt->session.name,
 		asked_name(&words).s);
 	optlist_free(&words);
 	return name;
 }
 
-static time_t age_stamp(const struct front *f, const char *name)
+static time_t age_stamp(const struct invocation *inv, const char *name)
 {
 	struct stat st;
 
-	return fstatat(f->state_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+	return fstatat(inv->state_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
 		st.st_mtime : 0;
 }
 
@@ -59,8 +59,8 @@ static time_t age_stamp(const struct front *f, const char *name)
  * since: when the session ended; 0: now. Returns the time of the file system, 0
  * when that takes nothing.
  */
-static time_t write_mark(const struct front *f, const char *name, time_t since,
-	const char *reason)
+static time_t write_mark(const struct invocation *inv, const char *name,
+	time_t since, const char *reason)
 {
 	struct buf text = { 0 };
 	struct err e;
@@ -69,70 +69,71 @@ static time_t write_mark(const struct front *f, const char *name, time_t since,
 	kv_writef(&text, "since", "%lld", (long long)since);
 	kv_write(&text, "reason", reason);
 	buf_puts(&text, "\n");
-	ret = safepath_write(f->state_fd, name, buf_data(&text), text.len, &e);
+	ret = safepath_write(inv->state_fd, name, buf_data(&text), text.len,
+		&e);
 	if (ret == -1)
-		log_warning("%s: %s", f->state_dir, e.text);
+		log_warning("%s: %s", inv->state_dir, e.text);
 	buf_fini(&text);
-	return ret == -1 ? 0 : age_stamp(f, name);
+	return ret == -1 ? 0 : age_stamp(inv, name);
 }
 
 /* Without a change to the mark: two may come at once. 0: not to be had. */
-static time_t now_there(const struct front *f)
+static time_t now_there(const struct invocation *inv)
 {
 	struct stat st;
 
-	return futimens(f->state_fd, NULL) == -1 ||
-		fstat(f->state_fd, &st) == -1 ? 0 : st.st_mtime;
+	return futimens(inv->state_fd, NULL) == -1 ||
+		fstat(inv->state_fd, &st) == -1 ? 0 : st.st_mtime;
 }
 
 /* Of any session: nobody comes back to these. */
-static int is_old(const struct front *f, const char *name, time_t now)
+static int is_old(const struct invocation *inv, const char *name, time_t now)
 {
 	return strncmp(name, "ended.", 6) == 0 &&
-		now - age_stamp(f, name) > STAYS_MAX;
+		now - age_stamp(inv, name) > STAYS_MAX;
 }
 
-static int is_of_session(const struct front *f, const char *name)
+static int is_of_session(const struct invocation *inv, const char *name)
 {
-	size_t len = strlen(f->opt.session.name);
+	size_t len = strlen(inv->opt->session.name);
 
 	/* The name of the options has no dot, that of a session may. */
 	return strncmp(name, "ended.", 6) == 0 &&
-		strncmp(name + 6, f->opt.session.name, len) == 0 &&
+		strncmp(name + 6, inv->opt->session.name, len) == 0 &&
 		name[6 + len] == '.' && strchr(name + 6 + len + 1, '.') == NULL;
 }
 
 /* now 0: those of the session, else old ones of any. */
-static void remove_marks(const struct front *f, time_t now)
+static void remove_marks(const struct invocation *inv, time_t now)
 {
-	int fd = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *d;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
-		if (now == 0 ? is_of_session(f, d->d_name) :
-			is_old(f, d->d_name, now))
-			unlinkat(f->state_fd, d->d_name, 0);
+		if (now == 0 ? is_of_session(inv, d->d_name) :
+			is_old(inv, d->d_name, now))
+			unlinkat(inv->state_fd, d->d_name, 0);
 	if (dir != NULL)
 		closedir(dir);
 	else if (fd != -1)
 		close(fd);
 }
 
-void stays_ended(const struct front *f, const char *reason)
+void stays_ended(const struct invocation *inv, const char *reason)
 {
-	STALL_WATCH(f->state_dir);
-	const struct file_name name = file_of(f);
-	time_t now = write_mark(f, name.s, 0, reason);
+	STALL_WATCH(inv->state_dir);
+	const struct file_name name = file_of(inv);
+	time_t now = write_mark(inv, name.s, 0, reason);
 
 	if (now == 0)
 		return;
-	write_mark(f, name.s, now, reason);
-	remove_marks(f, now);
+	write_mark(inv, name.s, now, reason);
+	remove_marks(inv, now);
 }
 
-static int read_mark(const struct front *f, const char *name, long *since,
-	char *why, size_t size)
+static int read_mark(const struct invocation *inv, const char *name,
+	long *since, char *why, size_t size)
 {
 	struct buf text = { 0 };
 	const char *reason, *number;
@@ -140,7 +141,7 @@ static int read_mark(const struct front *f, const char *name, long *since,
 	struct err e;
 	int ret = -1;
 
-	if (safepath_read(f->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
+	if (safepath_read(inv->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
 		reason = kv_get(&kv, "reason");
 		number = kv_get(&kv, "since");
@@ -153,25 +154,25 @@ static int read_mark(const struct front *f, const char *name, long *since,
 	return ret;
 }
 
-int stays_refuses(const struct front *f, char *why, size_t size)
+int stays_refuses(const struct invocation *inv, char *why, size_t size)
 {
-	STALL_WATCH(f->state_dir);
-	const struct file_name name = file_of(f);
-	time_t last = age_stamp(f, name.s), now;
+	STALL_WATCH(inv->state_dir);
+	const struct file_name name = file_of(inv);
+	time_t last = age_stamp(inv, name.s), now;
 	long since;
 
-	if (last == 0 || read_mark(f, name.s, &since, why, size) == -1)
+	if (last == 0 || read_mark(inv, name.s, &since, why, size) == -1)
 		return 0;
-	now = now_there(f);
+	now = now_there(inv);
 	if (now - last < STAYS_QUIET && now - since < STAYS_MAX)
-		return write_mark(f, name.s, since, why) != 0;
-	unlinkat(f->state_fd, name.s, 0);
+		return write_mark(inv, name.s, since, why) != 0;
+	unlinkat(inv->state_fd, name.s, 0);
 	return 0;
 }
 
-void stays_forget(const struct front *f)
+void stays_forget(const struct invocation *inv)
 {
-	STALL_WATCH(f->state_dir);
+	STALL_WATCH(inv->state_dir);
 
-	remove_marks(f, 0);
+	remove_marks(inv, 0);
 }

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 
 /*
  * A session that was ended on purpose stays ended. A client whose window is open
@@ -17,15 +17,15 @@
 #define STAYS_MAX (3 * 3600)	/* s after the end: the client has given up */
 
 /* This front was attached, or waited, when its session was ended, and why. */
-void stays_ended(const struct front *f, const char *reason);
+void stays_ended(const struct invocation *inv, const char *reason);
 
 /*
  * Whether this front is such a try, which makes it the last one; why gets the
  * reason of the end.
  */
-int stays_refuses(const struct front *f, char *why, size_t size);
+int stays_refuses(const struct invocation *inv, char *why, size_t size);
 
 /* Whoever starts the session by a command means it, whatever the options. */
-void stays_forget(const struct front *f);
+void stays_forget(const struct invocation *inv);
 
 #endif

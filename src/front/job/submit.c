@@ -21,8 +21,8 @@ static void run_launcher(struct submit *s, const char *verb,
 	struct buf *request, void (*record)(const struct kv *, void *),
 	void (*end)(const struct launcher_end *, void *))
 {
-	s->call = launcher_run(s->front, verb, request,
-		s->front->opt.job.launcher_timeout, record, end, s);
+	s->call = launcher_run(s->inv, verb, request,
+		s->inv->opt->job.launcher_timeout, record, end, s);
 }
 
 void submit_release(struct submit *s)
@@ -77,9 +77,9 @@ void submit_run(struct submit *s, const char *scope)
 	int status = EX_OK;
 	struct err e;
 
-	asked_of(&asked, &s->front->opt);
+	asked_of(&asked, s->inv->opt);
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
-		about_label(s->folder->fd, s->front, scope, &asked, &e) == -1)
+		about_label(s->folder->fd, s->inv, scope, &asked, &e) == -1)
 		status = EX_CANTCREAT;
 	else
 		status = wait_listen(s->wait, &e);
@@ -90,7 +90,7 @@ void submit_run(struct submit *s, const char *scope)
 		s->ops->refused(status, s->arg);
 		return;
 	}
-	request_submit(s->front, s->tag, wait_network(s->wait), &request);
+	request_submit(s->inv, s->tag, wait_network(s->wait), &request);
 	run_launcher(s, "submit", &request, submit_record, submit_answered);
 }
 
@@ -113,13 +113,13 @@ int submit_explain_loss(struct submit *s)
 	if (end.ok) {
 		snprintf(end.class, sizeof end.class, "internal");
 		err_set(&end.message, "%s submit: the answer names no job",
-			launcher_name(s->front).s);
+			launcher_name(s->inv).s);
 	}
 	log_fail("%s", end.message.text);
 	/* As of any job that has ended badly, the log stays. */
 	wait_stop(s->wait);
 	folder_leave(s->folder);
-	stale_retire(s->front, s->tag);
+	stale_retire(s->inv, s->tag);
 	submit_release(s);
 	return launcher_status(end.class);
 }
@@ -144,14 +144,15 @@ void submit_end(struct submit *s)
 		s->ops->ended(s->arg);
 		return;
 	}
-	request_job(s->front, s->job, &request);
+	request_job(s->inv, s->job, &request);
 	run_launcher(s, "end", &request, NULL, submit_ended);
 }
 
-void submit_init(struct submit *s, struct front *f, struct folder *folder,
-	struct wait *wait, const struct submit_ops *ops, void *arg)
+void submit_init(struct submit *s, const struct invocation *inv,
+	struct folder *folder, struct wait *wait, const struct submit_ops *ops,
+	void *arg)
 {
-	*s = (struct submit){ .front = f, .folder = folder, .wait = wait,
+	*s = (struct submit){ .inv = inv, .folder = folder, .wait = wait,
 		.ops = ops, .arg = arg };
 }
 

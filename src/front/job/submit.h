@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_SUBMIT_H
 #define FRONT_JOB_SUBMIT_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/folder.h"
 #include "front/job/job.h"
 #include "front/job/launcher.h"
@@ -19,7 +19,7 @@ struct submit {
 	struct launcher_end answer;	/* to the submit */
 
 	/* private */
-	struct front *front;
+	const struct invocation *inv;
 	struct folder *folder;
 	struct wait *wait;
 	struct launcher_call *call;
@@ -38,8 +38,9 @@ struct submit_ops {
 };
 
 /* folder, which is entered for our job, and wait are the caller's. */
-void submit_init(struct submit *s, struct front *f, struct folder *folder,
-	struct wait *wait, const struct submit_ops *ops, void *arg);
+void submit_init(struct submit *s, const struct invocation *inv,
+	struct folder *folder, struct wait *wait, const struct submit_ops *ops,
+	void *arg);
 void submit_fini(struct submit *s);
 
 /*

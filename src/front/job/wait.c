@@ -45,7 +45,7 @@ enum wait_state {
 
 struct wait {
 	enum wait_state state;		/* see wait_become() */
-	struct front *front;
+	const struct invocation *inv;
 	struct folder *folder;
 	const struct wait_ops *ops;
 	void *arg;
@@ -225,7 +225,7 @@ void wait_set_network(struct wait *w, const char *network)
 
 const char *wait_network(const struct wait *w)
 {
-	const char *chosen = w->front->opt.link.address;
+	const char *chosen = w->inv->opt->link.address;
 
 	return chosen != NULL ? chosen :
 		w->network[0] != '\0' ? w->network : NULL;
@@ -234,13 +234,13 @@ const char *wait_network(const struct wait *w)
 /* EX_OK, or how to end, with e set. */
 static int be_reachable(struct wait *w, struct err *e)
 {
-	const struct opt_ports *ports = &w->front->opt.link.ports;
+	const struct opt_ports *ports = &w->inv->opt->link.ports;
 	struct endpoint ep = { 0 };
 	char bind_to[64];
 
 	if (hostaddr_choose(wait_network(w), bind_to, &ep, e) == -1)
 		return EX_CONFIG;
-	w->gate = gate_open(w->front->base, bind_to[0] ? bind_to : NULL,
+	w->gate = gate_open(w->inv->base, bind_to[0] ? bind_to : NULL,
 		ports->first, ports->last, &w->folder->home_key,
 		home_up, w, e);
 	if (w->gate == NULL) {
@@ -298,7 +298,7 @@ static void tell_may_never(struct wait *w)
 			j->nodes_missing);
 	log_tell("job %s may never start (%s: %s); %s; it goes on waiting%s, `%s` ends it",
 		j->id, j->reason, j->text, j->never, nodes,
-		called_for(w->front, "cancel").s);
+		called_for(w->inv, "cancel").s);
 }
 
 /* 1 when it is not waited for any more. */
@@ -306,7 +306,7 @@ static int look_at_never(struct wait *w)
 {
 	if (!job_is(&w->job, "pending") || w->job.never[0] == '\0')
 		return 0;
-	if (w->front->opt.job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
+	if (w->inv->opt->job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL &&
 		w->job.nodes_missing == 0) {
 		wait_stop(w);
 		w->ops->impossible(&w->job, w->arg);
@@ -359,13 +359,13 @@ static void watch_job(struct wait *w, int after)
 {
 	struct buf request = { 0 };
 
-	request_job(w->front, w->job.id, &request);
+	request_job(w->inv, w->job.id, &request);
 	if (after > 0)
 		kv_writef(&request, "after", "%d", after);
-	if (w->front->opt.job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
+	if (w->inv->opt->job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
 		kv_write(&request, "ask-nodes", "1");
 	w->unwatched = 0;
-	w->watch = launcher_run(w->front, "watch", &request, 0, watch_record,
+	w->watch = launcher_run(w->inv, "watch", &request, 0, watch_record,
 		watch_ended, w);
 }
 
@@ -400,17 +400,17 @@ void wait_for(struct wait *w, const struct job *j)
 	watch_job(w, WATCH_FIRST);
 }
 
-struct wait *wait_new(struct front *f, struct folder *folder,
+struct wait *wait_new(const struct invocation *inv, struct folder *folder,
 	const struct wait_ops *ops, void *arg)
 {
 	struct wait *w = mem_alloc(sizeof *w);
 
-	w->front = f;
+	w->inv = inv;
 	w->folder = folder;
 	w->ops = ops;
 	w->arg = arg;
-	w->poll = evtimer_new(f->base, poll_cb, w);
-	w->tell = evtimer_new(f->base, tell_cb, w);
+	w->poll = evtimer_new(inv->base, poll_cb, w);
+	w->tell = evtimer_new(inv->base, tell_cb, w);
 	return w;
 }
 

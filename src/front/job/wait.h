@@ -2,7 +2,7 @@
 #ifndef FRONT_JOB_WAIT_H
 #define FRONT_JOB_WAIT_H
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/job/folder.h"
 #include "front/job/job.h"
 
@@ -25,7 +25,7 @@ struct wait_ops {
 };
 
 /* folder is the caller's; what waits is in the one that is entered. */
-struct wait *wait_new(struct front *f, struct folder *folder,
+struct wait *wait_new(const struct invocation *inv, struct folder *folder,
 	const struct wait_ops *ops, void *arg);
 void wait_free(struct wait *w);
 

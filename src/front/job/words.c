@@ -13,7 +13,7 @@
 #include "front/job/stays.h"
 #include "os/log.h"
 
-int words_there(const struct front *f, const struct job *j,
+int words_there(const struct invocation *inv, const struct job *j,
 	const struct place *p)
 {
 	char line[1024];
@@ -23,43 +23,44 @@ int words_there(const struct front *f, const struct job *j,
 			p->at.node);
 	else
 		job_describe(j, line, sizeof line);
-	log_tell("session '%s': %s", f->opt.session.name, line);
+	log_tell("session '%s': %s", inv->opt->session.name, line);
 	return EX_OK;
 }
 
-int words_none_to_join(const struct front *f, const struct jobs *all)
+int words_none_to_join(const struct invocation *inv, const struct jobs *all)
 {
 	char *names = jobs_names(all);
 
 	log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
-		f->opt.session.name, names, called_for(f, "alloc").s);
+		inv->opt->session.name, names, called_for(inv, "alloc").s);
 	free(names);
 	return EX_UNAVAILABLE;
 }
 
-int words_stays_ended(const struct front *f, const char *why)
+int words_stays_ended(const struct invocation *inv, const char *why)
 {
 	log_fail("session '%s' was ended (%s) and stays so for a client that comes back by itself; `%s` starts it now, and so does a connection after %d s without one",
-		f->opt.session.name, why, called_for(f, "alloc").s, STAYS_QUIET);
+		inv->opt->session.name, why, called_for(inv, "alloc").s,
+		STAYS_QUIET);
 	return EX_UNAVAILABLE;
 }
 
-int words_folder(const struct front *f, const struct job *j, int error,
+int words_folder(const struct invocation *inv, const struct job *j, int error,
 	const struct err *why)
 {
 	int unsafe = error == EPERM || error == EACCES || error == ELOOP;
 
 	if (error == ENOENT)
 		log_fail("cannot use session '%s' (job %s): %s; `%s` ends it",
-			f->opt.session.name, j->id, why->text,
-			called_for(f, "cancel").s);
+			inv->opt->session.name, j->id, why->text,
+			called_for(inv, "cancel").s);
 	else
 		log_fail("cannot use session '%s' (job %s): %s",
-			f->opt.session.name, j->id, why->text);
+			inv->opt->session.name, j->id, why->text);
 	return unsafe ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
-int words_job_ended(const struct front *f, const struct job *ended,
+int words_job_ended(const struct invocation *inv, const struct job *ended,
 	struct folder *folder)
 {
 	struct job copy = *ended, *j = &copy;
@@ -69,10 +70,10 @@ int words_job_ended(const struct front *f, const struct job *ended,
 
 	if (j->status == EX_CANTCREAT && j->unwritable[0] == '\0')
 		snprintf(j->unwritable, sizeof j->unwritable, "%s",
-			f->state_dir);
+			inv->state_dir);
 	job_fate(j, fate, sizeof fate);
 	if (j->meant)
-		stays_ended(f, fate);
+		stays_ended(inv, fate);
 	if (!agent_missing)
 		job_advice(j, advice, sizeof advice);
 	snprintf(line, sizeof line, "job %s ended before its agent could be reached: %s",
@@ -82,8 +83,8 @@ int words_job_ended(const struct front *f, const struct job *ended,
 	folder_leave(folder);
 	/* One that never ran has nothing that `logs` could be asked about. */
 	if (spoke || j->node[0] != '\0')
-		ending_write(f, j->tag, line);
-	stale_retire(f, j->tag);
+		ending_write(inv, j->tag, line);
+	stale_retire(inv, j->tag);
 	return agent_missing ? EX_CONFIG :
 		job_could_not_write(j) ? EX_CANTCREAT : EX_UNAVAILABLE;
 }

@@ -10,7 +10,7 @@
 #include "net/tls/tls.h"
 #include "os/safepath.h"
 
-struct front front;
+struct fake_front front;
 
 /* $1 is the verb. A fifo without a writer is an answer that does not come. */
 static const char script[] = "#!/bin/sh\n"
@@ -34,8 +34,8 @@ int fake_front_begin(void **state)
 	(void)fakelog_told();
 	if (fakedir_begin() == -1)
 		return -1;
-	front = (struct front){ .called = "vscode-remote-shell",
-		.peeruid = { .fd = -1 } };
+	front = (struct fake_front){ .inv.called = "vscode-remote-shell" };
+	front.inv.opt = &front.opt;
 	options_init(&front.opt, OPT_PROGRAM);
 	/* What the command line says without a word. */
 	front.opt.line.command = command_table[0];
@@ -45,31 +45,31 @@ int fake_front_begin(void **state)
 	free(front.opt.job.launcher);
 	front.opt.job.launcher = path;
 	path = mem_printf("%s/state", fake_dir);
-	front.state_fd = safepath_dir(path, 1, &front.state_dir, &e);
+	front.inv.state_fd = safepath_dir(path, 1, &front.inv.state_dir, &e);
 	free(path);
-	front.base = loop_new();
-	front.children = children_new(front.base);
-	front.parting = parting_new(front.base);
-	return front.state_fd == -1 ? -1 : 0;
+	front.inv.base = loop_new();
+	front.inv.children = children_new(front.inv.base);
+	front.inv.parting = parting_new(front.inv.base);
+	return front.inv.state_fd == -1 ? -1 : 0;
 }
 
 int fake_front_end(void **state)
 {
 	(void)state;
-	parting_free(front.parting);
-	children_free(front.children);
-	event_base_free(front.base);
+	parting_free(front.inv.parting);
+	children_free(front.inv.children);
+	event_base_free(front.inv.base);
 	fakelink_reset();
-	close(front.state_fd);
-	free(front.state_dir);
+	close(front.inv.state_fd);
+	free(front.inv.state_dir);
 	options_free(&front.opt);
 	return fakedir_end();
 }
 
 int fake_status(void)
 {
-	return parting_state(front.parting) == FRONT_OVER ?
-		parting_status(front.parting) : -1;
+	return parting_state(front.inv.parting) == FRONT_OVER ?
+		parting_status(front.inv.parting) : -1;
 }
 
 void fake_launcher(const char *verb, const char *lines)
@@ -113,7 +113,7 @@ void fake_folder(const char *tag, const char *session, const char *asked,
 	struct buf text = { 0 };
 	struct err e;
 
-	folder_init(&f, front.state_fd, front.state_dir);
+	folder_init(&f, front.inv.state_fd, front.inv.state_dir);
 	assert_int_equal(folder_remake(&f, tag, &e), 0);
 	snprintf(about.session, sizeof about.session, "%s", session);
 	snprintf(about.launcher, sizeof about.launcher, "%s",
@@ -134,7 +134,7 @@ void fake_age(const char *name, long seconds)
 	struct timespec then[2] = { { .tv_sec = time(NULL) - seconds },
 		{ .tv_sec = time(NULL) - seconds } };
 
-	assert_int_equal(utimensat(front.state_fd, name, then,
+	assert_int_equal(utimensat(front.inv.state_fd, name, then,
 		AT_SYMLINK_NOFOLLOW), 0);
 }
 

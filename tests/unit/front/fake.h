@@ -23,7 +23,7 @@
 #include "../fakedir.h"
 #include "../fakelink.h"
 #include "../fakelog.h"
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "proto/report.h"
 
 /*
@@ -32,7 +32,10 @@
  * answers what the test says. It is a program, so that what runs launchers is
  * tested, too. Agents are fake links.
  */
-extern struct front front;
+extern struct fake_front {
+	struct options opt;
+	struct invocation inv;
+} front;
 
 /* For cmocka's setup and teardown of each test. */
 int fake_front_begin(void **state);

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "front/front.h"
 #include "front/job/request.h"
 #include "opt/opt.h"
 #include "opt/optval.h"
@@ -39,7 +38,13 @@ static const struct {
 };
 #define GIVEN (sizeof given / sizeof *given)
 
-static void front_init_by(struct front *f, int n, const char *const words[])
+/* A front that was called with these words. */
+struct words_front {
+	struct options opt;
+	struct invocation inv;
+};
+
+static void front_init_by(struct words_front *f, int n, const char *const words[])
 {
 	char *argv[MAX_WORDS + 1] = { (char *)"vscode-remote-shell" };
 	struct err e = { "" };
@@ -47,14 +52,15 @@ static void front_init_by(struct front *f, int n, const char *const words[])
 	for (int i = 0; i < n; i++)
 		argv[1 + i] = (char *)words[i];
 	memset(f, 0, sizeof *f);
-	f->state_dir = (char *)"/state dir";
+	f->inv.opt = &f->opt;
+	f->inv.state_dir = (char *)"/state dir";
 	options_init(&f->opt, OPT_PROGRAM);
 	if (opt_parse(&f->opt.set, 1 + n, argv, 1, &e) != 1 + n)
 		fail_msg("%s", e.text);
 }
 
 /* The words that the front writes, and what the agent makes of them. */
-static void pass_on(const struct front *f, const char *network,
+static void pass_on(const struct words_front *f, const char *network,
 	struct opt_list *words, struct options *agent)
 {
 	char *argv[MAX_WORDS + 1] = { (char *)"vscode-remote-agent" };
@@ -62,7 +68,7 @@ static void pass_on(const struct front *f, const char *network,
 	int argc = 1;
 
 	*words = (struct opt_list){ 0 };
-	request_agent(f, TAG, network, words);
+	request_agent(&f->inv, TAG, network, words);
 	assert_true(words->n <= MAX_WORDS);
 	for (size_t i = 0; i < words->n; i++)
 		argv[argc++] = words->word[i];
@@ -91,7 +97,7 @@ static void each_arrives(void **state)
 	for (const struct opt *row = opttable; row->name || row->group; row++) {
 		struct options agent, usual;
 		struct opt_list words;
-		struct front f;
+		struct words_front f;
 
 		if (row->name == NULL || row->agent != OPT_AGENT_PASSED)
 			continue;
@@ -120,7 +126,7 @@ static void defaults_can_be_given(void **state)
 		const char *words_in[2];
 		struct options agent;
 		struct opt_list words;
-		struct front f;
+		struct words_front f;
 		char *word;
 
 		if (row->name == NULL || row->agent != OPT_AGENT_PASSED ||
@@ -144,7 +150,7 @@ static void all_arrive_together(void **state)
 	const char *words_in[GIVEN];
 	struct options agent;
 	struct opt_list words;
-	struct front f;
+	struct words_front f;
 
 	(void)state;
 	for (size_t i = 0; i < GIVEN; i++)
@@ -195,7 +201,7 @@ static void nothing_else_goes(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct options agent;
 		struct opt_list words;
-		struct front f;
+		struct words_front f;
 		char want[256];
 
 		front_init_by(&f, 1, &rows[i].word);

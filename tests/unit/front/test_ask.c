@@ -67,7 +67,7 @@ static void begin_ask(void)
 	static const char *const tags[] = { NEW, OLD, NULL,
 		"ffffffffffffffff" };
 
-	ask = ask_new(&front, tags, 4, 1000, &ops, NULL);
+	ask = ask_new(&front.inv, tags, 4, 1000, &ops, NULL);
 }
 
 static struct link *at_port(uint16_t port)
@@ -90,7 +90,7 @@ static void the_first_settles_it(void **state)
 	assert_int_equal(ask_first(ask), 4);
 	fake_report(at_port(5002), "17", 600);
 	assert_int_equal(settled, 0);	/* by the loop, never from here */
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_int_equal(settled, 1);
 	assert_int_equal(done, 0);
 	assert_int_equal(ask_first(ask), 0);
@@ -100,7 +100,7 @@ static void the_first_settles_it(void **state)
 	assert_string_equal(p.at.host[0], "192.0.2.1");
 	assert_int_equal(p.at.port, 5002);
 	fakelink_down(at_port(5001), "refused", 0);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_int_equal(done, 1);
 	assert_null(ask_report(ask, 1));
 	assert_int_equal(settled, 1);
@@ -111,17 +111,17 @@ static void the_older_waits_for_the_newer(void **state)
 {
 	(void)state;
 	begin_ask();
-	fakeclock_pass(front.base, 100);
+	fakeclock_pass(front.inv.base, 100);
 	fake_report(at_port(5001), "16", 600);
-	fakeclock_pass(front.base, 249);
+	fakeclock_pass(front.inv.base, 249);
 	assert_int_equal(settled, 0);
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(settled, 1);
 	assert_int_equal(ask_first(ask), 1);
 	/* The newer has its time still, but is not the session any more. */
-	fakeclock_pass(front.base, 649);
+	fakeclock_pass(front.inv.base, 649);
 	assert_int_equal(done, 0);
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(done, 1);
 	assert_true(fakelink_is_freed(at_port(5002)));
 }
@@ -130,9 +130,9 @@ static void nobody_answers(void **state)
 {
 	(void)state;
 	begin_ask();
-	fakeclock_pass(front.base, 999);
+	fakeclock_pass(front.inv.base, 999);
 	assert_int_equal(settled + done, 0);
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(settled, 1);
 	assert_int_equal(done, 1);
 	assert_int_equal(ask_first(ask), 4);
@@ -150,7 +150,7 @@ static void a_refusal_is_no_answer(void **state)
 	fakelink_say_buf(at_port(5002), &b);
 	fakelink_say(at_port(5001), FRAME_REPORT, "left=9223372036854775808\n",
 		25);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_int_equal(done, 1);
 	assert_int_equal(ask_first(ask), 4);
 }
@@ -158,17 +158,17 @@ static void a_refusal_is_no_answer(void **state)
 static void none_is_asked(void **state)
 {
 	(void)state;
-	ask = ask_new(&front, NULL, 0, 1000, &ops, NULL);
+	ask = ask_new(&front.inv, NULL, 0, 1000, &ops, NULL);
 	assert_int_equal(done, 0);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_int_equal(settled, 1);
 	assert_int_equal(done, 1);
 }
 
 static void begin_seek(void)
 {
-	seek = seek_new(&front, found_cb, nobody_cb, NULL);
-	fakeclock_turn(front.base);
+	seek = seek_new(&front.inv, found_cb, nobody_cb, NULL);
+	fakeclock_turn(front.inv.base);
 }
 
 /* The launcher tells the cluster, once for this host. */
@@ -177,9 +177,9 @@ static void seeks_on_this_cluster(void **state)
 	(void)state;
 	fake_launcher("scope", "scope=here\n\n");
 	begin_seek();
-	FAKECLOCK_WAIT(front.base, fakelink_dialed(1) != NULL);
+	FAKECLOCK_WAIT(front.inv.base, fakelink_dialed(1) != NULL);
 	fake_report(at_port(5002), "17", -1);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_string_equal(found.job, "17");
 	assert_string_equal(found.scope, "here");
 	assert_true(found.by_agent);
@@ -197,7 +197,7 @@ static void seeks_on_no_other(void **state)
 	(void)state;
 	fake_launcher("scope", "scope=elsewhere\n\n");
 	begin_seek();
-	FAKECLOCK_WAIT(front.base, nobody == 1);
+	FAKECLOCK_WAIT(front.inv.base, nobody == 1);
 	assert_null(fakelink_dialed(0));
 	assert_int_equal(fake_launcher_count("find"), 0);
 }
@@ -208,13 +208,13 @@ static void seeks_without_a_launcher(void **state)
 	(void)state;
 	fake_launcher("scope", NULL);
 	begin_seek();
-	fakeclock_pass(front.base, 399);
+	fakeclock_pass(front.inv.base, 399);
 	assert_null(fakelink_dialed(0));
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_non_null(fakelink_dialed(1));
-	fakeclock_pass(front.base, 699);
+	fakeclock_pass(front.inv.base, 699);
 	assert_int_equal(nobody, 0);
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(nobody, 1);
 }
 
@@ -226,10 +226,10 @@ static void ends_the_older_of_two(void **state)
 	(void)state;
 	fake_launcher("scope", "scope=here\n\n");
 	begin_seek();
-	FAKECLOCK_WAIT(front.base, fakelink_dialed(1) != NULL);
+	FAKECLOCK_WAIT(front.inv.base, fakelink_dialed(1) != NULL);
 	fake_report(at_port(5001), "16", -1);
 	fake_report(at_port(5002), "17", -1);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_string_equal(found.job, "17");
 	l = fakelink_dialed(2);
 	assert_non_null(l);
@@ -243,7 +243,7 @@ static void seeks_its_own_name(void **state)
 	free(front.opt.session.name);
 	front.opt.session.name = strdup("another");
 	begin_seek();
-	fakeclock_pass(front.base, SEEK_MS);
+	fakeclock_pass(front.inv.base, SEEK_MS);
 	assert_int_equal(nobody, 1);
 	assert_null(fakelink_dialed(0));
 }

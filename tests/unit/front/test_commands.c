@@ -35,14 +35,14 @@ static void aliases_stand_for_commands(void **state)
 		const struct command *c = command_table[i], *meant;
 
 		if (c->alias == NULL) {
-			assert_true(c->run != NULL || c == &cmd_help);
+			assert_true(c->ops != NULL || c == &cmd_help);
 			continue;
 		}
 		meant = row_of(c->alias, strlen(c->alias));
 		assert_non_null(meant);
 		assert_null(meant->alias);
 		assert_int_equal(c->destroys, meant->destroys);
-		assert_null(c->run);
+		assert_null(c->ops);
 	}
 }
 

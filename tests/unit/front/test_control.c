@@ -9,6 +9,12 @@
 #include "proto/message.h"
 
 static struct {
+	struct place place;
+	struct control *control;
+	struct limit *limit;
+} own;
+
+static struct {
 	int ups, fails, auth;
 	char node[256];
 	struct err why;
@@ -35,27 +41,28 @@ static void failed(const struct err *why, int auth, void *arg)
 static int setup(void **state)
 {
 	memset(&got, 0, sizeof got);
+	memset(&own, 0, sizeof own);
 	if (fake_front_begin(state) == -1)
 		return -1;
-	strcpy(front.place.job, "17");
-	strcpy(front.place.tag, "0123456789abcdef");
-	strcpy(front.place.at.node, "node1");
-	front.place.at.port = 5001;
-	endpoint_add_host(&front.place.at, "192.0.2.1");
-	endpoint_add_host(&front.place.at, "192.0.2.2");
+	strcpy(own.place.job, "17");
+	strcpy(own.place.tag, "0123456789abcdef");
+	strcpy(own.place.at.node, "node1");
+	own.place.at.port = 5001;
+	endpoint_add_host(&own.place.at, "192.0.2.1");
+	endpoint_add_host(&own.place.at, "192.0.2.2");
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	limit_free(front.limit);
-	control_free(front.control);
+	limit_free(own.limit);
+	control_free(own.control);
 	return fake_front_end(state);
 }
 
 static struct link *begin(void)
 {
-	front.control = control_new(&front, &front.place, up, failed, NULL);
+	own.control = control_new(&front.inv, &own.place, up, failed, NULL);
 	return fakelink_dialed(0);
 }
 
@@ -132,20 +139,20 @@ static void notices_silence(void **state)
 	(void)state;
 	fake_launcher("watch", "job=17\nstate=running\n\n");
 	for (int i = 0; i < 10; i++) {
-		fakeclock_pass(front.base, 9999);
+		fakeclock_pass(front.inv.base, 9999);
 		fakelink_expect_nothing(l);
-		fakeclock_pass(front.base, 1);
+		fakeclock_pass(front.inv.base, 1);
 		fakelink_expect(l, FRAME_PING);
 		fakelink_say(l, FRAME_PONG, "\0\0\0\0\0\0\0", 8);
 	}
 	assert_int_equal(fake_launcher_count("watch"), 0);
-	fakeclock_pass(front.base, 30000);
-	FAKECLOCK_WAIT(front.base, fake_launcher_count("watch") == 1);
+	fakeclock_pass(front.inv.base, 30000);
+	FAKECLOCK_WAIT(front.inv.base, fake_launcher_count("watch") == 1);
 	assert_int_equal(fake_status(), -1);
 	assert_string_equal(fakelog_told(),
 		"job 17: no answer from its agent on node1 for 20 s; waiting up to 120 s\n");
 	/* Two minutes of it, and the link is dead. */
-	assert_in_range(fakeclock_pass(front.base, 300000), 80000, 110000);
+	assert_in_range(fakeclock_pass(front.inv.base, 300000), 80000, 110000);
 	assert_int_equal(fake_status(), EX_TEMPFAIL);
 	assert_string_equal(fakelog_told(),
 		"job 17: the agent on node1 has been silent for 120 s; connect again to continue the session\n");
@@ -194,7 +201,7 @@ static void asks_whose_a_port_is(void **state)
 
 	(void)state;
 	memset(&answer, 0, sizeof answer);
-	control_check(front.control, &t, 3000, take_answer, &answer);
+	control_check(own.control, &t, 3000, take_answer, &answer);
 	id = asked_check(l, 8080, 3000);
 	/* Nobody has asked that. */
 	say_checked(l, id + 1, 1);
@@ -205,19 +212,19 @@ static void asks_whose_a_port_is(void **state)
 	say_checked(l, id, 0);
 	assert_int_equal(answer.answers, 1);
 	/* One that does not come in its time, and 5 s. */
-	control_check(front.control, &t, 3000, take_answer, &answer);
+	control_check(own.control, &t, 3000, take_answer, &answer);
 	id = asked_check(l, 8080, 3000);
-	fakeclock_pass(front.base, 7999);
+	fakeclock_pass(front.inv.base, 7999);
 	assert_int_equal(answer.answers, 1);
-	fakeclock_pass(front.base, 1);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(answer.answers, 2);
 	assert_int_equal(answer.ours, -1);
 	say_checked(l, id, 1);
 	assert_int_equal(answer.answers, 2);
 	/* And one of who has gone meanwhile. */
-	control_check(front.control, &t, 3000, take_answer, &answer);
-	control_forget(front.control, &answer);
-	fakeclock_pass(front.base, 9000);
+	control_check(own.control, &t, 3000, take_answer, &answer);
+	control_forget(own.control, &answer);
+	fakeclock_pass(front.inv.base, 9000);
 	assert_int_equal(answer.answers, 2);
 }
 
@@ -239,9 +246,9 @@ static void tells_the_limit_it_knows(void **state)
 	struct link *l;
 
 	(void)state;
-	front.place.ends_ms = clock_ms() + 600 * 1000;
+	own.place.ends_ms = clock_ms() + 600 * 1000;
 	l = begin_up(2);
-	front.limit = limit_new(&front);
+	own.limit = limit_new(&front.inv, own.control, &own.place);
 	assert_int_equal(limit_in(l), 600);
 	assert_int_equal(fake_launcher_count("find"), 0);
 }
@@ -252,11 +259,11 @@ static void tells_no_old_agent(void **state)
 	struct link *l;
 
 	(void)state;
-	front.place.ends_ms = clock_ms() + 600 * 1000;
+	own.place.ends_ms = clock_ms() + 600 * 1000;
 	l = begin_up(1);
-	front.limit = limit_new(&front);
+	own.limit = limit_new(&front.inv, own.control, &own.place);
 	fakelink_expect_nothing(l);
-	assert_false(control_takes_limit(front.control));
+	assert_false(control_takes_limit(own.control));
 }
 
 static void asks_the_scheduler_for_it(void **state)
@@ -268,14 +275,14 @@ static void asks_the_scheduler_for_it(void **state)
 	fake_launcher("find", "scope=here\n\n"
 		"job=16\nstate=running\nend=1\nleft=5\n\n"
 		"job=17\nstate=running\nend=1\nleft=1200\n\n");
-	front.limit = limit_new(&front);
+	own.limit = limit_new(&front.inv, own.control, &own.place);
 	fakelink_expect_nothing(l);
-	fakeclock_pass(front.base, 9000);
+	fakeclock_pass(front.inv.base, 9000);
 	assert_int_equal(fake_launcher_count("find"), 0);
-	fakeclock_pass(front.base, 1000);
-	FAKECLOCK_WAIT(front.base, fake_launcher_count("find") == 1);
+	fakeclock_pass(front.inv.base, 1000);
+	FAKECLOCK_WAIT(front.inv.base, fake_launcher_count("find") == 1);
 	fakelink_expect(l, FRAME_PING);
-	FAKECLOCK_WAIT(front.base, (seconds = limit_in(l)) != 0);
+	FAKECLOCK_WAIT(front.inv.base, (seconds = limit_in(l)) != 0);
 	assert_int_equal(seconds, 1200);
 }
 
@@ -286,13 +293,13 @@ static void believes_no_other_numbers(void **state)
 	uint32_t seconds;
 
 	(void)state;
-	front.place.by_agent = 1;
+	own.place.by_agent = 1;
 	fake_launcher("find", "scope=here\n\njob=17\nstate=running\n"
 		"start=9223372036854775807\nend=9223372036854775807\n"
 		"left=9223372036854775807\n\n");
-	front.limit = limit_new(&front);
+	own.limit = limit_new(&front.inv, own.control, &own.place);
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
-	FAKECLOCK_WAIT(front.base, (seconds = limit_in(l)) != 0);
+	FAKECLOCK_WAIT(front.inv.base, (seconds = limit_in(l)) != 0);
 	assert_int_equal(seconds, LIMIT_NONE);
 }
 
@@ -306,32 +313,32 @@ static void asks_at_a_rate(void **state)
 	int asked = 0;
 
 	(void)state;
-	front.place.by_agent = 1;
+	own.place.by_agent = 1;
 	fake_launcher("find", "scope=here\n\njob=17\nstate=running\n"
 		"end=1\nleft=1200\n\n");
-	front.limit = limit_new(&front);
+	own.limit = limit_new(&front.inv, own.control, &own.place);
 	for (int i = 0; i < 10; i++) {
 		for (int k = 0; k < 100; k++)
 			fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
 		if (i < 6) {
 			asked++;
-			FAKECLOCK_WAIT(front.base,
+			FAKECLOCK_WAIT(front.inv.base,
 				fakelink_take(l).type == FRAME_LIMIT);
 		}
 		/* A launcher that was started has had its time to count. */
-		FAKECLOCK_WAIT(front.base, proc_children(&(pid_t){ 0 }, 1) ==
+		FAKECLOCK_WAIT(front.inv.base, proc_children(&(pid_t){ 0 }, 1) ==
 			0);
 		assert_int_equal(fake_launcher_count("find"), asked);
 	}
-	fakeclock_pass(front.base, 119 * 1000);
+	fakeclock_pass(front.inv.base, 119 * 1000);
 	while (fakelink_take(l).type != 0)
 		;
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
-	FAKECLOCK_WAIT(front.base, proc_children(&(pid_t){ 0 }, 1) == 0);
+	FAKECLOCK_WAIT(front.inv.base, proc_children(&(pid_t){ 0 }, 1) == 0);
 	assert_int_equal(fake_launcher_count("find"), asked);
-	fakeclock_pass(front.base, 1000);
+	fakeclock_pass(front.inv.base, 1000);
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
-	FAKECLOCK_WAIT(front.base, fake_launcher_count("find") == asked + 1);
+	FAKECLOCK_WAIT(front.inv.base, fake_launcher_count("find") == asked + 1);
 }
 
 /* Who has the key may fill the user's terminal at a rate only. */
@@ -349,7 +356,7 @@ static void shows_lines_at_a_rate(void **state)
 	for (const char *at = fakelog_told(); (at = strchr(at, '\n')); at++)
 		lines++;
 	assert_int_equal(lines, 20);
-	fakeclock_pass(front.base, 3000);
+	fakeclock_pass(front.inv.base, 3000);
 	for (int i = 0; i < 1000; i++) {
 		text_put(&b, FRAME_NOTICE, "another");
 		fakelink_say_buf(l, &b);

@@ -10,6 +10,12 @@
 #include "front/forward.h"
 #include "proto/message.h"
 
+static struct {
+	struct place place;
+	struct control *control;
+	struct forward *forward;
+} own;
+
 static struct link *control;
 static struct {
 	int calls;
@@ -23,7 +29,7 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 {
 	(void)node;
 	(void)arg;
-	forward_set_agent(front.forward, &front.place, addr, len);
+	forward_set_agent(own.forward, own.control, &own.place.key, addr, len);
 }
 
 static void failed(const struct err *why, int auth, void *arg)
@@ -37,13 +43,13 @@ static int begin(void)
 {
 	struct err e;
 
-	front.forward = forward_new(&front, &e);
-	if (front.forward == NULL)
+	own.forward = forward_new(&front.inv, &e);
+	if (own.forward == NULL)
 		return -1;
-	strcpy(front.place.job, "17");
-	front.place.at.port = 5001;
-	endpoint_add_host(&front.place.at, "192.0.2.1");
-	front.control = control_new(&front, &front.place, up, failed, NULL);
+	strcpy(own.place.job, "17");
+	own.place.at.port = 5001;
+	endpoint_add_host(&own.place.at, "192.0.2.1");
+	own.control = control_new(&front.inv, &own.place, up, failed, NULL);
 	control = fakelink_dialed(0);
 	fakelink_expect(control, FRAME_CONTROL);
 	fakelink_up(control, 2, "node1");
@@ -55,14 +61,14 @@ static int begin(void)
 static int setup(void **state)
 {
 	memset(&got, 0, sizeof got);
+	memset(&own, 0, sizeof own);
 	return fake_front_begin(state) == -1 ? -1 : begin();
 }
 
 static int teardown(void **state)
 {
-	forward_free(front.forward);
-	control_free(front.control);
-	peeruid_close(&front.peeruid);
+	forward_free(own.forward);
+	control_free(own.control);
 	return fake_front_end(state);
 }
 
@@ -110,7 +116,7 @@ static uint16_t announce(uint16_t port, int ours)
 		.key = "listeningOn" };
 	struct check c;
 
-	forward_hold(front.forward, &line, 3000, done, NULL);
+	forward_hold(own.forward, &line, 3000, done, NULL);
 	c = next_check();
 	assert_int_equal(c.target.port, port);
 	assert_int_equal(c.wait_ms, 3000);
@@ -131,7 +137,7 @@ static int client(uint16_t port)
 		return -1;
 	}
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	return fd;
 }
 
@@ -167,11 +173,11 @@ static void opens_what_is_confirmed(void **state)
 	(void)state;
 	port = announce(8080, 1);
 	assert_int_not_equal(port, 0);
-	assert_true(forward_is_used(front.forward));
-	assert_false(forward_is_busy(front.forward));
+	assert_true(forward_is_used(own.forward));
+	assert_false(forward_is_busy(own.forward));
 	fd = client(port);
 	assert_int_not_equal(fd, -1);
-	assert_true(forward_is_busy(front.forward));
+	assert_true(forward_is_busy(own.forward));
 	l = connecting(0);
 	assert_non_null(l);
 	fakelink_up(l, 2, "node1");
@@ -179,15 +185,15 @@ static void opens_what_is_confirmed(void **state)
 	fakelink_say(l, FRAME_DATA, "abc", 3);
 	assert_int_equal(read(fd, text, sizeof text), 3);
 	assert_int_equal(write(fd, "de", 2), 2);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	assert_memory_equal(fakelink_expect(l, FRAME_DATA).data, "de", 2);
 	close(fd);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	fakelink_expect(l, FRAME_EOF);
 	fakelink_say(l, FRAME_EOF, NULL, 0);
-	fakeclock_turn(front.base);
-	assert_false(forward_is_busy(front.forward));
-	assert_true(forward_moved(front.forward) >= 5);
+	fakeclock_turn(front.inv.base);
+	assert_false(forward_is_busy(own.forward));
+	assert_true(forward_moved(own.forward) >= 5);
 }
 
 static void opens_nothing_else(void **state)
@@ -196,7 +202,7 @@ static void opens_nothing_else(void **state)
 	assert_int_equal(announce(8080, 0), 0);
 	assert_int_equal(got.calls, 1);
 	assert_string_equal(got.why.text, "nothing listens there");
-	assert_false(forward_is_used(front.forward));
+	assert_false(forward_is_used(own.forward));
 }
 
 /* The client tries again, or gives up, by its own rules. */
@@ -216,7 +222,7 @@ static void resets_what_is_refused(void **state)
 	fakelink_say_buf(l, &b);
 	assert_int_equal(read(fd, &c, 1), -1);
 	assert_int_equal(errno, ECONNRESET);
-	assert_false(forward_is_busy(front.forward));
+	assert_false(forward_is_busy(own.forward));
 	close(fd);
 }
 
@@ -244,7 +250,7 @@ static void has_a_number_of_them(void **state)
 	fd = client(port[0]);
 	for (int i = 64; i < 70; i++)
 		port[i] = announce(1000 + i, 1);
-	FAKECLOCK_WAIT(front.base, !listens(port[6]));
+	FAKECLOCK_WAIT(front.inv.base, !listens(port[6]));
 	assert_true(listens(port[0]));
 	for (int i = 0; i < 70; i++)
 		open += listens(port[i]);
@@ -268,7 +274,7 @@ static void closes_what_is_gone(void **state)
 	fd = client(used);
 	/* Each is asked for once a minute; two answers count. */
 	for (int half = 0; half < 4; half++) {
-		fakeclock_pass(front.base, 30000);
+		fakeclock_pass(front.inv.base, 30000);
 		while ((c = next_check()).target.port != 0) {
 			assert_int_equal(c.wait_ms, 0);
 			assert_int_not_equal(c.target.port, 1002);
@@ -278,7 +284,7 @@ static void closes_what_is_gone(void **state)
 	}
 	assert_int_equal(looks, 2);
 	/* The kernel may need a moment. */
-	FAKECLOCK_WAIT(front.base, !listens(gone));
+	FAKECLOCK_WAIT(front.inv.base, !listens(gone));
 	assert_true(listens(kept));
 	assert_true(listens(used));
 	close(fd);
@@ -329,7 +335,7 @@ static void reserves_a_port(void **state)
 	assert_int_equal(getsockname(busy, (struct sockaddr *)&addr, &len), 0);
 	fake_front_begin(state);
 	front.opt.forward.listen_port = port = ntohs(addr.sin_port);
-	assert_null(forward_new(&front, &e));
+	assert_null(forward_new(&front.inv, &e));
 	close(busy);
 	assert_int_equal(begin(), 0);
 	fd = client(port);

@@ -17,6 +17,8 @@
 static struct roster roster;
 static int done;
 
+static void *work;	/* of logs */
+
 static void done_cb(void *arg)
 {
 	(void)arg;
@@ -33,8 +35,9 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	roster_fini(&roster);
-	if (front.work_free != NULL)
-		front.work_free(front.work);
+	if (work != NULL)
+		cmd_logs.ops->end(work);
+	work = NULL;
 	return fake_front_end(state);
 }
 
@@ -51,13 +54,13 @@ static void a_roster_has_both(void **state)
 		"job=17\ntag=" A "\nsession=a\nstate=running\nnode=n1\ncpus=4\n\n"
 		"job=18\ntag=000000000000000c\nsession=c\nstate=pending\n"
 		"reason=Priority\n\n");
-	roster_find(&roster, &front, 0, NULL, done_cb, NULL);
+	roster_find(&roster, &front.inv, 0, NULL, done_cb, NULL);
 	assert_int_equal(done, 0);
-	fakeclock_turn(front.base);
+	fakeclock_turn(front.inv.base);
 	for (unsigned i = 0; i < 2; i++)
 		fake_report(fakelink_dialed(i), fakelink_port(
 			fakelink_dialed(i)) == 5001 ? "17" : "99", 600);
-	FAKECLOCK_WAIT(front.base, done == 1);
+	FAKECLOCK_WAIT(front.inv.base, done == 1);
 	assert_true(roster.scheduler.ok);
 	assert_int_equal(roster.n, 3);
 	row = roster_of(&roster, "a");
@@ -83,10 +86,10 @@ static void a_roster_without_a_scheduler(void **state)
 	(void)state;
 	fake_folder(A, "a", "", 5001);
 	fake_launcher("find", "error=unavailable\nmessage=it is down\n\n");
-	roster_find(&roster, &front, 0, NULL, done_cb, NULL);
-	fakeclock_turn(front.base);
+	roster_find(&roster, &front.inv, 0, NULL, done_cb, NULL);
+	fakeclock_turn(front.inv.base);
 	fake_report(fakelink_dialed(0), "17", 600);
-	FAKECLOCK_WAIT(front.base, done == 1);
+	FAKECLOCK_WAIT(front.inv.base, done == 1);
 	assert_false(roster.scheduler.ok);
 	assert_string_equal(roster.scheduler.class, "unavailable");
 	assert_string_equal(roster.scheduler.message.text, "it is down");
@@ -169,8 +172,8 @@ static const char *logs(void)
 
 	fflush(stdout);
 	dup2(file, STDOUT_FILENO);
-	cmd_logs.run(&front);
-	fakeclock_turn(front.base);
+	work = cmd_logs.ops->begin(&front.inv);
+	fakeclock_turn(front.inv.base);
 	n = pread(file, text, sizeof text - 1, 0);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
@@ -214,10 +217,10 @@ static void logs_are_followed(void **state)
 	fake_folder(A, "default", "", 0);
 	fake_file("state/" A "/agent.log", "one\n");
 	assert_string_equal(logs(), "one\n");
-	fakeclock_pass(front.base, 60000);
+	fakeclock_pass(front.inv.base, 60000);
 	assert_int_equal(fake_status(), -1);
 	assert_int_equal(unlink(path), 0);
-	fakeclock_pass(front.base, 1000);
+	fakeclock_pass(front.inv.base, 1000);
 	assert_int_equal(fake_status(), EX_OK);
 	assert_non_null(strstr(fakelog_told(), "session 'default' has ended\n"));
 	free(path);

@@ -18,29 +18,27 @@
 #include "base/mem.h"
 #include "opt/optval.h"
 
-static void run(struct front *f)
-{
-	(void)f;
-}
+/* Of a command that is one. */
+static const struct command_ops ops;
 
 static const struct command
 	row_attach = { "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.",
-		.run = run },
-	row_list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .run = run },
-	row_alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .run = run },
-	row_logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .run = run },
+		.ops = &ops },
+	row_list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .ops = &ops },
+	row_alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .ops = &ops },
+	row_logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .ops = &ops },
 	row_cancel = { "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.",
-		"more.", .run = run, .destroys = 1 },
+		"more.", .ops = &ops, .destroys = 1 },
 	row_leave = { "exit", NULL, COMMAND_NONE, 0, 0, "exit.", .alias = "cancel",
 		.option = "--all", .destroys = 1 },
 	row_extend = { "extend", "[NAME] TIME", COMMAND_ONE, 1, 2, "extend.",
-		.run = run },
+		.ops = &ops },
 	row_shell = { "shell", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1,
-		"shell.", .run = run },
+		"shell.", .ops = &ops },
 	row_ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
 		.alias = "shell" },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
-		.run = NULL };
+		.ops = NULL };
 
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,

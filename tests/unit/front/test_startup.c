@@ -8,13 +8,14 @@
 
 #include <string.h>
 
-#include "front/front.h"
+#include "front/job/invocation.h"
 #include "front/parting.h"
 #include "front/startup.h"
 #include "net/loop.h"
 
 struct world {
-	struct front front;
+	struct options opt;
+	struct invocation inv;
 	struct startup startup;
 	struct filters in, out;
 	struct buf read, printed;
@@ -30,9 +31,10 @@ static const struct filter_target target = { .data = append };
 static void begin(struct world *w)
 {
 	*w = (struct world){ 0 };
-	w->front.base = loop_new();
-	w->front.parting = parting_new(w->front.base);
-	startup_init(&w->startup, &w->front);
+	w->inv.opt = &w->opt;
+	w->inv.base = loop_new();
+	w->inv.parting = parting_new(w->inv.base);
+	startup_init(&w->startup, &w->inv);
 	startup_watch(&w->startup, &w->in, &w->out);
 	filters_set_target(&w->in, &target, &w->read);
 	filters_set_target(&w->out, &target, &w->printed);
@@ -41,8 +43,8 @@ static void begin(struct world *w)
 static void end(struct world *w)
 {
 	startup_fini(&w->startup);
-	parting_free(w->front.parting);
-	event_base_free(w->front.base);
+	parting_free(w->inv.parting);
+	event_base_free(w->inv.base);
 	buf_fini(&w->read);
 	buf_fini(&w->printed);
 }

@@ -32,18 +32,18 @@ static void scope_is_kept_for_the_host(void **state)
 	char scope[SCOPE_MAX];
 
 	(void)state;
-	assert_int_equal(scope_known(&front, scope), 0);
-	scope_learn(&front, "");
-	assert_int_equal(scope_known(&front, scope), 0);
-	scope_learn(&front, "cluster1");
-	assert_int_equal(scope_known(&front, scope), 1);
+	assert_int_equal(scope_known(&front.inv, scope), 0);
+	scope_learn(&front.inv, "");
+	assert_int_equal(scope_known(&front.inv, scope), 0);
+	scope_learn(&front.inv, "cluster1");
+	assert_int_equal(scope_known(&front.inv, scope), 1);
 	assert_string_equal(scope, "cluster1");
 	/* Another launcher, or configuration, tells of other jobs. */
 	setenv("SLURM_CONF", "/elsewhere", 1);
-	assert_int_equal(scope_known(&front, scope), 0);
+	assert_int_equal(scope_known(&front.inv, scope), 0);
 	unsetenv("SLURM_CONF");
 	set(&front.opt.job.launcher, "another");
-	assert_int_equal(scope_known(&front, scope), 0);
+	assert_int_equal(scope_known(&front.inv, scope), 0);
 	assert_string_equal(scope, "");
 	assert_true(scope_may_be("", "a") && scope_may_be("a", "") &&
 		scope_may_be("a", "a"));
@@ -58,7 +58,7 @@ static void asked_has_one_spelling(void **state)
 	struct opt_list a, b;
 	struct err e;
 	char text[128];
-	int fd = openat(front.state_fd, ".", O_RDONLY | O_DIRECTORY);
+	int fd = openat(front.inv.state_fd, ".", O_RDONLY | O_DIRECTORY);
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -115,17 +115,17 @@ static void an_ended_session_stays_so(void **state)
 	char why[128];
 
 	(void)state;
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
-	stays_ended(&front, "cancelled");
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
+	stays_ended(&front.inv, "cancelled");
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
 	assert_string_equal(why, "cancelled");
 	/* A try each 89 s is refused, and one after 90 s is none. */
 	fake_age(mark_name(), 89);
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
 	fake_age(mark_name(), 89);
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
 	fake_age(mark_name(), 91);
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
 	assert_string_equal(mark_name(), "");
 }
 
@@ -136,19 +136,19 @@ static void other_options_start_one(void **state)
 	char why[128];
 
 	(void)state;
-	stays_ended(&front, "cancelled");
+	stays_ended(&front.inv, "cancelled");
 	front.opt.job.salloc_args = (struct opt_list){ .n = 1, .word = words };
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
 	front.opt.job.salloc_args = (struct opt_list){ 0 };
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
 	set(&front.opt.session.name, "other");
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
 	/* A dot in a name makes it no part of another's. */
-	stays_forget(&front);
+	stays_forget(&front.inv);
 	set(&front.opt.session.name, "default");
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 1);
-	stays_forget(&front);
-	assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
+	stays_forget(&front.inv);
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
 }
 
 static void junk_refuses_nobody(void **state)
@@ -159,11 +159,11 @@ static void junk_refuses_nobody(void **state)
 	char why[128], name[160];
 
 	(void)state;
-	stays_ended(&front, "cancelled");
+	stays_ended(&front.inv, "cancelled");
 	snprintf(name, sizeof name, "state/%s", mark_name());
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		fake_file(name, rows[i]);
-		assert_int_equal(stays_refuses(&front, why, sizeof why), 0);
+		assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 0);
 	}
 }
 
@@ -181,18 +181,18 @@ static void folders_are_found_by_session(void **state)
 	fake_folder("000000000000000d", "default", "", 0);	/* not there yet */
 	fake_age(A "/secret", 100);
 	fake_file("state/000000000000000e/endpoint", "");
-	folders_find(&all, &front, "default");
+	folders_find(&all, &front.inv, "default");
 	assert_int_equal(all.n, 2);
 	assert_string_equal(all.row[0].tag, B);
 	assert_string_equal(all.row[1].tag, A);
 	folders_of_scope(&all, "elsewhere");
 	assert_int_equal(all.n, 0);
 	folders_fini(&all);
-	folders_find(&all, &front, NULL);
+	folders_find(&all, &front.inv, NULL);
 	assert_int_equal(all.n, 3);
 	folders_fini(&all);
 	set(&front.opt.job.launcher, "another");
-	folders_find(&all, &front, NULL);
+	folders_find(&all, &front.inv, NULL);
 	assert_int_equal(all.n, 0);
 	folders_fini(&all);
 }
@@ -208,7 +208,7 @@ static void age(const char *tag, long seconds)
 
 static int is_there(const char *name)
 {
-	return faccessat(front.state_fd, name, F_OK, 0) == 0;
+	return faccessat(front.inv.state_fd, name, F_OK, 0) == 0;
 }
 
 /* Only of jobs that this launcher would have named, and not of new ones. */
@@ -248,10 +248,10 @@ static void sweeps_what_is_no_more(void **state)
 	fake_folder("0000000000000005", "default", "", 1);
 	fake_file("state/0000000000000005/agent.log", "why it failed\n");
 	age("0000000000000005", 3 * 3600);
-	pid = stale_sweep(&front, &live);
+	pid = stale_sweep(&front.inv, &live);
 	assert_int_not_equal(pid, -1);
 	stale_wait(pid);
-	FAKECLOCK_WAIT(front.base, waitpid(pid, NULL, WNOHANG) == -1);
+	FAKECLOCK_WAIT(front.inv.base, waitpid(pid, NULL, WNOHANG) == -1);
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(!is_there(rows[i].tag), rows[i].goes);
 	assert_true(is_there("0000000000000005/agent.log"));
@@ -286,16 +286,16 @@ static void kept_tells_what_differs(void **state)
 	asked_put(&then, mem_strdup("--salloc-arg=--time=60"));
 	assert_int_equal(asked_write(fd, &then, &e), 0);
 	/* Who gives none wants none changed. */
-	k = kept_new(&front, SESSION_START, "17", A, asked_name(&then).s, told_cb,
+	k = kept_new(&front.inv, SESSION_START, "17", A, asked_name(&then).s, told_cb,
 		NULL);
 	assert_int_equal(told, 1);
 	kept_free(k);
 	assert_int_equal(optset_set(&front.opt.set, optset_row(&front.opt.set,
 		&front.opt.job.salloc_args), "--time=5", &typed, &e), 0);
 	fake_launcher("check", "\n");
-	k = kept_new(&front, SESSION_START, "17", A, asked_name(&then).s, told_cb,
+	k = kept_new(&front.inv, SESSION_START, "17", A, asked_name(&then).s, told_cb,
 		NULL);
-	FAKECLOCK_WAIT(front.base, told == 2);
+	FAKECLOCK_WAIT(front.inv.base, told == 2);
 	assert_false(told_bad);
 	assert_string_equal(fake_launcher_request("check"),
 		"option=--time=5\n\n");
@@ -304,9 +304,9 @@ static void kept_tells_what_differs(void **state)
 	kept_free(k);
 	/* A word that is none is an error, whatever runs. */
 	fake_launcher("check", "bad=unknown option '--tim'\n\n");
-	k = kept_new(&front, SESSION_START, "17", A, asked_name(&then).s, told_cb,
+	k = kept_new(&front.inv, SESSION_START, "17", A, asked_name(&then).s, told_cb,
 		NULL);
-	FAKECLOCK_WAIT(front.base, told == 3);
+	FAKECLOCK_WAIT(front.inv.base, told == 3);
 	assert_true(told_bad);
 	assert_string_equal(fakelog_told(), "unknown option '--tim'\n");
 	kept_free(k);
