@@ -3,7 +3,8 @@
 # layers.sh [OBJECTS]: what breaks the rules of the source.
 # Prints includes that go up or sideways, circles of files in a folder, I/O in
 # what is marked as pure, signals that do not go through os/procsig, numbers
-# and times that do not go through base/number and os/timetext, and
+# and times that do not go through base/number and os/timetext, structs of a
+# program by which each part reaches each other, and
 # strings split over source lines: what a user has read must be found by grep.
 #
 # With OBJECTS, the folder in which src/ is compiled, also circles by calls: in
@@ -94,7 +95,81 @@ circles_by_calls() {
 	done
 }
 
+# big_structs HEADER...: those with more than 12 members that are no records. A
+# record is data, rows of a table or what an answer says; its comment begins with
+# "A record:". Any other struct of that size lets each part reach each other.
+big_structs() {
+	awk '
+	function comment_ends() {
+		is_record = comment ~ /^[ \t*]*A record:/
+		comment = ""
+	}
+	# What is left of a line without comments.
+	function code(line, out, at) {
+		for (out = ""; line != ""; ) {
+			if (in_comment) {
+				at = index(line, "*/")
+				comment = comment (at ? substr(line, 1, at) : line)
+				line = at ? substr(line, at + 2) : ""
+				in_comment = !at
+				if (at && depth == 0)
+					comment_ends()
+				continue
+			}
+			at = index(line, "/*")
+			out = out (at ? substr(line, 1, at - 1) : line)
+			line = at ? substr(line, at + 2) : ""
+			in_comment = at > 0
+			if (at)
+				comment = ""
+		}
+		return out
+	}
+	FNR == 1 { depth = in_comment = is_record = 0; name = "" }
+	{
+		text = code($0)
+		if (depth == 0 && text ~ /^struct [a-z0-9_]+ \{/) {
+			split(text, word, " ")
+			name = word[2]
+			members = parens = 0
+		} else if (depth == 0 && text != "")
+			name = ""
+		for (i = 1; i <= length(text); i++) {
+			c = substr(text, i, 1)
+			if (c == "{")
+				depth++
+			else if (c == "}" && --depth == 0) {
+				if (name != "" && members > 12 && !is_record)
+					print FILENAME ": struct " name " has " \
+						members " members and is no record"
+				name = ""
+			} else if (c == "(")
+				parens++
+			else if (c == ")")
+				parens--
+			else if (depth == 1 && parens == 0 && c ~ /[;,]/)
+				members++
+		}
+		# What stands between says of what comes next nothing.
+		if (depth == 0 && text != "")
+			is_record = 0
+	}' "$@"
+}
+
+# The struct of a whole program is for its main alone: who includes it reaches
+# every part.
+whole_programs() {
+	for own in front; do
+		test -d "src/$own" || continue
+		grep -lr "^#include \"$own/$own\.h\"\$" --include='*.[ch]' "src/$own" |
+			grep -v "^src/$own/main\.c\$\|^src/$own/$own\.[ch]\$" |
+			sed "s|\$| includes $own/$own.h, which is for its main alone|"
+		big_structs /dev/null $(find "src/$own" -name '*.h')
+	done
+}
+
 bad=$(
+	whole_programs
 	for f in $all; do
 		own=${f#src/} own=${own%%/*}
 		case $own in

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # What tests/layers.sh finds, in a small tree of its own: strings split over
-# source lines, in each form in which that was done.
+# source lines, in each form in which that was done, and more.
 . "$(dirname "$0")/../lib.sh"
 
 mkdir -p "$T/tree/tests" "$T/tree/src/base"
@@ -63,6 +63,69 @@ done
 echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/base/x.c"
 is "$(sh "$T/tree/tests/layers.sh" 2>&1)" "" "what is only named like these"
 rm "$T/tree/src/base/x.c"
+
+# ---- a program's parts reach no others by a struct ---------------------------
+
+mkdir -p "$T/tree/src/front/job"
+layers() { sh "$T/tree/tests/layers.sh" 2>&1; }
+
+# header: src/front/job/x.h is this text
+header() { cat >"$T/tree/src/front/job/x.h"; }
+
+echo 'struct front { int all; };' >"$T/tree/src/front/front.h"
+for f in main front job/x; do
+	echo '#include "front/front.h"' >"$T/tree/src/front/$f.c"
+done
+is "$(layers)" "src/front/job/x.c includes front/front.h, which is for its main alone" \
+	"the struct of a program is included by its main and its own file alone"
+rm "$T/tree/src/front/"*.[ch] "$T/tree/src/front/job/x.c"
+
+big='src/front/job/x.h: struct x has 13 members and is no record'
+header <<'END'
+/* A record: of which nothing is told. */
+struct y;
+/* Not A record: it has 13; more are not its own, or stand in { comments; }. */
+struct x {
+	int a, b, *c, d[2];
+	struct w {
+		int aa, bb;
+	} e, f;
+	enum { ONE, TWO, THREE } g;
+	void (*h)(int, int,
+		int);
+	TAILQ_HEAD(all, x) i;
+	unsigned j:1, k:2;	/* ; */
+	/*
+	 * int no;
+	 */
+	int l;
+	struct y *m;
+};
+END
+is "$(layers)" "$big" "a struct of a program with 13 members"
+sed -i '/struct y \*m;/d' "$T/tree/src/front/job/x.h"
+is "$(layers)" '' "12 are not too many"
+for mark in '/* A record: rows. */' '/*
+ * A record: rows, of
+ * which there are many.
+ */'; do
+	header <<END
+$mark
+struct x {
+	int a, b, c, d, e, f, g, h, i, j, k, l, m;
+};
+END
+	is "$(layers)" '' "a record may have more"
+done
+cat >>"$T/tree/src/front/job/x.h" <<'END'
+
+struct z {
+	int a, b, c, d, e, f, g, h, i, j, k, l, m, n;
+};
+END
+is "$(layers)" 'src/front/job/x.h: struct z has 14 members and is no record' \
+	"and another beside it may not"
+rm "$T/tree/src/front/job/x.h"
 
 # ---- circles by calls --------------------------------------------------------
 

@@ -15,7 +15,7 @@ enum job_by {
 	JOB_BY_REQUEUE,		/* put back into the queue; its reason says so */
 };
 
-/* A job as its scheduler describes it, by a launcher's answer. */
+/* A record: a job as its scheduler describes it, by a launcher's answer. */
 struct job {
 	char id[64];		/* "": no job */
 	char tag[17];
