@@ -67,7 +67,9 @@ struct opening {
 };
 
 struct forward {
-	const struct invocation *inv;
+	struct event_base *base;
+	struct parting *parting;
+	const struct options_forward *opt;
 	struct control *control;	/* once the agent is known */
 	struct peeruid peeruid;
 	struct listener_guard guard;
@@ -159,8 +161,8 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	x->forward = fw;
 	x->port = o->port;
 	LIST_INSERT_HEAD(&fw->relays, x, next);
-	x->relay = relay_new(fw->inv->base, o->fd, l,
-		fw->inv->opt->forward.byte_limit, "connection",
+	x->relay = relay_new(fw->base, o->fd, l,
+		fw->opt->byte_limit, "connection",
 		fw->guard.peeruid, relay_done, x);
 	free_opening(o);
 }
@@ -200,7 +202,7 @@ static void dial(struct opening *o)
 	}
 	o->dialing = 1;
 	fw->dialing++;
-	o->link = link_dial(fw->inv->base, (struct sockaddr *)&fw->agent,
+	o->link = link_dial(fw->base, (struct sockaddr *)&fw->agent,
 		fw->agent_len, &fw->key, &opening_ops, o);
 	ask(o);
 }
@@ -292,7 +294,7 @@ static void free_port(struct port *p)
 
 static int set_guard(struct forward *fw, struct err *e)
 {
-	const struct options_forward *o = &fw->inv->opt->forward;
+	const struct options_forward *o = fw->opt;
 
 	if (o->peer_check == OPTIONS_PEER_OFF)
 		return 0;
@@ -314,21 +316,24 @@ static int set_guard(struct forward *fw, struct err *e)
 /* A busy port is found out before a job is submitted. */
 static int reserve_port(struct forward *fw, struct err *e)
 {
-	const struct options_forward *o = &fw->inv->opt->forward;
+	const struct options_forward *o = fw->opt;
 
 	if (o->listen_port == 0)
 		return 0;
-	fw->reserved = listener_open(fw->inv->base, o->listen_host,
+	fw->reserved = listener_open(fw->base, o->listen_host,
 		o->listen_port, o->backlog, &fw->guard, accepted_reserved, fw,
 		e);
 	return fw->reserved == NULL ? -1 : 0;
 }
 
-struct forward *forward_new(const struct invocation *inv, struct err *e)
+struct forward *forward_new(struct event_base *base, struct parting *parting,
+	const struct options_forward *opt, struct err *e)
 {
 	struct forward *fw = mem_alloc(sizeof *fw);
 
-	fw->inv = inv;
+	fw->base = base;
+	fw->parting = parting;
+	fw->opt = opt;
 	fw->peeruid.fd = -1;
 	TAILQ_INIT(&fw->openings);
 	TAILQ_INIT(&fw->ports);
@@ -373,7 +378,7 @@ void forward_set_agent(struct forward *fw, struct control *control,
 	memcpy(&fw->agent, addr, len);
 	fw->agent_len = len;
 	spares_free(fw->spares);
-	fw->spares = spares_new(fw->inv->base, addr, len, &fw->key);
+	fw->spares = spares_new(fw->base, addr, len, &fw->key);
 }
 
 /*
@@ -386,14 +391,14 @@ static void lost(const struct err *why, void *arg)
 
 	log_fail("the socket that VS Code connects to was removed, and another user may have made one in its place: %s; this connection ends, connect again",
 		why->text);
-	parting_exit(p->forward->inv->parting, EX_NOPERM);
+	parting_exit(p->forward->parting, EX_NOPERM);
 }
 
 static int listen_unix(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
 
-	p->socket = sockport_open(fw->inv->base, fw->inv->opt->forward.backlog,
+	p->socket = sockport_open(fw->base, fw->opt->backlog,
 		&fw->guard, accepted, lost, p, e);
 	if (p->socket == NULL)
 		return -1;
@@ -404,14 +409,14 @@ static int listen_unix(struct port *p, struct err *e)
 static int listen_tcp(struct port *p, struct err *e)
 {
 	struct forward *fw = p->forward;
-	const struct options_forward *o = &fw->inv->opt->forward;
+	const struct options_forward *o = fw->opt;
 
 	if (fw->reserved != NULL && fw->reserved_for == NULL) {
 		fw->reserved_for = p;
 		p->number = listener_port(fw->reserved);
 		return 0;
 	}
-	p->listener = listener_open(fw->inv->base, o->listen_host, 0,
+	p->listener = listener_open(fw->base, o->listen_host, 0,
 		o->backlog, &fw->guard, accepted, p, e);
 	if (p->listener == NULL)
 		return -1;
@@ -515,7 +520,7 @@ static void confirmed(int ours, const char *why, void *arg)
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	if (fw->look == NULL)
-		fw->look = alarm_new(fw->inv->base, look_cb, fw);
+		fw->look = alarm_new(fw->base, look_cb, fw);
 	if (!alarm_is_set(fw->look))
 		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
 	spares_wanted(fw->spares);
@@ -540,8 +545,8 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	struct target target = { 0 };
 	struct port *p;
 
-	if (wait_ms > fw->inv->opt->forward.confirm_timeout * 1000)
-		wait_ms = fw->inv->opt->forward.confirm_timeout * 1000;
+	if (wait_ms > fw->opt->confirm_timeout * 1000)
+		wait_ms = fw->opt->confirm_timeout * 1000;
 	if (line->target == HELD_PORT)
 		target.port = line->port;
 	else

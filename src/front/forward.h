@@ -2,14 +2,16 @@
 #ifndef FRONT_FORWARD_H
 #define FRONT_FORWARD_H
 
+#include <event2/event.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
 #include "editor/held.h"
-#include "front/job/invocation.h"
 #include "net/tls/tls.h"
+#include "opt/opttable.h"
 
 struct control;
+struct parting;
 
 /* Ports of the job on this host. */
 struct forward;
@@ -18,7 +20,8 @@ struct forward;
  * Takes the port of --listen-port at once, so that a busy one is found before a
  * job is submitted. NULL with e set; also when --peer-check=require cannot work.
  */
-struct forward *forward_new(const struct invocation *inv, struct err *e);
+struct forward *forward_new(struct event_base *base, struct parting *parting,
+	const struct options_forward *opt, struct err *e);
 void forward_free(struct forward *fw);
 
 /*

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The limit goes to the agent whenever it is learned: at the start, if finding
+ * the job has told it; else by one question to the scheduler; and when the agent
+ * asks, at a rate, since an agent can ask in a loop.
+ */
 #include "front/limit.h"
 
 #include <stdlib.h>

@@ -337,7 +337,8 @@ struct shell *shell_new(const struct invocation *inv,
 	memcpy(&s->addr, addr, len);
 	s->len = len;
 	s->again = evtimer_new(inv->base, again_cb, s);
-	startup_init(&s->startup, inv);
+	startup_init(&s->startup, inv->base, inv->parting,
+		inv->opt->shell.path);
 	if (is_for_client(s))
 		add_filters(s);
 	tell_vain(&inv->opt->shell.env, with->place);

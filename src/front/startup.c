@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * editor/greeting.h tells from the bytes whether the shell's answer is due; here
+ * are the timer, and the line for the user, which he gets once. While a front
+ * lingers nobody waits for a shell, and nothing is said.
+ */
 #include "front/startup.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "editor/posixshell.h"
-#include "front/job/invocation.h"
 #include "front/parting.h"
 #include "front/startfiles.h"
 #include "os/log.h"
@@ -19,7 +23,7 @@
  */
 static void explain(const struct startup *s, struct buf *out)
 {
-	const char *given = s->inv->opt->shell.path, *shell = getenv("SHELL");
+	const char *given = s->shell, *shell = getenv("SHELL");
 
 	if (given != NULL)
 		startfiles_explain(out, given, 1);
@@ -36,7 +40,7 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!greeting_is_due(&s->greeting) ||
-		parting_lingers(s->inv->parting))
+		parting_lingers(s->parting))
 		return;
 	explain(s, &text);
 	log_tell("the shell in the job has not answered for %d s: a start-up file is slow, asks something, or reads what the client types; %.*s",
@@ -45,10 +49,11 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	buf_fini(&text);
 }
 
-void startup_init(struct startup *s, const struct invocation *inv)
+void startup_init(struct startup *s, struct event_base *base,
+	const struct parting *parting, const char *shell)
 {
-	*s = (struct startup){ .inv = inv };
-	s->late = evtimer_new(inv->base, late_cb, s);
+	*s = (struct startup){ .parting = parting, .shell = shell };
+	s->late = evtimer_new(base, late_cb, s);
 }
 
 void startup_fini(struct startup *s)
@@ -102,7 +107,7 @@ void startup_ended(struct startup *s, int status)
 
 	event_del(s->late);
 	if (!greeting_is_due(&s->greeting) ||
-		parting_lingers(s->inv->parting))
+		parting_lingers(s->parting))
 		return;
 	explain(s, &text);
 	log_fail("the shell in the job ended with status %d before it came to what the client typed: a start-up file exits, becomes another program (exec), or reads it; %.*s",

@@ -8,7 +8,7 @@
 #include "editor/greeting.h"
 #include "net/filter.h"
 
-struct invocation;
+struct parting;
 
 /*
  * Filters that watch what is typed and what is printed. They tell the user when
@@ -17,13 +17,16 @@ struct invocation;
  * editor shows a time-out, or nothing.
  */
 struct startup {
-	const struct invocation *inv;
+	const struct parting *parting;
+	const char *shell;
 	struct greeting greeting;
 	struct event *late;
 	struct filter of_stdin, of_stdout;
 };
 
-void startup_init(struct startup *s, const struct invocation *inv);
+/* shell is what --shell names, or NULL. */
+void startup_init(struct startup *s, struct event_base *base,
+	const struct parting *parting, const char *shell);
 void startup_fini(struct startup *s);
 
 /* What the client sends to the shell, and what the shell prints, passes them. */

@@ -31,7 +31,8 @@
 #define LOOK_SECONDS 5
 
 struct stdio {
-	const struct invocation *inv;
+	struct event_base *base;
+	struct parting *parting;
 	struct inflow in;			/* until there is a relay */
 	struct relay *relay;
 	struct filters filters[STREAM_COUNT];
@@ -48,7 +49,7 @@ struct stdio {
 static void hang_up(struct stdio *s)
 {
 	if (!s->detached)
-		parting_hang_up(s->inv->parting);
+		parting_hang_up(s->parting);
 }
 
 static struct stdio *stdio_of_watcher(struct filter *f)
@@ -67,7 +68,7 @@ static size_t watch_stdin(struct filter *f, const char *data, size_t len)
 	if (s->is_terminal &&
 		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
 		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
-		parting_interrupt(s->inv->parting);
+		parting_interrupt(s->parting);
 	filter_pass(f, data, len);
 	return len;
 }
@@ -188,13 +189,15 @@ static int open_tees(struct stdio *s, const struct options_tee *to,
 	return 0;
 }
 
-struct stdio *stdio_new(const struct invocation *inv, struct err *e)
+struct stdio *stdio_new(struct event_base *base, struct parting *parting,
+	const struct options_tee *tees, struct err *e)
 {
 	struct stdio *s = mem_alloc(sizeof *s);
 	struct stat st;
 
-	s->inv = inv;
-	if (open_tees(s, &inv->opt->tee, e) == -1) {
+	s->base = base;
+	s->parting = parting;
+	if (open_tees(s, tees, e) == -1) {
 		for (int i = 0; i < STREAM_COUNT; i++)
 			tee_close(s->tee[i].tee);
 		free(s);
@@ -209,11 +212,11 @@ struct stdio *stdio_new(const struct invocation *inv, struct err *e)
 		s->flags[i] = fcntl(i, F_GETFL);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		fcntl(i, F_SETFL, s->flags[i] | O_NONBLOCK);
-	inflow_init(&s->in, inv->base, STDIN_FILENO, READ_SIZE, stdin_data,
+	inflow_init(&s->in, base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
 	inflow_pause(&s->in, 0);
-	evtimer_assign(&s->look, inv->base, look_cb, s);
-	event_assign(&s->watch, inv->base, STDOUT_FILENO, EV_READ | EV_PERSIST,
+	evtimer_assign(&s->look, base, look_cb, s);
+	event_assign(&s->watch, base, STDOUT_FILENO, EV_READ | EV_PERSIST,
 		watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
 		s->watching = event_add(&s->watch, NULL) == 0;
@@ -282,7 +285,7 @@ struct relay *stdio_connect(struct stdio *s, struct link *l,
 	}
 	if (!s->detached)
 		inflow_fini(&s->in);
-	s->relay = relay_new_stdio(s->inv->base, l, pairs, STREAM_COUNT,
+	s->relay = relay_new_stdio(s->base, l, pairs, STREAM_COUNT,
 		READ_SIZE, "stdio", ops, arg);
 	filter_release(&s->store);
 	return s->relay;

@@ -2,20 +2,25 @@
 #ifndef FRONT_STDIO_H
 #define FRONT_STDIO_H
 
+#include <event2/event.h>
 #include <stddef.h>
 
-#include "front/job/invocation.h"
 #include "net/relay.h"
+#include "opt/opttable.h"
 #include "proto/message.h"
+
+struct parting;
 
 /* The three descriptors that sshd gave us. */
 struct stdio;
 
 /*
  * Open the tees, make the descriptors non-blocking and a terminal raw, and begin
- * to store stdin. NULL with e set when a tee cannot be made.
+ * to store stdin. parting is told when the ssh is gone, and of a Ctrl-C that a
+ * raw terminal makes no signal of. NULL with e set when a tee cannot be made.
  */
-struct stdio *stdio_new(const struct invocation *inv, struct err *e);
+struct stdio *stdio_new(struct event_base *base, struct parting *parting,
+	const struct options_tee *tees, struct err *e);
 void stdio_free(struct stdio *s);
 
 /*

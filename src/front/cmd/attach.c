@@ -240,7 +240,8 @@ static int open_stdio(struct connection *c)
 {
 	struct err e;
 
-	c->stdio = stdio_new(c->inv, &e);
+	c->stdio = stdio_new(c->inv->base, c->inv->parting,
+		&c->inv->opt->tee, &e);
 	if (c->stdio == NULL) {
 		cannot_begin(c, EX_CANTCREAT, &e);
 		return -1;
@@ -270,7 +271,8 @@ static void *attach_begin(const struct invocation *inv)
 
 	if (open_stdio(c) == -1)
 		return c;
-	c->forward = forward_new(c->inv, &e);
+	c->forward = forward_new(inv->base, inv->parting, &inv->opt->forward,
+		&e);
 	if (c->forward == NULL)
 		cannot_begin(c, EX_OSERR, &e);
 	else

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One record of kv in a file that is replaced as a whole: a reader sees all of it
+ * or an older one. A key that is missing reads as "", which nobody takes for a
+ * name.
+ */
 #include "front/job/about.h"
 
 #include <stdio.h>

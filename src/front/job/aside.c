@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sshd waits until the last descriptor of a connection is closed. So the child
+ * lets go of them first, or a file system that hangs would keep the connection
+ * open behind its front.
+ */
 #include "front/job/aside.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every agent is dialed at all its addresses, and the first that reports wins.
+ * What links say is noted where it comes, and news_cb() alone calls back, from a
+ * timer: it may free all of this, which a link's callback must not.
+ */
 #include "front/job/ask.h"
 
 #include <stdio.h>

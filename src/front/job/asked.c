@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two lists that mean the same have the same words in the same order: options
+ * from their rows, those that salloc knows by their long names, each name once.
+ * So strcmp() tells them apart, and a hash names them.
+ */
 #include "front/job/asked.h"
 
 #include <stdint.h>

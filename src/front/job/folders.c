@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One pass over the state directory, the cheapest question first: most folders
+ * are of dead jobs, whose agents have removed their endpoint. Which one is newer
+ * tells the time of its secret, which is made with the folder.
+ */
 #include "front/job/folders.h"
 
 #include <dirent.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A record for each host, since hosts of several clusters may share the state
+ * directory. It holds for the launcher and the configuration it was learned with.
+ */
 #include "front/job/scope.h"
 
 #include <stdio.h>

@@ -43,7 +43,8 @@ static int begin(void)
 {
 	struct err e;
 
-	own.forward = forward_new(&front.inv, &e);
+	own.forward = forward_new(front.inv.base, front.inv.parting,
+		&front.opt.forward, &e);
 	if (own.forward == NULL)
 		return -1;
 	strcpy(own.place.job, "17");
@@ -335,7 +336,8 @@ static void reserves_a_port(void **state)
 	assert_int_equal(getsockname(busy, (struct sockaddr *)&addr, &len), 0);
 	fake_front_begin(state);
 	front.opt.forward.listen_port = port = ntohs(addr.sin_port);
-	assert_null(forward_new(&front.inv, &e));
+	assert_null(forward_new(front.inv.base, front.inv.parting,
+		&front.opt.forward, &e));
 	close(busy);
 	assert_int_equal(begin(), 0);
 	fd = client(port);

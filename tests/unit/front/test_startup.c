@@ -8,14 +8,13 @@
 
 #include <string.h>
 
-#include "front/job/invocation.h"
 #include "front/parting.h"
 #include "front/startup.h"
 #include "net/loop.h"
 
 struct world {
-	struct options opt;
-	struct invocation inv;
+	struct event_base *base;
+	struct parting *parting;
 	struct startup startup;
 	struct filters in, out;
 	struct buf read, printed;
@@ -31,10 +30,9 @@ static const struct filter_target target = { .data = append };
 static void begin(struct world *w)
 {
 	*w = (struct world){ 0 };
-	w->inv.opt = &w->opt;
-	w->inv.base = loop_new();
-	w->inv.parting = parting_new(w->inv.base);
-	startup_init(&w->startup, &w->inv);
+	w->base = loop_new();
+	w->parting = parting_new(w->base);
+	startup_init(&w->startup, w->base, w->parting, NULL);
 	startup_watch(&w->startup, &w->in, &w->out);
 	filters_set_target(&w->in, &target, &w->read);
 	filters_set_target(&w->out, &target, &w->printed);
@@ -43,8 +41,8 @@ static void begin(struct world *w)
 static void end(struct world *w)
 {
 	startup_fini(&w->startup);
-	parting_free(w->inv.parting);
-	event_base_free(w->inv.base);
+	parting_free(w->parting);
+	event_base_free(w->base);
 	buf_fini(&w->read);
 	buf_fini(&w->printed);
 }
