@@ -2,62 +2,40 @@
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
-#include <event2/event.h>
-#include <sys/queue.h>
-#include <sys/types.h>
-
-#include "agent/job.h"
+#include "agent/fronts.h"
 #include "agent/jobenv.h"
-#include "net/gate.h"
+#include "base/err.h"
 #include "os/peeruid.h"
-#include "proto/endpoint.h"
 
-struct hook;
-struct idle;
-struct limit;
-struct shell;
-struct call;
-struct fronts_member;
-struct forwarding;
-struct visitor;
-struct frame;
-struct hygiene;
-struct link;
+struct tls_key;
 
-/* What keeps a session from being idle. */
-enum use { USE_CLIENT, USE_SHELL, USE_COUNT };
+/* The session's parts, put together. */
+struct agent;
 
-/* The session: everything the job is. */
-struct agent {
-	struct agent_job job;
-	struct jobenv env;
-	struct peeruid peeruid;
-	int parent;			/* pidfd of who started us, or -1 */
-	struct tls_key front_key;	/* of fronts that dial us */
-	struct tls_key home_key;	/* when we call a front */
-	struct gate *gate;
-	struct endpoint endpoint;	/* where it is reached */
-	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
-	unsigned n_visitors;
-	/* The first frame of a link. The callee owns the link. */
-	void (*take_request)(struct agent *a, struct link *l,
-		const struct frame *f);
-	LIST_HEAD(, fronts_member) fronts;	/* that are attached */
-	unsigned n_fronts;
-	LIST_HEAD(, shell) shells;
-	LIST_HEAD(, forwarding) forwardings;
-	LIST_HEAD(, call) calls;
-	unsigned n_used[USE_COUNT];
-	struct idle *idle;
-	struct limit *limit;
-	struct hook *hook;
-	struct memory *memory;
-	struct hygiene *hygiene;	/* NULL: not wanted */
-	struct event *ending;
-	int end_step;			/* 0: not ending */
-	long long meant_until;		/* an end before that is the user's */
-	int exit_status;
-	int memory_was_short;		/* somebody was killed for it */
-};
+/*
+ * All but what runs: call agent_open() next. What it is given is the caller's,
+ * and outlives it; env has its directory.
+ */
+struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
+	struct fronts *fronts);
+
+/*
+ * Listen for fronts that know front_key, and tell those that wait where that is,
+ * by home_key. EX_OK, or what to end with, and e.
+ */
+int agent_open(struct agent *a, const struct tls_key *front_key,
+	const struct tls_key *home_key, struct err *e)
+	__attribute__((warn_unused_result));
+void agent_free(struct agent *a);
+
+/* Begin to end, see agent/end.h; the loop is told when all is over. */
+void agent_end(struct agent *a, int exit_status, const char *reason);
+int agent_exit_status(const struct agent *a);
+
+/* Whether a signal to end that comes now means the job's time limit. */
+int agent_is_at_limit(const struct agent *a);
+
+/* Somebody was killed since the job's memory was used up. */
+int agent_was_short_of_memory(const struct agent *a);
 
 #endif

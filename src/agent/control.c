@@ -7,17 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sysexits.h>
 
 #include "agent/control.h"
-#include "agent/end.h"
-#include "agent/fronts.h"
-#include "agent/limit.h"
-#include "agent/memory.h"
 #include "agent/portowner.h"
 #include "agent/probe.h"
-#include "agent/servers/hygiene.h"
-#include "agent/shell.h"
 #include "base/mem.h"
 #include "os/log.h"
 
@@ -25,7 +20,7 @@
 #define ASKED_MAX 64
 
 struct control {
-	struct agent *agent;
+	const struct control_parts *parts;
 	struct link *link;
 	struct fronts_member member;
 	LIST_HEAD(, asked) asked;
@@ -59,7 +54,7 @@ static void free_control(void *arg)
 
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
-	fronts_remove(c->agent, &c->member);
+	fronts_remove(c->parts->fronts, &c->member);
 	link_free(c->link);
 	free(c);
 }
@@ -78,7 +73,7 @@ static void looked(struct asked *q, int ours, const struct err *why)
 		return;
 	}
 	if (ours && q->check.wait_ms > 0)
-		hygiene_announced(c->agent);
+		hygiene_announced(c->parts->hygiene);
 	if (!ours)
 		snprintf(answer.why, sizeof answer.why, "%.255s", why->text);
 	free_asked(q);
@@ -98,7 +93,7 @@ static void probed(int fd, const struct err *why, void *arg)
 static void look(evutil_socket_t fd, short what, void *arg)
 {
 	struct asked *q = arg;
-	struct agent *a = q->control->agent;
+	const struct control_parts *parts = q->control->parts;
 	struct err e = { "" };
 	uint32_t inode;
 	int family;
@@ -106,9 +101,9 @@ static void look(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (q->check.target.port == 0)
-		q->probe = probe_new(a->job.base, q->check.target.path, 0, probed, q);
+		q->probe = probe_new(parts->job->base, q->check.target.path, 0, probed, q);
 	else
-		looked(q, portowner_is_us(&a->peeruid, a->job.node,
+		looked(q, portowner_is_us(parts->peeruid, parts->job->node,
 			q->check.target.port, &family, &inode, &e), &e);
 }
 
@@ -142,7 +137,7 @@ static void ask(struct control *c, const struct frame *f)
 	q = mem_alloc(sizeof *q);
 	q->control = c;
 	q->check = check;
-	q->timer = evtimer_new(c->agent->job.base, look, q);
+	q->timer = evtimer_new(c->parts->job->base, look, q);
 	LIST_INSERT_HEAD(&c->asked, q, next);
 	c->n_asked++;
 	look(-1, 0, q);
@@ -161,7 +156,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_LIMIT:
 		if (limit_get(&seconds, f, &e) == 0)
-			limit_set(c->agent, seconds);
+			limit_set(c->parts->limit, seconds);
 		break;
 	case FRAME_WHOSE:
 		memcpy(c->mark, f->data, sizeof c->mark);
@@ -170,20 +165,20 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_SIGNAL:
 	case FRAME_WINDOW:
 		if (c->is_marked)
-			shell_tell(c->agent, c->mark, f);
+			shell_tell(c->parts->shells, c->mark, f);
 		break;
 	case FRAME_MEANT:
-		end_is_meant(c->agent);
+		end_is_meant(c->parts->end);
 		break;
 	case FRAME_END:
 		if (text_get(reason, sizeof reason, f, &e) == 0)
-			end_session(c->agent, EX_OK, reason);
+			end_session(c->parts->end, EX_OK, reason);
 		break;
 	case FRAME_PING:
 		link_send(l, FRAME_PONG, 0, f->data, f->len);
 		/* Here because it comes now and then. */
 		mem_trim();
-		memory_look(c->agent);
+		memory_look(c->parts->memory);
 		break;
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));
@@ -211,7 +206,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	(void)auth;
 	log_info("front gone: %s", why->text);
 	if (c->is_marked)
-		shell_hang_up(c->agent, c->mark);
+		shell_hang_up(c->parts->shells, c->mark);
 	free_control(c);
 }
 
@@ -221,17 +216,17 @@ static const struct link_ops ops = {
 	.down = down,
 };
 
-void control_new(struct agent *a, struct link *l)
+void control_new(const struct control_parts *parts, struct link *l)
 {
 	struct control *c = mem_alloc(sizeof *c);
 	struct buf b = { 0 };
 
-	c->agent = a;
+	c->parts = parts;
 	c->link = l;
 	LIST_INIT(&c->asked);
-	fronts_add(a, &c->member, l, free_control, c);
+	fronts_add(parts->fronts, &c->member, l, free_control, c);
 	link_set_ops(l, &ops, c);
-	text_put(&b, FRAME_OK, a->job.node);
+	text_put(&b, FRAME_OK, parts->job->node);
 	link_send_buf(l, &b);
-	hygiene_greet(a);
+	hygiene_greet(parts->hygiene);
 }

@@ -14,9 +14,7 @@
 
 #include "agent/below.h"
 #include "agent/end.h"
-#include "agent/hook.h"
-#include "agent/memory.h"
-#include "agent/news.h"
+#include "base/mem.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/proc.h"
@@ -26,6 +24,17 @@
 #define MEANT_MS 60000		/* until the end must have come */
 #define KILL_STEP 30
 #define GIVE_UP_STEP 100
+
+struct end {
+	const struct agent_job *job;
+	struct news *news;
+	struct hook *hook;
+	struct memory *memory;
+	struct event *timer;
+	int step;		/* 0: not ending */
+	int exit_status;
+	long long meant_until;	/* an end before that is the user's */
+};
 
 /* What is sent at which step before the last resort. */
 static const struct {
@@ -53,10 +62,10 @@ static int is_hook(const struct procmember *m, pid_t hook)
 }
 
 /* How many processes are left below us; each but the hook's gets sig, if any. */
-static size_t signal_all(struct agent *a, int sig)
+static size_t signal_all(struct end *e, int sig)
 {
 	struct procmember *all;
-	pid_t hook = hook_pid(a);
+	pid_t hook = hook_pid(e->hook);
 	size_t n;
 
 	if (proc_family(getpid(), &all, &n) == -1) {
@@ -77,55 +86,72 @@ static size_t signal_all(struct agent *a, int sig)
 
 static void reap(void *arg)
 {
-	struct agent *a = arg;
+	struct end *e = arg;
 
-	children_reap(a->job.children);
+	children_reap(e->job->children);
 }
 
-static size_t kill_all(struct agent *a)
+static size_t kill_all(struct end *e)
 {
-	return signal_all(a, below_kill(reap, a) == -1 ? SIGKILL : 0);
+	return signal_all(e, below_kill(reap, e) == -1 ? SIGKILL : 0);
 }
 
 static void step_cb(evutil_socket_t fd, short what, void *arg)
 {
-	struct agent *a = arg;
-	size_t left = ++a->end_step < KILL_STEP ?
-		signal_all(a, signal_of(a->end_step)) : kill_all(a);
+	struct end *e = arg;
+	size_t left = ++e->step < KILL_STEP ?
+		signal_all(e, signal_of(e->step)) : kill_all(e);
 
 	(void)fd;
 	(void)what;
-	if (left > 0 && a->end_step < GIVE_UP_STEP) {
-		event_add(a->ending, &(struct timeval){
+	if (left > 0 && e->step < GIVE_UP_STEP) {
+		event_add(e->timer, &(struct timeval){
 			.tv_usec = STEP_MS * 1000 });
 		return;
 	}
 	if (left > 0)
 		log_error("%zu processes do not end", left);
-	event_base_loopbreak(a->job.base);
+	event_base_loopbreak(e->job->base);
 }
 
-void end_session(struct agent *a, int exit_status, const char *reason)
+void end_session(struct end *e, int exit_status, const char *reason)
 {
-	if (a->end_step > 0)
+	if (e->step > 0)
 		return;
-	a->exit_status = exit_status;
-	memory_look(a);
-	news_end(a, reason, clock_ms() < a->meant_until);
-	step_cb(-1, 0, a);
+	e->exit_status = exit_status;
+	memory_look(e->memory);
+	news_end(e->news, reason, clock_ms() < e->meant_until);
+	step_cb(-1, 0, e);
 }
 
-void end_is_meant(struct agent *a)
+int end_has_begun(const struct end *e)
 {
-	a->meant_until = clock_ms() + MEANT_MS;
+	return e->step > 0;
 }
 
-void end_init(struct agent *a)
+int end_exit_status(const struct end *e)
 {
-	a->ending = evtimer_new(a->job.base, step_cb, a);
+	return e->exit_status;
 }
 
-void end_fini(struct agent *a)
+void end_is_meant(struct end *e)
 {
-	event_free(a->ending);
+	e->meant_until = clock_ms() + MEANT_MS;
+}
+
+struct end *end_new(const struct agent_job *job, struct news *news,
+	struct hook *hook, struct memory *memory)
+{
+	struct end *e = mem_alloc(sizeof *e);
+
+	*e = (struct end){ .job = job, .news = news, .hook = hook,
+		.memory = memory, .exit_status = EX_OK };
+	e->timer = evtimer_new(job->base, step_cb, e);
+	return e;
+}
+
+void end_free(struct end *e)
+{
+	event_free(e->timer);
+	free(e);
 }

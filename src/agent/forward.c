@@ -8,14 +8,13 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "agent/forward.h"
-#include "agent/idle.h"
 #include "agent/portowner.h"
 #include "agent/probe.h"
-#include "agent/serve.h"
 #include "base/mem.h"
 #include "net/relay.h"
 #include "net/sock.h"
@@ -27,7 +26,7 @@
 /* A connection on its way: first dialed, then relayed. */
 struct forwarding {
 	LIST_ENTRY(forwarding) next;
-	struct agent *agent;
+	struct forwards *all;
 	struct link *link;	/* NULL: the relay has it */
 	struct target target;
 	int family;		/* of a port: where it is listened on, */
@@ -36,6 +35,15 @@ struct forwarding {
 	struct event *done;	/* of dialing a port */
 	struct probe *probe;	/* of dialing a path */
 	struct relay *relay;
+};
+
+struct forwards {
+	const struct agent_job *job;
+	struct peeruid *peeruid;
+	struct idle *idle;
+	struct serve *serve;
+	LIST_HEAD(, forwarding) list;
+	unsigned n;
 };
 
 static socklen_t target_addr(uint16_t port, int family,
@@ -59,6 +67,7 @@ static socklen_t target_addr(uint16_t port, int family,
 static void free_forwarding(struct forwarding *f)
 {
 	LIST_REMOVE(f, next);
+	f->all->n--;
 	if (f->done != NULL)
 		event_free(f->done);
 	probe_free(f->probe);
@@ -76,9 +85,9 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 
 	(void)r;
 	f->relay = NULL;
-	idle_count(f->agent, USE_CLIENT, -1);
+	idle_count(f->all->idle, USE_CLIENT, -1);
 	if (l != NULL)
-		serve_again(f->agent, l);
+		serve_again(f->all->serve, l);
 	free_forwarding(f);
 }
 
@@ -106,9 +115,9 @@ static void start_relay(struct forwarding *f)
 	else
 		snprintf(name, sizeof name, "%s", f->target.path);
 	link_pause(l, 0);
-	idle_count(f->agent, USE_CLIENT, 1);
-	f->relay = relay_new(f->agent->job.base, fd, l, TURN_LONG, name,
-		&f->agent->peeruid, relay_done, f);
+	idle_count(f->all->idle, USE_CLIENT, 1);
+	f->relay = relay_new(f->all->job->base, fd, l, TURN_LONG, name,
+		f->all->peeruid, relay_done, f);
 }
 
 static void dialed(evutil_socket_t fd, short what, void *arg)
@@ -120,10 +129,10 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 	if (error != 0) {
 		err_set(&e, "connect: %s", strerror(error));
 		give_up(f, &e);
-	} else if (!peeruid_was_ours(&f->agent->peeruid, f->fd, f->family,
+	} else if (!peeruid_was_ours(f->all->peeruid, f->fd, f->family,
 		f->target.port, f->inode)) {
 		err_set(&e, "port %u on %s changed hands while it was dialed",
-			f->target.port, f->agent->job.node);
+			f->target.port, f->all->job->node);
 		give_up(f, &e);
 	} else {
 		start_relay(f);
@@ -170,19 +179,20 @@ static int dial_port(struct forwarding *f, struct err *e)
 	struct sockaddr_storage addr;
 	socklen_t len;
 
-	if (!portowner_is_us(&f->agent->peeruid, f->agent->job.node,
+	if (!portowner_is_us(f->all->peeruid, f->all->job->node,
 		f->target.port, &f->family, &f->inode, e))
 		return -1;
 	len = target_addr(f->target.port, f->family, &addr);
 	f->fd = sock_dial((struct sockaddr *)&addr, len);
 	if (f->fd == -1)
 		return err_set(e, "connect: %s", strerror(errno));
-	f->done = event_new(f->agent->job.base, f->fd, EV_WRITE, dialed, f);
+	f->done = event_new(f->all->job->base, f->fd, EV_WRITE, dialed, f);
 	event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
 	return 0;
 }
 
-void forward_new(struct agent *a, struct link *l, const struct frame *request)
+void forward_new(struct forwards *all, struct link *l,
+	const struct frame *request)
 {
 	struct forwarding *f;
 	struct target t;
@@ -193,22 +203,40 @@ void forward_new(struct agent *a, struct link *l, const struct frame *request)
 		return;
 	}
 	f = mem_alloc(sizeof *f);
-	f->agent = a;
+	f->all = all;
 	f->link = l;
 	f->target = t;
 	f->fd = -1;
-	LIST_INSERT_HEAD(&a->forwardings, f, next);
+	LIST_INSERT_HEAD(&all->list, f, next);
+	all->n++;
 	/* Data that follows the request waits for the connection. */
 	link_set_ops(l, &ops, f);
 	link_pause(l, 1);
 	if (t.port == 0)
-		f->probe = probe_new(a->job.base, t.path, 1, probed, f);
+		f->probe = probe_new(all->job->base, t.path, 1, probed, f);
 	else if (dial_port(f, &e) == -1)
 		give_up(f, &e);
 }
 
-void forward_free_all(struct agent *a)
+unsigned forwards_count(const struct forwards *all)
 {
-	while (!LIST_EMPTY(&a->forwardings))
-		free_forwarding(LIST_FIRST(&a->forwardings));
+	return all->n;
+}
+
+struct forwards *forwards_new(const struct agent_job *job,
+	struct peeruid *peeruid, struct idle *idle, struct serve *serve)
+{
+	struct forwards *all = mem_alloc(sizeof *all);
+
+	*all = (struct forwards){ .job = job, .peeruid = peeruid,
+		.idle = idle, .serve = serve };
+	LIST_INIT(&all->list);
+	return all;
+}
+
+void forwards_free(struct forwards *all)
+{
+	while (!LIST_EMPTY(&all->list))
+		free_forwarding(LIST_FIRST(&all->list));
+	free(all);
 }

@@ -2,13 +2,26 @@
 #ifndef AGENT_FORWARD_H
 #define AGENT_FORWARD_H
 
-#include "agent/agent.h"
+#include "agent/idle.h"
+#include "agent/job.h"
+#include "agent/serve.h"
 #include "net/link.h"
+#include "os/peeruid.h"
+
+/* The connections into the job. */
+struct forwards;
+
+/* They count as use, and give their links back to serve. All outlive it. */
+struct forwards *forwards_new(const struct agent_job *job,
+	struct peeruid *peeruid, struct idle *idle, struct serve *serve);
+
+/* Both sides of each see a reset. */
+void forwards_free(struct forwards *all);
+
+unsigned forwards_count(const struct forwards *all);
 
 /* Dial a listener of the job and carry the connection on l, which it owns. */
-void forward_new(struct agent *a, struct link *l, const struct frame *request);
-
-/* Both sides see a reset. */
-void forward_free_all(struct agent *a);
+void forward_new(struct forwards *all, struct link *l,
+	const struct frame *request);
 
 #endif

@@ -6,36 +6,57 @@
  */
 #include "agent/fronts.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "proto/message.h"
 
 #define LIMIT_ASKED 2	/* the newest fronts: they are the most alive */
 
-void fronts_add(struct agent *a, struct fronts_member *m, struct link *l,
+struct fronts {
+	LIST_HEAD(, fronts_member) members;	/* the newest first */
+	unsigned n;
+};
+
+struct fronts *fronts_new(void)
+{
+	struct fronts *f = mem_alloc(sizeof *f);
+
+	LIST_INIT(&f->members);
+	return f;
+}
+
+void fronts_free(struct fronts *f)
+{
+	free(f);
+}
+
+void fronts_add(struct fronts *f, struct fronts_member *m, struct link *l,
 	void (*gone)(void *), void *arg)
 {
 	m->link = l;
 	m->gone = gone;
 	m->arg = arg;
-	LIST_INSERT_HEAD(&a->fronts, m, next);
-	a->n_fronts++;
+	LIST_INSERT_HEAD(&f->members, m, next);
+	f->n++;
 }
 
-void fronts_remove(struct agent *a, struct fronts_member *m)
+void fronts_remove(struct fronts *f, struct fronts_member *m)
 {
 	LIST_REMOVE(m, next);
-	a->n_fronts--;
+	f->n--;
 }
 
-unsigned fronts_count(const struct agent *a)
+unsigned fronts_count(const struct fronts *f)
 {
-	return a->n_fronts;
+	return f->n;
 }
 
-static void tell_all(struct agent *a, enum frame_type type, const char *text)
+static void tell_all(struct fronts *f, enum frame_type type, const char *text)
 {
 	struct fronts_member *m;
 
-	LIST_FOREACH(m, &a->fronts, next) {
+	LIST_FOREACH(m, &f->members, next) {
 		struct buf b = { 0 };
 
 		text_put(&b, type, text);
@@ -43,18 +64,18 @@ static void tell_all(struct agent *a, enum frame_type type, const char *text)
 	}
 }
 
-void fronts_notice(struct agent *a, const char *line)
+void fronts_notice(struct fronts *f, const char *line)
 {
-	tell_all(a, FRAME_NOTICE, line);
+	tell_all(f, FRAME_NOTICE, line);
 }
 
 /* Every front that is asked asks the scheduler, so not all are. */
-void fronts_ask_limit(struct agent *a, long seconds)
+void fronts_ask_limit(struct fronts *f, long seconds)
 {
 	struct fronts_member *m;
 	unsigned asked = 0;
 
-	LIST_FOREACH(m, &a->fronts, next) {
+	LIST_FOREACH(m, &f->members, next) {
 		struct buf b = { 0 };
 
 		if (link_version(m->link) < LIMIT_VERSION)
@@ -66,23 +87,23 @@ void fronts_ask_limit(struct agent *a, long seconds)
 	}
 }
 
-void fronts_mean_it(struct agent *a)
+void fronts_mean_it(struct fronts *f)
 {
 	struct fronts_member *m;
 
-	LIST_FOREACH(m, &a->fronts, next)
+	LIST_FOREACH(m, &f->members, next)
 		link_send(m->link, FRAME_MEANT, 0, NULL, 0);
 }
 
-void fronts_end(struct agent *a, const char *reason)
+void fronts_end(struct fronts *f, const char *reason)
 {
-	tell_all(a, FRAME_END, reason);
+	tell_all(f, FRAME_END, reason);
 }
 
-void fronts_free_all(struct agent *a)
+void fronts_drop_all(struct fronts *f)
 {
 	struct fronts_member *m;
 
-	while ((m = LIST_FIRST(&a->fronts)) != NULL)
+	while ((m = LIST_FIRST(&f->members)) != NULL)
 		m->gone(m->arg);
 }

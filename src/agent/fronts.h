@@ -2,10 +2,14 @@
 #ifndef AGENT_FRONTS_H
 #define AGENT_FRONTS_H
 
-#include "agent/agent.h"
+#include <sys/queue.h>
+
 #include "net/link.h"
 
 /* The fronts that are attached, to be told what happens to the session. */
+struct fronts;
+
+/* One of them, in what owns its control stream. */
 struct fronts_member {
 	LIST_ENTRY(fronts_member) next;
 	struct link *link;	/* its control stream */
@@ -13,29 +17,34 @@ struct fronts_member {
 	void *arg;
 };
 
-/* gone() is called by fronts_free_all(), and must remove it. */
-void fronts_add(struct agent *a, struct fronts_member *m, struct link *l,
-	void (*gone)(void *arg), void *arg);
-void fronts_remove(struct agent *a, struct fronts_member *m);
+struct fronts *fronts_new(void);
 
-unsigned fronts_count(const struct agent *a);
+/* None is attached any more. */
+void fronts_free(struct fronts *f);
+
+/* gone() is called by fronts_drop_all(), and must remove it. */
+void fronts_add(struct fronts *f, struct fronts_member *m, struct link *l,
+	void (*gone)(void *arg), void *arg);
+void fronts_remove(struct fronts *f, struct fronts_member *m);
+
+unsigned fronts_count(const struct fronts *f);
 
 /* A line that all fronts show to the user. */
-void fronts_notice(struct agent *a, const char *line);
+void fronts_notice(struct fronts *f, const char *line);
 
 /*
  * Ask a front or two, if any can, what the scheduler says of the time limit.
  * seconds: how long the session has left as far as we know.
  */
-void fronts_ask_limit(struct agent *a, long seconds);
+void fronts_ask_limit(struct fronts *f, long seconds);
 
 /* Tell all fronts that the end which comes is wanted. */
-void fronts_mean_it(struct agent *a);
+void fronts_mean_it(struct fronts *f);
 
 /* Tell all fronts why the session ends. */
-void fronts_end(struct agent *a, const char *reason);
+void fronts_end(struct fronts *f, const char *reason);
 
 /* At the end: no front is attached any more. */
-void fronts_free_all(struct agent *a);
+void fronts_drop_all(struct fronts *f);
 
 #endif

@@ -9,13 +9,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "agent/home.h"
 #include "base/mem.h"
 #include "net/sock.h"
 #include "os/log.h"
 #include "os/safepath.h"
-#include "proto/endpoint.h"
 
 #define RECORD_MAX 4096
 #define CALLS_MAX 64
@@ -23,15 +23,30 @@
 /* A link that says where we are. It lives until it has said so. */
 struct call {
 	LIST_ENTRY(call) next;
-	struct agent *agent;
+	struct home *home;
 	struct link *link;
 	char where[SOCK_ADDR_MAX];
 };
 
+struct home {
+	const struct agent_job *job;
+	const struct endpoint *endpoint;
+	const struct tls_key *key;
+	LIST_HEAD(, call) calls;
+	unsigned n_calls;
+};
+
+static void end_call(struct call *c)
+{
+	LIST_REMOVE(c, next);
+	c->home->n_calls--;
+	free(c);
+}
+
 static void called(struct link *l, const struct hello *peer, void *arg)
 {
 	struct call *c = arg;
-	struct endpoint ep = { .port = c->agent->endpoint.port };
+	struct endpoint ep = { .port = c->home->endpoint->port };
 	struct sockaddr_storage addr;
 	char host[SOCK_ADDR_MAX];
 	struct buf text = { 0 };
@@ -41,14 +56,13 @@ static void called(struct link *l, const struct hello *peer, void *arg)
 	if (link_local_addr(l, &addr, &len) == 0)
 		endpoint_add_host(&ep,
 			sock_host_text((struct sockaddr *)&addr, host));
-	strcpy(ep.node, c->agent->job.node);
+	strcpy(ep.node, c->home->job->node);
 	endpoint_write(&text, &ep);
 	link_send(l, FRAME_HOME, 0, buf_data(&text), text.len);
 	buf_fini(&text);
 	log_info("told %s at %s where we are", peer->host, c->where);
 	link_free_when_sent(l);
-	LIST_REMOVE(c, next);
-	free(c);
+	end_call(c);
 }
 
 static void not_called(struct link *l, const struct err *why, int auth,
@@ -60,13 +74,12 @@ static void not_called(struct link *l, const struct err *why, int auth,
 	log_info("cannot tell the front at %s where we are: %s; it will find the endpoint record",
 		c->where, why->text);
 	link_free(l);
-	LIST_REMOVE(c, next);
-	free(c);
+	end_call(c);
 }
 
 static const struct link_ops ops = { .up = called, .down = not_called };
 
-static void call_front(struct agent *a, const struct endpoint *front)
+static void call_front(struct home *h, const struct endpoint *front)
 {
 	struct err e;
 
@@ -79,17 +92,18 @@ static void call_front(struct agent *a, const struct endpoint *front)
 			&e) == -1)
 			continue;
 		c = mem_alloc(sizeof *c);
-		c->agent = a;
+		c->home = h;
 		sock_addr_text((struct sockaddr *)&addr, c->where);
-		LIST_INSERT_HEAD(&a->calls, c, next);
-		c->link = link_dial(a->job.base, (struct sockaddr *)&addr, len,
-			&a->home_key, &ops, c);
+		LIST_INSERT_HEAD(&h->calls, c, next);
+		h->n_calls++;
+		c->link = link_dial(h->job->base, (struct sockaddr *)&addr, len,
+			h->key, &ops, c);
 	}
 }
 
-static void call_waiting(struct agent *a)
+static void call_waiting(struct home *h)
 {
-	int fd = openat(a->job.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(h->job->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 	unsigned calls = 0;
 	struct dirent *d;
@@ -103,40 +117,58 @@ static void call_waiting(struct agent *a)
 			continue;
 		if (calls++ == CALLS_MAX)
 			break;
-		if (safepath_read(a->job.dir, d->d_name, RECORD_MAX, &text, &e) ==
+		if (safepath_read(h->job->dir, d->d_name, RECORD_MAX, &text, &e) ==
 			-1 || endpoint_parse(&front, buf_data(&text), text.len,
 			&e) == -1)
 			log_info("%s: %s", d->d_name, e.text);
 		else
-			call_front(a, &front);
+			call_front(h, &front);
 		buf_fini(&text);
 	}
 	if (dir != NULL)
 		closedir(dir);
 }
 
-int home_announce(struct agent *a, struct err *e)
+int home_announce(struct home *h, struct err *e)
 {
+	const struct options *opt = h->job->opt;
 	struct buf text = { 0 };
 	int ret;
 
-	endpoint_write(&text, &a->endpoint);
-	ret = safepath_write(a->job.dir, "endpoint", buf_data(&text), text.len, e);
+	endpoint_write(&text, h->endpoint);
+	ret = safepath_write(h->job->dir, "endpoint", buf_data(&text),
+		text.len, e);
 	buf_fini(&text);
 	if (ret == 0)
-		call_waiting(a);
+		call_waiting(h);
 	else
-		err_prefix(e, "%s/%s: ", a->job.opt->session.state_dir, a->job.opt->agent.tag);
+		err_prefix(e, "%s/%s: ", opt->session.state_dir,
+			opt->agent.tag);
 	return ret;
 }
 
-void home_free_all(struct agent *a)
+unsigned home_calls(const struct home *h)
 {
-	while (!LIST_EMPTY(&a->calls)) {
-		struct call *c = LIST_FIRST(&a->calls);
+	return h->n_calls;
+}
 
-		LIST_REMOVE(c, next);
+struct home *home_new(const struct agent_job *job,
+	const struct endpoint *endpoint, const struct tls_key *key)
+{
+	struct home *h = mem_alloc(sizeof *h);
+
+	*h = (struct home){ .job = job, .endpoint = endpoint, .key = key };
+	LIST_INIT(&h->calls);
+	return h;
+}
+
+void home_free(struct home *h)
+{
+	while (!LIST_EMPTY(&h->calls)) {
+		struct call *c = LIST_FIRST(&h->calls);
+
 		link_free(c->link);
-		free(c);
+		end_call(c);
 	}
+	free(h);
 }

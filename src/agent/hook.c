@@ -10,9 +10,11 @@
 #include "agent/hook.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +35,7 @@ struct occasion {
 };
 
 struct hook {
+	const struct jobenv *env;
 	STAILQ_HEAD(, occasion) waiting;
 	unsigned n_waiting;
 	pid_t pid;			/* 0: none runs */
@@ -52,25 +55,24 @@ static void free_occasion(struct hook *h)
 	free(o);
 }
 
-static void set_env(struct envlist *env, const struct agent *a,
+static void set_env(struct envlist *env, const struct agent_job *job,
 	const struct occasion *o)
 {
 	char seconds[32];
 
 	sessionenv_set(env, SESSIONENV_EVENT, o->event);
 	sessionenv_set(env, SESSIONENV_REASON, o->reason);
-	sessionenv_set(env, SESSIONENV_JOB, a->job.id);
+	sessionenv_set(env, SESSIONENV_JOB, job->id);
 	snprintf(seconds, sizeof seconds, "%ld", o->seconds);
 	if (o->seconds >= 0)
 		sessionenv_set(env, SESSIONENV_SECONDS, seconds);
 }
 
-static void start_next(struct agent *a);
+static void start_next(struct hook *h);
 
 static void ended(pid_t pid, int status, void *arg)
 {
-	struct agent *a = arg;
-	struct hook *h = a->hook;
+	struct hook *h = arg;
 	struct err e;
 
 	if (spawn_outcome(h->report, &e) == -1)
@@ -86,33 +88,35 @@ static void ended(pid_t pid, int status, void *arg)
 	close(h->report);
 	h->pid = 0;
 	h->child = NULL;
-	start_next(a);
+	start_next(h);
 }
 
 static void late_cb(evutil_socket_t fd, short what, void *arg)
 {
-	struct agent *a = arg;
+	struct hook *h = arg;
 
 	(void)fd;
 	(void)what;
 	log_warning("--notify-command: killed, it took more than %d s",
 		HOOK_SECONDS);
-	procsig_send_group(a->hook->pid, SIGKILL);
-	procsig_send(a->hook->pid, SIGKILL);
+	procsig_send_group(h->pid, SIGKILL);
+	procsig_send(h->pid, SIGKILL);
 }
 
 /* 0, or -1 when it cannot run. Of failures of its exec ended() is told. */
-static int start(struct agent *a, const struct occasion *o)
+static int start(struct hook *h, const struct occasion *o)
 {
-	struct hook *h = a->hook;
-	char *argv[] = { a->env.posix_shell, "-c", a->job.opt->session.notify_command, NULL };
+	const struct jobenv *env = h->env;
+	const struct agent_job *job = env->job;
+	char *argv[] = { (char *)(uintptr_t)env->posix_shell, "-c",
+		job->opt->session.notify_command, NULL };
 	struct starter s;
 	struct relay_pair no_ends[STREAM_COUNT];
 	struct err e;
 	pid_t pid;
 
-	starter_init(&s, &a->env, a->env.posix_shell, argv, STARTER_LOG);
-	set_env(&s.env, a, o);
+	starter_init(&s, env, env->posix_shell, argv, STARTER_LOG);
+	set_env(&s.env, job, o);
 	pid = starter_run(&s, no_ends, &h->report, &e);
 	starter_fini(&s);
 	if (pid == -1) {
@@ -121,29 +125,27 @@ static int start(struct agent *a, const struct occasion *o)
 	}
 	log_info("--notify-command for %s: process %ld", o->event, (long)pid);
 	h->pid = pid;
-	h->child = child_watch(a->job.children, pid, ended, a);
+	h->child = child_watch(job->children, pid, ended, h);
 	event_add(h->late, &(struct timeval){ .tv_sec = HOOK_SECONDS });
 	return 0;
 }
 
-static void start_next(struct agent *a)
+static void start_next(struct hook *h)
 {
-	struct hook *h = a->hook;
 	int started = 0;
 
 	while (h->pid == 0 && !started && !STAILQ_EMPTY(&h->waiting)) {
-		started = start(a, STAILQ_FIRST(&h->waiting)) == 0;
+		started = start(h, STAILQ_FIRST(&h->waiting)) == 0;
 		free_occasion(h);
 	}
 }
 
-void hook_run(struct agent *a, const char *event, const char *reason,
+void hook_run(struct hook *h, const char *event, const char *reason,
 	long seconds)
 {
-	struct hook *h = a->hook;
 	struct occasion *o;
 
-	if (a->job.opt->session.notify_command == NULL)
+	if (h->env->job->opt->session.notify_command == NULL)
 		return;
 	if (h->n_waiting == HOOK_WAITING)
 		free_occasion(h);
@@ -153,27 +155,26 @@ void hook_run(struct agent *a, const char *event, const char *reason,
 	o->seconds = seconds;
 	STAILQ_INSERT_TAIL(&h->waiting, o, next);
 	h->n_waiting++;
-	start_next(a);
+	start_next(h);
 }
 
-pid_t hook_pid(const struct agent *a)
+pid_t hook_pid(const struct hook *h)
 {
-	return a->hook->pid;
+	return h->pid;
 }
 
-void hook_init(struct agent *a)
+struct hook *hook_new(const struct jobenv *env)
 {
 	struct hook *h = mem_alloc(sizeof *h);
 
+	h->env = env;
 	STAILQ_INIT(&h->waiting);
-	h->late = evtimer_new(a->job.base, late_cb, a);
-	a->hook = h;
+	h->late = evtimer_new(env->job->base, late_cb, h);
+	return h;
 }
 
-void hook_fini(struct agent *a)
+void hook_free(struct hook *h)
 {
-	struct hook *h = a->hook;
-
 	while (!STAILQ_EMPTY(&h->waiting))
 		free_occasion(h);
 	child_forget(h->child);

@@ -13,8 +13,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/end.h"
-#include "agent/news.h"
 #include "base/mem.h"
 #include "base/span.h"
 #include "net/alarm.h"
@@ -28,7 +26,10 @@
 #define BUSY_PERCENT 5		/* of one CPU; VS Code's server alone: 0.3 */
 
 struct idle {
-	struct agent *agent;
+	const struct agent_job *job;
+	struct news *news;
+	struct end *end;
+	unsigned n_used[USE_COUNT];
 	long long since;	/* by clock_ms(): when it was used last */
 	int warned;
 	struct alarm *timer;
@@ -37,25 +38,24 @@ struct idle {
 	long long cpu;		/* ms used until then */
 };
 
-static int is_used(const struct agent *a)
+static int is_used(const struct idle *i)
 {
-	return a->n_used[USE_CLIENT] + a->n_used[USE_SHELL] > 0;
+	return i->n_used[USE_CLIENT] + i->n_used[USE_SHELL] > 0;
 }
 
-static long warn_seconds(const struct agent *a)
+static long warn_seconds(const struct idle *i)
 {
-	long part = a->job.opt->session.idle_timeout / WARN_PART;
+	long part = i->job->opt->session.idle_timeout / WARN_PART;
 
 	return part < WARN_SECONDS ? part : WARN_SECONDS;
 }
 
 static void wait_on(struct idle *i)
 {
-	const struct agent *a = i->agent;
-	long long wait = i->since + a->job.opt->session.idle_timeout * 1000LL - clock_ms();
+	long long wait = i->since + i->job->opt->session.idle_timeout * 1000LL - clock_ms();
 
 	if (!i->warned)
-		wait -= warn_seconds(a) * 1000LL;
+		wait -= warn_seconds(i) * 1000LL;
 	if (wait < 0)
 		wait = 0;
 	alarm_set(i->timer, wait);
@@ -64,20 +64,19 @@ static void wait_on(struct idle *i)
 static void timer_cb(void *arg)
 {
 	struct idle *i = arg;
-	struct agent *a = i->agent;
 
-	if (a->end_step > 0)
+	if (end_has_begun(i->end))
 		return;
 	if (i->warned) {
-		end_is_meant(a);
-		end_session(a, EX_OK, a->job.opt->session.idle_busy == OPTIONS_BUSY_CPU ?
+		end_is_meant(i->end);
+		end_session(i->end, EX_OK, i->job->opt->session.idle_busy == OPTIONS_BUSY_CPU ?
 			"nobody was connected and nothing computed for the idle timeout" :
 			"nobody was connected for the idle timeout");
 		return;
 	}
 	i->warned = 1;
-	news_tell(a, "idle-warning", warn_seconds(a), "session '%s' ends in %s, since nobody is connected",
-		a->job.opt->session.name, span_words(warn_seconds(a)).text);
+	news_tell(i->news, "idle-warning", warn_seconds(i), "session '%s' ends in %s, since nobody is connected",
+		i->job->opt->session.name, span_words(warn_seconds(i)).text);
 	wait_on(i);
 }
 
@@ -106,7 +105,7 @@ static long long cpu_ms(void)
 
 static void take_sample(struct idle *i)
 {
-	long part = i->agent->job.opt->session.idle_timeout / SAMPLE_PART;
+	long part = i->job->opt->session.idle_timeout / SAMPLE_PART;
 
 	i->sampled = clock_ms();
 	i->cpu = cpu_ms();
@@ -127,60 +126,65 @@ static void sample_cb(void *arg)
 	struct idle *i = arg;
 	long long since = i->sampled, used = i->cpu;
 
-	if (i->agent->end_step > 0)
+	if (end_has_begun(i->end))
 		return;
 	take_sample(i);
 	if ((i->cpu - used) * 100 > (i->sampled - since) * BUSY_PERCENT)
 		begin(i);
 }
 
-void idle_count(struct agent *a, enum use what, int change)
+void idle_count(struct idle *i, enum use what, int change)
 {
-	struct idle *i = a->idle;
-	int was_used = is_used(a);
+	int was_used = is_used(i);
 
-	a->n_used[what] += change;
-	if (is_used(a) == was_used)
+	i->n_used[what] += change;
+	if (is_used(i) == was_used)
 		return;
 	i->since = clock_ms();
-	if (a->job.opt->session.idle_timeout == 0 || a->end_step > 0)
+	if (i->job->opt->session.idle_timeout == 0 || end_has_begun(i->end))
 		return;
 	alarm_clear(i->timer);
 	if (i->sample != NULL)
 		alarm_clear(i->sample);
-	if (is_used(a))
+	if (is_used(i))
 		return;
 	begin(i);
 	if (i->sample != NULL)
 		take_sample(i);
 }
 
-long idle_seconds(const struct agent *a)
+unsigned idle_uses(const struct idle *i, enum use what)
 {
-	return is_used(a) ? 0 : (clock_ms() - a->idle->since) / 1000;
+	return i->n_used[what];
 }
 
-void idle_init(struct agent *a)
+long idle_seconds(const struct idle *i)
+{
+	return is_used(i) ? 0 : (clock_ms() - i->since) / 1000;
+}
+
+struct idle *idle_new(const struct agent_job *job, struct news *news,
+	struct end *end)
 {
 	struct idle *i = mem_alloc(sizeof *i);
 
-	a->idle = i;
-	i->agent = a;
-	i->timer = alarm_new(a->job.base, timer_cb, i);
+	i->job = job;
+	i->news = news;
+	i->end = end;
+	i->timer = alarm_new(job->base, timer_cb, i);
 	i->since = clock_ms();
-	if (a->job.opt->session.idle_timeout == 0)
-		return;
+	if (job->opt->session.idle_timeout == 0)
+		return i;
 	begin(i);
-	if (a->job.opt->session.idle_busy != OPTIONS_BUSY_CPU)
-		return;
-	i->sample = alarm_new(a->job.base, sample_cb, i);
+	if (job->opt->session.idle_busy != OPTIONS_BUSY_CPU)
+		return i;
+	i->sample = alarm_new(job->base, sample_cb, i);
 	take_sample(i);
+	return i;
 }
 
-void idle_fini(struct agent *a)
+void idle_free(struct idle *i)
 {
-	struct idle *i = a->idle;
-
 	alarm_free(i->timer);
 	alarm_free(i->sample);
 	free(i);

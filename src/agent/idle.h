@@ -2,15 +2,27 @@
 #ifndef AGENT_IDLE_H
 #define AGENT_IDLE_H
 
-#include "agent/agent.h"
+#include "agent/end.h"
+#include "agent/job.h"
+#include "agent/news.h"
 
-void idle_init(struct agent *a);
-void idle_fini(struct agent *a);
+/* What keeps a session from being idle. */
+enum use { USE_CLIENT, USE_SHELL, USE_COUNT };
+
+struct idle;
+
+/* Warns by news, and begins the end; they outlive it. */
+struct idle *idle_new(const struct agent_job *job, struct news *news,
+	struct end *end);
+void idle_free(struct idle *i);
 
 /* One more (1) or one less (-1) of what keeps the session from being idle. */
-void idle_count(struct agent *a, enum use what, int change);
+void idle_count(struct idle *i, enum use what, int change);
+
+/* How many there are now. */
+unsigned idle_uses(const struct idle *i, enum use what);
 
 /* For how long nobody has been connected; 0 when somebody is. */
-long idle_seconds(const struct agent *a);
+long idle_seconds(const struct idle *i);
 
 #endif

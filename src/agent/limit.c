@@ -16,9 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/end.h"
-#include "agent/fronts.h"
-#include "agent/news.h"
 #include "base/countdown.h"
 #include "base/mem.h"
 #include "base/number.h"
@@ -41,14 +38,19 @@ enum { WARN = 1, ASK = 2, SIGNAL = 4, END = 8 };
 #define POINTS 8
 
 struct limit {
-	struct agent *agent;
+	const struct agent_job *job;
+	struct fronts *fronts;
+	struct news *news;
+	struct end *end;
 	int ours;			/* to enforce */
 	long long at;			/* by clock_ms(); 0: none is known */
 	int none;			/* it is known that there is none */
 	long long told;			/* when a front last said so; 0: never */
-	struct countdown countdown;
-	struct countdown_point points[POINTS];
-	size_t n_points;
+	struct {
+		struct countdown countdown;
+		struct countdown_point points[POINTS];
+		size_t n;
+	} due;				/* what, and how long before it */
 	struct alarm *timer;
 	struct warnsig warnsig;
 };
@@ -76,9 +78,9 @@ static long environment_limit(void)
 }
 
 /* To those that have a handler for it; it would end the others. */
-static void signal_processes(struct agent *a)
+static void signal_processes(const struct limit *l)
 {
-	int sig = a->limit->warnsig.signal;
+	int sig = l->warnsig.signal;
 	pid_t *pids;
 	size_t n, told = 0;
 
@@ -92,11 +94,11 @@ static void signal_processes(struct agent *a)
 		sig, told, n);
 }
 
-static void end(struct limit *l)
+static void end_at_limit(struct limit *l)
 {
 	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS)) {
-		end_is_meant(l->agent);
-		end_session(l->agent, EX_OK, "the job's time limit is reached");
+		end_is_meant(l->end);
+		end_session(l->end, EX_OK, "the job's time limit is reached");
 	} else {
 		log_info("no front knows whether the time limit still holds: left to the scheduler");
 	}
@@ -104,27 +106,26 @@ static void end(struct limit *l)
 
 static void update(struct limit *l)
 {
-	struct agent *a = l->agent;
 	long long wait, left = l->at - clock_ms();
 	long seconds = (long)((left + 500) / 1000);
 	unsigned due;
 
 	alarm_clear(l->timer);
-	if (l->at == 0 || a->end_step > 0)
+	if (l->at == 0 || end_has_begun(l->end))
 		return;
-	due = countdown_due(&l->countdown, l->points, l->n_points, left,
+	due = countdown_due(&l->due.countdown, l->due.points, l->due.n, left,
 		&wait);
 	if (wait >= 0)
 		alarm_set(l->timer, wait);
 	if (due & ASK)
-		fronts_ask_limit(a, seconds);
+		fronts_ask_limit(l->fronts, seconds);
 	if (due & WARN)
-		news_tell(a, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
-			a->job.opt->session.name, span_words(seconds).text);
+		news_tell(l->news, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
+			l->job->opt->session.name, span_words(seconds).text);
 	if (due & SIGNAL)
-		signal_processes(a);
+		signal_processes(l);
 	if (due & END)
-		end(l);
+		end_at_limit(l);
 }
 
 static void timer_cb(void *arg)
@@ -139,66 +140,68 @@ static int move(struct limit *l, long long at)
 
 	l->at = at;
 	if (moved)
-		countdown_start(&l->countdown, at - clock_ms());
+		countdown_start(&l->due.countdown, at - clock_ms());
 	return moved;
 }
 
-void limit_set(struct agent *a, uint32_t seconds)
+void limit_set(struct limit *l, uint32_t seconds)
 {
-	struct limit *l = a->limit;
 	int known = l->at != 0, news = known || l->none;
 
 	l->told = clock_ms();
 	l->none = seconds == LIMIT_NONE;
 	if (seconds == LIMIT_NONE) {
 		if (known && !l->ours)
-			news_tell(a, "limit-changed", -1, "the job of session '%s' has no time limit any more",
-				a->job.opt->session.name);
+			news_tell(l->news, "limit-changed", -1, "the job of session '%s' has no time limit any more",
+				l->job->opt->session.name);
 		l->at = l->ours ? l->at : 0;
 	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
-		news_tell(a, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
-			a->job.opt->session.name, span_words(seconds).text);
+		news_tell(l->news, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
+			l->job->opt->session.name, span_words(seconds).text);
 	}
 	update(l);
 }
 
-long limit_left(const struct agent *a)
+long limit_left(const struct limit *l)
 {
-	long long left = a->limit->at - clock_ms();
+	long long left = l->at - clock_ms();
 
-	if (a->limit->at == 0)
+	if (l->at == 0)
 		return -1;
 	return left < 0 ? 0 : (long)((left + 500) / 1000);
 }
 
-int limit_is_reached(const struct agent *a)
+int limit_is_reached(const struct limit *l)
 {
-	return a->limit->at != 0 && limit_left(a) <= END_AHEAD;
+	return l->at != 0 && limit_left(l) <= END_AHEAD;
 }
 
 static void add_point(struct limit *l, long seconds, unsigned what)
 {
-	l->points[l->n_points++] = (struct countdown_point){
+	l->due.points[l->due.n++] = (struct countdown_point){
 		seconds * 1000LL, what };
 }
 
-void limit_init(struct agent *a)
+struct limit *limit_new(const struct agent_job *job, struct fronts *fronts,
+	struct news *news, struct end *end)
 {
 	static const long warnings[] = { 15 * 60, 5 * 60, 60 };
 	struct limit *l = mem_alloc(sizeof *l);
-	long seconds = a->job.opt->agent.time_limit;
+	long seconds = job->opt->agent.time_limit;
 	struct err e;
 
-	a->limit = l;
-	l->agent = a;
-	l->timer = alarm_new(a->job.base, timer_cb, l);
+	l->job = job;
+	l->fronts = fronts;
+	l->news = news;
+	l->end = end;
+	l->timer = alarm_new(job->base, timer_cb, l);
 	l->ours = seconds > 0;
 	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
 		add_point(l, warnings[i], WARN);
 		add_point(l, warnings[i] + ASK_AHEAD, ASK);
 	}
 	/* What was checked when the options were read is good. */
-	if (warnsig_parse(&l->warnsig, a->job.opt->session.signal, &e) == 0 &&
+	if (warnsig_parse(&l->warnsig, job->opt->session.signal, &e) == 0 &&
 		l->warnsig.signal != 0)
 		add_point(l, l->warnsig.seconds, SIGNAL);
 	add_point(l, l->ours ? 0 : END_AHEAD, END);
@@ -210,10 +213,11 @@ void limit_init(struct agent *a)
 		move(l, clock_ms() + seconds * 1000LL);
 	}
 	update(l);
+	return l;
 }
 
-void limit_fini(struct agent *a)
+void limit_free(struct limit *l)
 {
-	alarm_free(a->limit->timer);
-	free(a->limit);
+	alarm_free(l->timer);
+	free(l);
 }

@@ -15,21 +15,10 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/end.h"
-#include "agent/forward.h"
 #include "agent/fronts.h"
-#include "agent/home.h"
-#include "agent/hook.h"
-#include "agent/servers/hygiene.h"
-#include "agent/idle.h"
 #include "agent/jobenv.h"
 #include "agent/keeper.h"
-#include "agent/limit.h"
-#include "agent/memory.h"
-#include "agent/request.h"
 #include "agent/rundir.h"
-#include "agent/serve.h"
-#include "agent/shell.h"
 #include "config.h"
 #include "net/loop.h"
 #include "os/clock.h"
@@ -44,22 +33,35 @@
 #include "os/tmpdir.h"
 #include "base/mem.h"
 
+/* The process of a session: what is there before its parts and behind them. */
+struct session {
+	struct agent_job job;
+	struct jobenv env;		/* of what is started in it */
+	struct tls_key front_key;	/* of fronts that dial us */
+	struct tls_key home_key;	/* when we call a front */
+	struct peeruid peeruid;
+	struct fronts *fronts;		/* that are attached */
+	int parent;			/* pidfd of who started us, or -1 */
+	int exit_status;
+	int was_short_of_memory;	/* somebody was killed for it */
+};
+
 #define CLEAN_UP_SECONDS 10
 #define SECRET_TRIES 120	/* a shared file system may lag */
 #define SECRET_AGAIN_MS 500
 
 /* The session's folder and its secret, when the file system shows them. */
-static int open_state(struct agent *a, struct err *e)
+static int open_state(struct session *s, struct err *e)
 {
-	char *path = mem_printf("%s/%s", a->job.opt->session.state_dir, a->job.opt->agent.tag);
+	char *path = mem_printf("%s/%s", s->job.opt->session.state_dir, s->job.opt->agent.tag);
 	unsigned char secret[TLS_SECRET_SIZE];
 	int ret = -1;
 
 	for (int tries = 0; tries < SECRET_TRIES; tries++) {
-		if (a->job.dir == -1)
-			a->job.dir = safepath_dir(path, 0, NULL, e);
-		if (a->job.dir != -1)
-			ret = secret_read(a->job.dir, "secret", secret, e);
+		if (s->job.dir == -1)
+			s->job.dir = safepath_dir(path, 0, NULL, e);
+		if (s->job.dir != -1)
+			ret = secret_read(s->job.dir, "secret", secret, e);
 		if (ret == 0 || (errno != ENOENT && errno != ESTALE))
 			break;
 		clock_pause(SECRET_AGAIN_MS);
@@ -67,18 +69,18 @@ static int open_state(struct agent *a, struct err *e)
 	free(path);
 	if (ret == -1)
 		return -1;
-	tls_key_derive(&a->front_key, secret, a->job.opt->agent.tag, "front");
-	tls_key_derive(&a->home_key, secret, a->job.opt->agent.tag, "home");
+	tls_key_derive(&s->front_key, secret, s->job.opt->agent.tag, "front");
+	tls_key_derive(&s->home_key, secret, s->job.opt->agent.tag, "home");
 	explicit_bzero(secret, sizeof secret);
 	return 0;
 }
 
-static void find_job(struct agent *a)
+static void find_job(struct session *s)
 {
 	const char *slurm = getenv("SLURM_JOB_ID");
 
-	snprintf(a->job.id, sizeof a->job.id, "%s", a->job.opt->agent.job != NULL ?
-		a->job.opt->agent.job : slurm != NULL ? slurm : "");
+	snprintf(s->job.id, sizeof s->job.id, "%s", s->job.opt->agent.job != NULL ?
+		s->job.opt->agent.job : slurm != NULL ? slurm : "");
 }
 
 /* The fronts show it, too. */
@@ -97,8 +99,8 @@ static void terminated(evutil_socket_t sig, short what, void *arg)
 	struct agent *a = arg;
 
 	(void)what;
-	end_session(a, EX_OK, sig != SIGTERM ? "the agent was interrupted" :
-		limit_is_reached(a) ? "the job's time limit is reached" :
+	agent_end(a, EX_OK, sig != SIGTERM ? "the agent was interrupted" :
+		agent_is_at_limit(a) ? "the job's time limit is reached" :
 		"the job was told to end: cancelled, or its node is needed");
 }
 
@@ -125,7 +127,7 @@ static void parent_gone(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_error("%s", reason);
-	end_session(arg, EX_UNAVAILABLE, reason);
+	agent_end(arg, EX_UNAVAILABLE, reason);
 }
 
 /*
@@ -142,92 +144,74 @@ static int open_parent(void)
 	return fd;
 }
 
-static struct event *watch_parent(struct agent *a)
+static struct event *watch_parent(struct session *s, struct agent *a)
 {
-	struct event *ev = event_new(a->job.base, a->parent, EV_READ, parent_gone,
-		a);
+	struct event *ev = event_new(s->job.base, s->parent, EV_READ,
+		parent_gone, a);
 
 	event_add(ev, NULL);
 	return ev;
 }
 
-static int run(struct agent *a, struct err *e)
+static int run(struct session *s, struct err *e)
 {
+	struct agent *a = agent_new(&s->env, &s->peeruid, s->fronts);
 	struct event *term, *intr, *parent = NULL;
 	sigset_t both, old;
+	int status;
 
-	end_init(a);
-	hook_init(a);
-	idle_init(a);
-	limit_init(a);
-	memory_init(a);
 	sigemptyset(&both);
 	sigaddset(&both, SIGTERM);
 	sigaddset(&both, SIGINT);
 	sigprocmask(SIG_BLOCK, &both, &old);
 	outlive_signals();
-	term = evsignal_new(a->job.base, SIGTERM, terminated, a);
-	intr = evsignal_new(a->job.base, SIGINT, terminated, a);
+	term = evsignal_new(s->job.base, SIGTERM, terminated, a);
+	intr = evsignal_new(s->job.base, SIGINT, terminated, a);
 	event_add(term, NULL);
 	event_add(intr, NULL);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (a->parent != -1)
-		parent = watch_parent(a);
-	hygiene_init(a);
-	if (getenv("SLURM_RESTART_COUNT") != NULL)
-		hook_run(a, "requeued", "the scheduler has started the job again",
-			-1);
-	a->take_request = request_take;
-	if (serve_open(a, e) == -1) {
-		a->exit_status = EX_OSERR;
-	} else if (home_announce(a, e) == -1) {
-		a->exit_status = EX_CANTCREAT;
-	} else {
+	if (s->parent != -1)
+		parent = watch_parent(s, a);
+	status = agent_open(a, &s->front_key, &s->home_key, e);
+	s->exit_status = status;
+	if (status == EX_OK) {
 		/* One stream that fails is not the end of the session. */
 		loop_be_lenient();
-		event_base_dispatch(a->job.base);
+		event_base_dispatch(s->job.base);
+		s->exit_status = agent_exit_status(a);
 	}
 	if (parent != NULL)
 		event_free(parent);
 	event_free(intr);
 	event_free(term);
-	shell_free_all(a);
-	forward_free_all(a);
-	fronts_free_all(a);
-	home_free_all(a);
-	serve_close(a);
-	memory_fini(a);
-	limit_fini(a);
-	hygiene_fini(a);
-	idle_fini(a);
-	hook_fini(a);
-	end_fini(a);
-	return a->exit_status == EX_OSERR || a->exit_status == EX_CANTCREAT ?
-		-1 : 0;
+	s->was_short_of_memory = agent_was_short_of_memory(a);
+	agent_free(a);
+	return status == EX_OK ? 0 : -1;
 }
 
 /* A link that is freed with the loop's last turn needs no loop any more. */
-static int session(struct agent *a, struct err *e)
+static int session(struct session *s, struct err *e)
 {
 	int ret;
 
-	if (userdir_of_job(&a->job.user, e) == -1 ||
+	if (userdir_of_job(&s->job.user, e) == -1 ||
 		tls_init(e) == -1 ||
-		open_state(a, e) == -1 || peeruid_open(&a->peeruid, e) == -1)
+		open_state(s, e) == -1 || peeruid_open(&s->peeruid, e) == -1)
 		return -1;
-	find_job(a);
-	jobenv_init(&a->env, &a->job);
-	a->env.rundir = rundir_new(&a->env.env, &rundir_ops, a, e);
-	if (a->env.rundir == NULL)
+	find_job(s);
+	jobenv_init(&s->env, &s->job);
+	s->fronts = fronts_new();
+	s->env.rundir = rundir_new(&s->env.env, &rundir_ops, s->fronts, e);
+	if (s->env.rundir == NULL)
 		return -1;
-	a->job.started = clock_ms();
-	a->job.base = loop_new();
-	a->job.children = children_new(a->job.base);
-	ret = run(a, e);
-	children_free(a->job.children);
+	s->job.started = clock_ms();
+	s->job.base = loop_new();
+	s->job.children = children_new(s->job.base);
+	ret = run(s, e);
+	children_free(s->job.children);
 	link_fini();
-	event_base_free(a->job.base);
-	peeruid_close(&a->peeruid);
+	event_base_free(s->job.base);
+	peeruid_close(&s->peeruid);
 	tls_fini();
 	return ret;
 }
@@ -237,19 +221,19 @@ static int session(struct agent *a, struct err *e)
  * in the PATH of its terminals, and so of jobs submitted there. Of the log that
  * stays the front that tidies up tells how old the folder is.
  */
-static int is_server_in_use(const struct agent *a)
+static int is_server_in_use(const struct session *s)
 {
 	struct dirusers user;
 	char *part;
 	int used;
 
-	if (a->job.opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
+	if (s->job.opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
 		return 0;
-	part = mem_printf("%s/server", a->job.opt->agent.tag);
+	part = mem_printf("%s/server", s->job.opt->agent.tag);
 	used = dirusers_find(part, &user) == 1;
 	if (used)
 		log_tell("%s/%s stays for a week: process %ld (%s), which is not of this session, %s",
-			a->job.opt->session.state_dir, part, (long)user.pid, user.comm,
+			s->job.opt->session.state_dir, part, (long)user.pid, user.comm,
 			user.how);
 	free(part);
 	return used;
@@ -259,47 +243,48 @@ static int is_server_in_use(const struct agent *a)
  * What did not end in good order leaves its log: it may tell why. The log stays
  * when there was no session, too, with the rest: the front shows it.
  */
-static void remove_folder(const struct agent *a)
+static void remove_folder(const struct session *s)
 {
 	char *path;
 	struct err e;
 
-	if (a->exit_status != EX_OK && a->exit_status != EX_UNAVAILABLE)
+	if (s->exit_status != EX_OK && s->exit_status != EX_UNAVAILABLE)
 		return;
-	if (a->exit_status == EX_UNAVAILABLE || a->memory_was_short ||
-		is_server_in_use(a)) {
-		unlinkat(a->job.dir, "endpoint", 0);
-		unlinkat(a->job.dir, "secret", 0);
+	if (s->exit_status == EX_UNAVAILABLE || s->was_short_of_memory ||
+		is_server_in_use(s)) {
+		unlinkat(s->job.dir, "endpoint", 0);
+		unlinkat(s->job.dir, "secret", 0);
 		return;
 	}
-	path = mem_printf("%s/%s", a->job.opt->session.state_dir, a->job.opt->agent.tag);
+	path = mem_printf("%s/%s", s->job.opt->session.state_dir, s->job.opt->agent.tag);
 	if (tmpdir_remove(path, &e) == -1)
 		log_warning("%s", e.text);
 	free(path);
 }
 
-static void clean_up(struct agent *a)
+static void clean_up(struct session *s)
 {
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
 	alarm(CLEAN_UP_SECONDS);
-	if (a->env.rundir != NULL)
-		rundir_retire(rundir_path(a->env.rundir));
-	remove_folder(a);
-	rundir_free(a->env.rundir);
-	if (a->job.dir != -1)
-		close(a->job.dir);
-	if (a->parent != -1)
-		close(a->parent);
-	jobenv_fini(&a->env);
-	userdir_fini(&a->job.user);
-	explicit_bzero(&a->front_key, sizeof a->front_key);
-	explicit_bzero(&a->home_key, sizeof a->home_key);
+	if (s->env.rundir != NULL)
+		rundir_retire(rundir_path(s->env.rundir));
+	remove_folder(s);
+	rundir_free(s->env.rundir);
+	fronts_free(s->fronts);
+	if (s->job.dir != -1)
+		close(s->job.dir);
+	if (s->parent != -1)
+		close(s->parent);
+	jobenv_fini(&s->env);
+	userdir_fini(&s->job.user);
+	explicit_bzero(&s->front_key, sizeof s->front_key);
+	explicit_bzero(&s->home_key, sizeof s->home_key);
 }
 
 int main(int argc, char **argv)
 {
-	struct agent a = { .job.dir = -1, .parent = -1 };
+	struct session s = { .job.dir = -1, .parent = -1 };
 	struct options opt;
 	struct err e;
 	int parsed;
@@ -314,10 +299,10 @@ int main(int argc, char **argv)
 		return parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	}
 	log_set_level(options_log_level(&opt));
-	a.job.opt = &opt;
+	s.job.opt = &opt;
 	proc_hide();
 	if (opt.agent.watch_parent)
-		a.parent = open_parent();
+		s.parent = open_parent();
 	if (keeper_start(argc, argv, &e) == -1)
 		log_warning("%s; what runs in the session outlives an agent that is killed",
 			e.text);
@@ -325,17 +310,17 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	rlimit_raise();
-	hostaddr_name(a.job.node, sizeof a.job.node);
-	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, a.job.node);
+	hostaddr_name(s.job.node, sizeof s.job.node);
+	link_set_hello("vscode-remote-agent " PACKAGE_VERSION, s.job.node);
 	/* Our log is in the home directory, which may hang. */
 	log_from_behind();
-	if (session(&a, &e) == -1) {
+	if (session(&s, &e) == -1) {
 		log_fail("%s", e.text);
-		if (a.exit_status == EX_OK)
-			a.exit_status = EX_OSERR;
+		if (s.exit_status == EX_OK)
+			s.exit_status = EX_OSERR;
 	}
-	clean_up(&a);
+	clean_up(&s);
 	options_free(&opt);
 	log_fini();
-	return a.exit_status;
+	return s.exit_status;
 }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agent/news.h"
 #include "base/mem.h"
 #include "os/jobmem.h"
 #include "os/log.h"
@@ -19,7 +18,9 @@
 #define MORE "ask for more, as in --salloc-arg=--mem=%lldM"
 
 struct memory {
+	struct news *news;
 	long long told;		/* kills */
+	int was_short;
 };
 
 static long long kills_before;		/* those of the keeper */
@@ -38,24 +39,27 @@ static struct memory_words words_of(const struct jobmem *m, const char *who)
 	return w;
 }
 
-void memory_look(struct agent *a)
+void memory_look(struct memory *memory)
 {
-	struct memory *memory = a->memory;
 	char name[16], who[64] = "a process of the session";
 	struct jobmem m;
 	int pid;
 
-	if (memory == NULL)
-		return;
 	jobmem_read(&m);
 	if (m.kills <= memory->told)
 		return;
 	memory->told = m.kills;
-	a->memory_was_short = 1;
+	memory->was_short = 1;
 	if (jobmem_victim(&pid, name) == 0)
 		snprintf(who, sizeof who, "%s (process %d)", name, pid);
 	log_error("%s", words_of(&m, who).s);
-	news_tell(a, "out-of-memory", -1, "%s", words_of(&m, who).s);
+	news_tell(memory->news, "out-of-memory", -1, "%s",
+		words_of(&m, who).s);
+}
+
+int memory_was_short(const struct memory *memory)
+{
+	return memory->was_short;
 }
 
 /* Without groups the processes themselves are counted. */
@@ -104,17 +108,17 @@ struct memory_words memory_of_agent(void)
 	return m.kills > kills_before ? words_of(&m, "the agent") : none;
 }
 
-void memory_init(struct agent *a)
+struct memory *memory_new(struct news *news)
 {
+	struct memory *memory = mem_alloc(sizeof *memory);
 	struct jobmem m;
 
-	a->memory = mem_alloc(sizeof *a->memory);
 	jobmem_read(&m);
-	a->memory->told = m.kills;
+	*memory = (struct memory){ .news = news, .told = m.kills };
+	return memory;
 }
 
-void memory_fini(struct agent *a)
+void memory_free(struct memory *memory)
 {
-	free(a->memory);
-	a->memory = NULL;
+	free(memory);
 }

@@ -2,18 +2,22 @@
 #ifndef AGENT_MEMORY_H
 #define AGENT_MEMORY_H
 
-#include "agent/agent.h"
+#include "agent/news.h"
 #include "proto/report.h"
 
 /*
  * The memory of the job: what is used of it, and whom the kernel has ended
  * since it was used up.
  */
-void memory_init(struct agent *a);
-void memory_fini(struct agent *a);
+struct memory;
+struct memory *memory_new(struct news *news);
+void memory_free(struct memory *m);
 
 /* Tell the user of a kill that was not told yet. */
-void memory_look(struct agent *a);
+void memory_look(struct memory *m);
+
+/* Somebody was killed for it. */
+int memory_was_short(const struct memory *m);
 
 void memory_report(struct report *r);
 

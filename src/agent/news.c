@@ -6,13 +6,33 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "agent/fronts.h"
-#include "agent/hook.h"
 #include "agent/terminals.h"
+#include "base/mem.h"
 #include "os/log.h"
 
-void news_tell(struct agent *a, const char *event, long seconds,
+struct news {
+	const struct agent_job *job;
+	struct fronts *fronts;
+	struct hook *hook;
+};
+
+struct news *news_new(const struct agent_job *job, struct fronts *fronts,
+	struct hook *hook)
+{
+	struct news *n = mem_alloc(sizeof *n);
+
+	*n = (struct news){ .job = job, .fronts = fronts, .hook = hook };
+	return n;
+}
+
+void news_free(struct news *n)
+{
+	free(n);
+}
+
+void news_tell(struct news *n, const char *event, long seconds,
 	const char *fmt, ...)
 {
 	char line[512];
@@ -22,23 +42,23 @@ void news_tell(struct agent *a, const char *event, long seconds,
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	log_info("%s: %s", event, line);
-	fronts_notice(a, line);
-	hook_run(a, event, line, seconds);
-	if (a->job.opt->session.notify_terminals)
+	fronts_notice(n->fronts, line);
+	hook_run(n->hook, event, line, seconds);
+	if (n->job->opt->session.notify_terminals)
 		terminals_tell(line);
 }
 
-void news_end(struct agent *a, const char *reason, int meant)
+void news_end(struct news *n, const char *reason, int meant)
 {
 	char line[512];
 
 	log_info("ending the session: %s", reason);
 	if (meant)
-		fronts_mean_it(a);
-	fronts_end(a, reason);
-	hook_run(a, "ending", reason, 0);
-	snprintf(line, sizeof line, "session '%s' ends: %s", a->job.opt->session.name,
+		fronts_mean_it(n->fronts);
+	fronts_end(n->fronts, reason);
+	hook_run(n->hook, "ending", reason, 0);
+	snprintf(line, sizeof line, "session '%s' ends: %s", n->job->opt->session.name,
 		reason);
-	if (a->job.opt->session.notify_terminals)
+	if (n->job->opt->session.notify_terminals)
 		terminals_tell(line);
 }

@@ -1,36 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a link is for, by its first frame. A new request is a row here, and a
+ * part in struct requests that takes it.
+ */
 #include "agent/request.h"
 
 #include <sysexits.h>
 
-#include "agent/control.h"
-#include "agent/forward.h"
 #include "agent/serve.h"
-#include "agent/servers/hygiene.h"
-#include "agent/shell.h"
-#include "agent/status.h"
 
-void request_take(struct agent *a, struct link *l, const struct frame *f)
+static void take_control(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	(void)f;
+	control_new(r->control, l);
+}
+
+static void start_shell(struct link *l, const struct frame *f, void *arg)
+{
+	shell_new(arg, l, f);
+}
+
+/* A shell finds the records of servers in order. */
+static void take_shell(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	hygiene_await(r->hygiene, l, f, start_shell, r->shells);
+}
+
+static void take_connect(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	forward_new(r->forwards, l, f);
+}
+
+static void take_status(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	(void)f;
+	status_answer(r->status, l);
+}
+
+static const struct {
+	enum frame_type type;
+	void (*take)(struct requests *, struct link *, const struct frame *);
+} takers[] = {
+	{ FRAME_CONTROL, take_control },
+	{ FRAME_SHELL, take_shell },
+	{ FRAME_START, take_shell },
+	{ FRAME_CONNECT, take_connect },
+	{ FRAME_STATUS, take_status },
+};
+
+void request_take(struct link *l, const struct frame *f, void *arg)
 {
 	struct err e;
 
-	switch ((int)f->type) {
-	case FRAME_CONTROL:
-		control_new(a, l);
-		break;
-	case FRAME_SHELL:
-	case FRAME_START:
-		hygiene_await(a, l, f, shell_new);
-		break;
-	case FRAME_CONNECT:
-		forward_new(a, l, f);
-		break;
-	case FRAME_STATUS:
-		status_answer(a, l);
-		break;
-	default:
-		err_set(&e, "%s frame where a request was expected",
-			frame_name(f->type));
-		serve_refuse(l, EX_PROTOCOL, &e);
+	for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {
+		if (takers[i].type != f->type)
+			continue;
+		takers[i].take(arg, l, f);
+		return;
 	}
+	err_set(&e, "%s frame where a request was expected",
+		frame_name(f->type));
+	serve_refuse(l, EX_PROTOCOL, &e);
 }

@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "net/gate.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 
@@ -18,16 +20,27 @@
 
 struct visitor {
 	TAILQ_ENTRY(visitor) next;
-	struct agent *agent;
+	struct serve *serve;
 	struct link *link;
+};
+
+struct serve {
+	const struct agent_job *job;
+	const struct end *end;
+	void (*take)(struct link *l, const struct frame *f, void *arg);
+	void *arg;
+	struct gate *gate;	/* NULL: not yet */
+	struct endpoint endpoint;
+	TAILQ_HEAD(, visitor) visitors;	/* the oldest first */
+	unsigned n_visitors;
 };
 
 static struct link *take_out(struct visitor *v)
 {
 	struct link *l = v->link;
 
-	TAILQ_REMOVE(&v->agent->visitors, v, next);
-	v->agent->n_visitors--;
+	TAILQ_REMOVE(&v->serve->visitors, v, next);
+	v->serve->n_visitors--;
 	free(v);
 	return l;
 }
@@ -47,16 +60,16 @@ void serve_refuse(struct link *l, int exit_status, const struct err *why)
 static void first_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct visitor *v = arg;
-	struct agent *a = v->agent;
+	struct serve *s = v->serve;
 	struct err e;
 
 	take_out(v);
-	if (a->end_step > 0) {
+	if (end_has_begun(s->end)) {
 		err_set(&e, "the session is ending");
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
-	a->take_request(a, l, f);
+	s->take(l, f, s->arg);
 }
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
@@ -69,28 +82,28 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = { .frame = first_frame, .down = down };
 
-static void wait_for_request(struct agent *a, struct link *l)
+static void wait_for_request(struct serve *s, struct link *l)
 {
 	struct visitor *v;
 
-	if (a->end_step > 0) {
+	if (end_has_begun(s->end)) {
 		struct err e;
 
 		err_set(&e, "the session is ending");
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
-	if (a->n_visitors == VISITORS_MAX) {
+	if (s->n_visitors == VISITORS_MAX) {
 		log_warning("more than %d links without a request: the oldest is closed",
 			VISITORS_MAX);
-		link_free(take_out(TAILQ_FIRST(&a->visitors)));
+		link_free(take_out(TAILQ_FIRST(&s->visitors)));
 	}
 	v = mem_alloc(sizeof *v);
-	v->agent = a;
+	v->serve = s;
 	v->link = l;
 	link_set_ops(l, &ops, v);
-	TAILQ_INSERT_TAIL(&a->visitors, v, next);
-	a->n_visitors++;
+	TAILQ_INSERT_TAIL(&s->visitors, v, next);
+	s->n_visitors++;
 }
 
 static void up(struct link *l, const struct hello *peer, void *arg)
@@ -99,36 +112,57 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	wait_for_request(arg, l);
 }
 
-void serve_again(struct agent *a, struct link *l)
+void serve_again(struct serve *s, struct link *l)
 {
 	if (link_version(l) < REUSE_VERSION)
 		link_free_when_sent(l);
 	else
-		wait_for_request(a, l);
+		wait_for_request(s, l);
 }
 
-int serve_open(struct agent *a, struct err *e)
+unsigned serve_waiting(const struct serve *s)
 {
+	return s->n_visitors;
+}
+
+const struct endpoint *serve_endpoint(const struct serve *s)
+{
+	return &s->endpoint;
+}
+
+int serve_open(struct serve *s, const struct tls_key *key, struct err *e)
+{
+	const struct options *opt = s->job->opt;
 	char bind_to[64];
 
-	if (hostaddr_choose(a->job.opt->link.address, bind_to, &a->endpoint, e) ==
-		-1)
+	if (hostaddr_choose(opt->link.address, bind_to, &s->endpoint, e) == -1)
 		return -1;
-	TAILQ_INIT(&a->visitors);
-	a->gate = gate_open(a->job.base, bind_to[0] ? bind_to : NULL,
-		a->job.opt->link.ports.first, a->job.opt->link.ports.last,
-		&a->front_key, up, a, e);
-	if (a->gate == NULL)
+	s->gate = gate_open(s->job->base, bind_to[0] ? bind_to : NULL,
+		opt->link.ports.first, opt->link.ports.last, key, up, s, e);
+	if (s->gate == NULL)
 		return -1;
-	a->endpoint.port = gate_port(a->gate);
-	strcpy(a->endpoint.node, a->job.node);
+	s->endpoint.port = gate_port(s->gate);
+	strcpy(s->endpoint.node, s->job->node);
 	return 0;
 }
 
-void serve_close(struct agent *a)
+struct serve *serve_new(const struct agent_job *job, const struct end *end,
+	void (*take)(struct link *l, const struct frame *f, void *arg),
+	void *arg)
 {
-	while (!TAILQ_EMPTY(&a->visitors))
-		link_free(take_out(TAILQ_FIRST(&a->visitors)));
-	gate_close(a->gate);
-	a->gate = NULL;
+	struct serve *s = mem_alloc(sizeof *s);
+
+	*s = (struct serve){ .job = job, .end = end, .take = take,
+		.arg = arg };
+	TAILQ_INIT(&s->visitors);
+	return s;
+}
+
+void serve_free(struct serve *s)
+{
+	while (!TAILQ_EMPTY(&s->visitors))
+		link_free(take_out(TAILQ_FIRST(&s->visitors)));
+	if (s->gate != NULL)
+		gate_close(s->gate);
+	free(s);
 }

@@ -2,22 +2,38 @@
 #ifndef AGENT_SERVE_H
 #define AGENT_SERVE_H
 
-#include "agent/agent.h"
+#include "agent/end.h"
+#include "agent/job.h"
 #include "net/link.h"
+#include "proto/endpoint.h"
+
+/* The door: links to the agent from their proof to their request. */
+struct serve;
 
 /*
- * Listen on the link port, and fill a->endpoint. a->take_request must be set.
- * -1 with e set.
+ * take() gets a link with its first frame, and owns it from then on; not once
+ * the end has begun, when requests are refused.
  */
-int serve_open(struct agent *a, struct err *e)
+struct serve *serve_new(const struct agent_job *job, const struct end *end,
+	void (*take)(struct link *l, const struct frame *f, void *arg),
+	void *arg);
+void serve_free(struct serve *s);
+
+/* Listen on the link port for who knows key, which outlives s. -1 with e set. */
+int serve_open(struct serve *s, const struct tls_key *key, struct err *e)
 	__attribute__((warn_unused_result));
-void serve_close(struct agent *a);
+
+/* Where that is. */
+const struct endpoint *serve_endpoint(const struct serve *s);
 
 /*
  * A link whose request is over: it may get another when the front knows that,
  * otherwise it is closed.
  */
-void serve_again(struct agent *a, struct link *l);
+void serve_again(struct serve *s, struct link *l);
+
+/* Links that wait for their request. */
+unsigned serve_waiting(const struct serve *s);
 
 /* Refuse a request: the link is gone after the error has been sent. */
 void serve_refuse(struct link *l, int exit_status, const struct err *why);

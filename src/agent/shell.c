@@ -13,12 +13,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/idle.h"
-#include "agent/memory.h"
 #include "agent/program.h"
 #include "agent/serve.h"
 #include "agent/servers/folderhint.h"
@@ -31,7 +30,7 @@
 
 struct shell {
 	LIST_ENTRY(shell) next;
-	struct agent *agent;
+	struct shells *all;
 	enum shell_state {
 		SHELL_STARTING,	/* exec is on the way; link and pairs are ours */
 		SHELL_RUNNING,	/* the relay has them; the process may be over */
@@ -49,6 +48,14 @@ struct shell {
 	int status;		/* of waitpid(2), once ended */
 	struct filters to_stdin;
 	struct folderhint folder;
+};
+
+struct shells {
+	const struct jobenv *env;
+	struct idle *idle;
+	struct memory *memory;
+	struct hygiene *hygiene;	/* NULL: not wanted */
+	LIST_HEAD(, shell) list;
 };
 
 static void set_state(struct shell *s, enum shell_state state)
@@ -89,7 +96,7 @@ static void let_go(struct shell *s)
 	}
 	if (s->terminal != -1)
 		close(s->terminal);
-	idle_count(s->agent, USE_SHELL, -1);
+	idle_count(s->all->idle, USE_SHELL, -1);
 }
 
 static void free_shell(struct shell *s)
@@ -129,7 +136,7 @@ static void finish_when_over(struct shell *s)
 			return;
 	/* Who was killed hears why, before that. */
 	if (WIFSIGNALED(s->status) || WEXITSTATUS(s->status) == 128 + SIGKILL)
-		memory_look(s->agent);
+		memory_look(s->all->memory);
 	x.signaled = WIFSIGNALED(s->status);
 	x.value = x.signaled ? WTERMSIG(s->status) : WEXITSTATUS(s->status);
 	shell_exit_put(&b, &x);
@@ -225,13 +232,13 @@ static void begin_relay(struct shell *s)
 
 	/* No start script of an editor is typed at a terminal. */
 	if (s->terminal == -1) {
-		folderhint_init(&s->folder, s->agent, &s->to_stdin);
+		folderhint_init(&s->folder, s->all->hygiene, &s->to_stdin);
 		s->pairs[STREAM_STDIN].outward = &s->to_stdin;
 	}
 	snprintf(what, sizeof what, "shell %ld", (long)s->pid);
 	s->link = NULL;
 	set_state(s, SHELL_RUNNING);
-	s->relay = relay_new_stdio(s->agent->job.base, l, s->pairs, STREAM_COUNT,
+	s->relay = relay_new_stdio(s->all->env->job->base, l, s->pairs, STREAM_COUNT,
 		TURN_LONG, what, &relay_ops, s);
 }
 
@@ -262,7 +269,7 @@ static int settle(struct shell *s)
 		return 0;
 	}
 	log_info("shell %ld started", (long)s->pid);
-	text_put(&b, FRAME_OK, s->agent->job.node);
+	text_put(&b, FRAME_OK, s->all->env->job->node);
 	link_send_buf(s->link, &b);
 	begin_relay(s);
 	return 1;
@@ -320,7 +327,7 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 {
 	struct program p;
 
-	if (program_init(&p, &s->agent->env, r, e) == -1)
+	if (program_init(&p, s->all->env, r, e) == -1)
 		return EX_PROTOCOL;
 	s->pid = starter_run(&p.starter, s->pairs, report, e);
 	program_fini(&p);
@@ -333,7 +340,7 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 	return EX_OK;
 }
 
-void shell_new(struct agent *a, struct link *l, const struct frame *request)
+void shell_new(struct shells *all, struct link *l, const struct frame *request)
 {
 	struct shell *s;
 	struct shell_request r;
@@ -345,7 +352,7 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 		return;
 	}
 	s = mem_alloc(sizeof *s);
-	s->agent = a;
+	s->all = all;
 	status = start(s, &r, &report, &e);
 	shell_request_fini(&r);
 	if (status != EX_OK) {
@@ -354,10 +361,10 @@ void shell_new(struct agent *a, struct link *l, const struct frame *request)
 		return;
 	}
 	s->link = l;
-	LIST_INSERT_HEAD(&a->shells, s, next);
-	idle_count(a, USE_SHELL, 1);
-	s->child = child_watch(a->job.children, s->pid, ended, s);
-	s->starting = event_new(a->job.base, report, EV_READ | EV_PERSIST,
+	LIST_INSERT_HEAD(&all->list, s, next);
+	idle_count(all->idle, USE_SHELL, 1);
+	s->child = child_watch(all->env->job->children, s->pid, ended, s);
+	s->starting = event_new(all->env->job->base, report, EV_READ | EV_PERSIST,
 		starting_cb, s);
 	/* What is typed meanwhile waits on the link. */
 	link_set_ops(l, &starting_ops, s);
@@ -373,12 +380,12 @@ static int is_of(const struct shell *s, const char mark[FRAME_MARK])
 		memcmp(s->mark, mark, FRAME_MARK) == 0;
 }
 
-void shell_tell(struct agent *a, const char mark[FRAME_MARK],
+void shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	const struct frame *f)
 {
 	struct shell *s;
 
-	LIST_FOREACH(s, &a->shells, next) {
+	LIST_FOREACH(s, &all->list, next) {
 		if (!is_of(s, mark))
 			continue;
 		if (f->type == FRAME_SIGNAL)
@@ -388,19 +395,31 @@ void shell_tell(struct agent *a, const char mark[FRAME_MARK],
 	}
 }
 
-void shell_hang_up(struct agent *a, const char mark[FRAME_MARK])
+void shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
 {
 	struct shell *s, *next;
 
-	for (s = LIST_FIRST(&a->shells); s != NULL; s = next) {
+	for (s = LIST_FIRST(&all->list); s != NULL; s = next) {
 		next = LIST_NEXT(s, next);
 		if (is_of(s, mark))
 			hang_up(s);
 	}
 }
 
-void shell_free_all(struct agent *a)
+struct shells *shells_new(const struct jobenv *env, struct idle *idle,
+	struct memory *memory, struct hygiene *hygiene)
 {
-	while (!LIST_EMPTY(&a->shells))
-		free_shell(LIST_FIRST(&a->shells));
+	struct shells *all = mem_alloc(sizeof *all);
+
+	*all = (struct shells){ .env = env, .idle = idle, .memory = memory,
+		.hygiene = hygiene };
+	LIST_INIT(&all->list);
+	return all;
+}
+
+void shells_free(struct shells *all)
+{
+	while (!LIST_EMPTY(&all->list))
+		free_shell(LIST_FIRST(&all->list));
+	free(all);
 }

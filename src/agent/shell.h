@@ -2,20 +2,33 @@
 #ifndef AGENT_SHELL_H
 #define AGENT_SHELL_H
 
-#include "agent/agent.h"
+#include "agent/idle.h"
+#include "agent/jobenv.h"
+#include "agent/memory.h"
+#include "agent/servers/hygiene.h"
 #include "net/link.h"
 
+/* The shells of the session, and other programs with a link for their stdio. */
+struct shells;
+
+/*
+ * They begin with env, count as use, and hear of memory when they were killed;
+ * hygiene says what they are to read, NULL: nothing. All outlive it.
+ */
+struct shells *shells_new(const struct jobenv *env, struct idle *idle,
+	struct memory *memory, struct hygiene *hygiene);
+void shells_free(struct shells *all);
+
 /* Start a shell and carry its stdio on l, which is its own from now on. */
-void shell_new(struct agent *a, struct link *l, const struct frame *request);
+void shell_new(struct shells *all, struct link *l,
+	const struct frame *request);
 
 /*
  * A front's control stream tells its shells, whose own links may be full of
  * input that nobody reads: the SIGNAL or WINDOW f, and that the front is gone.
  */
-void shell_tell(struct agent *a, const char mark[FRAME_MARK],
+void shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	const struct frame *f);
-void shell_hang_up(struct agent *a, const char mark[FRAME_MARK]);
-
-void shell_free_all(struct agent *a);
+void shell_hang_up(struct shells *all, const char mark[FRAME_MARK]);
 
 #endif

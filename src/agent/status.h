@@ -2,10 +2,23 @@
 #ifndef AGENT_STATUS_H
 #define AGENT_STATUS_H
 
-#include "agent/agent.h"
+#include "agent/fronts.h"
+#include "agent/idle.h"
+#include "agent/job.h"
+#include "agent/limit.h"
+#include "agent/memory.h"
 #include "net/link.h"
 
+/* Who knows what is asked. */
+struct status_parts {
+	const struct agent_job *job;
+	const struct fronts *fronts;
+	const struct idle *idle;
+	const struct limit *limit;
+	struct memory *memory;
+};
+
 /* Answer a STATUS request with a REPORT; the link ends with it. */
-void status_answer(struct agent *a, struct link *l);
+void status_answer(const struct status_parts *parts, struct link *l);
 
 #endif

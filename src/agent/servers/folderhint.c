@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-#include "agent/servers/hygiene.h"
-
 static size_t data(struct filter *f, const char *bytes, size_t len)
 {
 	struct folderhint *h = (struct folderhint *)f;
-	const char *line = hygiene_folder_line(h->agent);
+	const char *line = hygiene_folder_line(h->hygiene);
 	size_t at = 0, n;
 
 	while (line != NULL &&
@@ -25,18 +23,18 @@ static size_t data(struct filter *f, const char *bytes, size_t len)
 
 static const struct filter_ops ops = { .data = data };
 
-void folderhint_init(struct folderhint *h, struct agent *a,
+void folderhint_init(struct folderhint *h, struct hygiene *hygiene,
 	struct filters *to_stdin)
 {
-	h->agent = a;
+	h->hygiene = hygiene;
 	filters_add(to_stdin, &h->filter, &ops);
 }
 
 void folderhint_announced(struct folderhint *h)
 {
-	if (h->agent == NULL || h->state != FOLDER_UNNAMED ||
-		hygiene_folder_line(h->agent) == NULL)
+	if (h->hygiene == NULL || h->state != FOLDER_UNNAMED ||
+		hygiene_folder_line(h->hygiene) == NULL)
 		return;
 	h->state = FOLDER_TOLD;
-	hygiene_folder_not_named(h->agent);
+	hygiene_folder_not_named(h->hygiene);
 }

@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_FOLDERHINT_H
 #define AGENT_SERVERS_FOLDERHINT_H
 
-#include "agent/agent.h"
+#include "agent/servers/hygiene.h"
 #include "editor/folderline.h"
 #include "net/filter.h"
 
@@ -13,7 +13,7 @@
  */
 struct folderhint {
 	struct filter filter;
-	struct agent *agent;
+	struct hygiene *hygiene;	/* NULL: it does nothing */
 	struct folderline scan;
 	enum {
 		FOLDER_UNNAMED,	/* no script has named the server's folder */
@@ -23,7 +23,7 @@ struct folderhint {
 };
 
 /* Zeroed before. */
-void folderhint_init(struct folderhint *h, struct agent *a,
+void folderhint_init(struct folderhint *h, struct hygiene *hygiene,
 	struct filters *to_stdin);
 
 /*

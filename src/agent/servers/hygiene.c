@@ -16,11 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/queue.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/fronts.h"
-#include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/servers/records.h"
 #include "agent/servers/serverdir.h"
@@ -52,11 +51,15 @@ struct waiting {
 	struct link *link;
 	struct buf request;
 	enum frame_type type;
-	void (*ready)(struct agent *, struct link *, const struct frame *);
+	void (*ready)(struct link *, const struct frame *, void *);
+	void *arg;
 };
 
 struct hygiene {
-	struct agent *agent;
+	const struct agent_job *job;
+	const struct rundir *rundir;
+	struct fronts *fronts;
+	const struct end *end;
 	char *dir;		/* for server folders, or NULL: home */
 	struct buf line;	/* of editor/folderline.h, once dir was made */
 	struct serverdir_id id;	/* of dir, once it was made */
@@ -81,15 +84,14 @@ static void look_next(struct hygiene *h);
 static void tell(struct hygiene *h, const char *line)
 {
 	log_tell("%s", line);
-	if (fronts_count(h->agent) > 0)
-		fronts_notice(h->agent, line);
+	if (fronts_count(h->fronts) > 0)
+		fronts_notice(h->fronts, line);
 	else if (h->untold.len < OUTPUT_MAX)
 		buf_printf(&h->untold, "%s\n", line);
 }
 
-void hygiene_greet(struct agent *a)
+void hygiene_greet(struct hygiene *h)
 {
-	struct hygiene *h = a->hygiene;
 	char *at, *nl;
 
 	if (h == NULL || h->untold.len == 0)
@@ -98,7 +100,7 @@ void hygiene_greet(struct agent *a)
 	for (at = buf_data(&h->untold); (nl = strchr(at, '\n')) != NULL;
 		at = nl + 1) {
 		*nl = '\0';
-		fronts_notice(a, at);
+		fronts_notice(h->fronts, at);
 	}
 	buf_fini(&h->untold);
 }
@@ -140,7 +142,7 @@ static void drop_dir(struct hygiene *h)
 static int is_on_node(const struct hygiene *h)
 {
 	return h->dir != NULL &&
-		h->agent->job.opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
+		h->job->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
 }
 
 /* The child has made "DEV INO PATH". */
@@ -210,8 +212,8 @@ static void start_shell(struct hygiene *h, struct waiting *w)
 	struct err e;
 
 	link_pause(w->link, 0);
-	if (h->agent->end_step == 0) {
-		w->ready(h->agent, w->link, &f);
+	if (!end_has_begun(h->end)) {
+		w->ready(w->link, &f, w->arg);
 		return;
 	}
 	err_set(&e, "the session is ending");
@@ -302,7 +304,7 @@ static void ended(pid_t pid, int status, void *arg)
  */
 static void offer_dir(struct hygiene *h, int out)
 {
-	const char *home = h->agent->job.user.home;
+	const char *home = h->job->user.home;
 	struct serverdir_id id;
 	char *path = mem_strdup(h->dir);
 	struct err e, why;
@@ -316,7 +318,7 @@ static void offer_dir(struct hygiene *h, int out)
 	ret = serverdir_make(path, home, &id, &e);
 	if (ret == -1 && is_on_node(h)) {
 		free(path);
-		path = serverdir_path(&h->agent->job, &why);
+		path = serverdir_path(h->job, &why);
 		ret = path == NULL ? -1 : serverdir_make(path, home, &id, &e);
 	}
 	if (ret == 0)
@@ -331,19 +333,18 @@ static void offer_dir(struct hygiene *h, int out)
 __attribute__((noreturn))
 static void look(struct hygiene *h, int out)
 {
-	struct agent *a = h->agent;
 	struct err e;
 
 	if (h->dir != NULL && h->what == RECORDS_SHELL)
 		offer_dir(h, out);
-	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, a->job.user.home,
+	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, h->job->user.home,
 		&e) == -1)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
 			e.text, h->dir != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
-	if (a->job.opt->session.server_hygiene)
-		records_look(&a->job, is_on_node(h) ? h->dir : NULL,
-			rundir_path(a->env.rundir), h->what, out);
+	if (h->job->opt->session.server_hygiene)
+		records_look(h->job, is_on_node(h) ? h->dir : NULL,
+			rundir_path(h->rundir), h->what, out);
 	_exit(0);
 }
 
@@ -377,9 +378,9 @@ static int begin(struct hygiene *h, enum records_look what)
 	h->began = clock_ms();
 	if (what == RECORDS_SHELL)
 		h->good_until = h->began + STILL_GOOD_MS;
-	child_watch(h->agent->job.children, h->pid, ended, h);
+	child_watch(h->job->children, h->pid, ended, h);
 	evutil_make_socket_nonblocking(fd);
-	h->output = event_new(h->agent->job.base, fd, EV_READ | EV_PERSIST, output,
+	h->output = event_new(h->job->base, fd, EV_READ | EV_PERSIST, output,
 		h);
 	/* The loop has said why; nobody would hear what the child finds. */
 	if (event_add(h->output, NULL) == -1) {
@@ -407,7 +408,7 @@ static void again(void *arg)
 {
 	struct hygiene *h = arg;
 
-	if (h->agent->end_step > 0)
+	if (end_has_begun(h->end))
 		return;
 	/*
 	 * The first is as for a shell: when an exec server has announced its
@@ -420,11 +421,9 @@ static void again(void *arg)
 	alarm_set(h->again, intervals[h->step] * 1000);
 }
 
-void hygiene_announced(struct agent *a)
+void hygiene_announced(struct hygiene *h)
 {
-	struct hygiene *h = a->hygiene;
-
-	if (h == NULL || !a->job.opt->session.server_hygiene)
+	if (h == NULL || !h->job->opt->session.server_hygiene)
 		return;
 	h->step = 0;
 	alarm_set(h->again, intervals[0] * 1000);
@@ -473,18 +472,17 @@ static void look_at_dir(struct hygiene *h)
 		tell(h, no_dir);
 }
 
-void hygiene_await(struct agent *a, struct link *l,
-	const struct frame *request, void (*ready)(struct agent *,
-	struct link *, const struct frame *))
+void hygiene_await(struct hygiene *h, struct link *l,
+	const struct frame *request, void (*ready)(struct link *,
+	const struct frame *, void *), void *arg)
 {
-	struct hygiene *h = a->hygiene;
 	struct waiting *w;
 
 	if (h != NULL && h->line.len > 0 && is_on_node(h))
 		look_at_dir(h);
 	if (h == NULL || is_hung(h) || (h->output == NULL &&
 		clock_ms() < h->good_until)) {
-		ready(a, l, request);
+		ready(l, request, arg);
 		return;
 	}
 	w = mem_alloc(sizeof *w);
@@ -492,6 +490,7 @@ void hygiene_await(struct agent *a, struct link *l,
 	w->link = l;
 	w->type = request->type;
 	w->ready = ready;
+	w->arg = arg;
 	buf_append(&w->request, request->data, request->len);
 	TAILQ_INSERT_TAIL(&h->waiting, w, next);
 	link_set_ops(l, &ops, w);
@@ -500,42 +499,46 @@ void hygiene_await(struct agent *a, struct link *l,
 		look_next(h);
 }
 
-const char *hygiene_folder_line(const struct agent *a)
+const char *hygiene_folder_line(const struct hygiene *h)
 {
-	const struct hygiene *h = a->hygiene;
-
 	return h != NULL && h->line.len > 0 ? buf_data(&h->line) : NULL;
 }
 
-void hygiene_folder_not_named(struct agent *a)
+void hygiene_folder_not_named(struct hygiene *h)
 {
-	tell(a->hygiene, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
+	tell(h, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
 }
 
-void hygiene_init(struct agent *a)
+struct hygiene *hygiene_new(const struct agent_job *job,
+	const struct rundir *rundir, struct fronts *fronts,
+	const struct end *end)
 {
 	struct hygiene *h;
 	char line[2048];
 	struct err e;
 
-	if (!a->job.opt->session.server_hygiene &&
-		a->job.opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
-		return;
-	h = a->hygiene = mem_alloc(sizeof *h);
-	h->agent = a;
+	if (!job->opt->session.server_hygiene &&
+		job->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
+		return NULL;
+	h = mem_alloc(sizeof *h);
+	h->job = job;
+	h->rundir = rundir;
+	h->fronts = fronts;
+	h->end = end;
 	h->pid = -1;
 	h->lock = -1;
 	TAILQ_INIT(&h->waiting);
-	h->dir = serverdir_path(&a->job, &e);
+	h->dir = serverdir_path(job, &e);
 	if (e.text[0] != '\0') {
 		snprintf(line, sizeof line, "%s; %s%s", e.text,
 			h->dir != NULL ? "--server-dir=node is " : no_dir,
 			h->dir != NULL ? h->dir : "");
 		tell(h, line);
 	}
-	h->limit = evtimer_new(a->job.base, hung, h);
-	h->again = alarm_new(a->job.base, again, h);
+	h->limit = evtimer_new(job->base, hung, h);
+	h->again = alarm_new(job->base, again, h);
 	(void)begin(h, RECORDS_SHELL);
+	return h;
 }
 
 /* The loop is over: wait here. */
@@ -557,9 +560,8 @@ static void last_look(struct hygiene *h)
 	report(h);
 }
 
-void hygiene_fini(struct agent *a)
+void hygiene_free(struct hygiene *h)
 {
-	struct hygiene *h = a->hygiene;
 	struct waiting *w;
 
 	if (h == NULL)
@@ -567,7 +569,7 @@ void hygiene_fini(struct agent *a)
 	close_output(h);
 	while ((w = TAILQ_FIRST(&h->waiting)) != NULL)
 		free_waiting(w);
-	if (a->job.opt->session.server_hygiene && !is_hung(h))
+	if (h->job->opt->session.server_hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->limit);
 	alarm_free(h->again);
@@ -577,5 +579,4 @@ void hygiene_fini(struct agent *a)
 	buf_fini(&h->untold);
 	free(h->dir);
 	free(h);
-	a->hygiene = NULL;
 }

@@ -3,9 +3,6 @@
 
 #include <sys/prctl.h>
 
-#include "agent/end.h"
-#include "agent/fronts.h"
-#include "agent/hook.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/loop.h"
@@ -14,7 +11,7 @@
 
 #define FRONTS_MAX 8
 
-struct agent agent;
+struct fake_agent agent;
 struct options options;
 
 static struct fronts_member members[FRONTS_MAX];
@@ -34,12 +31,11 @@ int fake_agent_begin(void **state)
 		.session.state_dir = mem_printf("%s/state", fake_dir),
 		.agent.tag = mem_strdup("0123456789abcdef"),
 	};
-	agent = (struct agent){
+	agent = (struct fake_agent){
 		.job = { .opt = &options, .dir = -1, .node = "node1",
 			.id = "17" },
 		.env = { .job = &agent.job, .own_shell = "/bin/sh",
 			.posix_shell = "/bin/sh" },
-		.parent = -1,
 	};
 	agent.env.cwd = mem_strdup("/");
 	agent.job.user.home = mem_printf("%s/home", fake_dir);
@@ -47,9 +43,11 @@ int fake_agent_begin(void **state)
 	mkdir(agent.job.user.home, 0700);
 	agent.job.base = loop_new();
 	agent.job.children = children_new(agent.job.base);
-	TAILQ_INIT(&agent.visitors);
-	end_init(&agent);
-	hook_init(&agent);
+	agent.fronts = fronts_new();
+	agent.hook = hook_new(&agent.env);
+	agent.news = news_new(&agent.job, agent.fronts, agent.hook);
+	agent.memory = memory_new(agent.news);
+	agent.end = end_new(&agent.job, agent.news, agent.hook, agent.memory);
 	n_members = 0;
 	return 0;
 }
@@ -69,8 +67,11 @@ static void reap_all(void)
 int fake_agent_end(void **state)
 {
 	(void)state;
-	hook_fini(&agent);
-	end_fini(&agent);
+	end_free(agent.end);
+	memory_free(agent.memory);
+	news_free(agent.news);
+	hook_free(agent.hook);
+	fronts_free(agent.fronts);
 	reap_all();
 	children_free(agent.job.children);
 	event_base_free(agent.job.base);
@@ -92,7 +93,7 @@ static void made(const char *path)
 static void told(const char *line, void *arg)
 {
 	(void)arg;
-	fronts_notice(&agent, line);
+	fronts_notice(agent.fronts, line);
 }
 
 const struct rundir_ops fake_rundir_ops = { .made = made, .tell = told };
@@ -121,9 +122,14 @@ int fake_session_end(void **state)
 	return fake_agent_end(state) == -1 ? -1 : removed;
 }
 
+void fake_end(void)
+{
+	end_session(agent.end, EX_OK, "a reason");
+}
+
 static void gone(void *arg)
 {
-	fronts_remove(&agent, arg);
+	fronts_remove(agent.fronts, arg);
 }
 
 struct link *fake_front(uint16_t version)
@@ -132,7 +138,7 @@ struct link *fake_front(uint16_t version)
 	struct link *l = fakelink_new(version);
 
 	assert_true(n_members <= FRONTS_MAX);
-	fronts_add(&agent, m, l, gone, m);
+	fronts_add(agent.fronts, m, l, gone, m);
 	return l;
 }
 

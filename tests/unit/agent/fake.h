@@ -23,14 +23,28 @@
 #include "../fakedir.h"
 #include "../fakelink.h"
 #include "../fakelog.h"
-#include "agent/agent.h"
+#include "agent/end.h"
+#include "agent/fronts.h"
+#include "agent/hook.h"
+#include "agent/jobenv.h"
+#include "agent/memory.h"
+#include "agent/news.h"
 
 /*
- * An agent in the test's process, with nothing that runs: a test sets the
- * options and begins what it tests by that module's own init. State directory
+ * What every part of an agent is given, in the test's process, with nothing that
+ * runs: a test sets the options and makes the part that it tests. State directory
  * and home are in a directory of the test's own.
  */
-extern struct agent agent;
+struct fake_agent {
+	struct agent_job job;
+	struct jobenv env;
+	struct fronts *fronts;
+	struct hook *hook;
+	struct news *news;
+	struct memory *memory;
+	struct end *end;
+};
+extern struct fake_agent agent;
 extern struct options options;
 
 /* For cmocka's setup and teardown of each test. */
@@ -43,6 +57,9 @@ int fake_session_end(void **state);
 
 /* What it is told goes to the fronts. */
 extern const struct rundir_ops fake_rundir_ops;
+
+/* The end has begun; for those who refuse then. */
+void fake_end(void);
 
 /* A front that is attached, by its control link. */
 struct link *fake_front(uint16_t version);

@@ -5,33 +5,42 @@
 #include <sys/socket.h>
 
 #include "agent/control.h"
-#include "agent/fronts.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
 #include "proto/message.h"
 
 static struct link *front;
+static struct peeruid peeruid;
+static struct idle *idle;
+static struct limit *limit;
+static struct shells *shells;
+static struct control_parts parts;
 
 static int setup(void **state)
 {
 	struct err e;
 
 	if (fake_agent_begin(state) == -1 ||
-		peeruid_open(&agent.peeruid, &e) == -1)
+		peeruid_open(&peeruid, &e) == -1)
 		return -1;
-	idle_init(&agent);
-	limit_init(&agent);
+	idle = idle_new(&agent.job, agent.news, agent.end);
+	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	shells = shells_new(&agent.env, idle, agent.memory, NULL);
+	parts = (struct control_parts){ .job = &agent.job, .peeruid = &peeruid,
+		.fronts = agent.fronts, .shells = shells, .limit = limit,
+		.memory = agent.memory, .end = agent.end };
 	front = fakelink_new(2);
-	control_new(&agent, front);
+	control_new(&parts, front);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	fronts_free_all(&agent);
-	limit_fini(&agent);
-	idle_fini(&agent);
-	peeruid_close(&agent.peeruid);
+	fronts_drop_all(agent.fronts);
+	shells_free(shells);
+	limit_free(limit);
+	idle_free(idle);
+	peeruid_close(&peeruid);
 	return fake_agent_end(state);
 }
 
@@ -76,7 +85,7 @@ static void says_its_node(void **state)
 {
 	(void)state;
 	assert_string_equal(fakelink_text(front, FRAME_OK), "node1");
-	assert_int_equal(fronts_count(&agent), 1);
+	assert_int_equal(fronts_count(agent.fronts), 1);
 }
 
 static void knows_a_listener(void **state)
@@ -148,13 +157,13 @@ static void takes_the_limit(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	assert_int_equal(limit_left(&agent), -1);
+	assert_int_equal(limit_left(limit), -1);
 	limit_put(&b, 600);
 	fakelink_say_buf(front, &b);
-	assert_int_equal(limit_left(&agent), 600);
+	assert_int_equal(limit_left(limit), 600);
 	/* Three bytes are none. */
 	fakelink_say(front, FRAME_LIMIT, "\0\0\1", 3);
-	assert_int_equal(limit_left(&agent), 600);
+	assert_int_equal(limit_left(limit), 600);
 }
 
 static void ends_the_session(void **state)
@@ -169,8 +178,8 @@ static void ends_the_session(void **state)
 	fakelink_expect(other, FRAME_MEANT);
 	assert_string_equal(fakelink_text(other, FRAME_END),
 		"cancelled by somebody");
-	assert_int_equal(agent.exit_status, EX_OK);
-	assert_int_not_equal(agent.end_step, 0);
+	assert_int_equal(end_exit_status(agent.end), EX_OK);
+	assert_true(end_has_begun(agent.end));
 }
 
 static void answers_a_heartbeat(void **state)
@@ -208,7 +217,7 @@ static void forgets_who_goes(void **state)
 	ask(1, port, 1000);
 	fakelink_down(front, "cut", 0);
 	assert_true(fakelink_is_freed(front));
-	assert_int_equal(fronts_count(&agent), 0);
+	assert_int_equal(fronts_count(agent.fronts), 0);
 	fakeclock_pass(agent.job.base, 5000);
 }
 

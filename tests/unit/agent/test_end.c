@@ -2,7 +2,6 @@
 #include "fake.h"
 
 #include "agent/end.h"
-#include "agent/hook.h"
 #include "base/mem.h"
 
 /* A child that writes the letter of each signal that it gets. */
@@ -53,14 +52,14 @@ static void without_processes(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	end_session(&agent, EX_UNAVAILABLE, "a reason");
+	end_session(agent.end, EX_UNAVAILABLE, "a reason");
 	assert_string_equal(fakelink_text(front, FRAME_END), "a reason");
-	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
+	assert_int_equal(end_exit_status(agent.end), EX_UNAVAILABLE);
 	event_base_loop(agent.job.base, EVLOOP_NONBLOCK);
 	/* The first reason counts. */
-	end_session(&agent, EX_OK, "another");
+	end_session(agent.end, EX_OK, "another");
 	fakelink_expect_nothing(front);
-	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
+	assert_int_equal(end_exit_status(agent.end), EX_UNAVAILABLE);
 }
 
 /* SIGHUP at once, SIGTERM after 0.9 s, SIGKILL after 2.9 s. */
@@ -72,7 +71,7 @@ static void in_three_steps(void **state)
 	char c;
 
 	(void)state;
-	end_session(&agent, EX_OK, "a reason");
+	end_session(agent.end, EX_OK, "a reason");
 	FAKECLOCK_WAIT(agent.job.base, (c = next_signal()) != '\0');
 	assert_int_equal(c, 'H');
 	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(hup));
@@ -95,18 +94,25 @@ static void in_three_steps(void **state)
 		assert_in_range(fakeclock_pass(agent.job.base, 60000), 0, 100);
 }
 
+static void ended(pid_t pid, int status, void *arg)
+{
+	(void)pid;
+	*(int *)arg = status;
+}
+
 /* What is stopped acts on no signal. */
 static void wakes_the_stopped(void **state)
 {
 	pid_t pid = fake_child(NULL);
-	int status;
+	int stopped, status = 0;
 
 	(void)state;
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	end_session(&agent, EX_OK, "a reason");
-	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(pid));
-	assert_int_equal(agent.end_step, 1);
+	assert_int_equal(waitpid(pid, &stopped, WUNTRACED), pid);
+	child_watch(agent.job.children, pid, ended, &status);
+	end_session(agent.end, EX_OK, "a reason");
+	FAKECLOCK_WAIT(agent.job.base, status != 0);
+	assert_int_equal(WTERMSIG(status), SIGHUP);
 }
 
 /* A minute counts between the wish and the end. */
@@ -121,11 +127,12 @@ static void says_whether_it_is_meant(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct link *front = fake_front(2);
 
-		event_del(agent.ending);	/* of the row before */
-		agent.end_step = 0;
-		end_is_meant(&agent);
+		end_free(agent.end);	/* that of the row before */
+		agent.end = end_new(&agent.job, agent.news, agent.hook,
+			agent.memory);
+		end_is_meant(agent.end);
 		fakeclock_pass(agent.job.base, rows[i].passed);
-		end_session(&agent, EX_OK, "a reason");
+		end_session(agent.end, EX_OK, "a reason");
 		if (rows[i].meant)
 			fakelink_expect(front, FRAME_MEANT);
 		fakelink_expect(front, FRAME_END);
@@ -141,14 +148,14 @@ static void spares_the_hook(void **state)
 	options.session.notify_command = mem_printf("trap 'echo H >>%s/hup' HUP; echo >%s/up; while :; do sleep 0.01; done",
 		fake_dir, fake_dir);
 	/* It is told of this end. */
-	end_session(&agent, EX_OK, "a reason");
+	end_session(agent.end, EX_OK, "a reason");
 	FAKECLOCK_WAIT(agent.job.base, fake_text("up") != NULL);
 	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(other));
 	fakeclock_pass(agent.job.base, 2799);
-	assert_int_not_equal(hook_pid(&agent), 0);
+	assert_int_not_equal(hook_pid(agent.hook), 0);
 	assert_null(fake_text("hup"));
 	fakeclock_pass(agent.job.base, 200);
-	FAKECLOCK_WAIT(agent.job.base, hook_pid(&agent) == 0);
+	FAKECLOCK_WAIT(agent.job.base, hook_pid(agent.hook) == 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

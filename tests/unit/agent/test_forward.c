@@ -13,21 +13,37 @@
 #include "base/mem.h"
 #include "proto/message.h"
 
+static struct peeruid peeruid;
+static struct idle *idle;
+static struct serve *serve;
+static struct forwards *forwards;
+
+static void take(struct link *l, const struct frame *f, void *arg)
+{
+	(void)l;
+	(void)f;
+	(void)arg;
+	fail_msg("nobody asks");
+}
+
 static int setup(void **state)
 {
 	struct err e;
 
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	idle_init(&agent);
-	return peeruid_open(&agent.peeruid, &e);
+	idle = idle_new(&agent.job, agent.news, agent.end);
+	serve = serve_new(&agent.job, agent.end, take, NULL);
+	forwards = forwards_new(&agent.job, &peeruid, idle, serve);
+	return peeruid_open(&peeruid, &e);
 }
 
 static int teardown(void **state)
 {
-	forward_free_all(&agent);
-	idle_fini(&agent);
-	peeruid_close(&agent.peeruid);
+	forwards_free(forwards);
+	serve_free(serve);
+	idle_free(idle);
+	peeruid_close(&peeruid);
 	return fake_agent_end(state);
 }
 
@@ -65,7 +81,7 @@ static struct link *request(const struct target *t)
 
 	connect_put(&b, t);
 	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
-	forward_new(&agent, l, &f);
+	forward_new(forwards, l, &f);
 	buf_fini(&b);
 	return l;
 }
@@ -94,7 +110,7 @@ static void carries_bytes(void **state)
 	struct frame f;
 
 	(void)state;
-	assert_int_equal(agent.n_used[USE_CLIENT], 1);
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 1);
 	fakelink_say(l, FRAME_DATA, "abc", 3);
 	assert_int_equal(read(fd, text, sizeof text), 3);
 	assert_memory_equal(text, "abc", 3);
@@ -119,9 +135,9 @@ static void gives_the_link_back(void **state)
 	close(fd);
 	fakeclock_turn(agent.job.base);
 	fakelink_expect(l, FRAME_EOF);
-	assert_int_equal(agent.n_used[USE_CLIENT], 0);
-	assert_int_equal(agent.n_visitors, 1);
-	assert_true(LIST_EMPTY(&agent.forwardings));
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 0);
+	assert_int_equal(serve_waiting(serve), 1);
+	assert_int_equal(forwards_count(forwards), 0);
 	fakelink_down(l, "over", 0);
 }
 
@@ -142,7 +158,7 @@ static void tells_that_nobody_reads(void **state)
 	fakelink_expect_nothing(l);
 	fakeclock_pass(agent.job.base, 1);
 	fakelink_expect(l, FRAME_GONE);
-	assert_int_equal(agent.n_used[USE_CLIENT], 1);
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 1);
 }
 
 /*
@@ -162,10 +178,10 @@ static void resets_for_a_client_that_is_gone(void **state)
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){ 1 }, sizeof(int));
 	fakeclock_pass(agent.job.base, 3600 * 1000);
 	/* As long as the client has its socket, it may be so. */
-	assert_int_equal(agent.n_used[USE_CLIENT], 1);
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 1);
 	fakelink_say(l, FRAME_GONE, NULL, 0);
 	fakeclock_pass(agent.job.base, 30000);
-	assert_int_equal(agent.n_used[USE_CLIENT], 0);
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 0);
 	assert_int_equal(write(fd, "x", 1), -1);
 	assert_true(errno == ECONNRESET || errno == EPIPE);
 	assert_true(fakelink_is_leaving(l));
@@ -183,7 +199,7 @@ static void resets_when_the_link_breaks(void **state)
 	assert_int_equal(read(fd, &c, 1), -1);
 	assert_int_equal(errno, ECONNRESET);
 	assert_true(fakelink_is_freed(l));
-	assert_int_equal(agent.n_used[USE_CLIENT], 0);
+	assert_int_equal(idle_uses(idle, USE_CLIENT), 0);
 	close(fd);
 }
 
@@ -197,7 +213,7 @@ static void refuses_a_port_that_nobody_has(void **state)
 	snprintf(why, sizeof why, "nothing listens on 127.0.0.1 port %u of node1",
 		t.port);
 	fakelink_refused(request(&t), EX_UNAVAILABLE, why);
-	assert_true(LIST_EMPTY(&agent.forwardings));
+	assert_int_equal(forwards_count(forwards), 0);
 }
 
 static void refuses_what_is_no_request(void **state)
@@ -206,7 +222,7 @@ static void refuses_what_is_no_request(void **state)
 	struct frame f = { .type = FRAME_CONNECT, .data = "\0\1", .len = 2 };
 
 	(void)state;
-	forward_new(&agent, l, &f);
+	forward_new(forwards, l, &f);
 	assert_int_equal(fakelink_take(l).type, FRAME_ERROR);
 	assert_true(fakelink_is_leaving(l));
 }
@@ -252,7 +268,7 @@ static void forgets_who_goes_meanwhile(void **state)
 
 	(void)state;
 	fakelink_down(request(&t), "gone", 0);
-	assert_true(LIST_EMPTY(&agent.forwardings));
+	assert_int_equal(forwards_count(forwards), 0);
 	fakeclock_pass(agent.job.base, 60000);
 	close(server);
 }

@@ -6,7 +6,7 @@
 
 static int is_done(void)
 {
-	return hook_pid(&agent) == 0;
+	return hook_pid(agent.hook) == 0;
 }
 
 static void command(const char *fmt)
@@ -17,8 +17,8 @@ static void command(const char *fmt)
 static void nothing_without_a_command(void **state)
 {
 	(void)state;
-	hook_run(&agent, "x", "y", 1);
-	assert_int_equal(hook_pid(&agent), 0);
+	hook_run(agent.hook, "x", "y", 1);
+	assert_int_equal(hook_pid(agent.hook), 0);
 }
 
 static void has_what_it_is_about(void **state)
@@ -26,13 +26,13 @@ static void has_what_it_is_about(void **state)
 	(void)state;
 	envlist_set(&agent.env.env, "OF_THE_JOB", "yes");
 	command("env | grep -E '^(VSCODE_REMOTE|OF_THE)' | sort >env; pwd >dir");
-	hook_run(&agent, "limit-warning", "it ends\nsoon", 60);
+	hook_run(agent.hook, "limit-warning", "it ends\nsoon", 60);
 	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_string_equal(fake_text("env"), "OF_THE_JOB=yes\n"
 		"VSCODE_REMOTE_EVENT=limit-warning\nVSCODE_REMOTE_JOB=17\n"
 		"VSCODE_REMOTE_REASON=it ends\nVSCODE_REMOTE_SECONDS=60\n");
 	/* Of an end of which the time is not known it says none. */
-	hook_run(&agent, "out-of-memory", "x", -1);
+	hook_run(agent.hook, "out-of-memory", "x", -1);
 	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_null(strstr(fake_text("env"), "SECONDS"));
 }
@@ -47,7 +47,7 @@ static void runs_one_at_a_time(void **state)
 		"echo $VSCODE_REMOTE_EVENT >>ran; rm running");
 	for (int i = 0; i < 12; i++) {
 		snprintf(event, sizeof event, "e%d", i);
-		hook_run(&agent, event, "x", -1);
+		hook_run(agent.hook, event, "x", -1);
 	}
 	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_string_equal(fake_text("ran"),
@@ -61,7 +61,7 @@ static void is_killed_when_it_takes_long(void **state)
 
 	(void)state;
 	command("sleep 1000 & echo $! >pid; wait");
-	hook_run(&agent, "x", "y", -1);
+	hook_run(agent.hook, "x", "y", -1);
 	FAKECLOCK_WAIT(agent.job.base, fake_text("pid") != NULL &&
 		strchr(fake_text("pid"), '\n') != NULL);
 	pid = atoi(fake_text("pid"));
@@ -77,11 +77,11 @@ static void survives_a_failed_exec(void **state)
 	(void)state;
 	command("echo >>ran");
 	strcpy(agent.env.posix_shell, "/nonexistent");
-	hook_run(&agent, "x", "y", -1);
+	hook_run(agent.hook, "x", "y", -1);
 	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_null(fake_text("ran"));
 	strcpy(agent.env.posix_shell, "/bin/sh");
-	hook_run(&agent, "x", "y", -1);
+	hook_run(agent.hook, "x", "y", -1);
 	FAKECLOCK_WAIT(agent.job.base, is_done());
 	assert_non_null(fake_text("ran"));
 }

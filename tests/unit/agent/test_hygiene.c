@@ -7,6 +7,14 @@
 #include "os/proc.h"
 #include "os/tmpdir.h"
 
+static struct hygiene *hygiene;
+
+static void begin(void)
+{
+	hygiene = hygiene_new(&agent.job, agent.env.rundir, agent.fronts,
+		agent.end);
+}
+
 static int setup(void **state)
 {
 	if (fake_session_begin(state) == -1)
@@ -17,15 +25,16 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	hygiene_fini(&agent);
+	hygiene_free(hygiene);
+	hygiene = NULL;
 	return fake_session_end(state);
 }
 
 static int started;
 
-static void shell(struct agent *a, struct link *l, const struct frame *f)
+static void shell(struct link *l, const struct frame *f, void *arg)
 {
-	assert_ptr_equal(a, &agent);
+	assert_ptr_equal(arg, &started);
 	assert_false(fakelink_is_paused(l));
 	assert_int_equal(f->type, FRAME_SHELL);
 	assert_memory_equal(f->data, "request", f->len);
@@ -38,7 +47,7 @@ static struct link *await(void)
 	struct frame f = { .type = FRAME_SHELL, .data = "request", .len = 7 };
 
 	started = 0;
-	hygiene_await(&agent, l, &f, shell);
+	hygiene_await(hygiene, l, &f, shell, &started);
 	return l;
 }
 
@@ -61,7 +70,7 @@ static void a_shell_waits_for_the_look(void **state)
 	struct link *l;
 
 	(void)state;
-	hygiene_init(&agent);
+	begin();
 	l = await();
 	assert_int_equal(started, 0);
 	assert_true(fakelink_is_paused(l));
@@ -80,7 +89,7 @@ static void a_shell_that_goes_is_forgotten(void **state)
 	struct link *l;
 
 	(void)state;
-	hygiene_init(&agent);
+	begin();
 	l = await();
 	fakelink_down(l, "gone", 0);
 	assert_true(fakelink_is_freed(l));
@@ -93,9 +102,9 @@ static void an_ending_session_refuses(void **state)
 	struct link *l;
 
 	(void)state;
-	hygiene_init(&agent);
+	begin();
 	l = await();
-	agent.end_step = 1;
+	fake_end();
 	FAKECLOCK_WAIT(agent.job.base, fakelink_is_leaving(l));
 	fakelink_refused(l, EX_UNAVAILABLE, "the session is ending");
 	assert_int_equal(started, 0);
@@ -109,15 +118,15 @@ static void tells_who_comes_later(void **state)
 	(void)state;
 	/* A folder that is none of ours to look into. */
 	fake_file("home/.vscode-server", "a file");
-	hygiene_init(&agent);
+	begin();
 	await();
 	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	front = fake_front(2);
-	hygiene_greet(&agent);
+	hygiene_greet(hygiene);
 	assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 		"~/.vscode-server: "));
 	fakelink_expect_nothing(front);
-	hygiene_greet(&agent);
+	hygiene_greet(hygiene);
 	/* It stays so, and is not told again. */
 	fakeclock_pass(agent.job.base, 2000);
 	await();
@@ -134,7 +143,7 @@ static void a_home_that_hangs_costs_little(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	hygiene_init(&agent);
+	begin();
 	await();
 	for (int tries = 0; !stop_look(); tries++) {
 		assert_true(tries < 100);
@@ -163,10 +172,10 @@ static void a_home_that_hangs_costs_little(void **state)
 static void looks_after_an_announcement(void **state)
 {
 	(void)state;
-	hygiene_init(&agent);
+	begin();
 	await();
 	FAKECLOCK_WAIT(agent.job.base, started == 1);
-	hygiene_announced(&agent);
+	hygiene_announced(hygiene);
 	fakeclock_pass(agent.job.base, 1);
 	/* A shell waits for the look that goes on. */
 	await();
@@ -181,11 +190,11 @@ static void makes_the_sessions_folder(void **state)
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
 	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
-	hygiene_init(&agent);
-	assert_null(hygiene_folder_line(&agent));
+	begin();
+	assert_null(hygiene_folder_line(hygiene));
 	await();
 	FAKECLOCK_WAIT(agent.job.base, started == 1);
-	assert_non_null(strstr(hygiene_folder_line(&agent), dir));
+	assert_non_null(strstr(hygiene_folder_line(hygiene), dir));
 	free(dir);
 }
 
@@ -200,7 +209,7 @@ static void makes_it_anew(void **state)
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
 	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
-	hygiene_init(&agent);
+	begin();
 	await();
 	FAKECLOCK_WAIT(agent.job.base, started == 1);
 	assert_int_equal(tmpdir_remove(server, &e), 0);
@@ -218,13 +227,13 @@ static void nothing_without_need(void **state)
 {
 	(void)state;
 	options.session.server_hygiene = 0;
-	hygiene_init(&agent);
-	assert_null(agent.hygiene);
+	begin();
+	assert_null(hygiene);
 	await();
 	assert_int_equal(started, 1);
-	hygiene_announced(&agent);
-	hygiene_greet(&agent);
-	assert_null(hygiene_folder_line(&agent));
+	hygiene_announced(hygiene);
+	hygiene_greet(hygiene);
+	assert_null(hygiene_folder_line(hygiene));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

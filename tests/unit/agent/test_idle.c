@@ -3,23 +3,24 @@
 
 #include <time.h>
 
-#include "agent/end.h"
 #include "agent/idle.h"
 
 #define MINUTE 60000LL
 #define HOUR (60 * MINUTE)
 
+static struct idle *idle;
+
 static struct link *begin(long timeout, int busy)
 {
 	options.session.idle_timeout = timeout;
 	options.session.idle_busy = busy;
-	idle_init(&agent);
+	idle = idle_new(&agent.job, agent.news, agent.end);
 	return fake_front(2);
 }
 
 static int teardown(void **state)
 {
-	idle_fini(&agent);
+	idle_free(idle);
 	return fake_agent_end(state);
 }
 
@@ -35,13 +36,13 @@ static void warns_and_ends(void **state)
 		"session 'test' ends in 5 minutes, since nobody is connected");
 	fakeclock_pass(agent.job.base, 5 * MINUTE - 1);
 	fakelink_expect_nothing(front);
-	assert_int_equal(idle_seconds(&agent), 2 * 3600 - 1);
+	assert_int_equal(idle_seconds(idle), 2 * 3600 - 1);
 	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 1);
 	fakelink_expect(front, FRAME_MEANT);
 	assert_string_equal(fakelink_text(front, FRAME_END),
 		"nobody was connected for the idle timeout");
 	assert_true(fake_is_over());
-	assert_int_equal(agent.exit_status, EX_OK);
+	assert_int_equal(end_exit_status(agent.end), EX_OK);
 }
 
 /* Of a short timeout a quarter. */
@@ -64,18 +65,18 @@ static void use_puts_it_off(void **state)
 	(void)state;
 	fakeclock_pass(agent.job.base, 50000);
 	fakelink_expect(front, FRAME_NOTICE);
-	idle_count(&agent, USE_CLIENT, 1);
-	assert_int_equal(idle_seconds(&agent), 0);
+	idle_count(idle, USE_CLIENT, 1);
+	assert_int_equal(idle_seconds(idle), 0);
 	fakeclock_pass(agent.job.base, 100 * HOUR);
 	/* As long as one of them is left. */
-	idle_count(&agent, USE_SHELL, 1);
-	idle_count(&agent, USE_CLIENT, -1);
+	idle_count(idle, USE_SHELL, 1);
+	idle_count(idle, USE_CLIENT, -1);
 	fakeclock_pass(agent.job.base, 100 * HOUR);
 	fakelink_expect_nothing(front);
-	idle_count(&agent, USE_SHELL, -1);
+	idle_count(idle, USE_SHELL, -1);
 	fakeclock_pass(agent.job.base, 44999);
 	fakelink_expect_nothing(front);
-	assert_int_equal(idle_seconds(&agent), 44);
+	assert_int_equal(idle_seconds(idle), 44);
 	/* And it is warned of again. */
 	fakeclock_pass(agent.job.base, 1);
 	fakelink_expect(front, FRAME_NOTICE);
@@ -87,11 +88,11 @@ static void never_without_a_timeout(void **state)
 	struct link *front = begin(0, OPTIONS_BUSY_CONNECTIONS);
 
 	(void)state;
-	idle_count(&agent, USE_CLIENT, 1);
-	idle_count(&agent, USE_CLIENT, -1);
+	idle_count(idle, USE_CLIENT, 1);
+	idle_count(idle, USE_CLIENT, -1);
 	assert_int_equal(fakeclock_pass(agent.job.base, 10000 * HOUR), 10000 * HOUR);
 	fakelink_expect_nothing(front);
-	assert_int_equal(idle_seconds(&agent), 10000 * 3600);
+	assert_int_equal(idle_seconds(idle), 10000 * 3600);
 }
 
 /* A session that ends for another reason has no other end. */
@@ -103,11 +104,11 @@ static void leaves_an_end_alone(void **state)
 	fake_child(NULL);
 	fakeclock_pass(agent.job.base, 59950);
 	fakelink_expect(front, FRAME_NOTICE);
-	end_session(&agent, EX_UNAVAILABLE, "another reason");
+	end_session(agent.end, EX_UNAVAILABLE, "another reason");
 	fakelink_expect(front, FRAME_END);
 	fakeclock_pass(agent.job.base, 1000);
 	fakelink_expect_nothing(front);
-	assert_int_equal(agent.exit_status, EX_UNAVAILABLE);
+	assert_int_equal(end_exit_status(agent.end), EX_UNAVAILABLE);
 }
 
 /* A tenth of a second of a processor. */

@@ -7,6 +7,7 @@
 
 #define MB (1024 * 1024LL)
 
+static struct memory *memory;
 static struct jobmem now;
 static int victim;		/* 0: the kernel's log may not be read */
 
@@ -28,13 +29,13 @@ static int setup(void **state)
 		return -1;
 	now = (struct jobmem){ .used = 10 * MB, .limit = 512 * MB, .kills = 3 };
 	victim = 0;
-	memory_init(&agent);
+	memory = memory_new(agent.news);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	memory_fini(&agent);
+	memory_free(memory);
 	return fake_agent_end(state);
 }
 
@@ -44,21 +45,21 @@ static void tells_each_kill_once(void **state)
 
 	(void)state;
 	/* What was before the session is none of it. */
-	memory_look(&agent);
+	memory_look(memory);
 	fakelink_expect_nothing(front);
-	assert_false(agent.memory_was_short);
+	assert_false(memory_was_short(memory));
 	now.kills = 4;
 	victim = 4711;
-	memory_look(&agent);
+	memory_look(memory);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"out of memory: the kernel ended python3 (process 4711), since the 512M of the job were used up; ask for more, as in --salloc-arg=--mem=1024M");
-	assert_true(agent.memory_was_short);
-	memory_look(&agent);
+	assert_true(memory_was_short(memory));
+	memory_look(memory);
 	fakelink_expect_nothing(front);
 	now.kills = 6;
 	victim = 0;
 	now.limit = -1;
-	memory_look(&agent);
+	memory_look(memory);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"out of memory: the kernel ended a process of the session; ask for more with --salloc-arg=--mem=");
 }

@@ -2,7 +2,6 @@
 /* Whom what is told: agent/news.c, and agent/fronts.c below it. */
 #include "fake.h"
 
-#include "agent/fronts.h"
 #include "agent/news.h"
 #include "proto/message.h"
 
@@ -11,8 +10,8 @@ static void tells_all_fronts(void **state)
 	struct link *old = fake_front(1), *front = fake_front(2);
 
 	(void)state;
-	assert_int_equal(fronts_count(&agent), 2);
-	news_tell(&agent, "x", 5, "in %d s", 5);
+	assert_int_equal(fronts_count(agent.fronts), 2);
+	news_tell(agent.news, "x", 5, "in %d s", 5);
 	assert_string_equal(fakelink_text(old, FRAME_NOTICE), "in 5 s");
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE), "in 5 s");
 }
@@ -26,9 +25,9 @@ static void cuts_a_long_line(void **state)
 	(void)state;
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = '\0';
-	news_tell(&agent, "x", -1, "%s", line);
+	news_tell(agent.news, "x", -1, "%s", line);
 	assert_int_equal(strlen(fakelink_text(front, FRAME_NOTICE)), 511);
-	fronts_notice(&agent, line);
+	fronts_notice(agent.fronts, line);
 	assert_int_equal(strlen(fakelink_text(front, FRAME_NOTICE)),
 		TEXT_MAX - 1);
 }
@@ -38,11 +37,11 @@ static void tells_the_end(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	news_end(&agent, "cancelled", 0);
+	news_end(agent.news, "cancelled", 0);
 	assert_string_equal(fakelink_text(front, FRAME_END), "cancelled");
 	fakelink_expect_nothing(front);
 	/* That it is meant comes first: behind the end nobody listens. */
-	news_end(&agent, "cancelled", 1);
+	news_end(agent.news, "cancelled", 1);
 	fakelink_expect(front, FRAME_MEANT);
 	fakelink_expect(front, FRAME_END);
 }
@@ -52,9 +51,9 @@ static void tells_nobody_who_is_gone(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	fronts_free_all(&agent);
-	assert_int_equal(fronts_count(&agent), 0);
-	news_tell(&agent, "x", -1, "y");
+	fronts_drop_all(agent.fronts);
+	assert_int_equal(fronts_count(agent.fronts), 0);
+	news_tell(agent.news, "x", -1, "y");
 	fakelink_expect_nothing(front);
 }
 

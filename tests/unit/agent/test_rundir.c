@@ -3,7 +3,6 @@
 
 #include <time.h>
 
-#include "agent/fronts.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "os/tmpdir.h"
@@ -22,7 +21,7 @@ static void made(const char *path)
 static void told(const char *line, void *arg)
 {
 	(void)arg;
-	fronts_notice(&agent, line);
+	fronts_notice(agent.fronts, line);
 }
 
 static const struct rundir_ops ops = { .made = made, .tell = told };

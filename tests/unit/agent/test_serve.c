@@ -10,10 +10,16 @@
 #include "proto/report.h"
 
 static int taken;
+static struct idle *idle;
+static struct limit *limit;
+static struct serve *serve;
+static struct tls_key key;
+static struct status_parts status;
+static struct requests requests;
 
-static void take(struct agent *a, struct link *l, const struct frame *f)
+static void take(struct link *l, const struct frame *f, void *arg)
 {
-	assert_ptr_equal(a, &agent);
+	assert_ptr_equal(arg, &taken);
 	assert_int_equal(f->type, FRAME_STATUS);
 	(void)l;
 	taken++;
@@ -26,28 +32,32 @@ static int setup(void **state)
 	if (fake_agent_begin(state) == -1)
 		return -1;
 	options.link.address = "127.0.0.1";
-	idle_init(&agent);
-	limit_init(&agent);
-	agent.take_request = take;
+	idle = idle_new(&agent.job, agent.news, agent.end);
+	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	status = (struct status_parts){ .job = &agent.job,
+		.fronts = agent.fronts, .idle = idle, .limit = limit,
+		.memory = agent.memory };
+	requests = (struct requests){ .status = &status };
+	serve = serve_new(&agent.job, agent.end, take, &taken);
 	taken = 0;
-	return serve_open(&agent, &e);
+	return serve_open(serve, &key, &e);
 }
 
 static int teardown(void **state)
 {
-	serve_close(&agent);
-	limit_fini(&agent);
-	idle_fini(&agent);
+	serve_free(serve);
+	limit_free(limit);
+	idle_free(idle);
 	return fake_agent_end(state);
 }
 
 static void says_where_it_is(void **state)
 {
 	(void)state;
-	assert_int_not_equal(agent.endpoint.port, 0);
-	assert_int_equal(agent.endpoint.n, 1);
-	assert_string_equal(agent.endpoint.host[0], "127.0.0.1");
-	assert_string_equal(agent.endpoint.node, "node1");
+	assert_int_not_equal(serve_endpoint(serve)->port, 0);
+	assert_int_equal(serve_endpoint(serve)->n, 1);
+	assert_string_equal(serve_endpoint(serve)->host[0], "127.0.0.1");
+	assert_string_equal(serve_endpoint(serve)->node, "node1");
 }
 
 static void hands_the_first_frame_out(void **state)
@@ -55,11 +65,11 @@ static void hands_the_first_frame_out(void **state)
 	struct link *l = fakelink_new(2);
 
 	(void)state;
-	serve_again(&agent, l);
-	assert_int_equal(agent.n_visitors, 1);
+	serve_again(serve, l);
+	assert_int_equal(serve_waiting(serve), 1);
 	fakelink_say(l, FRAME_STATUS, NULL, 0);
 	assert_int_equal(taken, 1);
-	assert_int_equal(agent.n_visitors, 0);
+	assert_int_equal(serve_waiting(serve), 0);
 	assert_false(fakelink_is_freed(l));
 }
 
@@ -69,9 +79,9 @@ static void keeps_no_link_of_an_old_front(void **state)
 	struct link *l = fakelink_new(1);
 
 	(void)state;
-	serve_again(&agent, l);
+	serve_again(serve, l);
 	assert_true(fakelink_is_leaving(l));
-	assert_int_equal(agent.n_visitors, 0);
+	assert_int_equal(serve_waiting(serve), 0);
 }
 
 static void lets_go_who_goes(void **state)
@@ -79,10 +89,10 @@ static void lets_go_who_goes(void **state)
 	struct link *l = fakelink_new(2);
 
 	(void)state;
-	serve_again(&agent, l);
+	serve_again(serve, l);
 	fakelink_down(l, "gone", 0);
 	assert_true(fakelink_is_freed(l));
-	assert_int_equal(agent.n_visitors, 0);
+	assert_int_equal(serve_waiting(serve), 0);
 }
 
 /* The oldest goes. */
@@ -92,8 +102,8 @@ static void has_a_number_of_them(void **state)
 
 	(void)state;
 	for (int i = 0; i < 66; i++)
-		serve_again(&agent, l[i] = fakelink_new(2));
-	assert_int_equal(agent.n_visitors, 64);
+		serve_again(serve, l[i] = fakelink_new(2));
+	assert_int_equal(serve_waiting(serve), 64);
 	assert_true(fakelink_is_freed(l[0]) && fakelink_is_freed(l[1]));
 	for (int i = 2; i < 66; i++)
 		assert_false(fakelink_is_freed(l[i]));
@@ -104,10 +114,10 @@ static void refuses_at_the_end(void **state)
 	struct link *before = fakelink_new(2), *after = fakelink_new(2);
 
 	(void)state;
-	serve_again(&agent, before);
-	agent.end_step = 1;
+	serve_again(serve, before);
+	fake_end();
 	fakelink_say(before, FRAME_STATUS, NULL, 0);
-	serve_again(&agent, after);
+	serve_again(serve, after);
 	fakelink_refused(before, EX_UNAVAILABLE, "the session is ending");
 	fakelink_refused(after, EX_UNAVAILABLE, "the session is ending");
 	assert_int_equal(taken, 0);
@@ -119,11 +129,11 @@ static void refuses_what_is_no_request(void **state)
 	struct frame f = { .type = FRAME_PONG };
 
 	(void)state;
-	request_take(&agent, l, &f);
+	request_take(l, &f, &requests);
 	fakelink_refused(l, EX_PROTOCOL,
 		"pong frame where a request was expected");
 	f.type = 200;
-	request_take(&agent, later, &f);
+	request_take(later, &f, &requests);
 	fakelink_refused(later, EX_PROTOCOL,
 		"frame 200 frame where a request was expected");
 }
@@ -136,13 +146,13 @@ static void reports(void **state)
 
 	(void)state;
 	agent.job.started = 0;
-	limit_set(&agent, 600);
+	limit_set(limit, 600);
 	fakeclock_pass(agent.job.base, 5000);
 	fake_front(2);
-	idle_count(&agent, USE_SHELL, 1);
-	idle_count(&agent, USE_CLIENT, 1);
-	idle_count(&agent, USE_CLIENT, 1);
-	request_take(&agent, l, &f);
+	idle_count(idle, USE_SHELL, 1);
+	idle_count(idle, USE_CLIENT, 1);
+	idle_count(idle, USE_CLIENT, 1);
+	request_take(l, &f, &requests);
 	f = fakelink_expect(l, FRAME_REPORT);
 	assert_true(fakelink_is_leaving(l));
 	assert_int_equal(report_parse(&r, f.data, f.len, NULL), 0);

@@ -4,7 +4,6 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 
-#include "agent/news.h"
 #include "agent/terminals.h"
 
 /* Terminals of the session: our end of each, and the other. */
@@ -75,12 +74,12 @@ static void tells_who_wants_it(void **state)
 static void tells_it_once(void **state)
 {
 	(void)state;
-	news_tell(&agent, "x", -1, "one");
+	news_tell(agent.news, "x", -1, "one");
 	assert_string_equal(said(0), "");
 	options.session.notify_terminals = 1;
-	news_tell(&agent, "x", -1, "two");
+	news_tell(agent.news, "x", -1, "two");
 	assert_string_equal(said(0), "\a\r\r\nvscode-remote-shell: two\r\r\n");
-	news_end(&agent, "three", 0);
+	news_end(agent.news, "three", 0);
 	assert_string_equal(said(0),
 		"\a\r\r\nvscode-remote-shell: session 'test' ends: three\r\r\n");
 }
