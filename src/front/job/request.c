@@ -52,6 +52,8 @@ void request_agent(const struct invocation *inv, const char *tag,
 	if (agent.log.verbose > AGENT_VERBOSE)
 		agent.log.verbose = AGENT_VERBOSE;
 	give(&agent, &agent.agent.tag, tag);
+	/* Also the default one: ps on the node tells which session it is. */
+	give(&agent, &agent.session.name, inv->opt->session.name);
 	give(&agent, &agent.session.state_dir, inv->state_dir);
 	give(&agent, &agent.link.address, network);
 	optset_words(&agent.set, words);

@@ -177,6 +177,7 @@ static void show(const struct opt_list *words, const char *want)
 }
 
 /* What is the front's alone stays here, whatever else the front knows. */
+/* The session is always told, for who reads ps on the node. */
 static void nothing_else_goes(void **state)
 {
 	static const struct {
@@ -206,7 +207,7 @@ static void nothing_else_goes(void **state)
 
 		front_init_by(&f, 1, &rows[i].word);
 		pass_on(&f, rows[i].network, &words, &agent);
-		snprintf(want, sizeof want, "--tag=%s --state-dir=/state dir%s",
+		snprintf(want, sizeof want, "--tag=%s --state-dir=/state dir --session=default%s",
 			TAG, rows[i].want);
 		show(&words, want);
 		options_free(&agent);
