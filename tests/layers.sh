@@ -95,7 +95,7 @@ circles_by_calls() {
 	done
 }
 
-# big_structs HEADER...: those with more than 12 members that are no records. A
+# big_structs FILE...: those with more than 12 members that are no records. A
 # record is data, rows of a table or what an answer says; its comment begins with
 # "A record:". Any other struct of that size lets each part reach each other.
 big_structs() {
@@ -164,7 +164,7 @@ whole_programs() {
 		grep -lr "^#include \"$own/$own\.h\"\$" --include='*.[ch]' "src/$own" |
 			grep -v "^src/$own/main\.c\$\|^src/$own/$own\.[ch]\$" |
 			sed "s|\$| includes $own/$own.h, which is for its main alone|"
-		big_structs /dev/null $(find "src/$own" -name '*.h')
+		big_structs /dev/null $(find "src/$own" -name '*.[ch]')
 	done
 }
 

@@ -51,23 +51,34 @@ struct question {
 	void *arg;
 };
 
-struct control {
-	const struct invocation *inv;
-	struct rate tells;		/* lines of the agent for the user */
-	struct place place;
+/* Until one address of the agent answers, and it has said OK. */
+struct control_dial {
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
 	int accepted;			/* the agent said OK */
 	struct err last;		/* why the last attempt failed */
 	int auth;
+};
+
+struct control {
+	const struct invocation *inv;
+	struct rate tells;		/* lines of the agent for the user */
+	struct place place;
+	struct control_dial dial;
 	struct fate *fate;
-	unsigned silent;		/* heartbeats without an answer */
-	struct alarm *beat;
+	struct control_heart {
+		unsigned silent;	/* heartbeats without an answer */
+		struct alarm *beat;
+	} heart;
 	char mark[FRAME_MARK + 1];
-	uint32_t next_id;
-	LIST_HEAD(, question) questions;
-	void (*limit_asked)(void *);
-	void *limit_arg;
+	struct control_asked {
+		uint32_t last_id;
+		LIST_HEAD(, question) all;
+	} asked;
+	struct control_limit_asked {
+		void (*asked)(void *);
+		void *arg;
+	} limit;
 	void (*up)(const struct sockaddr *, socklen_t, const char *, void *);
 	void (*failed)(const struct err *, int, void *); /* NULL: was called */
 	void *arg;
@@ -86,10 +97,11 @@ static void fail(struct control *c, const struct err *why, int auth)
 /* What a silence means: a cut that may heal, a node that is lost. */
 static void be_silent(struct control *c)
 {
-	if (fate_silent(c->fate, c->silent * HEARTBEAT,
+	if (fate_silent(c->fate, c->heart.silent * HEARTBEAT,
 		HEARTBEATS_LOST * HEARTBEAT)) {
-		c->silent = HEARTBEATS_ASK;
-	} else if (c->silent >= HEARTBEATS_LOST && !fate_is_known(c->fate)) {
+		c->heart.silent = HEARTBEATS_ASK;
+	} else if (c->heart.silent >= HEARTBEATS_LOST &&
+		!fate_is_known(c->fate)) {
 		log_fail("job %s: the agent on %s has been silent for %d s; connect again to continue the session",
 			c->place.job,
 			c->place.at.node, HEARTBEAT * HEARTBEATS_LOST);
@@ -102,12 +114,12 @@ static void beat_cb(void *arg)
 	static const char bytes[8];
 	struct control *c = arg;
 
-	if (c->silent >= HEARTBEATS_ASK)
+	if (c->heart.silent >= HEARTBEATS_ASK)
 		be_silent(c);
-	c->silent++;
-	link_send(c->won->link, FRAME_PING, 0, bytes, sizeof bytes);
+	c->heart.silent++;
+	link_send(c->dial.won->link, FRAME_PING, 0, bytes, sizeof bytes);
 	mem_trim();
-	alarm_set(c->beat, HEARTBEAT * 1000);
+	alarm_set(c->heart.beat, HEARTBEAT * 1000);
 }
 
 static void free_question(struct question *q)
@@ -144,7 +156,7 @@ static void take_answer(struct control *c, const struct frame *f)
 		log_warning("control: %s", e.text);
 		return;
 	}
-	LIST_FOREACH(q, &c->questions, next)
+	LIST_FOREACH(q, &c->asked.all, next)
 		if (q->id == answer.id)
 			break;
 	if (q == NULL)
@@ -176,9 +188,9 @@ static void take_error(struct control *c, const struct frame *f)
 
 	if (error_get(&said, f, &e) == 0)
 		err_set(&e, "%s", said.text);
-	if (c->accepted && may_tell(c))
+	if (c->dial.accepted && may_tell(c))
 		log_fail("job %s: %s", c->place.job, e.text);
-	else if (!c->accepted)
+	else if (!c->dial.accepted)
 		fail(c, &e, 0);
 }
 
@@ -190,13 +202,13 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	struct err e;
 
 	(void)l;
-	c->silent = 0;
+	c->heart.silent = 0;
 	fate_heard(c->fate);
 	switch ((int)f->type) {
 	case FRAME_OK:
-		if (c->accepted || c->failed == NULL)
+		if (c->dial.accepted || c->failed == NULL)
 			break;
-		c->accepted = 1;
+		c->dial.accepted = 1;
 		c->up((struct sockaddr *)&a->addr, a->len, c->place.at.node,
 			c->arg);
 		break;
@@ -213,8 +225,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		fate_is_meant(c->fate);
 		break;
 	case FRAME_LIMIT:
-		if (c->limit_asked != NULL)
-			c->limit_asked(c->limit_arg);
+		if (c->limit.asked != NULL)
+			c->limit.asked(c->limit.arg);
 		break;
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == -1)
@@ -235,17 +247,17 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	struct control *c = a->control;
 	char text[SOCK_ADDR_MAX];
 
-	c->won = a;
+	c->dial.won = a;
 	for (unsigned i = 0; i < c->place.at.n; i++) {
-		if (&c->attempt[i] == a)
+		if (&c->dial.attempt[i] == a)
 			continue;
-		link_free(c->attempt[i].link);
-		c->attempt[i].link = NULL;
+		link_free(c->dial.attempt[i].link);
+		c->dial.attempt[i].link = NULL;
 	}
 	snprintf(c->place.at.node, sizeof c->place.at.node, "%s", peer->host);
 	log_info("%s on %s answers at %s", peer->program, peer->host,
 		sock_addr_text((struct sockaddr *)&a->addr, text));
-	alarm_set(c->beat, HEARTBEAT * 1000);
+	alarm_set(c->heart.beat, HEARTBEAT * 1000);
 	/* Only here: the end of a link that says it ends our shells. */
 	link_send(l, FRAME_WHOSE, 0, c->mark, FRAME_MARK);
 }
@@ -258,15 +270,15 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 	link_free(l);
 	a->link = NULL;
-	if (c->won == a && !c->accepted) {
-		c->won = NULL;
-		alarm_clear(c->beat);
+	if (c->dial.won == a && !c->dial.accepted) {
+		c->dial.won = NULL;
+		alarm_clear(c->heart.beat);
 		fail(c, why, 0);
 		return;
 	}
-	if (c->won == a) {
-		alarm_clear(c->beat);
-		c->won = NULL;
+	if (c->dial.won == a) {
+		alarm_clear(c->heart.beat);
+		c->dial.won = NULL;
 		fate_link_broke(c->fate, why->text);
 		return;
 	}
@@ -274,14 +286,14 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (a->len > 0) {
 		sock_addr_text((struct sockaddr *)&a->addr, text);
 		log_info("agent at %s: %s", text, why->text);
-		if (!c->auth)
-			err_set(&c->last, "%s: %s", text, why->text);
+		if (!c->dial.auth)
+			err_set(&c->dial.last, "%s: %s", text, why->text);
 	}
-	c->auth |= auth;
+	c->dial.auth |= auth;
 	for (unsigned i = 0; i < c->place.at.n; i++)
-		if (c->attempt[i].link != NULL)
+		if (c->dial.attempt[i].link != NULL)
 			return;
-	fail(c, &c->last, c->auth);
+	fail(c, &c->dial.last, c->dial.auth);
 }
 
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
@@ -298,18 +310,18 @@ struct control *control_new(const struct invocation *inv, const struct place *p,
 	c->failed = failed;
 	c->arg = arg;
 	secret_tag(c->mark);
-	LIST_INIT(&c->questions);
+	LIST_INIT(&c->asked.all);
 	c->fate = fate_new(inv, &c->place);
-	c->beat = alarm_new(inv->base, beat_cb, c);
+	c->heart.beat = alarm_new(inv->base, beat_cb, c);
 	for (unsigned i = 0; i < p->at.n; i++) {
-		struct attempt *a = &c->attempt[i];
+		struct attempt *a = &c->dial.attempt[i];
 
 		a->control = c;
 		/* A bad address fails as one that cannot be reached. */
 		if (sock_parse_addr(p->at.host[i], p->at.port, &a->addr,
-			&a->len, &c->last) == -1) {
-			err_prefix(&c->last, "the agent's address ");
-			log_warning("%s", c->last.text);
+			&a->len, &c->dial.last) == -1) {
+			err_prefix(&c->dial.last, "the agent's address ");
+			log_warning("%s", c->dial.last.text);
 		}
 		a->link = link_dial(inv->base, (struct sockaddr *)&a->addr,
 			a->len, &c->place.key, &ops, a);
@@ -322,12 +334,12 @@ void control_free(struct control *c)
 {
 	if (c == NULL)
 		return;
-	while (!LIST_EMPTY(&c->questions))
-		free_question(LIST_FIRST(&c->questions));
+	while (!LIST_EMPTY(&c->asked.all))
+		free_question(LIST_FIRST(&c->asked.all));
 	fate_free(c->fate);
 	for (unsigned i = 0; i < c->place.at.n; i++)
-		link_free(c->attempt[i].link);
-	alarm_free(c->beat);
+		link_free(c->dial.attempt[i].link);
+	alarm_free(c->heart.beat);
 	explicit_bzero(&c->place.key, sizeof c->place.key);
 	free(c);
 }
@@ -336,7 +348,7 @@ void control_forget(struct control *c, const void *arg)
 {
 	struct question *q, *next;
 
-	for (q = LIST_FIRST(&c->questions); q != NULL; q = next) {
+	for (q = LIST_FIRST(&c->asked.all); q != NULL; q = next) {
 		next = LIST_NEXT(q, next);
 		if (q->arg == arg)
 			free_question(q);
@@ -348,7 +360,7 @@ void control_check(struct control *c, const struct target *target,
 {
 	struct question *q = mem_alloc(sizeof *q);
 	struct check check = {
-		.id = ++c->next_id,
+		.id = ++c->asked.last_id,
 		.wait_ms = wait_ms,
 		.target = *target,
 	};
@@ -361,10 +373,10 @@ void control_check(struct control *c, const struct target *target,
 		.tv_sec = wait_ms / 1000 + CHECK_GRACE });
 	q->answer = answer;
 	q->arg = arg;
-	LIST_INSERT_HEAD(&c->questions, q, next);
+	LIST_INSERT_HEAD(&c->asked.all, q, next);
 	check_put(&b, &check);
-	if (c->won != NULL)
-		link_send_buf(c->won->link, &b);
+	if (c->dial.won != NULL)
+		link_send_buf(c->dial.won->link, &b);
 	buf_fini(&b);
 }
 
@@ -375,21 +387,22 @@ const char *control_mark(const struct control *c)
 
 int control_tell_shell(struct control *c, struct buf *b)
 {
-	if (c == NULL || c->won == NULL)
+	if (c == NULL || c->dial.won == NULL)
 		return -1;
-	link_send_buf(c->won->link, b);
+	link_send_buf(c->dial.won->link, b);
 	return 0;
 }
 
 void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
 {
-	c->limit_asked = asked;
-	c->limit_arg = arg;
+	c->limit.asked = asked;
+	c->limit.arg = arg;
 }
 
 uint16_t control_version(const struct control *c)
 {
-	return c != NULL && c->won != NULL ? link_version(c->won->link) : 0;
+	return c != NULL && c->dial.won != NULL ?
+		link_version(c->dial.won->link) : 0;
 }
 
 int control_takes_limit(const struct control *c)
@@ -408,15 +421,15 @@ void control_limit(struct control *c, long long ends_ms)
 	/* More than a century is as good as none. */
 	limit_put(&b, ends_ms == 0 || left >= LIMIT_NONE ? LIMIT_NONE :
 		(uint32_t)left);
-	link_send_buf(c->won->link, &b);
+	link_send_buf(c->dial.won->link, &b);
 }
 
 void control_end(struct control *c, const char *reason)
 {
 	struct buf b = { 0 };
 
-	if (c == NULL || c->won == NULL)
+	if (c == NULL || c->dial.won == NULL)
 		return;
 	text_put(&b, FRAME_END, reason);
-	link_send_buf(c->won->link, &b);
+	link_send_buf(c->dial.won->link, &b);
 }

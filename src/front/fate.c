@@ -37,12 +37,15 @@ struct fate {
 	struct launcher_call *call;
 	struct event *look, *late;
 	struct job job;			/* by the last answer; id "": none yet */
-	char ending[1024];		/* the agent's words */
-	char broke[256];		/* why the link did */
-	int down;			/* the link is gone */
-	int told;			/* the user knows */
+	struct fate_agent {		/* what is known by it and its link */
+		char ending[1024];	/* its words */
+		char broke[256];	/* why the link did */
+		int down;		/* the link is gone */
+	} agent;
 	int meant;			/* the end that comes is wanted */
-	int said_silent, said_suspended;
+	struct fate_said {		/* what the user knows */
+		int end, silent, suspended;
+	} said;
 };
 
 static void watched(const struct kv *kv, void *arg);
@@ -70,7 +73,7 @@ static void ask(struct fate *x)
 /* The scheduler's words, if it has ended the job or the job is over. */
 static int scheduler_knows(const struct fate *x)
 {
-	return x->job.id[0] != '\0' && (x->ending[0] != '\0' ?
+	return x->job.id[0] != '\0' && (x->agent.ending[0] != '\0' ?
 		job_was_ended(&x->job) : job_is_over(&x->job));
 }
 
@@ -82,7 +85,7 @@ static void tell_ending(struct fate *x)
 		job_fate(&x->job, text, sizeof text);
 		log_fail("job %s ends: %s", x->place->job, text);
 	} else {
-		log_fail("job %s ends: %s", x->place->job, x->ending);
+		log_fail("job %s ends: %s", x->place->job, x->agent.ending);
 	}
 }
 
@@ -104,7 +107,8 @@ static void tell_broken(struct fate *x)
 			ending_write_aside(x->inv, p->tag, line);
 	} else {
 		log_fail("job %s: the connection to its agent on %s broke (%s)%s; connect again to continue the session",
-			p->job, p->at.node, x->broke, x->job.id[0] == '\0' ?
+			p->job, p->at.node, x->agent.broke,
+			x->job.id[0] == '\0' ?
 			"" : ", the job is still there");
 	}
 }
@@ -112,10 +116,10 @@ static void tell_broken(struct fate *x)
 /* The user knows; what comes of it depends on whether the link is there yet. */
 static void tell_parting(struct fate *x)
 {
-	if (!x->down)
+	if (!x->agent.down)
 		parting_tell(x->parting, PARTING_END_TOLD, 0);
 	else
-		parting_tell(x->parting, x->ending[0] != '\0' ?
+		parting_tell(x->parting, x->agent.ending[0] != '\0' ?
 			PARTING_JOB_ENDED : PARTING_JOB_LOST, 0);
 }
 
@@ -128,12 +132,12 @@ static void keep_in_mind(const struct fate *x)
 	char text[512];
 
 	if (parting_lingers(x->parting) || !(x->job.meant ||
-		(x->meant && x->ending[0] != '\0')))
+		(x->meant && x->agent.ending[0] != '\0')))
 		return;
 	if (scheduler_knows(x))
 		job_fate(&x->job, text, sizeof text);
 	else
-		snprintf(text, sizeof text, "%.511s", x->ending);
+		snprintf(text, sizeof text, "%.511s", x->agent.ending);
 	stays_ended(x->inv, text);
 }
 
@@ -141,9 +145,9 @@ static void keep_in_mind(const struct fate *x)
 static void conclude(struct fate *x)
 {
 	stop(x);
-	x->told = 1;
+	x->said.end = 1;
 	keep_in_mind(x);
-	if (x->ending[0] != '\0')
+	if (x->agent.ending[0] != '\0')
 		tell_ending(x);
 	else
 		tell_broken(x);
@@ -156,10 +160,10 @@ static void news(struct fate *x)
 
 	if (job_is_over(&x->job)) {
 		/* What the link says, if anything, comes too late. */
-		x->down = 1;
+		x->agent.down = 1;
 		conclude(x);
-	} else if (job_is(&x->job, "suspended") && !x->said_suspended) {
-		x->said_suspended = 1;
+	} else if (job_is(&x->job, "suspended") && !x->said.suspended) {
+		x->said.suspended = 1;
 		job_describe(&x->job, text, sizeof text);
 		log_tell("%s; the session goes on when the job does", text);
 	}
@@ -172,7 +176,7 @@ static void watched(const struct kv *kv, void *arg)
 	x->job = job_read(kv);
 	if (x->asking == FOLLOWING)
 		news(x);
-	else if (x->ending[0] != '\0' || job_is_over(&x->job))
+	else if (x->agent.ending[0] != '\0' || job_is_over(&x->job))
 		conclude(x);
 }
 
@@ -183,7 +187,7 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 	x->call = NULL;
 	if (end->ok || strcmp(end->class, "gone") != 0) {
 		/* The agent's words are there; a link may have none. */
-		if (x->asking == ASKING && x->ending[0] != '\0')
+		if (x->asking == ASKING && x->agent.ending[0] != '\0')
 			conclude(x);
 		return;
 	}
@@ -192,7 +196,7 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 	snprintf(x->job.text, sizeof x->job.text, "its agent is gone");
 	x->job.status = -1;
 	if (x->asking == FOLLOWING)
-		x->down = 1;
+		x->agent.down = 1;
 	conclude(x);
 }
 
@@ -232,9 +236,10 @@ static void begin(struct fate *x, enum parting_event why)
 
 void fate_agent_ends(struct fate *x, const char *reason)
 {
-	if (x->ending[0] != '\0')
+	if (x->agent.ending[0] != '\0')
 		return;
-	snprintf(x->ending, sizeof x->ending, "%s", reason[0] != '\0' ?
+	snprintf(x->agent.ending, sizeof x->agent.ending, "%s",
+		reason[0] != '\0' ?
 		reason : "the agent gives no reason");
 	begin(x, PARTING_AGENT_ENDS);
 	if (x->asking == ASKING)
@@ -248,9 +253,9 @@ void fate_is_meant(struct fate *x)
 
 void fate_link_broke(struct fate *x, const char *why)
 {
-	x->down = 1;
-	snprintf(x->broke, sizeof x->broke, "%s", why);
-	if (x->told) {
+	x->agent.down = 1;
+	snprintf(x->agent.broke, sizeof x->agent.broke, "%s", why);
+	if (x->said.end) {
 		tell_parting(x);
 	} else if (x->asking != ASKING) {
 		begin(x, PARTING_LINK_BROKE);
@@ -264,10 +269,10 @@ int fate_silent(struct fate *x, int seconds, int limit)
 {
 	int suspended = job_is(&x->job, "suspended");
 
-	if (x->told || x->asking == ASKING)
+	if (x->said.end || x->asking == ASKING)
 		return 0;
-	if (!x->said_silent) {
-		x->said_silent = 1;
+	if (!x->said.silent) {
+		x->said.silent = 1;
 		log_tell("job %s: no answer from its agent on %s for %d s; waiting up to %d s",
 			x->place->job, x->place->at.node, seconds, limit);
 	}
@@ -284,14 +289,14 @@ void fate_heard(struct fate *x)
 		return;
 	stop(x);
 	x->job = (struct job){ .status = -1 };
-	x->said_silent = x->said_suspended = 0;
+	x->said.silent = x->said.suspended = 0;
 	log_tell("job %s: its agent on %s answers again", x->place->job,
 		x->place->at.node);
 }
 
 int fate_is_known(const struct fate *x)
 {
-	return x->told;
+	return x->said.end;
 }
 
 struct fate *fate_new(const struct invocation *inv, const struct place *p)

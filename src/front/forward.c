@@ -66,26 +66,40 @@ struct opening {
 	int fd;
 };
 
+/* Where it is dialed. */
+struct forward_agent {
+	struct control *control;	/* NULL: it is not known yet */
+	struct sockaddr_storage addr;
+	socklen_t len;
+	struct tls_key key;
+	struct spares *spares;
+};
+
 struct forward {
 	struct event_base *base;
 	struct parting *parting;
 	const struct options_forward *opt;
-	struct control *control;	/* once the agent is known */
 	struct peeruid peeruid;
 	struct listener_guard guard;
-	struct tls_key key;
-	struct sockaddr_storage agent;
-	socklen_t agent_len;
-	struct spares *spares;
-	struct listener *reserved;	/* of --listen-port, from the start */
-	struct port *reserved_for;	/* what it turned out to be for */
-	TAILQ_HEAD(ports, port) ports;	/* the one used last first */
-	unsigned last_id, looks;
-	struct alarm *look;
-	TAILQ_HEAD(openings, opening) openings;	/* the oldest first */
-	int dialing;			/* how many of them */
-	LIST_HEAD(, relaying) relays;
-	unsigned long long moved;	/* by those that are over */
+	struct forward_agent agent;
+	struct forward_reserved {	/* --listen-port, from the start */
+		struct listener *listener;
+		struct port *port;	/* what it turned out to be for */
+	} reserved;
+	TAILQ_HEAD(ports, port) ports;		/* the one used last first */
+	unsigned last_id;
+	struct forward_look {			/* whether they are needed */
+		struct alarm *timer;
+		unsigned n;
+	} look;
+	struct forward_opening {
+		TAILQ_HEAD(openings, opening) all; /* the oldest first */
+		int dialing;			/* how many of them */
+	} opening;
+	struct forward_relayed {
+		LIST_HEAD(, relaying) all;
+		unsigned long long moved;	/* by those that are over */
+	} relayed;
 };
 
 /* Relays are kept only to be ended with the front. */
@@ -100,16 +114,16 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	struct relaying *x = arg;
 
-	x->forward->moved += relay_moved(r) + 1;
+	x->forward->relayed.moved += relay_moved(r) + 1;
 	if (l != NULL)
-		spares_give(x->forward->spares, l);
+		spares_give(x->forward->agent.spares, l);
 	LIST_REMOVE(x, next);
 	free(x);
 }
 
 static void free_opening(struct opening *o)
 {
-	TAILQ_REMOVE(&o->forward->openings, o, next);
+	TAILQ_REMOVE(&o->forward->opening.all, o, next);
 	free(o);
 }
 
@@ -124,8 +138,8 @@ static void dialed(struct opening *o)
 	if (!o->dialing)
 		return;
 	o->dialing = 0;
-	fw->dialing--;
-	TAILQ_FOREACH(waiting, &fw->openings, next)
+	fw->opening.dialing--;
+	TAILQ_FOREACH(waiting, &fw->opening.all, next)
 		if (waiting->link == NULL && waiting != o)
 			break;
 	if (waiting != NULL)
@@ -160,7 +174,7 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	x = mem_alloc(sizeof *x);
 	x->forward = fw;
 	x->port = o->port;
-	LIST_INSERT_HEAD(&fw->relays, x, next);
+	LIST_INSERT_HEAD(&fw->relayed.all, x, next);
 	x->relay = relay_new(fw->base, o->fd, l,
 		fw->opt->byte_limit, "connection",
 		fw->guard.peeruid, relay_done, x);
@@ -196,14 +210,14 @@ static void dial(struct opening *o)
 	struct forward *fw = o->forward;
 
 	o->spare = 0;
-	if (fw->dialing >= DIALING_MAX) {
+	if (fw->opening.dialing >= DIALING_MAX) {
 		o->link = NULL;
 		return;
 	}
 	o->dialing = 1;
-	fw->dialing++;
-	o->link = link_dial(fw->base, (struct sockaddr *)&fw->agent,
-		fw->agent_len, &fw->key, &opening_ops, o);
+	fw->opening.dialing++;
+	o->link = link_dial(fw->base, (struct sockaddr *)&fw->agent.addr,
+		fw->agent.len, &fw->agent.key, &opening_ops, o);
 	ask(o);
 }
 
@@ -233,8 +247,8 @@ static void open_connection(struct port *p, int fd)
 	o->port = p->id;
 	o->fd = fd;
 	o->target = p->target;
-	TAILQ_INSERT_TAIL(&fw->openings, o, next);
-	o->link = spares_take(fw->spares);
+	TAILQ_INSERT_TAIL(&fw->opening.all, o, next);
+	o->link = spares_take(fw->agent.spares);
 	if (o->link == NULL) {
 		dial(o);
 		return;
@@ -254,8 +268,8 @@ static void accepted_reserved(int fd, void *arg)
 {
 	struct forward *fw = arg;
 
-	if (fw->reserved_for != NULL)
-		open_connection(fw->reserved_for, fd);
+	if (fw->reserved.port != NULL)
+		open_connection(fw->reserved.port, fd);
 	else
 		close(fd);
 }
@@ -270,10 +284,10 @@ static int is_in_use(const struct port *p)
 	const struct opening *o;
 	const struct relaying *x;
 
-	TAILQ_FOREACH(o, &p->forward->openings, next)
+	TAILQ_FOREACH(o, &p->forward->opening.all, next)
 		if (o->port == p->id)
 			return 1;
-	LIST_FOREACH(x, &p->forward->relays, next)
+	LIST_FOREACH(x, &p->forward->relayed.all, next)
 		if (x->port == p->id)
 			return 1;
 	return 0;
@@ -281,10 +295,10 @@ static int is_in_use(const struct port *p)
 
 static void free_port(struct port *p)
 {
-	if (p->forward->reserved_for == p)
-		p->forward->reserved_for = NULL;
+	if (p->forward->reserved.port == p)
+		p->forward->reserved.port = NULL;
 	if (p->looking)
-		control_forget(p->forward->control, p);
+		control_forget(p->forward->agent.control, p);
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	sockport_close(p->socket);
@@ -320,10 +334,10 @@ static int reserve_port(struct forward *fw, struct err *e)
 
 	if (o->listen_port == 0)
 		return 0;
-	fw->reserved = listener_open(fw->base, o->listen_host,
+	fw->reserved.listener = listener_open(fw->base, o->listen_host,
 		o->listen_port, o->backlog, &fw->guard, accepted_reserved, fw,
 		e);
-	return fw->reserved == NULL ? -1 : 0;
+	return fw->reserved.listener == NULL ? -1 : 0;
 }
 
 struct forward *forward_new(struct event_base *base, struct parting *parting,
@@ -335,7 +349,7 @@ struct forward *forward_new(struct event_base *base, struct parting *parting,
 	fw->parting = parting;
 	fw->opt = opt;
 	fw->peeruid.fd = -1;
-	TAILQ_INIT(&fw->openings);
+	TAILQ_INIT(&fw->opening.all);
 	TAILQ_INIT(&fw->ports);
 	if (set_guard(fw, e) == -1 || reserve_port(fw, e) == -1) {
 		peeruid_close(&fw->peeruid);
@@ -352,33 +366,33 @@ void forward_free(struct forward *fw)
 
 	if (fw == NULL)
 		return;
-	fw->dialing = INT_MAX;		/* nobody is dialed any more */
-	while ((o = TAILQ_FIRST(&fw->openings)) != NULL)
+	fw->opening.dialing = INT_MAX;		/* nobody is dialed any more */
+	while ((o = TAILQ_FIRST(&fw->opening.all)) != NULL)
 		opening_failed(o, "the front ends");
-	while ((x = LIST_FIRST(&fw->relays)) != NULL) {
+	while ((x = LIST_FIRST(&fw->relayed.all)) != NULL) {
 		relay_free(x->relay);
 		LIST_REMOVE(x, next);
 		free(x);
 	}
 	while (!TAILQ_EMPTY(&fw->ports))
 		free_port(TAILQ_FIRST(&fw->ports));
-	alarm_free(fw->look);
-	listener_close(fw->reserved);
-	spares_free(fw->spares);
+	alarm_free(fw->look.timer);
+	listener_close(fw->reserved.listener);
+	spares_free(fw->agent.spares);
 	peeruid_close(&fw->peeruid);
-	explicit_bzero(&fw->key, sizeof fw->key);
+	explicit_bzero(&fw->agent.key, sizeof fw->agent.key);
 	free(fw);
 }
 
 void forward_set_agent(struct forward *fw, struct control *control,
 	const struct tls_key *key, const struct sockaddr *addr, socklen_t len)
 {
-	fw->control = control;
-	fw->key = *key;
-	memcpy(&fw->agent, addr, len);
-	fw->agent_len = len;
-	spares_free(fw->spares);
-	fw->spares = spares_new(fw->base, addr, len, &fw->key);
+	fw->agent.control = control;
+	fw->agent.key = *key;
+	memcpy(&fw->agent.addr, addr, len);
+	fw->agent.len = len;
+	spares_free(fw->agent.spares);
+	fw->agent.spares = spares_new(fw->base, addr, len, &fw->agent.key);
 }
 
 /*
@@ -411,9 +425,9 @@ static int listen_tcp(struct port *p, struct err *e)
 	struct forward *fw = p->forward;
 	const struct options_forward *o = fw->opt;
 
-	if (fw->reserved != NULL && fw->reserved_for == NULL) {
-		fw->reserved_for = p;
-		p->number = listener_port(fw->reserved);
+	if (fw->reserved.listener != NULL && fw->reserved.port == NULL) {
+		fw->reserved.port = p;
+		p->number = listener_port(fw->reserved.listener);
 		return 0;
 	}
 	p->listener = listener_open(fw->base, o->listen_host, 0,
@@ -482,16 +496,17 @@ static void look_cb(void *arg)
 	struct forward *fw = arg;
 	struct port *p;
 
-	fw->looks++;
+	fw->look.n++;
 	TAILQ_FOREACH(p, &fw->ports, next) {
-		if (p->done != NULL || p->looking || p->id % 2 != fw->looks % 2 ||
+		if (p->done != NULL || p->looking ||
+			p->id % 2 != fw->look.n % 2 ||
 			is_in_use(p))
 			continue;
 		p->looking = 1;
-		control_check(fw->control, &p->target, 0, looked, p);
+		control_check(fw->agent.control, &p->target, 0, looked, p);
 	}
 	if (!TAILQ_EMPTY(&fw->ports))
-		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
+		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
 }
 
 static void confirmed(int ours, const char *why, void *arg)
@@ -519,11 +534,11 @@ static void confirmed(int ours, const char *why, void *arg)
 	p->vanished = 0;
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
-	if (fw->look == NULL)
-		fw->look = alarm_new(fw->base, look_cb, fw);
-	if (!alarm_is_set(fw->look))
-		alarm_set(fw->look, PORT_LOOK_SECONDS * 1000);
-	spares_wanted(fw->spares);
+	if (fw->look.timer == NULL)
+		fw->look.timer = alarm_new(fw->base, look_cb, fw);
+	if (!alarm_is_set(fw->look.timer))
+		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
+	spares_wanted(fw->agent.spares);
 	done(p->number, p->path, NULL, done_arg);
 }
 
@@ -564,7 +579,7 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	p->done = done;
 	p->arg = arg;
 	/* 0 would be a look, of which nobody announced anything. */
-	control_check(fw->control, &target, wait_ms > 0 ? wait_ms : 1,
+	control_check(fw->agent.control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);
 }
 
@@ -575,15 +590,15 @@ int forward_is_used(const struct forward *fw)
 
 int forward_is_busy(const struct forward *fw)
 {
-	return !LIST_EMPTY(&fw->relays) || !TAILQ_EMPTY(&fw->openings);
+	return !LIST_EMPTY(&fw->relayed.all) || !TAILQ_EMPTY(&fw->opening.all);
 }
 
 unsigned long long forward_moved(const struct forward *fw)
 {
-	unsigned long long sum = fw->moved;
+	unsigned long long sum = fw->relayed.moved;
 	const struct relaying *x;
 
-	LIST_FOREACH(x, &fw->relays, next)
+	LIST_FOREACH(x, &fw->relayed.all, next)
 		sum += relay_moved(x->relay) + 1;
 	return sum;
 }

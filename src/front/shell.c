@@ -33,8 +33,10 @@ struct shell {
 	struct parting *parting;
 	struct link *link;	/* until it is the relay's */
 	struct relay *relay;	/* NULL: the agent has not said OK */
-	struct sockaddr_storage addr;	/* the agent's */
-	socklen_t len;
+	struct shell_agent {	/* where it is dialed */
+		struct sockaddr_storage addr;
+		socklen_t len;
+	} agent;
 	struct startup startup;
 	struct interceptor interceptor;
 	struct event *again;	/* to dial, when there was no shell yet */
@@ -301,8 +303,8 @@ static void send_request(struct shell *s)
 
 static void dial(struct shell *s)
 {
-	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->addr,
-		s->len, &s->with.place->key, &ops, s);
+	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->agent.addr,
+		s->agent.len, &s->with.place->key, &ops, s);
 	send_request(s);
 }
 
@@ -334,8 +336,8 @@ struct shell *shell_new(const struct invocation *inv,
 	s->inv = inv;
 	s->with = *with;
 	s->parting = inv->parting;
-	memcpy(&s->addr, addr, len);
-	s->len = len;
+	memcpy(&s->agent.addr, addr, len);
+	s->agent.len = len;
 	s->again = evtimer_new(inv->base, again_cb, s);
 	startup_init(&s->startup, inv->base, inv->parting,
 		inv->opt->shell.path);

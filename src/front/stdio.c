@@ -38,12 +38,17 @@ struct stdio {
 	struct filters filters[STREAM_COUNT];
 	struct teefilter tee[STREAM_COUNT];
 	struct filter watcher, store;		/* of stdin */
-	struct event watch;			/* is anybody reading stdout? */
-	int watching;
-	struct event look;			/* the same, where it is no pipe */
+	struct stdio_reader {			/* is anybody reading stdout? */
+		struct event watch;
+		int watching;
+		struct event look;		/* where it is no pipe */
+	} reader;
 	int flags[STREAM_COUNT];		/* as we found them */
-	struct termios terminal;		/* as we found it */
-	int is_terminal, detached;
+	struct stdio_terminal {
+		int is_one;
+		struct termios found;		/* as we found it */
+	} terminal;
+	int detached;
 };
 
 static void hang_up(struct stdio *s)
@@ -65,9 +70,9 @@ static size_t watch_stdin(struct filter *f, const char *data, size_t len)
 	 * The terminal is raw: nobody else makes a signal of it. Where there is
 	 * a shell, that gets it, and the command goes on.
 	 */
-	if (s->is_terminal &&
-		s->terminal.c_cc[VINTR] != _POSIX_VDISABLE &&
-		memchr(data, s->terminal.c_cc[VINTR], len) != NULL)
+	if (s->terminal.is_one &&
+		s->terminal.found.c_cc[VINTR] != _POSIX_VDISABLE &&
+		memchr(data, s->terminal.found.c_cc[VINTR], len) != NULL)
 		parting_interrupt(s->parting);
 	filter_pass(f, data, len);
 	return len;
@@ -84,8 +89,8 @@ static void watch_end_of_stdin(struct filter *f)
 		hang_up(s);
 		return;
 	}
-	if (!s->watching && !flow_is_file(STDOUT_FILENO))
-		event_add(&s->look, &(struct timeval){
+	if (!s->reader.watching && !flow_is_file(STDOUT_FILENO))
+		event_add(&s->reader.look, &(struct timeval){
 			.tv_sec = LOOK_SECONDS });
 }
 
@@ -132,8 +137,8 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	/* Readable: a socket or a terminal, whose end stdin tells. */
-	event_del(&s->watch);
-	s->watching = 0;
+	event_del(&s->reader.watch);
+	s->reader.watching = 0;
 }
 
 /* A socket says nothing by itself once stdin has ended. */
@@ -146,7 +151,7 @@ static void look_cb(evutil_socket_t fd, short what, void *arg)
 	if (fd_is_dead(STDOUT_FILENO))
 		hang_up(s);
 	else
-		event_add(&s->look, &(struct timeval){
+		event_add(&s->reader.look, &(struct timeval){
 			.tv_sec = LOOK_SECONDS });
 }
 
@@ -154,14 +159,14 @@ static void make_raw(struct stdio *s)
 {
 	struct termios raw;
 
-	s->is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
-		tcgetattr(STDIN_FILENO, &s->terminal) == 0;
-	if (!s->is_terminal)
+	s->terminal.is_one = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+		tcgetattr(STDIN_FILENO, &s->terminal.found) == 0;
+	if (!s->terminal.is_one)
 		return;
-	raw = s->terminal;
+	raw = s->terminal.found;
 	cfmakeraw(&raw);
 	/* Our own lines on stderr keep their carriage returns. */
-	raw.c_oflag |= OPOST & s->terminal.c_oflag;
+	raw.c_oflag |= OPOST & s->terminal.found.c_oflag;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 }
 
@@ -215,11 +220,11 @@ struct stdio *stdio_new(struct event_base *base, struct parting *parting,
 	inflow_init(&s->in, base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
 	inflow_pause(&s->in, 0);
-	evtimer_assign(&s->look, base, look_cb, s);
-	event_assign(&s->watch, base, STDOUT_FILENO, EV_READ | EV_PERSIST,
-		watch_cb, s);
+	evtimer_assign(&s->reader.look, base, look_cb, s);
+	event_assign(&s->reader.watch, base, STDOUT_FILENO,
+		EV_READ | EV_PERSIST, watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
-		s->watching = event_add(&s->watch, NULL) == 0;
+		s->reader.watching = event_add(&s->reader.watch, NULL) == 0;
 	}
 	return s;
 }
@@ -231,8 +236,8 @@ static void restore(struct stdio *s)
 	/* The descriptions may be shared with whoever started us. */
 	for (int i = 0; i < STREAM_COUNT; i++)
 		fcntl(i, F_SETFL, s->flags[i]);
-	if (s->is_terminal)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &s->terminal);
+	if (s->terminal.is_one)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &s->terminal.found);
 }
 
 static void stop(struct stdio *s)
@@ -241,10 +246,10 @@ static void stop(struct stdio *s)
 		inflow_fini(&s->in);
 	else
 		relay_detach(s->relay);
-	if (s->watching)
-		event_del(&s->watch);
-	s->watching = 0;
-	event_del(&s->look);
+	if (s->reader.watching)
+		event_del(&s->reader.watch);
+	s->reader.watching = 0;
+	event_del(&s->reader.look);
 }
 
 void stdio_free(struct stdio *s)
@@ -301,14 +306,14 @@ void stdio_failed(struct stdio *s, int stream, int error)
 
 int stdio_is_terminal(const struct stdio *s)
 {
-	return s->is_terminal;
+	return s->terminal.is_one;
 }
 
 struct window stdio_window(const struct stdio *s)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 
-	if (s->is_terminal)
+	if (s->terminal.is_one)
 		(void)ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
 	return (struct window){
 		.rows = size.ws_row,

@@ -125,7 +125,11 @@ struct z {
 END
 is "$(layers)" 'src/front/job/x.h: struct z has 14 members and is no record' \
 	"and another beside it may not"
-rm "$T/tree/src/front/job/x.h"
+sed -n '/struct z/,$p' "$T/tree/src/front/job/x.h" >"$T/tree/src/front/job/y.c"
+is "$(layers | grep y.c)" \
+	'src/front/job/y.c: struct z has 14 members and is no record' \
+	"nor one that is a file's own"
+rm "$T/tree/src/front/job/"[xy].[ch]
 
 # ---- circles by calls --------------------------------------------------------
 

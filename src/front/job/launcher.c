@@ -25,22 +25,37 @@
 #define WORDS_MAX 32
 #define SLOW_SECONDS 2
 
-struct launcher_call {
-	const struct invocation *inv;
-	char *verb;
+/* The launcher as a process. */
+struct launched {
 	pid_t pid;		/* -1: ended */
 	struct child *child;
 	int status;
 	int report;		/* of its exec, which may hang; -1: it is done */
 	struct event *starting;
+};
+
+/* What goes to it and comes from it. */
+struct launcher_io {
 	int fd[3];		/* our ends; -1: closed */
 	struct outflow in;
 	struct inflow out, err;
 	struct buf answer, words;
+};
+
+/* How long it is waited for, and until the user hears that it is slow. */
+struct launcher_patience {
 	struct event *timer, *slow;
+	long timeout;		/* seconds; 0: it goes on as long as it likes */
+};
+
+struct launcher_call {
+	const struct invocation *inv;
+	char *verb;
+	struct launched program;
+	struct launcher_io io;
+	struct launcher_patience patience;
 	struct launcher_end end;
 	int has_error;
-	long timeout;		/* seconds; 0: it goes on as long as it likes */
 	int busy;		/* callbacks that we are in */
 	int cancelled;		/* by one of them */
 	void (*record)(const struct kv *, void *);
@@ -91,24 +106,24 @@ void launcher_fail(const struct invocation *inv, const struct launcher_end *end)
 
 static void close_fd(struct launcher_call *c, int i)
 {
-	if (c->fd[i] == -1)
+	if (c->io.fd[i] == -1)
 		return;
 	if (i == 0)
-		outflow_fini(&c->in);
+		outflow_fini(&c->io.in);
 	else
-		inflow_fini(i == 1 ? &c->out : &c->err);
-	close(c->fd[i]);
-	c->fd[i] = -1;
+		inflow_fini(i == 1 ? &c->io.out : &c->io.err);
+	close(c->io.fd[i]);
+	c->io.fd[i] = -1;
 }
 
 static void exec_is_done(struct launcher_call *c)
 {
-	if (c->report == -1)
+	if (c->program.report == -1)
 		return;
-	if (c->starting != NULL)
-		event_free(c->starting);
-	close(c->report);
-	c->report = -1;
+	if (c->program.starting != NULL)
+		event_free(c->program.starting);
+	close(c->program.report);
+	c->program.report = -1;
 }
 
 static void destroy(struct launcher_call *c)
@@ -117,16 +132,16 @@ static void destroy(struct launcher_call *c)
 		close_fd(c, i);
 	exec_is_done(c);
 	/* It leads a session: a prefix command and its children go too. */
-	if (c->pid != -1) {
-		procsig_send_group(c->pid, SIGKILL);
+	if (c->program.pid != -1) {
+		procsig_send_group(c->program.pid, SIGKILL);
 		/* One that has just been made does not lead it yet. */
-		procsig_send(c->pid, SIGKILL);
+		procsig_send(c->program.pid, SIGKILL);
 	}
-	child_forget(c->child);
-	event_free(c->timer);
-	event_free(c->slow);
-	buf_fini(&c->answer);
-	buf_fini(&c->words);
+	child_forget(c->program.child);
+	event_free(c->patience.timer);
+	event_free(c->patience.slow);
+	buf_fini(&c->io.answer);
+	buf_fini(&c->io.words);
 	free(c->verb);
 	free(c);
 }
@@ -143,10 +158,10 @@ static int is_optional(const char *verb)
  */
 static void say_words(struct launcher_call *c, int last)
 {
-	while (c->words.len > 0) {
-		const char *at = buf_data(&c->words);
-		const char *nl = memchr(at, '\n', c->words.len);
-		size_t len = nl != NULL ? (size_t)(nl - at) : c->words.len;
+	while (c->io.words.len > 0) {
+		const char *at = buf_data(&c->io.words);
+		const char *nl = memchr(at, '\n', c->io.words.len);
+		size_t len = nl != NULL ? (size_t)(nl - at) : c->io.words.len;
 
 		if (nl == NULL && !last)
 			return;
@@ -156,7 +171,7 @@ static void say_words(struct launcher_call *c, int last)
 			log_tell("%.*s", (int)len, at);
 		else if (len > 0)
 			log_fail("%.*s", (int)len, at);
-		buf_consume(&c->words, len + (nl != NULL));
+		buf_consume(&c->io.words, len + (nl != NULL));
 	}
 }
 
@@ -184,17 +199,17 @@ static void take_line(struct launcher_call *c, char *line, size_t size)
 	size_t len;
 
 	line[0] = '\0';
-	buf_append(&c->words, "", 1);
-	at = buf_data(&c->words);
+	buf_append(&c->io.words, "", 1);
+	at = buf_data(&c->io.words);
 	nl = strchr(at, '\n');
 	if (nl == NULL || nl[1] == '\0') {
 		len = strcspn(at, " ");
 		if (at[0] == '/' && len > 0 && at[len - 1] == ':')
 			at += len + strspn(at + len, " ");
 		snprintf(line, size, "%.*s", (int)strcspn(at, "\n"), at);
-		c->words.len = 0;
+		c->io.words.len = 0;
 	} else {
-		c->words.len--;
+		c->io.words.len--;
 	}
 }
 
@@ -219,22 +234,23 @@ static void could_not_load(struct launcher_call *c, int status)
 
 static void finish_when_over(struct launcher_call *c)
 {
-	if (c->busy > 0 || c->pid != -1 || c->fd[1] != -1 || c->fd[2] != -1)
+	if (c->busy > 0 || c->program.pid != -1 || c->io.fd[1] != -1 ||
+		c->io.fd[2] != -1)
 		return;
-	if (!c->has_error && WIFEXITED(c->status) &&
-		(WEXITSTATUS(c->status) == 126 ||
-		WEXITSTATUS(c->status) == 127)) {
-		could_not_load(c, WEXITSTATUS(c->status));
-	} else if (!c->has_error && c->status != 0) {
+	if (!c->has_error && WIFEXITED(c->program.status) &&
+		(WEXITSTATUS(c->program.status) == 126 ||
+		WEXITSTATUS(c->program.status) == 127)) {
+		could_not_load(c, WEXITSTATUS(c->program.status));
+	} else if (!c->has_error && c->program.status != 0) {
 		fail(c, "internal");
-		if (WIFSIGNALED(c->status))
+		if (WIFSIGNALED(c->program.status))
 			err_set(&c->end.message, "%s %s died of signal %d",
 				launcher_name(c->inv).s, c->verb,
-				WTERMSIG(c->status));
+				WTERMSIG(c->program.status));
 		else
 			err_set(&c->end.message, "%s %s ended with status %d",
 				launcher_name(c->inv).s, c->verb,
-				WEXITSTATUS(c->status));
+				WEXITSTATUS(c->program.status));
 	}
 	finish(c);
 }
@@ -267,7 +283,8 @@ static void starting_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct launcher_call *c = arg;
 	struct err e;
-	int outcome = c->report == -1 ? 1 : spawn_outcome(c->report, &e);
+	int outcome = c->program.report == -1 ? 1 :
+		spawn_outcome(c->program.report, &e);
 
 	(void)fd;
 	(void)what;
@@ -289,10 +306,10 @@ static void give_up(struct launcher_call *c, const struct err *why)
 		err_set(&c->end.message, "%s %s: answer: %s",
 			launcher_name(c->inv).s, c->verb, why->text);
 	}
-	if (c->pid != -1)
-		procsig_send_group(c->pid, SIGKILL);
+	if (c->program.pid != -1)
+		procsig_send_group(c->program.pid, SIGKILL);
 	close_fd(c, 1);
-	event_add(c->timer, &(struct timeval){ .tv_sec = 1 });
+	event_add(c->patience.timer, &(struct timeval){ .tv_sec = 1 });
 }
 
 /* -1: the call was cancelled, and is gone unless it is still used. */
@@ -314,9 +331,9 @@ static int take_answer(struct launcher_call *c, int last)
 	long n = 0;
 
 	c->busy++;
-	while (!c->cancelled && (n = kv_parse(&kv, buf_data(&c->answer),
-		c->answer.len, last, &e)) > 0) {
-		buf_consume(&c->answer, n);
+	while (!c->cancelled && (n = kv_parse(&kv, buf_data(&c->io.answer),
+		c->io.answer.len, last, &e)) > 0) {
+		buf_consume(&c->io.answer, n);
 		take_record(c, &kv);
 		kv_fini(&kv);
 	}
@@ -333,7 +350,7 @@ static void answer_data(struct inflow *in, char *data, size_t len,
 	struct launcher_call *c = arg;
 
 	(void)in;
-	buf_append(&c->answer, data, len);
+	buf_append(&c->io.answer, data, len);
 	if (take_answer(c, 0) == 0)
 		finish_when_over(c);
 }
@@ -344,10 +361,10 @@ static void words_data(struct inflow *in, char *data, size_t len,
 	struct launcher_call *c = arg;
 
 	(void)in;
-	if (c->words.len < STDERR_MAX)
-		buf_append(&c->words, data, len);
+	if (c->io.words.len < STDERR_MAX)
+		buf_append(&c->io.words, data, len);
 	/* A call that goes on is not waited for. */
-	if (c->timeout == 0 && !c->cancelled)
+	if (c->patience.timeout == 0 && !c->cancelled)
 		say_words(c, 0);
 }
 
@@ -395,16 +412,16 @@ static void child_ended(pid_t pid, int status, void *arg)
 	struct launcher_call *c = arg;
 
 	(void)pid;
-	c->pid = -1;
-	c->child = NULL;
-	c->status = status;
+	c->program.pid = -1;
+	c->program.child = NULL;
+	c->program.status = status;
 	starting_cb(-1, 0, c);
 	c->busy++;
-	if (c->fd[1] != -1)
-		inflow_drain(&c->out);
-	if (c->fd[2] != -1)
-		inflow_drain(&c->err);
-	if (c->fd[1] != -1 && !c->cancelled)
+	if (c->io.fd[1] != -1)
+		inflow_drain(&c->io.out);
+	if (c->io.fd[2] != -1)
+		inflow_drain(&c->io.err);
+	if (c->io.fd[1] != -1 && !c->cancelled)
 		(void)take_answer(c, 1);
 	if (leave_callback(c) == -1)
 		return;
@@ -422,7 +439,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	if (!c->has_error) {
 		fail(c, "unavailable");
 		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
-			launcher_name(c->inv).s, c->verb, c->timeout);
+			launcher_name(c->inv).s, c->verb, c->patience.timeout);
 	}
 	finish(c);
 }
@@ -435,7 +452,8 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
-		launcher_name(c->inv).s, c->verb, SLOW_SECONDS, c->timeout);
+		launcher_name(c->inv).s, c->verb, SLOW_SECONDS,
+		c->patience.timeout);
 }
 
 static void could_not_start(evutil_socket_t fd, short what, void *arg)
@@ -489,23 +507,23 @@ static int start(struct launcher_call *c, struct err *e)
 			break;
 		}
 		s.fd[i] = p[i != 0];
-		c->fd[i] = p[i == 0];
-		flow_prepare(c->fd[i]);
+		c->io.fd[i] = p[i == 0];
+		flow_prepare(c->io.fd[i]);
 	}
-	if (c->fd[2] != -1)
-		c->pid = spawn_start(&s, &c->report, e);
+	if (c->io.fd[2] != -1)
+		c->program.pid = spawn_start(&s, &c->program.report, e);
 	for (int i = 0; i < 3; i++)
 		if (s.fd[i] != -1)
 			close(s.fd[i]);
-	if (c->pid == -1)
+	if (c->program.pid == -1)
 		for (int i = 0; i < 3; i++)
-			if (c->fd[i] != -1) {
-				close(c->fd[i]);
-				c->fd[i] = -1;
+			if (c->io.fd[i] != -1) {
+				close(c->io.fd[i]);
+				c->io.fd[i] = -1;
 			}
 	free(text);
 	free(program);
-	return c->pid == -1 ? -1 : 0;
+	return c->program.pid == -1 ? -1 : 0;
 }
 
 struct launcher_call *launcher_run(const struct invocation *inv,
@@ -517,46 +535,49 @@ struct launcher_call *launcher_run(const struct invocation *inv,
 
 	c->inv = inv;
 	c->verb = mem_strdup(verb);
-	c->pid = c->report = -1;
-	c->fd[0] = c->fd[1] = c->fd[2] = -1;
+	c->program.pid = c->program.report = -1;
+	c->io.fd[0] = c->io.fd[1] = c->io.fd[2] = -1;
 	c->end.ok = 1;
 	c->record = record;
 	c->ended = ended;
 	c->arg = arg;
-	c->slow = evtimer_new(inv->base, is_slow, c);
+	c->patience.slow = evtimer_new(inv->base, is_slow, c);
 	buf_puts(request, "\n");
 	if (start(c, &c->end.message) == -1) {
 		cannot_run(c);
-		c->timer = evtimer_new(inv->base, could_not_start, c);
-		event_add(c->timer, &(struct timeval){ 0 });
+		c->patience.timer = evtimer_new(inv->base, could_not_start, c);
+		event_add(c->patience.timer, &(struct timeval){ 0 });
 		buf_fini(request);
 		return c;
 	}
 	log_debug("%s %s is process %ld", launcher_name(inv).s, verb,
-		(long)c->pid);
-	c->starting = event_new(inv->base, c->report, EV_READ | EV_PERSIST,
-		starting_cb, c);
+		(long)c->program.pid);
+	c->program.starting = event_new(inv->base, c->program.report,
+		EV_READ | EV_PERSIST, starting_cb, c);
 	/* Without it the end of the child tells. */
-	(void)event_add(c->starting, NULL);
-	c->child = child_watch(inv->children, c->pid, child_ended, c);
-	c->timer = evtimer_new(inv->base, timed_out, c);
-	c->timeout = timeout;
+	(void)event_add(c->program.starting, NULL);
+	c->program.child = child_watch(inv->children, c->program.pid,
+		child_ended, c);
+	c->patience.timer = evtimer_new(inv->base, timed_out, c);
+	c->patience.timeout = timeout;
 	if (timeout > 0)
-		event_add(c->timer, &(struct timeval){ .tv_sec = timeout });
+		event_add(c->patience.timer,
+			&(struct timeval){ .tv_sec = timeout });
 	/* To end a session takes its time. */
 	if (timeout > SLOW_SECONDS && strcmp(verb, "end") != 0)
-		event_add(c->slow, &(struct timeval){ .tv_sec = SLOW_SECONDS });
-	outflow_init(&c->in, inv->base, c->fd[0], request_sent, request_failed,
-		c);
-	inflow_init(&c->out, inv->base, c->fd[1], 65536, answer_data,
+		event_add(c->patience.slow,
+			&(struct timeval){ .tv_sec = SLOW_SECONDS });
+	outflow_init(&c->io.in, inv->base, c->io.fd[0], request_sent,
+		request_failed, c);
+	inflow_init(&c->io.out, inv->base, c->io.fd[1], 65536, answer_data,
 		answer_end, c);
-	inflow_init(&c->err, inv->base, c->fd[2], 65536, words_data, words_end,
-		c);
-	inflow_pause(&c->out, 0);
-	inflow_pause(&c->err, 0);
-	outflow_write(&c->in, buf_data(request), request->len);
+	inflow_init(&c->io.err, inv->base, c->io.fd[2], 65536, words_data,
+		words_end, c);
+	inflow_pause(&c->io.out, 0);
+	inflow_pause(&c->io.err, 0);
+	outflow_write(&c->io.in, buf_data(request), request->len);
 	buf_fini(request);
-	if (outflow_queued(&c->in) == 0 && c->in.error == 0)
+	if (outflow_queued(&c->io.in) == 0 && c->io.in.error == 0)
 		close_fd(c, 0);
 	return c;
 }

@@ -105,8 +105,10 @@ struct session {
 	const struct invocation *inv;
 	enum session_want want;
 	enum way_state state;		/* see happens() */
-	int exit_status;		/* of the front, when it is given up */
-	int any_job;			/* then, whoever has submitted it */
+	struct leave {			/* when it is given up */
+		int status;		/* of the front */
+		int any_job;		/* is ended, whoever has submitted it */
+	} leave;
 	struct job found;		/* the job that counts; id "": none */
 	struct place place;		/* of its agent */
 	struct folder folder;
@@ -165,7 +167,7 @@ static void options_compared(int bad, void *arg)
 	struct session *s = arg;
 
 	if (bad)
-		s->exit_status = EX_USAGE;
+		s->leave.status = EX_USAGE;
 	happens(s, bad ? WAY_OPTIONS_BAD : s->want == SESSION_QUEUE ?
 		WAY_ENOUGH : WAY_OPTIONS_TOLD);
 }
@@ -210,7 +212,7 @@ static enum way_event ours_is_missing(struct session *s)
 		s->trouble.answer = own->answer;
 		return scheduler_failed(s);
 	}
-	s->exit_status = status;
+	s->leave.status = status;
 	return WAY_REFUSED;
 }
 
@@ -301,7 +303,7 @@ static void ours_refused(int exit_status, void *arg)
 {
 	struct session *s = arg;
 
-	s->exit_status = exit_status;
+	s->leave.status = exit_status;
 	happens(s, WAY_REFUSED);
 }
 
@@ -551,7 +553,7 @@ static void do_drop(struct session *s)
 			j->id[0] == '\0' ? TAKEBACK_NONE :
 			takeback_job(j->state),
 		.ours = strcmp(j->id, s->ask.own.made) == 0,
-		.anybodys = s->any_job,
+		.anybodys = s->leave.any_job,
 	};
 	enum takeback what = giveup_job(&s->ask.giveup, facts, j,
 		s->ask.own.made);
@@ -567,7 +569,7 @@ static void do_drop(struct session *s)
 
 static void do_leave(struct session *s)
 {
-	parting_exit(s->inv->parting, s->exit_status);
+	parting_exit(s->inv->parting, s->leave.status);
 }
 
 static void do_say_there(struct session *s)
@@ -654,8 +656,8 @@ void session_give_up(struct session *s, int exit_status, int any_job)
 {
 	int nothing = s->found.id[0] == '\0' && s->ask.own.tag[0] == '\0';
 
-	s->exit_status = exit_status;
-	s->any_job = any_job;
+	s->leave.status = exit_status;
+	s->leave.any_job = any_job;
 	happens(s, nothing ? WAY_GIVE_UP_NOTHING : WAY_GIVE_UP);
 }
 

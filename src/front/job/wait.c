@@ -50,15 +50,24 @@ struct wait {
 	const struct wait_ops *ops;
 	void *arg;
 	struct job job;
-	struct job told;		/* what the user was told last */
-	int told_never;			/* and that it may never start */
-	struct gate *gate;		/* for the agent's call */
-	struct endpoint called;		/* in CALLED: what it said */
-	struct launcher_call *watch;
-	struct event *poll, *tell;
-	int unwatched;			/* polls since the watch died */
-	unsigned looks;			/* for the record */
-	struct endpoint old;		/* of an earlier run; no port: none */
+	struct wait_said {		/* to the user */
+		struct job job;		/* what it was last */
+		int never;		/* that it may never start */
+		struct event *timer;
+	} said;
+	struct wait_call {		/* of the agent */
+		struct gate *gate;
+		struct endpoint at;	/* in CALLED: what it said */
+	} call;
+	struct wait_watch {		/* of the job, by the launcher */
+		struct launcher_call *call;
+		int missed;		/* polls since it died */
+	} watch;
+	struct wait_record {		/* of the agent, in the folder */
+		struct event *poll;
+		unsigned looks;
+		struct endpoint old;	/* of an earlier run; no port: none */
+	} record;
 	int given_up;			/* by who submitted it, who sees us or not */
 	char network[64];		/* the launcher's; "": none */
 };
@@ -91,12 +100,12 @@ static int sleeps(const struct wait *w)
 void wait_stop(struct wait *w)
 {
 	wait_become(w, WAIT_OFF);
-	event_del(w->poll);
-	event_del(w->tell);
-	launcher_cancel(w->watch);
-	w->watch = NULL;
-	gate_close(w->gate);
-	w->gate = NULL;
+	event_del(w->record.poll);
+	event_del(w->said.timer);
+	launcher_cancel(w->watch.call);
+	w->watch.call = NULL;
+	gate_close(w->call.gate);
+	w->call.gate = NULL;
 }
 
 static void wait_found(struct wait *w, const struct endpoint *at)
@@ -116,8 +125,9 @@ static int is_of_earlier_run(struct wait *w, const struct endpoint *at, int firs
 	if (!job_is(&w->job, "pending"))
 		return 0;
 	if (first)
-		w->old = *at;
-	return at->port == w->old.port && strcmp(at->node, w->old.node) == 0;
+		w->record.old = *at;
+	return at->port == w->record.old.port &&
+		strcmp(at->node, w->record.old.node) == 0;
 }
 
 /* 1 when there is nothing more to wait for. */
@@ -125,7 +135,7 @@ static int look_for_endpoint(struct wait *w)
 {
 	struct endpoint at;
 	struct err e;
-	int first = w->looks++ == 0, found, error;
+	int first = w->record.looks++ == 0, found, error;
 
 	if (sleeps(w))
 		return 0;
@@ -152,7 +162,7 @@ static void look_at_folder(struct wait *w)
 		return;
 	}
 	wait_become(w, WAIT_ORPHANED);
-	launcher_cancel(w->watch);
+	launcher_cancel(w->watch.call);
 	watch_job(w, 0);
 }
 
@@ -164,9 +174,10 @@ static void poll_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (look_for_endpoint(w))
 		return;
-	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	event_add(w->record.poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
 	look_at_folder(w);
-	if (w->watch == NULL && ++w->unwatched * POLL_SECONDS >= WATCH_AGAIN)
+	if (w->watch.call == NULL &&
+		++w->watch.missed * POLL_SECONDS >= WATCH_AGAIN)
 		watch_job(w, 0);
 }
 
@@ -180,7 +191,7 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 	if (f->type != FRAME_HOME)
 		return;
 	/* A host with two networks is called by both. */
-	if (w->gate == NULL) {
+	if (w->call.gate == NULL) {
 		link_free(l);
 		return;
 	}
@@ -194,7 +205,7 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 		return;
 	}
 	/* A quick one: it is still being asked whether its job counts. */
-	w->called = at;
+	w->call.at = at;
 	wait_become(w, WAIT_CALLED);
 }
 
@@ -240,15 +251,15 @@ static int be_reachable(struct wait *w, struct err *e)
 
 	if (hostaddr_choose(wait_network(w), bind_to, &ep, e) == -1)
 		return EX_CONFIG;
-	w->gate = gate_open(w->inv->base, bind_to[0] ? bind_to : NULL,
+	w->call.gate = gate_open(w->inv->base, bind_to[0] ? bind_to : NULL,
 		ports->first, ports->last, &w->folder->home_key,
 		home_up, w, e);
-	if (w->gate == NULL) {
+	if (w->call.gate == NULL) {
 		/* Another front may have the one port: the record will do. */
 		log_warning("the agent cannot call here: %s", e->text);
 		return EX_OK;
 	}
-	ep.port = gate_port(w->gate);
+	ep.port = gate_port(w->call.gate);
 	hostaddr_name(ep.node, sizeof ep.node);
 	return folder_wait_here(w->folder, &ep, e) == -1 ? EX_CANTCREAT : EX_OK;
 }
@@ -267,8 +278,8 @@ static void tell_state(struct wait *w)
 
 	job_describe(&w->job, line, sizeof line);
 	log_tell("%s", line);
-	w->told = w->job;
-	event_add(w->tell, &(struct timeval){ .tv_sec = TELL_SECONDS });
+	w->said.job = w->job;
+	event_add(w->said.timer, &(struct timeval){ .tv_sec = TELL_SECONDS });
 }
 
 static void tell_cb(evutil_socket_t fd, short what, void *arg)
@@ -290,9 +301,9 @@ static void tell_may_never(struct wait *w)
 	const struct job *j = &w->job;
 	char nodes[160] = "";
 
-	if (w->told_never)
+	if (w->said.never)
 		return;
-	w->told_never = 1;
+	w->said.never = 1;
 	if (j->nodes_missing > 0)
 		snprintf(nodes, sizeof nodes, ", as long as nodes of its partition are down, powered down or not set up (%ld)",
 			j->nodes_missing);
@@ -333,7 +344,7 @@ static void watch_record(const struct kv *kv, void *arg)
 		w->ops->lost(w->arg);
 		return;
 	}
-	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->told))
+	if ((!job_is(&j, "running") || slept) && job_differs(&j, &w->said.job))
 		tell_state(w);
 	if (look_at_never(w))
 		return;
@@ -345,7 +356,7 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct wait *w = arg;
 
-	w->watch = NULL;
+	w->watch.call = NULL;
 	if (end->ok)
 		return;
 	if (strcmp(end->class, "gone") == 0)
@@ -364,8 +375,8 @@ static void watch_job(struct wait *w, int after)
 		kv_writef(&request, "after", "%d", after);
 	if (w->inv->opt->job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)
 		kv_write(&request, "ask-nodes", "1");
-	w->unwatched = 0;
-	w->watch = launcher_run(w->inv, "watch", &request, 0, watch_record,
+	w->watch.missed = 0;
+	w->watch.call = launcher_run(w->inv, "watch", &request, 0, watch_record,
 		watch_ended, w);
 }
 
@@ -374,26 +385,26 @@ void wait_for(struct wait *w, const struct job *j)
 	struct err e;
 
 	w->job = *j;
-	w->given_up = w->told_never = 0;
-	w->looks = 0;
-	w->old = (struct endpoint){ 0 };
+	w->given_up = w->said.never = 0;
+	w->record.looks = 0;
+	w->record.old = (struct endpoint){ 0 };
 	if (w->state == WAIT_CALLED) {
-		wait_found(w, &w->called);
+		wait_found(w, &w->call.at);
 		return;
 	}
 	wait_become(w, WAIT_WAITING);
 	if (look_for_endpoint(w))
 		return;
-	if (w->gate == NULL && be_reachable(w, &e) != EX_OK)
+	if (w->call.gate == NULL && be_reachable(w, &e) != EX_OK)
 		log_warning("the agent cannot call here: %s", e.text);
 	/* Once more: it may have come between the look and our address. */
 	if (look_for_endpoint(w))
 		return;
 	/* Also whoever gives the job up looks behind his mark for addresses. */
 	w->given_up = folder_is_given_up(w->folder);
-	event_add(w->poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
+	event_add(w->record.poll, &(struct timeval){ .tv_sec = POLL_SECONDS });
 	if (job_is(&w->job, "running"))
-		event_add(w->tell, &(struct timeval){
+		event_add(w->said.timer, &(struct timeval){
 			.tv_sec = RUNNING_SECONDS });
 	else
 		tell_state(w);
@@ -409,8 +420,8 @@ struct wait *wait_new(const struct invocation *inv, struct folder *folder,
 	w->folder = folder;
 	w->ops = ops;
 	w->arg = arg;
-	w->poll = evtimer_new(inv->base, poll_cb, w);
-	w->tell = evtimer_new(inv->base, tell_cb, w);
+	w->record.poll = evtimer_new(inv->base, poll_cb, w);
+	w->said.timer = evtimer_new(inv->base, tell_cb, w);
 	return w;
 }
 
@@ -419,7 +430,7 @@ void wait_free(struct wait *w)
 	if (w == NULL)
 		return;
 	wait_stop(w);
-	event_free(w->poll);
-	event_free(w->tell);
+	event_free(w->record.poll);
+	event_free(w->said.timer);
 	free(w);
 }
