@@ -101,7 +101,8 @@ static void look(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (q->check.target.port == 0)
-		q->probe = probe_new(parts->job->base, q->check.target.path, 0, probed, q);
+		q->probe = probe_new(parts->job->base, q->check.target.path, 0,
+			probed, q);
 	else
 		looked(q, portowner_is_us(parts->peeruid, parts->job->node,
 			q->check.target.port, &family, &inode, &e), &e);

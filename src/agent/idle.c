@@ -52,7 +52,8 @@ static long warn_seconds(const struct idle *i)
 
 static void wait_on(struct idle *i)
 {
-	long long wait = i->since + i->job->opt->session.idle_timeout * 1000LL - clock_ms();
+	long long timeout = i->job->opt->session.idle_timeout * 1000LL;
+	long long wait = i->since + timeout - clock_ms();
 
 	if (!i->warned)
 		wait -= warn_seconds(i) * 1000LL;
@@ -69,7 +70,8 @@ static void timer_cb(void *arg)
 		return;
 	if (i->warned) {
 		end_is_meant(i->end);
-		end_session(i->end, EX_OK, i->job->opt->session.idle_busy == OPTIONS_BUSY_CPU ?
+		end_session(i->end, EX_OK,
+			i->job->opt->session.idle_busy == OPTIONS_BUSY_CPU ?
 			"nobody was connected and nothing computed for the idle timeout" :
 			"nobody was connected for the idle timeout");
 		return;

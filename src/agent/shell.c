@@ -40,12 +40,16 @@ struct shell {
 	struct relay_pair pairs[STREAM_COUNT];	/* our ends of its stdio */
 	int terminal;		/* the same, of one; -1: it has none */
 	struct relay *relay;
-	struct event *starting;	/* NULL: exec has succeeded, or failed */
-	char mark[FRAME_MARK];	/* of its front */
-	int is_marked;		/* an older front does not say it */
-	pid_t pid;		/* -1: ended */
-	struct child *child;
-	int status;		/* of waitpid(2), once ended */
+	struct {
+		pid_t pid;	/* -1: ended */
+		struct event *starting;	/* NULL: exec has succeeded, or failed */
+		struct child *child;
+		int status;	/* of waitpid(2), once ended */
+	} process;
+	struct {
+		char mark[FRAME_MARK];
+		int is_known;	/* an older front does not say it */
+	} front;
 	struct filters to_stdin;
 	struct folderhint folder;
 };
@@ -63,7 +67,7 @@ static void set_state(struct shell *s, enum shell_state state)
 	static const char *const names[] = { "starting", "running",
 		"hung up" };
 
-	log_debug("shell %ld: %s -> %s", (long)s->pid, names[s->state],
+	log_debug("shell %ld: %s -> %s", (long)s->process.pid, names[s->state],
 		names[state]);
 	s->state = state;
 }
@@ -72,12 +76,12 @@ static void close_report(struct shell *s)
 {
 	int fd;
 
-	if (s->starting == NULL)
+	if (s->process.starting == NULL)
 		return;
-	fd = event_get_fd(s->starting);
-	event_free(s->starting);
+	fd = event_get_fd(s->process.starting);
+	event_free(s->process.starting);
 	close(fd);
-	s->starting = NULL;
+	s->process.starting = NULL;
 }
 
 /* Nobody hears of it any more; the process goes on. */
@@ -103,7 +107,7 @@ static void free_shell(struct shell *s)
 {
 	close_report(s);
 	let_go(s);
-	child_forget(s->child);
+	child_forget(s->process.child);
 	LIST_REMOVE(s, next);
 	free(s);
 }
@@ -113,32 +117,33 @@ static void hang_up(struct shell *s)
 {
 	let_go(s);
 	set_state(s, SHELL_HUNG_UP);
-	if (s->pid == -1) {
+	if (s->process.pid == -1) {
 		free_shell(s);
 		return;
 	}
-	log_info("shell %ld: its front is gone, hanging up", (long)s->pid);
-	procsig_send(s->pid, SIGHUP);
-	procsig_send(s->pid, SIGCONT);
+	log_info("shell %ld: its front is gone, hanging up", (long)s->process.pid);
+	procsig_send(s->process.pid, SIGHUP);
+	procsig_send(s->process.pid, SIGCONT);
 }
 
 /* All is said: tell how the shell ended. sshd too waits for end of file. */
 static void finish_when_over(struct shell *s)
 {
+	const int status = s->process.status;
 	struct shell_exit x;
 	struct buf b = { 0 };
 	struct link *l;
 
-	if (s->pid != -1)
+	if (s->process.pid != -1)
 		return;
 	for (int i = 0; i < STREAM_COUNT; i++)
 		if (relay_reads(s->relay, i))
 			return;
 	/* Who was killed hears why, before that. */
-	if (WIFSIGNALED(s->status) || WEXITSTATUS(s->status) == 128 + SIGKILL)
+	if (WIFSIGNALED(status) || WEXITSTATUS(status) == 128 + SIGKILL)
 		memory_look(s->all->memory);
-	x.signaled = WIFSIGNALED(s->status);
-	x.value = x.signaled ? WTERMSIG(s->status) : WEXITSTATUS(s->status);
+	x.signaled = WIFSIGNALED(status);
+	x.value = x.signaled ? WTERMSIG(status) : WEXITSTATUS(status);
 	shell_exit_put(&b, &x);
 	l = relay_release(s->relay);
 	s->relay = NULL;
@@ -150,18 +155,18 @@ static void finish_when_over(struct shell *s)
 /* Said back, so that the front knows that its control stream will do. */
 static void take_mark(struct shell *s, const struct frame *f)
 {
-	if (s->is_marked)
+	if (s->front.is_known)
 		return;
-	memcpy(s->mark, f->data, sizeof s->mark);
-	s->is_marked = 1;
-	link_send(relay_link(s->relay), FRAME_WHOSE, 0, s->mark,
-		sizeof s->mark);
+	memcpy(s->front.mark, f->data, sizeof s->front.mark);
+	s->front.is_known = 1;
+	link_send(relay_link(s->relay), FRAME_WHOSE, 0, s->front.mark,
+		sizeof s->front.mark);
 }
 
 static void take_signal(struct shell *s, const struct frame *f)
 {
-	if (s->pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
-		procsig_send(s->pid, f->data[0]);
+	if (s->process.pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
+		procsig_send(s->process.pid, f->data[0]);
 }
 
 static void take_window(struct shell *s, const struct frame *f)
@@ -204,7 +209,7 @@ static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 
 	(void)r;
 	if (error != 0 && stream != STREAM_STDIN) {
-		log_info("shell %ld: output: %s", (long)s->pid,
+		log_info("shell %ld: output: %s", (long)s->process.pid,
 			strerror(error));
 		hang_up(s);
 		return;
@@ -235,7 +240,7 @@ static void begin_relay(struct shell *s)
 		folderhint_init(&s->folder, s->all->hygiene, &s->to_stdin);
 		s->pairs[STREAM_STDIN].outward = &s->to_stdin;
 	}
-	snprintf(what, sizeof what, "shell %ld", (long)s->pid);
+	snprintf(what, sizeof what, "shell %ld", (long)s->process.pid);
 	s->link = NULL;
 	set_state(s, SHELL_RUNNING);
 	s->relay = relay_new_stdio(s->all->env->job->base, l, s->pairs, STREAM_COUNT,
@@ -256,7 +261,7 @@ static int settle(struct shell *s)
 {
 	struct buf b = { 0 };
 	struct err e;
-	int outcome = spawn_outcome(event_get_fd(s->starting), &e);
+	int outcome = spawn_outcome(event_get_fd(s->process.starting), &e);
 
 	if (outcome == 1)
 		return 1;
@@ -268,7 +273,7 @@ static int settle(struct shell *s)
 		not_started(s, &e);
 		return 0;
 	}
-	log_info("shell %ld started", (long)s->pid);
+	log_info("shell %ld started", (long)s->process.pid);
 	text_put(&b, FRAME_OK, s->all->env->job->node);
 	link_send_buf(s->link, &b);
 	begin_relay(s);
@@ -287,11 +292,11 @@ static void ended(pid_t pid, int status, void *arg)
 	struct shell *s = arg;
 
 	log_info("shell %ld ended, status 0x%x", (long)pid, status);
-	s->child = NULL;
-	if (s->starting != NULL && !settle(s))
+	s->process.child = NULL;
+	if (s->process.starting != NULL && !settle(s))
 		return;
-	s->status = status;
-	s->pid = -1;
+	s->process.status = status;
+	s->process.pid = -1;
 	/* A terminal's output ends with its shell, as with sshd. */
 	if (s->state != SHELL_RUNNING)
 		free_shell(s);
@@ -329,9 +334,9 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 
 	if (program_init(&p, s->all->env, r, e) == -1)
 		return EX_PROTOCOL;
-	s->pid = starter_run(&p.starter, s->pairs, report, e);
+	s->process.pid = starter_run(&p.starter, s->pairs, report, e);
 	program_fini(&p);
-	if (s->pid == -1) {
+	if (s->process.pid == -1) {
 		err_prefix(e, "cannot start the shell: ");
 		return EX_OSERR;
 	}
@@ -342,6 +347,7 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 
 void shell_new(struct shells *all, struct link *l, const struct frame *request)
 {
+	const struct agent_job *job = all->env->job;
 	struct shell *s;
 	struct shell_request r;
 	struct err e;
@@ -363,21 +369,21 @@ void shell_new(struct shells *all, struct link *l, const struct frame *request)
 	s->link = l;
 	LIST_INSERT_HEAD(&all->list, s, next);
 	idle_count(all->idle, USE_SHELL, 1);
-	s->child = child_watch(all->env->job->children, s->pid, ended, s);
-	s->starting = event_new(all->env->job->base, report, EV_READ | EV_PERSIST,
-		starting_cb, s);
+	s->process.child = child_watch(job->children, s->process.pid, ended, s);
+	s->process.starting = event_new(job->base, report,
+		EV_READ | EV_PERSIST, starting_cb, s);
 	/* What is typed meanwhile waits on the link. */
 	link_set_ops(l, &starting_ops, s);
 	link_pause(l, 1);
 	/* Nobody would hear that it has started. */
-	if (event_add(s->starting, NULL) == -1)
+	if (event_add(s->process.starting, NULL) == -1)
 		hang_up(s);
 }
 
 static int is_of(const struct shell *s, const char mark[FRAME_MARK])
 {
-	return s->state != SHELL_HUNG_UP && s->is_marked &&
-		memcmp(s->mark, mark, FRAME_MARK) == 0;
+	return s->state != SHELL_HUNG_UP && s->front.is_known &&
+		memcmp(s->front.mark, mark, FRAME_MARK) == 0;
 }
 
 void shell_tell(struct shells *all, const char mark[FRAME_MARK],

@@ -60,22 +60,28 @@ struct hygiene {
 	const struct rundir *rundir;
 	struct fronts *fronts;
 	const struct end *end;
-	char *dir;		/* for server folders, or NULL: home */
-	struct buf line;	/* of editor/folderline.h, once dir was made */
-	struct serverdir_id id;	/* of dir, once it was made */
-	int lock;		/* keeps tmpfiles off the node's; -1: none */
-	pid_t pid;		/* of the child, -1: none */
-	enum records_look what;
+	struct {
+		char *path;	/* of that for server folders; NULL: home */
+		struct buf line; /* of editor/folderline.h, once it was made */
+		struct serverdir_id id;	/* of it, once it was made */
+		int lock;	/* keeps tmpfiles off the node's; -1: none */
+	} folder;
+	struct {
+		pid_t pid;	/* -1: none */
+		enum records_look what;
+		long long began;
+		struct event *output;	/* NULL: it is not listened to */
+		struct buf said;
+		struct event *limit;
+	} child;		/* that looks, or was the last to */
+	struct {
+		struct buf told;	/* each once */
+		struct buf untold;	/* that nobody was there to hear */
+	} lines;
 	long long hung_until;	/* the child was given up; 0: it was not */
-	long long began;	/* the last look */
-	long long good_until;	/* no other is needed for a shell */
-	struct event *output;	/* of the child, NULL: none */
-	struct buf said;
-	struct event *limit;
+	long long good_until;	/* no other look is needed for a shell */
 	struct alarm *again;
 	unsigned step;		/* in intervals */
-	struct buf told;	/* lines, each once */
-	struct buf untold;	/* those that nobody was there to hear */
 	TAILQ_HEAD(, waiting) waiting;
 };
 
@@ -86,62 +92,63 @@ static void tell(struct hygiene *h, const char *line)
 	log_tell("%s", line);
 	if (fronts_count(h->fronts) > 0)
 		fronts_notice(h->fronts, line);
-	else if (h->untold.len < OUTPUT_MAX)
-		buf_printf(&h->untold, "%s\n", line);
+	else if (h->lines.untold.len < OUTPUT_MAX)
+		buf_printf(&h->lines.untold, "%s\n", line);
 }
 
 void hygiene_greet(struct hygiene *h)
 {
 	char *at, *nl;
 
-	if (h == NULL || h->untold.len == 0)
+	if (h == NULL || h->lines.untold.len == 0)
 		return;
-	buf_append(&h->untold, "", 1);
-	for (at = buf_data(&h->untold); (nl = strchr(at, '\n')) != NULL;
+	buf_append(&h->lines.untold, "", 1);
+	for (at = buf_data(&h->lines.untold); (nl = strchr(at, '\n')) != NULL;
 		at = nl + 1) {
 		*nl = '\0';
 		fronts_notice(h->fronts, at);
 	}
-	buf_fini(&h->untold);
+	buf_fini(&h->lines.untold);
 }
 
 /* Not yet said in this session? What stays wrong is found again and again. */
 static int is_news(struct hygiene *h, const char *line)
 {
 	size_t len = strlen(line) + 1;
+	struct buf *told = &h->lines.told;
 
-	if (h->told.len > 0 && memmem(buf_data(&h->told), h->told.len, line,
-		len) != NULL)
+	if (told->len > 0 && memmem(buf_data(told), told->len, line, len) !=
+		NULL)
 		return 0;
-	if (h->told.len < OUTPUT_MAX)
-		buf_append(&h->told, line, len);
+	if (told->len < OUTPUT_MAX)
+		buf_append(told, line, len);
 	return 1;
 }
 
 /* systemd-tmpfiles leaves a directory that is locked. */
 static void lock_dir(struct hygiene *h)
 {
-	char *run = mem_strdup(h->dir);
+	char *run = mem_strdup(h->folder.path);
 
-	if (h->lock != -1)
-		close(h->lock);
+	if (h->folder.lock != -1)
+		close(h->folder.lock);
 	*strrchr(run, '/') = '\0';
-	h->lock = open(run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (h->lock == -1 || flock(h->lock, LOCK_SH | LOCK_NB) == -1)
+	h->folder.lock = open(run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (h->folder.lock == -1 || flock(h->folder.lock, LOCK_SH | LOCK_NB) == -1)
 		log_info("%s cannot be locked: %s", run, strerror(errno));
 	free(run);
 }
 
 static void drop_dir(struct hygiene *h)
 {
-	buf_fini(&h->line);
-	h->id = (struct serverdir_id){ 0 };
+	buf_fini(&h->folder.line);
+	h->folder.id = (struct serverdir_id){ 0 };
 }
 
 /* Only that of the node is where the loop may look: home may hang. */
 static int is_on_node(const struct hygiene *h)
 {
-	return h->dir != NULL &&
+	return h->folder.path != NULL &&
 		h->job->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
 }
 
@@ -158,13 +165,13 @@ static void made_dir(struct hygiene *h, char *text)
 	id.dev = (unsigned long)n;
 	id.ino = (unsigned long)m;
 	drop_dir(h);
-	h->id = id;
-	if (strcmp(text, h->dir) != 0) {
-		free(h->dir);
-		h->dir = mem_strdup(text);
+	h->folder.id = id;
+	if (strcmp(text, h->folder.path) != 0) {
+		free(h->folder.path);
+		h->folder.path = mem_strdup(text);
 	}
-	folderline_put(&h->line, h->dir);
-	buf_append(&h->line, "", 1);
+	folderline_put(&h->folder.line, h->folder.path);
+	buf_append(&h->folder.line, "", 1);
 	if (is_on_node(h))
 		lock_dir(h);
 }
@@ -175,8 +182,8 @@ static void report(struct hygiene *h)
 	unsigned n = 0;
 	char *at, *nl;
 
-	buf_append(&h->said, "", 1);
-	for (at = buf_data(&h->said); (nl = strchr(at, '\n')) != NULL;
+	buf_append(&h->child.said, "", 1);
+	for (at = buf_data(&h->child.said); (nl = strchr(at, '\n')) != NULL;
 		at = nl + 1) {
 		*nl = '\0';
 		if (*at == 'D')
@@ -199,7 +206,7 @@ static void report(struct hygiene *h)
 			n - TELL_MAX);
 		tell(h, more);
 	}
-	buf_fini(&h->said);
+	buf_fini(&h->child.said);
 }
 
 static void start_shell(struct hygiene *h, struct waiting *w)
@@ -236,34 +243,34 @@ static void close_output(struct hygiene *h)
 {
 	int fd;
 
-	if (h->output == NULL)
+	if (h->child.output == NULL)
 		return;
-	fd = event_get_fd(h->output);
-	event_free(h->output);
+	fd = event_get_fd(h->child.output);
+	event_free(h->child.output);
 	close(fd);
-	h->output = NULL;
-	event_del(h->limit);
+	h->child.output = NULL;
+	event_del(h->child.limit);
 }
 
 static void output(evutil_socket_t fd, short what, void *arg)
 {
 	struct hygiene *h = arg;
-	ssize_t n = read(fd, buf_reserve(&h->said, 4096), 4096);
+	ssize_t n = read(fd, buf_reserve(&h->child.said, 4096), 4096);
 
 	(void)what;
 	if (n == -1 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n > 0) {
-		buf_commit(&h->said, (size_t)n);
-		if (h->said.len > OUTPUT_MAX)
-			buf_consume(&h->said, h->said.len);
+		buf_commit(&h->child.said, (size_t)n);
+		if (h->child.said.len > OUTPUT_MAX)
+			buf_consume(&h->child.said, h->child.said.len);
 		return;
 	}
 	close_output(h);
-	log_debug("server records: %lld ms", clock_ms() - h->began);
+	log_debug("server records: %lld ms", clock_ms() - h->child.began);
 	report(h);
 	/* One for a shell that came while we looked for another reason. */
-	if (h->what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
+	if (h->child.what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
 		look_next(h);
 	else
 		start_shells(h);
@@ -276,15 +283,15 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	procsig_send(h->pid, SIGKILL);
+	procsig_send(h->child.pid, SIGKILL);
 	h->hung_until = clock_ms() + HUNG_MS;
 	close_output(h);
-	buf_fini(&h->said);
+	buf_fini(&h->child.said);
 	snprintf(line, sizeof line, "your home directory has not answered for %d s: old records of VS Code servers in it stay as they are",
 		HYGIENE_SECONDS);
 	if (is_news(h, line))
 		tell(h, line);
-	if (h->dir != NULL && h->line.len == 0 && is_news(h, no_dir))
+	if (h->folder.path != NULL && h->folder.line.len == 0 && is_news(h, no_dir))
 		tell(h, no_dir);
 	start_shells(h);
 }
@@ -294,8 +301,8 @@ static void ended(pid_t pid, int status, void *arg)
 	struct hygiene *h = arg;
 
 	(void)status;
-	if (h->pid == pid)
-		h->pid = -1;
+	if (h->child.pid == pid)
+		h->child.pid = -1;
 }
 
 /*
@@ -306,13 +313,13 @@ static void offer_dir(struct hygiene *h, int out)
 {
 	const char *home = h->job->user.home;
 	struct serverdir_id id;
-	char *path = mem_strdup(h->dir);
+	char *path = mem_strdup(h->folder.path);
 	struct err e, why;
 	int ret;
 
-	if (h->line.len > 0 && serverdir_is(path, &h->id, &e))
+	if (h->folder.line.len > 0 && serverdir_is(path, &h->folder.id, &e))
 		return;
-	if (h->line.len > 0)
+	if (h->folder.line.len > 0)
 		dprintf(out, "N%s: the server folder of --server-dir is made anew for what connects from now on; what runs had its files in the old one\n",
 			e.text);
 	ret = serverdir_make(path, home, &id, &e);
@@ -325,8 +332,8 @@ static void offer_dir(struct hygiene *h, int out)
 		dprintf(out, "D%llu %llu %s\n", id.dev, id.ino, path);
 	else
 		dprintf(out, "X\nN%s: %s\n", no_dir, e.text);
-	free(h->dir);
-	h->dir = path;
+	free(h->folder.path);
+	h->folder.path = path;
 }
 
 /* In the child. */
@@ -335,16 +342,16 @@ static void look(struct hygiene *h, int out)
 {
 	struct err e;
 
-	if (h->dir != NULL && h->what == RECORDS_SHELL)
+	if (h->folder.path != NULL && h->child.what == RECORDS_SHELL)
 		offer_dir(h, out);
-	if (h->what == RECORDS_SHELL && serverdir_room(h->dir, h->job->user.home,
-		&e) == -1)
+	if (h->child.what == RECORDS_SHELL && serverdir_room(h->folder.path,
+		h->job->user.home, &e) == -1)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
-			e.text, h->dir != NULL ? "make room" :
+			e.text, h->folder.path != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
 	if (h->job->opt->session.server_hygiene)
-		records_look(h->job, is_on_node(h) ? h->dir : NULL,
-			rundir_path(h->rundir), h->what, out);
+		records_look(h->job, is_on_node(h) ? h->folder.path : NULL,
+			rundir_path(h->rundir), h->child.what, out);
 	_exit(0);
 }
 
@@ -353,16 +360,16 @@ static int start_child(struct hygiene *h, enum records_look what)
 {
 	int p[2];
 
-	h->what = what;
+	h->child.what = what;
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		log_error("cannot make a pipe: %s", strerror(errno));
 		return -1;
 	}
-	h->pid = spawn_branch(p[1]);
-	if (h->pid == 0)
+	h->child.pid = spawn_branch(p[1]);
+	if (h->child.pid == 0)
 		look(h, p[1]);
 	close(p[1]);
-	if (h->pid != -1)
+	if (h->child.pid != -1)
 		return p[0];
 	log_error("cannot fork: %s", strerror(errno));
 	close(p[0]);
@@ -375,19 +382,19 @@ static int begin(struct hygiene *h, enum records_look what)
 
 	if (fd == -1)
 		return -1;
-	h->began = clock_ms();
+	h->child.began = clock_ms();
 	if (what == RECORDS_SHELL)
-		h->good_until = h->began + STILL_GOOD_MS;
-	child_watch(h->job->children, h->pid, ended, h);
+		h->good_until = h->child.began + STILL_GOOD_MS;
+	child_watch(h->job->children, h->child.pid, ended, h);
 	evutil_make_socket_nonblocking(fd);
-	h->output = event_new(h->job->base, fd, EV_READ | EV_PERSIST, output,
+	h->child.output = event_new(h->job->base, fd, EV_READ | EV_PERSIST, output,
 		h);
 	/* The loop has said why; nobody would hear what the child finds. */
-	if (event_add(h->output, NULL) == -1) {
+	if (event_add(h->child.output, NULL) == -1) {
 		close_output(h);
 		return -1;
 	}
-	event_add(h->limit, &(struct timeval){ .tv_sec = HYGIENE_SECONDS });
+	event_add(h->child.limit, &(struct timeval){ .tv_sec = HYGIENE_SECONDS });
 	return 0;
 }
 
@@ -395,7 +402,7 @@ static int begin(struct hygiene *h, enum records_look what)
 static int is_hung(const struct hygiene *h)
 {
 	return h->hung_until != 0 &&
-		(h->pid != -1 || clock_ms() < h->hung_until);
+		(h->child.pid != -1 || clock_ms() < h->hung_until);
 }
 
 static void look_next(struct hygiene *h)
@@ -414,7 +421,7 @@ static void again(void *arg)
 	 * The first is as for a shell: when an exec server has announced its
 	 * port, the client asks it for VS Code's server next.
 	 */
-	if (h->output == NULL && !is_hung(h))
+	if (h->child.output == NULL && !is_hung(h))
 		(void)begin(h, h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
 	if (h->step + 1 < INTERVALS)
 		h->step++;
@@ -462,7 +469,7 @@ static void look_at_dir(struct hygiene *h)
 {
 	struct err e;
 
-	if (serverdir_is(h->dir, &h->id, &e))
+	if (serverdir_is(h->folder.path, &h->folder.id, &e))
 		return;
 	h->good_until = 0;
 	if (!is_hung(h))
@@ -478,9 +485,9 @@ void hygiene_await(struct hygiene *h, struct link *l,
 {
 	struct waiting *w;
 
-	if (h != NULL && h->line.len > 0 && is_on_node(h))
+	if (h != NULL && h->folder.line.len > 0 && is_on_node(h))
 		look_at_dir(h);
-	if (h == NULL || is_hung(h) || (h->output == NULL &&
+	if (h == NULL || is_hung(h) || (h->child.output == NULL &&
 		clock_ms() < h->good_until)) {
 		ready(l, request, arg);
 		return;
@@ -495,13 +502,13 @@ void hygiene_await(struct hygiene *h, struct link *l,
 	TAILQ_INSERT_TAIL(&h->waiting, w, next);
 	link_set_ops(l, &ops, w);
 	link_pause(l, 1);
-	if (h->output == NULL)
+	if (h->child.output == NULL)
 		look_next(h);
 }
 
 const char *hygiene_folder_line(const struct hygiene *h)
 {
-	return h != NULL && h->line.len > 0 ? buf_data(&h->line) : NULL;
+	return h != NULL && h->folder.line.len > 0 ? buf_data(&h->folder.line) : NULL;
 }
 
 void hygiene_folder_not_named(struct hygiene *h)
@@ -525,17 +532,17 @@ struct hygiene *hygiene_new(const struct agent_job *job,
 	h->rundir = rundir;
 	h->fronts = fronts;
 	h->end = end;
-	h->pid = -1;
-	h->lock = -1;
+	h->child.pid = -1;
+	h->folder.lock = -1;
 	TAILQ_INIT(&h->waiting);
-	h->dir = serverdir_path(job, &e);
+	h->folder.path = serverdir_path(job, &e);
 	if (e.text[0] != '\0') {
 		snprintf(line, sizeof line, "%s; %s%s", e.text,
-			h->dir != NULL ? "--server-dir=node is " : no_dir,
-			h->dir != NULL ? h->dir : "");
+			h->folder.path != NULL ? "--server-dir=node is " : no_dir,
+			h->folder.path != NULL ? h->folder.path : "");
 		tell(h, line);
 	}
-	h->limit = evtimer_new(job->base, hung, h);
+	h->child.limit = evtimer_new(job->base, hung, h);
 	h->again = alarm_new(job->base, again, h);
 	(void)begin(h, RECORDS_SHELL);
 	return h;
@@ -549,13 +556,13 @@ static void last_look(struct hygiene *h)
 	ssize_t n = 1;
 
 	while (fd != -1 && n > 0 && fd_wait(fd, POLLIN, until) > 0) {
-		n = read(fd, buf_reserve(&h->said, 4096), 4096);
-		buf_commit(&h->said, n > 0 ? (size_t)n : 0);
+		n = read(fd, buf_reserve(&h->child.said, 4096), 4096);
+		buf_commit(&h->child.said, n > 0 ? (size_t)n : 0);
 	}
 	if (fd == -1)
 		return;
 	if (n > 0)
-		procsig_send(h->pid, SIGKILL);
+		procsig_send(h->child.pid, SIGKILL);
 	close(fd);
 	report(h);
 }
@@ -571,12 +578,12 @@ void hygiene_free(struct hygiene *h)
 		free_waiting(w);
 	if (h->job->opt->session.server_hygiene && !is_hung(h))
 		last_look(h);
-	event_free(h->limit);
+	event_free(h->child.limit);
 	alarm_free(h->again);
-	buf_fini(&h->said);
-	buf_fini(&h->line);
-	buf_fini(&h->told);
-	buf_fini(&h->untold);
-	free(h->dir);
+	buf_fini(&h->child.said);
+	buf_fini(&h->folder.line);
+	buf_fini(&h->lines.told);
+	buf_fini(&h->lines.untold);
+	free(h->folder.path);
 	free(h);
 }
