@@ -159,7 +159,7 @@ big_structs() {
 # The struct of a whole program is for its main alone: who includes it reaches
 # every part.
 whole_programs() {
-	for own in front; do
+	for own in front agent; do
 		test -d "src/$own" || continue
 		grep -lr "^#include \"$own/$own\.h\"\$" --include='*.[ch]' "src/$own" |
 			grep -v "^src/$own/main\.c\$\|^src/$own/$own\.[ch]\$" |

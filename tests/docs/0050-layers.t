@@ -79,6 +79,12 @@ done
 is "$(layers)" "src/front/job/x.c includes front/front.h, which is for its main alone" \
 	"the struct of a program is included by its main and its own file alone"
 rm "$T/tree/src/front/"*.[ch] "$T/tree/src/front/job/x.c"
+mkdir "$T/tree/src/agent"
+echo 'struct agent { int all; };' >"$T/tree/src/agent/agent.h"
+echo '#include "agent/agent.h"' >"$T/tree/src/agent/serve.c"
+is "$(layers)" "src/agent/serve.c includes agent/agent.h, which is for its main alone" \
+	"and so is that of the other"
+rm -r "$T/tree/src/agent"
 
 big='src/front/job/x.h: struct x has 13 members and is no record'
 header <<'END'

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The filter that names another server folder to an editor's start script. What
+ * a script names is found by editor/folderline.h, whatever pieces it comes in.
+ */
 #include "agent/servers/folderhint.h"
 
 #include <string.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which record is of which session: a file of marks for each session, named by
+ * its tag, in a folder that all sessions of the state directory share. So a
+ * session on one node knows another's record from one that nobody has, which it
+ * may put away. Files that tell nothing any more are removed by who looks.
+ */
 #include "agent/servers/recmarks.h"
 
 #include <dirent.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One record of a server: what its files say, and what of that is true on this
+ * node. It is only looked at here; records.c decides and moves.
+ */
 #include "agent/servers/record.h"
 
 #include <errno.h>

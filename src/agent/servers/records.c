@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One look at all records: each server folder is read, each record in it is
+ * found (record.c) and judged (editor/serverrec.h), and what stands in the way of
+ * an editor's script is moved, restored or removed (recfiles.c). It runs in a
+ * child, since a home directory may hang, and tells what it did by lines.
+ */
 #include "agent/servers/records.h"
 
 #include <dirent.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The server folder of --server-dir: a directory with folders of the same names
+ * as in the home directory, of links to what all sessions share. Records are not
+ * linked: each is of one node or session, which is what the option is for.
+ */
 #include "agent/servers/serverdir.h"
 
 #include <dirent.h>
