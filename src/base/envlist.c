@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An environment that is put together for a child. It owns its words; each name
+ * is in it once, since programs differ in whether the first or the last counts.
+ */
 #include "base/envlist.h"
 
 #include <stdlib.h>

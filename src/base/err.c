@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The text is put together where the failure is found, with its prefix where
+ * the context is known; struct err has its room inside, so that telling of a
+ * failure cannot fail.
+ */
 #include "base/err.h"
 
 #include <stdarg.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns what happens when malloc(3) fails, and when the heap gives memory back.
+ */
 #include "base/mem.h"
 
 #include <malloc.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IP networks as people write them, and whether an address is in one. Numeric
+ * only: a name service could hang, or be somebody else's.
+ */
 #include "base/network.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One word, quoted for a POSIX shell: in single quotes when it has a byte that
+ * a shell could read as anything but itself.
+ */
 #include "base/shellword.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A length of time in words, for messages to people. What reads lengths, and
+ * writes them as Slurm does, is base/timespan.c.
+ */
 #include "base/span.h"
 
 #include <stdio.h>

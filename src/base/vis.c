@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns which characters may reach a terminal or a log. Text that comes from
+ * outside goes through here, or it could write escape sequences, or a line that
+ * looks like one of ours.
+ */
 #include "base/vis.h"
 
 #include <stdint.h>

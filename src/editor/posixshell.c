@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * By its name alone: the shell may be another host's, so nothing is opened or
+ * run.
+ */
 #include "editor/posixshell.h"
 
 #include <string.h>

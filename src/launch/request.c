@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What all launchers share of the protocol of vscode-remote-launcher(7): a
+ * request is read from stdin whole, with its values checked, and records go to
+ * stdout. Owns neither.
+ */
 #include "launch/request.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns the priorities of the loop and what its library says when it fails.
+ * There is one loop a process, so that the turn of its streams is a static.
+ */
 #include "net/loop.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system calls for sockets of IP and Unix, each with the flags that this
+ * program's loop needs: one that blocks would stop all connections, and one
+ * that is inherited would keep a port taken after our end. Owns no descriptor.
+ */
 #include "net/sock.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The value of an option that may be given several times. It owns its words. */
 #include "opt/optlist.h"
 
 #include <stdlib.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The types of a row of a table of options. All that is known of an option
+ * stands in its row: --help, the reading of command lines and files, and the
+ * agent's command line are made from it. The rows are in opt/opttable.c and
+ * reaper/options.c.
+ */
 #ifndef OPT_OPTROW_H
 #define OPT_OPTROW_H
 
@@ -7,7 +13,6 @@
 
 #include "opt/optlist.h"
 
-/* A row of a table of options: all that is known of an option stands in it. */
 enum opt_type {
 	OPT_FLAG,	/* int, 1 when given */
 	OPT_STOP,	/* the same, and what follows is not looked at */

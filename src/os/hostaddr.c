@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The addresses of this machine's interfaces: one to listen on, and those that
+ * a client is told.
+ */
 #include "os/hostaddr.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The system calls for which older C libraries have no functions. */
 #include "os/pidfd.h"
 
 #include <errno.h>

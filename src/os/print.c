@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a command was asked for goes to stdout in one piece; a full disk or a
+ * closed pipe is an error with its own status.
+ */
 #include "os/print.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads files of /proc, and joins what they tell of several processes. No
+ * process is held while it is read: each may end between two reads, which is an
+ * answer (ESRCH) and no failure.
+ */
 #include "os/proc.h"
 
 #include <ctype.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The only callers of kill(2) in the program; `make layers` looks that they
+ * stay that.
+ */
 #include "os/procsig.h"
 
 #include <errno.h>

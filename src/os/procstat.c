@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
+/*
+ * The line of /proc/PID/stat, in bounds. The name of a program stands in it
+ * unescaped between parentheses, so what follows is looked for behind the last
+ * one.
+ */
 #include "os/procstat.h"
 
 #include <limits.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
+/*
+ * The names of VS Code's tokens, and the forms in which they come. os/log.c
+ * calls redact() for each line of a log: an editor's words may be in it.
+ */
 #include "os/redact.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * By a temporary file beside it and rename(2). For files of a user, in
+ * directories that others may write, os/safepath.c has its own.
+ */
 #include "os/replace.h"
 
 #include <errno.h>

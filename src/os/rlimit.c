@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Owns which limits are raised, and what each was before, to give it back. */
 #include "os/rlimit.h"
 
 #include <stddef.h>

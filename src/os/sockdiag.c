@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns the question to the kernel and the socket that it is asked on;
+ * os/sockdump.c reads the answer.
+ */
 #include "os/clock.h"
 #include "os/netlink.h"
 #include "os/sockdiag.h"

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From fork(2) to exec: what a child does not inherit. Between the two only
+ * functions that are safe in a signal handler are called, for another thread
+ * may have held the lock of malloc(3). A failure comes back through a pipe that
+ * exec closes.
+ */
 #include "os/spawn.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Directories that are made with a random name and removed with all that is in
+ * them. The walk goes by descriptors and never follows a symlink, so that
+ * nobody who may write below can have other files removed.
+ */
 #include "os/tmpdir.h"
 
 #include <dirent.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where a ClientHello of TLS 1.3 ends, and where in it is the proof of a pre-
+ * shared key: what a listener has to know of a stranger before it spends a
+ * handshake on him. Each length is checked by struct wire before it is
+ * followed.
+ */
 #include "proto/clienthello.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The part of the report that is JSON (--json), by jansson. Its form is told in
+ * vscode-grim-reaper(8); what is printed for people is in report.c.
+ */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>

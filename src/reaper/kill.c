@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How trees are ended. A pid is signalled only while its start time is that of
+ * the plan, and only after a new look has found it still unused and outside of
+ * jobs; nobody whom this file has stopped is left stopped.
+ */
 #include "reaper/kill.h"
 
 #include <errno.h>

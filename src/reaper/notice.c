@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns how users are told, and for how long: a terminal that takes nothing and
+ * a command that hangs are given up, or one user could keep the reaper from all
+ * others.
+ */
 #include "reaper/notice.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Puts together what the processes (procs.c), the trees (plan.c) and the
+ * connections (visitors.c) tell of one moment. Nothing is signalled here, and
+ * what is in a picture may be gone already.
+ */
 #include "reaper/picture.h"
 
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owns the log file, stdout and syslog of the reaper. Names and command lines
+ * are their users', so they are escaped before they are written anywhere.
+ */
 #include "reaper/report.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names of users and groups to numbers and back, by the system's directory
+ * (getpwnam(3) and its like), and whether the options leave a user to the
+ * reaper. When the directory does not answer, the user is spared.
+ */
 #include "reaper/who.h"
 
 #include <grp.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libslurm from 22.05 to 26.05, and all that differs between them for the few
+ * calls used here. Headers and library of different releases must never meet:
+ * structures change with each release; slurm_reach_init() checks it.
+ */
 #ifndef LAUNCH_SLURM_SLURM_COMPAT_H
 #define LAUNCH_SLURM_SLURM_COMPAT_H
 
@@ -9,11 +14,6 @@
 #include <slurm/slurm_errno.h>
 #pragma GCC diagnostic pop
 
-/*
- * libslurm from 22.05 to 26.05, and all that differs between them for the few
- * calls used here. Headers and library of different releases must never meet:
- * structures change with each release; slurm_reach_init() checks it.
- */
 #define SLURM_GE(a, b) (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(a, b, 0))
 
 #if SLURM_GE(25, 11)

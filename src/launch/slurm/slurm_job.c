@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One job of libslurm's list written as a record of vscode-remote-launcher(7),
+ * and the mark by which a job is a session's. Owns no job; what differs between
+ * Slurm's releases is in launch/slurm/jobstate.c.
+ */
 #include "launch/slurm/slurm_job.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Counts the nodes of a partition that a job cannot have now, by two lists of
+ * slurmctld, which are long on a large cluster: callers ask seldom.
+ */
 #include "launch/slurm/slurm_nodes.h"
 
 #include <errno.h>
