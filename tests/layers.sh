@@ -6,6 +6,7 @@
 # and times that do not go through base/number and os/timetext, structs of a
 # program by which each part reaches each other, and
 # strings split over source lines: what a user has read must be found by grep.
+# In the folders of `heads` also files without a head comment.
 #
 # With OBJECTS, the folder in which src/ is compiled, also circles by calls: in
 # a program or layer a file uses another when its code names a function or an
@@ -19,6 +20,7 @@
 cd "$(dirname "$0")/.." || exit 1
 objects=$1
 pure='base|opt|proto|editor'
+heads='base|opt|proto|editor|os|net|launch|reaper'
 marked=$(grep -lx '/\* Pure: no I/O, no clock, no globals\. \*/' $(find src -name '*.c') |
 	sed 's/^src\///; s/\.c$//')
 all=$(find src -name '*.[ch]')
@@ -74,6 +76,36 @@ circles() {
 					defines[what[i]] ", in a circle"
 		}
 	}'
+}
+
+# Files that do not begin with what they own: x.c right below its SPDX line (and
+# the mark of the pure), or x.h there or before its first declaration. In a header
+# a single line, or what stands right above a function, is about less than the
+# file.
+without_head() {
+	for f in $(printf '%s\n' $all | grep -E "^src/($heads)/"); do
+		case $f in
+		*.h) test ! -e "${f%.h}.c" || continue ;;
+		esac
+		set --
+		for side in "${f%.?}.c" "${f%.?}.h"; do
+			test ! -e "$side" || set -- "$@" "$side"
+		done
+		awk '
+		FNR == 1 { lines = ended = over = 0; next }
+		over || /^\/\* Pure: / { next }
+		ended {
+			if (in_c || /^#/ || !/\(/)
+				found = 1
+			over = 1
+		}
+		/^\/\*/ && !lines { in_c = FILENAME ~ /c$/ }
+		/^\/\*/ || lines { lines++ }
+		lines && /\*\/$/ { ended = in_c || lines > 1; over = !ended }
+		!lines && (/^[a-z]/ || FILENAME ~ /c$/) { over = 1 }
+		END { exit !found }' "$@" ||
+			echo "$f: no head comment, here or in its header"
+	done
 }
 
 circles_by_calls() {
@@ -197,6 +229,7 @@ bad=$(
 			awk '$1 != $2' | tsort 2>&1 >/dev/null
 	done
 	circles_by_calls
+	without_head
 	grep -nE '(^|[^_a-z])(kill|killpg)\(' $(find src -name '*.c') |
 		grep -v '^src/os/procsig\.c:\|^[^:]*:[0-9]*:	/\*'
 	grep -nE '<(unistd|fcntl|poll|netdb|dirent|pwd|signal|event2?/.*|openssl/.*|sys/(socket|stat|wait|un|epoll|mman|ioctl|time|resource))\.h>|<time\.h>' /dev/null $in_pure

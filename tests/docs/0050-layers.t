@@ -9,9 +9,10 @@ cp "$TESTS/layers.sh" "$T/tree/tests"
 
 # found WHAT: what layers.sh says of src/base/x.c, which is this text
 found() {
-	cat >"$T/tree/src/base/x.c"
+	{ echo '/* SPDX */'; echo '/* What it owns. */'; cat; } \
+		>"$T/tree/src/base/x.c"
 	said=$(sh "$T/tree/tests/layers.sh" 2>&1)
-	is "$said" "${2:+src/base/x.c:$2: a string goes on from the line above}" \
+	is "$said" "${2:+src/base/x.c:$(($2 + 2)): a string goes on from the line above}" \
 		"$1"
 }
 
@@ -53,16 +54,55 @@ static const char *const words[] = {
 		"c";
 END
 
+# head_and LINE: src/base/x.c is a head and this line
+head_and() {
+	printf '%s\n' '/* SPDX */' '/* What it owns. */' "$1" \
+		>"$T/tree/src/base/x.c"
+}
+
 # Numbers that are read without bounds, and times that may be none
 for call in 'strtol(s, NULL, 10)' 'atoi(s)' 'sscanf(s, "%d", &n)' \
 	'localtime_r(&t, &tm)' 'strftime(s, 9, "%F", &tm)'; do
-	echo "	n = $call;" >"$T/tree/src/base/x.c"
+	head_and "	n = $call;"
 	like "$(sh "$T/tree/tests/layers.sh" 2>&1)" \
-		'^src/base/x.c:1:.*is for base/number or os/timetext$' "$call"
+		'^src/base/x.c:3:.*is for base/number or os/timetext$' "$call"
 done
-echo '	n = mystrtol(s); vsscanf_like(s); buf_strftime;' >"$T/tree/src/base/x.c"
+head_and '	n = mystrtol(s); vsscanf_like(s); buf_strftime;'
 is "$(sh "$T/tree/tests/layers.sh" 2>&1)" "" "what is only named like these"
 rm "$T/tree/src/base/x.c"
+
+# ---- head comments -----------------------------------------------------------
+
+# headed WHAT GOOD: says layers.sh that x.c and x.h of src/base have a head?
+headed() {
+	said=$(sh "$T/tree/tests/layers.sh" 2>&1)
+	want='src/base/x.c: no head comment, here or in its header'
+	is "$said" "$(test "$2" = good || echo "$want")" "$1"
+}
+lines() { printf '%s\n' "$@"; }
+x=$T/tree/src/base/x
+lines '/* SPDX */' '#include "base/x.h"' '/* Of' ' * a static. */' \
+	'static int n;' >"$x.c"
+lines '/* SPDX */' '#ifndef X' 'int x_go(void);' >"$x.h"
+headed 'a comment in the middle is no head' bad
+lines '/* SPDX */' '#ifndef X' '/* What' ' * it does. */' 'int x_go(void);' \
+	>"$x.h"
+headed 'one of the first function is none' bad
+lines '/* SPDX */' '#ifndef X' '/* Bytes. */' '#define X_MAX 9' >"$x.h"
+headed 'a line in a header is none' bad
+lines '/* SPDX */' '#ifndef X' '/* What' ' * x is. */' 'struct x {' >"$x.h"
+headed 'of the struct that the file owns' good
+lines '/* SPDX */' '#ifndef X' '/* What' ' * x is. */' '' 'int x_go(void);' \
+	>"$x.h"
+headed 'of all that follows' good
+rm "$x.h"
+headed 'no header, no head' bad
+lines '/* SPDX */' '/* Pure: no I/O, no clock, no globals. */' 'int n;' >"$x.c"
+headed 'the mark of the pure is none' bad
+lines '/* SPDX */' '/* Pure: no I/O, no clock, no globals. */' '/* All of x. */' \
+	'int n;' >"$x.c"
+headed 'one line below the mark is one' good
+rm "$x.c"
 
 # ---- a program's parts reach no others by a struct ---------------------------
 
