@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last resort of the end and of the keeper: SIGKILL for all that runs below
+ * this process. A process that forks while the list is read is not in it, so
+ * groups are signalled too, and the list is read again until nobody is left.
+ */
 #include "agent/below.h"
 
 #include <signal.h>

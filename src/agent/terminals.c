@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The terminals of the session's processes, each told once, however many have
+ * it. Who has a terminal is read in /proc; what is written goes through os/pts.c,
+ * which waits for no terminal that is stopped.
+ */
 #include "agent/terminals.h"
 
 #include <stdio.h>

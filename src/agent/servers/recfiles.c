@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The files of one record, opened below its server folder step by step, so that
+ * no link in a home directory leads a move or a removal elsewhere. The pid file
+ * goes first and comes last: by it a script finds the others.
+ */
 #include "agent/servers/recfiles.h"
 
 #include <dirent.h>
