@@ -18,7 +18,7 @@ static void skip_blanks(struct reader *r)
 		r->at++;
 }
 
-/* Is that the next one? Then it is behind us. */
+/* Whether c is the next byte but for blanks; then it is passed over. */
 static int take(struct reader *r, char c)
 {
 	skip_blanks(r);
@@ -56,7 +56,7 @@ static int string(struct reader *r, const char **value, size_t *len,
 	return take(r, '"') ? 0 : -1;
 }
 
-/* A number or one of true, false and null: nobody needs to know which. */
+/* A number, true, false or null: passed over, whichever it is. */
 static int word(struct reader *r, const char **value, size_t *len)
 {
 	*value = r->at;

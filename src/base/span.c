@@ -28,7 +28,7 @@ struct span span_words(long seconds)
 
 	if (seconds < 0)
 		seconds = 0;
-	/* Nobody wants to hear of seconds among minutes. */
+	/* Seconds matter to nobody from 90 on: rounded to minutes. */
 	if (seconds >= 90)
 		seconds = (seconds + 30) / 60 * 60;
 	while (u < last && units[u].seconds > seconds)

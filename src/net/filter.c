@@ -31,7 +31,10 @@ void filter_fini(struct filter *f)
 	buf_fini(&f->waiting);
 }
 
-/* f NULL: they are through all filters. */
+/*
+ * Hand bytes to filter f, or to the target when f is NULL: they are through all
+ * filters.
+ */
 static void give(struct filters *all, struct filter *f, const char *data,
 	size_t len)
 {

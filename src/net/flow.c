@@ -158,7 +158,7 @@ static ssize_t write_once(int fd, const struct iovec *iov, int n)
 	return written == -1 && errno == EAGAIN ? 0 : written;
 }
 
-/* Write what goes. 0, or the errno value of a failure. */
+/* Write what the descriptor takes now. 0, or the errno value of a failure. */
 static int flush(struct outflow *out)
 {
 	struct iovec iov = { buf_data(&out->queue), out->queue.len };

@@ -91,7 +91,10 @@ static void tell_log(struct gate *g, const char *why)
 	log_info("link port: a stranger was sent away: %s", why);
 }
 
-/* The oldest silent one of the source that has most. */
+/*
+ * Send away the oldest silent guest of the source that has most of them, so
+ * that no source alone can fill the room.
+ */
 static void make_room(struct room *r)
 {
 	struct guest *g;
@@ -103,7 +106,10 @@ static void make_room(struct room *r)
 	TAILQ_FOREACH(g, &r->guests, next)
 		if (r->of[g->source] == most)
 			break;
-	/* Nothing stays behind of it in the kernel. */
+	/*
+	 * By a reset: a plain close would leave the kernel a connection to wait
+	 * for, for each guest that is pushed out.
+	 */
 	sock_reset_on_close(g->fd);
 	send_away(g);
 }
@@ -157,7 +163,10 @@ static void call_next(struct gate *gate)
 
 /* Silent, until the whole ClientHello is there. */
 
-/* In words of TLS, so that his end knows that trying again is in vain. */
+/*
+ * Answer by a TLS alert: a plain end would look like a full room, and a front
+ * with the wrong key would dial again and again.
+ */
 static void refuse(struct guest *g)
 {
 	static const unsigned char handshake_failure[] = { 21, 3, 3, 0, 2, 2,
@@ -184,7 +193,10 @@ static void judge(struct guest *g, const char *hello, size_t len)
 		send_away(g);
 		return;
 	}
-	/* Its peer dials again. */
+	/*
+	 * The room is full: the peer sees its connection end before any byte
+	 * came, and dials again (net/link.c, DIALING).
+	 */
 	if (gate->proven.n == GATE_PROVEN) {
 		send_away(g);
 		return;
@@ -211,7 +223,10 @@ static int look(struct guest *g)
 	if (n <= 0)
 		return -1;
 	want = clienthello_length(data, (size_t)n);
-	/* Woken up for no more bytes: it has said all that it will. */
+	/*
+	 * Woken up without new bytes: the peer has ended its side, and the
+	 * hello will never be whole.
+	 */
 	if (want == 0 || (want > (size_t)n && (size_t)n == g->seen))
 		return -1;
 	low = want > (size_t)n ? (int)want : 1;

@@ -147,7 +147,10 @@ static void leave(struct link *l)
 		destroy(l);
 }
 
-/* The hello is nobody's to hold back. */
+/*
+ * link_pause() does not hold back the hello: without it the link would never be
+ * up, and its deadline would end it.
+ */
 static int is_held(const struct link *l)
 {
 	return l->paused && l->state == UP;
@@ -216,8 +219,9 @@ static void redial_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * The peer went away before it had said anything: it had too many strangers at
- * its door, and nothing has been taken from anybody yet. Its deadline stays.
+ * Dial again, with the same deadline: the peer ended the connection before it
+ * had sent a byte. Its gate was full (net/gate.h), and no frame can be lost,
+ * since none was taken.
  */
 static void redial(struct link *l)
 {
@@ -368,8 +372,9 @@ static void receive(struct link *l)
 	loop_set_bulk(&l->readable, bulk);
 	loop_set_bulk(&l->again, bulk);
 	/*
-	 * Others wait. A zero timer comes after epoll was asked again, which
-	 * an activated event would not.
+	 * Give other links their turn before we go on. By a timer of zero,
+	 * since that waits until epoll was asked again; an event that is made
+	 * active would run before.
 	 */
 	if (tls_has_pending(l->tls))
 		event_add(&l->again, &(struct timeval){ 0 });
@@ -412,7 +417,10 @@ static void transmit(struct link *l)
 		l->was_full = 0;
 		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
-		/* What it has queued is for the next turn: others wait. */
+		/*
+		 * What room() has queued is sent in the next turn of the loop,
+		 * or one link could keep all others waiting.
+		 */
 		if (l->state != DEAD && !l->freed && queued(l) > 0)
 			watch(l, &l->writable);
 	}
@@ -526,7 +534,10 @@ static struct link *new_link(struct event_base *base, int fd,
 	watch_socket(l, fd);
 	evtimer_assign(&l->probe, base, probe_cb, l);
 	evtimer_assign(&l->deadline, base, deadline_cb, l);
-	/* Before whatever the owner queues. */
+	/*
+	 * The hello must be the first frame: so it is queued before the owner
+	 * can queue anything.
+	 */
 	hello_put(&l->out, &own_hello);
 	return l;
 }

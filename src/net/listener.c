@@ -225,8 +225,9 @@ static int bind_both(struct listener *l, struct sockaddr_storage *addr,
 }
 
 /*
- * For when another user has bound each number from which the kernel chooses at
- * [::1] alone: then its choice for 127.0.0.1 never has both.
+ * When the kernel chooses the port for 127.0.0.1 and another user has bound all
+ * of those numbers at [::1], no choice ever has both free: so any number from
+ * OWN_LOWEST on is tried then.
  */
 static uint16_t own_choice(void)
 {

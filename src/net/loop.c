@@ -53,7 +53,10 @@ struct event_base *loop_new(void)
 	struct event_config *how = event_config_new();
 	struct event_base *base = NULL;
 
-	/* Nobody asks whether event_new() has made one. */
+	/*
+	 * The callers of event_new() do not check for NULL: without memory
+	 * these functions end the program.
+	 */
 	event_set_mem_functions(evmem_alloc, evmem_realloc, evmem_free);
 	event_set_log_callback(said);
 	event_set_fatal_callback(fatal);

@@ -12,7 +12,10 @@
 #include "os/fd.h"
 #include "os/thread.h"
 
-/* One lock for all: it is held for the time of a copy. */
+/*
+ * One lock for all queues: it is only held while bytes are copied, never while
+ * a file is written, which may hang.
+ */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t one_is_done;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;

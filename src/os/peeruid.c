@@ -24,8 +24,9 @@
 #define OVERFLOW_UID 65534
 
 /*
- * In a user namespace the kernel shows every unmapped user as 65534. Somebody
- * who is 65534 there cannot tell himself from the others.
+ * Whether uid is that as which the kernel shows every user that has no number
+ * in our user namespace. When it is our own, strangers look like us, so nothing
+ * can be told.
  */
 static int uid_is_ambiguous(uid_t uid)
 {

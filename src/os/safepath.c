@@ -183,7 +183,10 @@ static int go_up(struct way *w, const char *name, struct err *e)
 	return 0;
 }
 
-/* To the entry of this name, which path is the whole of. */
+/*
+ * Go to the entry of this name below where we are; path is the whole path, for
+ * messages.
+ */
 static int go_down(struct way *w, const char *name, const char *path,
 	int create, struct err *e)
 {
@@ -191,7 +194,11 @@ static int go_down(struct way *w, const char *name, const char *path,
 	int fd = openat(w->fd, name, flags);
 	struct stat st;
 
-	/* What a link leads to is not ours to make. */
+	/*
+	 * A missing directory is made only on the path that we were given,
+	 * never on one that a symlink leads to: whoever owns the link would
+	 * choose where.
+	 */
 	if (fd == -1 && errno == ENOENT && create && w->rest.len <= w->own) {
 		if (mkdirat(w->fd, name, 0700) == -1 && errno != EEXIST)
 			return err_set(e, "cannot make %s: %s", path,

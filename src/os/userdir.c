@@ -123,7 +123,10 @@ static int make_private(const char *path, struct err *e)
 	return 0;
 }
 
-/* One that was made when the short name was somebody else's, or a new one. */
+/*
+ * A directory with a suffix, since somebody else has the short name: the one
+ * that was made earlier, or a new one.
+ */
 static char *another_name(const char *name, struct err *e)
 {
 	size_t len = strlen(name);

@@ -186,7 +186,10 @@ static int is_outside(const struct conn_tree *t, uint32_t inode,
 		has(t->other, t->others, inode);
 }
 
-/* Another user, who is not asked whether a tree is used. */
+/*
+ * Whether that uid is another user's, and no account of the system. His
+ * connections do not count: he could keep somebody else's processes alive.
+ */
 static int is_stranger(const struct conn_tree *t, uint32_t uid)
 {
 	return uid != t->uid && uid >= t->first_user;
@@ -217,7 +220,10 @@ static size_t find(const struct conn *c, uint32_t inode)
 	return found ? (size_t)(found - c->place) : c->places;
 }
 
-/* A search through all, but for the few sockets that a tree has accepted. */
+/*
+ * Linear, since it is only asked about the few sockets that a tree has
+ * accepted.
+ */
 static int is_local_stranger(const struct sockdump *d,
 	const struct conn_tree *t, uint32_t inode)
 {

@@ -56,7 +56,10 @@ static void send(struct victim *v, int sig)
 		v->error = v->gone ? 0 : errno;
 		return;
 	}
-	/* whom we have stopped we let go on, whatever it became */
+	/*
+	 * a process that we have stopped is let go on even if it may not be
+	 * signalled any more
+	 */
 	error = sig == SIGCONT ? 0 : objection(v);
 	if (error == 0 && pidfd_signal(fd, sig) == -1 && errno != ESRCH)
 		error = errno;
@@ -124,7 +127,11 @@ static size_t find_heirs(struct killing *k)
 	return n;
 }
 
-/* Nobody is to be left stopped, so it is not to be interrupted. */
+/*
+ * Hold back (SIG_BLOCK) or let in the signals that would end the reaper: ended
+ * between SIGSTOP and SIGCONT or SIGKILL, it would leave processes stopped for
+ * ever.
+ */
 static void hold_signals(int how)
 {
 	static const int held[] = { SIGINT, SIGTERM, SIGQUIT, SIGTSTP };
@@ -137,9 +144,10 @@ static void hold_signals(int how)
 }
 
 /*
- * Whoever forks faster than we read /proc would always be ahead, and what an
- * ended one has started in its last moment is nobody's. So stop everybody, from
- * that victim on, until nobody is found who is not stopped.
+ * Stop everybody from that victim on, until a look finds nobody who is not
+ * stopped. A process that forks faster than we read /proc would otherwise
+ * always have a child that we have not seen; and a child whose parent is killed
+ * first loses the link by which it is known as the victim's.
  */
 static void freeze(struct killing *k, size_t from)
 {
@@ -179,7 +187,10 @@ static int terminate(struct killing *k)
 	return 0;
 }
 
-/* For good. */
+/*
+ * Stop and SIGKILL whoever is left after the grace, with what was started
+ * meanwhile.
+ */
 static void finish(struct killing *k)
 {
 	hold_signals(SIG_BLOCK);
@@ -192,7 +203,10 @@ static void finish(struct killing *k)
 	}
 }
 
-/* Nobody came back between the plan and now? */
+/*
+ * Whether the tree's verdict is still to end it: its user may have come back,
+ * or another user or a job be involved, since the plan was made.
+ */
 static int still(const struct killing *k, const struct picture *again,
 	const struct plan_tree *t, enum plan_verdict *verdict)
 {
@@ -240,8 +254,9 @@ static int seize(struct killing *k, struct picture *p, size_t tree,
 }
 
 /*
- * One that others of them are connected to comes after those: nobody must be
- * spared whose visitor is spared at the last moment.
+ * Trees that have visitors from other trees of this pass are seized after
+ * those: should the visitor be spared at the last moment, whom it is connected
+ * to must still be alive, to be spared as well.
  */
 static void seize_each(struct killing *k, struct picture *p,
 	struct picture *again)

@@ -27,7 +27,10 @@
 #define COMMAND_PAUSES 400	/* 20 seconds */
 #define ALL_PAUSES 1200		/* a minute, however many users */
 
-/* Those of the trees that were ended are gone or about to. */
+/*
+ * Write to the user's terminals, each once. Processes of the trees are passed
+ * over: they were ended, and their terminals go with them.
+ */
 static void tell_terminals(const struct picture *p, unsigned uid,
 	const char *line)
 {

@@ -324,7 +324,10 @@ int plan_is_ours(const struct plan_proc *proc)
 		strncmp(proc->name, "vscode-remote-s", 15) == 0;
 }
 
-/* Those who left their parent to live on, and have users of their own. */
+/*
+ * Programs that leave their parent to outlive it (tmux, screen): their users
+ * come back to them, so a tree does not take them along.
+ */
 static int detached_on_purpose(const struct plan_proc *proc)
 {
 	static const char *const names[] = {
@@ -375,7 +378,10 @@ int plan_session(const struct plan_proc *member,
 		member->session : 0;
 }
 
-/* Take along the strays that are the trees' now; their number. */
+/*
+ * Give each stray that a tree can claim by mark or session to that tree; how
+ * many there were.
+ */
 static size_t join_once(struct plan *p)
 {
 	struct claims claims = { 0 };
@@ -410,7 +416,10 @@ static size_t join_once(struct plan *p)
 void plan_join(struct plan *p)
 {
 	for (int i = 0; i < JOIN_ROUNDS && join_once(p) > 0; i++) {
-		/* with all that is below them */
+		/*
+		 * the descendants of a stray that was joined belong to the
+		 * tree, too
+		 */
 		struct root *root = find_roots(p);
 
 		take_members(p, root);

@@ -138,7 +138,10 @@ static void add(struct procs *p, int procfd, int pid, const char *name,
 		.start = st.starttime,
 		.cpu = use.cpu,
 		.rss = use.pages * (unsigned long long)page,
-		/* who runs this in a terminal of his tree */
+		/*
+		 * the reaper may be run in a terminal of an editor, and must
+		 * not end itself
+		 */
 		.exempt = st.pid == getpid(),
 	};
 	memcpy(proc->name, use.name, sizeof proc->name);
@@ -161,7 +164,10 @@ void procs_read(struct procs *p, const struct options *o,
 	}
 	if (dir != NULL)
 		closedir(dir);
-	/* after all of them, so that nobody is of the future */
+	/*
+	 * read after all processes: none of them then seems to begin later than
+	 * now
+	 */
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	p->now = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 	p->hz = (double)sysconf(_SC_CLK_TCK);

@@ -113,7 +113,10 @@ int who_is_wanted(const struct options *o, unsigned uid)
 		return 0;
 	if (text_listed(&o->exclude_user, uid))
 		return 0;
-	/* Of somebody whose groups are unknown nothing good can be assumed. */
+	/*
+	 * A user whose groups cannot be looked up is left alone: he may be one
+	 * who is excluded.
+	 */
 	if (o->group.n > 0 && in_groups(&o->group, uid) != 1)
 		return 0;
 	return o->exclude_group.n == 0 || in_groups(&o->exclude_group, uid) == 0;

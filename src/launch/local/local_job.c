@@ -104,7 +104,11 @@ static void fail_unknown(const char *what)
 	local_fail("unavailable", "%s: %s; try again", what, strerror(errno));
 }
 
-/* Its number is taken, and what it says comes at once, or never. */
+/*
+ * Whether an empty record may still be written: a launcher takes the number
+ * first and writes the text at once. One that stays empty is of a launcher that
+ * was killed between the two.
+ */
 static int is_being_written(int dir, const char *name, const struct buf *text)
 {
 	struct stat st;

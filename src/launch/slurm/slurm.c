@@ -91,7 +91,10 @@ static int start(struct helper *h, const struct slurm_verb *verb,
 	return -1;
 }
 
-/* Nobody hears what the probe says but who reads slurm_shared->down. */
+/*
+ * The probe's stdout and stderr go nowhere: its finding is slurm_shared->down,
+ * and a second answer beside the worker's would break the protocol.
+ */
 static void probe(void)
 {
 	struct slurm_shared *said = slurm_shared, mine = { 0 };

@@ -188,7 +188,10 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	add_env(d, mem_printf("SLURM_UMASK=%04o", (unsigned)mask));
 	add_env(d, mem_printf("SLURM_PRIO_PROCESS=%d",
 		getpriority(PRIO_PROCESS, 0)));
-	/* What a job asks its number of threads from; slurmd sets it not. */
+	/*
+	 * Programs in the job take their number of threads from it, and slurmd
+	 * does not set it.
+	 */
 	if (d->options.cpus_per_task)
 		add_env(d, mem_printf("SLURM_CPUS_PER_TASK=%u",
 			d->options.cpus_per_task));
@@ -199,7 +202,10 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	d->desc.environment = d->env;
 }
 
-/* In a path of a job's output '%' begins a pattern. */
+/*
+ * Escape a path for a job's output, where Slurm takes '%' for the beginning of
+ * a pattern.
+ */
 static char *plain_path(const char *path)
 {
 	struct buf out = { 0 };

@@ -402,7 +402,10 @@ static job_info_msg_t *look(struct watched *w, struct err *e)
 	job_info_msg_t *jobs = NULL;
 	int saved = hush();
 
-	/* Killed by it, the worker is started again: munged may hang. */
+	/*
+	 * When munged hangs, the call below never returns: SIGALRM then ends
+	 * this worker, and slurm.c starts another.
+	 */
 	alarm(60);
 	errno = 0;
 	if ((w->down ? slurm_reach(e) : slurm_reach_munge(e)) == 0 &&

@@ -383,7 +383,11 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 			&some);
 		if (ret != 1) {
 			io = outcome(t, ret, &why);
-			/* Others come next, and gather in the same place. */
+			/*
+			 * What is gathered is pushed at once: all connections
+			 * gather in one place (net/outbox.h), and the next one
+			 * may write.
+			 */
 			(void)outbox_push(&t->out);
 			return fail(e, io, "send", why);
 		}
