@@ -72,7 +72,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-unit check-integ check-fuzz check-docs \
-	check-vscode check-faults check-fresh layers asan fuzz install \
+	check-vscode check-faults check-fresh layers names asan fuzz install \
 	uninstall dist clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
@@ -237,6 +237,10 @@ check-docs: all
 #: layers          what breaks the rules of the source (ARCHITECTURE.md)
 layers: all
 	@sh tests/layers.sh $B/obj
+
+#: names           static functions that are called the same in several files
+names:
+	@sh tests/names.sh
 
 #: asan            build into build-asan with sanitizers; then any target, such as
 #:                 make B=build-asan check-integ

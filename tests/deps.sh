@@ -52,6 +52,7 @@ test             want cmd:strace         strace          strace
 test             want cmd:tcsh           tcsh            tcsh
 test             want cmd:fish           fish            fish
 test             want cmd:shellcheck     shellcheck      ShellCheck
+test             want cmd:ctags          universal-ctags ctags
 test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld
 test             want cmd:slurmd         slurm-wlm       slurm-slurmd
 test             want cmd:sbatch         slurm-client    slurm
