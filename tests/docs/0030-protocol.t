@@ -25,6 +25,10 @@ is "$(cut -d' ' -f1 "$T/table")" "$(cut -d' ' -f1 "$T/enum")" \
 	'each frame has a row of sizes'
 join "$T/enum" "$T/table" | cut -d' ' -f2- | sort -n >"$T/frames"
 ok 'the source is understood' test "$(wc -l <"$T/frames")" -ge 19
+# The attacker knows all of them.
+is "$(sed -n '/ types\[\] = {/,/};/p' "$top/tests/clients/hostile.c" |
+	grep -o 'FRAME_[A-Z]*' | sort)" "$(cut -d' ' -f1 "$T/enum" | LC_ALL=C sort)" \
+	'tests/clients/hostile.c sends each type of frame'
 sed -n '/^    number  name/,/^$/p' "$doc" |
 	awk 'NR > 1 && NF { print $1, $2, $4 }' >"$T/frames.doc"
 is "$(cat "$T/frames.doc")" "$(cat "$T/frames")" \
