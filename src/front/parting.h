@@ -13,27 +13,32 @@
  * nobody else keeps what it means. The table in parting_table.c decides.
  *
  *   BEFORE
- *     | starts
- *   SHELL ---ended n------------------------------------> WRITES ---> over: n
- *     |  \                                                ^  ^  ^ written
- *     |   +--killed by HUP, TERM, KILL--> KILLED --1 s----+  |  |
- *     |   +--its link down--------------> CUT -----128+n, 75-+  |
- *     |                                    | agent ends, or     |
- *     | agent ends, or control link broke: | control link broke |
- *     | fate.c asks the scheduler          v                    |
- *   ASKS ---killed, link down--------> ASKS_ALONE ---told: 69---+
- *     | the end is told                    |                    |
- *   TOLD ---killed, link down: 69----------|--------------------+
- *     |                                    |
- *     | told, and control link gone: 69 the agent has said that it ends,
- *     v                              v     75 the link was lost
- *   LAST_WORDS ---shell ends---> LAST_WRITES ---written, or 3 s---> over
+ *     | the shell starts
+ *   SHELL ---ended n-----------------------------------------> WRITES -> OVER
+ *     |  \                                                      ^  ^ written
+ *     |   +--killed by HUP, TERM, KILL: 128+n--> KILLED --1 s---+  |
+ *     |   +--its link is down: 75--------------> CUT -----1 s---+  |
+ *     |                                           | agent ends, or |
+ *     | agent ends, or control link broke:        | control link   |
+ *     | fate.c asks the scheduler                 v broke          |
+ *   ASKS ---killed: 128+n, link down: 75----> ASKS_ALONE --told: 69+
+ *     | the end is told                                            |
+ *   TOLD ---killed, link down: 69----------------------------------+
+ *     |
+ *     | told, and the control link is gone; so from each above, BEFORE: OVER.
+ *     | 69 the agent has said that it ends, 75 the link was lost
+ *     v
+ *   LAST_WORDS ---the shell ends---> LAST_WRITES ---written, or 3 s---> OVER
+ *      a shell is there                 none is there any more
  *
- *   ssh gone   LAST_*: over. No shell yet and --on-hangup=cancel: GIVES_UP,
- *              until the job is taken back. A port is in use: LINGERS, until
- *              the job ends (69, 75) or nobody comes back (0). Else over: 129.
- *   Ctrl-C     the shell's, once; again, or when none hears it, over: 130.
- *   done n     from any part, which has told why: over, n.
+ *   ssh gone   LAST_*: OVER. attach or shell without a shell yet, with
+ *              --on-hangup=cancel: GIVES_UP, until the job is taken back. A port
+ *              was announced, and neither --linger=0 nor --listen-port given:
+ *              LINGERS, until the job ends (69, 75) or nobody comes back (0).
+ *              Else OVER: 129.
+ *   Ctrl-C     the shell's, once; again, or when there is none to hear it, OVER:
+ *              130. While the job is waited for the session is given up first.
+ *   done n     from any part, which has told why: OVER, n.
  *
  * In LAST_* the status of the job's end stands. Until then a later event decides
  * it anew; when it is over none does.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The descriptors that sshd gave us. What the client types before there is a
- * shell is stored without loss and without limit. An end of stdin alone means
- * little (Windows clients pipe a script in); together with a stdout that nobody
- * reads it means that the ssh connection is gone: a killed client gives no
- * SIGHUP without a terminal.
+ * shell is stored without loss and without limit. A killed client gives no SIGHUP
+ * without a terminal; that nobody reads stdout any more, or that a write to it
+ * fails, means that the ssh connection is gone. An end of stdin alone does not
+ * (clients on Windows pipe a script in); a socket as stdout is looked at then and
+ * every few seconds, since by itself it says nothing.
  *
  * stdin passes, in this order: its tee, a watcher for Ctrl-C and the end, a store
  * that holds all until there is a shell, and what the shell has added. Before

@@ -7,7 +7,7 @@
 /*
  * What the environment of a session is: that which a job of this user has on
  * that node, made by the scheduler from the environment of the login node and
- * by what the node adds, but for the rows of two tables, each with its reason.
+ * by what the node adds, but for the rows of one table, each with its reason.
  * vscode-remote-shell(1) tells them to users.
  */
 

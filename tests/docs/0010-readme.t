@@ -24,6 +24,9 @@ ok 'README.md is short' test "$(wc -l <README.md)" -le 120
 head -n 32 README.md | sed -n 's/^    \(sh [^ ]*\)  .*/\1/p' >"$T/commands"
 is "$(cat "$T/commands")" 'sh examples/quickstart.sh
 sh tests/run.sh' 'the first screen has the two commands'
+# What stands behind a command is copied with it.
+is "$(grep -nE '^    [a-z.~/$][^#]*[^ #]    *[a-z]+ [a-z]+' README.md)" '' \
+	'no words behind a command are its arguments'
 while read -r command; do
 	ok "$command is a script" sh -n "${command#sh }"
 done <"$T/commands"

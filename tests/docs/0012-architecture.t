@@ -71,13 +71,31 @@ while read -r state; do
 	ok "the state $state is shown" grep -qwF -e "$state" "$T/way"
 done <"$T/states"
 # The end of a front: the same
-sed -n '/parting_state_name/,/^}/s/.*\[FRONT_[A-Z_]*\] = "\([a-z -]*\)",$/\1/p' \
+sed -n '/parting_state_name/,/^}/s/.*\[FRONT_\([A-Z_]*\)\] = ".*",$/\1/p' \
 	src/front/parting_table.c >"$T/states"
 ok 'its states are found' test "$(wc -l <"$T/states")" -ge 10
 section 'Who says the last word' | awk '/^```/ { on = !on } on' >"$T/end"
 while read -r state; do
-	ok "the state $state is shown" grep -qF -e "$state" "$T/end"
+	ok "the state $state is shown" grep -qwF -e "$state" "$T/end"
 done <"$T/states"
+
+# Both are drawn once, at the head of a file: here are the same lines.
+# head_of FILE FIRST END: lines of a comment from FIRST to that before END
+head_of() {
+	expand "$1" | awk -v first="$2" -v end="$3" '
+	{ line = $0; sub(/^ \*/, "", line); word = line; sub(/^ */, "", word) }
+	/^ \*/ && !on && word == first { on = 1; by = length(line) - length(word) + 1 }
+	on && index(word, end) == 1 { exit }
+	on { print substr(line, by) }' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
+}
+head_of src/front/job/session.c new 'Two fronts may' >"$T/way.head"
+head_of src/front/parting.h BEFORE 'In LAST_*' >"$T/end.head"
+for name in way end; do
+	ok "the drawing $name.head is found" \
+		test "$(wc -l <"$T/$name.head")" -gt 20
+	is "$(sed '/^```/d' "$T/$name")" "$(cat "$T/$name.head")" \
+		"$name: the same as in the source"
+done
 is "$($PYTHON -c '
 import sys
 for line in open(sys.argv[1], encoding="utf-8"):

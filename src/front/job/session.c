@@ -3,19 +3,23 @@
  * The way to the session's agent. One that answers with the session's key is it;
  * without one the scheduler's word counts, no file or pid:
  *
+ *	new
+ *	 |
  *	seek ---> greet -------------------------> ready
- *	  |                                        ^  |
- *	  '-> look ------------> join ----> wait --'  |
- *	      ^ ^ |                ^          |       |
- *	      | | |--> yield ------'          |       |
- *	      | '-|--> submit                 v       |
- *	      |   '------------------------> pause <--'
- *	      '--------------------------------'
+ *	 |                                         ^  |
+ *	 '-> look -------------> join ----> wait --'  |
+ *	     ^ ^ |                ^          |        |
+ *	     | | |--> yield ------'          |        |
+ *	     | '-|--> submit                 v        |
+ *	     |   '------------------------> pause <---'
+ *	     '--------------------------------'
  *
- *	seek	agents are asked: one answers -> greet; none -> look
+ *	seek	agents are asked: one answers -> greet; none within a second
+ *		-> look
  *	greet	are the options of its job those asked for now? -> ready
  *	look	the scheduler is asked (find): a job counts -> join; there is none
- *		-> submit; another counts than ours -> yield; no answer -> pause
+ *		-> submit; another counts than ours -> yield; no answer -> pause;
+ *		ours was made and is not listed any more -> wait, which tells why
  *	submit	ours, behind its secret -> look again
  *	yield	ours is ended -> join
  *	join	as greet -> wait
@@ -24,6 +28,10 @@
  *	ready	its agent is dialed; it is silent -> pause
  *	pause	some seconds, less than a patience of each -> look
  *	over	the front ends: it was said why, or there was no more to do
+ *
+ *	drop-submit, drop-yield	nobody wants it any more: what was asked goes on
+ *	drop-look		how it stands with the job is asked
+ *	drop-end		it is taken back, if takeback.c says so -> over
  *
  * Two fronts may submit at once, from two login nodes. Each looks again after
  * its submit, the oldest job stays, and whoever made another one ends it; one
