@@ -107,10 +107,3 @@ int procstat_parse_use(const char *text, size_t len, struct procstat *out,
 	out->session = (int)ids[2];
 	return 0;
 }
-
-int procstat_parse(const char *text, size_t len, struct procstat *out)
-{
-	struct procuse unused;
-
-	return procstat_parse_use(text, len, out, &unused);
-}

@@ -24,9 +24,6 @@ struct procuse {
  * text is the whole file; it need not end in NUL. The program's name in it may
  * hold anything, ") S 1 1" too. -1 when it is not such a line.
  */
-int procstat_parse(const char *text, size_t len, struct procstat *out);
-
-/* The same, and use with it. */
 int procstat_parse_use(const char *text, size_t len, struct procstat *out,
 	struct procuse *use);
 

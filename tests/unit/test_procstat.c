@@ -50,10 +50,11 @@ static void parses(void **state)
 		size_t len = strlen(rows[i].text);
 		char *text = malloc(len ? len : 1);	/* no NUL, for ASan */
 		struct procstat st = { 0 };
+		struct procuse use;
 		int rc;
 
 		memcpy(text, rows[i].text, len);
-		rc = procstat_parse(text, len, &st);
+		rc = procstat_parse_use(text, len, &st, &use);
 		free(text);
 		if (rc != rows[i].rc)
 			fail_msg("row %zu: %d", i, rc);
@@ -74,10 +75,11 @@ static void cuts_are_refused(void **state)
 	static const char line[] = "42 (sh) S" REST;
 	size_t start = (size_t)(strstr(line, "987654") - line);
 	struct procstat st;
+	struct procuse use;
 
 	(void)state;
 	for (size_t len = 0; len <= start; len++)
-		assert_int_equal(procstat_parse(line, len, &st), -1);
+		assert_int_equal(procstat_parse_use(line, len, &st, &use), -1);
 }
 
 int main(void)
