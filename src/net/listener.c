@@ -109,7 +109,7 @@ static void watch(struct listener *l, int on)
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] == -1)
 			continue;
-		/* Whom the kernel does not watch is tried again. */
+		/* Refused: try again, or nobody is accepted any more. */
 		if (on && event_add(&l->ready[i], NULL) == -1)
 			event_add(&l->resume,
 				&(struct timeval){ .tv_sec = 1 });

@@ -57,7 +57,7 @@ const struct opt opttable[] = {
 	{ "tag", 0, OPT_STRING, "HEX16", .at = AT(agent.tag),
 		.agent = OPT_AGENT_ONLY,
 		.help = "which job of the session this is; needed" },
-	/* The front gives it resolved; what a user types is a row below. */
+	/* For the agent: the front gives it the whole path. A user's row is below. */
 	{ "state-dir", 0, OPT_STRING, "DIR", .at = AT(session.state_dir),
 		.agent = OPT_AGENT_ONLY,
 		.help = "where sessions are kept, an absolute path; needed" },

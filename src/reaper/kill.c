@@ -165,8 +165,8 @@ static void freeze(struct killing *k, size_t from)
 }
 
 /*
- * Polite: SIGTERM, and again for those who were born of it, while the grace
- * lasts. Are all gone?
+ * SIGTERM for all, and for whatever they start because of it, while the grace
+ * lasts. Whether all are gone.
  */
 static int terminate(struct killing *k)
 {

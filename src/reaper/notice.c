@@ -53,7 +53,7 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 /* How often we still wait for the commands of all users together. */
 static int patience = ALL_PAUSES;
 
-/* Its status, or -1. */
+/* The command's status as of waitpid(2); -1: there is none in time. */
 static int wait_for(pid_t pid)
 {
 	int status;

@@ -76,13 +76,16 @@ static int is_ours(const struct plan *plan, const struct plan_tree *t)
 	return is_of_session(plan, &plan->proc[t->root]);
 }
 
-/* What keeps the processes of a job together where no cgroup does. */
+/* slurmstepd: whatever is below it is of a job, also where no cgroup says so. */
 static int is_stepd(const struct plan_proc *proc)
 {
 	return proc->uid == 0 && strncmp(proc->name, "slurmstepd", 10) == 0;
 }
 
-/* Children are where their parents are; kill.c asks for each, still. */
+/*
+ * Asked of the root and of those who were joined: the others are in the job of
+ * their parents. Before a signal is sent kill.c asks for each.
+ */
 static int in_slurm(const struct plan *plan, const struct plan_tree *t)
 {
 	if (procs_in_slurm(plan->proc[t->root].pid) ||

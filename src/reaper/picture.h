@@ -18,7 +18,8 @@ struct picture {
 
 /*
  * Take one; always succeeds, with as much as can be seen. err gets the reason
- * when nobody can tell who is connected. Its verdicts are those of the policy; before may be NULL.
+ * when nobody can tell who is connected. Its verdicts are those of the policy;
+ * before may be NULL.
  */
 void picture_take(struct picture *p, const struct options *o,
 	const struct kind *kinds, const struct state *before,

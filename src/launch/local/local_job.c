@@ -135,7 +135,7 @@ static enum look load(int dir, const char *name, struct job *j)
 	struct err e;
 
 	*j = (struct job){ .id = 0 };
-	/* As we write it: "007" would be 7 under another name. */
+	/* A record's name is its number as we write it: "007" is none of ours. */
 	if (name[0] == '0' || number_read(name, 1, LOCAL_ID_MAX, &j->id) == -1)
 		return NONE;
 	if (read_record(dir, name, &text, &e) == -1)

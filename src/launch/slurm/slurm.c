@@ -61,7 +61,7 @@ static int stop(struct helper *h, int kill_it)
 	return status;
 }
 
-/* Run by it: never returns. request NULL: the probe's. */
+/* What a helper runs: never returns. request NULL: it is the probe. */
 static void work(const struct slurm_verb *verb, const struct kv *request)
 	__attribute__((noreturn));
 

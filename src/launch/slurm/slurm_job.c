@@ -64,7 +64,7 @@ const struct jobstate_text *slurm_job_waits_for(const slurm_job_info_t *job)
 		why(job) : NULL;
 }
 
-/* As slurm_desc.c had made of it what Slurm wants. */
+/* The path as the user gave it: without what slurm_desc.c escaped in it. */
 static void describe_output(struct buf *out, const char *path)
 {
 	struct buf plain = { 0 };

@@ -82,7 +82,7 @@ static int expect(struct proof *p, const struct clienthello_proof *hello,
 
 	return EVP_Digest(hello->covered, hello->covered_len, hash, NULL,
 		p->sha256, NULL) &&
-		/* With the key that it has. */
+		/* NULL: go on with the key that p->mac was given. */
 		EVP_MAC_init(p->mac, NULL, 0, NULL) &&
 		EVP_MAC_update(p->mac, hash, sizeof hash) &&
 		EVP_MAC_final(p->mac, binder, &len, CLIENTHELLO_BINDER) &&
