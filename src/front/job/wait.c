@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sysexits.h>
 
 #include "base/mem.h"
@@ -43,6 +44,13 @@ enum wait_state {
 	WAIT_ORPHANED,	/* the same, without a folder: the scheduler tells why */
 };
 
+/* A call of an agent: it is up, and has not said HOME yet. */
+struct wait_home {
+	LIST_ENTRY(wait_home) next;
+	struct wait *wait;
+	struct link *link;
+};
+
 struct wait {
 	enum wait_state state;		/* see wait_become() */
 	const struct invocation *inv;
@@ -57,6 +65,7 @@ struct wait {
 	} said;
 	struct wait_call {		/* of the agent */
 		struct gate *gate;
+		LIST_HEAD(, wait_home) homes;
 		struct endpoint at;	/* in CALLED: what it said */
 	} call;
 	struct wait_watch {		/* of the job, by the launcher */
@@ -97,6 +106,13 @@ static int sleeps(const struct wait *w)
 	return job_is(&w->job, "suspended");
 }
 
+static void hang_up_home(struct wait_home *h)
+{
+	LIST_REMOVE(h, next);
+	link_free(h->link);
+	free(h);
+}
+
 void wait_stop(struct wait *w)
 {
 	wait_become(w, WAIT_OFF);
@@ -106,6 +122,9 @@ void wait_stop(struct wait *w)
 	w->watch.call = NULL;
 	gate_close(w->call.gate);
 	w->call.gate = NULL;
+	/* A host with two networks is called by both. */
+	while (!LIST_EMPTY(&w->call.homes))
+		hang_up_home(LIST_FIRST(&w->call.homes));
 }
 
 static void wait_found(struct wait *w, const struct endpoint *at)
@@ -184,22 +203,19 @@ static void poll_cb(evutil_socket_t fd, short what, void *arg)
 /* The agent calls: it says its port, its address is where it calls from. */
 static void home_frame(struct link *l, const struct frame *f, void *arg)
 {
-	struct wait *w = arg;
+	struct wait_home *h = arg;
+	struct wait *w = h->wait;
 	struct endpoint at;
 	struct err e;
 
+	(void)l;
 	if (f->type != FRAME_HOME)
 		return;
-	/* A host with two networks is called by both. */
-	if (w->call.gate == NULL) {
-		link_free(l);
-		return;
-	}
 	if (endpoint_parse(&at, f->data, f->len, &e) == -1) {
 		log_warning("call of the agent: %s", e.text);
 		return;
 	}
-	link_free(l);
+	hang_up_home(h);
 	if (w->state == WAIT_WAITING || w->state == WAIT_ORPHANED) {
 		wait_found(w, &at);
 		return;
@@ -212,10 +228,10 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 static void home_down(struct link *l, const struct err *why, int auth,
 	void *arg)
 {
+	(void)l;
 	(void)why;
 	(void)auth;
-	(void)arg;
-	link_free(l);
+	hang_up_home(arg);
 }
 
 static const struct link_ops home_ops = {
@@ -225,8 +241,14 @@ static const struct link_ops home_ops = {
 
 static void home_up(struct link *l, const struct hello *peer, void *arg)
 {
+	struct wait *w = arg;
+	struct wait_home *h = mem_alloc(sizeof *h);
+
 	(void)peer;
-	link_set_ops(l, &home_ops, arg);
+	h->wait = w;
+	h->link = l;
+	LIST_INSERT_HEAD(&w->call.homes, h, next);
+	link_set_ops(l, &home_ops, h);
 }
 
 void wait_set_network(struct wait *w, const char *network)
