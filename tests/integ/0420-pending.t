@@ -224,6 +224,12 @@ ok "--on-hangup=cancel, but another waits: the front ends" wait_for 10 homes_are
 ok "--on-hangup=cancel, but another waits: the job waits on" \
 	job_state_is "$job" pending
 end_pid "$third"
+hung joiner --session=hung --on-hangup=cancel shell
+kill -KILL "$holder"
+wait "$PID"
+is $? 129 "shell --on-hangup=cancel: status 129"
+ok "shell --on-hangup=cancel: what it never submitted waits on" \
+	job_state_is "$job" pending
 hung last --session=hung --on-hangup=cancel
 is "$(job_last)" "$job" "it is the same job still"
 kill -KILL "$holder"
