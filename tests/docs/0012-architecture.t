@@ -102,6 +102,17 @@ for line in open(sys.argv[1], encoding="utf-8"):
     if len(line) > 90 and not line.startswith("|"):
         print(line, end="")' $doc)" '' 'no diagram is too wide for a forge'
 
+# What CONTRIBUTING.md leads to
+grep -oE '\b(src|tests|examples)/[A-Za-z_/.0-9-]+\.(c|h|t|py|sh)\b' \
+	CONTRIBUTING.md | grep -v NAME | sort -u >"$T/leads"
+ok 'its files are found' test "$(wc -l <"$T/leads")" -ge 15
+while read -r name; do
+	ok "$name is there" test -e "$name"
+done <"$T/leads"
+for name in $(grep -oE '\b[a-z]+_[a-z_]+(\[\]|\(\))' CONTRIBUTING.md | sort -u); do
+	ok "$name is in the source" grep -rqwF -e "${name%??}" src tests/unit
+done
+
 # The glossary: words that the source uses
 section Glossary | sed -n 's/^| \([a-z ]*\) | .*/\1/p' >"$T/glossary"
 ok 'the glossary is found' test "$(wc -l <"$T/glossary")" -ge 30
