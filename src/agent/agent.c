@@ -23,6 +23,7 @@
 #include "agent/serve.h"
 #include "agent/servers/hygiene.h"
 #include "agent/shell.h"
+#include "agent/sshd.h"
 #include "agent/status.h"
 #include "base/mem.h"
 
@@ -64,11 +65,13 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	const struct tls_key *home_key, struct err *e)
 {
 	struct control_parts *p = &a->parts;
+	struct sshds *sshds;
 
 	p->hygiene = hygiene_new(p->job, a->env->rundir, p->fronts, p->end);
-	p->shells = shells_new(a->env, a->idle, p->memory, p->hygiene);
+	sshds = sshds_new(a->env);
+	p->shells = shells_new(a->env, a->idle, p->memory, p->hygiene, sshds);
 	a->requests = (struct requests){ .control = p, .status = &a->status,
-		.hygiene = p->hygiene, .shells = p->shells,
+		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
 			a->serve) };
 	a->home = home_new(p->job, serve_endpoint(a->serve), home_key);
@@ -83,6 +86,7 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 void agent_free(struct agent *a)
 {
 	shells_free(a->parts.shells);
+	sshds_free(a->requests.sshds);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
 	home_free(a->home);

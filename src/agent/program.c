@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/sshd.h"
 #include "proto/sessionenv.h"
 
 /* Another shell than his own, by its path. */
@@ -109,6 +110,28 @@ static int make_command(struct program *p, const struct jobenv *j,
 	return 0;
 }
 
+/*
+ * Libraries that the session's environment names are for its programs, not for
+ * sshd itself: that has the environment in its configuration.
+ */
+static int make_sshd(struct program *p, const struct jobenv *j,
+	const struct shell_request *r, struct err *e)
+{
+	p->sshd = sshd_new(p->sshds, r, e);
+	if (p->sshd == NULL)
+		return -1;
+	p->argv[0] = (char *)(uintptr_t)p->sshd->path;
+	p->argv[1] = "-i";
+	p->argv[2] = "-e";
+	p->argv[3] = "-f";
+	p->argv[4] = p->sshd->config;
+	p->argv[5] = NULL;
+	starter_init(&p->starter, j, p->sshd->path, p->argv, STARTER_SOCKET);
+	envlist_fini(&p->starter.env);
+	envlist_put(&p->starter.env, "PATH=/usr/bin:/bin:/usr/sbin:/sbin");
+	return 0;
+}
+
 static const struct {
 	const char *kind;
 	int (*make)(struct program *, const struct jobenv *,
@@ -116,11 +139,14 @@ static const struct {
 } kinds[] = {
 	{ KIND_SHELL, make_login_shell },
 	{ KIND_COMMAND, make_command },
+	{ KIND_SSHD, make_sshd },
 };
 
 int program_init(struct program *p, const struct jobenv *j,
-	const struct shell_request *r, struct err *e)
+	struct sshds *sshds, const struct shell_request *r, struct err *e)
 {
+	p->sshds = sshds;
+	p->sshd = NULL;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].kind, r->kind) == 0)
 			return kinds[i].make(p, j, r, e);
@@ -131,4 +157,5 @@ int program_init(struct program *p, const struct jobenv *j,
 void program_fini(struct program *p)
 {
 	starter_fini(&p->starter);
+	sshd_free(p->sshd);
 }

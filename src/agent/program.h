@@ -4,6 +4,9 @@
 
 #include "agent/starter.h"
 
+struct sshd;
+struct sshds;
+
 /*
  * What a front may have started in the job, by the kind that START names. A kind
  * is a row of a table here: nothing is run because its path came over a link,
@@ -12,7 +15,9 @@
 struct program {
 	struct starter starter;
 	char login[258];	/* what argv points to */
-	char *argv[5];
+	char *argv[6];
+	struct sshds *sshds;
+	struct sshd *sshd;	/* NULL: another program; else to be taken */
 };
 
 /*
@@ -21,7 +26,7 @@ struct program {
  * r, which must outlive it.
  */
 int program_init(struct program *p, const struct jobenv *j,
-	const struct shell_request *r, struct err *e)
+	struct sshds *sshds, const struct shell_request *r, struct err *e)
 	__attribute__((warn_unused_result));
 void program_fini(struct program *p);
 

@@ -5,6 +5,7 @@
  */
 #include "agent/request.h"
 
+#include <string.h>
 #include <sysexits.h>
 
 #include "agent/serve.h"
@@ -16,16 +17,41 @@ static void take_control(struct requests *r, struct link *l,
 	control_new(r->control, l);
 }
 
-static void start_shell(struct link *l, const struct frame *f, void *arg)
+static void start_program(struct link *l, const struct frame *f, void *arg)
 {
 	shell_new(arg, l, f);
+}
+
+/* A frame that cannot be read is refused behind. */
+static int is_for_sshd(const struct frame *f)
+{
+	struct shell_request r;
+	struct err e;
+	int ret;
+
+	if (shell_request_get(&r, f, &e) == -1)
+		return 0;
+	ret = strcmp(r.kind, KIND_SSHD) == 0;
+	shell_request_fini(&r);
+	return ret;
+}
+
+/* An sshd is looked for first. */
+static void start_shell(struct link *l, const struct frame *f, void *arg)
+{
+	struct requests *r = arg;
+
+	if (is_for_sshd(f))
+		sshd_await(r->sshds, l, f, start_program, r->shells);
+	else
+		start_program(l, f, r->shells);
 }
 
 /* A shell finds the records of servers in order. */
 static void take_shell(struct requests *r, struct link *l,
 	const struct frame *f)
 {
-	hygiene_await(r->hygiene, l, f, start_shell, r->shells);
+	hygiene_await(r->hygiene, l, f, start_shell, r);
 }
 
 static void take_connect(struct requests *r, struct link *l,

@@ -6,6 +6,7 @@
 #include "agent/forward.h"
 #include "agent/servers/hygiene.h"
 #include "agent/shell.h"
+#include "agent/sshd.h"
 #include "agent/status.h"
 #include "net/link.h"
 
@@ -15,6 +16,7 @@ struct requests {
 	const struct status_parts *status;
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct shells *shells;
+	struct sshds *sshds;
 	struct forwards *forwards;
 };
 

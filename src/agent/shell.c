@@ -21,6 +21,7 @@
 #include "agent/program.h"
 #include "agent/serve.h"
 #include "agent/servers/folderhint.h"
+#include "agent/sshd.h"
 #include "base/mem.h"
 #include "net/relay.h"
 #include "net/turn.h"
@@ -51,6 +52,7 @@ struct shell {
 		int is_known;	/* an older front does not say it */
 	} front;
 	struct filters to_stdin;
+	struct sshd *sshd;	/* NULL: it is another program */
 	struct folderhint folder;
 };
 
@@ -59,6 +61,7 @@ struct shells {
 	struct idle *idle;
 	struct memory *memory;
 	struct hygiene *hygiene;	/* NULL: not wanted */
+	struct sshds *sshds;
 	LIST_HEAD(, shell) list;
 };
 
@@ -84,6 +87,12 @@ static void close_report(struct shell *s)
 	s->process.starting = NULL;
 }
 
+/* Behind an sshd is a client as behind a port. */
+static enum use use_of(const struct shell *s)
+{
+	return s->sshd != NULL ? USE_CLIENT : USE_SHELL;
+}
+
 /* Nobody hears of it any more; the process goes on. */
 static void let_go(struct shell *s)
 {
@@ -100,7 +109,7 @@ static void let_go(struct shell *s)
 	}
 	if (s->terminal != -1)
 		close(s->terminal);
-	idle_count(s->all->idle, USE_SHELL, -1);
+	idle_count(s->all->idle, use_of(s), -1);
 }
 
 static void free_shell(struct shell *s)
@@ -109,6 +118,7 @@ static void free_shell(struct shell *s)
 	let_go(s);
 	child_forget(s->process.child);
 	LIST_REMOVE(s, next);
+	sshd_free(s->sshd);
 	free(s);
 }
 
@@ -122,15 +132,40 @@ static void hang_up(struct shell *s)
 		return;
 	}
 	log_info("shell %ld: its front is gone, hanging up", (long)s->process.pid);
+	/* Its socket has ended: it ends its sessions and itself in good order. */
+	if (s->sshd != NULL)
+		return;
 	procsig_send(s->process.pid, SIGHUP);
 	procsig_send(s->process.pid, SIGCONT);
+}
+
+static void put_exit(struct buf *out, int status)
+{
+	struct shell_exit x;
+
+	x.signaled = WIFSIGNALED(status);
+	x.value = x.signaled ? WTERMSIG(status) : WEXITSTATUS(status);
+	shell_exit_put(out, &x);
+}
+
+/* The same, of an sshd: whoever could not log in hears why. */
+static void put_sshd_exit(struct buf *out, const struct shell *s, int status)
+{
+	struct error x = { .status = EX_UNAVAILABLE };
+	struct err why;
+
+	if (!sshd_failed(s->sshd, s->all->env->job->node, status, &why)) {
+		put_exit(out, status);
+		return;
+	}
+	snprintf(x.text, sizeof x.text, "%s", why.text);
+	error_put(out, &x);
 }
 
 /* All is said: tell how the shell ended. sshd too waits for end of file. */
 static void finish_when_over(struct shell *s)
 {
 	const int status = s->process.status;
-	struct shell_exit x;
 	struct buf b = { 0 };
 	struct link *l;
 
@@ -142,9 +177,10 @@ static void finish_when_over(struct shell *s)
 	/* Who was killed hears why, before that. */
 	if (WIFSIGNALED(status) || WEXITSTATUS(status) == 128 + SIGKILL)
 		memory_look(s->all->memory);
-	x.signaled = WIFSIGNALED(status);
-	x.value = x.signaled ? WTERMSIG(status) : WEXITSTATUS(status);
-	shell_exit_put(&b, &x);
+	if (s->sshd != NULL)
+		put_sshd_exit(&b, s, status);
+	else
+		put_exit(&b, status);
 	l = relay_release(s->relay);
 	s->relay = NULL;
 	link_send_buf(l, &b);
@@ -236,7 +272,10 @@ static void begin_relay(struct shell *s)
 	char what[32];
 
 	/* No start script of an editor is typed at a terminal. */
-	if (s->terminal == -1) {
+	if (s->sshd != NULL) {
+		s->sshd->log.pid = (long)s->process.pid;
+		s->pairs[STREAM_STDERR].inward = &s->sshd->of_stderr;
+	} else if (s->terminal == -1) {
 		folderhint_init(&s->folder, s->all->hygiene, &s->to_stdin);
 		s->pairs[STREAM_STDIN].outward = &s->to_stdin;
 	}
@@ -332,9 +371,13 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 {
 	struct program p;
 
-	if (program_init(&p, s->all->env, r, e) == -1)
+	if (program_init(&p, s->all->env, s->all->sshds, r, e) == -1)
 		return EX_PROTOCOL;
 	s->process.pid = starter_run(&p.starter, s->pairs, report, e);
+	if (s->process.pid != -1) {
+		s->sshd = p.sshd;
+		p.sshd = NULL;
+	}
 	program_fini(&p);
 	if (s->process.pid == -1) {
 		err_prefix(e, "cannot start the shell: ");
@@ -368,7 +411,7 @@ void shell_new(struct shells *all, struct link *l, const struct frame *request)
 	}
 	s->link = l;
 	LIST_INSERT_HEAD(&all->list, s, next);
-	idle_count(all->idle, USE_SHELL, 1);
+	idle_count(all->idle, use_of(s), 1);
 	s->process.child = child_watch(job->children, s->process.pid, ended, s);
 	s->process.starting = event_new(job->base, report,
 		EV_READ | EV_PERSIST, starting_cb, s);
@@ -413,12 +456,12 @@ void shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
 }
 
 struct shells *shells_new(const struct jobenv *env, struct idle *idle,
-	struct memory *memory, struct hygiene *hygiene)
+	struct memory *memory, struct hygiene *hygiene, struct sshds *sshds)
 {
 	struct shells *all = mem_alloc(sizeof *all);
 
 	*all = (struct shells){ .env = env, .idle = idle, .memory = memory,
-		.hygiene = hygiene };
+		.hygiene = hygiene, .sshds = sshds };
 	LIST_INIT(&all->list);
 	return all;
 }

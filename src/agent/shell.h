@@ -10,13 +10,14 @@
 
 /* The shells of the session, and other programs with a link for their stdio. */
 struct shells;
+struct sshds;
 
 /*
  * They begin with env, count as use, and hear of memory when they were killed;
  * hygiene says what they are to read, NULL: nothing. All outlive it.
  */
 struct shells *shells_new(const struct jobenv *env, struct idle *idle,
-	struct memory *memory, struct hygiene *hygiene);
+	struct memory *memory, struct hygiene *hygiene, struct sshds *sshds);
 void shells_free(struct shells *all);
 
 /* Start a shell and carry its stdio on l, which is its own from now on. */

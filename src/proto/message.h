@@ -88,6 +88,12 @@ int window_get(struct window *w, const struct frame *f, struct err *e);
 #define KIND_SHELL "shell"
 #define KIND_COMMAND "command"
 
+/*
+ * An sshd for one connection, whose host key is the command, as a PEM. Its bytes
+ * are both directions of stream 0; a shell is not asked for.
+ */
+#define KIND_SSHD "sshd"
+
 struct shell_request {
 	char kind[32];		/* letters, digits and '-' */
 	uint8_t pty;

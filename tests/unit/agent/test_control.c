@@ -25,7 +25,7 @@ static int setup(void **state)
 		return -1;
 	idle = idle_new(&agent.job, agent.news, agent.end);
 	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	shells = shells_new(&agent.env, idle, agent.memory, NULL);
+	shells = shells_new(&agent.env, idle, agent.memory, NULL, NULL);
 	parts = (struct control_parts){ .job = &agent.job, .peeruid = &peeruid,
 		.fronts = agent.fronts, .shells = shells, .limit = limit,
 		.memory = agent.memory, .end = agent.end };

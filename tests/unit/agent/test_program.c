@@ -68,7 +68,7 @@ static void chooses_the_shell(void **state)
 		const char *got;
 		int n = 0;
 
-		assert_int_equal(program_init(&p, &env, &rows[i].r, &e), 0);
+		assert_int_equal(program_init(&p, &env, NULL, &rows[i].r, &e), 0);
 		assert_string_equal(p.starter.path, rows[i].path);
 		for (; rows[i].argv[n] != NULL; n++)
 			assert_string_equal(p.starter.argv[n], rows[i].argv[n]);
@@ -95,7 +95,7 @@ static void changes_the_environment(void **state)
 
 	(void)state;
 	buf_append(&r.env, "HERE\0A=1\0TERM=t", 16);
-	assert_int_equal(program_init(&p, &env, &r, &e), 0);
+	assert_int_equal(program_init(&p, &env, NULL, &r, &e), 0);
 	assert_null(envlist_get(&p.starter.env, "HERE"));
 	assert_string_equal(envlist_get(&p.starter.env, "A"), "1");
 	assert_string_equal(envlist_get(&p.starter.env, "TERM"), "t");
@@ -119,7 +119,7 @@ static void knows_its_kinds(void **state)
 		struct program p;
 		struct err e = { "" };
 
-		assert_int_equal(program_init(&p, &env, &rows[i].r, &e), -1);
+		assert_int_equal(program_init(&p, &env, NULL, &rows[i].r, &e), -1);
 		assert_non_null(strstr(e.text, rows[i].why));
 	}
 }
