@@ -15,6 +15,7 @@
 #include "front/control.h"
 #include "front/forward.h"
 #include "front/interceptor.h"
+#include "front/job/called.h"
 #include "front/parting.h"
 #include "front/shell.h"
 #include "front/startup.h"
@@ -108,6 +109,20 @@ static void exited(struct shell *s, const struct frame *f)
 		PARTING_SHELL_KILLED : PARTING_SHELL_ENDED, status);
 }
 
+/* An sshd by which nobody could log in: why, behind what it wrote. */
+static void failed(struct shell *s, const struct frame *f)
+{
+	struct error said;
+	struct err e;
+
+	if (error_get(&said, f, &e) == -1) {
+		log_error("%s", e.text);
+		return;
+	}
+	log_fail("%s", said.text);
+	parting_tell(s->parting, PARTING_SHELL_ENDED, said.status);
+}
+
 static void other_frame(struct relay *r, const struct frame *f, void *arg)
 {
 	struct shell *s = arg;
@@ -120,6 +135,9 @@ static void other_frame(struct relay *r, const struct frame *f, void *arg)
 	case FRAME_EXIT:
 		exited(s, f);
 		break;
+	case FRAME_ERROR:
+		failed(s, f);
+		break;
 	default:
 		log_debug("shell: %s frame ignored", frame_name(f->type));
 	}
@@ -130,7 +148,9 @@ static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 	struct shell *s = arg;
 
 	(void)r;
-	if (error != 0 && stream != STREAM_STDIN)
+	if (error != 0 && s->with.host_key != NULL)
+		stdio_failed(s->with.stdio, STREAM_STDOUT, error);
+	else if (error != 0 && stream != STREAM_STDIN)
 		stdio_failed(s->with.stdio, stream, error);
 	parting_written(s->parting);
 }
@@ -167,7 +187,9 @@ static void first_frame(struct link *l, const struct frame *f, void *arg)
 
 	if (f->type == FRAME_OK) {
 		s->link = NULL;
-		s->relay = stdio_connect(s->with.stdio, l, &relay_ops, s);
+		s->relay = s->with.host_key != NULL ?
+			stdio_connect_stream(s->with.stdio, l, &relay_ops, s) :
+			stdio_connect(s->with.stdio, l, &relay_ops, s);
 	} else if (f->type == FRAME_ERROR && error_get(&said, f, &e) == 0) {
 		log_fail("%s", said.text);
 		parting_exit(s->parting, said.status);
@@ -264,12 +286,53 @@ static void tell_vain(const struct opt_list *env, const struct place *p)
 	}
 }
 
+static void put_env(struct shell_request *r, const struct opt_list *env)
+{
+	for (size_t i = 0; i < env->n; i++)
+		buf_append(&r->env, env->word[i], strlen(env->word[i]) + 1);
+}
+
+static void send_frame(struct shell *s, const struct shell_request *r)
+{
+	struct buf b = { 0 };
+
+	shell_request_put(&b, r, control_version(s->with.control) >=
+		START_VERSION ? FRAME_START : FRAME_SHELL);
+	if (b.len > FRAME_HEADER + FRAME_MAX) {
+		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
+			r->env.len, FRAME_MAX / 2);
+		parting_exit(s->parting, EX_USAGE);
+		buf_fini(&b);
+		return;
+	}
+	link_send_buf(s->link, &b);
+	link_send(s->link, FRAME_WHOSE, 0, control_mark(s->with.control),
+		FRAME_MARK);
+}
+
+/* Its sessions have the session's environment, and what -e says. */
+static void send_sshd_request(struct shell *s)
+{
+	struct shell_request r = { .kind = KIND_SSHD };
+
+	/* It would take the key for a command. */
+	if (control_version(s->with.control) < START_VERSION) {
+		log_fail("the session was started by an older version, which has no sshd for ssh clients; `%s` ends it, then connect again",
+			called_for(s->inv, "cancel").s);
+		parting_exit(s->parting, EX_PROTOCOL);
+		return;
+	}
+	snprintf(r.command, sizeof r.command, "%s", s->with.host_key);
+	put_env(&r, &s->inv->opt->shell.env);
+	send_frame(s, &r);
+	explicit_bzero(r.command, sizeof r.command);
+	shell_request_fini(&r);
+}
+
 static void send_request(struct shell *s)
 {
 	const struct options *o = s->inv->opt;
-	const struct opt_list *env = &o->shell.env;
 	struct shell_request r = { .pty = stdio_is_terminal(s->with.stdio) };
-	struct buf b = { 0 };
 	const char *term = getenv("TERM");
 
 	r.window = stdio_window(s->with.stdio);
@@ -277,8 +340,7 @@ static void send_request(struct shell *s)
 		KIND_COMMAND : KIND_SHELL);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
-	for (size_t i = 0; i < env->n; i++)
-		buf_append(&r.env, env->word[i], strlen(env->word[i]) + 1);
+	put_env(&r, &o->shell.env);
 	if (join_command(&r, &o->line.operands) == -1) {
 		log_fail("the command is longer than %zu bytes; put it into a script",
 			sizeof r.command - 1);
@@ -286,18 +348,7 @@ static void send_request(struct shell *s)
 		shell_request_fini(&r);
 		return;
 	}
-	shell_request_put(&b, &r, control_version(s->with.control) >=
-		START_VERSION ? FRAME_START : FRAME_SHELL);
-	if (b.len > FRAME_HEADER + FRAME_MAX) {
-		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
-			r.env.len, FRAME_MAX / 2);
-		parting_exit(s->parting, EX_USAGE);
-		buf_fini(&b);
-	} else {
-		link_send_buf(s->link, &b);
-		link_send(s->link, FRAME_WHOSE, 0,
-			control_mark(s->with.control), FRAME_MARK);
-	}
+	send_frame(s, &r);
 	shell_request_fini(&r);
 }
 
@@ -305,7 +356,10 @@ static void dial(struct shell *s)
 {
 	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->agent.addr,
 		s->agent.len, &s->with.place->key, &ops, s);
-	send_request(s);
+	if (s->with.host_key != NULL)
+		send_sshd_request(s);
+	else
+		send_request(s);
 }
 
 static void again_cb(evutil_socket_t fd, short what, void *arg)

@@ -20,6 +20,11 @@ struct shell_with {
 	struct forward *forward;	/* NULL: for a person, no editor */
 	struct control *control;	/* to the same agent */
 	const struct place *place;
+	/*
+	 * The PEM of an sshd's, of which stdin and stdout are both directions.
+	 * NULL: a shell.
+	 */
+	const char *host_key;
 };
 
 /*

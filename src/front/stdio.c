@@ -271,14 +271,29 @@ struct filters *stdio_filters(struct stdio *s, int stream)
 	return &s->filters[stream];
 }
 
+static struct filters *in_use(struct filters *all)
+{
+	return all->first != NULL ? all : NULL;
+}
+
+static struct relay *begin_relay(struct stdio *s, struct link *l,
+	const struct relay_pair *pairs, const struct relay_ops *ops, void *arg)
+{
+	if (!s->detached)
+		inflow_fini(&s->in);
+	s->relay = relay_new_stdio(s->base, l, pairs, STREAM_COUNT,
+		READ_SIZE, "stdio", ops, arg);
+	filter_release(&s->store);
+	return s->relay;
+}
+
 struct relay *stdio_connect(struct stdio *s, struct link *l,
 	const struct relay_ops *ops, void *arg)
 {
 	struct relay_pair pairs[STREAM_COUNT];
 
 	for (int i = 0; i < STREAM_COUNT; i++) {
-		struct filters *all = s->filters[i].first != NULL ?
-			&s->filters[i] : NULL;
+		struct filters *all = in_use(&s->filters[i]);
 		int fd = s->detached ? -1 : i;
 
 		pairs[i] = (struct relay_pair){
@@ -289,12 +304,25 @@ struct relay *stdio_connect(struct stdio *s, struct link *l,
 			.outward = i == STREAM_STDIN ? NULL : all,
 		};
 	}
-	if (!s->detached)
-		inflow_fini(&s->in);
-	s->relay = relay_new_stdio(s->base, l, pairs, STREAM_COUNT,
-		READ_SIZE, "stdio", ops, arg);
-	filter_release(&s->store);
-	return s->relay;
+	return begin_relay(s, l, pairs, ops, arg);
+}
+
+struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
+	const struct relay_ops *ops, void *arg)
+{
+	const struct relay_pair pairs[STREAM_COUNT] = {
+		[STREAM_STDIN] = {
+			.readfd = s->detached ? -1 : STDIN_FILENO,
+			.writefd = s->detached ? -1 : STDOUT_FILENO,
+			.is_lent = 1,
+			.inward = in_use(&s->filters[STREAM_STDIN]),
+			.outward = in_use(&s->filters[STREAM_STDOUT]),
+		},
+		[STREAM_STDOUT] = { .readfd = -1, .writefd = -1 },
+		[STREAM_STDERR] = { .readfd = -1, .writefd = -1 },
+	};
+
+	return begin_relay(s, l, pairs, ops, arg);
 }
 
 void stdio_failed(struct stdio *s, int stream, int error)

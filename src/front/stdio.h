@@ -37,6 +37,10 @@ struct filters *stdio_filters(struct stdio *s, int stream);
 struct relay *stdio_connect(struct stdio *s, struct link *l,
 	const struct relay_ops *ops, void *arg);
 
+/* The same for one stream whose directions stdin and stdout are. */
+struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
+	const struct relay_ops *ops, void *arg);
+
 /* Its owner's word that stdout or stderr failed. */
 void stdio_failed(struct stdio *s, int stream, int error);
 

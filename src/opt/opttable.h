@@ -113,7 +113,7 @@ struct options_tee {
 
 /* Flags, mostly of some commands. */
 struct options_flags {
-	int all, json, no_header, no_wait, follow;
+	int all, json, no_header, no_wait, follow, known_hosts;
 	int help, version;
 };
 

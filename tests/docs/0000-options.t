@@ -118,6 +118,15 @@ for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config"); do
 	shift
 	ok "and its options are taken" accepted "$@"
 done
+# shellcheck disable=SC2013 # a host is one word
+for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config-proxy"); do
+	words=$(ssh -F "$top/examples/ssh_config-proxy" -G "$host" |
+		sed -n 's/^proxycommand ssh -T login.cluster.example //p')
+	eval "set -- $words"
+	is "$1" vscode-remote-shell "Host $host has a ProxyCommand"
+	shift
+	ok "and its options are taken" accepted "$@"
+done
 if command -v ssh >/dev/null; then
 	# shellcheck disable=SC2016 # expanded by sh
 	ok 'ssh understands examples/ssh_config' sh -c \

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/timespan.h"
+#include "front/cmd/attach.h"
 #include "front/cmd/commands.h"
 #include "front/control.h"
 #include "front/forward.h"
@@ -45,6 +46,7 @@ struct connection {
 	struct control *control;	/* the same */
 	struct limit *limit;		/* once the agent answers */
 	struct shell *shell;		/* the same; NULL: of alloc */
+	const char *host_key;		/* of an sshd; NULL: not of proxy */
 	struct quiet {			/* what our ports do while we linger */
 		unsigned long long moved;	/* bytes, at the last look */
 		long seconds;			/* since that was more */
@@ -150,6 +152,20 @@ static void tell_place(const struct connection *c, const char *node)
 		left < SHORT ? " left" : "");
 }
 
+/*
+ * Behind a command its output counts, as with ssh. A ProxyCommand runs for each
+ * scp: only who has waited, or has little time left, is told.
+ */
+static int is_to_be_told(const struct connection *c)
+{
+	const struct place *p = &c->place;
+
+	if (c->host_key != NULL)
+		return !p->by_agent || (p->ends_ms != 0 &&
+			job_seconds_left(p->ends_ms) < SHORT);
+	return c->inv->opt->line.operands.n == 0;
+}
+
 static void allocated(void *arg)
 {
 	struct connection *c = arg;
@@ -162,8 +178,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 {
 	struct connection *c = arg;
 
-	/* Behind a command its output counts, as with ssh. */
-	if (c->inv->opt->line.operands.n == 0)
+	if (is_to_be_told(c))
 		tell_place(c, node);
 	c->limit = limit_new(c->inv, c->control, &c->place);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
@@ -176,7 +191,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 			len);
 	c->shell = shell_new(c->inv, &(struct shell_with){ .stdio = c->stdio,
 		.forward = c->forward, .control = c->control,
-		.place = &c->place }, addr, len);
+		.place = &c->place, .host_key = c->host_key }, addr, len);
 }
 
 static void cannot_begin(struct connection *c, int status,
@@ -217,7 +232,7 @@ static struct connection *connection_new(const struct invocation *inv)
 	return c;
 }
 
-static void connection_free(void *arg)
+void connection_free(void *arg)
 {
 	struct connection *c = arg;
 
@@ -252,7 +267,7 @@ static int open_stdio(struct connection *c)
 }
 
 /* To the shell, if there is one. */
-static int connection_signalled(void *arg, int sig)
+int connection_signalled(void *arg, int sig)
 {
 	struct connection *c = arg;
 
@@ -335,6 +350,17 @@ const struct command cmd_ssh = {
 	.help = "the same as shell",
 	.alias = "shell",
 };
+
+struct connection *connection_to_sshd(const struct invocation *inv,
+	const char *host_key)
+{
+	struct connection *c = connection_new(inv);
+
+	c->host_key = host_key;
+	if (open_stdio(c) == 0)
+		find_session(c, SESSION_START);
+	return c;
+}
 
 static const struct parting_ops alloc_parting_ops = {
 	.interrupted = attach_interrupted,

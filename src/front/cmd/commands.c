@@ -11,6 +11,7 @@ const struct command *const command_table[] = {
 	&cmd_alloc,
 	&cmd_shell,
 	&cmd_ssh,
+	&cmd_proxy,
 	&cmd_extend,
 	&cmd_logs,
 	&cmd_cancel,

@@ -37,12 +37,14 @@ static const struct command
 		"shell.", .ops = &ops },
 	row_ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
 		.alias = "shell" },
+	row_proxy = { "proxy", "[NAME]", COMMAND_ONE, 0, 1, "proxy.",
+		.ops = &ops },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
-	&row_extend, &row_shell, &row_ssh, &row_help, NULL
+	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_help, NULL
 };
 
 struct line {
@@ -384,7 +386,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, help; an option of "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
@@ -518,6 +520,7 @@ static void every_option(void **state)
 		{ "no-wait", "alloc|--no-wait", OURS },
 		{ "follow", "logs|-f", OURS },
 		{ "json", "list|--json", OURS },
+		{ "known-hosts", "proxy|--known-hosts", OURS },
 		{ "no-header", "list|--no-header", OURS },
 		{ "verbose", "-v", OURS },
 		{ "quiet", "-q", OURS },
