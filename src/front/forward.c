@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ports of the job on this host. Each listener that a start script announces
+ * Ports of the job on this host, in the way of a listener that is announced:
+ *	forward_hold() -> the agent is asked -> confirmed() -> one of ours listens
+ * and of a connection that comes to it:
+ *	open_connection() -> a spare link, or dial() -> CONNECT -> OK -> a relay
+ *
+ * Each listener that a start script announces
  * gets one of ours, on loopback and for our uid only; each connection to it
  * becomes a link of its own to the agent, which dials the job's listener.
  */
@@ -129,7 +134,7 @@ static void free_opening(struct opening *o)
 
 static void dial(struct opening *o);
 
-/* Its link is up, or it will never be: another may be dialed. */
+/* The link of o is up, or it will never be: one that waits may be dialed. */
 static void dialed(struct opening *o)
 {
 	struct forward *fw = o->forward;

@@ -18,9 +18,9 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-/* Of the scheduler, for an agent: more than its warnings need, and then ... */
+/* So often an agent may have the scheduler asked; its warnings need less. */
 #define ASKS_AT_ONCE 6
-#define ASK_EACH_MS (2 * 60 * 1000)	/* ... so often, whatever it says */
+#define ASK_EACH_MS (2 * 60 * 1000)	/* one more each so long */
 #define ASK_SECONDS 10	/* after the start, which has better things to do */
 
 struct limit {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The listener, its directory, and an inotify(7) watch on that: every change there
+ * comes to changed_cb(), which looks whether directory and socket are still the
+ * ones that we made, makes them anew where they are not, and gives up (lost()) if
+ * what stands there now is not ours.
+ */
 #include "front/sockport.h"
 
 #include <errno.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
+/*
+ * Which files a login shell reads before it takes the client's script: a row a
+ * shell, by the name of its program, since the user has to look into them.
+ */
 #include "front/startfiles.h"
 
 #include <string.h>

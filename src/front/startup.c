@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Tells the user why nothing happens while a start-up file of his shell does not
+ * come to its end, which an editor shows only as a timeout.
+ *
  * editor/greeting.h tells from the bytes whether the shell's answer is due; here
  * are the timer, and the line for the user, which he gets once. While a front
  * lingers nobody waits for a shell, and nothing is said.

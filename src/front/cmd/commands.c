@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which commands there are, in the order of --help. */
+/*
+ * Which commands there are, in the order of --help. The rows are in the files of
+ * the commands. The first is the one that is meant when none is typed.
+ */
 #include "front/cmd/commands.h"
 
 #include <stddef.h>

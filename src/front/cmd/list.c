@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The commands list and status: find the sessions, and print them. */
+/*
+ * The commands list and status: find the sessions, and print them. When the
+ * scheduler cannot be asked, those whose agents answer are printed all the same,
+ * and it is said that it was not.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>

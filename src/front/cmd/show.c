@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A session as text for people: a row of `list` in squeue's words, and the lines of
+ * `status`. Both get the scheduler's job and, if its agent answered, its report;
+ * what neither has told is left out, or a '-' in the table. Words that are not ours
+ * go through vis, or a terminal would obey them.
+ */
 #include "front/cmd/show.h"
 
 #include <ctype.h>

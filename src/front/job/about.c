@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One record of kv in a file that is replaced as a whole: a reader sees all of it
- * or an older one. A key that is missing reads as "", which nobody takes for a
+ * The file "about" tells whose a folder is: session, launcher, cluster, options.
+ * It is one record of kv and replaced as a whole: a reader sees all of it or an
+ * older one. A key that is missing reads as "", which nobody takes for a
  * name.
  */
 #include "front/job/about.h"

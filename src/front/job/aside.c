@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sshd waits until the last descriptor of a connection is closed. So the child
- * lets go of them first, or a file system that hangs would keep the connection
- * open behind its front.
+ * A child for work that may hang. sshd waits until the last descriptor of a
+ * connection is closed: so the child lets go of the three that it has from its
+ * front first, or a file system that hangs would keep the connection open after
+ * its front has ended.
  */
 #include "front/job/aside.h"
 
@@ -34,7 +35,6 @@ void aside_run(const struct invocation *inv, void (*work)(const void *arg),
 		log_info("%s is not tidied: %s", inv->state_dir, strerror(errno));
 	if (pid != 0)
 		return;		/* who has it as a child reaps it */
-	/* Of the connection, as long as it lives, sshd waits for all ends. */
 	let_go();
 	alarm(SECONDS_MAX);
 	work(arg);

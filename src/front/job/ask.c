@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Asks agents for their reports, in the order of who is preferred, and says which
+ * is the first that has answered (settled), then that no more will (done).
+ *
  * Every agent is dialed at all its addresses, and the first that reports wins.
  * What links say is noted where it comes, and news_cb() alone calls back, from a
  * timer: it may free all of this, which a link's callback must not.
@@ -17,7 +20,7 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-#define PRESS_MS 250	/* for those before one that has answered */
+#define PRESS_MS 250	/* those before one that has answered have so long */
 
 /* One of its addresses. */
 struct dialed {
@@ -39,7 +42,7 @@ struct ask {
 	const struct invocation *inv;
 	struct agent *agent;
 	size_t n;
-	enum { ASK_OPEN, ASK_SETTLED, ASK_DONE } state;	/* what was said */
+	enum { ASK_OPEN, ASK_SETTLED, ASK_DONE } state;	/* calls made */
 	int pressed;			/* those before the first had their time */
 	struct event *news, *press, *late;
 	const struct ask_ops *ops;
@@ -61,7 +64,7 @@ static void over(struct agent *d)
 		return;
 	d->over = 1;
 	hang_up(d);
-	/* Where the session is, is in the folder of one that answered. */
+	/* ask_place() takes tag and key of one that answered from there. */
 	if (!d->answered)
 		folder_leave(&d->folder);
 	event_add(d->ask->news, &(struct timeval){ 0 });

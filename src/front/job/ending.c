@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The last line about a job, kept beside its log. A connection that ends must not
+ * The last line about a job, kept beside its log, so that `logs` can tell the end
+ * of a session to who was not there. A connection that ends must not
  * wait for a state directory that hangs, so for that a child writes it, which may
  * outlive the front.
  */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Tells an agent to end its session, and waits until it has.
+ *
  * A control link of its own, on which the agent is told. It tells all fronts
  * that the session ends, so us, too; one of an older version does not know that
  * a front may say so, and is silent. When it is gone, so is the link.

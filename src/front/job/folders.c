@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Which folders may have an agent that answers, the newest first.
+ *
  * One pass over the state directory, the cheapest question first: most folders
  * are of dead jobs, whose agents have removed their endpoint. Which one is newer
  * tells the time of its secret, which is made with the folder.

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scheduler has just said how it stands with the job. A look into its folder
- * for others that wait comes before its end, and behind our mark, so that of two
- * at least one sees the other.
+ * Takes the job back, or says that it stays: takeback.c decides by what the
+ * scheduler has just said. Before the job is ended its folder is marked as given
+ * up, and only then looked into for others that wait: so of a front that gives up
+ * and one that comes at least one sees the other, and nobody waits for a job that
+ * is being ended.
  */
 #include "front/job/giveup.h"
 

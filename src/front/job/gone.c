@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Folders are moved to DIR/gone and removed there. That directory comes and goes
+ * with what is in it, by the hands of several fronts at once: so a move makes it
+ * when it is missing and tries again, and a directory that is not empty stays.
+ */
 #include "front/job/gone.h"
 
 #include <dirent.h>

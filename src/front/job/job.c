@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A launcher's record of a job, read with bounds, and put into words: how it
+ * stands, what became of it, what to do. The values are a program's answer and may
+ * be odd: a name that is too long is left out, never cut, since the rest would name
+ * another job; a number beyond its bounds counts as not told.
+ */
 #include "front/job/job.h"
 
 #include <stdint.h>

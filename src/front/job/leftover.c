@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Ends the job that a race of two fronts left over, one at a time.
+ *
  * What is kept of the job is its id and tag, since the answer that told of it is
  * asked for again meanwhile. Its folder goes only when the scheduler has ended
  * it, and by a child: others are served, and the file system may hang.

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where launchers and agent are, and which launcher fits this host. Only files and
+ * the environment are looked at, nothing is run, so that a command that asks for no
+ * job needs no scheduler that works.
+ */
 #include "front/job/libexec.h"
 
 #include <libgen.h>

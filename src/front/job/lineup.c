@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * The live jobs of one session, each with its role (role.c).
+ *
  * The launcher's order is kept: the oldest first. Jobs whose session it does not
  * tell are taken for ours, since a launcher that filters by itself needs not say
  * it; but what is in doubt is nobody's to end, which role.c sees to.

@@ -13,7 +13,7 @@
 #include "base/kv.h"
 #include "proto/sessionenv.h"
 
-#define AGENT_VERBOSE 2		/* its log is on the home directory's disk */
+#define AGENT_VERBOSE 2		/* more would fill the home directory with its log */
 
 void request_find(const struct invocation *inv, const char *session,
 	const char *tag, struct buf *out)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Which cluster this host submits to, as its launcher said the last time, so that
+ * a front that finds an agent by itself need not start the launcher first.
+ *
  * A record for each host, since hosts of several clusters may share the state
  * directory. It holds for the launcher and the configuration it was learned with.
  */

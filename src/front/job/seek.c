@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Finds the session's agent without the scheduler, which may be slow or down: an
+ * agent that proves the key of its folder is the session, whatever else is known.
+ *
  *	folders of the name -> of our cluster? -> ask them -> the newest that
  *	answers -> found(); those that answer besides are told to end
  *
@@ -23,7 +26,7 @@
 #include "os/log.h"
 
 #define SCOPE_MS 400		/* for the launcher to tell the cluster */
-#define NEWEST_MAX 16		/* the newest */
+#define NEWEST_MAX 16		/* agents are asked, the newest */
 
 struct seek {
 	const struct invocation *inv;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * The job that this front submits, and its folder. A submit may be lost on its
+ * way back: then only an answer to find tells, by the tag, whether there is a job.
+ *
  * No job without its secret, and none that could not call us: the folder is
  * made first, and is removed when the job is no more, or never appeared. One
  * that turns up after all and waits gets a new secret from the front that finds

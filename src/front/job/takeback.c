@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
+/*
+ * The decision as a table. What is not known counts against ending the job: one
+ * that was ended by mistake takes a user's work with it, one that was left is named
+ * with the command that ends it.
+ */
 #include "front/job/takeback.h"
 
 #include <stddef.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
+/*
+ * What each want means for three questions that several parts ask, so that a new
+ * want is answered for here and not in each of them.
+ */
 #include "front/job/want.h"
 
 int want_starts(enum session_want want)

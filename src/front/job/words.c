@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One line each: what failed, why, what to do. */
+/*
+ * The last line of a front that did not come to its agent: what failed, why, what
+ * to do. way.c chooses one, and the exit status belongs to the line. Of a job that
+ * has ended the line is also kept for `logs`, and its folder is tidied.
+ */
 #include "front/job/words.h"
 
 #include <errno.h>
