@@ -237,6 +237,16 @@ wait "$PID"
 is $? 129 "--on-hangup=cancel: status 129"
 ok "--on-hangup=cancel: the job is cancelled" job_state_is "$job" ended
 is "$(folders)" "" "--on-hangup=cancel: no folder is left"
+hung before --session=hung proxy
+job=$(job_last)
+kill -KILL "$holder"
+wait "$PID"
+hung ssh --session=hung --on-hangup=cancel proxy
+is "$(job_last)" "$job" "proxy finds what one before has left"
+kill -KILL "$holder"
+wait "$PID"
+is $? 129 "proxy --on-hangup=cancel: status 129"
+ok "proxy --on-hangup=cancel: the job is cancelled" job_state_is "$job" ended
 
 # ---- a second job of a race -------------------------------------------------
 

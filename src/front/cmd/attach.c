@@ -78,8 +78,9 @@ static void attach_hung_up(void *arg)
 	stdio_detach(c->stdio);
 	if (c->shell == NULL && o->job.on_hangup == OPTIONS_HANGUP_CANCEL) {
 		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
-		/* A client of attach comes again, and finds what it left. */
-		session_give_up(c->session, 128 + SIGHUP, c->forward != NULL);
+		/* One of attach or proxy comes again, and finds what it left. */
+		session_give_up(c->session, 128 + SIGHUP, c->forward != NULL ||
+			c->host_key != NULL);
 		return;
 	}
 	if (linger == 0 || c->forward == NULL || !forward_is_used(c->forward)) {
