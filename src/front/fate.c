@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * What became of the job: from the agent's last words, the end of its link, its
+ * silence, and the scheduler's word it makes one line, and tells parting.
+ *
  * Asks the launcher how it stands with the job, by the watch that waiting uses,
  * and stops it when the answer tells the end of the job. A scheduler may need a
  * moment until it knows of a death on a node, so it is asked twice.

@@ -25,11 +25,12 @@
 #include "front/stdio.h"
 #include "os/log.h"
 
-#define SHORT (15 * 60)		/* seconds; then what is left is told */
+#define SHORT (15 * 60)		/* seconds; a job that has less left is told of */
 
 /*
- * When the ssh connection goes. Whoever is connected still keeps the front; but
- * a connection of which nobody has heard anything for so long, not for ever.
+ * Seconds. A front whose ssh is gone lingers while clients are connected to its
+ * ports; but when no byte was moved for so long they are taken for dead, or it
+ * would stay for ever.
  */
 #define QUIET_MAX 3600
 
@@ -141,7 +142,7 @@ static void session_ready(const struct place *p, void *arg)
 		c);
 }
 
-/* Who comes when the agent's warnings are over should know, too. */
+/* The agent warns of the time limit; who comes later has missed that. */
 static void tell_place(const struct connection *c, const char *node)
 {
 	const struct place *p = &c->place;

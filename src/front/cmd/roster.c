@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * All sessions of the user, as list, status and cancel see them.
+ *
  * The scheduler and the agents are asked at the same time. What the scheduler
  * has said counts; an agent that it does not name is a session all the same,
  * since the next connection would come to it.
@@ -15,8 +17,8 @@
 #include "os/clock.h"
 
 #define AGENTS_MS 2500		/* for all agents, which are asked at once */
-#define HURRY_MS 1000		/* the same */
-#define HURRY_SECONDS 3		/* for a scheduler */
+#define HURRY_MS 1000		/* the same, with hurry */
+#define HURRY_SECONDS 3		/* for the scheduler, with hurry */
 #define NEWEST_MAX 200		/* agents; each takes descriptors */
 
 static void step(struct roster *r);
@@ -199,7 +201,7 @@ static void failed(const struct launcher_end *end, void *arg)
 	step(r);
 }
 
-/* TLS is ready in the first turn of the loop; the second time it is late. */
+/* The first time TLS is ready: agents are asked. Then a hurry is over. */
 static void timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct roster *r = arg;
