@@ -14,9 +14,13 @@ struct fake_front front;
 
 /* $1 is the verb. A fifo without a writer is an answer that does not come. */
 static const char script[] = "#!/bin/sh\n"
-	"cd \"${0%/*}\" && cat >request.$1 && echo >>count.$1\n"
-	"test ! -e answer.$1 || cat answer.$1\n"
-	"! grep -qs ^error= answer.$1\n";
+	"cd \"${0%/*}\" && cat >new.$$ &&\n"
+	"mv new.$$ request.$1 && echo >>count.$1\n"
+	"a=answer.$1 ours=\n"
+	"test ! -e request.submit || ours=$(sed -n s/^tag=//p request.submit)\n"
+	"test -z \"$ours\" || test ! -e later.$1 || a=later.$1\n"
+	"test ! -e $a || sed \"s/@OURS@/$ours/\" $a\n"
+	"! grep -qs ^error= $a\n";
 
 static char *launcher_file(const char *kind, const char *verb)
 {
@@ -47,6 +51,9 @@ int fake_front_begin(void **state)
 	path = mem_printf("%s/state", fake_dir);
 	front.inv.state_fd = safepath_dir(path, 1, &front.inv.state_dir, &e);
 	free(path);
+	front.inv.libexec = "/nowhere";
+	front.inv.user = (struct userdir){ .name = "jo", .home = fake_dir,
+		.shell = "/bin/sh" };
 	front.inv.base = loop_new();
 	front.inv.children = children_new(front.inv.base);
 	front.inv.parting = parting_new(front.inv.base);
@@ -86,6 +93,25 @@ void fake_launcher(const char *verb, const char *lines)
 	free(name);
 }
 
+void fake_launcher_later(const char *verb, const char *lines)
+{
+	char *name = launcher_file("later", verb);
+
+	fake_file(name, lines);
+	free(name);
+}
+
+const char *fake_launcher_tag(void)
+{
+	static char tag[17];
+	const char *request = fake_launcher_request("submit");
+	const char *at = request == NULL ? NULL : strstr(request, "tag=");
+
+	assert_non_null(at);
+	snprintf(tag, sizeof tag, "%.16s", at + strlen("tag="));
+	return tag;
+}
+
 int fake_launcher_count(const char *verb)
 {
 	char *name = launcher_file("count", verb);
@@ -104,13 +130,25 @@ const char *fake_launcher_request(const char *verb)
 	return text;
 }
 
+void fake_agent(const char *tag, uint16_t port)
+{
+	struct endpoint ep = { .port = port, .node = "node1" };
+	char *name = mem_printf("state/%s/endpoint", tag);
+	struct buf text = { 0 };
+
+	endpoint_add_host(&ep, "192.0.2.1");
+	endpoint_write(&text, &ep);
+	buf_append(&text, "", 1);
+	fake_file(name, buf_data(&text));
+	buf_fini(&text);
+	free(name);
+}
+
 void fake_folder(const char *tag, const char *session, const char *asked,
 	uint16_t port)
 {
 	struct folder f;
 	struct about about = { .scope = "here" };
-	struct endpoint ep = { .port = port, .node = "node1" };
-	struct buf text = { 0 };
 	struct err e;
 
 	folder_init(&f, front.inv.state_fd, front.inv.state_dir);
@@ -120,13 +158,9 @@ void fake_folder(const char *tag, const char *session, const char *asked,
 		front.opt.job.launcher);
 	snprintf(about.asked, sizeof about.asked, "%s", asked);
 	assert_int_equal(about_write(f.fd, &about, &e), 0);
-	endpoint_add_host(&ep, "192.0.2.1");
-	endpoint_write(&text, &ep);
-	if (port != 0)
-		assert_int_equal(safepath_write(f.fd, "endpoint",
-			buf_data(&text), text.len, &e), 0);
-	buf_fini(&text);
 	folder_leave(&f);
+	if (port != 0)
+		fake_agent(tag, port);
 }
 
 void fake_age(const char *name, long seconds)

@@ -51,6 +51,15 @@ int fake_status(void);
  */
 void fake_launcher(const char *verb, const char *lines);
 
+/*
+ * The same once a job was submitted, instead of the other; @OURS@ is its tag,
+ * in both.
+ */
+void fake_launcher_later(const char *verb, const char *lines);
+
+/* The tag of the job that was submitted last. */
+const char *fake_launcher_tag(void);
+
 /* How often it was asked that, and its last request; NULL: never. */
 int fake_launcher_count(const char *verb);
 const char *fake_launcher_request(const char *verb);
@@ -58,6 +67,9 @@ const char *fake_launcher_request(const char *verb);
 /* A folder of a job with an agent at this port of 192.0.2.1; 0: with none. */
 void fake_folder(const char *tag, const char *session, const char *asked,
 	uint16_t port);
+
+/* The agent of such a job leaves its record. */
+void fake_agent(const char *tag, uint16_t port);
 
 /* When a file below the state directory was written: so many seconds ago. */
 void fake_age(const char *name, long seconds);
