@@ -20,7 +20,7 @@
 cd "$(dirname "$0")/.." || exit 1
 objects=$1
 pure='base|opt|proto|editor'
-heads='base|opt|proto|editor|os|net|launch|reaper'
+heads='base|opt|proto|editor|os|net|launch|reaper|agent'
 marked=$(grep -lx '/\* Pure: no I/O, no clock, no globals\. \*/' $(find src -name '*.c') |
 	sed 's/^src\///; s/\.c$//')
 all=$(find src -name '*.[ch]')

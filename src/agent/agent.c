@@ -34,7 +34,7 @@ struct agent {
 	struct idle *idle;
 	struct serve *serve;
 	struct home *home;
-	struct control_parts parts;	/* and what else there is */
+	struct control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
 };

@@ -16,7 +16,10 @@
 #define ROUNDS 20		/* for those that fork meanwhile */
 #define CHILDREN_MAX 64
 
-/* Whose parents have ended are children of ours: a chain that flees ends here. */
+/*
+ * A process whose parent has ended is a child of ours. So one that forks and
+ * ends, again and again, is caught here though each list of all is too old.
+ */
 static void kill_children(void)
 {
 	pid_t pids[CHILDREN_MAX];
@@ -37,7 +40,7 @@ static void kill_member(const struct procmember *m, pid_t own_session)
 	procsig_send(m->st.pid, SIGKILL);
 }
 
-/* Whoever forks as fast as it is killed meets it again at once. */
+/* Without a pause between rounds, in which those that are left would fork. */
 int below_kill(void (*reap)(void *arg), void *arg)
 {
 	pid_t own_session = getsid(0);

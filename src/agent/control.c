@@ -59,7 +59,10 @@ static void free_control(void *arg)
 	free(c);
 }
 
-/* It may become true still, or there is an answer. */
+/*
+ * The answer, unless the listener may still come in the time that the front gave
+ * it: then the next look is due soon.
+ */
 static void looked(struct asked *q, int ours, const struct err *why)
 {
 	struct control *c = q->control;
@@ -108,7 +111,10 @@ static void look(evutil_socket_t fd, short what, void *arg)
 			q->check.target.port, &family, &inode, &e), &e);
 }
 
-/* The front holds a line of the shell's until it hears something. */
+/*
+ * A question that is refused is answered, too: until then the front holds back
+ * the line of the shell that named the port.
+ */
 static void refuse(struct control *c, uint32_t id, const char *why)
 {
 	struct checked answer = { .id = id };
@@ -184,7 +190,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	default:
 		log_debug("control: %s frame ignored", frame_name(f->type));
 	}
-	/* One that asks and does not listen is not heard any more. */
+	/* Answers would pile up here for a front that asks and does not read. */
 	if (link_is_full(l))
 		link_pause(l, 1);
 }
@@ -196,8 +202,8 @@ static void room(struct link *l, void *arg)
 }
 
 /*
- * The link of a shell that does not read its input is not read, and would tell
- * the same only when TCP gives up.
+ * The front's shells hang up with it. Their own links do not tell that it is gone
+ * as long as they are not read, which is so while a shell reads no input.
  */
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {

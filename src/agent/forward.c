@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections to listeners of the job. Only loopback, and only a listener that
- * belongs to this uid before it is dialed, and still does behind that: after a
- * crash of the server its port may be anybody's.
+ * Connections to listeners of the job. Only on loopback, and only if the listener
+ * belongs to this uid both before it is dialed and once the connection is there:
+ * after a crash of the server another user may take its port in between.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The fronts that are attached. Each has one control stream (agent/control.c),
- * which owns the link and is a member from its request to its end; here is only
- * written to it.
+ * which owns the link and is a member from its request to its end; this file only
+ * writes to these links, and frees none.
  */
 #include "agent/fronts.h"
 

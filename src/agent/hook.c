@@ -82,7 +82,7 @@ static void ended(pid_t pid, int status, void *arg)
 			WIFSIGNALED(status) ? "signal" : "status",
 			WIFSIGNALED(status) ? WTERMSIG(status) :
 			WEXITSTATUS(status));
-	/* What it left in its session had its time, too. */
+	/* What it left behind must not outlive its time limit. */
 	procsig_send_group(pid, SIGKILL);
 	event_del(h->late);
 	close(h->report);

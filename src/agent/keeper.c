@@ -27,7 +27,7 @@
 #define TITLE "vscode-remote-agent: keeper"
 #define LOOK_AGAIN_MS 20
 #define LOOKS 250		/* then they hang in the kernel */
-/* In which the file system shall answer. */
+/* Then SIGALRM ends the keeper, should a file system hang. */
 #define REMOVE_SECONDS 10
 #define LAST_WORD_SECONDS 5
 
@@ -152,7 +152,7 @@ static void keep(pid_t agent, const sigset_t *set)
 	end_as(status);
 }
 
-/* Who looks for an agent by its words shall find one. */
+/* Who looks for an agent by its words (pgrep -f) shall not find two. */
 static void set_title(int argc, char **argv)
 {
 	size_t room = 0, len = strlen(TITLE), end;
@@ -180,7 +180,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 		sigaddset(&set, passed_on[i]);
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &set, &old);
-	/* Without it the directory stays, which is no reason not to keep. */
+	/* Without this pipe the directories of a killed agent stay, no more. */
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | O_DIRECT) == -1)
 		ends[0] = ends[1] = -1;
 	memory_begin();
@@ -198,7 +198,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (agent == -1)
 		return err_set(e, "cannot fork: %s", strerror(errno));
-	/* It was killed before we could hear of it. */
+	/* The keeper was killed before PR_SET_PDEATHSIG could tell us. */
 	if (getppid() != keeper)
 		raise(SIGTERM);
 	return 0;
@@ -208,7 +208,7 @@ void keeper_rundir(const char *path)
 {
 	if (note == -1)
 		return;
-	/* A packet each. */
+	/* O_DIRECT makes each path a packet, which one read() takes. */
 	if (write(note, path, strlen(path)) == -1)
 		log_warning("%s stays when the agent is killed: %s", path,
 			strerror(errno));

@@ -83,7 +83,7 @@ static void find_job(struct session *s)
 		s->job.opt->agent.job : slurm != NULL ? slurm : "");
 }
 
-/* The fronts show it, too. */
+/* What became of the private directory: attached fronts show it. */
 static void rundir_told(const char *line, void *arg)
 {
 	fronts_notice(arg, line);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Looked at when there is something else to do: a front's heartbeat, the end of
- * a shell, a question. A timer of its own would wake up idle nodes.
+ * The kernel counts whom it has ended for lack of memory (os/jobmem.h); the count
+ * is read when there is something else to do: a front's heartbeat, the end of a
+ * shell, a question. A timer of its own would wake up idle nodes.
  */
 #include "agent/memory.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What happens to the session, for the three who may want to hear of it.
+ * What happens to the session, told to all who may want to hear of it: fronts,
+ * which show it, --notify-command (agent/hook.c), and with --notify-terminals the
+ * session's terminals. All is in the log, too.
  */
 #include "agent/news.h"
 

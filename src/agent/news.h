@@ -8,7 +8,7 @@
 
 struct news;
 
-/* Of these, whom it may tell; they outlive it. */
+/* What it tells by; the options of job say who is told. They outlive it. */
 struct news *news_new(const struct agent_job *job, struct fronts *fronts,
 	struct hook *hook);
 void news_free(struct news *n);

@@ -22,7 +22,7 @@ static void start_program(struct link *l, const struct frame *f, void *arg)
 	shell_new(arg, l, f);
 }
 
-/* A frame that cannot be read is refused behind. */
+/* One that cannot be read is not: shell_new() refuses it. */
 static int is_for_sshd(const struct frame *f)
 {
 	struct shell_request r;
@@ -47,7 +47,7 @@ static void start_shell(struct link *l, const struct frame *f, void *arg)
 		start_program(l, f, r->shells);
 }
 
-/* A shell finds the records of servers in order. */
+/* What a shell reads first may be a script that looks for records. */
 static void take_shell(struct requests *r, struct link *l,
 	const struct frame *f)
 {

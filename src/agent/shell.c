@@ -174,7 +174,7 @@ static void finish_when_over(struct shell *s)
 	for (int i = 0; i < STREAM_COUNT; i++)
 		if (relay_reads(s->relay, i))
 			return;
-	/* Who was killed hears why, before that. */
+	/* The user hears why it was killed before he sees it end. */
 	if (WIFSIGNALED(status) || WEXITSTATUS(status) == 128 + SIGKILL)
 		memory_look(s->all->memory);
 	if (s->sshd != NULL)
@@ -238,7 +238,7 @@ static void other_frame(struct relay *r, const struct frame *f, void *arg)
 	}
 }
 
-/* That it does not read its input any more is its own business. */
+/* A process may close its stdin; an error of its output ends the shell. */
 static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 {
 	struct shell *s = arg;

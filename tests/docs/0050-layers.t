@@ -120,8 +120,10 @@ is "$(layers)" "src/front/job/x.c includes front/front.h, which is for its main 
 	"the struct of a program is included by its main and its own file alone"
 rm "$T/tree/src/front/"*.[ch] "$T/tree/src/front/job/x.c"
 mkdir "$T/tree/src/agent"
-echo 'struct agent { int all; };' >"$T/tree/src/agent/agent.h"
-echo '#include "agent/agent.h"' >"$T/tree/src/agent/serve.c"
+printf '%s\n' '/* SPDX */' '/*' ' * All.' ' */' 'struct agent { int all; };' \
+	>"$T/tree/src/agent/agent.h"
+printf '%s\n' '/* SPDX */' '/*' ' * Serves.' ' */' '#include "agent/agent.h"' \
+	>"$T/tree/src/agent/serve.c"
 is "$(layers)" "src/agent/serve.c includes agent/agent.h, which is for its main alone" \
 	"and so is that of the other"
 rm -r "$T/tree/src/agent"

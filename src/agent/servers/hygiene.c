@@ -269,7 +269,7 @@ static void output(evutil_socket_t fd, short what, void *arg)
 	close_output(h);
 	log_debug("server records: %lld ms", clock_ms() - h->child.began);
 	report(h);
-	/* One for a shell that came while we looked for another reason. */
+	/* A shell that came during a look of another kind needs its own. */
 	if (h->child.what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
 		look_next(h);
 	else
@@ -306,8 +306,8 @@ static void ended(pid_t pid, int status, void *arg)
 }
 
 /*
- * In the child. One that is not what it was is made anew, and where others have
- * taken its name another one is.
+ * In the child: the session's server folder. One that was removed is made anew,
+ * under another name if somebody has taken that one meanwhile.
  */
 static void offer_dir(struct hygiene *h, int out)
 {
@@ -398,7 +398,7 @@ static int begin(struct hygiene *h, enum records_look what)
 	return 0;
 }
 
-/* A child that cannot even be killed must not get company. */
+/* While a child hangs in the kernel no other is made, or they would pile up. */
 static int is_hung(const struct hygiene *h)
 {
 	return h->hung_until != 0 &&

@@ -39,7 +39,7 @@ static int open_dir(struct recmarks *m, int create, struct err *e)
 	return m->dir == -1 ? -1 : 0;
 }
 
-/* What cannot be read tells nothing. */
+/* A file that cannot be read has no marks: -1, and nothing in out. */
 static int read_one(const struct recmarks *m, const char *tag,
 	struct serverrec_marks *out)
 {
@@ -50,6 +50,8 @@ static int read_one(const struct recmarks *m, const char *tag,
 	if (ret == 0)
 		ret = serverrec_marks_parse(out, buf_data(&text), text.len,
 			NULL);
+	if (ret == -1)
+		serverrec_marks_fini(out);
 	buf_fini(&text);
 	return ret;
 }
@@ -98,6 +100,17 @@ int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e
 	return 0;
 }
 
+void recmarks_fini(struct recmarks *m)
+{
+	for (size_t i = 0; i < m->n_others; i++)
+		serverrec_marks_fini(&m->others[i]);
+	free(m->others);
+	serverrec_marks_fini(&m->mine);
+	serverrec_marks_fini(&m->now);
+	if (m->dir != -1)
+		close(m->dir);
+}
+
 /* Are they of servers of this host, none of which lives any more? */
 static int is_over(const struct recmarks *m, const struct serverrec_marks *k)
 {
@@ -114,13 +127,14 @@ static int is_over(const struct recmarks *m, const struct serverrec_marks *k)
 
 static void forget(struct recmarks *m, const char *tag)
 {
-	struct serverrec_marks k;
+	struct serverrec_marks k = { 0 };
 	struct stat st;
 
 	if (fstatat(m->dir, tag, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		(st.st_mtime < time(NULL) - DAYS_MAX * 86400L ||
 		(read_one(m, tag, &k) == 0 && is_over(m, &k))))
 		(void)unlinkat(m->dir, tag, 0);
+	serverrec_marks_fini(&k);
 }
 
 void recmarks_forget(struct recmarks *m)

@@ -19,9 +19,14 @@ struct recmarks {
 	size_t n_others;
 };
 
-/* Read them. -1 with e set when this host's boot cannot be told. */
+/*
+ * Read them. -1 with e set when this host's boot cannot be told. Call
+ * recmarks_fini() after both.
+ */
 int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e)
 	__attribute__((warn_unused_result));
+
+void recmarks_fini(struct recmarks *m);
 
 /* Remove what tells nothing any more, once the records were looked at. */
 void recmarks_forget(struct recmarks *m);

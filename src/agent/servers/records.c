@@ -54,7 +54,7 @@ static void say(const struct look *l, char kind, const char *fmt, ...)
 	buf_fini(&line);
 }
 
-/* One that we would not touch is none, and said. */
+/* What is no file of ours is no record, and the log says so. */
 static int find_record(struct folder *f, const char *name, struct record *r)
 {
 	struct err e;
@@ -118,7 +118,10 @@ static int move(struct folder *f, const struct record *r, const char *reason,
 	return 0;
 }
 
-/* It runs here, but not in this session. Of agents there are two records. */
+/*
+ * A server runs here, but not in this session. VS Code's agents have two records
+ * each: both say the same line, which is told once.
+ */
 static void tell_of_stranger(const struct folder *f, const struct record *r)
 {
 	if (serverrec_is_agents(r->name))

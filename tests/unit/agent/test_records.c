@@ -264,7 +264,7 @@ static void knows_the_owners(void **state)
 		mark.sec++;
 		assert_int_equal(recmarks_owner(&m, &mark), SERVERREC_NOBODY);
 		mark.sec--;
-		close(m.dir);
+		recmarks_fini(&m);
 	}
 }
 
