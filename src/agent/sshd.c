@@ -331,7 +331,6 @@ static void sshd_asked(pid_t pid, int status, void *arg)
 		sshd_refused(n, said != NULL ? path : "sshd", said != NULL ? said :
 			path, status, &e);
 	buf_fini(&n->text);
-	n->text = (struct buf){ 0 };
 	sshd_answer(n, &e);
 }
 
