@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "agent/callhome.h"
 #include "agent/control.h"
 #include "agent/end.h"
 #include "agent/forward.h"
-#include "agent/home.h"
 #include "agent/hook.h"
 #include "agent/idle.h"
 #include "agent/limit.h"
@@ -33,7 +33,7 @@ struct agent {
 	struct news *news;
 	struct idle *idle;
 	struct serve *serve;
-	struct home *home;
+	struct callhome *home;
 	struct control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
@@ -74,13 +74,13 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
 			a->serve) };
-	a->home = home_new(p->job, serve_endpoint(a->serve), home_key);
+	a->home = callhome_new(p->job, serve_endpoint(a->serve), home_key);
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
 		hook_run(a->hook, "requeued", "the scheduler has started the job again",
 			-1);
 	if (serve_open(a->serve, front_key, e) == -1)
 		return EX_OSERR;
-	return home_announce(a->home, e) == -1 ? EX_CANTCREAT : EX_OK;
+	return callhome_announce(a->home, e) == -1 ? EX_CANTCREAT : EX_OK;
 }
 
 void agent_free(struct agent *a)
@@ -89,7 +89,7 @@ void agent_free(struct agent *a)
 	sshds_free(a->requests.sshds);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
-	home_free(a->home);
+	callhome_free(a->home);
 	serve_free(a->serve);
 	hygiene_free(a->parts.hygiene);
 	idle_free(a->idle);

@@ -135,7 +135,7 @@ static void free_opening(struct opening *o)
 static void dial(struct opening *o);
 
 /* The link of o is up, or it will never be: one that waits may be dialed. */
-static void dialed(struct opening *o)
+static void opening_dialed(struct opening *o)
 {
 	struct forward *fw = o->forward;
 	struct opening *waiting;
@@ -158,7 +158,7 @@ static void opening_failed(struct opening *o, const char *why)
 	sock_reset_on_close(o->fd);
 	close(o->fd);
 	link_free(o->link);
-	dialed(o);
+	opening_dialed(o);
 	free_opening(o);
 }
 
@@ -190,7 +190,7 @@ static void opening_up(struct link *l, const struct hello *peer, void *arg)
 {
 	(void)l;
 	(void)peer;
-	dialed(arg);
+	opening_dialed(arg);
 }
 
 static void opening_down(struct link *l, const struct err *why, int auth,
@@ -284,7 +284,7 @@ static int is_listening(const struct port *p)
 	return p->number != 0 || p->path != NULL;
 }
 
-static int is_in_use(const struct port *p)
+static int port_has_connection(const struct port *p)
 {
 	const struct opening *o;
 	const struct relaying *x;
@@ -464,7 +464,7 @@ static int make_room(struct forward *fw, struct err *e)
 	if (open < PORTS_MAX)
 		return 0;
 	TAILQ_FOREACH_REVERSE(p, &fw->ports, ports, next)
-		if (is_listening(p) && p->done == NULL && !is_in_use(p))
+		if (is_listening(p) && p->done == NULL && !port_has_connection(p))
 			break;
 	if (p == NULL)
 		return err_set(e, "%d ports of the job are in use on this host",
@@ -491,7 +491,7 @@ static void looked(int ours, const char *why, void *arg)
 	if (ours != 0)
 		p->vanished = 0;
 	else if (++p->vanished >= LOOKS_IN_VAIN && p->done == NULL &&
-		!is_in_use(p))
+		!port_has_connection(p))
 		close_port(p, why);
 }
 
@@ -505,7 +505,7 @@ static void look_cb(void *arg)
 	TAILQ_FOREACH(p, &fw->ports, next) {
 		if (p->done != NULL || p->looking ||
 			p->id % 2 != fw->look.n % 2 ||
-			is_in_use(p))
+			port_has_connection(p))
 			continue;
 		p->looking = 1;
 		control_check(fw->agent.control, &p->target, 0, looked, p);
@@ -588,12 +588,12 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 		confirmed, p);
 }
 
-int forward_is_used(const struct forward *fw)
+int forward_has_ports(const struct forward *fw)
 {
 	return !TAILQ_EMPTY(&fw->ports);
 }
 
-int forward_is_busy(const struct forward *fw)
+int forward_has_connections(const struct forward *fw)
 {
 	return !LIST_EMPTY(&fw->relayed.all) || !TAILQ_EMPTY(&fw->opening.all);
 }

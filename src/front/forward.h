@@ -40,8 +40,8 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	long long wait_ms, void (*done)(uint16_t port, const char *path,
 		const struct err *why, void *arg), void *arg);
 /* Whether there is a port, and whether a connection is open. */
-int forward_is_used(const struct forward *fw);
-int forward_is_busy(const struct forward *fw);
+int forward_has_ports(const struct forward *fw);
+int forward_has_connections(const struct forward *fw);
 
 /* A number that is another when bytes were moved, or somebody came. */
 unsigned long long forward_moved(const struct forward *fw);

@@ -6,8 +6,8 @@
 
 #include "base/expand.h"
 #include "base/mem.h"
-#include "opt/opt.h"
 #include "base/tag.h"
+#include "opt/opt.h"
 
 #define WORDS 32
 

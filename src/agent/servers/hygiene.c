@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "agent/serve.h"
-#include "agent/servers/records.h"
+#include "agent/servers/recordlook.h"
 #include "agent/servers/serverdir.h"
 #include "base/mem.h"
 #include "base/number.h"
@@ -68,7 +68,7 @@ struct hygiene {
 	} folder;
 	struct {
 		pid_t pid;	/* -1: none */
-		enum records_look what;
+		enum recordlook what;
 		long long began;
 		struct event *output;	/* NULL: it is not listened to */
 		struct buf said;
@@ -350,13 +350,13 @@ static void look(struct hygiene *h, int out)
 			e.text, h->folder.path != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
 	if (h->job->opt->session.server_hygiene)
-		records_look(h->job, is_on_node(h) ? h->folder.path : NULL,
+		recordlook_run(h->job, is_on_node(h) ? h->folder.path : NULL,
 			rundir_path(h->rundir), h->child.what, out);
 	_exit(0);
 }
 
 /* The reading end of what the child says; -1 when there is no child. */
-static int start_child(struct hygiene *h, enum records_look what)
+static int start_child(struct hygiene *h, enum recordlook what)
 {
 	int p[2];
 
@@ -376,7 +376,7 @@ static int start_child(struct hygiene *h, enum records_look what)
 	return -1;
 }
 
-static int begin(struct hygiene *h, enum records_look what)
+static int begin(struct hygiene *h, enum recordlook what)
 {
 	int fd = start_child(h, what);
 

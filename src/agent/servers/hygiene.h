@@ -10,7 +10,7 @@
 
 /*
  * Keeps what editors' scripts will find in the user's server folders true for
- * this node, see agent/servers/records.h, and makes the session's own server folder.
+ * this node, see agent/servers/recordlook.h, and makes the session's own server folder.
  * All that touches the home directory is done by a child, and no shell waits
  * for it longer than HYGIENE_SECONDS.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One record of a server: what its files say, and what of that is true on this
- * node. It is only looked at here; records.c decides and moves.
+ * node. It is only looked at here; recordlook.c decides and moves.
  */
 #include "agent/servers/record.h"
 
@@ -138,7 +138,7 @@ int record_find(struct record_folder *f, const char *name, struct record *r,
 	if (r->facts.text == SERVERREC_PID)
 		r->facts.process = look_up(f, name, r->mark.pid,
 			&r->mark.start);
-	r->facts.owner = recmarks_owner(&f->place->marks, &r->mark);
+	r->facts.owner = sessionmarks_owner(&f->place->marks, &r->mark);
 	if (r->facts.process == SERVERREC_OURS)
 		r->facts.astray = record_listener(f, name) == 0;
 	buf_fini(&text);

@@ -3,7 +3,7 @@
 #define AGENT_SERVERS_RECORD_H
 
 #include "agent/job.h"
-#include "agent/servers/recmarks.h"
+#include "agent/servers/sessionmarks.h"
 #include "editor/serverrec.h"
 #include "os/peeruid.h"
 
@@ -16,7 +16,7 @@
 struct record_place {
 	const struct agent_job *job;
 	struct peeruid peeruid;
-	struct recmarks marks;
+	struct sessionmarks marks;
 	int copies;		/* of our records, or -1 */
 	int knows_session;	/* the next two are filled when needed */
 	pid_t *session;		/* its processes */

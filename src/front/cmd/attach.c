@@ -63,7 +63,7 @@ static int attach_is_used(void *arg)
 	q->seconds = moved != q->moved ? 0 :
 		q->seconds + c->inv->opt->forward.linger;
 	q->moved = moved;
-	return forward_is_busy(c->forward) && q->seconds < QUIET_MAX;
+	return forward_has_connections(c->forward) && q->seconds < QUIET_MAX;
 }
 
 /*
@@ -84,7 +84,7 @@ static void attach_hung_up(void *arg)
 			c->host_key != NULL);
 		return;
 	}
-	if (linger == 0 || c->forward == NULL || !forward_is_used(c->forward)) {
+	if (linger == 0 || c->forward == NULL || !forward_has_ports(c->forward)) {
 		parting_tell(c->inv->parting, PARTING_SSH_GONE, 128 + SIGHUP);
 		return;
 	}

@@ -2,9 +2,9 @@
 #ifndef FRONT_CMD_ROSTER_H
 #define FRONT_CMD_ROSTER_H
 
-#include "front/job/invocation.h"
 #include "front/job/ask.h"
 #include "front/job/folders.h"
+#include "front/job/invocation.h"
 #include "front/job/jobs.h"
 #include "front/job/place.h"
 

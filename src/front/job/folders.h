@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "front/job/invocation.h"
 #include "front/job/about.h"
+#include "front/job/invocation.h"
 
 /* The folders of the state directory in which an agent has said where it is. */
 

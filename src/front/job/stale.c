@@ -37,7 +37,7 @@
 #include "base/tag.h"
 #include "front/job/about.h"
 #include "front/job/ending.h"
-#include "front/job/gone.h"
+#include "front/job/trash.h"
 #include "net/child.h"
 #include "os/clock.h"
 #include "os/fd.h"
@@ -111,7 +111,7 @@ void stale_remove(int state_fd, const char *tag)
 {
 	struct err e;
 
-	if (gone_remove(state_fd, tag, FILES_MAX, &e) == -1)
+	if (trash_remove(state_fd, tag, FILES_MAX, &e) == -1)
 		log_warning("%s", e.text);
 }
 
@@ -171,7 +171,7 @@ static int look_at(const struct invocation *inv, const struct jobs *live,
 		else if (is_kept(fd, now))
 			strip(fd, ULONG_MAX);
 		else
-			ret = gone_put(inv->state_fd, tag, &e);
+			ret = trash_put(inv->state_fd, tag, &e);
 		close(fd);
 	}
 	free(path);
@@ -194,7 +194,7 @@ static int sweep(const struct invocation *inv, const struct jobs *live)
 			ret = -1;
 	if (dir != NULL)
 		closedir(dir);
-	return gone_empty(inv->state_fd, &e) == -1 ? -1 : ret;
+	return trash_empty(inv->state_fd, &e) == -1 ? -1 : ret;
 }
 
 /*

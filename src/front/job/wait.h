@@ -2,8 +2,8 @@
 #ifndef FRONT_JOB_WAIT_H
 #define FRONT_JOB_WAIT_H
 
-#include "front/job/invocation.h"
 #include "front/job/folder.h"
+#include "front/job/invocation.h"
 #include "front/job/job.h"
 
 /* Waiting for the agent of a job: its call, its record, or the job's end. */

@@ -2,8 +2,8 @@
 #ifndef FRONT_JOB_WORDS_H
 #define FRONT_JOB_WORDS_H
 
-#include "front/job/invocation.h"
 #include "front/job/folder.h"
+#include "front/job/invocation.h"
 #include "front/job/job.h"
 #include "front/job/jobs.h"
 #include "front/job/place.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A look at the records of VS Code's servers in a home directory, and what the
- * sessions that share it know of each other: records, record and recmarks.
+ * sessions that share it know of each other: records, record and sessionmarks.
  */
 #include "fake.h"
 
@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "agent/servers/recmarks.h"
-#include "agent/servers/records.h"
+#include "agent/servers/recordlook.h"
+#include "agent/servers/sessionmarks.h"
 #include "base/mem.h"
 #include "os/proc.h"
 
@@ -38,7 +38,7 @@ static int teardown(void **state)
 }
 
 /* As the agent does it, in a child: what it says, in a static buffer. */
-static const char *look(enum records_look what)
+static const char *look(enum recordlook what)
 {
 	static char said[8192];
 	size_t len = 0;
@@ -49,7 +49,7 @@ static const char *look(enum records_look what)
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		records_look(&agent.job, NULL, rundir, what, p[1]);
+		recordlook_run(&agent.job, NULL, rundir, what, p[1]);
 		_exit(0);
 	}
 	close(p[1]);
@@ -249,7 +249,7 @@ static void knows_the_owners(void **state)
 		.name = (char *)"." COMMIT, .pid = 17, .start = 99,
 		.sec = THEN };
 	char boot[37];
-	struct recmarks m;
+	struct sessionmarks m;
 	struct err e;
 
 	(void)state;
@@ -257,14 +257,14 @@ static void knows_the_owners(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		mark_other(rows[i].host, rows[i].boot ? rows[i].boot : boot, 17,
 			99);
-		assert_int_equal(recmarks_open(&m, &agent.job, &e), 0);
+		assert_int_equal(sessionmarks_open(&m, &agent.job, &e), 0);
 		assert_int_equal(m.n_others, 1);
-		assert_int_equal(recmarks_owner(&m, &mark), rows[i].owner);
+		assert_int_equal(sessionmarks_owner(&m, &mark), rows[i].owner);
 		/* One that was written again is another. */
 		mark.sec++;
-		assert_int_equal(recmarks_owner(&m, &mark), SERVERREC_NOBODY);
+		assert_int_equal(sessionmarks_owner(&m, &mark), SERVERREC_NOBODY);
 		mark.sec--;
-		recmarks_fini(&m);
+		sessionmarks_fini(&m);
 	}
 }
 

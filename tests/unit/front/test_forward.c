@@ -174,11 +174,11 @@ static void opens_what_is_confirmed(void **state)
 	(void)state;
 	port = announce(8080, 1);
 	assert_int_not_equal(port, 0);
-	assert_true(forward_is_used(own.forward));
-	assert_false(forward_is_busy(own.forward));
+	assert_true(forward_has_ports(own.forward));
+	assert_false(forward_has_connections(own.forward));
 	fd = client(port);
 	assert_int_not_equal(fd, -1);
-	assert_true(forward_is_busy(own.forward));
+	assert_true(forward_has_connections(own.forward));
 	l = connecting(0);
 	assert_non_null(l);
 	fakelink_up(l, 2, "node1");
@@ -193,7 +193,7 @@ static void opens_what_is_confirmed(void **state)
 	fakelink_expect(l, FRAME_EOF);
 	fakelink_say(l, FRAME_EOF, NULL, 0);
 	fakeclock_turn(front.inv.base);
-	assert_false(forward_is_busy(own.forward));
+	assert_false(forward_has_connections(own.forward));
 	assert_true(forward_moved(own.forward) >= 5);
 }
 
@@ -203,7 +203,7 @@ static void opens_nothing_else(void **state)
 	assert_int_equal(announce(8080, 0), 0);
 	assert_int_equal(got.calls, 1);
 	assert_string_equal(got.why.text, "nothing listens there");
-	assert_false(forward_is_used(own.forward));
+	assert_false(forward_has_ports(own.forward));
 }
 
 /* The client tries again, or gives up, by its own rules. */
@@ -223,7 +223,7 @@ static void resets_what_is_refused(void **state)
 	fakelink_say_buf(l, &b);
 	assert_int_equal(read(fd, &c, 1), -1);
 	assert_int_equal(errno, ECONNRESET);
-	assert_false(forward_is_busy(own.forward));
+	assert_false(forward_has_connections(own.forward));
 	close(fd);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_SERVERS_RECORDS_H
-#define AGENT_SERVERS_RECORDS_H
+#ifndef AGENT_SERVERS_RECORDLOOK_H
+#define AGENT_SERVERS_RECORDLOOK_H
 
 #include "agent/job.h"
 
@@ -11,7 +11,7 @@
  *	N	for the user and the log
  *	I	for the log
  */
-enum records_look {
+enum recordlook {
 	RECORDS_SHELL,	/* a shell starts: move, restore and mark */
 	RECORDS_MARK,	/* remember the records of this session's servers */
 	RECORDS_END,	/* remove them: the session has ended */
@@ -21,7 +21,7 @@ enum records_look {
  * own_folder: a server folder on this node only, or NULL. rundir: the session's
  * private directory, for copies of records.
  */
-void records_look(const struct agent_job *job, const char *own_folder,
-	const char *rundir, enum records_look look, int out);
+void recordlook_run(const struct agent_job *job, const char *own_folder,
+	const char *rundir, enum recordlook look, int out);
 
 #endif

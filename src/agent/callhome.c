@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "agent/home.h"
+#include "agent/callhome.h"
 #include "base/mem.h"
 #include "net/sock.h"
 #include "os/log.h"
@@ -23,12 +23,12 @@
 /* A link that says where we are. It lives until it has said so. */
 struct call {
 	LIST_ENTRY(call) next;
-	struct home *home;
+	struct callhome *home;
 	struct link *link;
 	char where[SOCK_ADDR_MAX];
 };
 
-struct home {
+struct callhome {
 	const struct agent_job *job;
 	const struct endpoint *endpoint;
 	const struct tls_key *key;
@@ -79,7 +79,7 @@ static void not_called(struct link *l, const struct err *why, int auth,
 
 static const struct link_ops ops = { .up = called, .down = not_called };
 
-static void call_front(struct home *h, const struct endpoint *front)
+static void call_front(struct callhome *h, const struct endpoint *front)
 {
 	struct err e;
 
@@ -101,7 +101,7 @@ static void call_front(struct home *h, const struct endpoint *front)
 	}
 }
 
-static void call_waiting(struct home *h)
+static void call_waiting(struct callhome *h)
 {
 	int fd = openat(h->job->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
@@ -129,7 +129,7 @@ static void call_waiting(struct home *h)
 		closedir(dir);
 }
 
-int home_announce(struct home *h, struct err *e)
+int callhome_announce(struct callhome *h, struct err *e)
 {
 	const struct options *opt = h->job->opt;
 	struct buf text = { 0 };
@@ -147,22 +147,22 @@ int home_announce(struct home *h, struct err *e)
 	return ret;
 }
 
-unsigned home_calls(const struct home *h)
+unsigned callhome_calls(const struct callhome *h)
 {
 	return h->n_calls;
 }
 
-struct home *home_new(const struct agent_job *job,
+struct callhome *callhome_new(const struct agent_job *job,
 	const struct endpoint *endpoint, const struct tls_key *key)
 {
-	struct home *h = mem_alloc(sizeof *h);
+	struct callhome *h = mem_alloc(sizeof *h);
 
-	*h = (struct home){ .job = job, .endpoint = endpoint, .key = key };
+	*h = (struct callhome){ .job = job, .endpoint = endpoint, .key = key };
 	LIST_INIT(&h->calls);
 	return h;
 }
 
-void home_free(struct home *h)
+void callhome_free(struct callhome *h)
 {
 	while (!LIST_EMPTY(&h->calls)) {
 		struct call *c = LIST_FIRST(&h->calls);

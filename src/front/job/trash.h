@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FRONT_JOB_GONE_H
-#define FRONT_JOB_GONE_H
+#ifndef FRONT_JOB_TRASH_H
+#define FRONT_JOB_TRASH_H
 
 #include "base/err.h"
 
@@ -16,16 +16,16 @@
  * how many files at most; the others stay in DIR/gone. Without the space for
  * that directory it is removed in place. -1 with e set.
  */
-int gone_remove(int state_fd, const char *tag, unsigned long most,
+int trash_remove(int state_fd, const char *tag, unsigned long most,
 	struct err *e);
 
 /* Move it only. Where that fails it is removed as it stands, as above. */
-int gone_put(int state_fd, const char *tag, struct err *e);
+int trash_put(int state_fd, const char *tag, struct err *e);
 
 /*
  * Remove what is in DIR/gone, and that itself. Of several that do so at once
  * one works, where the file system has locks, and else they share the work.
  */
-int gone_empty(int state_fd, struct err *e);
+int trash_empty(int state_fd, struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_SERVERS_RECMARKS_H
-#define AGENT_SERVERS_RECMARKS_H
+#ifndef AGENT_SERVERS_SESSIONMARKS_H
+#define AGENT_SERVERS_SESSIONMARKS_H
 
 #include "agent/job.h"
 #include "editor/serverrec.h"
@@ -9,7 +9,7 @@
  * Marks of the sessions that share the state directory: a file for each in
  * DIR/servers, which is there only as long as somebody has some.
  */
-struct recmarks {
+struct sessionmarks {
 	const struct agent_job *job;
 	char boot[37];
 	int dir;		/* -1: there is none */
@@ -21,28 +21,28 @@ struct recmarks {
 
 /*
  * Read them. -1 with e set when this host's boot cannot be told. Call
- * recmarks_fini() after both.
+ * sessionmarks_fini() after both.
  */
-int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e)
+int sessionmarks_open(struct sessionmarks *m, const struct agent_job *job, struct err *e)
 	__attribute__((warn_unused_result));
 
-void recmarks_fini(struct recmarks *m);
+void sessionmarks_fini(struct sessionmarks *m);
 
 /* Remove what tells nothing any more, once the records were looked at. */
-void recmarks_forget(struct recmarks *m);
+void sessionmarks_forget(struct sessionmarks *m);
 
-enum serverrec_owner recmarks_owner(const struct recmarks *m,
+enum serverrec_owner sessionmarks_owner(const struct sessionmarks *m,
 	const struct serverrec_mark *record);
 
 /* Is there a mark of that record among those that will be? */
-int recmarks_has_now(const struct recmarks *m,
+int sessionmarks_has_now(const struct sessionmarks *m,
 	const struct serverrec_mark *record);
 
 /* Write ours as they are now, if that is new. -1 with e set. */
-int recmarks_write(struct recmarks *m, struct err *e)
+int sessionmarks_write(struct sessionmarks *m, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* The session has ended. */
-void recmarks_remove(struct recmarks *m);
+void sessionmarks_remove(struct sessionmarks *m);
 
 #endif

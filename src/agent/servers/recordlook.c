@@ -5,7 +5,7 @@
  * an editor's script is moved, restored or removed (recfiles.c). It runs in a
  * child, since a home directory may hang, and tells what it did by lines.
  */
-#include "agent/servers/records.h"
+#include "agent/servers/recordlook.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@
 #define ENTRIES_MAX 100000	/* of a directory are read */
 
 struct look {
-	enum records_look what;
+	enum recordlook what;
 	int out;
 	struct record_place place;
 };
@@ -325,10 +325,10 @@ static void visit_all(struct look *l, const char *own_folder)
 /* Servers of ours that live on while their record is another's just now. */
 static void keep_marks(struct look *l)
 {
-	struct recmarks *m = &l->place.marks;
+	struct sessionmarks *m = &l->place.marks;
 
 	for (size_t i = 0; i < m->mine.n; i++)
-		if (!recmarks_has_now(m, &m->mine.mark[i]) &&
+		if (!sessionmarks_has_now(m, &m->mine.mark[i]) &&
 			record_lives(&l->place, &m->mine.mark[i]))
 			serverrec_mark_add(&m->now, &m->mine.mark[i]);
 }
@@ -344,13 +344,13 @@ static void open_copies(struct look *l, const char *rundir)
 	free(path);
 }
 
-void records_look(const struct agent_job *job, const char *own_folder,
-	const char *rundir, enum records_look what, int out)
+void recordlook_run(const struct agent_job *job, const char *own_folder,
+	const char *rundir, enum recordlook what, int out)
 {
 	struct look l = { .what = what, .out = out, .place.job = job };
 	struct err e;
 
-	if (recmarks_open(&l.place.marks, job, &e) == -1 ||
+	if (sessionmarks_open(&l.place.marks, job, &e) == -1 ||
 		peeruid_open(&l.place.peeruid, &e) == -1) {
 		say(&l, 'I', "%s", e.text);
 		return;
@@ -358,12 +358,12 @@ void records_look(const struct agent_job *job, const char *own_folder,
 	open_copies(&l, rundir);
 	visit_all(&l, own_folder);
 	if (what == RECORDS_END) {
-		recmarks_remove(&l.place.marks);
+		sessionmarks_remove(&l.place.marks);
 		return;
 	}
 	keep_marks(&l);
-	if (recmarks_write(&l.place.marks, &e) == -1)
+	if (sessionmarks_write(&l.place.marks, &e) == -1)
 		say(&l, 'I', "servers/%s", e.text);
 	if (what == RECORDS_SHELL)
-		recmarks_forget(&l.place.marks);
+		sessionmarks_forget(&l.place.marks);
 }

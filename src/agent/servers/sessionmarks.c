@@ -5,7 +5,7 @@
  * session on one node knows another's record from one that nobody has, which it
  * may put away. Files that tell nothing any more are removed by who looks.
  */
-#include "agent/servers/recmarks.h"
+#include "agent/servers/sessionmarks.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,12 +25,12 @@
 #define FILE_MAX (64 << 10)
 #define DAYS_MAX 90		/* then nobody asks for it any more */
 
-static char *dir_path(const struct recmarks *m)
+static char *dir_path(const struct sessionmarks *m)
 {
 	return mem_printf("%s/servers", m->job->opt->session.state_dir);
 }
 
-static int open_dir(struct recmarks *m, int create, struct err *e)
+static int open_dir(struct sessionmarks *m, int create, struct err *e)
 {
 	char *path = dir_path(m);
 
@@ -40,7 +40,7 @@ static int open_dir(struct recmarks *m, int create, struct err *e)
 }
 
 /* A file that cannot be read has no marks: -1, and nothing in out. */
-static int read_one(const struct recmarks *m, const char *tag,
+static int read_one(const struct sessionmarks *m, const char *tag,
 	struct serverrec_marks *out)
 {
 	struct buf text = { 0 };
@@ -57,8 +57,8 @@ static int read_one(const struct recmarks *m, const char *tag,
 }
 
 /* Calls each(m, tag) for each other session's file. */
-static void for_others(struct recmarks *m,
-	void (*each)(struct recmarks *m, const char *tag))
+static void for_others(struct sessionmarks *m,
+	void (*each)(struct sessionmarks *m, const char *tag))
 {
 	int fd = m->dir == -1 ? -1 :
 		openat(m->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -77,7 +77,7 @@ static void for_others(struct recmarks *m,
 		closedir(d);
 }
 
-static void add_other(struct recmarks *m, const char *tag)
+static void add_other(struct sessionmarks *m, const char *tag)
 {
 	m->others = mem_realloc(m->others,
 		(m->n_others + 1) * sizeof *m->others);
@@ -85,9 +85,9 @@ static void add_other(struct recmarks *m, const char *tag)
 		m->n_others++;
 }
 
-int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e)
+int sessionmarks_open(struct sessionmarks *m, const struct agent_job *job, struct err *e)
 {
-	*m = (struct recmarks){ .job = job, .dir = -1 };
+	*m = (struct sessionmarks){ .job = job, .dir = -1 };
 	if (proc_boot_id(m->boot) == -1)
 		return err_set(e, "boot_id: %s", strerror(errno));
 	if (open_dir(m, 0, e) == 0) {
@@ -100,7 +100,7 @@ int recmarks_open(struct recmarks *m, const struct agent_job *job, struct err *e
 	return 0;
 }
 
-void recmarks_fini(struct recmarks *m)
+void sessionmarks_fini(struct sessionmarks *m)
 {
 	for (size_t i = 0; i < m->n_others; i++)
 		serverrec_marks_fini(&m->others[i]);
@@ -112,7 +112,7 @@ void recmarks_fini(struct recmarks *m)
 }
 
 /* Are they of servers of this host, none of which lives any more? */
-static int is_over(const struct recmarks *m, const struct serverrec_marks *k)
+static int is_over(const struct sessionmarks *m, const struct serverrec_marks *k)
 {
 	unsigned long long start;
 
@@ -125,7 +125,7 @@ static int is_over(const struct recmarks *m, const struct serverrec_marks *k)
 	return 1;
 }
 
-static void forget(struct recmarks *m, const char *tag)
+static void forget(struct sessionmarks *m, const char *tag)
 {
 	struct serverrec_marks k = { 0 };
 	struct stat st;
@@ -137,12 +137,12 @@ static void forget(struct recmarks *m, const char *tag)
 	serverrec_marks_fini(&k);
 }
 
-void recmarks_forget(struct recmarks *m)
+void sessionmarks_forget(struct sessionmarks *m)
 {
 	for_others(m, forget);
 }
 
-enum serverrec_owner recmarks_owner(const struct recmarks *m,
+enum serverrec_owner sessionmarks_owner(const struct sessionmarks *m,
 	const struct serverrec_mark *record)
 {
 	if (serverrec_mark_find(&m->mine, record) != NULL)
@@ -160,7 +160,7 @@ enum serverrec_owner recmarks_owner(const struct recmarks *m,
 	return SERVERREC_NOBODY;
 }
 
-int recmarks_has_now(const struct recmarks *m,
+int sessionmarks_has_now(const struct sessionmarks *m,
 	const struct serverrec_mark *record)
 {
 	for (size_t i = 0; i < m->now.n; i++)
@@ -170,7 +170,7 @@ int recmarks_has_now(const struct recmarks *m,
 	return 0;
 }
 
-int recmarks_write(struct recmarks *m, struct err *e)
+int sessionmarks_write(struct sessionmarks *m, struct err *e)
 {
 	struct buf was = { 0 }, is = { 0 };
 	int ret = 0;
@@ -191,7 +191,7 @@ int recmarks_write(struct recmarks *m, struct err *e)
 	return ret;
 }
 
-void recmarks_remove(struct recmarks *m)
+void sessionmarks_remove(struct sessionmarks *m)
 {
 	char *path;
 

@@ -2,7 +2,7 @@
 /* Where the agent is: the record, and calls to the fronts that wait. */
 #include "fake.h"
 
-#include "agent/home.h"
+#include "agent/callhome.h"
 #include "base/mem.h"
 #include "os/safepath.h"
 #include "proto/endpoint.h"
@@ -10,7 +10,7 @@
 static struct err e;
 static struct endpoint endpoint;
 static struct tls_key key;
-static struct home *home;
+static struct callhome *home;
 
 static int setup(void **state)
 {
@@ -24,14 +24,14 @@ static int setup(void **state)
 	free(path);
 	endpoint = (struct endpoint){ .node = "node1", .port = 4711 };
 	endpoint_add_host(&endpoint, "192.0.2.7");
-	home = home_new(&agent.job, &endpoint, &key);
+	home = callhome_new(&agent.job, &endpoint, &key);
 	return agent.job.dir == -1 ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
 	if (home != NULL)
-		home_free(home);
+		callhome_free(home);
 	close(agent.job.dir);
 	return fake_agent_end(state);
 }
@@ -57,7 +57,7 @@ static void leaves_a_record(void **state)
 	const char *text;
 
 	(void)state;
-	assert_int_equal(home_announce(home, &e), 0);
+	assert_int_equal(callhome_announce(home, &e), 0);
 	text = fake_text("state/0123456789abcdef/endpoint");
 	assert_non_null(text);
 	assert_int_equal(endpoint_parse(&ep, text, strlen(text), &e), 0);
@@ -77,7 +77,7 @@ static void calls_who_waits(void **state)
 	(void)state;
 	wait_at("home.abcd", "127.0.0.1", 5001);
 	wait_at("nothome.abcd", "127.0.0.1", 5002);
-	assert_int_equal(home_announce(home, &e), 0);
+	assert_int_equal(callhome_announce(home, &e), 0);
 	l = fakelink_dialed(0);
 	assert_non_null(l);
 	assert_int_equal(fakelink_port(l), 5001);
@@ -89,7 +89,7 @@ static void calls_who_waits(void **state)
 	assert_int_equal(ep.port, 4711);
 	assert_string_equal(ep.node, "node1");
 	assert_true(fakelink_is_leaving(l));
-	assert_int_equal(home_calls(home), 0);
+	assert_int_equal(callhome_calls(home), 0);
 }
 
 /* It will find the record. */
@@ -98,11 +98,11 @@ static void lets_go_who_is_not_there(void **state)
 	(void)state;
 	wait_at("home.abcd", "127.0.0.1", 5001);
 	wait_at("home.efgh", "127.0.0.1", 5002);
-	assert_int_equal(home_announce(home, &e), 0);
+	assert_int_equal(callhome_announce(home, &e), 0);
 	fakelink_down(fakelink_dialed(0), "refused", 0);
 	assert_true(fakelink_is_freed(fakelink_dialed(0)));
-	assert_int_equal(home_calls(home), 1);
-	home_free(home);
+	assert_int_equal(callhome_calls(home), 1);
+	callhome_free(home);
 	home = NULL;
 	assert_true(fakelink_is_freed(fakelink_dialed(1)));
 }
@@ -117,7 +117,7 @@ static void survives_what_is_no_address(void **state)
 	fake_file("state/0123456789abcdef/home.4",
 		"host=a.name.that.dns.knows\nport=1\nnode=x\n\n");
 	fake_file("state/0123456789abcdef/home.5/x", "");
-	assert_int_equal(home_announce(home, &e), 0);
+	assert_int_equal(callhome_announce(home, &e), 0);
 	assert_null(fakelink_dialed(0));
 }
 
@@ -131,7 +131,7 @@ static void calls_so_many(void **state)
 		snprintf(name, sizeof name, "home.%d", i);
 		wait_at(name, "127.0.0.1", 5001);
 	}
-	assert_int_equal(home_announce(home, &e), 0);
+	assert_int_equal(callhome_announce(home, &e), 0);
 	assert_non_null(fakelink_dialed(63));
 	assert_null(fakelink_dialed(64));
 }
@@ -143,7 +143,7 @@ static void fails_without_a_record(void **state)
 	(void)state;
 	agent.job.dir = open("/proc/self", O_RDONLY | O_CLOEXEC);
 	wait_at("home.abcd", "127.0.0.1", 5001);
-	assert_int_equal(home_announce(home, &e), -1);
+	assert_int_equal(callhome_announce(home, &e), -1);
 	assert_non_null(strstr(e.text, "0123456789abcdef: "));
 	assert_null(fakelink_dialed(0));
 	close(agent.job.dir);

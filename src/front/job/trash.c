@@ -4,7 +4,7 @@
  * with what is in it, by the hands of several fronts at once: so a move makes it
  * when it is missing and tries again, and a directory that is not empty stays.
  */
-#include "front/job/gone.h"
+#include "front/job/trash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -46,7 +46,7 @@ static int put(int state_fd, const char *tag, char *path, size_t size)
 	return -1;
 }
 
-int gone_put(int state_fd, const char *tag, struct err *e)
+int trash_put(int state_fd, const char *tag, struct err *e)
 {
 	char path[NAME_MAX];
 
@@ -54,7 +54,7 @@ int gone_put(int state_fd, const char *tag, struct err *e)
 		tmpdir_remove_at(state_fd, path, ULONG_MAX, e);
 }
 
-int gone_remove(int state_fd, const char *tag, unsigned long most,
+int trash_remove(int state_fd, const char *tag, unsigned long most,
 	struct err *e)
 {
 	char path[NAME_MAX];
@@ -86,7 +86,7 @@ static unsigned long pass(DIR *dir, int *failed, struct err *e)
 	return n;
 }
 
-int gone_empty(int state_fd, struct err *e)
+int trash_empty(int state_fd, struct err *e)
 {
 	int fd = openat(state_fd, GONE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
 		O_CLOEXEC), failed;
