@@ -31,8 +31,8 @@ pkglibexecdir = $(libexecdir)/vscode-remote-shell
 in = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 SRC_vscode-remote-shell = $(call in,front)
 SRC_vscode-remote-agent = $(call in,agent)
-SRC_launch-local = $(call in,launch/local) src/launch/request.c
-SRC_launch-slurm = $(call in,launch/slurm) src/launch/request.c
+SRC_launch-local = $(call in,launch/local) src/launch/launch_request.c
+SRC_launch-slurm = $(call in,launch/slurm) src/launch/launch_request.c
 SRC_vscode-grim-reaper = $(call in,reaper)
 COMMON = os editor proto opt base
 LAYERS_vscode-remote-shell = net $(COMMON)
@@ -136,7 +136,7 @@ NO_SLURM = $(wildcard src/launch/slurm/slurm*.c tests/unit/slurm/test_slurm_*.c)
 endif
 define unit_rule
 $B/obj/$(notdir $(1)).a: $(call obj,$(filter-out %/main.c $(NO_SLURM),\
-		$(call in,$(1))) $(if $(filter launch/%,$(1)),src/launch/request.c))
+		$(call in,$(1))) $(if $(filter launch/%,$(1)),src/launch/launch_request.c))
 	@rm -f $$@
 	$$(call say,AR)$(AR) rcs $$@ $$^
 $(filter $B/tests/$(notdir $(1))/%,$(UNIT)): $B/obj/$(notdir $(1)).a

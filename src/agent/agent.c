@@ -10,19 +10,19 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "agent/agent_control.h"
+#include "agent/agent_forward.h"
+#include "agent/agent_limit.h"
+#include "agent/agent_request.h"
+#include "agent/agent_shell.h"
 #include "agent/callhome.h"
-#include "agent/control.h"
 #include "agent/end.h"
-#include "agent/forward.h"
 #include "agent/hook.h"
 #include "agent/idle.h"
-#include "agent/limit.h"
 #include "agent/memory.h"
 #include "agent/news.h"
-#include "agent/request.h"
 #include "agent/serve.h"
 #include "agent/servers/hygiene.h"
-#include "agent/shell.h"
 #include "agent/sshd.h"
 #include "agent/status.h"
 #include "base/mem.h"
@@ -34,7 +34,7 @@ struct agent {
 	struct idle *idle;
 	struct serve *serve;
 	struct callhome *home;
-	struct control_parts parts;	/* control's, and held for others */
+	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
 };
@@ -44,18 +44,18 @@ struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
 {
 	struct agent *a = mem_alloc(sizeof *a);
 	const struct agent_job *job = env->job;
-	struct control_parts *p = &a->parts;
+	struct agent_control_parts *p = &a->parts;
 
 	a->env = env;
 	a->hook = hook_new(env);
 	a->news = news_new(job, fronts, a->hook);
-	*p = (struct control_parts){ .job = job, .peeruid = peeruid,
+	*p = (struct agent_control_parts){ .job = job, .peeruid = peeruid,
 		.fronts = fronts };
 	p->memory = memory_new(a->news);
 	p->end = end_new(job, a->news, a->hook, p->memory);
-	p->limit = limit_new(job, fronts, a->news, p->end);
+	p->limit = agent_limit_new(job, fronts, a->news, p->end);
 	a->idle = idle_new(job, a->news, p->end);
-	a->serve = serve_new(job, p->end, request_take, &a->requests);
+	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -64,7 +64,7 @@ struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
 int agent_open(struct agent *a, const struct tls_key *front_key,
 	const struct tls_key *home_key, struct err *e)
 {
-	struct control_parts *p = &a->parts;
+	struct agent_control_parts *p = &a->parts;
 	struct sshds *sshds;
 
 	p->hygiene = hygiene_new(p->job, a->env->rundir, p->fronts, p->end);
@@ -93,7 +93,7 @@ void agent_free(struct agent *a)
 	serve_free(a->serve);
 	hygiene_free(a->parts.hygiene);
 	idle_free(a->idle);
-	limit_free(a->parts.limit);
+	agent_limit_free(a->parts.limit);
 	end_free(a->parts.end);
 	memory_free(a->parts.memory);
 	news_free(a->news);
@@ -113,7 +113,7 @@ int agent_exit_status(const struct agent *a)
 
 int agent_is_at_limit(const struct agent *a)
 {
-	return limit_is_reached(a->parts.limit);
+	return agent_limit_is_reached(a->parts.limit);
 }
 
 int agent_was_short_of_memory(const struct agent *a)

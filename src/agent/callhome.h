@@ -2,7 +2,7 @@
 #ifndef AGENT_CALLHOME_H
 #define AGENT_CALLHOME_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 #include "net/link.h"
 #include "proto/endpoint.h"
 

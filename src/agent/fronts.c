@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fronts that are attached. Each has one control stream (agent/control.c),
+ * The fronts that are attached. Each has one control stream (agent/agent_control.c),
  * which owns the link and is a member from its request to its end; this file only
  * writes to these links, and frees none.
  */

@@ -2,8 +2,8 @@
 #ifndef AGENT_IDLE_H
 #define AGENT_IDLE_H
 
+#include "agent/agent_job.h"
 #include "agent/end.h"
-#include "agent/job.h"
 #include "agent/news.h"
 
 /* What keeps a session from being idle. */

@@ -2,7 +2,7 @@
 #ifndef AGENT_JOBENV_H
 #define AGENT_JOBENV_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 #include "agent/rundir.h"
 #include "base/envlist.h"
 

@@ -34,7 +34,7 @@
 #include "base/mem.h"
 
 /* The process of a session: what is there before its parts and behind them. */
-struct session {
+struct agent_session {
 	struct agent_job job;
 	struct jobenv env;		/* of what is started in it */
 	struct tls_key front_key;	/* of fronts that dial us */
@@ -51,7 +51,7 @@ struct session {
 #define SECRET_AGAIN_MS 500
 
 /* The session's folder and its secret, when the file system shows them. */
-static int open_state(struct session *s, struct err *e)
+static int open_state(struct agent_session *s, struct err *e)
 {
 	char *path = mem_printf("%s/%s", s->job.opt->session.state_dir, s->job.opt->agent.tag);
 	unsigned char secret[TLS_SECRET_SIZE];
@@ -75,7 +75,7 @@ static int open_state(struct session *s, struct err *e)
 	return 0;
 }
 
-static void find_job(struct session *s)
+static void find_job(struct agent_session *s)
 {
 	const char *slurm = getenv("SLURM_JOB_ID");
 
@@ -144,7 +144,7 @@ static int open_parent(void)
 	return fd;
 }
 
-static struct event *watch_parent(struct session *s, struct agent *a)
+static struct event *watch_parent(struct agent_session *s, struct agent *a)
 {
 	struct event *ev = event_new(s->job.base, s->parent, EV_READ,
 		parent_gone, a);
@@ -153,7 +153,7 @@ static struct event *watch_parent(struct session *s, struct agent *a)
 	return ev;
 }
 
-static int run(struct session *s, struct err *e)
+static int run(struct agent_session *s, struct err *e)
 {
 	struct agent *a = agent_new(&s->env, &s->peeruid, s->fronts);
 	struct event *term, *intr, *parent = NULL;
@@ -190,7 +190,7 @@ static int run(struct session *s, struct err *e)
 }
 
 /* A link that is freed with the loop's last turn needs no loop any more. */
-static int session(struct session *s, struct err *e)
+static int session(struct agent_session *s, struct err *e)
 {
 	int ret;
 
@@ -221,7 +221,7 @@ static int session(struct session *s, struct err *e)
  * in the PATH of its terminals, and so of jobs submitted there. Of the log that
  * stays the front that tidies up tells how old the folder is.
  */
-static int is_server_in_use(const struct session *s)
+static int is_server_in_use(const struct agent_session *s)
 {
 	struct dirusers user;
 	char *part;
@@ -243,7 +243,7 @@ static int is_server_in_use(const struct session *s)
  * What did not end in good order leaves its log: it may tell why. The log stays
  * when there was no session, too, with the rest: the front shows it.
  */
-static void remove_folder(const struct session *s)
+static void remove_folder(const struct agent_session *s)
 {
 	char *path;
 	struct err e;
@@ -262,7 +262,7 @@ static void remove_folder(const struct session *s)
 	free(path);
 }
 
-static void clean_up(struct session *s)
+static void clean_up(struct agent_session *s)
 {
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
@@ -284,13 +284,13 @@ static void clean_up(struct session *s)
 
 int main(int argc, char **argv)
 {
-	struct session s = { .job.dir = -1, .parent = -1 };
+	struct agent_session s = { .job.dir = -1, .parent = -1 };
 	struct options opt;
 	struct err e;
 	int parsed;
 
 	log_init("vscode-remote-agent");
-	parsed = options_parse(&opt, argc, argv, &e);
+	parsed = agent_options_parse(&opt, argc, argv, &e);
 	if (parsed != 0) {
 		options_free(&opt);
 		if (parsed == 1)
@@ -298,7 +298,7 @@ int main(int argc, char **argv)
 		log_fail("%s", e.text);
 		return parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	}
-	log_set_level(options_log_level(&opt));
+	log_set_level(agent_options_log_level(&opt));
 	s.job.opt = &opt;
 	proc_hide();
 	if (opt.agent.watch_parent)

@@ -2,9 +2,9 @@
 #ifndef AGENT_NEWS_H
 #define AGENT_NEWS_H
 
+#include "agent/agent_job.h"
 #include "agent/fronts.h"
 #include "agent/hook.h"
-#include "agent/job.h"
 
 struct news;
 

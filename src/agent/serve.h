@@ -2,8 +2,8 @@
 #ifndef AGENT_SERVE_H
 #define AGENT_SERVE_H
 
+#include "agent/agent_job.h"
 #include "agent/end.h"
-#include "agent/job.h"
 #include "net/link.h"
 #include "proto/endpoint.h"
 

@@ -16,7 +16,7 @@ void status_answer(const struct status_parts *parts, struct link *l)
 	struct report r = {
 		.version = PACKAGE_VERSION,
 		.started = (clock_ms() - job->started) / 1000,
-		.left = limit_left(parts->limit),
+		.left = agent_limit_left(parts->limit),
 		.idle = idle_seconds(parts->idle),
 		.idle_timeout = job->opt->session.idle_timeout,
 		.clients = idle_uses(parts->idle, USE_CLIENT),

@@ -2,10 +2,10 @@
 #ifndef AGENT_STATUS_H
 #define AGENT_STATUS_H
 
+#include "agent/agent_job.h"
+#include "agent/agent_limit.h"
 #include "agent/fronts.h"
 #include "agent/idle.h"
-#include "agent/job.h"
-#include "agent/limit.h"
 #include "agent/memory.h"
 #include "net/link.h"
 
@@ -14,7 +14,7 @@ struct status_parts {
 	const struct agent_job *job;
 	const struct fronts *fronts;
 	const struct idle *idle;
-	const struct limit *limit;
+	const struct agent_limit *limit;
 	struct memory *memory;
 };
 

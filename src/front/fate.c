@@ -16,9 +16,9 @@
 #include "base/mem.h"
 #include "front/job/called.h"
 #include "front/job/ending.h"
+#include "front/job/front_request.h"
 #include "front/job/job.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "front/job/stays.h"
 #include "front/parting.h"
 #include "os/log.h"
@@ -68,7 +68,7 @@ static void ask(struct fate *x)
 	struct buf request = { 0 };
 
 	launcher_cancel(x->call);
-	request_job(x->inv, x->place->job, &request);
+	front_request_job(x->inv, x->place->job, &request);
 	x->call = launcher_run(x->inv, "watch", &request, 0, watched,
 		watch_ended, x);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The held line: held_scan() finds it, the filter holds, hold() has a listener
- * made (front/forward.c asks the agent first), interceptor_answer() puts its port
+ * made (front/front_forward.c asks the agent first), interceptor_answer() puts its port
  * in and lets go. What follows the line waits in the node meanwhile.
  */
 #include "front/interceptor.h"

@@ -210,7 +210,7 @@ int main(int argc, char **argv)
 		log_fail("%s", e.text);
 		status = parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	} else if (parsed == 0) {
-		log_set_level(options_log_level(&f.opt));
+		log_set_level(front_options_log_level(&f.opt));
 		log_set_quiet(f.opt.log.quiet > 0);
 		if (f.opt.log.file != NULL &&
 			log_open(f.opt.log.file, &e) == -1) {

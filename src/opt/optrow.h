@@ -3,7 +3,7 @@
  * The types of a row of a table of options. All that is known of an option
  * stands in its row: --help, the reading of command lines and files, and the
  * agent's command line are made from it. The rows are in opt/opttable.c and
- * reaper/options.c.
+ * reaper/reaper_options.c.
  */
 #ifndef OPT_OPTROW_H
 #define OPT_OPTROW_H

@@ -309,14 +309,14 @@ static void each_text(const struct opt_set *s, const struct opt *row,
 	}
 }
 
-struct pass {
+struct optset_pass {
 	struct opt_set *agent;
 	enum opt_source source;
 };
 
 static void pass_text(const struct opt *row, const char *text, void *arg)
 {
-	const struct pass *p = arg;
+	const struct optset_pass *p = arg;
 	const struct opt *to = optset_row(p->agent,
 		(char *)p->agent->values + row->at);
 	struct err e;
@@ -329,7 +329,7 @@ static void pass_text(const struct opt *row, const char *text, void *arg)
 void optset_pass(struct opt_set *agent, const struct opt_set *from)
 {
 	for (const struct opt *row = NULL; (row = optset_next(from, row));) {
-		struct pass p = { agent, state_of(from, row)->source };
+		struct optset_pass p = { agent, state_of(from, row)->source };
 
 		if (row->agent == OPT_AGENT_PASSED && p.source != OPT_BY_DEFAULT)
 			each_text(from, row, pass_text, &p);

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "opt/ini.h"
 #include "os/safepath.h"
-#include "reaper/options.h"
+#include "reaper/reaper_options.h"
 
 #define FILE_MAX (1 << 20)
 

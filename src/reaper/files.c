@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "os/replace.h"
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 
 #define STATE_MAX (8 << 20)
 
@@ -38,11 +38,11 @@ void files_read_state(const char *path, const char *boot,
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1) {
 		if (errno != ENOENT)
-			report_log(0, "%s: %s", path, strerror(errno));
+			reaper_report_log(0, "%s: %s", path, strerror(errno));
 		return;
 	}
 	if (!is_private(fd)) {
-		report_log(0, "%s: is no file that only root or you can write, made anew",
+		reaper_report_log(0, "%s: is no file that only root or you can write, made anew",
 			path);
 		close(fd);
 		return;
@@ -53,7 +53,7 @@ void files_read_state(const char *path, const char *boot,
 	close(fd);
 	if (n == -1 || state_parse(before, buf_data(&text), text.len,
 			boot) == -1)
-		report_log(0, "%s: is no state file, made anew", path);
+		reaper_report_log(0, "%s: is no state file, made anew", path);
 	buf_fini(&text);
 }
 

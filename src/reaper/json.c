@@ -14,7 +14,7 @@
 
 #include "config.h"
 #include "os/proc.h"
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 #include "reaper/who.h"
 
 #define COMMAND_BYTES 512
@@ -51,7 +51,7 @@ static json_t *members_of(const struct picture *p,
 	return list;
 }
 
-struct json_t *report_json_members(const struct picture *p)
+struct json_t *reaper_report_json_members(const struct picture *p)
 {
 	json_t *list = json_array();
 
@@ -72,7 +72,7 @@ static json_t *victims_of(const struct victims *all, size_t tree)
 		json_array_append_new(list, v->gone ?
 			json_pack("{s:i, s:b}", "pid", v->pid, "killed", 1) :
 			json_pack("{s:i, s:b, s:s}", "pid", v->pid, "killed",
-				0, "reason", report_reason(v->error)));
+				0, "reason", reaper_report_reason(v->error)));
 	}
 	return list;
 }
@@ -100,7 +100,7 @@ static json_t *tree_of(const struct picture *p, const struct kind *kinds,
 	return j;
 }
 
-int report_json(const struct picture *p, const struct kind *kinds,
+int reaper_report_json(const struct picture *p, const struct kind *kinds,
 	struct json_t *members, const struct victims *all,
 	const struct err *warning, double cpu, struct err *e)
 {

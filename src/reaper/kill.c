@@ -16,7 +16,7 @@
 #include "os/clock.h"
 #include "os/pidfd.h"
 #include "os/proc.h"
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 
 #define STOP_ROUNDS 64		/* each stops all that could start more */
 #define KILL_ROUNDS 4
@@ -26,7 +26,7 @@
 #define END_MS 20
 
 struct killing {
-	const struct options *o;
+	const struct reaper_options *o;
 	const struct kind *kinds;
 	struct victims *all;
 	struct sockets leaving;		/* of the trees that are seized */
@@ -122,7 +122,7 @@ static size_t find_heirs(struct killing *k)
 	n = victims_heirs(k->all, &p.plan);
 	picture_free(&p);
 	if (n > 0)
-		report_log(2, "Found %zu process(es) that were started meanwhile",
+		reaper_report_log(2, "Found %zu process(es) that were started meanwhile",
 			n);
 	return n;
 }
@@ -239,7 +239,7 @@ static int seize(struct killing *k, struct picture *p, size_t tree,
 	size_t from = k->all->n;
 
 	if (same == NULL) {
-		report_log(1, "pid %d is gone already", root->pid);
+		reaper_report_log(1, "pid %d is gone already", root->pid);
 		return 0;
 	}
 	if (!still(k, again, same, &t->verdict))
@@ -284,7 +284,7 @@ static void seize_each(struct killing *k, struct picture *p,
 		const struct plan_tree *t = &p->plan.tree[i];
 
 		if (state[i] != NOT_WANTED && t->verdict != PLAN_END)
-			report_log(1, "pid %d spared at the last moment: %s",
+			reaper_report_log(1, "pid %d spared at the last moment: %s",
 				p->plan.proc[t->root].pid,
 				plan_words[t->verdict]);
 	}
@@ -308,7 +308,7 @@ static void seize_all(struct killing *k, struct picture *p,
 		freeze(k, 0);
 }
 
-void kill_trees(struct picture *p, const struct options *o,
+void kill_trees(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct state *before,
 	struct victims *all)
 {

@@ -13,7 +13,7 @@
  * what the second look spares is not in it, and its verdict in the picture is
  * changed.
  */
-void kill_trees(struct picture *p, const struct options *o,
+void kill_trees(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct state *before,
 	struct victims *all);
 

@@ -20,11 +20,11 @@
 #include "reaper/kill.h"
 #include "reaper/notice.h"
 #include "reaper/picture.h"
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 #include "reaper/who.h"
 
-struct pass {
-	const struct options *o;
+struct reaper_pass {
+	const struct reaper_options *o;
 	struct kind kinds;
 	char boot[37];
 	struct state before;
@@ -48,7 +48,7 @@ static int on_terminal(void)
 	return fd != -1;
 }
 
-static int shall_kill(const struct options *o)
+static int shall_kill(const struct reaper_options *o)
 {
 	return o->kill || (!o->dry_run && geteuid() == 0 && !on_terminal());
 }
@@ -67,11 +67,11 @@ static void say_outcome(const char *what, size_t n,
 	struct buf line = { 0 };
 
 	text_outcome(&line, what, n, root->pid, root->uid);
-	report_log(0, "%.*s", (int)line.len, buf_data(&line));
+	reaper_report_log(0, "%.*s", (int)line.len, buf_data(&line));
 	buf_fini(&line);
 }
 
-static void report_tree(struct pass *p, size_t i, size_t killed,
+static void report_tree(struct reaper_pass *p, size_t i, size_t killed,
 	size_t failed)
 {
 	const struct plan_tree *t = &p->picture.plan.tree[i];
@@ -82,7 +82,7 @@ static void report_tree(struct pass *p, size_t i, size_t killed,
 		say_outcome("Killed", killed, root);
 	if (failed > 0)
 		say_outcome("Failed to kill", failed, root);
-	report_syslog(failed > 0, "killed=%zu failed=%zu pid=%d uid=%u user=%s kind=%s age=%ld rss=%llu",
+	reaper_report_syslog(failed > 0, "killed=%zu failed=%zu pid=%d uid=%u user=%s kind=%s age=%ld rss=%llu",
 		killed, failed, root->pid,
 		root->uid, user ? user : "", p->kinds.name[t->kind], t->age,
 		t->rss);
@@ -90,7 +90,7 @@ static void report_tree(struct pass *p, size_t i, size_t killed,
 }
 
 /* How many could not be ended. */
-static size_t report_killed(struct pass *p)
+static size_t report_killed(struct reaper_pass *p)
 {
 	size_t trees = p->picture.plan.trees, bad = 0;
 	size_t *killed = mem_alloc((trees + 1) * sizeof *killed);
@@ -104,10 +104,10 @@ static size_t report_killed(struct pass *p)
 		else
 			failed[v->tree]++;
 		bad += !v->gone;
-		report_victim(v);
+		reaper_report_victim(v);
 		if (!v->gone)
-			report_log(1, "pid %d: %s", v->pid,
-				report_reason(v->error));
+			reaper_report_log(1, "pid %d: %s", v->pid,
+				reaper_report_reason(v->error));
 	}
 	for (size_t i = 0; i < trees; i++)
 		if (killed[i] + failed[i] > 0)
@@ -118,7 +118,7 @@ static size_t report_killed(struct pass *p)
 }
 
 /* One notice a user, whatever the number of his trees. */
-static void send_notices(struct pass *p)
+static void send_notices(struct reaper_pass *p)
 {
 	const struct victims *all = &p->all;
 
@@ -136,7 +136,7 @@ static void send_notices(struct pass *p)
 	}
 }
 
-static void report_planned(struct pass *p)
+static void report_planned(struct reaper_pass *p)
 {
 	for (size_t i = 0; i < p->picture.plan.trees; i++) {
 		const struct plan_tree *t = &p->picture.plan.tree[i];
@@ -145,14 +145,14 @@ static void report_planned(struct pass *p)
 			continue;
 		say_outcome("Would kill", t->n, &p->picture.plan.proc[t->root]);
 		for (size_t j = 0; j < t->n; j++)
-			report_listed(p->picture.plan.proc[t->member[j]].pid);
+			reaper_report_listed(p->picture.plan.proc[t->member[j]].pid);
 	}
 	if (!p->o->dry_run)
-		report_log(0, "Nothing was killed: use --kill to do it");
+		reaper_report_log(0, "Nothing was killed: use --kill to do it");
 }
 
 /* The exit status. */
-static int run(struct pass *p)
+static int run(struct reaper_pass *p)
 {
 	struct err e = { "" };
 	struct json_t *members = NULL;
@@ -166,10 +166,10 @@ static int run(struct pass *p)
 	files_read_state(p->o->state, p->boot, &p->before);
 	picture_take(&p->picture, p->o, &p->kinds, &p->before, &p->warning);
 	if (p->picture.visitors.blind)
-		report_log(0, "%s", p->warning.text);
-	report_trees(&p->picture, &p->kinds);
+		reaper_report_log(0, "%s", p->warning.text);
+	reaper_report_trees(&p->picture, &p->kinds);
 	if (p->o->json)
-		members = report_json_members(&p->picture);
+		members = reaper_report_json_members(&p->picture);
 	if (p->kill) {
 		kill_trees(&p->picture, p->o, &p->kinds, &p->before, &p->all);
 		bad = report_killed(p);
@@ -183,7 +183,7 @@ static int run(struct pass *p)
 		log_fail("%s", e.text);
 		status = EX_CANTCREAT;
 	}
-	if (p->o->json && report_json(&p->picture, &p->kinds, members,
+	if (p->o->json && reaper_report_json(&p->picture, &p->kinds, members,
 			p->kill ? &p->all : NULL, &p->warning, cpu_used(),
 			&e) == -1) {
 		log_fail("%s", e.text);
@@ -191,46 +191,46 @@ static int run(struct pass *p)
 	}
 	/* last, since it may take its time */
 	send_notices(p);
-	report_log(0, "Checks and processing completed");
+	reaper_report_log(0, "Checks and processing completed");
 	return bad > 0 ? 1 : status;
 }
 
 static void warn(const char *text)
 {
-	report_log(0, "%s", text);
+	reaper_report_log(0, "%s", text);
 }
 
 /* 0, or the exit status with e set. */
-static int prepare(struct pass *p, struct options *o, struct err *e)
+static int prepare(struct reaper_pass *p, struct reaper_options *o, struct err *e)
 {
 	kind_init(&p->kinds);
 	for (size_t i = 0; i < o->kind.n; i++)
 		if (kind_add(&p->kinds, o->kind.word[i], e) == -1)
 			return EX_USAGE;
 	p->kill = shall_kill(o);
-	if (report_open(o, e) == -1)
+	if (reaper_report_open(o, e) == -1)
 		return EX_CANTCREAT;
 	return who_resolve(o, warn, e) == -1 ? EX_NOUSER : 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o;
+	struct reaper_options o;
 	struct err e;
 	int status, rc;
 
 	log_init("vscode-grim-reaper");
 	signal(SIGPIPE, SIG_IGN);
-	rc = options_parse(&o, argc, argv, &status, &e);
+	rc = reaper_options_parse(&o, argc, argv, &status, &e);
 	if (rc == 0) {
-		struct pass p = { .o = &o };
+		struct reaper_pass p = { .o = &o };
 
 		status = prepare(&p, &o, &e);
 		if (status == 0)
 			status = run(&p);
 		else
 			log_fail("%s", e.text);
-		report_close();
+		reaper_report_close();
 		victims_fini(&p.all);
 		picture_free(&p.picture);
 		state_fini(&p.before);
@@ -240,7 +240,7 @@ int main(int argc, char **argv)
 	} else {
 		status = EX_OK;
 	}
-	options_free(&o);
+	reaper_options_free(&o);
 	log_fini();
 	return status;
 }

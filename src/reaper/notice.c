@@ -20,7 +20,7 @@
 #include "os/procsig.h"
 #include "os/pts.h"
 #include "os/spawn.h"
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 #include "reaper/who.h"
 
 #define PAUSE_MS 50
@@ -46,7 +46,7 @@ static void tell_terminals(const struct picture *p, unsigned uid,
 			continue;
 		told[pts / 8] |= (unsigned char)(1 << pts % 8);
 		if (pts_tell(pts, uid, line, strlen(line)) == 0)
-			report_log(2, "Told uid %u on /dev/pts/%d", uid, pts);
+			reaper_report_log(2, "Told uid %u on /dev/pts/%d", uid, pts);
 	}
 }
 
@@ -84,7 +84,7 @@ static void run_command(const char *command, const char *user,
 	pid_t pid;
 
 	if (null == -1 || pipe2(fds, O_CLOEXEC) == -1) {
-		report_log(0, "notice: %s", strerror(errno));
+		reaper_report_log(0, "notice: %s", strerror(errno));
 		if (null != -1)
 			close(null);
 		return;
@@ -97,15 +97,15 @@ static void run_command(const char *command, const char *user,
 	close(null);
 	/* shorter than a pipe holds */
 	if (write(fds[1], line, strlen(line)) == -1)
-		report_log(0, "notice: %s", strerror(errno));
+		reaper_report_log(0, "notice: %s", strerror(errno));
 	close(fds[1]);
 	if (pid == -1)
-		report_log(0, "notice: %s", e.text);
+		reaper_report_log(0, "notice: %s", e.text);
 	else if (wait_for(pid) != 0)
-		report_log(0, "notice: the command for %s failed", user);
+		reaper_report_log(0, "notice: the command for %s failed", user);
 }
 
-void notice_send(const struct options *o, const struct picture *p,
+void notice_send(const struct reaper_options *o, const struct picture *p,
 	unsigned uid, size_t processes)
 {
 	char host[256] = "this host", *line, *user, *call;
@@ -124,7 +124,7 @@ void notice_send(const struct options *o, const struct picture *p,
 	}
 	user = o->notice_command ? who_name(uid) : NULL;
 	if (user != NULL && patience == 0) {
-		report_log(0, "notice: no time is left to tell %s", user);
+		reaper_report_log(0, "notice: no time is left to tell %s", user);
 	} else if (user != NULL) {
 		call = mem_printf("%s\n", line);
 		run_command(o->notice_command, user, call);

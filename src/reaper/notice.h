@@ -9,7 +9,7 @@
  * terminals that take messages (mesg(1)), and by the site's command. Never
  * waits long, and what fails is only logged.
  */
-void notice_send(const struct options *o, const struct picture *p,
+void notice_send(const struct reaper_options *o, const struct picture *p,
 	unsigned uid, size_t processes);
 
 #endif

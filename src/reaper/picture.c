@@ -114,7 +114,7 @@ static void look_at_visitors(struct picture *p, struct plan_tree *t,
 }
 
 static void look_at_tree(struct picture *p, struct plan_tree *t,
-	const struct options *o, const struct state *before)
+	const struct reaper_options *o, const struct state *before)
 {
 	const struct plan_proc *root = &p->plan.proc[t->root];
 	const struct state_row *row = before ? state_find(before,
@@ -196,7 +196,7 @@ static void judge_followers(struct picture *p,
 	free(leaves);
 }
 
-void picture_take(struct picture *p, const struct options *o,
+void picture_take(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct state *before,
 	struct err *e)
 {
@@ -226,7 +226,7 @@ void picture_take(struct picture *p, const struct options *o,
 		judge_followers(p, &policy, before);
 }
 
-void picture_glance(struct picture *p, const struct options *o,
+void picture_glance(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct victims *heirs)
 {
 	const struct plan *plan = &p->plan;

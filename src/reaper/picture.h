@@ -2,9 +2,9 @@
 #ifndef REAPER_PICTURE_H
 #define REAPER_PICTURE_H
 
-#include "reaper/options.h"
 #include "reaper/plan.h"
 #include "reaper/procs.h"
+#include "reaper/reaper_options.h"
 #include "reaper/state.h"
 #include "reaper/victim.h"
 #include "reaper/visitors.h"
@@ -21,12 +21,12 @@ struct picture {
  * when nobody can tell who is connected. Its verdicts are those of the policy;
  * before may be NULL.
  */
-void picture_take(struct picture *p, const struct options *o,
+void picture_take(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct state *before,
 	struct err *e);
 
 /* Only the processes and their parents, and the marks of who may be an heir. */
-void picture_glance(struct picture *p, const struct options *o,
+void picture_glance(struct picture *p, const struct reaper_options *o,
 	const struct kind *kinds, const struct victims *heirs);
 
 void picture_free(struct picture *p);

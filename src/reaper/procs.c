@@ -88,7 +88,7 @@ static int is_listed(const struct opt_list *globs, const char *path)
 }
 
 /* Only those who can be in a tree, and sshd, are worth more than a look. */
-static void look_closer(struct plan_proc *proc, const struct options *o,
+static void look_closer(struct plan_proc *proc, const struct reaper_options *o,
 	const struct kind *kinds)
 {
 	int ssh = strncmp(proc->name, "sshd", 4) == 0 ||
@@ -110,7 +110,7 @@ static void look_closer(struct plan_proc *proc, const struct options *o,
 }
 
 static void add(struct procs *p, int procfd, int pid, const char *name,
-	const struct options *o, const struct kind *kinds)
+	const struct reaper_options *o, const struct kind *kinds)
 {
 	static long page;
 	struct plan_proc *proc;
@@ -148,7 +148,7 @@ static void add(struct procs *p, int procfd, int pid, const char *name,
 	look_closer(proc, o, kinds);
 }
 
-void procs_read(struct procs *p, const struct options *o,
+void procs_read(struct procs *p, const struct reaper_options *o,
 	const struct kind *kinds)
 {
 	DIR *dir = opendir("/proc");

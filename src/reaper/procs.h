@@ -2,8 +2,8 @@
 #ifndef REAPER_PROCS_H
 #define REAPER_PROCS_H
 
-#include "reaper/options.h"
 #include "reaper/plan.h"
+#include "reaper/reaper_options.h"
 
 /* All processes at one moment, as far as each could be read. */
 struct procs {
@@ -14,7 +14,7 @@ struct procs {
 };
 
 /* Always succeeds, with as much as can be seen. */
-void procs_read(struct procs *p, const struct options *o,
+void procs_read(struct procs *p, const struct reaper_options *o,
 	const struct kind *kinds);
 void procs_free(struct procs *p);
 

@@ -43,7 +43,7 @@ static int group_of(const char *name, unsigned *gid)
 	return 0;
 }
 
-int who_resolve(struct options *o, void (*warn)(const char *text),
+int who_resolve(struct reaper_options *o, void (*warn)(const char *text),
 	struct err *e)
 {
 	const struct {
@@ -107,7 +107,7 @@ static int in_groups(const struct opt_list *list, unsigned uid)
 	return found;
 }
 
-int who_is_wanted(const struct options *o, unsigned uid)
+int who_is_wanted(const struct reaper_options *o, unsigned uid)
 {
 	if (o->user.n > 0 && !text_listed(&o->user, uid))
 		return 0;

@@ -2,7 +2,7 @@
 #ifndef REAPER_WHO_H
 #define REAPER_WHO_H
 
-#include "reaper/options.h"
+#include "reaper/reaper_options.h"
 
 /* The user's name, for the caller to free(); NULL: the uid has none. */
 char *who_name(unsigned uid);
@@ -13,10 +13,10 @@ char *who_name(unsigned uid);
  * not known is an error, -1 with e set, where it excludes: whom it means would
  * be a victim. Elsewhere it means nobody, and warn is told.
  */
-int who_resolve(struct options *o, void (*warn)(const char *text),
+int who_resolve(struct reaper_options *o, void (*warn)(const char *text),
 	struct err *e) __attribute__((warn_unused_result));
 
 /* Do the lists, resolved, leave this user to us? */
-int who_is_wanted(const struct options *o, unsigned uid);
+int who_is_wanted(const struct reaper_options *o, unsigned uid);
 
 #endif

@@ -2,9 +2,9 @@
 #ifndef AGENT_SERVERS_HYGIENE_H
 #define AGENT_SERVERS_HYGIENE_H
 
+#include "agent/agent_job.h"
 #include "agent/end.h"
 #include "agent/fronts.h"
-#include "agent/job.h"
 #include "agent/rundir.h"
 #include "net/link.h"
 

@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_RECORD_H
 #define AGENT_SERVERS_RECORD_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 #include "agent/servers/sessionmarks.h"
 #include "editor/serverrec.h"
 #include "os/peeruid.h"

@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_RECORDLOOK_H
 #define AGENT_SERVERS_RECORDLOOK_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 
 /*
  * One look at the records of VS Code servers (editor/serverrec.h) in the user's

@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_SERVERDIR_H
 #define AGENT_SERVERS_SERVERDIR_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 
 /*
  * The directory that takes the place of the home directory for editors' server

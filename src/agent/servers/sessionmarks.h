@@ -2,7 +2,7 @@
 #ifndef AGENT_SERVERS_SESSIONMARKS_H
 #define AGENT_SERVERS_SESSIONMARKS_H
 
-#include "agent/job.h"
+#include "agent/agent_job.h"
 #include "editor/serverrec.h"
 
 /*

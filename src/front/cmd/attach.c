@@ -14,14 +14,14 @@
 #include "base/timespan.h"
 #include "front/cmd/attach.h"
 #include "front/cmd/commands.h"
-#include "front/control.h"
-#include "front/forward.h"
+#include "front/front_control.h"
+#include "front/front_forward.h"
+#include "front/front_limit.h"
+#include "front/front_shell.h"
 #include "front/job/called.h"
 #include "front/job/job.h"
 #include "front/job/session.h"
-#include "front/limit.h"
 #include "front/parting.h"
-#include "front/shell.h"
 #include "front/stdio.h"
 #include "os/log.h"
 
@@ -41,12 +41,12 @@
 struct connection {
 	const struct invocation *inv;
 	struct stdio *stdio;		/* NULL: of alloc */
-	struct forward *forward;	/* NULL: not of attach */
+	struct front_forward *forward;	/* NULL: not of attach */
 	struct session *session;
 	struct place place;		/* once the session is ready */
-	struct control *control;	/* the same */
-	struct limit *limit;		/* once the agent answers */
-	struct shell *shell;		/* the same; NULL: of alloc */
+	struct front_control *control;	/* the same */
+	struct front_limit *limit;		/* once the agent answers */
+	struct front_shell *shell;		/* the same; NULL: of alloc */
 	const char *host_key;		/* of an sshd; NULL: not of proxy */
 	struct quiet {			/* what our ports do while we linger */
 		unsigned long long moved;	/* bytes, at the last look */
@@ -58,12 +58,12 @@ static int attach_is_used(void *arg)
 {
 	struct connection *c = arg;
 	struct quiet *q = &c->quiet;
-	unsigned long long moved = forward_moved(c->forward);
+	unsigned long long moved = front_forward_moved(c->forward);
 
 	q->seconds = moved != q->moved ? 0 :
 		q->seconds + c->inv->opt->forward.linger;
 	q->moved = moved;
-	return forward_has_connections(c->forward) && q->seconds < QUIET_MAX;
+	return front_forward_has_connections(c->forward) && q->seconds < QUIET_MAX;
 }
 
 /*
@@ -84,7 +84,7 @@ static void attach_hung_up(void *arg)
 			c->host_key != NULL);
 		return;
 	}
-	if (linger == 0 || c->forward == NULL || !forward_has_ports(c->forward)) {
+	if (linger == 0 || c->forward == NULL || !front_forward_has_ports(c->forward)) {
 		parting_tell(c->inv->parting, PARTING_SSH_GONE, 128 + SIGHUP);
 		return;
 	}
@@ -118,7 +118,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 static void agent_silent(const struct err *why, int auth, void *arg)
 {
 	struct connection *c = arg;
-	struct control *failed = c->control;
+	struct front_control *failed = c->control;
 
 	c->control = NULL;
 	if (auth) {
@@ -129,7 +129,7 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 	} else {
 		session_retry(c->session, why);
 	}
-	control_free(failed);
+	front_control_free(failed);
 }
 
 /* The session is known: dial its agent. */
@@ -138,7 +138,7 @@ static void session_ready(const struct place *p, void *arg)
 	struct connection *c = arg;
 
 	c->place = *p;
-	c->control = control_new(c->inv, &c->place, agent_answers, agent_silent,
+	c->control = front_control_new(c->inv, &c->place, agent_answers, agent_silent,
 		c);
 }
 
@@ -182,16 +182,16 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 
 	if (is_to_be_told(c))
 		tell_place(c, node);
-	c->limit = limit_new(c->inv, c->control, &c->place);
+	c->limit = front_limit_new(c->inv, c->control, &c->place);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
 	if (c->stdio == NULL) {
-		limit_settle(c->limit, allocated, c);
+		front_limit_settle(c->limit, allocated, c);
 		return;
 	}
 	if (c->forward != NULL)
-		forward_set_agent(c->forward, c->control, &c->place.key, addr,
+		front_forward_set_agent(c->forward, c->control, &c->place.key, addr,
 			len);
-	c->shell = shell_new(c->inv, &(struct shell_with){ .stdio = c->stdio,
+	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
 		.forward = c->forward, .control = c->control,
 		.place = &c->place, .host_key = c->host_key }, addr, len);
 }
@@ -209,14 +209,14 @@ static void limit_confirmed(long long ends_ms, void *arg)
 {
 	struct connection *c = arg;
 
-	control_limit(c->control, ends_ms);
+	front_control_limit(c->control, ends_ms);
 }
 
 static void job_is_gone(const char *reason, void *arg)
 {
 	struct connection *c = arg;
 
-	control_end(c->control, reason);
+	front_control_end(c->control, reason);
 }
 
 static const struct session_ops session_ops = {
@@ -238,10 +238,10 @@ void connection_free(void *arg)
 {
 	struct connection *c = arg;
 
-	shell_free(c->shell);
-	forward_free(c->forward);
-	limit_free(c->limit);
-	control_free(c->control);
+	front_shell_free(c->shell);
+	front_forward_free(c->forward);
+	front_limit_free(c->limit);
+	front_control_free(c->control);
 	session_free(c->session);
 	stdio_free(c->stdio);
 	explicit_bzero(&c->place, sizeof c->place);
@@ -276,9 +276,9 @@ int connection_signalled(void *arg, int sig)
 	if (c->shell == NULL)
 		return 0;
 	if (sig == SIGWINCH)
-		shell_window(c->shell);
+		front_shell_window(c->shell);
 	else
-		shell_signal(c->shell, sig);
+		front_shell_signal(c->shell, sig);
 	return 1;
 }
 
@@ -289,7 +289,7 @@ static void *attach_begin(const struct invocation *inv)
 
 	if (open_stdio(c) == -1)
 		return c;
-	c->forward = forward_new(inv->base, inv->parting, &inv->opt->forward,
+	c->forward = front_forward_new(inv->base, inv->parting, &inv->opt->forward,
 		&e);
 	if (c->forward == NULL)
 		cannot_begin(c, EX_OSERR, &e);

@@ -15,8 +15,8 @@
 #include "front/cmd/roster.h"
 #include "front/job/finish.h"
 #include "front/job/folder.h"
+#include "front/job/front_request.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "front/parting.h"
 #include "os/log.h"
 
@@ -118,7 +118,7 @@ static void end_job(struct ending *g)
 	struct buf request = { 0 };
 
 	g->step = ENDING;
-	request_job(c->inv, g->job.id, &request);
+	front_request_job(c->inv, g->job.id, &request);
 	g->call = launcher_run(c->inv, "end", &request,
 		c->inv->opt->job.launcher_timeout, NULL, job_ended, g);
 }

@@ -13,7 +13,7 @@
 
 #include "base/tag.h"
 #include "config.h"
-#include "front/options.h"
+#include "front/front_options.h"
 #include "front/cmd/synonym.h"
 #include "os/print.h"
 #include "base/mem.h"
@@ -478,5 +478,5 @@ int command_line(struct options *o, int argc, char **argv, struct err *e)
 		return print_help(o, opt_program(argc, argv), e);
 	if (o->flags.version)
 		return print_version(e);
-	return options_finish(o, e);
+	return front_options_finish(o, e);
 }

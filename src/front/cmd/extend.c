@@ -12,11 +12,11 @@
 #include "base/mem.h"
 #include "base/timespan.h"
 #include "front/cmd/commands.h"
-#include "front/control.h"
+#include "front/front_control.h"
 #include "front/job/folder.h"
+#include "front/job/front_request.h"
 #include "front/job/jobs.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "front/job/scope.h"
 #include "front/parting.h"
 #include "os/log.h"
@@ -27,7 +27,7 @@
 struct extend {
 	const struct invocation *inv;
 	struct place place;		/* of the agent */
-	struct control *control;	/* to it */
+	struct front_control *control;	/* to it */
 	struct jobs jobs;
 	struct launcher_call *call;
 	struct folder folder;
@@ -71,9 +71,9 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	(void)addr;
 	(void)len;
 	(void)node;
-	control_limit(x->control, x->ends_ms);
+	front_control_limit(x->control, x->ends_ms);
 	/* That nothing listens there need not be waited for. */
-	control_check(x->control, &none, 0, has_heard, x);
+	front_control_check(x->control, &none, 0, has_heard, x);
 }
 
 static void down(const struct err *why, int auth, void *arg)
@@ -97,7 +97,7 @@ static void tell_agent(struct extend *x)
 	snprintf(p->tag, sizeof p->tag, "%s", x->job->tag);
 	p->key = x->folder.front_key;
 	event_add(x->timer, &(struct timeval){ .tv_sec = AGENT_SECONDS });
-	x->control = control_new(x->inv, p, up, down, x);
+	x->control = front_control_new(x->inv, p, up, down, x);
 }
 
 static void tell_user(const struct extend *x)
@@ -159,7 +159,7 @@ static void found(void *arg)
 		parting_exit(inv->parting, EX_UNAVAILABLE);
 		return;
 	}
-	request_job(inv, x->job->id, &request);
+	front_request_job(inv, x->job->id, &request);
 	kv_writef(&request, "seconds", "%ld", x->seconds);
 	x->call = launcher_run(inv, "extend", &request,
 		inv->opt->job.launcher_timeout, record, extended, x);
@@ -169,7 +169,7 @@ static void extend_free(void *arg)
 {
 	struct extend *x = arg;
 
-	control_free(x->control);
+	front_control_free(x->control);
 	explicit_bzero(&x->place, sizeof x->place);
 	jobs_fini(&x->jobs);
 	launcher_cancel(x->call);

@@ -23,24 +23,24 @@
 #define PRESS_MS 250	/* those before one that has answered have so long */
 
 /* One of its addresses. */
-struct dialed {
-	struct agent *agent;
+struct ask_dialed {
+	struct asked_agent *agent;
 	struct link *link;	/* NULL: it failed */
 };
 
 /* An agent that is asked. */
-struct agent {
+struct asked_agent {
 	struct ask *ask;
 	struct folder folder;	/* its keys are those of the links */
 	struct endpoint at;
-	struct dialed dialed[ENDPOINT_HOSTS];
+	struct ask_dialed dialed[ENDPOINT_HOSTS];
 	struct report report;
 	int answered, over;
 };
 
 struct ask {
 	const struct invocation *inv;
-	struct agent *agent;
+	struct asked_agent *agent;
 	size_t n;
 	enum { ASK_OPEN, ASK_SETTLED, ASK_DONE } state;	/* calls made */
 	int pressed;			/* those before the first had their time */
@@ -49,7 +49,7 @@ struct ask {
 	void *arg;
 };
 
-static void hang_up(struct agent *d)
+static void hang_up(struct asked_agent *d)
 {
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++) {
 		link_free(d->dialed[i].link);
@@ -58,7 +58,7 @@ static void hang_up(struct agent *d)
 }
 
 /* A timer calls back, so that nobody is freed in his own callback. */
-static void over(struct agent *d)
+static void over(struct asked_agent *d)
 {
 	if (d->over)
 		return;
@@ -72,8 +72,8 @@ static void over(struct agent *d)
 
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
-	struct dialed *at = arg;
-	struct agent *d = at->agent;
+	struct ask_dialed *at = arg;
+	struct asked_agent *d = at->agent;
 	struct error said;
 	struct err e;
 
@@ -93,8 +93,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
-	struct dialed *at = arg;
-	struct agent *d = at->agent;
+	struct ask_dialed *at = arg;
+	struct asked_agent *d = at->agent;
 
 	(void)auth;
 	log_info("cannot ask an agent: %s", why->text);
@@ -108,7 +108,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops link_ops = { .frame = frame, .down = down };
 
-static void dial(struct agent *d, unsigned i)
+static void dial(struct asked_agent *d, unsigned i)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -124,7 +124,7 @@ static void dial(struct agent *d, unsigned i)
 	link_send(d->dialed[i].link, FRAME_STATUS, 0, NULL, 0);
 }
 
-static void begin(struct agent *d, const char *tag)
+static void begin(struct asked_agent *d, const char *tag)
 {
 	int dialed = 0;
 	struct err e;
@@ -220,7 +220,7 @@ struct ask *ask_new(const struct invocation *inv, const char *const *tags,
 		.tv_usec = patience_ms % 1000 * 1000 });
 	event_add(a->news, &(struct timeval){ 0 });
 	for (size_t i = 0; i < n; i++) {
-		struct agent *d = &a->agent[i];
+		struct asked_agent *d = &a->agent[i];
 
 		d->ask = a;
 		folder_init(&d->folder, inv->state_fd, inv->state_dir);
@@ -262,7 +262,7 @@ size_t ask_first(const struct ask *a)
 
 void ask_place(const struct ask *a, size_t i, struct place *p)
 {
-	const struct agent *d = &a->agent[i];
+	const struct asked_agent *d = &a->agent[i];
 	long left = d->report.left;
 
 	*p = (struct place){ .at = d->at, .key = d->folder.front_key,

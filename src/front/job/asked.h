@@ -3,7 +3,7 @@
 #define FRONT_JOB_ASKED_H
 
 #include "base/err.h"
-#include "front/options.h"
+#include "front/front_options.h"
 
 /*
  * What a job is asked for: the options of the job that were given, one word

@@ -18,11 +18,11 @@
 
 #include "base/mem.h"
 #include "front/job/aside.h"
+#include "front/job/front_request.h"
 #include "front/job/jobs.h"
 #include "front/job/launcher.h"
 #include "front/job/leftover.h"
 #include "front/job/lineup.h"
-#include "front/job/request.h"
 #include "front/job/scope.h"
 #include "front/job/stale.h"
 #include "os/log.h"
@@ -78,7 +78,7 @@ static void watch_our_job(struct confirm *c)
 {
 	struct buf request = { 0 };
 
-	request_job(c->inv, c->place.job, &request);
+	front_request_job(c->inv, c->place.job, &request);
 	c->watch = launcher_run(c->inv, "watch", &request, 0, watch_record,
 		watch_ended, c);
 }

@@ -21,7 +21,7 @@
 #define GONE_SECONDS 20		/* until what runs there has ended */
 
 /* A dial of one of its addresses; the first that is up is used. */
-struct dialed {
+struct finish_dialed {
 	struct finish *finish;
 	struct link *link;
 };
@@ -29,8 +29,8 @@ struct dialed {
 struct finish {
 	struct place place;
 	char reason[512];
-	struct dialed dialed[ENDPOINT_HOSTS];
-	struct dialed *up;
+	struct finish_dialed dialed[ENDPOINT_HOSTS];
+	struct finish_dialed *up;
 	void (*meant)(void *);		/* NULL: it is told to end */
 	int heard;			/* it ends */
 	int over, ended;
@@ -75,7 +75,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 
 static void up(struct link *l, const struct hello *peer, void *arg)
 {
-	struct dialed *d = arg;
+	struct finish_dialed *d = arg;
 	struct finish *x = d->finish;
 
 	(void)peer;
@@ -104,7 +104,7 @@ void finish_end(struct finish *x)
 
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
-	struct finish *x = ((struct dialed *)arg)->finish;
+	struct finish *x = ((struct finish_dialed *)arg)->finish;
 	struct error said;
 	struct err e;
 
@@ -131,7 +131,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
-	struct dialed *d = arg;
+	struct finish_dialed *d = arg;
 	struct finish *x = d->finish;
 
 	(void)auth;
@@ -165,7 +165,7 @@ struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	event_add(x->timer, &(struct timeval){ .tv_sec = HEARD_SECONDS });
 	err_set(&x->why, "it has no address");
 	for (unsigned i = 0; i < p->at.n; i++) {
-		struct dialed *d = &x->dialed[i];
+		struct finish_dialed *d = &x->dialed[i];
 		struct sockaddr_storage addr;
 		socklen_t len;
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "front/job/called.h"
+#include "front/job/front_request.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "os/log.h"
 
 static void end_answered(const struct launcher_end *end, void *arg)
@@ -35,7 +35,7 @@ static void take_back(struct giveup *g)
 {
 	struct buf request = { 0 };
 
-	request_job(g->inv, g->job->id, &request);
+	front_request_job(g->inv, g->job->id, &request);
 	g->call = launcher_run(g->inv, "end", &request,
 		g->inv->opt->job.launcher_timeout, NULL, end_answered, g);
 }

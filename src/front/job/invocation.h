@@ -4,7 +4,7 @@
 
 #include <event2/event.h>
 
-#include "front/options.h"
+#include "front/front_options.h"
 #include "net/child.h"
 #include "os/userdir.h"
 

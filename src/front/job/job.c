@@ -43,10 +43,10 @@ static void copy_whole(char *out, size_t size, const struct kv *kv,
 }
 
 /* All numbers of an answer, none of which is believed beyond its bounds. */
-struct numbers {
+struct job_numbers {
 	long start, end, left, limit, age, cpus, mem, status, missing;
 };
-#define AT(field) offsetof(struct numbers, field)
+#define AT(field) offsetof(struct job_numbers, field)
 
 static const struct number_row number_table[] = {
 	{ "start", AT(start), 0, NUMBER_EPOCH_MAX, 0 },
@@ -62,7 +62,7 @@ static const struct number_row number_table[] = {
 static const struct number_row limit_row =
 	{ "time-limit", AT(limit), 0, UINT32_MAX * 60L, 0 };
 
-static void read_numbers(struct numbers *n, const struct kv *kv)
+static void read_numbers(struct job_numbers *n, const struct kv *kv)
 {
 	const char *limit = kv_get(kv, limit_row.key);
 	struct err e;
@@ -80,7 +80,7 @@ static void read_numbers(struct numbers *n, const struct kv *kv)
  * The scheduler's own count of what is left does not depend on our clock, which
  * may be wrong, or be set while we run.
  */
-static long long when_it_ends(const struct numbers *n)
+static long long when_it_ends(const struct job_numbers *n)
 {
 	long left = n->left != -1 ? n->left : n->end - (long)time(NULL);
 
@@ -100,7 +100,7 @@ static int says(const struct kv *kv, const char *key, const char *word)
 
 struct job job_read(const struct kv *kv)
 {
-	struct numbers n;
+	struct job_numbers n;
 	struct job j;
 
 	copy_whole(j.id, sizeof j.id, kv, "job");

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "front/job/request.h"
+#include "front/job/front_request.h"
 
 static void forget(struct jobs *all)
 {
@@ -70,7 +70,7 @@ void jobs_find(struct jobs *all, const struct invocation *inv, const char *tag,
 	all->found = found;
 	all->failed = failed;
 	all->arg = arg;
-	request_find(inv, NULL, tag, &request);
+	front_request_find(inv, NULL, tag, &request);
 	all->call = launcher_run(inv, "find", &request,
 		inv->opt->job.launcher_timeout, find_record, find_ended, all);
 }

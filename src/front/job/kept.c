@@ -96,7 +96,7 @@ struct kept *kept_new(const struct invocation *inv, enum session_want want,
 	asked_of(&k->now, inv->opt);
 	/* Who gives no options wants none changed. */
 	if (!want_starts(want) || asked[0] == '\0' ||
-		!options_are_for_job(inv->opt) ||
+		!front_options_are_for_job(inv->opt) ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
 		if (want_is_typed(want))

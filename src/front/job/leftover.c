@@ -13,8 +13,8 @@
 
 #include "front/job/aside.h"
 #include "front/job/folder.h"
+#include "front/job/front_request.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "os/log.h"
 
 static void remove_folder(const void *arg)
@@ -44,7 +44,7 @@ void leftover_end(struct leftover *l, const struct job *j)
 	snprintf(l->job, sizeof l->job, "%s", j->id);
 	snprintf(l->tag, sizeof l->tag, "%s", j->tag);
 	log_info("job %s is left over from a race; ending it", l->job);
-	request_job(l->inv, l->job, &request);
+	front_request_job(l->inv, l->job, &request);
 	l->call = launcher_run(l->inv, "end", &request,
 		l->inv->opt->job.launcher_timeout, NULL, leftover_ended, l);
 }

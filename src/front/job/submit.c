@@ -16,7 +16,7 @@
 
 #include "front/job/about.h"
 #include "front/job/asked.h"
-#include "front/job/request.h"
+#include "front/job/front_request.h"
 #include "front/job/stale.h"
 #include "os/log.h"
 
@@ -93,7 +93,7 @@ void submit_run(struct submit *s, const char *scope)
 		s->ops->refused(status, s->arg);
 		return;
 	}
-	request_submit(s->inv, s->tag, wait_network(s->wait), &request);
+	front_request_submit(s->inv, s->tag, wait_network(s->wait), &request);
 	run_launcher(s, "submit", &request, submit_record, submit_answered);
 }
 
@@ -147,7 +147,7 @@ void submit_end(struct submit *s)
 		s->ops->ended(s->arg);
 		return;
 	}
-	request_job(s->inv, s->job, &request);
+	front_request_job(s->inv, s->job, &request);
 	run_launcher(s, "end", &request, NULL, submit_ended);
 }
 

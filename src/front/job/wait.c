@@ -20,8 +20,8 @@
 
 #include "base/mem.h"
 #include "front/job/called.h"
+#include "front/job/front_request.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "net/gate.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
@@ -392,7 +392,7 @@ static void watch_job(struct wait *w, int after)
 {
 	struct buf request = { 0 };
 
-	request_job(w->inv, w->job.id, &request);
+	front_request_job(w->inv, w->job.id, &request);
 	if (after > 0)
 		kv_writef(&request, "after", "%d", after);
 	if (w->inv->opt->job.on_impossible == OPTIONS_IMPOSSIBLE_FAIL)

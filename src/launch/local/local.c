@@ -25,8 +25,8 @@
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "launch/launch_request.h"
 #include "launch/local/local_job.h"
-#include "launch/request.h"
 #include "opt/salloc.h"
 #include "os/clock.h"
 #include "os/fd.h"
@@ -42,7 +42,7 @@ static struct buf answer;
 
 static void finish(void)
 {
-	if (request_answer(&answer) == -1)
+	if (launch_request_answer(&answer) == -1)
 		exit(1);
 }
 
@@ -58,7 +58,7 @@ static const char *need(const struct kv *request, const char *key)
 {
 	struct err e;
 
-	return must(request_value(request, key, &e), &e);
+	return must(launch_request_value(request, key, &e), &e);
 }
 
 /* The folder of the records; -1 only when it does not exist yet. */
@@ -78,7 +78,7 @@ static int open_jobs(const struct kv *request, int create)
  * Seconds until the time limit ends it. Its start is known in ticks since boot,
  * which nobody sets.
  */
-static long left_of(const struct job *j)
+static long left_of(const struct local_job *j)
 {
 	struct timespec up;
 
@@ -87,7 +87,7 @@ static long left_of(const struct job *j)
 		(time_t)(j->start / (unsigned long)sysconf(_SC_CLK_TCK)));
 }
 
-static void say_end(const struct job *j)
+static void say_end(const struct local_job *j)
 {
 	long left = left_of(j);
 
@@ -95,7 +95,7 @@ static void say_end(const struct job *j)
 	kv_writef(&answer, "left", "%ld", left > 0 ? left : 0);
 }
 
-static void say_job(const struct job *j, const char *state)
+static void say_job(const struct local_job *j, const char *state)
 {
 	kv_writef(&answer, "job", "%ld", j->id);
 	kv_write(&answer, "tag", j->tag);
@@ -132,9 +132,9 @@ static void find(const struct kv *request)
 {
 	struct err e;
 	const char *session = kv_get(request, "session") == NULL ? NULL :
-		must(request_session(request, &e), &e);
+		must(launch_request_session(request, &e), &e);
 	int dir = open_jobs(request, 0);
-	struct job *jobs;
+	struct local_job *jobs;
 	long highest;
 	size_t n = local_live(dir, &jobs, &highest);
 
@@ -154,11 +154,11 @@ static void find(const struct kv *request)
 }
 
 /* The one job of the request; exits when there is no such live job. */
-static struct job the_job(const struct kv *request)
+static struct local_job the_job(const struct kv *request)
 {
 	const char *id = need(request, "job");
 	int dir = open_jobs(request, 0);
-	struct job j;
+	struct local_job j;
 
 	if (dir == -1 || local_load(dir, id, &j) == -1 || !local_is_here(&j) ||
 		!local_is_alive(&j))
@@ -167,7 +167,7 @@ static struct job the_job(const struct kv *request)
 }
 
 /* Until the jobs before it have ended; 0 when nobody reads us any more. */
-static int watch_queue(const struct kv *request, const struct job *j)
+static int watch_queue(const struct kv *request, const struct local_job *j)
 {
 	int dir = open_jobs(request, 0);
 
@@ -182,7 +182,7 @@ static int watch_queue(const struct kv *request, const struct job *j)
 
 static void watch(const struct kv *request)
 {
-	struct job j = the_job(request);
+	struct local_job j = the_job(request);
 	struct pollfd fds[2] = {
 		{ .fd = syscall(SYS_pidfd_open, j.pid, 0), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },	/* POLLERR: nobody reads */
@@ -205,7 +205,7 @@ static void watch(const struct kv *request)
 
 static void end(const struct kv *request)
 {
-	struct job j = the_job(request);
+	struct local_job j = the_job(request);
 	pid_t *pids;
 	size_t n;
 
@@ -228,10 +228,10 @@ static void end(const struct kv *request)
  * for its turn, then becomes the agent.
  */
 __attribute__((noreturn))
-static void become_agent(const struct kv *request, const struct job *j,
+static void become_agent(const struct kv *request, const struct local_job *j,
 	int dir, int go)
 {
-	struct job mine = *j;
+	struct local_job mine = *j;
 	struct envlist env = { 0 };
 	const char *word, **argv;
 	size_t pos = 0, n = 0;
@@ -270,7 +270,7 @@ static void become_agent(const struct kv *request, const struct job *j,
 /* More time for a job. Its agent hears of it from the front. */
 static void extend(const struct kv *request)
 {
-	struct job j = the_job(request);
+	struct local_job j = the_job(request);
 	const char *word = need(request, "seconds");
 	long more;
 
@@ -336,7 +336,7 @@ static void check(const struct kv *request)
 
 static void submit(const struct kv *request)
 {
-	struct job j = { .began = time(NULL) };
+	struct local_job j = { .began = time(NULL) };
 	struct err e;
 	int dir = open_jobs(request, 1), go[2];
 	const char *command = need(request, "command");
@@ -347,9 +347,9 @@ static void submit(const struct kv *request)
 		local_fail("config", "%s: %s; install the agent there or name another with --agent",
 			command, strerror(errno));
 	snprintf(j.tag, sizeof j.tag, "%s",
-		must(request_tag(request, &e), &e));
+		must(launch_request_tag(request, &e), &e));
 	snprintf(j.session, sizeof j.session, "%s",
-		must(request_session(request, &e), &e));
+		must(launch_request_session(request, &e), &e));
 	memcpy(j.host, local_host, sizeof j.host);
 	memcpy(j.boot, local_boot, sizeof j.boot);
 	if (pipe2(go, O_CLOEXEC) == -1)
@@ -393,7 +393,7 @@ int main(int argc, char **argv)
 			proc_boot_id(local_boot) == -1)
 			local_fail("unavailable", "cannot tell which machine this is: %s",
 				strerror(errno));
-		if (request_read(&request, &e) == -1)
+		if (launch_request_read(&request, &e) == -1)
 			local_fail("internal", "%s", e.text);
 		verbs[i].run(&request);
 		kv_fini(&request);

@@ -17,7 +17,7 @@
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
-#include "launch/request.h"
+#include "launch/launch_request.h"
 #include "os/clock.h"
 #include "os/proc.h"
 #include "os/procsig.h"
@@ -38,14 +38,14 @@ void local_fail(const char *class, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	request_refuse(class, text);
+	launch_request_refuse(class, text);
 	exit(1);
 }
 
-struct numbers {
+struct local_numbers {
 	long pid, start, began, limit;
 };
-#define AT(field) offsetof(struct numbers, field)
+#define AT(field) offsetof(struct local_numbers, field)
 
 static const struct number_row number_table[] = {
 	{ "pid", AT(pid), 2, NUMBER_PID_MAX, 0 },
@@ -55,9 +55,9 @@ static const struct number_row number_table[] = {
 };
 
 /* -1: it is none of ours. */
-static int parse_job(struct job *j, const struct buf *text)
+static int parse_job(struct local_job *j, const struct buf *text)
 {
-	struct numbers number;
+	struct local_numbers number;
 	struct kv kv;
 	struct err e;
 	const char *v;
@@ -128,13 +128,13 @@ static int read_record(int dir, const char *name, struct buf *text,
 	return ret;
 }
 
-static enum look load(int dir, const char *name, struct job *j)
+static enum look load(int dir, const char *name, struct local_job *j)
 {
 	struct buf text = { 0 };
 	enum look found;
 	struct err e;
 
-	*j = (struct job){ .id = 0 };
+	*j = (struct local_job){ .id = 0 };
 	/* A record's name is its number as we write it: "007" is none of ours. */
 	if (name[0] == '0' || number_read(name, 1, LOCAL_ID_MAX, &j->id) == -1)
 		return NONE;
@@ -146,7 +146,7 @@ static enum look load(int dir, const char *name, struct job *j)
 	return found;
 }
 
-int local_load(int dir, const char *name, struct job *j)
+int local_load(int dir, const char *name, struct local_job *j)
 {
 	enum look found = load(dir, name, j);
 
@@ -156,7 +156,7 @@ int local_load(int dir, const char *name, struct job *j)
 }
 
 /* A zombie is dead, however long init takes to notice it. */
-static enum look is_alive(const struct job *j)
+static enum look is_alive(const struct local_job *j)
 {
 	struct procstat st;
 
@@ -166,7 +166,7 @@ static enum look is_alive(const struct job *j)
 		THERE : NONE;
 }
 
-int local_is_alive(const struct job *j)
+int local_is_alive(const struct local_job *j)
 {
 	enum look alive = is_alive(j);
 
@@ -176,26 +176,26 @@ int local_is_alive(const struct job *j)
 }
 
 /* Whether a record is about this machine, at whatever boot. */
-static int is_of_this_host(const struct job *j)
+static int is_of_this_host(const struct local_job *j)
 {
 	return strcmp(local_host, j->host) == 0;
 }
 
 /* Whether a record is about this machine since it was started. */
-int local_is_here(const struct job *j)
+int local_is_here(const struct local_job *j)
 {
 	return is_of_this_host(j) && strcmp(local_boot, j->boot) == 0;
 }
 
 static int by_id(const void *a, const void *b)
 {
-	const struct job *x = a, *y = b;
+	const struct local_job *x = a, *y = b;
 
 	return (x->id > y->id) - (x->id < y->id);
 }
 
 /* All records. *highest: of all numbers. -1 with errno: they are not known. */
-static long load_records(int dir, struct job **jobs, long *highest)
+static long load_records(int dir, struct local_job **jobs, long *highest)
 {
 	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY |
 		O_CLOEXEC);
@@ -212,7 +212,7 @@ static long load_records(int dir, struct job **jobs, long *highest)
 	if (dir != -1 && d == NULL)
 		return -1;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
-		struct job j;
+		struct local_job j;
 		enum look found = load(dir, entry->d_name, &j);
 
 		if (j.id > *highest)
@@ -238,14 +238,14 @@ static long load_records(int dir, struct job **jobs, long *highest)
  * removed, but the last of all: a number is never given twice, or a front that
  * knows the old job would end the new one.
  */
-static long live(int dir, struct job **jobs, long *highest)
+static long live(int dir, struct local_job **jobs, long *highest)
 {
 	long all = load_records(dir, jobs, highest), n = 0;
 
 	if (all == -1)
 		return -1;
 	for (long i = 0; i < all; i++) {
-		const struct job *j = &(*jobs)[i];
+		const struct local_job *j = &(*jobs)[i];
 		enum look alive = local_is_here(j) ? is_alive(j) : NONE;
 		char name[32];
 
@@ -263,7 +263,7 @@ static long live(int dir, struct job **jobs, long *highest)
 	return n;
 }
 
-size_t local_live(int dir, struct job **jobs, long *highest)
+size_t local_live(int dir, struct local_job **jobs, long *highest)
 {
 	long n = live(dir, jobs, highest);
 
@@ -272,7 +272,7 @@ size_t local_live(int dir, struct job **jobs, long *highest)
 	return (size_t)n;
 }
 
-int local_is_first(const struct job *jobs, size_t i)
+int local_is_first(const struct local_job *jobs, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (strcmp(jobs[k].session, jobs[i].session) == 0)
@@ -280,9 +280,9 @@ int local_is_first(const struct job *jobs, size_t i)
 	return 1;
 }
 
-int local_waits(int dir, const struct job *j)
+int local_waits(int dir, const struct local_job *j)
 {
-	struct job *jobs;
+	struct local_job *jobs;
 	long highest, n = live(dir, &jobs, &highest), i = 0;
 	int waits;
 
@@ -295,7 +295,7 @@ int local_waits(int dir, const struct job *j)
 	return waits;
 }
 
-static void write_job(struct buf *text, const struct job *j)
+static void write_job(struct buf *text, const struct local_job *j)
 {
 	kv_write(text, "host", j->host);
 	kv_write(text, "boot", j->boot);
@@ -309,10 +309,10 @@ static void write_job(struct buf *text, const struct job *j)
 }
 
 /* Give the record the next free number, however many do so at once. */
-long local_store(int dir, const struct job *j)
+long local_store(int dir, const struct local_job *j)
 {
 	struct buf text = { 0 };
-	struct job *jobs;
+	struct local_job *jobs;
 	struct err e;
 	char name[32];
 	long highest;
@@ -338,7 +338,7 @@ long local_store(int dir, const struct job *j)
 	local_fail("config", "%s", e.text);
 }
 
-void local_rewrite(int dir, const struct job *j)
+void local_rewrite(int dir, const struct local_job *j)
 {
 	struct buf text = { 0 };
 	struct err e;

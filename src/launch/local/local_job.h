@@ -14,7 +14,7 @@
  * is never removed, so that no number comes back. What these cannot do ends the
  * program with an error record.
  */
-struct job {
+struct local_job {
 	long id;
 	pid_t pid;
 	unsigned long long start;
@@ -27,36 +27,36 @@ struct job {
 extern char local_host[256], local_boot[37];
 
 /* -1: there is no such record. */
-int local_load(int dir, const char *name, struct job *j);
+int local_load(int dir, const char *name, struct local_job *j);
 
 /* Whether its process runs; only for one that is here. */
-int local_is_alive(const struct job *j);
+int local_is_alive(const struct local_job *j);
 
 /* Whether it is of this machine since it was started. */
-int local_is_here(const struct job *j);
+int local_is_here(const struct local_job *j);
 
 /*
  * The live jobs of this machine, the oldest first, to be freed; how many.
  * Records of its dead ones are removed. dir -1: there are none. *highest: of all
  * numbers.
  */
-size_t local_live(int dir, struct job **jobs, long *highest);
+size_t local_live(int dir, struct local_job **jobs, long *highest);
 
 /* Whether no job before it in that list is of the same session. */
-int local_is_first(const struct job *jobs, size_t i);
+int local_is_first(const struct local_job *jobs, size_t i);
 
 /*
  * Whether an older job of its session lives, whose end it has to wait for, or
  * may live: that cannot be looked at now. A job that waits ends for no such
  * reason.
  */
-int local_waits(int dir, const struct job *j);
+int local_waits(int dir, const struct local_job *j);
 
 /* Store a new job and return its number; its process is killed on failure. */
-long local_store(int dir, const struct job *j);
+long local_store(int dir, const struct local_job *j);
 
 /* Replace the record of a job. */
-void local_rewrite(int dir, const struct job *j);
+void local_rewrite(int dir, const struct local_job *j);
 
 /* Answer with this error, and end. */
 __attribute__((noreturn, format(printf, 2, 3)))

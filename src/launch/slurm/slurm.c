@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launch/request.h"
+#include "launch/launch_request.h"
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_reach.h"
 #include "launch/slurm/slurm_verbs.h"
@@ -35,7 +35,7 @@
 
 static int fail(const char *class, const char *message)
 {
-	request_refuse(class, message);
+	launch_request_refuse(class, message);
 	return 1;
 }
 
@@ -270,7 +270,7 @@ int main(int argc, char **argv)
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)
 		return fail("internal", "mmap failed");
-	if (request_read(&request, &e) == -1)
+	if (launch_request_read(&request, &e) == -1)
 		return fail("internal", e.text);
 	rc = run(verb, &request);
 	kv_fini(&request);

@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "launch/request.h"
+#include "launch/launch_request.h"
 
 struct slurm_shared *slurm_shared;
 
 void slurm_answer(struct buf *record)
 {
-	if (request_answer(record) == -1)
+	if (launch_request_answer(record) == -1)
 		_exit(1);
 }
 
@@ -29,6 +29,6 @@ void slurm_fail(const char *class, const char *fmt, ...)
 	if (vasprintf(&message, fmt, ap) == -1)
 		message = mem_strdup("out of memory");
 	va_end(ap);
-	request_refuse(class, message);
+	launch_request_refuse(class, message);
 	_exit(SLURM_REPORTED);
 }

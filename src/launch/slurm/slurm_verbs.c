@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/timespan.h"
-#include "launch/request.h"
+#include "launch/launch_request.h"
 #include "launch/slurm/jobstate.h"
 #include "launch/slurm/never.h"
 #include "launch/slurm/slurm_answer.h"
@@ -69,14 +69,14 @@ static const char *need_session(const struct kv *request)
 {
 	struct err e;
 
-	return need(request_session(request, &e), &e);
+	return need(launch_request_session(request, &e), &e);
 }
 
 static const char *need_job(const struct kv *request)
 {
 	struct err e;
 
-	return need(request_digits(request, "job", UINT32_MAX, &e), &e);
+	return need(launch_request_digits(request, "job", UINT32_MAX, &e), &e);
 }
 
 static long need_number(const struct kv *request, const char *key, long max)
@@ -84,7 +84,7 @@ static long need_number(const struct kv *request, const char *key, long max)
 	struct err e;
 	long n;
 
-	if (request_number(request, key, max, &n, &e) == -1)
+	if (launch_request_number(request, key, max, &n, &e) == -1)
 		slurm_fail("internal", "%s", e.text);
 	return n;
 }
@@ -132,7 +132,7 @@ static void submit(const struct kv *request)
 	struct err e;
 
 	need_session(request);
-	need(request_tag(request, &e), &e);
+	need(launch_request_tag(request, &e), &e);
 	/* Before anything is asked: is every option known? */
 	if (slurm_desc_options(&d.options, request, &e) == -1)
 		slurm_fail("usage", "%s", e.text);
@@ -262,7 +262,7 @@ static void find(const struct kv *request)
 	const char *session = kv_get(request, "session") == NULL ? NULL :
 		need_session(request);
 	const char *tag = kv_get(request, "tag") == NULL ? NULL :
-		need(request_tag(request, &e), &e);
+		need(launch_request_tag(request, &e), &e);
 	const slurm_job_info_t **found;
 	struct buf out = { 0 };
 	job_info_msg_t *jobs;

@@ -4,17 +4,17 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "agent/control.h"
+#include "agent/agent_control.h"
+#include "agent/agent_limit.h"
 #include "agent/idle.h"
-#include "agent/limit.h"
 #include "proto/message.h"
 
 static struct link *front;
 static struct peeruid peeruid;
 static struct idle *idle;
-static struct limit *limit;
+static struct agent_limit *limit;
 static struct shells *shells;
-static struct control_parts parts;
+static struct agent_control_parts parts;
 
 static int setup(void **state)
 {
@@ -24,13 +24,13 @@ static int setup(void **state)
 		peeruid_open(&peeruid, &e) == -1)
 		return -1;
 	idle = idle_new(&agent.job, agent.news, agent.end);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	shells = shells_new(&agent.env, idle, agent.memory, NULL, NULL);
-	parts = (struct control_parts){ .job = &agent.job, .peeruid = &peeruid,
+	parts = (struct agent_control_parts){ .job = &agent.job, .peeruid = &peeruid,
 		.fronts = agent.fronts, .shells = shells, .limit = limit,
 		.memory = agent.memory, .end = agent.end };
 	front = fakelink_new(2);
-	control_new(&parts, front);
+	agent_control_new(&parts, front);
 	return 0;
 }
 
@@ -38,7 +38,7 @@ static int teardown(void **state)
 {
 	fronts_drop_all(agent.fronts);
 	shells_free(shells);
-	limit_free(limit);
+	agent_limit_free(limit);
 	idle_free(idle);
 	peeruid_close(&peeruid);
 	return fake_agent_end(state);
@@ -157,13 +157,13 @@ static void takes_the_limit(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	assert_int_equal(limit_left(limit), -1);
+	assert_int_equal(agent_limit_left(limit), -1);
 	limit_put(&b, 600);
 	fakelink_say_buf(front, &b);
-	assert_int_equal(limit_left(limit), 600);
+	assert_int_equal(agent_limit_left(limit), 600);
 	/* Three bytes are none. */
 	fakelink_say(front, FRAME_LIMIT, "\0\0\1", 3);
-	assert_int_equal(limit_left(limit), 600);
+	assert_int_equal(agent_limit_left(limit), 600);
 }
 
 static void ends_the_session(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections into the job: agent/forward.c, with real sockets at one end. */
+/* Connections into the job: agent/agent_forward.c, with real sockets at one end. */
 #include "fake.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "agent/forward.h"
+#include "agent/agent_forward.h"
 #include "agent/idle.h"
 #include "base/mem.h"
 #include "proto/message.h"
@@ -81,7 +81,7 @@ static struct link *request(const struct target *t)
 
 	connect_put(&b, t);
 	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
-	forward_new(forwards, l, &f);
+	agent_forward_new(forwards, l, &f);
 	buf_fini(&b);
 	return l;
 }
@@ -222,7 +222,7 @@ static void refuses_what_is_no_request(void **state)
 	struct frame f = { .type = FRAME_CONNECT, .data = "\0\1", .len = 2 };
 
 	(void)state;
-	forward_new(forwards, l, &f);
+	agent_forward_new(forwards, l, &f);
 	assert_int_equal(fakelink_take(l).type, FRAME_ERROR);
 	assert_true(fakelink_is_leaving(l));
 }

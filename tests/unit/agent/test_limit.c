@@ -3,13 +3,13 @@
 
 #include <time.h>
 
-#include "agent/limit.h"
+#include "agent/agent_limit.h"
 #include "proto/message.h"
 
 #define MINUTE 60000LL
 #define HOUR (60 * MINUTE)
 
-static struct limit *limit;
+static struct agent_limit *limit;
 
 /* SLURM_JOB_START_TIME and the other, as seconds from now. */
 static void set_environment(long start, long end)
@@ -31,7 +31,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	limit_free(limit);
+	agent_limit_free(limit);
 	return fake_agent_end(state);
 }
 
@@ -61,8 +61,8 @@ static void warns_three_times(void **state)
 
 	(void)state;
 	options.agent.time_limit = 3600;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	assert_int_equal(limit_left(limit), 3600);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	assert_int_equal(agent_limit_left(limit), 3600);
 	fakeclock_pass(agent.job.base, 44 * MINUTE - 1);
 	fakelink_expect_nothing(front);
 	fakeclock_pass(agent.job.base, 1);
@@ -91,7 +91,7 @@ static void begins_in_the_middle(void **state)
 
 	(void)state;
 	options.agent.time_limit = 90;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	fakeclock_pass(agent.job.base, 29999);
 	fakelink_expect_nothing(front);
 	fakeclock_pass(agent.job.base, 1);
@@ -102,8 +102,8 @@ static void is_known_from_the_environment(void **state)
 {
 	(void)state;
 	set_environment(-600, 3000);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	assert_in_range(limit_left(limit), 2999, 3000);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	assert_in_range(agent_limit_left(limit), 2999, 3000);
 }
 
 /* The node has another clock, or was prepared for a while. */
@@ -111,8 +111,8 @@ static void believes_no_other_clock(void **state)
 {
 	(void)state;
 	set_environment(7200, 7200 + 3600);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	assert_int_equal(limit_left(limit), 3600);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	assert_int_equal(agent_limit_left(limit), 3600);
 }
 
 static void reads_no_other_numbers(void **state)
@@ -136,15 +136,15 @@ static void reads_no_other_numbers(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		setenv("SLURM_JOB_START_TIME", rows[i].start, 1);
 		setenv("SLURM_JOB_END_TIME", rows[i].end, 1);
-		limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-		assert_int_equal(limit_left(limit), -1);
-		assert_false(limit_is_reached(limit));
-		limit_free(limit);
+		limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+		assert_int_equal(agent_limit_left(limit), -1);
+		assert_false(agent_limit_is_reached(limit));
+		agent_limit_free(limit);
 	}
 	/* A year is Slurm's word for no limit. */
 	set_environment(0, 365 * 86400L);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	assert_int_equal(limit_left(limit), -1);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	assert_int_equal(agent_limit_left(limit), -1);
 }
 
 /* It may have been moved, and nobody knows. */
@@ -154,7 +154,7 @@ static void leaves_the_end_to_the_scheduler(void **state)
 
 	(void)state;
 	set_environment(0, 3600);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	assert_int_equal(fakeclock_pass(agent.job.base, 3600 * 1000), 3600 * 1000);
 	assert_false(fake_is_over());
 	assert_false(end_has_begun(agent.end));
@@ -163,8 +163,8 @@ static void leaves_the_end_to_the_scheduler(void **state)
 		fakelink_expect(front, FRAME_NOTICE);
 	}
 	fakelink_expect_nothing(front);
-	assert_int_equal(limit_left(limit), 0);
-	assert_true(limit_is_reached(limit));
+	assert_int_equal(agent_limit_left(limit), 0);
+	assert_true(agent_limit_is_reached(limit));
 }
 
 /* 10 s before, when a front has said in the last five minutes that it holds. */
@@ -174,9 +174,9 @@ static void ends_when_a_front_knows(void **state)
 
 	(void)state;
 	set_environment(0, 3600);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	fakeclock_pass(agent.job.base, 3480 * 1000);
-	limit_set(limit, 120);
+	agent_limit_set(limit, 120);
 	for (int i = 0; i < 2; i++) {
 		fakelink_expect(front, FRAME_LIMIT);
 		fakelink_expect(front, FRAME_NOTICE);
@@ -192,8 +192,8 @@ static void ends_when_a_front_knows(void **state)
 static void believes_no_old_answer(void **state)
 {
 	(void)state;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	limit_set(limit, 10 + 301);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	agent_limit_set(limit, 10 + 301);
 	fakeclock_pass(agent.job.base, HOUR);
 	assert_false(end_has_begun(agent.end));
 }
@@ -205,23 +205,23 @@ static void tells_when_it_is_moved(void **state)
 
 	(void)state;
 	options.agent.time_limit = 0;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	/* The first that is heard of is none either. */
-	limit_set(limit, 600);
-	assert_int_equal(limit_left(limit), 600);
+	agent_limit_set(limit, 600);
+	assert_int_equal(agent_limit_left(limit), 600);
 	for (int i = 0; i < 100; i++)
-		limit_set(limit, 575 + i % 30);
+		agent_limit_set(limit, 575 + i % 30);
 	fakelink_expect_nothing(front);
-	limit_set(limit, 7200);
+	agent_limit_set(limit, 7200);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"the time limit of session 'test' is now in 2 hours");
-	limit_set(limit, LIMIT_NONE);
+	agent_limit_set(limit, LIMIT_NONE);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"the job of session 'test' has no time limit any more");
-	assert_int_equal(limit_left(limit), -1);
-	limit_set(limit, LIMIT_NONE);
+	assert_int_equal(agent_limit_left(limit), -1);
+	agent_limit_set(limit, LIMIT_NONE);
 	fakelink_expect_nothing(front);
-	limit_set(limit, 3600);
+	agent_limit_set(limit, 3600);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
 		"the time limit of session 'test' is now in 1 hour");
 	fakelink_expect_nothing(front);
@@ -233,12 +233,12 @@ static void counts_down_anew(void **state)
 	struct link *front = fake_front(2);
 
 	(void)state;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	limit_set(limit, 6 * 60 + 30);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	agent_limit_set(limit, 6 * 60 + 30);
 	fakeclock_pass(agent.job.base, 90 * 1000);
 	fakelink_expect(front, FRAME_LIMIT);
 	expect_warning(front, "5 minutes");
-	limit_set(limit, 3600);
+	agent_limit_set(limit, 3600);
 	fakelink_expect(front, FRAME_NOTICE);
 	fakeclock_pass(agent.job.base, 44 * MINUTE);
 	expect_question(front, 16 * 60);
@@ -254,8 +254,8 @@ static void asks_two_fronts(void **state)
 	(void)state;
 	for (int i = 0; i < 4; i++)
 		front[i] = fake_front(i == 3 ? 1 : 2);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	limit_set(limit, 17 * 60);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	agent_limit_set(limit, 17 * 60);
 	fakeclock_pass(agent.job.base, MINUTE);
 	fakelink_expect_nothing(front[0]);
 	expect_question(front[1], 16 * 60);
@@ -270,10 +270,10 @@ static void keeps_its_own_limit(void **state)
 
 	(void)state;
 	options.agent.time_limit = 30;
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	limit_set(limit, LIMIT_NONE);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	agent_limit_set(limit, LIMIT_NONE);
 	fakelink_expect_nothing(front);
-	assert_int_equal(limit_left(limit), 30);
+	assert_int_equal(agent_limit_left(limit), 30);
 	assert_int_equal(fakeclock_pass(agent.job.base, HOUR), 30000);
 }
 
@@ -303,7 +303,7 @@ static void signals_those_who_handle_it(void **state)
 	options.agent.time_limit = 3600;
 	fake_child(handle);
 	other = fake_child(NULL);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	fakeclock_pass(agent.job.base, 3510 * 1000 - 1);
 	assert_int_equal(read(told[0], &c, 1), -1);
 	fakeclock_pass(agent.job.base, 1);

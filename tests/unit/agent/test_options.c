@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "agent/options.h"
+#include "agent/agent_options.h"
 #include "os/log.h"
 
 #define TAG "--tag=0123456789abcdef"
@@ -23,7 +23,7 @@ static int parse(struct options *o, const char *const *words, struct err *e)
 		argv[argc] = (char *)words[argc - 1];
 		argc++;
 	}
-	return options_parse(o, argc, argv, e);
+	return agent_options_parse(o, argc, argv, e);
 }
 
 static void takes_what_the_front_writes(void **state)
@@ -52,7 +52,7 @@ static void takes_what_the_front_writes(void **state)
 	assert_string_equal(o.session.signal, "usr2@90");
 	assert_string_equal(o.session.notify_command, "x y");
 	assert_int_equal(o.session.notify_terminals, 1);
-	assert_int_equal(options_log_level(&o), LOG_LEVEL_INFO);
+	assert_int_equal(agent_options_log_level(&o), LOG_LEVEL_INFO);
 	options_free(&o);
 }
 
@@ -76,7 +76,7 @@ static void defaults(void **state)
 	assert_null(o.session.signal);
 	assert_null(o.session.notify_command);
 	assert_int_equal(o.session.notify_terminals, 0);
-	assert_int_equal(options_log_level(&o), LOG_LEVEL_ERROR);
+	assert_int_equal(agent_options_log_level(&o), LOG_LEVEL_ERROR);
 	options_free(&o);
 }
 

@@ -2,16 +2,16 @@
 /* Links without a request, what becomes of it, and a STATUS. */
 #include "fake.h"
 
+#include "agent/agent_limit.h"
+#include "agent/agent_request.h"
 #include "agent/idle.h"
-#include "agent/limit.h"
-#include "agent/request.h"
 #include "agent/serve.h"
 #include "proto/message.h"
 #include "proto/report.h"
 
 static int taken;
 static struct idle *idle;
-static struct limit *limit;
+static struct agent_limit *limit;
 static struct serve *serve;
 static struct tls_key key;
 static struct status_parts status;
@@ -33,7 +33,7 @@ static int setup(void **state)
 		return -1;
 	options.link.address = "127.0.0.1";
 	idle = idle_new(&agent.job, agent.news, agent.end);
-	limit = limit_new(&agent.job, agent.fronts, agent.news, agent.end);
+	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
 	status = (struct status_parts){ .job = &agent.job,
 		.fronts = agent.fronts, .idle = idle, .limit = limit,
 		.memory = agent.memory };
@@ -46,7 +46,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	serve_free(serve);
-	limit_free(limit);
+	agent_limit_free(limit);
 	idle_free(idle);
 	return fake_agent_end(state);
 }
@@ -129,11 +129,11 @@ static void refuses_what_is_no_request(void **state)
 	struct frame f = { .type = FRAME_PONG };
 
 	(void)state;
-	request_take(l, &f, &requests);
+	agent_request_take(l, &f, &requests);
 	fakelink_refused(l, EX_PROTOCOL,
 		"pong frame where a request was expected");
 	f.type = 200;
-	request_take(later, &f, &requests);
+	agent_request_take(later, &f, &requests);
 	fakelink_refused(later, EX_PROTOCOL,
 		"frame 200 frame where a request was expected");
 }
@@ -146,13 +146,13 @@ static void reports(void **state)
 
 	(void)state;
 	agent.job.started = 0;
-	limit_set(limit, 600);
+	agent_limit_set(limit, 600);
 	fakeclock_pass(agent.job.base, 5000);
 	fake_front(2);
 	idle_count(idle, USE_SHELL, 1);
 	idle_count(idle, USE_CLIENT, 1);
 	idle_count(idle, USE_CLIENT, 1);
-	request_take(l, &f, &requests);
+	agent_request_take(l, &f, &requests);
 	f = fakelink_expect(l, FRAME_REPORT);
 	assert_true(fakelink_is_leaving(l));
 	assert_int_equal(report_parse(&r, f.data, f.len, NULL), 0);

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "front/job/request.h"
+#include "front/job/front_request.h"
 #include "opt/opt.h"
 #include "opt/optval.h"
 
@@ -68,7 +68,7 @@ static void pass_on(const struct words_front *f, const char *network,
 	int argc = 1;
 
 	*words = (struct opt_list){ 0 };
-	request_agent(&f->inv, TAG, network, words);
+	front_request_agent(&f->inv, TAG, network, words);
 	assert_true(words->n <= MAX_WORDS);
 	for (size_t i = 0; i < words->n; i++)
 		argv[argc++] = words->word[i];

@@ -2,16 +2,16 @@
 /* The control stream, and the time limit that the agent asks for by it. */
 #include "fake.h"
 
-#include "front/control.h"
-#include "front/limit.h"
+#include "front/front_control.h"
+#include "front/front_limit.h"
 #include "os/clock.h"
 #include "os/proc.h"
 #include "proto/message.h"
 
 static struct {
 	struct place place;
-	struct control *control;
-	struct limit *limit;
+	struct front_control *control;
+	struct front_limit *limit;
 } own;
 
 static struct {
@@ -55,14 +55,14 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	limit_free(own.limit);
-	control_free(own.control);
+	front_limit_free(own.limit);
+	front_control_free(own.control);
 	return fake_front_end(state);
 }
 
 static struct link *begin(void)
 {
-	own.control = control_new(&front.inv, &own.place, up, failed, NULL);
+	own.control = front_control_new(&front.inv, &own.place, up, failed, NULL);
 	return fakelink_dialed(0);
 }
 
@@ -201,7 +201,7 @@ static void asks_whose_a_port_is(void **state)
 
 	(void)state;
 	memset(&answer, 0, sizeof answer);
-	control_check(own.control, &t, 3000, take_answer, &answer);
+	front_control_check(own.control, &t, 3000, take_answer, &answer);
 	id = asked_check(l, 8080, 3000);
 	/* Nobody has asked that. */
 	say_checked(l, id + 1, 1);
@@ -212,7 +212,7 @@ static void asks_whose_a_port_is(void **state)
 	say_checked(l, id, 0);
 	assert_int_equal(answer.answers, 1);
 	/* One that does not come in its time, and 5 s. */
-	control_check(own.control, &t, 3000, take_answer, &answer);
+	front_control_check(own.control, &t, 3000, take_answer, &answer);
 	id = asked_check(l, 8080, 3000);
 	fakeclock_pass(front.inv.base, 7999);
 	assert_int_equal(answer.answers, 1);
@@ -222,8 +222,8 @@ static void asks_whose_a_port_is(void **state)
 	say_checked(l, id, 1);
 	assert_int_equal(answer.answers, 2);
 	/* And one of who has gone meanwhile. */
-	control_check(own.control, &t, 3000, take_answer, &answer);
-	control_forget(own.control, &answer);
+	front_control_check(own.control, &t, 3000, take_answer, &answer);
+	front_control_forget(own.control, &answer);
 	fakeclock_pass(front.inv.base, 9000);
 	assert_int_equal(answer.answers, 2);
 }
@@ -248,7 +248,7 @@ static void tells_the_limit_it_knows(void **state)
 	(void)state;
 	own.place.ends_ms = clock_ms() + 600 * 1000;
 	l = begin_up(2);
-	own.limit = limit_new(&front.inv, own.control, &own.place);
+	own.limit = front_limit_new(&front.inv, own.control, &own.place);
 	assert_int_equal(limit_in(l), 600);
 	assert_int_equal(fake_launcher_count("find"), 0);
 }
@@ -261,9 +261,9 @@ static void tells_no_old_agent(void **state)
 	(void)state;
 	own.place.ends_ms = clock_ms() + 600 * 1000;
 	l = begin_up(1);
-	own.limit = limit_new(&front.inv, own.control, &own.place);
+	own.limit = front_limit_new(&front.inv, own.control, &own.place);
 	fakelink_expect_nothing(l);
-	assert_false(control_takes_limit(own.control));
+	assert_false(front_control_takes_limit(own.control));
 }
 
 static void asks_the_scheduler_for_it(void **state)
@@ -275,7 +275,7 @@ static void asks_the_scheduler_for_it(void **state)
 	fake_launcher("find", "scope=here\n\n"
 		"job=16\nstate=running\nend=1\nleft=5\n\n"
 		"job=17\nstate=running\nend=1\nleft=1200\n\n");
-	own.limit = limit_new(&front.inv, own.control, &own.place);
+	own.limit = front_limit_new(&front.inv, own.control, &own.place);
 	fakelink_expect_nothing(l);
 	fakeclock_pass(front.inv.base, 9000);
 	assert_int_equal(fake_launcher_count("find"), 0);
@@ -297,7 +297,7 @@ static void believes_no_other_numbers(void **state)
 	fake_launcher("find", "scope=here\n\njob=17\nstate=running\n"
 		"start=9223372036854775807\nend=9223372036854775807\n"
 		"left=9223372036854775807\n\n");
-	own.limit = limit_new(&front.inv, own.control, &own.place);
+	own.limit = front_limit_new(&front.inv, own.control, &own.place);
 	fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);
 	FAKECLOCK_WAIT(front.inv.base, (seconds = limit_in(l)) != 0);
 	assert_int_equal(seconds, LIMIT_NONE);
@@ -316,7 +316,7 @@ static void asks_at_a_rate(void **state)
 	own.place.by_agent = 1;
 	fake_launcher("find", "scope=here\n\njob=17\nstate=running\n"
 		"end=1\nleft=1200\n\n");
-	own.limit = limit_new(&front.inv, own.control, &own.place);
+	own.limit = front_limit_new(&front.inv, own.control, &own.place);
 	for (int i = 0; i < 10; i++) {
 		for (int k = 0; k < 100; k++)
 			fakelink_say(l, FRAME_LIMIT, "\0\0\1\0", 4);

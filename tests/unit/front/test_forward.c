@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ports of the job on this host: front/forward.c. */
+/* Ports of the job on this host: front/front_forward.c. */
 #include "fake.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "front/control.h"
-#include "front/forward.h"
+#include "front/front_control.h"
+#include "front/front_forward.h"
 #include "proto/message.h"
 
 static struct {
 	struct place place;
-	struct control *control;
-	struct forward *forward;
+	struct front_control *control;
+	struct front_forward *forward;
 } own;
 
 static struct link *control;
@@ -29,7 +29,7 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 {
 	(void)node;
 	(void)arg;
-	forward_set_agent(own.forward, own.control, &own.place.key, addr, len);
+	front_forward_set_agent(own.forward, own.control, &own.place.key, addr, len);
 }
 
 static void failed(const struct err *why, int auth, void *arg)
@@ -43,14 +43,14 @@ static int begin(void)
 {
 	struct err e;
 
-	own.forward = forward_new(front.inv.base, front.inv.parting,
+	own.forward = front_forward_new(front.inv.base, front.inv.parting,
 		&front.opt.forward, &e);
 	if (own.forward == NULL)
 		return -1;
 	strcpy(own.place.job, "17");
 	own.place.at.port = 5001;
 	endpoint_add_host(&own.place.at, "192.0.2.1");
-	own.control = control_new(&front.inv, &own.place, up, failed, NULL);
+	own.control = front_control_new(&front.inv, &own.place, up, failed, NULL);
 	control = fakelink_dialed(0);
 	fakelink_expect(control, FRAME_CONTROL);
 	fakelink_up(control, 2, "node1");
@@ -68,8 +68,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	forward_free(own.forward);
-	control_free(own.control);
+	front_forward_free(own.forward);
+	front_control_free(own.control);
 	return fake_front_end(state);
 }
 
@@ -117,7 +117,7 @@ static uint16_t announce(uint16_t port, int ours)
 		.key = "listeningOn" };
 	struct check c;
 
-	forward_hold(own.forward, &line, 3000, done, NULL);
+	front_forward_hold(own.forward, &line, 3000, done, NULL);
 	c = next_check();
 	assert_int_equal(c.target.port, port);
 	assert_int_equal(c.wait_ms, 3000);
@@ -174,11 +174,11 @@ static void opens_what_is_confirmed(void **state)
 	(void)state;
 	port = announce(8080, 1);
 	assert_int_not_equal(port, 0);
-	assert_true(forward_has_ports(own.forward));
-	assert_false(forward_has_connections(own.forward));
+	assert_true(front_forward_has_ports(own.forward));
+	assert_false(front_forward_has_connections(own.forward));
 	fd = client(port);
 	assert_int_not_equal(fd, -1);
-	assert_true(forward_has_connections(own.forward));
+	assert_true(front_forward_has_connections(own.forward));
 	l = connecting(0);
 	assert_non_null(l);
 	fakelink_up(l, 2, "node1");
@@ -193,8 +193,8 @@ static void opens_what_is_confirmed(void **state)
 	fakelink_expect(l, FRAME_EOF);
 	fakelink_say(l, FRAME_EOF, NULL, 0);
 	fakeclock_turn(front.inv.base);
-	assert_false(forward_has_connections(own.forward));
-	assert_true(forward_moved(own.forward) >= 5);
+	assert_false(front_forward_has_connections(own.forward));
+	assert_true(front_forward_moved(own.forward) >= 5);
 }
 
 static void opens_nothing_else(void **state)
@@ -203,7 +203,7 @@ static void opens_nothing_else(void **state)
 	assert_int_equal(announce(8080, 0), 0);
 	assert_int_equal(got.calls, 1);
 	assert_string_equal(got.why.text, "nothing listens there");
-	assert_false(forward_has_ports(own.forward));
+	assert_false(front_forward_has_ports(own.forward));
 }
 
 /* The client tries again, or gives up, by its own rules. */
@@ -223,7 +223,7 @@ static void resets_what_is_refused(void **state)
 	fakelink_say_buf(l, &b);
 	assert_int_equal(read(fd, &c, 1), -1);
 	assert_int_equal(errno, ECONNRESET);
-	assert_false(forward_has_connections(own.forward));
+	assert_false(front_forward_has_connections(own.forward));
 	close(fd);
 }
 
@@ -336,7 +336,7 @@ static void reserves_a_port(void **state)
 	assert_int_equal(getsockname(busy, (struct sockaddr *)&addr, &len), 0);
 	fake_front_begin(state);
 	front.opt.forward.listen_port = port = ntohs(addr.sin_port);
-	assert_null(forward_new(front.inv.base, front.inv.parting,
+	assert_null(front_forward_new(front.inv.base, front.inv.parting,
 		&front.opt.forward, &e));
 	close(busy);
 	assert_int_equal(begin(), 0);

@@ -13,7 +13,7 @@
 
 #include "config.h"
 #include "front/cmd/command.h"
-#include "front/options.h"
+#include "front/front_options.h"
 #include "os/log.h"
 #include "base/mem.h"
 #include "opt/optval.h"
@@ -550,7 +550,7 @@ static void every_option(void **state)
 		if (optval_equal(o, &usual, &got))
 			fail_msg("'%s' does not change --%s", rows[r].line,
 				o->name);
-		if (options_are_for_job(&got) != rows[r].of_job)
+		if (front_options_are_for_job(&got) != rows[r].of_job)
 			fail_msg("--%s: .of_job should be %d", o->name,
 				rows[r].of_job);
 		options_free(&got);
@@ -636,7 +636,7 @@ static void log_levels(void **state)
 		struct err e;
 
 		assert_int_equal(parse(&o, rows[i].in, &e), 0);
-		assert_int_equal(options_log_level(&o), rows[i].level);
+		assert_int_equal(front_options_log_level(&o), rows[i].level);
 		options_free(&o);
 	}
 }

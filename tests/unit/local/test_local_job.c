@@ -57,9 +57,9 @@ static int teardown(void **state)
 }
 
 /* A job of one of the processes. */
-static struct job job(int i, const char *session)
+static struct local_job job(int i, const char *session)
 {
-	struct job j = { .pid = pids[i], .began = 1000, .limit = 60 };
+	struct local_job j = { .pid = pids[i], .began = 1000, .limit = 60 };
 
 	assert_int_equal(proc_starttime(j.pid, &j.start), 0);
 	strcpy(j.tag, "0123456789abcdef");
@@ -84,7 +84,7 @@ static int exists(const char *name)
 
 static void gives_numbers(void **state)
 {
-	struct job j = job(0, "a"), got;
+	struct local_job j = job(0, "a"), got;
 
 	(void)state;
 	assert_int_equal(local_store(dir, &j), 1);
@@ -123,7 +123,7 @@ static void loads_no_other_names(void **state)
 		{ "1", "1", "1e5" },
 	};
 	char text[512];
-	struct job j;
+	struct local_job j;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -153,7 +153,7 @@ static void loads_no_other_names(void **state)
 
 static void knows_who_lives(void **state)
 {
-	struct job a = job(0, "a"), b = job(1, "b"), c = job(0, "c"), *live;
+	struct local_job a = job(0, "a"), b = job(1, "b"), c = job(0, "c"), *live;
 	long highest;
 
 	(void)state;
@@ -182,7 +182,7 @@ static void knows_who_lives(void **state)
 /* A front that knows the old job would end the new one. */
 static void gives_no_number_twice(void **state)
 {
-	struct job j = job(0, "a");
+	struct local_job j = job(0, "a");
 
 	(void)state;
 	j.start++;
@@ -198,7 +198,7 @@ static void gives_no_number_twice(void **state)
 
 static void waits_for_an_older_one(void **state)
 {
-	struct job a = job(0, "s"), other = job(1, "t"), b = job(2, "s"), *live;
+	struct local_job a = job(0, "s"), other = job(1, "t"), b = job(2, "s"), *live;
 	long highest;
 
 	(void)state;

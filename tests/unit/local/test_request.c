@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every launcher reads and answers: launch/request.c. */
+/* What every launcher reads and answers: launch/launch_request.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "launch/request.h"
+#include "launch/launch_request.h"
 
 /* Let a descriptor be an empty file for a while; give_back() what it was. */
 static int take_place(int fd)
@@ -42,7 +42,7 @@ static int read_text(const char *text, size_t len, struct kv *kv,
 
 	assert_int_equal(write(STDIN_FILENO, text, len), len);
 	lseek(STDIN_FILENO, 0, SEEK_SET);
-	ret = request_read(kv, e);
+	ret = launch_request_read(kv, e);
 	give_back(STDIN_FILENO, saved);
 	return ret;
 }
@@ -135,8 +135,8 @@ static void checks_words(void **state)
 		const char *got;
 
 		make(&kv, rows[i].key, rows[i].value);
-		got = rows[i].key[0] == 's' ? request_session(&kv, &e) :
-			request_tag(&kv, &e);
+		got = rows[i].key[0] == 's' ? launch_request_session(&kv, &e) :
+			launch_request_tag(&kv, &e);
 		assert_int_equal(got != NULL, rows[i].good);
 		if (got != NULL)
 			assert_string_equal(got, rows[i].value);
@@ -164,16 +164,16 @@ static void checks_numbers(void **state)
 		long n = -1;
 
 		make(&kv, "seconds", rows[i].value);
-		assert_int_equal(request_number(&kv, "seconds", 1000, &n, &e),
+		assert_int_equal(launch_request_number(&kv, "seconds", 1000, &n, &e),
 			rows[i].want == -1 ? -1 : 0);
 		if (rows[i].want != -1) {
 			assert_int_equal(n, rows[i].want);
-			assert_string_equal(request_digits(&kv, "seconds", 1000,
+			assert_string_equal(launch_request_digits(&kv, "seconds", 1000,
 				&e), rows[i].value);
 		} else {
-			assert_null(request_digits(&kv, "seconds", 1000, &e));
+			assert_null(launch_request_digits(&kv, "seconds", 1000, &e));
 		}
-		assert_int_equal(request_number(&kv, "job", LONG_MAX, &n, &e),
+		assert_int_equal(launch_request_number(&kv, "job", LONG_MAX, &n, &e),
 			-1);
 		assert_string_equal(e.text, "bad request: job is missing");
 		kv_fini(&kv);
@@ -191,9 +191,9 @@ static void answers(void **state)
 	fflush(stdout);
 	saved = take_place(STDOUT_FILENO);
 	kv_write(&record, "job", "17");
-	assert_int_equal(request_answer(&record), 0);
+	assert_int_equal(launch_request_answer(&record), 0);
 	assert_int_equal(record.len, 0);
-	assert_int_equal(request_refuse("gone", "no\nsuch job"), 0);
+	assert_int_equal(launch_request_refuse("gone", "no\nsuch job"), 0);
 	lseek(STDOUT_FILENO, 0, SEEK_SET);
 	n = read(STDOUT_FILENO, text, sizeof text - 1);
 	give_back(STDOUT_FILENO, saved);
@@ -216,7 +216,7 @@ static void says_when_nobody_reads(void **state)
 	close(p[1]);
 	close(p[0]);
 	kv_write(&record, "job", "17");
-	ret = request_answer(&record);
+	ret = launch_request_answer(&record);
 	give_back(STDOUT_FILENO, saved);
 	assert_int_equal(ret, -1);
 }

@@ -11,8 +11,8 @@
 
 #include "base/mem.h"
 #include "base/rate.h"
-#include "front/control.h"
 #include "front/fate.h"
+#include "front/front_control.h"
 #include "front/job/job.h"
 #include "front/parting.h"
 #include "net/alarm.h"
@@ -36,7 +36,7 @@
 
 /* A dial of one of the agent's addresses; the first that is up wins. */
 struct attempt {
-	struct control *control;
+	struct front_control *control;
 	struct link *link;
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -44,7 +44,7 @@ struct attempt {
 
 struct question {
 	LIST_ENTRY(question) next;
-	struct control *control;
+	struct front_control *control;
 	uint32_t id;
 	struct event *late;
 	void (*answer)(int, const char *, void *);
@@ -52,7 +52,7 @@ struct question {
 };
 
 /* Until one address of the agent answers, and it has said OK. */
-struct control_dial {
+struct front_control_dial {
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
 	int accepted;			/* the agent said OK */
@@ -60,11 +60,11 @@ struct control_dial {
 	int auth;
 };
 
-struct control {
+struct front_control {
 	const struct invocation *inv;
 	struct rate tells;		/* lines of the agent for the user */
 	struct place place;
-	struct control_dial dial;
+	struct front_control_dial dial;
 	struct fate *fate;
 	struct control_heart {
 		unsigned silent;	/* heartbeats without an answer */
@@ -85,7 +85,7 @@ struct control {
 };
 
 /* Before the agent said OK: there will be nothing of it. Told once. */
-static void fail(struct control *c, const struct err *why, int auth)
+static void fail(struct front_control *c, const struct err *why, int auth)
 {
 	void (*failed)(const struct err *, int, void *) = c->failed;
 
@@ -95,7 +95,7 @@ static void fail(struct control *c, const struct err *why, int auth)
 }
 
 /* What a silence means: a cut that may heal, a node that is lost. */
-static void be_silent(struct control *c)
+static void be_silent(struct front_control *c)
 {
 	if (fate_silent(c->fate, c->heart.silent * HEARTBEAT,
 		HEARTBEATS_LOST * HEARTBEAT)) {
@@ -112,7 +112,7 @@ static void be_silent(struct control *c)
 static void beat_cb(void *arg)
 {
 	static const char bytes[8];
-	struct control *c = arg;
+	struct front_control *c = arg;
 
 	if (c->heart.silent >= HEARTBEATS_ASK)
 		be_silent(c);
@@ -133,7 +133,7 @@ static void free_question(struct question *q)
 static void answer_late(evutil_socket_t fd, short what, void *arg)
 {
 	struct question *q = arg;
-	struct control *c = q->control;
+	struct front_control *c = q->control;
 	struct err e;
 
 	(void)fd;
@@ -146,7 +146,7 @@ static void answer_late(evutil_socket_t fd, short what, void *arg)
 	free(q);
 }
 
-static void take_answer(struct control *c, const struct frame *f)
+static void take_answer(struct front_control *c, const struct frame *f)
 {
 	struct checked answer;
 	struct question *q;
@@ -168,7 +168,7 @@ static void take_answer(struct control *c, const struct frame *f)
 }
 
 /* Whoever has the key is one of the user's own processes, but no more. */
-static int may_tell(struct control *c)
+static int may_tell(struct front_control *c)
 {
 	unsigned refused = c->tells.refused;
 
@@ -181,7 +181,7 @@ static int may_tell(struct control *c)
 }
 
 /* A session that is about to end says no. */
-static void take_error(struct control *c, const struct frame *f)
+static void take_error(struct front_control *c, const struct frame *f)
 {
 	struct error said;
 	struct err e;
@@ -197,7 +197,7 @@ static void take_error(struct control *c, const struct frame *f)
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct attempt *a = arg;
-	struct control *c = a->control;
+	struct front_control *c = a->control;
 	char text[1024];
 	struct err e;
 
@@ -244,7 +244,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 static void up(struct link *l, const struct hello *peer, void *arg)
 {
 	struct attempt *a = arg;
-	struct control *c = a->control;
+	struct front_control *c = a->control;
 	char text[SOCK_ADDR_MAX];
 
 	c->dial.won = a;
@@ -265,7 +265,7 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	struct attempt *a = arg;
-	struct control *c = a->control;
+	struct front_control *c = a->control;
 	char text[SOCK_ADDR_MAX];
 
 	link_free(l);
@@ -298,11 +298,11 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
 
-struct control *control_new(const struct invocation *inv, const struct place *p,
+struct front_control *front_control_new(const struct invocation *inv, const struct place *p,
 	void (*up_cb)(const struct sockaddr *, socklen_t, const char *, void *),
 	void (*failed)(const struct err *, int, void *), void *arg)
 {
-	struct control *c = mem_alloc(sizeof *c);
+	struct front_control *c = mem_alloc(sizeof *c);
 
 	c->inv = inv;
 	c->place = *p;
@@ -330,7 +330,7 @@ struct control *control_new(const struct invocation *inv, const struct place *p,
 	return c;
 }
 
-void control_free(struct control *c)
+void front_control_free(struct front_control *c)
 {
 	if (c == NULL)
 		return;
@@ -344,7 +344,7 @@ void control_free(struct control *c)
 	free(c);
 }
 
-void control_forget(struct control *c, const void *arg)
+void front_control_forget(struct front_control *c, const void *arg)
 {
 	struct question *q, *next;
 
@@ -355,7 +355,7 @@ void control_forget(struct control *c, const void *arg)
 	}
 }
 
-void control_check(struct control *c, const struct target *target,
+void front_control_check(struct front_control *c, const struct target *target,
 	long wait_ms, void (*answer)(int, const char *, void *), void *arg)
 {
 	struct question *q = mem_alloc(sizeof *q);
@@ -380,12 +380,12 @@ void control_check(struct control *c, const struct target *target,
 	buf_fini(&b);
 }
 
-const char *control_mark(const struct control *c)
+const char *front_control_mark(const struct front_control *c)
 {
 	return c->mark;
 }
 
-int control_tell_shell(struct control *c, struct buf *b)
+int front_control_tell_shell(struct front_control *c, struct buf *b)
 {
 	if (c == NULL || c->dial.won == NULL)
 		return -1;
@@ -393,29 +393,29 @@ int control_tell_shell(struct control *c, struct buf *b)
 	return 0;
 }
 
-void control_on_limit(struct control *c, void (*asked)(void *), void *arg)
+void front_control_on_limit(struct front_control *c, void (*asked)(void *), void *arg)
 {
 	c->limit.asked = asked;
 	c->limit.arg = arg;
 }
 
-uint16_t control_version(const struct control *c)
+uint16_t front_control_version(const struct front_control *c)
 {
 	return c != NULL && c->dial.won != NULL ?
 		link_version(c->dial.won->link) : 0;
 }
 
-int control_takes_limit(const struct control *c)
+int front_control_takes_limit(const struct front_control *c)
 {
-	return control_version(c) >= LIMIT_VERSION;
+	return front_control_version(c) >= LIMIT_VERSION;
 }
 
-void control_limit(struct control *c, long long ends_ms)
+void front_control_limit(struct front_control *c, long long ends_ms)
 {
 	struct buf b = { 0 };
 	long left;
 
-	if (!control_takes_limit(c))
+	if (!front_control_takes_limit(c))
 		return;
 	left = job_seconds_left(ends_ms);
 	/* More than a century is as good as none. */
@@ -424,7 +424,7 @@ void control_limit(struct control *c, long long ends_ms)
 	link_send_buf(c->dial.won->link, &b);
 }
 
-void control_end(struct control *c, const char *reason)
+void front_control_end(struct front_control *c, const char *reason)
 {
 	struct buf b = { 0 };
 

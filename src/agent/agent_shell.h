@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_SHELL_H
-#define AGENT_SHELL_H
+#ifndef AGENT_AGENT_SHELL_H
+#define AGENT_AGENT_SHELL_H
 
 #include "agent/idle.h"
 #include "agent/jobenv.h"
@@ -21,15 +21,15 @@ struct shells *shells_new(const struct jobenv *env, struct idle *idle,
 void shells_free(struct shells *all);
 
 /* Start a shell and carry its stdio on l, which is its own from now on. */
-void shell_new(struct shells *all, struct link *l,
+void agent_shell_new(struct shells *all, struct link *l,
 	const struct frame *request);
 
 /*
  * A front's control stream tells its shells, whose own links may be full of
  * input that nobody reads: the SIGNAL or WINDOW f, and that the front is gone.
  */
-void shell_tell(struct shells *all, const char mark[FRAME_MARK],
+void agent_shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	const struct frame *f);
-void shell_hang_up(struct shells *all, const char mark[FRAME_MARK]);
+void agent_shell_hang_up(struct shells *all, const char mark[FRAME_MARK]);
 
 #endif

@@ -3,7 +3,7 @@
  * Owns the log file, stdout and syslog of the reaper. Names and command lines
  * are their users', so they are escaped before they are written anywhere.
  */
-#include "reaper/report.h"
+#include "reaper/reaper_report.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -21,11 +21,11 @@
 #define LINE_BYTES 2048
 #define CMDLINE_MAX 4096
 
-static const struct options *opt;
+static const struct reaper_options *opt;
 static int log_fd = -1;		/* -1: nowhere */
 static int log_is_file;
 
-int report_open(const struct options *o, struct err *e)
+int reaper_report_open(const struct reaper_options *o, struct err *e)
 {
 	opt = o;
 	log_is_file = o->log != NULL && strcmp(o->log, "-") != 0;
@@ -36,7 +36,7 @@ int report_open(const struct options *o, struct err *e)
 	return log_is_file && log_fd == -1 ? -1 : 0;
 }
 
-void report_close(void)
+void reaper_report_close(void)
 {
 	if (log_is_file && log_fd != -1)
 		close(log_fd);
@@ -44,7 +44,7 @@ void report_close(void)
 	closelog();
 }
 
-void report_log(int level, const char *fmt, ...)
+void reaper_report_log(int level, const char *fmt, ...)
 {
 	char text[LINE_BYTES], line[LINE_BYTES * 2];
 	va_list ap;
@@ -90,12 +90,12 @@ static void show_tree(const struct picture *p, const struct kind *kinds,
 		command_of(proc, TEXT_COMMAND_MAX, &command);
 		text_tree_line(&line, proc->pid, proc->ppid, proc->depth,
 			buf_data(&command));
-		report_log(1, "%.*s", (int)line.len, buf_data(&line));
+		reaper_report_log(1, "%.*s", (int)line.len, buf_data(&line));
 		buf_fini(&command);
 		buf_fini(&line);
 	}
 	text_duration(&age, t->age);
-	report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, %zu connection(s), %llu KiB",
+	reaper_report_log(2, "pid %d: %s, uid %u, %s: %zu process(es), age %.*s, %zu connection(s), %llu KiB",
 		p->plan.proc[t->root].pid,
 		kinds->name[t->kind], p->plan.proc[t->root].uid,
 		plan_words[t->verdict], t->n, (int)age.len,
@@ -103,14 +103,14 @@ static void show_tree(const struct picture *p, const struct kind *kinds,
 	buf_fini(&age);
 }
 
-void report_trees(const struct picture *p, const struct kind *kinds)
+void reaper_report_trees(const struct picture *p, const struct kind *kinds)
 {
 	size_t matches = 0;
 
 	for (size_t i = 0; i < p->plan.trees; i++)
 		matches += p->plan.tree[i].n;
-	report_log(1, "Processed %zu pid(s), %zu match(es)", p->plan.n, matches);
-	report_log(1, "Flat process list collapsed to %zu process group(s)",
+	reaper_report_log(1, "Processed %zu pid(s), %zu match(es)", p->plan.n, matches);
+	reaper_report_log(1, "Flat process list collapsed to %zu process group(s)",
 		p->plan.trees);
 	if (log_fd == -1 || opt->verbose < 1)
 		return;
@@ -118,13 +118,13 @@ void report_trees(const struct picture *p, const struct kind *kinds)
 		show_tree(p, kinds, &p->plan.tree[i]);
 }
 
-void report_listed(int pid)
+void reaper_report_listed(int pid)
 {
 	if (!opt->quiet && !opt->json)
 		printf("%d\n", pid);
 }
 
-const char *report_reason(int error)
+const char *reaper_report_reason(int error)
 {
 	switch (error) {
 	case EBUSY:
@@ -138,17 +138,17 @@ const char *report_reason(int error)
 	}
 }
 
-void report_victim(const struct victim *v)
+void reaper_report_victim(const struct victim *v)
 {
 	if (opt->quiet || opt->json)
 		return;
 	if (v->gone)
 		printf("%d KILLED\n", v->pid);
 	else
-		printf("%d FAILED (%s)\n", v->pid, report_reason(v->error));
+		printf("%d FAILED (%s)\n", v->pid, reaper_report_reason(v->error));
 }
 
-void report_syslog(int bad, const char *fmt, ...)
+void reaper_report_syslog(int bad, const char *fmt, ...)
 {
 	va_list ap;
 

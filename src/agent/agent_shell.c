@@ -8,7 +8,7 @@
  * read either, so what must not wait for that comes by the control stream of the
  * same front.
  */
-#include "agent/shell.h"
+#include "agent/agent_shell.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -29,8 +29,8 @@
 #include "os/procsig.h"
 #include "os/spawn.h"
 
-struct shell {
-	LIST_ENTRY(shell) next;
+struct agent_shell {
+	LIST_ENTRY(agent_shell) next;
 	struct shells *all;
 	enum shell_state {
 		SHELL_STARTING,	/* exec is on the way; link and pairs are ours */
@@ -62,10 +62,10 @@ struct shells {
 	struct memory *memory;
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct sshds *sshds;
-	LIST_HEAD(, shell) list;
+	LIST_HEAD(, agent_shell) list;
 };
 
-static void set_state(struct shell *s, enum shell_state state)
+static void set_state(struct agent_shell *s, enum shell_state state)
 {
 	static const char *const names[] = { "starting", "running",
 		"hung up" };
@@ -75,7 +75,7 @@ static void set_state(struct shell *s, enum shell_state state)
 	s->state = state;
 }
 
-static void close_report(struct shell *s)
+static void close_report(struct agent_shell *s)
 {
 	int fd;
 
@@ -88,13 +88,13 @@ static void close_report(struct shell *s)
 }
 
 /* Behind an sshd is a client as behind a port. */
-static enum use use_of(const struct shell *s)
+static enum use use_of(const struct agent_shell *s)
 {
 	return s->sshd != NULL ? USE_CLIENT : USE_SHELL;
 }
 
 /* Nobody hears of it any more; the process goes on. */
-static void let_go(struct shell *s)
+static void let_go(struct agent_shell *s)
 {
 	switch (s->state) {
 	case SHELL_STARTING:
@@ -112,7 +112,7 @@ static void let_go(struct shell *s)
 	idle_count(s->all->idle, use_of(s), -1);
 }
 
-static void free_shell(struct shell *s)
+static void free_shell(struct agent_shell *s)
 {
 	close_report(s);
 	let_go(s);
@@ -123,7 +123,7 @@ static void free_shell(struct shell *s)
 }
 
 /* The front is gone. The shell's own process, and no other, hears of it. */
-static void hang_up(struct shell *s)
+static void hang_up(struct agent_shell *s)
 {
 	let_go(s);
 	set_state(s, SHELL_HUNG_UP);
@@ -149,7 +149,7 @@ static void put_exit(struct buf *out, int status)
 }
 
 /* The same, of an sshd: whoever could not log in hears why. */
-static void put_sshd_exit(struct buf *out, const struct shell *s, int status)
+static void put_sshd_exit(struct buf *out, const struct agent_shell *s, int status)
 {
 	struct error x = { .status = EX_UNAVAILABLE };
 	struct err why;
@@ -163,7 +163,7 @@ static void put_sshd_exit(struct buf *out, const struct shell *s, int status)
 }
 
 /* All is said: tell how the shell ended. sshd too waits for end of file. */
-static void finish_when_over(struct shell *s)
+static void finish_when_over(struct agent_shell *s)
 {
 	const int status = s->process.status;
 	struct buf b = { 0 };
@@ -189,7 +189,7 @@ static void finish_when_over(struct shell *s)
 }
 
 /* Said back, so that the front knows that its control stream will do. */
-static void take_mark(struct shell *s, const struct frame *f)
+static void take_mark(struct agent_shell *s, const struct frame *f)
 {
 	if (s->front.is_known)
 		return;
@@ -199,13 +199,13 @@ static void take_mark(struct shell *s, const struct frame *f)
 		sizeof s->front.mark);
 }
 
-static void take_signal(struct shell *s, const struct frame *f)
+static void take_signal(struct agent_shell *s, const struct frame *f)
 {
 	if (s->process.pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
 		procsig_send(s->process.pid, f->data[0]);
 }
 
-static void take_window(struct shell *s, const struct frame *f)
+static void take_window(struct agent_shell *s, const struct frame *f)
 {
 	struct window w;
 	struct err e;
@@ -217,7 +217,7 @@ static void take_window(struct shell *s, const struct frame *f)
 
 static void other_frame(struct relay *r, const struct frame *f, void *arg)
 {
-	struct shell *s = arg;
+	struct agent_shell *s = arg;
 
 	(void)r;
 	switch ((int)f->type) {
@@ -241,7 +241,7 @@ static void other_frame(struct relay *r, const struct frame *f, void *arg)
 /* A process may close its stdin; an error of its output ends the shell. */
 static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 {
-	struct shell *s = arg;
+	struct agent_shell *s = arg;
 
 	(void)r;
 	if (error != 0 && stream != STREAM_STDIN) {
@@ -266,7 +266,7 @@ static const struct relay_ops relay_ops = {
 	.down = relay_down,
 };
 
-static void begin_relay(struct shell *s)
+static void begin_relay(struct agent_shell *s)
 {
 	struct link *l = s->link;
 	char what[32];
@@ -287,7 +287,7 @@ static void begin_relay(struct shell *s)
 }
 
 /* The front hears why there is no shell; its process is just reaped. */
-static void not_started(struct shell *s, struct err *e)
+static void not_started(struct agent_shell *s, struct err *e)
 {
 	err_prefix(e, "cannot start the shell: ");
 	serve_refuse(s->link, EX_OSERR, e);
@@ -296,7 +296,7 @@ static void not_started(struct shell *s, struct err *e)
 }
 
 /* Whether exec has succeeded, once that is known. 0: there is no shell. */
-static int settle(struct shell *s)
+static int settle(struct agent_shell *s)
 {
 	struct buf b = { 0 };
 	struct err e;
@@ -328,7 +328,7 @@ static void starting_cb(evutil_socket_t fd, short what, void *arg)
 
 static void ended(pid_t pid, int status, void *arg)
 {
-	struct shell *s = arg;
+	struct agent_shell *s = arg;
 
 	log_info("shell %ld ended, status 0x%x", (long)pid, status);
 	s->process.child = NULL;
@@ -366,7 +366,7 @@ static const struct link_ops starting_ops = {
 };
 
 /* Start the process. EX_OK, or what it is refused with, and e. */
-static int start(struct shell *s, const struct shell_request *r, int *report,
+static int start(struct agent_shell *s, const struct shell_request *r, int *report,
 	struct err *e)
 {
 	struct program p;
@@ -388,10 +388,10 @@ static int start(struct shell *s, const struct shell_request *r, int *report,
 	return EX_OK;
 }
 
-void shell_new(struct shells *all, struct link *l, const struct frame *request)
+void agent_shell_new(struct shells *all, struct link *l, const struct frame *request)
 {
 	const struct agent_job *job = all->env->job;
-	struct shell *s;
+	struct agent_shell *s;
 	struct shell_request r;
 	struct err e;
 	int report, status;
@@ -423,16 +423,16 @@ void shell_new(struct shells *all, struct link *l, const struct frame *request)
 		hang_up(s);
 }
 
-static int is_of(const struct shell *s, const char mark[FRAME_MARK])
+static int is_of(const struct agent_shell *s, const char mark[FRAME_MARK])
 {
 	return s->state != SHELL_HUNG_UP && s->front.is_known &&
 		memcmp(s->front.mark, mark, FRAME_MARK) == 0;
 }
 
-void shell_tell(struct shells *all, const char mark[FRAME_MARK],
+void agent_shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	const struct frame *f)
 {
-	struct shell *s;
+	struct agent_shell *s;
 
 	LIST_FOREACH(s, &all->list, next) {
 		if (!is_of(s, mark))
@@ -444,9 +444,9 @@ void shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	}
 }
 
-void shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
+void agent_shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
 {
-	struct shell *s, *next;
+	struct agent_shell *s, *next;
 
 	for (s = LIST_FIRST(&all->list); s != NULL; s = next) {
 		next = LIST_NEXT(s, next);

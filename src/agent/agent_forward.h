@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_FORWARD_H
-#define AGENT_FORWARD_H
+#ifndef AGENT_AGENT_FORWARD_H
+#define AGENT_AGENT_FORWARD_H
 
+#include "agent/agent_job.h"
 #include "agent/idle.h"
-#include "agent/job.h"
 #include "agent/serve.h"
 #include "net/link.h"
 #include "os/peeruid.h"
@@ -21,7 +21,7 @@ void forwards_free(struct forwards *all);
 unsigned forwards_count(const struct forwards *all);
 
 /* Dial a listener of the job and carry the connection on l, which it owns. */
-void forward_new(struct forwards *all, struct link *l,
+void agent_forward_new(struct forwards *all, struct link *l,
 	const struct frame *request);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_OPTIONS_H
-#define AGENT_OPTIONS_H
+#ifndef AGENT_AGENT_OPTIONS_H
+#define AGENT_AGENT_OPTIONS_H
 
 #include "base/err.h"
 #include "opt/opttable.h"
@@ -16,10 +16,10 @@
  * should end with EX_USAGE; or PRINT_FAILED with e set. Call options_free()
  * after each of them.
  */
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+int agent_options_parse(struct options *o, int argc, char **argv, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* What -v asks for, for log_set_level(). */
-int options_log_level(const struct options *o);
+int agent_options_log_level(const struct options *o);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "agent/options.h"
+#include "agent/agent_options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static int check(const struct options *o, struct err *e)
 	return 0;
 }
 
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+int agent_options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	int i;
 
@@ -69,7 +69,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	return check(o, e);
 }
 
-int options_log_level(const struct options *o)
+int agent_options_log_level(const struct options *o)
 {
 	return LOG_LEVEL_ERROR + o->log.verbose;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FRONT_FORWARD_H
-#define FRONT_FORWARD_H
+#ifndef FRONT_FRONT_FORWARD_H
+#define FRONT_FRONT_FORWARD_H
 
 #include <event2/event.h>
 #include <stdint.h>
@@ -10,25 +10,25 @@
 #include "net/tls/tls.h"
 #include "opt/opttable.h"
 
-struct control;
+struct front_control;
 struct parting;
 
 /* Ports of the job on this host. */
-struct forward;
+struct front_forward;
 
 /*
  * Takes the port of --listen-port at once, so that a busy one is found before a
  * job is submitted. NULL with e set; also when --peer-check=require cannot work.
  */
-struct forward *forward_new(struct event_base *base, struct parting *parting,
+struct front_forward *front_forward_new(struct event_base *base, struct parting *parting,
 	const struct options_forward *opt, struct err *e);
-void forward_free(struct forward *fw);
+void front_forward_free(struct front_forward *fw);
 
 /*
  * The agent, where it is asked and where it is dialed from now on. The key is
  * copied, control must outlive the ports.
  */
-void forward_set_agent(struct forward *fw, struct control *control,
+void front_forward_set_agent(struct front_forward *fw, struct front_control *control,
 	const struct tls_key *key, const struct sockaddr *addr, socklen_t len);
 
 /*
@@ -36,14 +36,14 @@ void forward_set_agent(struct forward *fw, struct control *control,
  * which it has --confirm-timeout, and wait_ms at most.
  * done() gets the port, or the path, or neither with the reason.
  */
-void forward_hold(struct forward *fw, const struct held_event *line,
+void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	long long wait_ms, void (*done)(uint16_t port, const char *path,
 		const struct err *why, void *arg), void *arg);
 /* Whether there is a port, and whether a connection is open. */
-int forward_has_ports(const struct forward *fw);
-int forward_has_connections(const struct forward *fw);
+int front_forward_has_ports(const struct front_forward *fw);
+int front_forward_has_connections(const struct front_forward *fw);
 
 /* A number that is another when bytes were moved, or somebody came. */
-unsigned long long forward_moved(const struct forward *fw);
+unsigned long long front_forward_moved(const struct front_forward *fw);
 
 #endif

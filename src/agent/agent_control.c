@@ -10,7 +10,7 @@
 #include <sys/queue.h>
 #include <sysexits.h>
 
-#include "agent/control.h"
+#include "agent/agent_control.h"
 #include "agent/portowner.h"
 #include "agent/probe.h"
 #include "base/mem.h"
@@ -19,8 +19,8 @@
 #define CHECK_INTERVAL_MS 50
 #define ASKED_MAX 64
 
-struct control {
-	const struct control_parts *parts;
+struct agent_control {
+	const struct agent_control_parts *parts;
 	struct link *link;
 	struct fronts_member member;
 	LIST_HEAD(, asked) asked;
@@ -32,7 +32,7 @@ struct control {
 /* A question that may become true: the listener is about to start. */
 struct asked {
 	LIST_ENTRY(asked) next;
-	struct control *control;
+	struct agent_control *control;
 	struct check check;
 	unsigned waited_ms;
 	struct event *timer;
@@ -50,7 +50,7 @@ static void free_asked(struct asked *q)
 
 static void free_control(void *arg)
 {
-	struct control *c = arg;
+	struct agent_control *c = arg;
 
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
@@ -65,7 +65,7 @@ static void free_control(void *arg)
  */
 static void looked(struct asked *q, int ours, const struct err *why)
 {
-	struct control *c = q->control;
+	struct agent_control *c = q->control;
 	struct checked answer = { .id = q->check.id, .ours = ours };
 	struct buf b = { 0 };
 
@@ -96,7 +96,7 @@ static void probed(int fd, const struct err *why, void *arg)
 static void look(evutil_socket_t fd, short what, void *arg)
 {
 	struct asked *q = arg;
-	const struct control_parts *parts = q->control->parts;
+	const struct agent_control_parts *parts = q->control->parts;
 	struct err e = { "" };
 	uint32_t inode;
 	int family;
@@ -115,7 +115,7 @@ static void look(evutil_socket_t fd, short what, void *arg)
  * A question that is refused is answered, too: until then the front holds back
  * the line of the shell that named the port.
  */
-static void refuse(struct control *c, uint32_t id, const char *why)
+static void refuse(struct agent_control *c, uint32_t id, const char *why)
 {
 	struct checked answer = { .id = id };
 	struct buf b = { 0 };
@@ -126,7 +126,7 @@ static void refuse(struct control *c, uint32_t id, const char *why)
 	link_send_buf(c->link, &b);
 }
 
-static void ask(struct control *c, const struct frame *f)
+static void ask(struct agent_control *c, const struct frame *f)
 {
 	struct check check;
 	struct asked *q;
@@ -152,7 +152,7 @@ static void ask(struct control *c, const struct frame *f)
 
 static void frame(struct link *l, const struct frame *f, void *arg)
 {
-	struct control *c = arg;
+	struct agent_control *c = arg;
 	char reason[TEXT_MAX + 1];
 	uint32_t seconds;
 	struct err e;
@@ -163,7 +163,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 		break;
 	case FRAME_LIMIT:
 		if (limit_get(&seconds, f, &e) == 0)
-			limit_set(c->parts->limit, seconds);
+			agent_limit_set(c->parts->limit, seconds);
 		break;
 	case FRAME_WHOSE:
 		memcpy(c->mark, f->data, sizeof c->mark);
@@ -172,7 +172,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	case FRAME_SIGNAL:
 	case FRAME_WINDOW:
 		if (c->is_marked)
-			shell_tell(c->parts->shells, c->mark, f);
+			agent_shell_tell(c->parts->shells, c->mark, f);
 		break;
 	case FRAME_MEANT:
 		end_is_meant(c->parts->end);
@@ -207,13 +207,13 @@ static void room(struct link *l, void *arg)
  */
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
-	struct control *c = arg;
+	struct agent_control *c = arg;
 
 	(void)l;
 	(void)auth;
 	log_info("front gone: %s", why->text);
 	if (c->is_marked)
-		shell_hang_up(c->parts->shells, c->mark);
+		agent_shell_hang_up(c->parts->shells, c->mark);
 	free_control(c);
 }
 
@@ -223,9 +223,9 @@ static const struct link_ops ops = {
 	.down = down,
 };
 
-void control_new(const struct control_parts *parts, struct link *l)
+void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 {
-	struct control *c = mem_alloc(sizeof *c);
+	struct agent_control *c = mem_alloc(sizeof *c);
 	struct buf b = { 0 };
 
 	c->parts = parts;

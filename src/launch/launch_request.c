@@ -4,7 +4,7 @@
  * request is read from stdin whole, with its values checked, and records go to
  * stdout. Owns neither.
  */
-#include "launch/request.h"
+#include "launch/launch_request.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define REQUEST_MAX (16 << 20)	/* an environment, each byte escaped */
 #define READ_SIZE 65536
 
-int request_read(struct kv *request, struct err *e)
+int launch_request_read(struct kv *request, struct err *e)
 {
 	struct buf in = { 0 };
 	long taken = -1;
@@ -41,7 +41,7 @@ int request_read(struct kv *request, struct err *e)
 	return taken > 0 ? 0 : -1;
 }
 
-const char *request_value(const struct kv *request, const char *key,
+const char *launch_request_value(const struct kv *request, const char *key,
 	struct err *e)
 {
 	const char *value = kv_get(request, key);
@@ -56,7 +56,7 @@ const char *request_value(const struct kv *request, const char *key,
 static const char *name(const struct kv *request, const char *key,
 	int (*is_good)(const char *), struct err *e)
 {
-	const char *value = request_value(request, key, e);
+	const char *value = launch_request_value(request, key, e);
 
 	if (value == NULL || is_good(value))
 		return value;
@@ -64,20 +64,20 @@ static const char *name(const struct kv *request, const char *key,
 	return NULL;
 }
 
-const char *request_session(const struct kv *request, struct err *e)
+const char *launch_request_session(const struct kv *request, struct err *e)
 {
 	return name(request, "session", tag_is_name, e);
 }
 
-const char *request_tag(const struct kv *request, struct err *e)
+const char *launch_request_tag(const struct kv *request, struct err *e)
 {
 	return name(request, "tag", tag_is_valid, e);
 }
 
-int request_number(const struct kv *request, const char *key, long max,
+int launch_request_number(const struct kv *request, const char *key, long max,
 	long *out, struct err *e)
 {
-	const char *value = request_value(request, key, e);
+	const char *value = launch_request_value(request, key, e);
 
 	if (value == NULL)
 		return -1;
@@ -87,16 +87,16 @@ int request_number(const struct kv *request, const char *key, long max,
 		key, value, max);
 }
 
-const char *request_digits(const struct kv *request, const char *key,
+const char *launch_request_digits(const struct kv *request, const char *key,
 	long max, struct err *e)
 {
 	long n;
 
-	return request_number(request, key, max, &n, e) == -1 ? NULL :
-		request_value(request, key, e);
+	return launch_request_number(request, key, max, &n, e) == -1 ? NULL :
+		launch_request_value(request, key, e);
 }
 
-int request_answer(struct buf *record)
+int launch_request_answer(struct buf *record)
 {
 	int ret;
 
@@ -106,11 +106,11 @@ int request_answer(struct buf *record)
 	return ret;
 }
 
-int request_refuse(const char *class, const char *message)
+int launch_request_refuse(const char *class, const char *message)
 {
 	struct buf record = { 0 };
 
 	kv_write(&record, "error", class);
 	kv_write(&record, "message", message);
-	return request_answer(&record);
+	return launch_request_answer(&record);
 }

@@ -12,12 +12,12 @@
 
 #include "base/mem.h"
 #include "base/patience.h"
-#include "front/control.h"
-#include "front/forward.h"
+#include "front/front_control.h"
+#include "front/front_forward.h"
+#include "front/front_shell.h"
 #include "front/interceptor.h"
 #include "front/job/called.h"
 #include "front/parting.h"
-#include "front/shell.h"
 #include "front/startup.h"
 #include "front/stdio.h"
 #include "net/relay.h"
@@ -28,9 +28,9 @@
 
 #define DIAL_SECONDS 30	/* for a link on which the shell can be asked for */
 
-struct shell {
+struct front_shell {
 	const struct invocation *inv;
-	struct shell_with with;
+	struct front_shell_with with;
 	struct parting *parting;
 	struct link *link;	/* until it is the relay's */
 	struct relay *relay;	/* NULL: the agent has not said OK */
@@ -47,15 +47,15 @@ struct shell {
 };
 
 /* NULL: it is down, or to be dialed. */
-static struct link *own_link(const struct shell *s)
+static struct link *own_link(const struct front_shell *s)
 {
 	return s->relay != NULL ? relay_link(s->relay) : s->link;
 }
 
 /* For parting: all that the shell said is where it belongs. */
-static int shell_is_written(void *arg)
+static int front_shell_is_written(void *arg)
 {
-	const struct shell *s = arg;
+	const struct front_shell *s = arg;
 
 	return s->relay == NULL || !relay_is_writing(s->relay);
 }
@@ -63,22 +63,22 @@ static int shell_is_written(void *arg)
 static void answered(uint16_t port, const char *path, const struct err *why,
 	void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	interceptor_answer(&s->interceptor, port, path, why);
 }
 
 static void hold(const struct held_event *line, long long wait_ms, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	if (line->in_block && own_link(s) != NULL)
 		link_send(own_link(s), FRAME_ANNOUNCED, 0, NULL, 0);
-	forward_hold(s->with.forward, line, wait_ms, answered, s);
+	front_forward_hold(s->with.forward, line, wait_ms, answered, s);
 }
 
 /* Behind a terminal is a person, and no start script. */
-static int is_for_client(const struct shell *s)
+static int is_for_client(const struct front_shell *s)
 {
 	return s->with.forward != NULL &&
 		!stdio_is_terminal(s->with.stdio);
@@ -90,7 +90,7 @@ static int ends_sessions(int sig)
 	return sig == SIGHUP || sig == SIGTERM || sig == SIGKILL;
 }
 
-static void exited(struct shell *s, const struct frame *f)
+static void exited(struct front_shell *s, const struct frame *f)
 {
 	struct shell_exit x;
 	struct err e;
@@ -110,7 +110,7 @@ static void exited(struct shell *s, const struct frame *f)
 }
 
 /* An sshd by which nobody could log in: why, behind what it wrote. */
-static void failed(struct shell *s, const struct frame *f)
+static void failed(struct front_shell *s, const struct frame *f)
 {
 	struct error said;
 	struct err e;
@@ -125,7 +125,7 @@ static void failed(struct shell *s, const struct frame *f)
 
 static void other_frame(struct relay *r, const struct frame *f, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	(void)r;
 	switch ((int)f->type) {
@@ -145,7 +145,7 @@ static void other_frame(struct relay *r, const struct frame *f, void *arg)
 
 static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	(void)r;
 	if (error != 0 && s->with.host_key != NULL)
@@ -157,7 +157,7 @@ static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 
 static void relay_written(struct relay *r, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	(void)r;
 	parting_written(s->parting);
@@ -165,7 +165,7 @@ static void relay_written(struct relay *r, void *arg)
 
 static void relay_down(struct relay *r, const struct err *why, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	(void)r;
 	parting_shell_cut(s->parting, why);
@@ -181,7 +181,7 @@ static const struct relay_ops relay_ops = {
 /* The agent's answer. */
 static void first_frame(struct link *l, const struct frame *f, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 	struct error said;
 	struct err e;
 
@@ -202,7 +202,7 @@ static void first_frame(struct link *l, const struct frame *f, void *arg)
  * The agent lets in only so many at once, and those who waited longest have to
  * come again. No shell was started of which anybody knows, nothing was typed.
  */
-static int dial_again(struct shell *s, const struct err *why)
+static int dial_again(struct front_shell *s, const struct err *why)
 {
 	int pause;
 
@@ -218,7 +218,7 @@ static int dial_again(struct shell *s, const struct err *why)
 
 static void down(struct link *l, const struct err *why, int auth, void *arg)
 {
-	struct shell *s = arg;
+	struct front_shell *s = arg;
 
 	(void)auth;	/* its control link has proved what is to be proved */
 	link_free(l);
@@ -247,7 +247,7 @@ static int join_command(struct shell_request *r, const struct opt_list *words)
  * No start script of an editor comes to the command `shell': his own will do,
  * also where that is none of POSIX and there is no terminal.
  */
-static const char *own_shell(const struct shell *s)
+static const char *own_shell(const struct front_shell *s)
 {
 	const struct invocation *inv = s->inv;
 
@@ -292,11 +292,11 @@ static void put_env(struct shell_request *r, const struct opt_list *env)
 		buf_append(&r->env, env->word[i], strlen(env->word[i]) + 1);
 }
 
-static void send_frame(struct shell *s, const struct shell_request *r)
+static void send_frame(struct front_shell *s, const struct shell_request *r)
 {
 	struct buf b = { 0 };
 
-	shell_request_put(&b, r, control_version(s->with.control) >=
+	shell_request_put(&b, r, front_control_version(s->with.control) >=
 		START_VERSION ? FRAME_START : FRAME_SHELL);
 	if (b.len > FRAME_HEADER + FRAME_MAX) {
 		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
@@ -306,17 +306,17 @@ static void send_frame(struct shell *s, const struct shell_request *r)
 		return;
 	}
 	link_send_buf(s->link, &b);
-	link_send(s->link, FRAME_WHOSE, 0, control_mark(s->with.control),
+	link_send(s->link, FRAME_WHOSE, 0, front_control_mark(s->with.control),
 		FRAME_MARK);
 }
 
 /* Its sessions have the session's environment, and what -e says. */
-static void send_sshd_request(struct shell *s)
+static void send_sshd_request(struct front_shell *s)
 {
 	struct shell_request r = { .kind = KIND_SSHD };
 
 	/* It would take the key for a command. */
-	if (control_version(s->with.control) < START_VERSION) {
+	if (front_control_version(s->with.control) < START_VERSION) {
 		log_fail("the session was started by an older version, which has no sshd for ssh clients; `%s` ends it, then connect again",
 			called_for(s->inv, "cancel").s);
 		parting_exit(s->parting, EX_PROTOCOL);
@@ -329,7 +329,7 @@ static void send_sshd_request(struct shell *s)
 	shell_request_fini(&r);
 }
 
-static void send_request(struct shell *s)
+static void send_request(struct front_shell *s)
 {
 	const struct options *o = s->inv->opt;
 	struct shell_request r = { .pty = stdio_is_terminal(s->with.stdio) };
@@ -352,7 +352,7 @@ static void send_request(struct shell *s)
 	shell_request_fini(&r);
 }
 
-static void dial(struct shell *s)
+static void dial(struct front_shell *s)
 {
 	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->agent.addr,
 		s->agent.len, &s->with.place->key, &ops, s);
@@ -370,7 +370,7 @@ static void again_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /* What an editor's start script needs, and who waits for its shell. */
-static void add_filters(struct shell *s)
+static void add_filters(struct front_shell *s)
 {
 	struct stdio *io = s->with.stdio;
 	struct filters *of_stdout = stdio_filters(io, STREAM_STDOUT);
@@ -381,11 +381,11 @@ static void add_filters(struct shell *s)
 		s->inv->opt->forward.confirm_timeout * 1000LL, hold, s);
 }
 
-struct shell *shell_new(const struct invocation *inv,
-	const struct shell_with *with, const struct sockaddr *addr,
+struct front_shell *front_shell_new(const struct invocation *inv,
+	const struct front_shell_with *with, const struct sockaddr *addr,
 	socklen_t len)
 {
-	struct shell *s = mem_alloc(sizeof *s);
+	struct front_shell *s = mem_alloc(sizeof *s);
 
 	s->inv = inv;
 	s->with = *with;
@@ -398,12 +398,12 @@ struct shell *shell_new(const struct invocation *inv,
 	if (is_for_client(s))
 		add_filters(s);
 	tell_vain(&inv->opt->shell.env, with->place);
-	parting_shell_starts(s->parting, shell_is_written, s);
+	parting_shell_starts(s->parting, front_shell_is_written, s);
 	dial(s);
 	return s;
 }
 
-void shell_free(struct shell *s)
+void front_shell_free(struct front_shell *s)
 {
 	if (s == NULL)
 		return;
@@ -415,9 +415,9 @@ void shell_free(struct shell *s)
 }
 
 /* The shell's link may be full of what nobody reads: rather beside it. */
-static void tell(struct shell *s, struct buf *b)
+static void tell(struct front_shell *s, struct buf *b)
 {
-	if (!s->by_control || control_tell_shell(s->with.control, b) == -1)
+	if (!s->by_control || front_control_tell_shell(s->with.control, b) == -1)
 		link_send_buf(own_link(s), b);
 }
 
@@ -425,7 +425,7 @@ static void tell(struct shell *s, struct buf *b)
  * What the user means with Ctrl-C is for the shell, the first time. What does
  * not end of it, or does not hear it, must not keep him here.
  */
-static int shell_is_to_hear(struct shell *s, int sig)
+static int front_shell_is_to_hear(struct front_shell *s, int sig)
 {
 	int again = s->interrupted;
 
@@ -437,18 +437,18 @@ static int shell_is_to_hear(struct shell *s, int sig)
 	return parting_state(s->parting) != FRONT_OVER;
 }
 
-void shell_signal(struct shell *s, int sig)
+void front_shell_signal(struct front_shell *s, int sig)
 {
 	unsigned char byte = sig;
 	struct buf b = { 0 };
 
-	if (!shell_is_to_hear(s, sig) || own_link(s) == NULL)
+	if (!front_shell_is_to_hear(s, sig) || own_link(s) == NULL)
 		return;
 	frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
 	tell(s, &b);
 }
 
-void shell_window(struct shell *s)
+void front_shell_window(struct front_shell *s)
 {
 	struct window w = stdio_window(s->with.stdio);
 	struct buf b = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "reaper/options.h"
+#include "reaper/reaper_options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "reaper/kind.h"
 #include "reaper/text.h"
 
-#define AT(field) offsetof(struct options, field)
+#define AT(field) offsetof(struct reaper_options, field)
 #define YEARS (1000 * OPT_DAY)
 
 static const char *const yes_no[] = { "yes", "no", NULL };
@@ -91,7 +91,7 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static int print_help(const struct options *o, const char *program,
+static int print_help(const struct reaper_options *o, const char *program,
 	struct err *e)
 {
 	struct buf text = { 0 };
@@ -111,7 +111,7 @@ static int print_version(struct err *e)
 	return print_text(&text, e);
 }
 
-static int check(const struct options *o, struct err *e)
+static int check(const struct reaper_options *o, struct err *e)
 {
 	const struct {
 		const char *name;
@@ -147,7 +147,7 @@ static int check(const struct options *o, struct err *e)
 }
 
 /* --config, --help and --version count before the file is read. */
-static int first_look(struct options *o, int argc, char **argv, char **config,
+static int first_look(struct reaper_options *o, int argc, char **argv, char **config,
 	struct err *e)
 {
 	static char defaults[] = SYSCONFDIR "/vscode-grim-reaper.conf";
@@ -168,7 +168,7 @@ static int first_look(struct options *o, int argc, char **argv, char **config,
 	return 0;
 }
 
-int options_parse(struct options *o, int argc, char **argv, int *status,
+int reaper_options_parse(struct reaper_options *o, int argc, char **argv, int *status,
 	struct err *e)
 {
 	char *config = NULL;
@@ -199,7 +199,7 @@ int options_parse(struct options *o, int argc, char **argv, int *status,
 	return 0;
 }
 
-void options_free(struct options *o)
+void reaper_options_free(struct reaper_options *o)
 {
 	optset_fini(&o->set);
 }

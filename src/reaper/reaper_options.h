@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef REAPER_OPTIONS_H
-#define REAPER_OPTIONS_H
+#ifndef REAPER_REAPER_OPTIONS_H
+#define REAPER_REAPER_OPTIONS_H
 
 #include "base/err.h"
 #include "opt/opt.h"
@@ -11,7 +11,7 @@
  */
 enum { ORPHANED_YES, ORPHANED_NO };
 
-struct options {
+struct reaper_options {
 	struct opt_set set;
 	int kill, dry_run;
 	int all;
@@ -35,12 +35,12 @@ struct options {
 /*
  * Fill o, whatever it holds. Returns 0 to go on; 1 when all is done (--help or
  * --version was printed on stdout); -1 with e set, and *status the exit status
- * to end with. Call options_free() after each of them.
+ * to end with. Call reaper_options_free() after each of them.
  */
-int options_parse(struct options *o, int argc, char **argv, int *status,
+int reaper_options_parse(struct reaper_options *o, int argc, char **argv, int *status,
 	struct err *e) __attribute__((warn_unused_result));
 
-void options_free(struct options *o);
+void reaper_options_free(struct reaper_options *o);
 
 /* The rows, for tests. */
 extern const struct opt options_table[];

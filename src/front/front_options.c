@@ -4,7 +4,7 @@
  * this process's environment, and what the rows of opt/opttable.c cannot say is
  * checked.
  */
-#include "front/options.h"
+#include "front/front_options.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -121,7 +121,7 @@ static int check(struct options *o, struct err *e)
 	return 0;
 }
 
-int options_finish(struct options *o, struct err *e)
+int front_options_finish(struct options *o, struct err *e)
 {
 	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));) {
 		if (row->path != OPT_NO_PATH && finish_path(row,
@@ -134,7 +134,7 @@ int options_finish(struct options *o, struct err *e)
 	return check(o, e);
 }
 
-int options_are_for_job(const struct options *o)
+int front_options_are_for_job(const struct options *o)
 {
 	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));)
 		if (row->of_job && optset_source(&o->set, row) > OPT_BY_SITE)
@@ -142,7 +142,7 @@ int options_are_for_job(const struct options *o)
 	return 0;
 }
 
-int options_log_level(const struct options *o)
+int front_options_log_level(const struct options *o)
 {
 	return LOG_LEVEL_ERROR + o->log.verbose - o->log.quiet;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_JOB_H
-#define AGENT_JOB_H
+#ifndef AGENT_AGENT_JOB_H
+#define AGENT_AGENT_JOB_H
 
 #include <event2/event.h>
 
-#include "agent/options.h"
+#include "agent/agent_options.h"
 #include "net/child.h"
 #include "os/userdir.h"
 

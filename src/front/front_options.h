@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FRONT_OPTIONS_H
-#define FRONT_OPTIONS_H
+#ifndef FRONT_FRONT_OPTIONS_H
+#define FRONT_FRONT_OPTIONS_H
 
 #include "base/err.h"
 #include "net/turn.h"
@@ -16,16 +16,16 @@
 #define OPTIONS_BYTE_LIMIT_MAX TURN_LONG
 
 /* What was read becomes what is said above. -1 with e set. */
-int options_finish(struct options *o, struct err *e)
+int front_options_finish(struct options *o, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
  * Whether the user asks for something that only a job which is being made can
  * be given; not what a site sets for all.
  */
-int options_are_for_job(const struct options *o);
+int front_options_are_for_job(const struct options *o);
 
 /* What -v and -q ask for, for log_set_level(). */
-int options_log_level(const struct options *o);
+int front_options_log_level(const struct options *o);
 
 #endif

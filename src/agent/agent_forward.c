@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/forward.h"
+#include "agent/agent_forward.h"
 #include "agent/portowner.h"
 #include "agent/probe.h"
 #include "base/mem.h"
@@ -191,7 +191,7 @@ static int dial_port(struct forwarding *f, struct err *e)
 	return 0;
 }
 
-void forward_new(struct forwards *all, struct link *l,
+void agent_forward_new(struct forwards *all, struct link *l,
 	const struct frame *request)
 {
 	struct forwarding *f;

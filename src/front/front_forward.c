@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports of the job on this host, in the way of a listener that is announced:
- *	forward_hold() -> the agent is asked -> confirmed() -> one of ours listens
+ *	front_forward_hold() -> the agent is asked -> confirmed() -> one of ours listens
  * and of a connection that comes to it:
  *	open_connection() -> a spare link, or dial() -> CONNECT -> OK -> a relay
  *
@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "front/control.h"
-#include "front/forward.h"
+#include "front/front_control.h"
+#include "front/front_forward.h"
 #include "front/parting.h"
 #include "front/sockport.h"
 #include "front/spare.h"
@@ -43,7 +43,7 @@ struct port {
 	unsigned id;
 	int looking;		/* whether its listener is still there, ... */
 	int vanished;		/* ... and how often it was not */
-	struct forward *forward;
+	struct front_forward *forward;
 	struct target target;
 	struct listener *listener;	/* NULL: not yet, or the reserved one */
 	uint16_t number;
@@ -62,7 +62,7 @@ struct port {
 /* A connection that waits for the agent's word. */
 struct opening {
 	TAILQ_ENTRY(opening) next;
-	struct forward *forward;
+	struct front_forward *forward;
 	unsigned port;		/* its id */
 	struct target target;
 	struct link *link;	/* NULL: it waits until it may be dialed */
@@ -72,21 +72,21 @@ struct opening {
 };
 
 /* Where it is dialed. */
-struct forward_agent {
-	struct control *control;	/* NULL: it is not known yet */
+struct front_forward_agent {
+	struct front_control *control;	/* NULL: it is not known yet */
 	struct sockaddr_storage addr;
 	socklen_t len;
 	struct tls_key key;
 	struct spares *spares;
 };
 
-struct forward {
+struct front_forward {
 	struct event_base *base;
 	struct parting *parting;
 	const struct options_forward *opt;
 	struct peeruid peeruid;
 	struct listener_guard guard;
-	struct forward_agent agent;
+	struct front_forward_agent agent;
 	struct forward_reserved {	/* --listen-port, from the start */
 		struct listener *listener;
 		struct port *port;	/* what it turned out to be for */
@@ -110,7 +110,7 @@ struct forward {
 /* Relays are kept only to be ended with the front. */
 struct relaying {
 	LIST_ENTRY(relaying) next;
-	struct forward *forward;
+	struct front_forward *forward;
 	unsigned port;		/* its id */
 	struct relay *relay;
 };
@@ -137,7 +137,7 @@ static void dial(struct opening *o);
 /* The link of o is up, or it will never be: one that waits may be dialed. */
 static void opening_dialed(struct opening *o)
 {
-	struct forward *fw = o->forward;
+	struct front_forward *fw = o->forward;
 	struct opening *waiting;
 
 	if (!o->dialing)
@@ -165,7 +165,7 @@ static void opening_failed(struct opening *o, const char *why)
 static void opening_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct opening *o = arg;
-	struct forward *fw = o->forward;
+	struct front_forward *fw = o->forward;
 	struct relaying *x;
 	struct error said;
 	struct err e;
@@ -212,7 +212,7 @@ static void ask(struct opening *o)
 
 static void dial(struct opening *o)
 {
-	struct forward *fw = o->forward;
+	struct front_forward *fw = o->forward;
 
 	o->spare = 0;
 	if (fw->opening.dialing >= DIALING_MAX) {
@@ -243,7 +243,7 @@ static void opening_down(struct link *l, const struct err *why, int auth,
 
 static void open_connection(struct port *p, int fd)
 {
-	struct forward *fw = p->forward;
+	struct front_forward *fw = p->forward;
 	struct opening *o = mem_alloc(sizeof *o);
 
 	TAILQ_REMOVE(&fw->ports, p, next);
@@ -271,7 +271,7 @@ static void accepted(int fd, void *arg)
 /* Before the server in the job is known nobody can be served. */
 static void accepted_reserved(int fd, void *arg)
 {
-	struct forward *fw = arg;
+	struct front_forward *fw = arg;
 
 	if (fw->reserved.port != NULL)
 		open_connection(fw->reserved.port, fd);
@@ -303,7 +303,7 @@ static void free_port(struct port *p)
 	if (p->forward->reserved.port == p)
 		p->forward->reserved.port = NULL;
 	if (p->looking)
-		control_forget(p->forward->agent.control, p);
+		front_control_forget(p->forward->agent.control, p);
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	sockport_close(p->socket);
@@ -311,7 +311,7 @@ static void free_port(struct port *p)
 	free(p);
 }
 
-static int set_guard(struct forward *fw, struct err *e)
+static int set_guard(struct front_forward *fw, struct err *e)
 {
 	const struct options_forward *o = fw->opt;
 
@@ -333,7 +333,7 @@ static int set_guard(struct forward *fw, struct err *e)
 }
 
 /* A busy port is found out before a job is submitted. */
-static int reserve_port(struct forward *fw, struct err *e)
+static int reserve_port(struct front_forward *fw, struct err *e)
 {
 	const struct options_forward *o = fw->opt;
 
@@ -345,10 +345,10 @@ static int reserve_port(struct forward *fw, struct err *e)
 	return fw->reserved.listener == NULL ? -1 : 0;
 }
 
-struct forward *forward_new(struct event_base *base, struct parting *parting,
+struct front_forward *front_forward_new(struct event_base *base, struct parting *parting,
 	const struct options_forward *opt, struct err *e)
 {
-	struct forward *fw = mem_alloc(sizeof *fw);
+	struct front_forward *fw = mem_alloc(sizeof *fw);
 
 	fw->base = base;
 	fw->parting = parting;
@@ -364,7 +364,7 @@ struct forward *forward_new(struct event_base *base, struct parting *parting,
 	return fw;
 }
 
-void forward_free(struct forward *fw)
+void front_forward_free(struct front_forward *fw)
 {
 	struct opening *o;
 	struct relaying *x;
@@ -389,7 +389,7 @@ void forward_free(struct forward *fw)
 	free(fw);
 }
 
-void forward_set_agent(struct forward *fw, struct control *control,
+void front_forward_set_agent(struct front_forward *fw, struct front_control *control,
 	const struct tls_key *key, const struct sockaddr *addr, socklen_t len)
 {
 	fw->agent.control = control;
@@ -415,7 +415,7 @@ static void lost(const struct err *why, void *arg)
 
 static int listen_unix(struct port *p, struct err *e)
 {
-	struct forward *fw = p->forward;
+	struct front_forward *fw = p->forward;
 
 	p->socket = sockport_open(fw->base, fw->opt->backlog,
 		&fw->guard, accepted, lost, p, e);
@@ -427,7 +427,7 @@ static int listen_unix(struct port *p, struct err *e)
 
 static int listen_tcp(struct port *p, struct err *e)
 {
-	struct forward *fw = p->forward;
+	struct front_forward *fw = p->forward;
 	const struct options_forward *o = fw->opt;
 
 	if (fw->reserved.listener != NULL && fw->reserved.port == NULL) {
@@ -454,7 +454,7 @@ static void close_port(struct port *p, const char *why)
 }
 
 /* The one that nobody has used for longest goes. */
-static int make_room(struct forward *fw, struct err *e)
+static int make_room(struct front_forward *fw, struct err *e)
 {
 	struct port *p;
 	int open = 0;
@@ -498,7 +498,7 @@ static void looked(int ours, const char *why, void *arg)
 /* Half of them in each look: an agent takes so many questions at once. */
 static void look_cb(void *arg)
 {
-	struct forward *fw = arg;
+	struct front_forward *fw = arg;
 	struct port *p;
 
 	fw->look.n++;
@@ -508,7 +508,7 @@ static void look_cb(void *arg)
 			port_has_connection(p))
 			continue;
 		p->looking = 1;
-		control_check(fw->agent.control, &p->target, 0, looked, p);
+		front_control_check(fw->agent.control, &p->target, 0, looked, p);
 	}
 	if (!TAILQ_EMPTY(&fw->ports))
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
@@ -517,7 +517,7 @@ static void look_cb(void *arg)
 static void confirmed(int ours, const char *why, void *arg)
 {
 	struct port *p = arg;
-	struct forward *fw = p->forward;
+	struct front_forward *fw = p->forward;
 	void (*done)(uint16_t, const char *, const struct err *, void *) =
 		p->done;
 	void *done_arg = p->arg;
@@ -547,7 +547,7 @@ static void confirmed(int ours, const char *why, void *arg)
 	done(p->number, p->path, NULL, done_arg);
 }
 
-static struct port *find_port(struct forward *fw, const struct target *t)
+static struct port *find_port(struct front_forward *fw, const struct target *t)
 {
 	struct port *p;
 
@@ -558,7 +558,7 @@ static struct port *find_port(struct forward *fw, const struct target *t)
 	return NULL;
 }
 
-void forward_hold(struct forward *fw, const struct held_event *line,
+void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	long long wait_ms, void (*done)(uint16_t, const char *, const struct err *, void *),
 	void *arg)
 {
@@ -584,21 +584,21 @@ void forward_hold(struct forward *fw, const struct held_event *line,
 	p->done = done;
 	p->arg = arg;
 	/* 0 would be a look, of which nobody announced anything. */
-	control_check(fw->agent.control, &target, wait_ms > 0 ? wait_ms : 1,
+	front_control_check(fw->agent.control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);
 }
 
-int forward_has_ports(const struct forward *fw)
+int front_forward_has_ports(const struct front_forward *fw)
 {
 	return !TAILQ_EMPTY(&fw->ports);
 }
 
-int forward_has_connections(const struct forward *fw)
+int front_forward_has_connections(const struct front_forward *fw)
 {
 	return !LIST_EMPTY(&fw->relayed.all) || !TAILQ_EMPTY(&fw->opening.all);
 }
 
-unsigned long long forward_moved(const struct forward *fw)
+unsigned long long front_forward_moved(const struct front_forward *fw)
 {
 	unsigned long long sum = fw->relayed.moved;
 	const struct relaying *x;

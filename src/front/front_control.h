@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FRONT_CONTROL_H
-#define FRONT_CONTROL_H
+#ifndef FRONT_FRONT_CONTROL_H
+#define FRONT_FRONT_CONTROL_H
 
 #include <sys/socket.h>
 
@@ -9,18 +9,18 @@
 #include "proto/message.h"
 
 /* The control stream to the agent. */
-struct control;
+struct front_control;
 
 /*
  * up() once, with the address that answered, when the agent can be asked; or
  * failed() once, which may free it.
  */
-struct control *control_new(const struct invocation *inv, const struct place *p,
+struct front_control *front_control_new(const struct invocation *inv, const struct place *p,
 	void (*up)(const struct sockaddr *addr, socklen_t len,
 		const char *node, void *arg),
 	void (*failed)(const struct err *why, int auth, void *arg),
 	void *arg);
-void control_free(struct control *c);
+void front_control_free(struct front_control *c);
 
 /*
  * Is target a listener of ours in the job? The agent waits for it for wait_ms;
@@ -28,7 +28,7 @@ void control_free(struct control *c);
  * latest CHECK_GRACE seconds behind that: ours is 1, or 0 when there is none,
  * or -1 when the agent did not say, with why in words.
  */
-void control_check(struct control *c, const struct target *target,
+void front_control_check(struct front_control *c, const struct target *target,
 	long wait_ms,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
@@ -36,36 +36,36 @@ void control_check(struct control *c, const struct target *target,
  * A shell's link says this of its front, by which the agent knows the shells to
  * which the control stream belongs.
  */
-const char *control_mark(const struct control *c);
+const char *front_control_mark(const struct front_control *c);
 
 /*
  * For our shells, beside their links: what b holds, SIGNAL or WINDOW, which is
  * emptied. -1: there is no control stream any more, and b is as it was.
  */
-int control_tell_shell(struct control *c, struct buf *b);
+int front_control_tell_shell(struct front_control *c, struct buf *b);
 
 /* Questions that were asked with arg get no answer any more. */
-void control_forget(struct control *c, const void *arg);
+void front_control_forget(struct front_control *c, const void *arg);
 
 /*
  * Tell the agent when, by clock_ms(), the time limit ends the job; 0: there is
  * none. Nothing is sent to one that does not know what that is.
  */
-void control_limit(struct control *c, long long ends_ms);
+void front_control_limit(struct front_control *c, long long ends_ms);
 
 /*
  * Tell the agent to end the session, and why. An older one, which does not know
  * that a front may say so, goes on.
  */
-void control_end(struct control *c, const char *reason);
+void front_control_end(struct front_control *c, const char *reason);
 
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
-void control_on_limit(struct control *c, void (*asked)(void *arg), void *arg);
+void front_control_on_limit(struct front_control *c, void (*asked)(void *arg), void *arg);
 
 /* The version of the protocol that the agent's link speaks; 0: there is none. */
-uint16_t control_version(const struct control *c);
+uint16_t front_control_version(const struct front_control *c);
 
 /* Whether the agent knows what a limit is. */
-int control_takes_limit(const struct control *c);
+int front_control_takes_limit(const struct front_control *c);
 
 #endif

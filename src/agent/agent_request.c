@@ -3,7 +3,7 @@
  * What a link is for, by its first frame. A new request is a row here, and a
  * part in struct requests that takes it.
  */
-#include "agent/request.h"
+#include "agent/agent_request.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -14,15 +14,15 @@ static void take_control(struct requests *r, struct link *l,
 	const struct frame *f)
 {
 	(void)f;
-	control_new(r->control, l);
+	agent_control_new(r->control, l);
 }
 
 static void start_program(struct link *l, const struct frame *f, void *arg)
 {
-	shell_new(arg, l, f);
+	agent_shell_new(arg, l, f);
 }
 
-/* One that cannot be read is not: shell_new() refuses it. */
+/* One that cannot be read is not: agent_shell_new() refuses it. */
 static int is_for_sshd(const struct frame *f)
 {
 	struct shell_request r;
@@ -57,7 +57,7 @@ static void take_shell(struct requests *r, struct link *l,
 static void take_connect(struct requests *r, struct link *l,
 	const struct frame *f)
 {
-	forward_new(r->forwards, l, f);
+	agent_forward_new(r->forwards, l, f);
 }
 
 static void take_status(struct requests *r, struct link *l,
@@ -78,7 +78,7 @@ static const struct {
 	{ FRAME_STATUS, take_status },
 };
 
-void request_take(struct link *l, const struct frame *f, void *arg)
+void agent_request_take(struct link *l, const struct frame *f, void *arg)
 {
 	struct err e;
 

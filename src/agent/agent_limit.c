@@ -8,7 +8,7 @@
  * our knowledge, so each thing is preceded by a question to the fronts, and
  * unless one has answered, the end is left to the scheduler.
  */
-#include "agent/limit.h"
+#include "agent/agent_limit.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@
 enum { WARN = 1, ASK = 2, SIGNAL = 4, END = 8 };
 #define POINTS 8
 
-struct limit {
+struct agent_limit {
 	const struct agent_job *job;
 	struct fronts *fronts;
 	struct news *news;
@@ -78,7 +78,7 @@ static long environment_limit(void)
 }
 
 /* To those that have a handler for it; it would end the others. */
-static void signal_processes(const struct limit *l)
+static void signal_processes(const struct agent_limit *l)
 {
 	int sig = l->warnsig.signal;
 	pid_t *pids;
@@ -94,7 +94,7 @@ static void signal_processes(const struct limit *l)
 		sig, told, n);
 }
 
-static void end_at_limit(struct limit *l)
+static void end_at_limit(struct agent_limit *l)
 {
 	if (l->ours || (l->told != 0 && clock_ms() - l->told < FRESH_MS)) {
 		end_is_meant(l->end);
@@ -104,7 +104,7 @@ static void end_at_limit(struct limit *l)
 	}
 }
 
-static void update(struct limit *l)
+static void update(struct agent_limit *l)
 {
 	long long wait, left = l->at - clock_ms();
 	long seconds = (long)((left + 500) / 1000);
@@ -134,7 +134,7 @@ static void timer_cb(void *arg)
 }
 
 /* A new limit: whether it is another than before. */
-static int move(struct limit *l, long long at)
+static int move(struct agent_limit *l, long long at)
 {
 	int moved = l->at == 0 || llabs(at - l->at) > MOVED_MS;
 
@@ -144,7 +144,7 @@ static int move(struct limit *l, long long at)
 	return moved;
 }
 
-void limit_set(struct limit *l, uint32_t seconds)
+void agent_limit_set(struct agent_limit *l, uint32_t seconds)
 {
 	int known = l->at != 0, news = known || l->none;
 
@@ -162,7 +162,7 @@ void limit_set(struct limit *l, uint32_t seconds)
 	update(l);
 }
 
-long limit_left(const struct limit *l)
+long agent_limit_left(const struct agent_limit *l)
 {
 	long long left = l->at - clock_ms();
 
@@ -171,22 +171,22 @@ long limit_left(const struct limit *l)
 	return left < 0 ? 0 : (long)((left + 500) / 1000);
 }
 
-int limit_is_reached(const struct limit *l)
+int agent_limit_is_reached(const struct agent_limit *l)
 {
-	return l->at != 0 && limit_left(l) <= END_AHEAD;
+	return l->at != 0 && agent_limit_left(l) <= END_AHEAD;
 }
 
-static void add_point(struct limit *l, long seconds, unsigned what)
+static void add_point(struct agent_limit *l, long seconds, unsigned what)
 {
 	l->due.points[l->due.n++] = (struct countdown_point){
 		seconds * 1000LL, what };
 }
 
-struct limit *limit_new(const struct agent_job *job, struct fronts *fronts,
+struct agent_limit *agent_limit_new(const struct agent_job *job, struct fronts *fronts,
 	struct news *news, struct end *end)
 {
 	static const long warnings[] = { 15 * 60, 5 * 60, 60 };
-	struct limit *l = mem_alloc(sizeof *l);
+	struct agent_limit *l = mem_alloc(sizeof *l);
 	long seconds = job->opt->agent.time_limit;
 	struct err e;
 
@@ -216,7 +216,7 @@ struct limit *limit_new(const struct agent_job *job, struct fronts *fronts,
 	return l;
 }
 
-void limit_free(struct limit *l)
+void agent_limit_free(struct agent_limit *l)
 {
 	alarm_free(l->timer);
 	free(l);

@@ -5,7 +5,7 @@
  * (opt/opttable.c), and what the front knows better: tag, resolved state
  * directory, network.
  */
-#include "front/job/request.h"
+#include "front/job/front_request.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 
 #define AGENT_VERBOSE 2		/* more would fill the home directory with its log */
 
-void request_find(const struct invocation *inv, const char *session,
+void front_request_find(const struct invocation *inv, const char *session,
 	const char *tag, struct buf *out)
 {
 	if (session != NULL)
@@ -25,7 +25,7 @@ void request_find(const struct invocation *inv, const char *session,
 	kv_write(out, "state-dir", inv->state_dir);
 }
 
-void request_job(const struct invocation *inv, const char *job, struct buf *out)
+void front_request_job(const struct invocation *inv, const char *job, struct buf *out)
 {
 	kv_write(out, "job", job);
 	kv_write(out, "state-dir", inv->state_dir);
@@ -42,7 +42,7 @@ static void give(struct options *agent, const void *value, const char *text)
 		abort(); /* it has been checked */
 }
 
-void request_agent(const struct invocation *inv, const char *tag,
+void front_request_agent(const struct invocation *inv, const char *tag,
 	const char *network, struct opt_list *words)
 {
 	struct options agent;
@@ -70,7 +70,7 @@ static void write_command(const struct invocation *inv, const char *tag,
 	else
 		kv_writef(out, "command", "%s/vscode-remote-agent",
 			inv->libexec);
-	request_agent(inv, tag, network, &words);
+	front_request_agent(inv, tag, network, &words);
 	for (size_t i = 0; i < words.n; i++)
 		kv_write(out, "command", words.word[i]);
 	optlist_free(&words);
@@ -98,7 +98,7 @@ static void write_env(const struct invocation *inv, struct buf *out)
 	envlist_fini(&env);
 }
 
-void request_submit(const struct invocation *inv, const char *tag,
+void front_request_submit(const struct invocation *inv, const char *tag,
 	const char *network, struct buf *out)
 {
 	const struct opt_list *args = &inv->opt->job.salloc_args;

@@ -4,17 +4,17 @@
  * the job has told it; else by one question to the scheduler; and when the agent
  * asks, at a rate, since an agent can ask in a loop.
  */
-#include "front/limit.h"
+#include "front/front_limit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/rate.h"
-#include "front/control.h"
+#include "front/front_control.h"
+#include "front/job/front_request.h"
 #include "front/job/job.h"
 #include "front/job/launcher.h"
-#include "front/job/request.h"
 #include "os/clock.h"
 #include "os/log.h"
 
@@ -23,9 +23,9 @@
 #define ASK_EACH_MS (2 * 60 * 1000)	/* one more each so long */
 #define ASK_SECONDS 10	/* after the start, which has better things to do */
 
-struct limit {
+struct front_limit {
 	const struct invocation *inv;
-	struct control *control;
+	struct front_control *control;
 	const struct place *place;
 	struct event *later;
 	struct launcher_call *call;
@@ -38,7 +38,7 @@ struct limit {
 
 static void record(const struct kv *kv, void *arg)
 {
-	struct limit *l = arg;
+	struct front_limit *l = arg;
 	struct job j = job_read(kv);
 
 	if (strcmp(j.id, l->place->job) != 0)
@@ -49,7 +49,7 @@ static void record(const struct kv *kv, void *arg)
 
 static void agent_heard(int ours, const char *why, void *arg)
 {
-	struct limit *l = arg;
+	struct front_limit *l = arg;
 
 	(void)ours;
 	(void)why;
@@ -57,23 +57,23 @@ static void agent_heard(int ours, const char *why, void *arg)
 }
 
 /* What the agent answers a question, behind the limit, tells that it has both. */
-static void wait_for_agent(struct limit *l)
+static void wait_for_agent(struct front_limit *l)
 {
 	static const struct target none = { .port = 1 };
 
 	/* That nothing listens there need not be waited for. */
-	control_check(l->control, &none, 0, agent_heard, l);
+	front_control_check(l->control, &none, 0, agent_heard, l);
 }
 
 static void answered(const struct launcher_end *end, void *arg)
 {
-	struct limit *l = arg;
+	struct front_limit *l = arg;
 
 	l->call = NULL;
 	if (!end->ok)
 		log_info("the time limit is not known: %s", end->message.text);
 	else if (l->found)
-		control_limit(l->control, l->ends_ms);
+		front_control_limit(l->control, l->ends_ms);
 	if (l->done != NULL)
 		wait_for_agent(l);
 }
@@ -81,14 +81,14 @@ static void answered(const struct launcher_end *end, void *arg)
 /* Ask the scheduler now, and tell the agent. */
 static void ask(void *arg)
 {
-	struct limit *l = arg;
+	struct front_limit *l = arg;
 	struct buf request = { 0 };
 
 	if (l->call != NULL)
 		return;
 	event_del(l->later);
 	l->found = 0;
-	request_find(l->inv, l->inv->opt->session.name, NULL, &request);
+	front_request_find(l->inv, l->inv->opt->session.name, NULL, &request);
 	l->call = launcher_run(l->inv, "find", &request,
 		l->inv->opt->job.launcher_timeout, record, answered, l);
 }
@@ -96,7 +96,7 @@ static void ask(void *arg)
 /* The agent wants to know. */
 static void asked(void *arg)
 {
-	struct limit *l = arg;
+	struct front_limit *l = arg;
 
 	if (l->call != NULL)
 		return;
@@ -113,32 +113,32 @@ static void later_cb(evutil_socket_t fd, short what, void *arg)
 	ask(arg);
 }
 
-struct limit *limit_new(const struct invocation *inv, struct control *control,
+struct front_limit *front_limit_new(const struct invocation *inv, struct front_control *control,
 	const struct place *p)
 {
-	struct limit *l = mem_alloc(sizeof *l);
+	struct front_limit *l = mem_alloc(sizeof *l);
 
 	l->inv = inv;
 	l->control = control;
 	l->place = p;
 	l->later = evtimer_new(inv->base, later_cb, l);
-	control_on_limit(control, asked, l);
+	front_control_on_limit(control, asked, l);
 	/* By the agent's word: that is confirmed by another. */
 	if (p->by_agent)
 		return l;
 	if (p->ends_ms != 0)
-		control_limit(control, p->ends_ms);
-	else if (control_takes_limit(control))
+		front_control_limit(control, p->ends_ms);
+	else if (front_control_takes_limit(control))
 		event_add(l->later, &(struct timeval){
 			.tv_sec = ASK_SECONDS });
 	return l;
 }
 
-void limit_settle(struct limit *l, void (*done)(void *), void *arg)
+void front_limit_settle(struct front_limit *l, void (*done)(void *), void *arg)
 {
 	l->done = done;
 	l->arg = arg;
-	if (!control_takes_limit(l->control))
+	if (!front_control_takes_limit(l->control))
 		done(arg);
 	else if (l->place->ends_ms != 0)
 		wait_for_agent(l);
@@ -146,11 +146,11 @@ void limit_settle(struct limit *l, void (*done)(void *), void *arg)
 		ask(l);
 }
 
-void limit_free(struct limit *l)
+void front_limit_free(struct front_limit *l)
 {
 	if (l == NULL)
 		return;
-	control_on_limit(l->control, NULL, NULL);
+	front_control_on_limit(l->control, NULL, NULL);
 	launcher_cancel(l->call);
 	event_free(l->later);
 	free(l);
