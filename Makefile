@@ -180,7 +180,7 @@ $B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,$(COMMON))
 		$(filter %net.a,$^) $(filter-out %net.a,$(filter %.a,$^)) $(LIBS)
 
 #: check           all tests but check-vscode; `sh tests/run.sh` runs those, too
-check: all check-unit check-fuzz layers check-docs check-integ check-faults
+check: all check-unit check-fuzz layers names check-docs check-integ check-faults
 
 #: check-unit      unit tests
 check-unit: $(UNIT)

@@ -93,7 +93,7 @@ static void probed(int fd, const struct err *why, void *arg)
 	looked(q, why == NULL, why);
 }
 
-static void look(evutil_socket_t fd, short what, void *arg)
+static void agent_control_look(evutil_socket_t fd, short what, void *arg)
 {
 	struct asked *q = arg;
 	const struct agent_control_parts *parts = q->control->parts;
@@ -115,7 +115,8 @@ static void look(evutil_socket_t fd, short what, void *arg)
  * A question that is refused is answered, too: until then the front holds back
  * the line of the shell that named the port.
  */
-static void refuse(struct agent_control *c, uint32_t id, const char *why)
+static void agent_control_refuse(struct agent_control *c, uint32_t id,
+	const char *why)
 {
 	struct checked answer = { .id = id };
 	struct buf b = { 0 };
@@ -126,7 +127,7 @@ static void refuse(struct agent_control *c, uint32_t id, const char *why)
 	link_send_buf(c->link, &b);
 }
 
-static void ask(struct agent_control *c, const struct frame *f)
+static void agent_control_ask(struct agent_control *c, const struct frame *f)
 {
 	struct check check;
 	struct asked *q;
@@ -134,23 +135,24 @@ static void ask(struct agent_control *c, const struct frame *f)
 
 	/* Its number is in the first bytes, which each such frame has. */
 	if (check_get(&check, f, &e) == -1) {
-		refuse(c, check.id, e.text);
+		agent_control_refuse(c, check.id, e.text);
 		return;
 	}
 	if (c->n_asked == ASKED_MAX) {
-		refuse(c, check.id, "the agent is asked too much at once");
+		agent_control_refuse(c, check.id, "the agent is asked too much at once");
 		return;
 	}
 	q = mem_alloc(sizeof *q);
 	q->control = c;
 	q->check = check;
-	q->timer = evtimer_new(c->parts->job->base, look, q);
+	q->timer = evtimer_new(c->parts->job->base, agent_control_look, q);
 	LIST_INSERT_HEAD(&c->asked, q, next);
 	c->n_asked++;
-	look(-1, 0, q);
+	agent_control_look(-1, 0, q);
 }
 
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void agent_control_frame(struct link *l, const struct frame *f,
+	void *arg)
 {
 	struct agent_control *c = arg;
 	char reason[TEXT_MAX + 1];
@@ -159,7 +161,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 
 	switch ((int)f->type) {
 	case FRAME_CHECK:
-		ask(c, f);
+		agent_control_ask(c, f);
 		break;
 	case FRAME_LIMIT:
 		if (limit_get(&seconds, f, &e) == 0)
@@ -205,7 +207,8 @@ static void room(struct link *l, void *arg)
  * The front's shells hang up with it. Their own links do not tell that it is gone
  * as long as they are not read, which is so while a shell reads no input.
  */
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void agent_control_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	struct agent_control *c = arg;
 
@@ -218,9 +221,9 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 }
 
 static const struct link_ops ops = {
-	.frame = frame,
+	.frame = agent_control_frame,
 	.room = room,
-	.down = down,
+	.down = agent_control_down,
 };
 
 void agent_control_new(const struct agent_control_parts *parts, struct link *l)

@@ -91,7 +91,7 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 	free_forwarding(f);
 }
 
-static void give_up(struct forwarding *f, const struct err *why)
+static void agent_forward_give_up(struct forwarding *f, const struct err *why)
 {
 	serve_refuse(f->link, EX_UNAVAILABLE, why);
 	f->link = NULL;
@@ -128,12 +128,12 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 
 	if (error != 0) {
 		err_set(&e, "connect: %s", strerror(error));
-		give_up(f, &e);
+		agent_forward_give_up(f, &e);
 	} else if (!peeruid_was_ours(f->all->peeruid, f->fd, f->family,
 		f->target.port, f->inode)) {
 		err_set(&e, "port %u on %s changed hands while it was dialed",
 			f->target.port, f->all->job->node);
-		give_up(f, &e);
+		agent_forward_give_up(f, &e);
 	} else {
 		start_relay(f);
 	}
@@ -148,16 +148,17 @@ static void probed(int fd, const struct err *why, void *arg)
 	f->probe = NULL;
 	f->fd = fd;
 	if (why != NULL) {
-		give_up(f, why);
+		agent_forward_give_up(f, why);
 	} else if (peeruid_unix(fd, &uid) == -1 || uid != geteuid()) {
 		err_set(&e, "%s is served by another user", f->target.path);
-		give_up(f, &e);
+		agent_forward_give_up(f, &e);
 	} else {
 		start_relay(f);
 	}
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void agent_forward_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	(void)l;
 	(void)why;
@@ -172,7 +173,8 @@ static void ignore(struct link *l, const struct frame *f, void *arg)
 	(void)arg;
 }
 
-static const struct link_ops ops = { .frame = ignore, .down = down };
+static const struct link_ops ops = { .frame = ignore,
+	.down = agent_forward_down };
 
 static int dial_port(struct forwarding *f, struct err *e)
 {
@@ -215,7 +217,7 @@ void agent_forward_new(struct forwards *all, struct link *l,
 	if (t.port == 0)
 		f->probe = probe_new(all->job->base, t.path, 1, probed, f);
 	else if (dial_port(f, &e) == -1)
-		give_up(f, &e);
+		agent_forward_give_up(f, &e);
 }
 
 unsigned forwards_count(const struct forwards *all)

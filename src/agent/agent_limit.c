@@ -128,13 +128,13 @@ static void update(struct agent_limit *l)
 		end_at_limit(l);
 }
 
-static void timer_cb(void *arg)
+static void agent_limit_timer_cb(void *arg)
 {
 	update(arg);
 }
 
 /* A new limit: whether it is another than before. */
-static int move(struct agent_limit *l, long long at)
+static int agent_limit_move(struct agent_limit *l, long long at)
 {
 	int moved = l->at == 0 || llabs(at - l->at) > MOVED_MS;
 
@@ -155,7 +155,7 @@ void agent_limit_set(struct agent_limit *l, uint32_t seconds)
 			news_tell(l->news, "limit-changed", -1, "the job of session '%s' has no time limit any more",
 				l->job->opt->session.name);
 		l->at = l->ours ? l->at : 0;
-	} else if (move(l, clock_ms() + seconds * 1000LL) && news) {
+	} else if (agent_limit_move(l, clock_ms() + seconds * 1000LL) && news) {
 		news_tell(l->news, "limit-changed", seconds, "the time limit of session '%s' is now in %s",
 			l->job->opt->session.name, span_words(seconds).text);
 	}
@@ -194,7 +194,7 @@ struct agent_limit *agent_limit_new(const struct agent_job *job, struct fronts *
 	l->fronts = fronts;
 	l->news = news;
 	l->end = end;
-	l->timer = alarm_new(job->base, timer_cb, l);
+	l->timer = alarm_new(job->base, agent_limit_timer_cb, l);
 	l->ours = seconds > 0;
 	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
 		add_point(l, warnings[i], WARN);
@@ -210,7 +210,7 @@ struct agent_limit *agent_limit_new(const struct agent_job *job, struct fronts *
 	l->none = seconds == 0;
 	if (seconds > 0) {
 		log_info("the job's time limit is in %ld s", seconds);
-		move(l, clock_ms() + seconds * 1000LL);
+		agent_limit_move(l, clock_ms() + seconds * 1000LL);
 	}
 	update(l);
 	return l;

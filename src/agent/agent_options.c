@@ -11,8 +11,8 @@
 #include "os/print.h"
 #include "os/warnsig.h"
 
-static int print_help(const struct options *o, const char *program,
-	struct err *e)
+static int agent_options_print_help(const struct options *o,
+	const char *program, struct err *e)
 {
 	struct buf text = { 0 };
 
@@ -23,7 +23,7 @@ static int print_help(const struct options *o, const char *program,
 	return print_text(&text, e);
 }
 
-static int print_version(struct err *e)
+static int agent_options_print_version(struct err *e)
 {
 	struct buf text = { 0 };
 
@@ -31,7 +31,7 @@ static int print_version(struct err *e)
 	return print_text(&text, e);
 }
 
-static int check(const struct options *o, struct err *e)
+static int agent_options_check(const struct options *o, struct err *e)
 {
 	const char *tag = o->agent.tag, *dir = o->session.state_dir;
 	struct warnsig signal;
@@ -60,13 +60,13 @@ int agent_options_parse(struct options *o, int argc, char **argv, struct err *e)
 	if (i == -1)
 		return -1;
 	if (o->flags.help)
-		return print_help(o, opt_program(argc, argv), e);
+		return agent_options_print_help(o, opt_program(argc, argv), e);
 	if (o->flags.version)
-		return print_version(e);
+		return agent_options_print_version(e);
 	if (i < argc)
 		return err_set(e, "'%.80s' is not an option: see %s --help",
 			argv[i], opt_program(argc, argv));
-	return check(o, e);
+	return agent_options_check(o, e);
 }
 
 int agent_options_log_level(const struct options *o)

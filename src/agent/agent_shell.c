@@ -123,7 +123,7 @@ static void free_shell(struct agent_shell *s)
 }
 
 /* The front is gone. The shell's own process, and no other, hears of it. */
-static void hang_up(struct agent_shell *s)
+static void agent_shell_hup_all(struct agent_shell *s)
 {
 	let_go(s);
 	set_state(s, SHELL_HUNG_UP);
@@ -215,7 +215,8 @@ static void take_window(struct agent_shell *s, const struct frame *f)
 		starter_set_window(s->terminal, &w);
 }
 
-static void other_frame(struct relay *r, const struct frame *f, void *arg)
+static void agent_shell_other_frame(struct relay *r, const struct frame *f,
+	void *arg)
 {
 	struct agent_shell *s = arg;
 
@@ -247,7 +248,7 @@ static void half_ended(struct relay *r, unsigned stream, int error, void *arg)
 	if (error != 0 && stream != STREAM_STDIN) {
 		log_info("shell %ld: output: %s", (long)s->process.pid,
 			strerror(error));
-		hang_up(s);
+		agent_shell_hup_all(s);
 		return;
 	}
 	finish_when_over(s);
@@ -257,11 +258,11 @@ static void relay_down(struct relay *r, const struct err *why, void *arg)
 {
 	(void)r;
 	(void)why;
-	hang_up(arg);
+	agent_shell_hup_all(arg);
 }
 
 static const struct relay_ops relay_ops = {
-	.frame = other_frame,
+	.frame = agent_shell_other_frame,
 	.ended = half_ended,
 	.down = relay_down,
 };
@@ -296,7 +297,7 @@ static void not_started(struct agent_shell *s, struct err *e)
 }
 
 /* Whether exec has succeeded, once that is known. 0: there is no shell. */
-static int settle(struct agent_shell *s)
+static int agent_shell_settle(struct agent_shell *s)
 {
 	struct buf b = { 0 };
 	struct err e;
@@ -323,16 +324,16 @@ static void starting_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	settle(arg);
+	agent_shell_settle(arg);
 }
 
-static void ended(pid_t pid, int status, void *arg)
+static void agent_shell_ended(pid_t pid, int status, void *arg)
 {
 	struct agent_shell *s = arg;
 
 	log_info("shell %ld ended, status 0x%x", (long)pid, status);
 	s->process.child = NULL;
-	if (s->process.starting != NULL && !settle(s))
+	if (s->process.starting != NULL && !agent_shell_settle(s))
 		return;
 	s->process.status = status;
 	s->process.pid = -1;
@@ -352,22 +353,23 @@ static void no_frame(struct link *l, const struct frame *f, void *arg)
 	(void)arg;
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void agent_shell_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	(void)l;
 	(void)why;
 	(void)auth;
-	hang_up(arg);
+	agent_shell_hup_all(arg);
 }
 
 static const struct link_ops starting_ops = {
 	.frame = no_frame,
-	.down = down,
+	.down = agent_shell_down,
 };
 
 /* Start the process. EX_OK, or what it is refused with, and e. */
-static int start(struct agent_shell *s, const struct shell_request *r, int *report,
-	struct err *e)
+static int agent_shell_start(struct agent_shell *s,
+	const struct shell_request *r, int *report, struct err *e)
 {
 	struct program p;
 
@@ -402,7 +404,7 @@ void agent_shell_new(struct shells *all, struct link *l, const struct frame *req
 	}
 	s = mem_alloc(sizeof *s);
 	s->all = all;
-	status = start(s, &r, &report, &e);
+	status = agent_shell_start(s, &r, &report, &e);
 	shell_request_fini(&r);
 	if (status != EX_OK) {
 		free(s);
@@ -412,7 +414,8 @@ void agent_shell_new(struct shells *all, struct link *l, const struct frame *req
 	s->link = l;
 	LIST_INSERT_HEAD(&all->list, s, next);
 	idle_count(all->idle, use_of(s), 1);
-	s->process.child = child_watch(job->children, s->process.pid, ended, s);
+	s->process.child = child_watch(job->children, s->process.pid,
+		agent_shell_ended, s);
 	s->process.starting = event_new(job->base, report,
 		EV_READ | EV_PERSIST, starting_cb, s);
 	/* What is typed meanwhile waits on the link. */
@@ -420,7 +423,7 @@ void agent_shell_new(struct shells *all, struct link *l, const struct frame *req
 	link_pause(l, 1);
 	/* Nobody would hear that it has started. */
 	if (event_add(s->process.starting, NULL) == -1)
-		hang_up(s);
+		agent_shell_hup_all(s);
 }
 
 static int is_of(const struct agent_shell *s, const char mark[FRAME_MARK])
@@ -451,7 +454,7 @@ void agent_shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
 	for (s = LIST_FIRST(&all->list); s != NULL; s = next) {
 		next = LIST_NEXT(s, next);
 		if (is_of(s, mark))
-			hang_up(s);
+			agent_shell_hup_all(s);
 	}
 }
 

@@ -70,7 +70,7 @@ static void set_env(struct envlist *env, const struct agent_job *job,
 
 static void start_next(struct hook *h);
 
-static void ended(pid_t pid, int status, void *arg)
+static void hook_ended(pid_t pid, int status, void *arg)
 {
 	struct hook *h = arg;
 	struct err e;
@@ -91,7 +91,7 @@ static void ended(pid_t pid, int status, void *arg)
 	start_next(h);
 }
 
-static void late_cb(evutil_socket_t fd, short what, void *arg)
+static void hook_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct hook *h = arg;
 
@@ -103,8 +103,8 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 	procsig_send(h->pid, SIGKILL);
 }
 
-/* 0, or -1 when it cannot run. Of failures of its exec ended() is told. */
-static int start(struct hook *h, const struct occasion *o)
+/* 0, or -1 when it cannot run. Of failures of its exec hook_ended() is told. */
+static int hook_start(struct hook *h, const struct occasion *o)
 {
 	const struct jobenv *env = h->env;
 	const struct agent_job *job = env->job;
@@ -125,7 +125,7 @@ static int start(struct hook *h, const struct occasion *o)
 	}
 	log_info("--notify-command for %s: process %ld", o->event, (long)pid);
 	h->pid = pid;
-	h->child = child_watch(job->children, pid, ended, h);
+	h->child = child_watch(job->children, pid, hook_ended, h);
 	event_add(h->late, &(struct timeval){ .tv_sec = HOOK_SECONDS });
 	return 0;
 }
@@ -135,7 +135,7 @@ static void start_next(struct hook *h)
 	int started = 0;
 
 	while (h->pid == 0 && !started && !STAILQ_EMPTY(&h->waiting)) {
-		started = start(h, STAILQ_FIRST(&h->waiting)) == 0;
+		started = hook_start(h, STAILQ_FIRST(&h->waiting)) == 0;
 		free_occasion(h);
 	}
 }
@@ -169,7 +169,7 @@ struct hook *hook_new(const struct jobenv *env)
 
 	h->env = env;
 	STAILQ_INIT(&h->waiting);
-	h->late = evtimer_new(env->job->base, late_cb, h);
+	h->late = evtimer_new(env->job->base, hook_late_cb, h);
 	return h;
 }
 

@@ -62,7 +62,7 @@ static void wait_on(struct idle *i)
 	alarm_set(i->timer, wait);
 }
 
-static void timer_cb(void *arg)
+static void idle_timer_cb(void *arg)
 {
 	struct idle *i = arg;
 
@@ -116,7 +116,7 @@ static void take_sample(struct idle *i)
 }
 
 /* Used, just now. */
-static void begin(struct idle *i)
+static void idle_begin(struct idle *i)
 {
 	i->since = clock_ms();
 	i->warned = 0;
@@ -132,7 +132,7 @@ static void sample_cb(void *arg)
 		return;
 	take_sample(i);
 	if ((i->cpu - used) * 100 > (i->sampled - since) * BUSY_PERCENT)
-		begin(i);
+		idle_begin(i);
 }
 
 void idle_count(struct idle *i, enum use what, int change)
@@ -150,7 +150,7 @@ void idle_count(struct idle *i, enum use what, int change)
 		alarm_clear(i->sample);
 	if (is_used(i))
 		return;
-	begin(i);
+	idle_begin(i);
 	if (i->sample != NULL)
 		take_sample(i);
 }
@@ -173,11 +173,11 @@ struct idle *idle_new(const struct agent_job *job, struct news *news,
 	i->job = job;
 	i->news = news;
 	i->end = end;
-	i->timer = alarm_new(job->base, timer_cb, i);
+	i->timer = alarm_new(job->base, idle_timer_cb, i);
 	i->since = clock_ms();
 	if (job->opt->session.idle_timeout == 0)
 		return i;
-	begin(i);
+	idle_begin(i);
 	if (job->opt->session.idle_busy != OPTIONS_BUSY_CPU)
 		return i;
 	i->sample = alarm_new(job->base, sample_cb, i);

@@ -103,7 +103,7 @@ static void retire_rundir(void)
  * The agent could not; its log is where everybody looks. A file system that
  * hangs must not keep the job; SIGALRM has ended an agent that met one at last.
  */
-static void tell(int status)
+static void keeper_tell(int status)
 {
 	int sig = WTERMSIG(status);
 	struct memory_words memory;
@@ -137,7 +137,7 @@ static void end_as(int status)
 }
 
 __attribute__((noreturn))
-static void keep(pid_t agent, const sigset_t *set)
+static void keeper_keep(pid_t agent, const sigset_t *set)
 {
 	int status;
 
@@ -148,7 +148,7 @@ static void keep(pid_t agent, const sigset_t *set)
 	status = wait_for_agent(agent, set);
 	end_rest();
 	retire_rundir();
-	tell(status);
+	keeper_tell(status);
 	end_as(status);
 }
 
@@ -189,7 +189,7 @@ int keeper_start(int argc, char **argv, struct err *e)
 		close(ends[1]);
 		note = ends[0];
 		set_title(argc, argv);
-		keep(agent, &set);
+		keeper_keep(agent, &set);
 	}
 	close(ends[0]);
 	note = ends[1];

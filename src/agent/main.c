@@ -153,7 +153,7 @@ static struct event *watch_parent(struct agent_session *s, struct agent *a)
 	return ev;
 }
 
-static int run(struct agent_session *s, struct err *e)
+static int run_agent(struct agent_session *s, struct err *e)
 {
 	struct agent *a = agent_new(&s->env, &s->peeruid, s->fronts);
 	struct event *term, *intr, *parent = NULL;
@@ -207,7 +207,7 @@ static int session(struct agent_session *s, struct err *e)
 	s->job.started = clock_ms();
 	s->job.base = loop_new();
 	s->job.children = children_new(s->job.base);
-	ret = run(s, e);
+	ret = run_agent(s, e);
 	children_free(s->job.children);
 	link_fini();
 	event_base_free(s->job.base);

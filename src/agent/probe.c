@@ -24,7 +24,7 @@ struct probe {
 	void *arg;
 };
 
-static void destroy(struct probe *p)
+static void probe_destroy(struct probe *p)
 {
 	event_free(p->ready);
 	if (p->pid != -1)
@@ -51,7 +51,7 @@ static void ready_cb(evutil_socket_t fd, short what, void *arg)
 		procsig_send(p->pid, SIGKILL);
 	}
 	p->done(connection, result == 0 ? NULL : &e, p->arg);
-	destroy(p);
+	probe_destroy(p);
 }
 
 struct probe *probe_new(struct event_base *base, const char *path, int dial,
@@ -79,5 +79,5 @@ void probe_free(struct probe *p)
 		return;
 	if (p->pid != -1)
 		procsig_send(p->pid, SIGKILL);
-	destroy(p);
+	probe_destroy(p);
 }

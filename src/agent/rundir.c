@@ -135,7 +135,7 @@ static int node_has_given_one(const struct envlist *env)
 }
 
 /* systemd-tmpfiles leaves it while it is locked; so does another's sweep. */
-static void keep(struct rundir *r, int fd)
+static void rundir_keep(struct rundir *r, int fd)
 {
 	if (r->lock != -1)
 		close(r->lock);
@@ -160,7 +160,7 @@ static int offer(struct rundir *r, struct err *e)
 }
 
 __attribute__((format(printf, 2, 3)))
-static void tell(const struct rundir *r, const char *fmt, ...)
+static void rundir_tell(const struct rundir *r, const char *fmt, ...)
 {
 	char line[1024];
 	va_list ap;
@@ -202,12 +202,12 @@ void rundir_check(struct rundir *r)
 		return;
 	}
 	if (fd == -1) {
-		tell(r, "%s was removed, and somebody else's is there: %s",
+		rundir_tell(r, "%s was removed, and somebody else's is there: %s",
 			r->path, e.text);
 		withdraw(r);
 		return;
 	}
-	tell(r, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
+	rundir_tell(r, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
 		r->path, path != NULL ? ", and somebody else's is there" : "",
 		path != NULL ? " as " : "", path != NULL ? path : "");
 	if (path != NULL) {
@@ -215,7 +215,7 @@ void rundir_check(struct rundir *r)
 		r->path = path;
 		r->ops->made(path);
 	}
-	keep(r, fd);
+	rundir_keep(r, fd);
 	if (offer(r, &e) == -1)
 		log_warning("%s", e.text);
 }
@@ -233,7 +233,7 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 	*r = (struct rundir){ .path = path, .lock = -1, .env = env,
 		.ops = ops, .arg = arg };
 	ops->made(path);
-	keep(r, fd);
+	rundir_keep(r, fd);
 	base = mem_strdup(path);
 	*strrchr(base, '/') = '\0';
 	start_sweep(base);

@@ -72,7 +72,8 @@ static void first_frame(struct link *l, const struct frame *f, void *arg)
 	s->take(l, f, s->arg);
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void serve_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	(void)auth;
 	(void)why;
@@ -80,7 +81,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	link_free(l);
 }
 
-static const struct link_ops ops = { .frame = first_frame, .down = down };
+static const struct link_ops ops = { .frame = first_frame, .down = serve_down };
 
 static void wait_for_request(struct serve *s, struct link *l)
 {
@@ -106,7 +107,7 @@ static void wait_for_request(struct serve *s, struct link *l)
 	s->n_visitors++;
 }
 
-static void up(struct link *l, const struct hello *peer, void *arg)
+static void serve_up(struct link *l, const struct hello *peer, void *arg)
 {
 	log_debug("link of %s on %s", peer->program, peer->host);
 	wait_for_request(arg, l);
@@ -138,7 +139,8 @@ int serve_open(struct serve *s, const struct tls_key *key, struct err *e)
 	if (hostaddr_choose(opt->link.address, bind_to, &s->endpoint, e) == -1)
 		return -1;
 	s->gate = gate_open(s->job->base, bind_to[0] ? bind_to : NULL,
-		opt->link.ports.first, opt->link.ports.last, key, up, s, e);
+		opt->link.ports.first, opt->link.ports.last, key, serve_up, s,
+		e);
 	if (s->gate == NULL)
 		return -1;
 	s->endpoint.port = gate_port(s->gate);

@@ -19,7 +19,8 @@ void envlist_fini(struct envlist *env)
 }
 
 /* Where name (len bytes) stands, or n. */
-static size_t find(const struct envlist *env, const char *name, size_t len)
+static size_t envlist_find(const struct envlist *env, const char *name,
+	size_t len)
 {
 	size_t i;
 
@@ -31,9 +32,9 @@ static size_t find(const struct envlist *env, const char *name, size_t len)
 }
 
 /* Takes over word. */
-static void put(struct envlist *env, char *word)
+static void envlist_store(struct envlist *env, char *word)
 {
-	size_t len = strcspn(word, "="), i = find(env, word, len);
+	size_t len = strcspn(word, "="), i = envlist_find(env, word, len);
 
 	if (i < env->n) {
 		free(env->list[i]);
@@ -48,17 +49,17 @@ static void put(struct envlist *env, char *word)
 void envlist_put(struct envlist *env, const char *word)
 {
 	if (strchr(word, '=') != NULL && word[0] != '=')
-		put(env, mem_strdup(word));
+		envlist_store(env, mem_strdup(word));
 }
 
 void envlist_set(struct envlist *env, const char *name, const char *value)
 {
-	put(env, mem_printf("%s=%s", name, value));
+	envlist_store(env, mem_printf("%s=%s", name, value));
 }
 
 void envlist_unset(struct envlist *env, const char *name)
 {
-	size_t i = find(env, name, strlen(name));
+	size_t i = envlist_find(env, name, strlen(name));
 
 	if (i == env->n)
 		return;
@@ -69,7 +70,7 @@ void envlist_unset(struct envlist *env, const char *name)
 
 const char *envlist_get(const struct envlist *env, const char *name)
 {
-	size_t i = find(env, name, strlen(name));
+	size_t i = envlist_find(env, name, strlen(name));
 
 	return i < env->n ? env->list[i] + strlen(name) + 1 : NULL;
 }

@@ -19,7 +19,7 @@ static void skip_blanks(struct reader *r)
 }
 
 /* Whether c is the next byte but for blanks; then it is passed over. */
-static int take(struct reader *r, char c)
+static int jsonpick_take(struct reader *r, char c)
 {
 	skip_blanks(r);
 	if (r->at == r->end || *r->at != c)
@@ -28,7 +28,7 @@ static int take(struct reader *r, char c)
 	return 1;
 }
 
-static void keep(struct reader *r, const char *value, size_t len)
+static void jsonpick_keep(struct reader *r, const char *value, size_t len)
 {
 	if (r->found || len >= r->size || memchr(value, '\0', len) != NULL)
 		return;
@@ -41,7 +41,7 @@ static void keep(struct reader *r, const char *value, size_t len)
 static int string(struct reader *r, const char **value, size_t *len,
 	int *plain)
 {
-	if (!take(r, '"'))
+	if (!jsonpick_take(r, '"'))
 		return -1;
 	*value = r->at;
 	*plain = 1;
@@ -53,7 +53,7 @@ static int string(struct reader *r, const char **value, size_t *len,
 			return -1;
 	}
 	*len = (size_t)(r->at - *value);
-	return take(r, '"') ? 0 : -1;
+	return jsonpick_take(r, '"') ? 0 : -1;
 }
 
 /* A number, true, false or null: passed over, whichever it is. */
@@ -71,32 +71,32 @@ static int value(struct reader *r, const char *const *keys, int depth);
 
 static int members(struct reader *r, const char *const *keys, int depth)
 {
-	if (take(r, '}'))
+	if (jsonpick_take(r, '}'))
 		return 0;
 	do {
 		const char *key;
 		size_t len;
 		int plain, wanted;
 
-		if (string(r, &key, &len, &plain) == -1 || !take(r, ':'))
-			return -1;
+		if (string(r, &key, &len, &plain) == -1 || !jsonpick_take(r,
+			':')) return -1;
 		wanted = plain && keys != NULL && *keys != NULL &&
 			strlen(*keys) == len && memcmp(*keys, key, len) == 0;
 		if (value(r, wanted ? keys + 1 : NULL, depth + 1) == -1)
 			return -1;
-	} while (take(r, ','));
-	return take(r, '}') ? 0 : -1;
+	} while (jsonpick_take(r, ','));
+	return jsonpick_take(r, '}') ? 0 : -1;
 }
 
 static int elements(struct reader *r, int depth)
 {
-	if (take(r, ']'))
+	if (jsonpick_take(r, ']'))
 		return 0;
 	do {
 		if (value(r, NULL, depth + 1) == -1)
 			return -1;
-	} while (take(r, ','));
-	return take(r, ']') ? 0 : -1;
+	} while (jsonpick_take(r, ','));
+	return jsonpick_take(r, ']') ? 0 : -1;
 }
 
 /* keys: NULL for one that nobody asked for; empty for the one asked for. */
@@ -108,16 +108,16 @@ static int value(struct reader *r, const char *const *keys, int depth)
 
 	if (depth > DEPTH_MAX)
 		return -1;
-	if (take(r, '{'))
+	if (jsonpick_take(r, '{'))
 		return members(r, keys, depth);
-	if (take(r, '['))
+	if (jsonpick_take(r, '['))
 		return elements(r, depth);
 	if (r->at < r->end && *r->at == '"')
 		ret = string(r, &text, &len, &plain);
 	else
 		ret = word(r, &text, &len);
 	if (ret == 0 && plain && keys != NULL && *keys == NULL)
-		keep(r, text, len);
+		jsonpick_keep(r, text, len);
 	return ret;
 }
 
@@ -126,7 +126,7 @@ enum jsonpick jsonpick(const char *text, size_t len, const char *const *keys,
 {
 	struct reader r = { text, text + len, out, size, 0 };
 
-	if (len == 0 || !take(&r, '{') || members(&r, keys, 0) == -1)
+	if (len == 0 || !jsonpick_take(&r, '{') || members(&r, keys, 0) == -1)
 		return JSONPICK_BAD;
 	skip_blanks(&r);
 	if (r.at != r.end)

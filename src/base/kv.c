@@ -21,7 +21,7 @@ void kv_fini(struct kv *kv)
 }
 
 /* Takes over both strings. */
-static void add(struct kv *kv, char *key, char *value)
+static void kv_add(struct kv *kv, char *key, char *value)
 {
 	kv->pairs = mem_realloc(kv->pairs, (kv->n + 1) * sizeof *kv->pairs);
 	kv->pairs[kv->n++] = (struct kv_pair){ key, value };
@@ -137,7 +137,7 @@ static int parse_line(struct kv *kv, const char *line, size_t len,
 		free(value);
 		return too_long(line, keylen, e);
 	}
-	add(kv, mem_strndup(line, keylen), value);
+	kv_add(kv, mem_strndup(line, keylen), value);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static int put(char *out, int size, long n, const char *unit)
+static int span_put(char *out, int size, long n, const char *unit)
 {
 	return snprintf(out, (size_t)size, "%ld %s%s", n, unit,
 		n == 1 ? "" : "s");
@@ -33,13 +33,13 @@ struct span span_words(long seconds)
 		seconds = (seconds + 30) / 60 * 60;
 	while (u < last && units[u].seconds > seconds)
 		u++;
-	n = put(s.text, sizeof s.text, seconds / units[u].seconds,
+	n = span_put(s.text, sizeof s.text, seconds / units[u].seconds,
 		units[u].name);
 	seconds %= units[u].seconds;
 	if (u == last || seconds < units[u + 1].seconds)
 		return s;
 	s.text[n++] = ' ';
-	put(s.text + n, (int)sizeof s.text - n, seconds / units[u + 1].seconds,
-		units[u + 1].name);
+	span_put(s.text + n, (int)sizeof s.text - n,
+		seconds / units[u + 1].seconds, units[u + 1].name);
 	return s;
 }

@@ -18,7 +18,7 @@ static const struct {
 #define UNITS (sizeof units / sizeof *units)
 
 /* Decimal digits at *p, moved behind them; max + 1 for more. -1: none. */
-static int number(const char **p, long max, long *n)
+static int timespan_number(const char **p, long max, long *n)
 {
 	if (!isdigit((unsigned char)**p))
 		return -1;
@@ -38,7 +38,7 @@ int timespan_units(const char *text, long *seconds)
 	int too_long = 0;
 	size_t u;
 
-	if (number(&p, TIMESPAN_MAX, &n) == -1)
+	if (timespan_number(&p, TIMESPAN_MAX, &n) == -1)
 		return -1;
 	while (*p != '\0') {
 		for (u = 0; u < UNITS && units[u].letter != *p; u++)
@@ -50,7 +50,7 @@ int timespan_units(const char *text, long *seconds)
 		else
 			total += n * units[u].seconds;
 		n = 0;
-		if (*++p != '\0' && number(&p, TIMESPAN_MAX, &n) == -1)
+		if (*++p != '\0' && timespan_number(&p, TIMESPAN_MAX, &n) == -1)
 			return -1;
 		if (*p == '\0' && isdigit((unsigned char)p[-1]))
 			return -1;
@@ -68,18 +68,18 @@ int timespan_slurm(const char *text, long *seconds)
 	long n[3], days = 0;
 	size_t fields = 1, first = 1;	/* one or two begin with minutes */
 
-	if (number(&p, NUMBER_MAX, &n[0]) == -1)
+	if (timespan_number(&p, NUMBER_MAX, &n[0]) == -1)
 		return -1;
 	if (*p == '-') {
 		days = n[0];
 		n[0] = 0;
 		first = 0;
-		if (*++p != '\0' && number(&p, NUMBER_MAX, &n[0]) == -1)
-			return -1;
+		if (*++p != '\0' && timespan_number(&p, NUMBER_MAX,
+			&n[0]) == -1) return -1;
 	}
 	for (; *p == ':' && fields < 3; fields++) {
 		p++;
-		if (number(&p, NUMBER_MAX, &n[fields]) == -1)
+		if (timespan_number(&p, NUMBER_MAX, &n[fields]) == -1)
 			return -1;
 	}
 	if (*p != '\0')

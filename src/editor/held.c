@@ -177,7 +177,7 @@ static size_t follow(struct held *h, const char *data, size_t len)
 }
 
 /* The length of the number at s, or 0 if there is none in the range. */
-static size_t number(const char *s, size_t len, unsigned min, unsigned max,
+static size_t held_number(const char *s, size_t len, unsigned min, unsigned max,
 	unsigned *value)
 {
 	size_t n = 0;
@@ -238,11 +238,11 @@ static enum verdict judge_port(struct held *h, const char *pattern,
 		if (at == h->nline)
 			return MORE;
 		if (*pattern == '#') {
-			n = number(s + at, h->nline - at, 0, 255, &octet);
+			n = held_number(s + at, h->nline - at, 0, 255, &octet);
 		} else if (*pattern == '@') {
 			n = address(s + at, h->nline - at);
 		} else if (*pattern == '%') {
-			n = number(s + at, h->nline - at, 1, 65535, &port);
+			n = held_number(s + at, h->nline - at, 1, 65535, &port);
 			host = at;
 		} else {
 			n = s[at] == *pattern;

@@ -189,8 +189,8 @@ static enum serverrec_text parse_pid(const char *text, size_t len, int *pid)
 }
 
 /* A value by its keys, of an agents' record. */
-static enum jsonpick pick(const char *text, size_t len, const char *outer,
-	const char *inner, char out[16])
+static enum jsonpick serverrec_pick(const char *text, size_t len,
+	const char *outer, const char *inner, char out[16])
 {
 	const char *const keys[] = { outer, inner, NULL };
 
@@ -202,8 +202,8 @@ static int is(const char *text, size_t len, const char *outer,
 {
 	char value[16];
 
-	return pick(text, len, outer, inner, value) == JSONPICK_FOUND &&
-		strcmp(value, want) == 0;
+	return serverrec_pick(text, len, outer, inner,
+		value) == JSONPICK_FOUND && strcmp(value, want) == 0;
 }
 
 /*
@@ -223,7 +223,7 @@ static enum serverrec_text parse_json_pid(const struct form *form,
 {
 	char value[16];
 
-	switch (pick(text, len, "pid", NULL, value)) {
+	switch (serverrec_pick(text, len, "pid", NULL, value)) {
 	case JSONPICK_FOUND:
 		return !is_supervisor(form, text, len) ? SERVERREC_OTHER :
 			parse_pid(value, strlen(value), pid);
@@ -253,7 +253,7 @@ static char *json_listening(const struct form *form, const char *text,
 	int entry = form == &of_entry;
 	char port[16];
 
-	return pick(text, len, entry ? "endpoint" : "port",
+	return serverrec_pick(text, len, entry ? "endpoint" : "port",
 		entry ? "port" : NULL, port) == JSONPICK_FOUND ?
 		mem_strdup(port) : NULL;
 }
@@ -428,7 +428,7 @@ void serverrec_marks_write(struct buf *out, const struct serverrec_marks *m)
 }
 
 /* One number and the blank or the end behind it. */
-static int number(const char **at, unsigned long long max,
+static int serverrec_number(const char **at, unsigned long long max,
 	unsigned long long *out)
 {
 	unsigned long long v = 0;
@@ -454,11 +454,11 @@ static int parse_process(struct serverrec_mark *k, const char *text)
 {
 	unsigned long long pid, sec, nsec;
 
-	if (number(&text, INT_MAX, &pid) == -1 ||
-		number(&text, ULLONG_MAX, &k->start) == -1 ||
-		number(&text, LLONG_MAX, &sec) == -1 ||
-		number(&text, 999999999, &nsec) == -1 || *text != '\0')
-		return -1;
+	if (serverrec_number(&text, INT_MAX, &pid) == -1 ||
+		serverrec_number(&text, ULLONG_MAX, &k->start) == -1 ||
+		serverrec_number(&text, LLONG_MAX, &sec) == -1 ||
+		serverrec_number(&text, 999999999,
+		&nsec) == -1 || *text != '\0') return -1;
 	k->pid = (int)pid;
 	k->sec = (long long)sec;
 	k->nsec = (long long)nsec;

@@ -52,9 +52,9 @@ struct fate {
 };
 
 static void watched(const struct kv *kv, void *arg);
-static void watch_ended(const struct launcher_end *end, void *arg);
+static void fate_watch_ended(const struct launcher_end *end, void *arg);
 
-static void stop(struct fate *x)
+static void fate_stop(struct fate *x)
 {
 	launcher_cancel(x->call);
 	x->call = NULL;
@@ -63,14 +63,14 @@ static void stop(struct fate *x)
 	x->asking = NOT_ASKING;
 }
 
-static void ask(struct fate *x)
+static void fate_ask(struct fate *x)
 {
 	struct buf request = { 0 };
 
 	launcher_cancel(x->call);
 	front_request_job(x->inv, x->place->job, &request);
 	x->call = launcher_run(x->inv, "watch", &request, 0, watched,
-		watch_ended, x);
+		fate_watch_ended, x);
 }
 
 /* The scheduler's words, if it has ended the job or the job is over. */
@@ -147,7 +147,7 @@ static void keep_in_mind(const struct fate *x)
 /* No more is to be learned. */
 static void conclude(struct fate *x)
 {
-	stop(x);
+	fate_stop(x);
 	x->said.end = 1;
 	keep_in_mind(x);
 	if (x->agent.ending[0] != '\0')
@@ -183,7 +183,7 @@ static void watched(const struct kv *kv, void *arg)
 		conclude(x);
 }
 
-static void watch_ended(const struct launcher_end *end, void *arg)
+static void fate_watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct fate *x = arg;
 
@@ -203,7 +203,7 @@ static void watch_ended(const struct launcher_end *end, void *arg)
 	conclude(x);
 }
 
-static void look_cb(evutil_socket_t fd, short what, void *arg)
+static void fate_look_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct fate *x = arg;
 
@@ -213,10 +213,10 @@ static void look_cb(evutil_socket_t fd, short what, void *arg)
 		event_add(x->look, &(struct timeval){
 			.tv_usec = SECOND_LOOK_MS * 1000 % 1000000,
 			.tv_sec = SECOND_LOOK_MS / 1000 });
-	ask(x);
+	fate_ask(x);
 }
 
-static void late_cb(evutil_socket_t fd, short what, void *arg)
+static void fate_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
@@ -224,14 +224,14 @@ static void late_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /* A front that lingers has nobody to tell. */
-static void begin(struct fate *x, enum parting_event why)
+static void fate_begin(struct fate *x, enum parting_event why)
 {
 	parting_tell(x->parting, why, 0);
 	if (parting_lingers(x->parting)) {
 		conclude(x);
 		return;
 	}
-	stop(x);
+	fate_stop(x);
 	x->asking = ASKING;
 	x->job = (struct job){ .status = -1 };
 	event_add(x->late, &(struct timeval){ .tv_sec = FATE_SECONDS });
@@ -244,9 +244,9 @@ void fate_agent_ends(struct fate *x, const char *reason)
 	snprintf(x->agent.ending, sizeof x->agent.ending, "%s",
 		reason[0] != '\0' ?
 		reason : "the agent gives no reason");
-	begin(x, PARTING_AGENT_ENDS);
+	fate_begin(x, PARTING_AGENT_ENDS);
 	if (x->asking == ASKING)
-		ask(x);
+		fate_ask(x);
 }
 
 void fate_is_meant(struct fate *x)
@@ -261,7 +261,7 @@ void fate_link_broke(struct fate *x, const char *why)
 	if (x->said.end) {
 		tell_parting(x);
 	} else if (x->asking != ASKING) {
-		begin(x, PARTING_LINK_BROKE);
+		fate_begin(x, PARTING_LINK_BROKE);
 		if (x->asking == ASKING)
 			event_add(x->look, &(struct timeval){
 				.tv_usec = FIRST_LOOK_MS * 1000 });
@@ -282,7 +282,7 @@ int fate_silent(struct fate *x, int seconds, int limit)
 	/* Each time anew, which is sooner than a watch looks by itself. */
 	x->asking = FOLLOWING;
 	if (!suspended || x->call == NULL)
-		ask(x);
+		fate_ask(x);
 	return suspended;
 }
 
@@ -290,7 +290,7 @@ void fate_heard(struct fate *x)
 {
 	if (x->asking != FOLLOWING)
 		return;
-	stop(x);
+	fate_stop(x);
 	x->job = (struct job){ .status = -1 };
 	x->said.silent = x->said.suspended = 0;
 	log_tell("job %s: its agent on %s answers again", x->place->job,
@@ -310,8 +310,8 @@ struct fate *fate_new(const struct invocation *inv, const struct place *p)
 	x->parting = inv->parting;
 	x->place = p;
 	x->job.status = -1;
-	x->look = evtimer_new(inv->base, look_cb, x);
-	x->late = evtimer_new(inv->base, late_cb, x);
+	x->look = evtimer_new(inv->base, fate_look_cb, x);
+	x->late = evtimer_new(inv->base, fate_late_cb, x);
 	return x;
 }
 
@@ -319,7 +319,7 @@ void fate_free(struct fate *x)
 {
 	if (x == NULL)
 		return;
-	stop(x);
+	fate_stop(x);
 	event_free(x->look);
 	event_free(x->late);
 	free(x);

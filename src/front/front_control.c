@@ -85,7 +85,8 @@ struct front_control {
 };
 
 /* Before the agent said OK: there will be nothing of it. Told once. */
-static void fail(struct front_control *c, const struct err *why, int auth)
+static void front_control_fail(struct front_control *c, const struct err *why,
+	int auth)
 {
 	void (*failed)(const struct err *, int, void *) = c->failed;
 
@@ -191,10 +192,11 @@ static void take_error(struct front_control *c, const struct frame *f)
 	if (c->dial.accepted && may_tell(c))
 		log_fail("job %s: %s", c->place.job, e.text);
 	else if (!c->dial.accepted)
-		fail(c, &e, 0);
+		front_control_fail(c, &e, 0);
 }
 
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void front_control_frame(struct link *l, const struct frame *f,
+	void *arg)
 {
 	struct attempt *a = arg;
 	struct front_control *c = a->control;
@@ -241,7 +243,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	}
 }
 
-static void up(struct link *l, const struct hello *peer, void *arg)
+static void front_control_up(struct link *l, const struct hello *peer,
+	void *arg)
 {
 	struct attempt *a = arg;
 	struct front_control *c = a->control;
@@ -262,7 +265,8 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 	link_send(l, FRAME_WHOSE, 0, c->mark, FRAME_MARK);
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void front_control_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	struct attempt *a = arg;
 	struct front_control *c = a->control;
@@ -273,7 +277,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	if (c->dial.won == a && !c->dial.accepted) {
 		c->dial.won = NULL;
 		alarm_clear(c->heart.beat);
-		fail(c, why, 0);
+		front_control_fail(c, why, 0);
 		return;
 	}
 	if (c->dial.won == a) {
@@ -293,10 +297,11 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	for (unsigned i = 0; i < c->place.at.n; i++)
 		if (c->dial.attempt[i].link != NULL)
 			return;
-	fail(c, &c->dial.last, c->dial.auth);
+	front_control_fail(c, &c->dial.last, c->dial.auth);
 }
 
-static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
+static const struct link_ops ops = { .up = front_control_up,
+	.frame = front_control_frame, .down = front_control_down };
 
 struct front_control *front_control_new(const struct invocation *inv, const struct place *p,
 	void (*up_cb)(const struct sockaddr *, socklen_t, const char *, void *),

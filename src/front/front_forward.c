@@ -3,7 +3,8 @@
  * Ports of the job on this host, in the way of a listener that is announced:
  *	front_forward_hold() -> the agent is asked -> confirmed() -> one of ours listens
  * and of a connection that comes to it:
- *	open_connection() -> a spare link, or dial() -> CONNECT -> OK -> a relay
+ *	open_connection() -> a spare link,
+	or front_forward_dial() -> CONNECT -> OK -> a relay
  *
  * Each listener that a start script announces
  * gets one of ours, on loopback and for our uid only; each connection to it
@@ -132,7 +133,7 @@ static void free_opening(struct opening *o)
 	free(o);
 }
 
-static void dial(struct opening *o);
+static void front_forward_dial(struct opening *o);
 
 /* The link of o is up, or it will never be: one that waits may be dialed. */
 static void opening_dialed(struct opening *o)
@@ -148,7 +149,7 @@ static void opening_dialed(struct opening *o)
 		if (waiting->link == NULL && waiting != o)
 			break;
 	if (waiting != NULL)
-		dial(waiting);
+		front_forward_dial(waiting);
 }
 
 /* The client sees a reset, and tries again or gives up by its own rules. */
@@ -202,7 +203,7 @@ static const struct link_ops opening_ops = {
 	.down = opening_down,
 };
 
-static void ask(struct opening *o)
+static void front_forward_ask(struct opening *o)
 {
 	struct buf b = { 0 };
 
@@ -210,7 +211,7 @@ static void ask(struct opening *o)
 	link_send_buf(o->link, &b);
 }
 
-static void dial(struct opening *o)
+static void front_forward_dial(struct opening *o)
 {
 	struct front_forward *fw = o->forward;
 
@@ -223,7 +224,7 @@ static void dial(struct opening *o)
 	fw->opening.dialing++;
 	o->link = link_dial(fw->base, (struct sockaddr *)&fw->agent.addr,
 		fw->agent.len, &fw->agent.key, &opening_ops, o);
-	ask(o);
+	front_forward_ask(o);
 }
 
 /* A spare link may have been closed while we took it. */
@@ -238,7 +239,7 @@ static void opening_down(struct link *l, const struct err *why, int auth,
 		return;
 	}
 	link_free(l);
-	dial(o);
+	front_forward_dial(o);
 }
 
 static void open_connection(struct port *p, int fd)
@@ -255,12 +256,12 @@ static void open_connection(struct port *p, int fd)
 	TAILQ_INSERT_TAIL(&fw->opening.all, o, next);
 	o->link = spares_take(fw->agent.spares);
 	if (o->link == NULL) {
-		dial(o);
+		front_forward_dial(o);
 		return;
 	}
 	o->spare = 1;
 	link_set_ops(o->link, &opening_ops, o);
-	ask(o);
+	front_forward_ask(o);
 }
 
 static void accepted(int fd, void *arg)
@@ -496,7 +497,7 @@ static void looked(int ours, const char *why, void *arg)
 }
 
 /* Half of them in each look: an agent takes so many questions at once. */
-static void look_cb(void *arg)
+static void front_forward_look_cb(void *arg)
 {
 	struct front_forward *fw = arg;
 	struct port *p;
@@ -540,7 +541,7 @@ static void confirmed(int ours, const char *why, void *arg)
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	if (fw->look.timer == NULL)
-		fw->look.timer = alarm_new(fw->base, look_cb, fw);
+		fw->look.timer = alarm_new(fw->base, front_forward_look_cb, fw);
 	if (!alarm_is_set(fw->look.timer))
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
 	spares_wanted(fw->agent.spares);

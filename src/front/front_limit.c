@@ -79,7 +79,7 @@ static void answered(const struct launcher_end *end, void *arg)
 }
 
 /* Ask the scheduler now, and tell the agent. */
-static void ask(void *arg)
+static void front_limit_ask(void *arg)
 {
 	struct front_limit *l = arg;
 	struct buf request = { 0 };
@@ -101,7 +101,7 @@ static void asked(void *arg)
 	if (l->call != NULL)
 		return;
 	if (rate_allows(&l->asks, clock_ms(), ASKS_AT_ONCE, ASK_EACH_MS))
-		ask(l);
+		front_limit_ask(l);
 	else if (l->asks.refused == 1)
 		log_warning("the agent asks for the time limit too often");
 }
@@ -110,7 +110,7 @@ static void later_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	ask(arg);
+	front_limit_ask(arg);
 }
 
 struct front_limit *front_limit_new(const struct invocation *inv, struct front_control *control,
@@ -143,7 +143,7 @@ void front_limit_settle(struct front_limit *l, void (*done)(void *), void *arg)
 	else if (l->place->ends_ms != 0)
 		wait_for_agent(l);
 	else
-		ask(l);
+		front_limit_ask(l);
 }
 
 void front_limit_free(struct front_limit *l)

@@ -100,7 +100,7 @@ static int is_loopback(const char *address)
 		IN6_IS_ADDR_LOOPBACK(&in6);
 }
 
-static int check(struct options *o, struct err *e)
+static int front_options_check(struct options *o, struct err *e)
 {
 	struct warnsig signal;
 
@@ -131,7 +131,7 @@ int front_options_finish(struct options *o, struct err *e)
 	if (check_env(&o->shell.env, e) == -1)
 		return -1;
 	finish_env(&o->shell.env);
-	return check(o, e);
+	return front_options_check(o, e);
 }
 
 int front_options_are_for_job(const struct options *o)

@@ -123,7 +123,8 @@ static void failed(struct front_shell *s, const struct frame *f)
 	parting_tell(s->parting, PARTING_SHELL_ENDED, said.status);
 }
 
-static void other_frame(struct relay *r, const struct frame *f, void *arg)
+static void front_shell_other_frame(struct relay *r, const struct frame *f,
+	void *arg)
 {
 	struct front_shell *s = arg;
 
@@ -172,7 +173,7 @@ static void relay_down(struct relay *r, const struct err *why, void *arg)
 }
 
 static const struct relay_ops relay_ops = {
-	.frame = other_frame,
+	.frame = front_shell_other_frame,
 	.ended = half_ended,
 	.written = relay_written,
 	.down = relay_down,
@@ -216,7 +217,8 @@ static int dial_again(struct front_shell *s, const struct err *why)
 	return 1;
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void front_shell_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	struct front_shell *s = arg;
 
@@ -229,7 +231,7 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 
 static const struct link_ops ops = {
 	.frame = first_frame,
-	.down = down,
+	.down = front_shell_down,
 };
 
 /* As ssh does it: a shell splits again what a shell has split. */
@@ -352,7 +354,7 @@ static void send_request(struct front_shell *s)
 	shell_request_fini(&r);
 }
 
-static void dial(struct front_shell *s)
+static void front_shell_dial(struct front_shell *s)
 {
 	s->link = link_dial(s->inv->base, (struct sockaddr *)&s->agent.addr,
 		s->agent.len, &s->with.place->key, &ops, s);
@@ -366,7 +368,7 @@ static void again_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	dial(arg);
+	front_shell_dial(arg);
 }
 
 /* What an editor's start script needs, and who waits for its shell. */
@@ -399,7 +401,7 @@ struct front_shell *front_shell_new(const struct invocation *inv,
 		add_filters(s);
 	tell_vain(&inv->opt->shell.env, with->place);
 	parting_shell_starts(s->parting, front_shell_is_written, s);
-	dial(s);
+	front_shell_dial(s);
 	return s;
 }
 
@@ -415,7 +417,7 @@ void front_shell_free(struct front_shell *s)
 }
 
 /* The shell's link may be full of what nobody reads: rather beside it. */
-static void tell(struct front_shell *s, struct buf *b)
+static void front_shell_tell(struct front_shell *s, struct buf *b)
 {
 	if (!s->by_control || front_control_tell_shell(s->with.control, b) == -1)
 		link_send_buf(own_link(s), b);
@@ -445,7 +447,7 @@ void front_shell_signal(struct front_shell *s, int sig)
 	if (!front_shell_is_to_hear(s, sig) || own_link(s) == NULL)
 		return;
 	frame_write(&b, FRAME_SIGNAL, 0, &byte, 1);
-	tell(s, &b);
+	front_shell_tell(s, &b);
 }
 
 void front_shell_window(struct front_shell *s)
@@ -455,6 +457,6 @@ void front_shell_window(struct front_shell *s)
 
 	window_put(&b, &w);
 	if (own_link(s) != NULL)
-		tell(s, &b);
+		front_shell_tell(s, &b);
 	buf_fini(&b);
 }

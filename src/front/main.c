@@ -113,7 +113,7 @@ static int open_parts(struct front *f, struct err *e)
 	return EX_OK;
 }
 
-static void run(struct front *f)
+static void run_front(struct front *f)
 {
 	struct event *ev[SIGNALS];
 	struct err e;
@@ -161,7 +161,7 @@ static int front_main(struct front *f)
 	f->inv.parting = parting_new(f->inv.base);
 	status = open_parts(f, &e);
 	if (status == EX_OK)
-		run(f);
+		run_front(f);
 	else
 		log_fail("%s", e.text);
 	if (status == EX_OK)

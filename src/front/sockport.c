@@ -42,7 +42,7 @@ struct sockport {
  * A name would be looked up anew: what we have open is watched. The kernel tells
  * of no rmdir() as long as it is open, but the socket must go before.
  */
-static void watch(struct sockport *s)
+static void sockport_watch(struct sockport *s)
 {
 	char self[64];
 
@@ -54,7 +54,7 @@ static void watch(struct sockport *s)
 }
 
 /* The listener is in the directory that fd is of; which is ours to close. */
-static int settle(struct sockport *s, int fd, struct err *e)
+static int sockport_settle(struct sockport *s, int fd, struct err *e)
 {
 	if (s->fd != -1)
 		close(s->fd);
@@ -62,7 +62,7 @@ static int settle(struct sockport *s, int fd, struct err *e)
 	/* systemd-tmpfiles leaves it then. */
 	if (flock(fd, LOCK_SH | LOCK_NB) == -1)
 		log_info("%s cannot be locked: %s", s->dir, strerror(errno));
-	watch(s);
+	sockport_watch(s);
 	s->listener = listener_open_unix(s->base, s->path, s->backlog,
 		&s->guard, s->accepted, s->arg, e);
 	return s->listener == NULL ? -1 : 0;
@@ -96,7 +96,7 @@ static void changed_cb(evutil_socket_t notify, short what, void *arg)
 	if (fd != -1) {
 		listener_close(s->listener);
 		s->listener = NULL;
-		if (settle(s, fd, &e) == 0) {
+		if (sockport_settle(s, fd, &e) == 0) {
 			log_tell("%s was removed and is made anew", s->path);
 			return;
 		}
@@ -131,7 +131,7 @@ struct sockport *sockport_open(struct event_base *base, int backlog,
 			changed_cb, s);
 		event_add(s->changed, NULL);
 	}
-	if (settle(s, fd, e) == 0)
+	if (sockport_settle(s, fd, e) == 0)
 		return s;
 	sockport_close(s);
 	return NULL;

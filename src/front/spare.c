@@ -51,7 +51,7 @@ static void drop(struct spare *x)
 	free(x);
 }
 
-static void up(struct link *l, const struct hello *peer, void *arg)
+static void spare_up(struct link *l, const struct hello *peer, void *arg)
 {
 	struct spare *x = arg;
 
@@ -62,14 +62,15 @@ static void up(struct link *l, const struct hello *peer, void *arg)
 }
 
 /* The agent ends, or says what nobody has asked for. */
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void spare_frame(struct link *l, const struct frame *f, void *arg)
 {
 	log_debug("a spare link got a %s frame", frame_name(f->type));
 	drop(arg);
 	link_free(l);
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void spare_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	(void)auth;
 	log_debug("a spare link: %s", why->text);
@@ -77,9 +78,10 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	link_free(l);
 }
 
-static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
+static const struct link_ops ops = { .up = spare_up, .frame = spare_frame,
+	.down = spare_down };
 
-static struct spare *add(struct spares *s, struct link *l)
+static struct spare *spare_add(struct spares *s, struct link *l)
 {
 	struct spare *x = mem_alloc(sizeof *x);
 
@@ -96,7 +98,7 @@ static void refill_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	while (s->n < READY) {
-		struct spare *x = add(s, NULL);
+		struct spare *x = spare_add(s, NULL);
 
 		TAILQ_INSERT_TAIL(&s->list, x, next);
 		x->link = link_dial(s->base, (struct sockaddr *)&s->agent,
@@ -175,7 +177,7 @@ void spares_give(struct spares *s, struct link *l)
 		link_free_when_sent(l);
 		return;
 	}
-	x = add(s, l);
+	x = spare_add(s, l);
 	TAILQ_INSERT_HEAD(&s->list, x, next);
 	link_set_ops(l, &ops, x);
 }

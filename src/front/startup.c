@@ -35,7 +35,7 @@ static void explain(const struct startup *s, struct buf *out)
 			shell : "/bin/bash", 0);
 }
 
-static void late_cb(evutil_socket_t fd, short what, void *arg)
+static void startup_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct startup *s = arg;
 	struct buf text = { 0 };
@@ -56,7 +56,7 @@ void startup_init(struct startup *s, struct event_base *base,
 	const struct parting *parting, const char *shell)
 {
 	*s = (struct startup){ .parting = parting, .shell = shell };
-	s->late = evtimer_new(base, late_cb, s);
+	s->late = evtimer_new(base, startup_late_cb, s);
 }
 
 void startup_fini(struct startup *s)

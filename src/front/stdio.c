@@ -52,7 +52,7 @@ struct stdio {
 	int detached;
 };
 
-static void hang_up(struct stdio *s)
+static void stdio_hang_up(struct stdio *s)
 {
 	if (!s->detached)
 		parting_hang_up(s->parting);
@@ -87,7 +87,7 @@ static void watch_end_of_stdin(struct filter *f)
 	if (fd_is_dead(STDOUT_FILENO)) {
 		/* Of the ssh: nothing of that for the shell. */
 		filter_hold(f);
-		hang_up(s);
+		stdio_hang_up(s);
 		return;
 	}
 	if (!s->reader.watching && !flow_is_file(STDOUT_FILENO))
@@ -134,7 +134,7 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (fd_is_dead(fd)) {
 		log_info("nobody reads stdout any more");
-		hang_up(s);
+		stdio_hang_up(s);
 		return;
 	}
 	/* Readable: a socket or a terminal, whose end stdin tells. */
@@ -143,14 +143,14 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /* A socket says nothing by itself once stdin has ended. */
-static void look_cb(evutil_socket_t fd, short what, void *arg)
+static void stdio_look_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct stdio *s = arg;
 
 	(void)fd;
 	(void)what;
 	if (fd_is_dead(STDOUT_FILENO))
-		hang_up(s);
+		stdio_hang_up(s);
 	else
 		event_add(&s->reader.look, &(struct timeval){
 			.tv_sec = LOOK_SECONDS });
@@ -221,7 +221,7 @@ struct stdio *stdio_new(struct event_base *base, struct parting *parting,
 	inflow_init(&s->in, base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
 	inflow_pause(&s->in, 0);
-	evtimer_assign(&s->reader.look, base, look_cb, s);
+	evtimer_assign(&s->reader.look, base, stdio_look_cb, s);
 	event_assign(&s->reader.watch, base, STDOUT_FILENO,
 		EV_READ | EV_PERSIST, watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
@@ -241,7 +241,7 @@ static void restore(struct stdio *s)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &s->terminal.found);
 }
 
-static void stop(struct stdio *s)
+static void stdio_stop(struct stdio *s)
 {
 	if (s->relay == NULL)
 		inflow_fini(&s->in);
@@ -257,7 +257,7 @@ void stdio_free(struct stdio *s)
 {
 	if (s == NULL)
 		return;
-	stop(s);
+	stdio_stop(s);
 	restore(s);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		tee_close(s->tee[i].tee);
@@ -330,7 +330,7 @@ void stdio_failed(struct stdio *s, int stream, int error)
 	log_info("%s: %s", stream == STREAM_STDOUT ? "stdout" : "stderr",
 		strerror(error));
 	if (stream == STREAM_STDOUT)
-		hang_up(s);
+		stdio_hang_up(s);
 }
 
 int stdio_is_terminal(const struct stdio *s)
@@ -358,7 +358,7 @@ void stdio_detach(struct stdio *s)
 
 	if (s->detached)
 		return;
-	stop(s);
+	stdio_stop(s);
 	restore(s);
 	s->detached = 1;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -79,7 +79,7 @@ static void wake_at(long long due)
 }
 
 /* After any change of the list. */
-static void settle(void)
+static void alarm_settle(void)
 {
 	struct alarm *first = TAILQ_FIRST(&waker.list);
 
@@ -114,7 +114,7 @@ static void ready_cb(evutil_socket_t fd, short what, void *arg)
 		a->ring(a->arg);
 	}
 	waker.ringing = 0;
-	settle();
+	alarm_settle();
 }
 
 struct alarm *alarm_new(struct event_base *base, void (*ring)(void *arg),
@@ -155,7 +155,7 @@ void alarm_set(struct alarm *a, long long ms)
 		TAILQ_INSERT_AFTER(&waker.list, before, a, next);
 	else
 		TAILQ_INSERT_HEAD(&waker.list, a, next);
-	settle();
+	alarm_settle();
 }
 
 void alarm_clear(struct alarm *a)
@@ -163,7 +163,7 @@ void alarm_clear(struct alarm *a)
 	if (!a->set)
 		return;
 	take_out(a);
-	settle();
+	alarm_settle();
 }
 
 int alarm_is_set(const struct alarm *a)

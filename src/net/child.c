@@ -21,7 +21,7 @@ struct children {
 	struct event *sigchld;
 };
 
-static struct child *find(struct children *all, pid_t pid)
+static struct child *child_find(struct children *all, pid_t pid)
 {
 	struct child *c;
 
@@ -38,7 +38,7 @@ void children_reap(struct children *all)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 &&
 		errno == EINTR)) {
-		struct child *c = find(all, pid);
+		struct child *c = child_find(all, pid);
 
 		if (c == NULL)
 			continue;

@@ -35,7 +35,7 @@ void filter_fini(struct filter *f)
  * Hand bytes to filter f, or to the target when f is NULL: they are through all
  * filters.
  */
-static void give(struct filters *all, struct filter *f, const char *data,
+static void filter_give(struct filters *all, struct filter *f, const char *data,
 	size_t len)
 {
 	size_t taken = 0;
@@ -54,7 +54,7 @@ static void give(struct filters *all, struct filter *f, const char *data,
 		buf_append(&f->waiting, data + taken, len - taken);
 }
 
-static void end(struct filters *all, struct filter *f)
+static void filter_end(struct filters *all, struct filter *f)
 {
 	for (; f != NULL; f = f->next) {
 		f->ended = 1;
@@ -71,17 +71,17 @@ static void end(struct filters *all, struct filter *f)
 
 void filters_put(struct filters *all, const char *data, size_t len)
 {
-	give(all, all->first, data, len);
+	filter_give(all, all->first, data, len);
 }
 
 void filters_end(struct filters *all)
 {
-	end(all, all->first);
+	filter_end(all, all->first);
 }
 
 void filter_pass(struct filter *f, const char *data, size_t len)
 {
-	give(f->filters, f->next, data, len);
+	filter_give(f->filters, f->next, data, len);
 }
 
 void filter_hold(struct filter *f)
@@ -104,11 +104,11 @@ void filter_release(struct filter *f)
 	if (f->is_busy)
 		return;
 	f->waiting = (struct buf){ 0 };
-	give(all, f, buf_data(&waiting), waiting.len);
+	filter_give(all, f, buf_data(&waiting), waiting.len);
 	buf_fini(&waiting);
 	if (f->ended && !f->holds) {
 		/* Whoever hears of the end may free all this. */
-		end(all, f);
+		filter_end(all, f);
 		return;
 	}
 	if (all->n_holding == 0)

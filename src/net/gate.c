@@ -167,7 +167,7 @@ static void call_next(struct gate *gate)
  * Answer by a TLS alert: a plain end would look like a full room, and a front
  * with the wrong key would dial again and again.
  */
-static void refuse(struct guest *g)
+static void gate_refuse(struct guest *g)
 {
 	static const unsigned char handshake_failure[] = { 21, 3, 3, 0, 2, 2,
 		40 };
@@ -187,7 +187,7 @@ static void judge(struct guest *g, const char *hello, size_t len)
 
 	switch (proof_is_given(gate->proof, hello, len)) {
 	case 0:
-		refuse(g);
+		gate_refuse(g);
 		return;
 	case -1:
 		send_away(g);
@@ -211,7 +211,7 @@ static void judge(struct guest *g, const char *hello, size_t len)
  * Nothing is taken from the socket. 0: it is silent still, -1: it is over with
  * this one, 1: it is not ours any more.
  */
-static int look(struct guest *g)
+static int gate_look(struct guest *g)
 {
 	char data[CLIENTHELLO_MAX];
 	ssize_t n = recv(g->fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
@@ -246,7 +246,7 @@ static void hello_cb(evutil_socket_t fd, short what, void *arg)
 	struct gate *gate = g->gate;
 
 	(void)fd;
-	if ((what & EV_TIMEOUT) || look(g) == -1) {
+	if ((what & EV_TIMEOUT) || gate_look(g) == -1) {
 		send_away(g);
 		tell_log(gate, what & EV_TIMEOUT ? "it said nothing" :
 			"it does not speak TLS");
@@ -294,7 +294,7 @@ static void accepted(int fd, void *arg)
 	g->fd = fd;
 	g->source = hash_source(&peer);
 	join(&gate->silent, g);
-	said = look(g);
+	said = gate_look(g);
 	if (said == -1)
 		send_away(g);
 	if (said != 0)

@@ -118,7 +118,7 @@ static void set_state(struct link *l, enum state next)
 	l->state = next;
 }
 
-static void destroy(struct link *l)
+static void link_destroy(struct link *l)
 {
 	event_del(&l->readable);
 	event_del(&l->writable);
@@ -144,7 +144,7 @@ static void enter(struct link *l)
 static void leave(struct link *l)
 {
 	if (--l->busy == 0 && l->freed)
-		destroy(l);
+		link_destroy(l);
 }
 
 /*
@@ -201,7 +201,7 @@ static void fail_soon(struct link *l, int error)
 }
 
 /* The kernel may have no room for one descriptor more. */
-static void watch(struct link *l, struct event *ev)
+static void link_watch(struct link *l, struct event *ev)
 {
 	if (event_add(ev, NULL) == -1)
 		fail_soon(l, errno != 0 ? errno : ENOSPC);
@@ -251,7 +251,7 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 	case TLS_WANT_READ:
 		break;
 	case TLS_WANT_WRITE:
-		watch(l, &l->writable);
+		link_watch(l, &l->writable);
 		break;
 	case TLS_EOF:
 		if (l->state == HANDSHAKE && l->dial != NULL) {
@@ -276,7 +276,7 @@ static void begin_handshake(struct link *l, int server)
 {
 	set_state(l, HANDSHAKE);
 	l->tls = tls_new(l->fd, l->key, server);
-	watch(l, &l->readable);
+	link_watch(l, &l->readable);
 }
 
 static void take_hello(struct link *l, const struct frame *f)
@@ -422,7 +422,7 @@ static void transmit(struct link *l)
 		 * or one link could keep all others waiting.
 		 */
 		if (l->state != DEAD && !l->freed && queued(l) > 0)
-			watch(l, &l->writable);
+			link_watch(l, &l->writable);
 	}
 }
 
@@ -552,7 +552,7 @@ static void begin_dial(struct link *l)
 		fail_soon(l, error);
 	} else {
 		sock_tune_link(fd);
-		watch(l, &l->writable);
+		link_watch(l, &l->writable);
 	}
 }
 
@@ -594,7 +594,7 @@ void link_free(struct link *l)
 		return;
 	l->freed = 1;
 	if (l->busy == 0)
-		destroy(l);
+		link_destroy(l);
 }
 
 void link_free_when_sent(struct link *l)
@@ -624,7 +624,7 @@ static void sent(struct link *l, enum tls_io io)
 	if (queued(l) >= LINK_FULL)
 		l->was_full = 1;
 	if (io == TLS_WANT_WRITE)
-		watch(l, &l->writable);
+		link_watch(l, &l->writable);
 	else if (io != TLS_OK)
 		event_add(&l->again, &(struct timeval){ 0 });
 }
@@ -719,7 +719,7 @@ void link_pause(struct link *l, int on)
 		return;
 	}
 	event_del(&l->probe);
-	watch(l, &l->readable);
+	link_watch(l, &l->readable);
 	/* Bytes may wait in the queue or inside TLS, which epoll cannot see. */
 	event_add(&l->again, &(struct timeval){ 0 });
 }

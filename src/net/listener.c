@@ -104,7 +104,7 @@ static int may_enter(struct listener *l, int fd)
 	return l->guard.prefer;
 }
 
-static void watch(struct listener *l, int on)
+static void listener_watch(struct listener *l, int on)
 {
 	for (int i = 0; i < 2; i++) {
 		if (l->fd[i] == -1)
@@ -124,7 +124,7 @@ static void resume_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	watch(l, 1);
+	listener_watch(l, 1);
 }
 
 static void accept_cb(evutil_socket_t fd, short what, void *arg)
@@ -139,7 +139,7 @@ static void accept_cb(evutil_socket_t fd, short what, void *arg)
 			errno == ENOBUFS || errno == ENOMEM)) {
 			log_warning("cannot accept a connection: %s",
 				strerror(errno));
-			watch(l, 0);
+			listener_watch(l, 0);
 			event_add(&l->resume,
 				&(struct timeval){ .tv_sec = 1 });
 			return;
@@ -155,7 +155,7 @@ static void accept_cb(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static void start(struct listener *l)
+static void listener_start(struct listener *l)
 {
 	evtimer_assign(&l->resume, l->base, resume_cb, l);
 	for (int i = 0; i < 2; i++) {
@@ -165,14 +165,14 @@ static void start(struct listener *l)
 			EV_READ | EV_PERSIST, accept_cb, l);
 		loop_set_bulk(&l->ready[i], l->a_turn == STRANGERS_A_TURN);
 	}
-	watch(l, 1);
+	listener_watch(l, 1);
 }
 
 /* The same for TCP, whose port must be known. NULL with e set, and it is gone. */
 static struct listener *start_tcp(struct listener *l, struct err *e)
 {
 	l->port = sock_port(l->fd[0]);
-	start(l);
+	listener_start(l);
 	if (l->port != 0)
 		return l;
 	err_set(e, "cannot tell which port was bound");
@@ -359,7 +359,7 @@ struct listener *listener_open_unix(struct event_base *base,
 	l = new_listener(base, guard, accepted, arg);
 	l->fd[0] = fd;
 	l->path = mem_strdup(path);
-	start(l);
+	listener_start(l);
 	return l;
 }
 
@@ -367,7 +367,7 @@ void listener_close(struct listener *l)
 {
 	if (l == NULL)
 		return;
-	watch(l, 0);
+	listener_watch(l, 0);
 	event_del(&l->resume);
 	for (int i = 0; i < 2; i++)
 		if (l->fd[i] != -1)

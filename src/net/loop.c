@@ -21,7 +21,7 @@ static int lenient;
 static struct turn turn;
 
 __attribute__((noreturn))
-static void give_up(const char *why)
+static void loop_give_up(const char *why)
 {
 	log_fail("the event loop failed: %s", why);
 	exit(EX_OSERR);
@@ -40,9 +40,9 @@ static void said(int severity, const char *text)
 	int error = errno;
 
 	if (severity == EVENT_LOG_ERR)
-		give_up(text);
+		loop_give_up(text);
 	if (!lenient && strncmp(text, "Epoll ADD", 9) == 0)
-		give_up(text);
+		loop_give_up(text);
 	if (severity == EVENT_LOG_WARN)
 		log_warning("event loop: %s", text);
 	errno = error;
@@ -65,7 +65,7 @@ struct event_base *loop_new(void)
 		BULK) == 0)
 		base = event_base_new_with_config(how);
 	if (base == NULL || event_base_priority_init(base, PRIORITIES) == -1)
-		give_up(strerror(errno));
+		loop_give_up(strerror(errno));
 	event_config_free(how);
 	return base;
 }

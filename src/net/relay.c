@@ -85,7 +85,7 @@ static void close_writing(struct channel *c)
 	c->writefd = -1;
 }
 
-static void destroy(struct relay *r)
+static void relay_destroy(struct relay *r)
 {
 	for (unsigned i = 0; i < r->n; i++) {
 		close_reading(&r->channel[i]);
@@ -150,7 +150,7 @@ static void finish_connection(struct relay *r)
 	else if (r->failed)
 		link_free_when_sent(r->link);
 	r->done(r, r->failed ? NULL : r->link, r->arg);
-	destroy(r);
+	relay_destroy(r);
 }
 
 /* Of stdio: what has ended is closed, and the owner hears of it. */
@@ -423,7 +423,7 @@ static void link_eof(struct channel *c)
 }
 
 /* What only one of the two kinds of relays has. */
-static void other_frame(struct relay *r, const struct frame *f)
+static void relay_other_frame(struct relay *r, const struct frame *f)
 {
 	if (r->ops != NULL) {
 		r->ops->frame(r, f, r->arg);
@@ -450,7 +450,7 @@ static void link_frame(struct link *l, const struct frame *f, void *arg)
 	}
 	link_taken(l, r);
 	if (f->type != FRAME_EOF)
-		other_frame(r, f);
+		relay_other_frame(r, f);
 	else if (is_ours)
 		link_eof(&r->channel[f->stream]);
 }
@@ -616,7 +616,7 @@ struct link *relay_release(struct relay *r)
 {
 	struct link *l = r->link;
 
-	destroy(r);
+	relay_destroy(r);
 	return l;
 }
 
@@ -627,5 +627,5 @@ void relay_free(struct relay *r)
 	if (r->ops == NULL)
 		sock_reset_on_close(r->channel->readfd);
 	link_free(r->link);
-	destroy(r);
+	relay_destroy(r);
 }

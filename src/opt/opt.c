@@ -234,7 +234,7 @@ no_value:
 }
 
 /* One result of getopt_long: 1 on OPT_STOP, -1 with e set. */
-static int take(struct parser *p, int c, int argc, char **words,
+static int opt_take(struct parser *p, int c, int argc, char **words,
 	struct err *e)
 {
 	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
@@ -288,7 +288,7 @@ int opt_parse_fault(struct opt_set *s, int argc, char **argv, int from,
 		/* Where it goes on is the word that it looks at now. */
 		p.fault.word = from - 1 + (optind > 0 ? optind : 1);
 		c = getopt_long(n, words, p.shorts, p.longs, NULL);
-		rc = c == -1 ? 1 : take(&p, c, n, words, e);
+		rc = c == -1 ? 1 : opt_take(&p, c, n, words, e);
 	} while (rc == 0);
 	*fault = p.fault;
 	parser_fini(&p);

@@ -254,8 +254,8 @@ static int parse_exclusive(const struct option *o, struct salloc *s,
 	return 0;
 }
 
-static int refuse(const struct option *o, struct salloc *s, const char *value,
-	struct err *e)
+static int salloc_refuse(const struct option *o, struct salloc *s,
+	const char *value, struct err *e)
 {
 	(void)s;
 	(void)value;
@@ -266,7 +266,7 @@ static int refuse(const struct option *o, struct salloc *s, const char *value,
 #define STRING(member) \
 	.parse = parse_string, AT(member), .max = SALLOC_STRING_MAX
 #define HOSTS(member) .parse = parse_hosts, AT(member), .max = 65000
-#define REFUSED(reason) .parse = refuse, .why = reason
+#define REFUSED(reason) .parse = salloc_refuse, .why = reason
 #define OURS "the session sets this by itself"
 #define ONE_SHELL "a session is one job with one agent"
 
@@ -392,7 +392,7 @@ static const struct option *find_short(const char *word, struct err *e)
  * The option that words[0] names, and its value or NULL. Returns how many of
  * the n words were used, or -1.
  */
-static int take(char *const *words, size_t n, const struct option **o,
+static int salloc_take(char *const *words, size_t n, const struct option **o,
 	const char **value, struct err *e)
 {
 	const char *word = words[0];
@@ -428,7 +428,7 @@ size_t salloc_spell(char *const *words, size_t n, int near, struct buf *out,
 {
 	const struct option *o = NULL;
 	const char *value = NULL;
-	int used = n > 0 ? take(words, n, &o, &value, NULL) : 0;
+	int used = n > 0 ? salloc_take(words, n, &o, &value, NULL) : 0;
 	char *word;
 
 	*why = NULL;
@@ -460,7 +460,7 @@ size_t salloc_name(char *const *words, size_t n, const char **name,
 	const char **value)
 {
 	const struct option *o = NULL;
-	int used = n > 0 ? take(words, n, &o, value, NULL) : 0;
+	int used = n > 0 ? salloc_take(words, n, &o, value, NULL) : 0;
 
 	if (used < 1)
 		return 0;
@@ -522,7 +522,7 @@ int salloc_parse(struct salloc *s, char *const *words, size_t n, struct err *e)
 	empty(s);
 	for (size_t i = 0; i < n; i += (size_t)used) {
 		used = check_one(words[i], e) == -1 ? -1 :
-			take(words + i, n - i, &o, &value, e);
+			salloc_take(words + i, n - i, &o, &value, e);
 		if (used == -1)
 			goto fail;
 		if (value && *value == '\0') {
@@ -575,7 +575,7 @@ int salloc_time(uint64_t *seconds, const char **other, char *const *words,
 
 		if (check_one(words[i], e) == -1)
 			return -1;
-		used = take(words + i, n - i, &o, &value, e);
+		used = salloc_take(words + i, n - i, &o, &value, e);
 		if (o == NULL || o->parse != parse_time) {
 			used = used == -1 ? 1 : used;
 			*other = *other != NULL ? *other : words[i];

@@ -41,7 +41,7 @@ static void tell_failed(struct behind *b, int error)
 }
 
 /* Take what is there, or wait for it. 0: nothing more comes. */
-static size_t take(struct behind *b, struct buf *taken)
+static size_t behind_take(struct behind *b, struct buf *taken)
 {
 	struct buf empty = { 0 };
 
@@ -56,12 +56,12 @@ static size_t take(struct behind *b, struct buf *taken)
 	return taken->len;
 }
 
-static void *run(void *arg)
+static void *behind_run(void *arg)
 {
 	struct behind *b = arg;
 	struct buf taken;
 
-	while (take(b, &taken) > 0) {
+	while (behind_take(b, &taken) > 0) {
 		if (!b->has_failed && fd_write_all(b->fd, buf_data(&taken),
 			taken.len) == -1)
 			tell_failed(b, errno);
@@ -103,7 +103,7 @@ struct behind *behind_new(int fd, size_t max,
 	b->failed = failed;
 	b->arg = arg;
 	pthread_cond_init(&b->more, NULL);
-	error = thread_start(run, b);
+	error = thread_start(behind_run, b);
 	if (error == 0)
 		return b;
 	close(fd);

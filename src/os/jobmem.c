@@ -48,7 +48,8 @@ static char *contents(const char *path)
 	return text;
 }
 
-static long long number(const char *group, const char *file, const char *name)
+static long long jobmem_number(const char *group, const char *file,
+	const char *name)
 {
 	char *path = mem_printf("%s/%s", group, file);
 	char *text = contents(path);
@@ -83,8 +84,8 @@ static int find_group(int version, char *group, size_t size, size_t *top)
 static void read_used(struct jobmem *m, const char *group,
 	const struct files *f)
 {
-	long long used = number(group, f->used, "");
-	long long cached = number(group, "memory.stat", f->cached);
+	long long used = jobmem_number(group, f->used, "");
+	long long cached = jobmem_number(group, "memory.stat", f->cached);
 
 	if (used != -1)
 		m->used = cached > 0 && cached <= used ? used - cached : used;
@@ -101,8 +102,8 @@ static int read_version(struct jobmem *m, int version)
 		return -1;
 	/* The top itself is the whole machine, and has no limit. */
 	while (strlen(group) > top + 1) {
-		long long limit = number(group, f->limit, "");
-		long long kills = number(group, f->events, "oom_kill");
+		long long limit = jobmem_number(group, f->limit, "");
+		long long kills = jobmem_number(group, f->events, "oom_kill");
 
 		if (kills > m->kills)
 			m->kills = kills;

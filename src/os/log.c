@@ -131,7 +131,7 @@ static void put_line(int fd, const char *line, size_t n)
 		;
 }
 
-static void put(int fd, const char *prefix, const char *text)
+static void log_put(int fd, const char *prefix, const char *text)
 {
 	char line[LINE_MAX_BYTES];
 	size_t n = strlen(prefix);
@@ -156,7 +156,7 @@ static void put_stamped(int fd, enum log_level at, const char *text)
 	snprintf(prefix, sizeof prefix, "%s,%03ld [%s] ",
 		timetext(TIMETEXT_SECONDS, now.tv_sec).s,
 		now.tv_nsec / 1000000, level_names[at]);
-	put(fd, prefix, text);
+	log_put(fd, prefix, text);
 }
 
 void log_at(enum log_level at, const char *fmt, ...)
@@ -183,7 +183,7 @@ static void say(enum log_level at, int on_stderr, const char *fmt, va_list ap)
 	vsnprintf(text, sizeof text, fmt, ap);
 	if (on_stderr) {
 		snprintf(prefix, sizeof prefix, "%s: ", program);
-		put(STDERR_FILENO, prefix, text);
+		log_put(STDERR_FILENO, prefix, text);
 	}
 	if (log_fd != -1 && log_wants(LOG_LEVEL_ERROR)) {
 		redact(text);

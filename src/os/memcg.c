@@ -22,7 +22,7 @@ static const char *next_line(const char **at, size_t *len)
 	return line;
 }
 
-static int take(char *out, size_t size, const char *from, size_t len)
+static int memcg_take(char *out, size_t size, const char *from, size_t len)
 {
 	if (len >= size)
 		return -1;
@@ -61,7 +61,7 @@ int memcg_path(const char *text, int version, char *out, size_t size)
 		if (version == 1 ? has_word(names + 1,
 			(size_t)(path - names - 1), "memory") :
 			names[1] == ':')
-			return take(out, size, path + 1,
+			return memcg_take(out, size, path + 1,
 				(size_t)(end - path - 1));
 	}
 	return -1;
@@ -108,8 +108,8 @@ int memcg_mount(const char *text, int version, char *out, char *top,
 			n_type == 6 && memcmp(type, "cgroup", 6) == 0 &&
 			has_word(options, n_options, "memory")))
 			continue;
-		if (take(out, size, at, n_at) == 0)
-			return take(top, size, root, n_top);
+		if (memcg_take(out, size, at, n_at) == 0)
+			return memcg_take(top, size, root, n_top);
 	}
 	return -1;
 }

@@ -19,7 +19,7 @@ struct cursor {
  * newline or the end of the text. Negative ones are given as 0: no field that
  * is of interest is negative in a user's process.
  */
-static int number(struct cursor *c, unsigned long long max,
+static int procstat_number(struct cursor *c, unsigned long long max,
 	unsigned long long *out)
 {
 	unsigned long long v = 0;
@@ -58,7 +58,7 @@ static int numbers(struct cursor *c, struct procstat *out, struct procuse *use)
 	unsigned long long v = 0;
 
 	for (int field = TTY; field <= RSS; field++) {
-		if (number(c, ULLONG_MAX, &v) == -1)
+		if (procstat_number(c, ULLONG_MAX, &v) == -1)
 			return field > STARTTIME ? 0 : -1;
 		if (field == TTY)
 			use->tty = v > INT_MAX ? 0 : (int)v;
@@ -83,7 +83,7 @@ int procstat_parse_use(const char *text, size_t len, struct procstat *out,
 	size_t namelen;
 
 	*use = (struct procuse){ 0 };
-	if (paren == NULL || number(&c, INT_MAX, &pid) == -1 ||
+	if (paren == NULL || procstat_number(&c, INT_MAX, &pid) == -1 ||
 		paren - c.at < 2 || c.at[0] != ' ' || c.at[1] != '(')
 		return -1;
 	name = c.at + 2;
@@ -97,7 +97,7 @@ int procstat_parse_use(const char *text, size_t len, struct procstat *out,
 	out->state = c.at[1];
 	c.at += 2;
 	for (int i = 0; i < 3; i++)
-		if (number(&c, INT_MAX, &ids[i]) == -1)
+		if (procstat_number(&c, INT_MAX, &ids[i]) == -1)
 			return -1;
 	if (numbers(&c, out, use) == -1)
 		return -1;

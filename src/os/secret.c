@@ -14,7 +14,7 @@
  * getrandom() gives up to 256 bytes whole once the kernel has any. A kernel
  * without it is none of those we know, and nothing could go on without.
  */
-static void fill(void *out, size_t len)
+static void secret_fill(void *out, size_t len)
 {
 	ssize_t n;
 
@@ -31,7 +31,7 @@ static void fill(void *out, size_t len)
 int secret_create(int dirfd, const char *name, unsigned char out[SECRET_LEN],
 	struct err *e)
 {
-	fill(out, SECRET_LEN);
+	secret_fill(out, SECRET_LEN);
 	if (safepath_create(dirfd, name, out, SECRET_LEN, e) == -1) {
 		explicit_bzero(out, SECRET_LEN);
 		return -1;
@@ -63,6 +63,6 @@ void secret_tag(char tag[17])
 {
 	unsigned long long v;
 
-	fill(&v, sizeof v);
+	secret_fill(&v, sizeof v);
 	snprintf(tag, 17, "%016llx", v);
 }

@@ -123,7 +123,8 @@ static int add_unix(struct sockdump *d, const unsigned char *data, size_t len)
 	return 0;
 }
 
-static int add(struct sockdump *d, const unsigned char *data, size_t len)
+static int sockdump_add(struct sockdump *d, const unsigned char *data,
+	size_t len)
 {
 	if (len == 0)
 		return -1;
@@ -163,8 +164,8 @@ int sockdump_parse(struct sockdump *d, const void *data, size_t len,
 			return -1;
 		}
 		if (h.nlmsg_type == SOCK_DIAG_BY_FAMILY &&
-			add(d, p + sizeof h, h.nlmsg_len - sizeof h) == -1)
-			return -1;
+			sockdump_add(d, p + sizeof h,
+			h.nlmsg_len - sizeof h) == -1) return -1;
 	}
 	return 1;
 }

@@ -28,7 +28,7 @@ static int lasts(unsigned long number, int seconds)
 	return watched != NULL && round_number == number;
 }
 
-static void *watch(void *arg)
+static void *stall_watch(void *arg)
 {
 	(void)arg;
 	pthread_mutex_lock(&lock);
@@ -47,7 +47,7 @@ static void *watch(void *arg)
 	return NULL;
 }
 
-static void start(void)
+static void stall_start(void)
 {
 	pthread_condattr_t monotonic;
 
@@ -56,7 +56,7 @@ static void start(void)
 	pthread_cond_init(&changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	/* Without it nothing is told, and all else is the same. */
-	running = thread_start(watch, NULL) == 0 ? 1 : -1;
+	running = thread_start(stall_watch, NULL) == 0 ? 1 : -1;
 }
 
 const char *stall_begin(const char *path)
@@ -65,7 +65,7 @@ const char *stall_begin(const char *path)
 		return path;
 	pthread_mutex_lock(&lock);
 	if (running == 0)
-		start();
+		stall_start();
 	watched = path;
 	round_number++;
 	if (running == 1)

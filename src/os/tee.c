@@ -81,7 +81,7 @@ struct tee *tee_open(const char *path, const char *what, struct err *e)
 	return NULL;
 }
 
-static void give_up(struct tee *t, int error)
+static void tee_give_up(struct tee *t, int error)
 {
 	said(t, error == EAGAIN ? "its reader does not keep up" :
 		error == EPIPE ? "its reader is gone" :
@@ -110,7 +110,7 @@ void tee_write(struct tee *t, const void *data, size_t len)
 		ssize_t n = write(t->fd, p, len);
 
 		if (n == -1 && errno != EINTR) {
-			give_up(t, errno);
+			tee_give_up(t, errno);
 		} else if (n > 0) {
 			p += n;
 			len -= (size_t)n;

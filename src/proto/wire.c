@@ -9,7 +9,7 @@ void wire_init(struct wire *w, const void *data, size_t len)
 }
 
 /* The next n bytes, or NULL. */
-static const unsigned char *take(struct wire *w, size_t n)
+static const unsigned char *wire_take(struct wire *w, size_t n)
 {
 	const unsigned char *p = w->at;
 
@@ -22,9 +22,9 @@ static const unsigned char *take(struct wire *w, size_t n)
 	return p;
 }
 
-static uint64_t number(struct wire *w, size_t n)
+static uint64_t wire_number(struct wire *w, size_t n)
 {
-	const unsigned char *p = take(w, n);
+	const unsigned char *p = wire_take(w, n);
 	uint64_t v = 0;
 
 	for (size_t i = 0; p != NULL && i < n; i++)
@@ -34,23 +34,23 @@ static uint64_t number(struct wire *w, size_t n)
 
 uint8_t wire_u8(struct wire *w)
 {
-	return number(w, 1);
+	return wire_number(w, 1);
 }
 
 uint16_t wire_u16(struct wire *w)
 {
-	return number(w, 2);
+	return wire_number(w, 2);
 }
 
 uint32_t wire_u32(struct wire *w)
 {
-	return number(w, 4);
+	return wire_number(w, 4);
 }
 
 void wire_str(struct wire *w, char *out, size_t size)
 {
 	size_t n = wire_u16(w);
-	const unsigned char *p = n < size ? take(w, n) : NULL;
+	const unsigned char *p = n < size ? wire_take(w, n) : NULL;
 
 	out[0] = '\0';
 	if (p == NULL || memchr(p, '\0', n) != NULL) {
@@ -66,7 +66,7 @@ int wire_done(const struct wire *w)
 	return w->bad || w->left > 0 ? -1 : 0;
 }
 
-static void put(struct buf *b, uint64_t v, size_t n)
+static void wire_put(struct buf *b, uint64_t v, size_t n)
 {
 	unsigned char *p = (unsigned char *)buf_reserve(b, n);
 
@@ -77,17 +77,17 @@ static void put(struct buf *b, uint64_t v, size_t n)
 
 void wire_put_u8(struct buf *b, uint8_t v)
 {
-	put(b, v, 1);
+	wire_put(b, v, 1);
 }
 
 void wire_put_u16(struct buf *b, uint16_t v)
 {
-	put(b, v, 2);
+	wire_put(b, v, 2);
 }
 
 void wire_put_u32(struct buf *b, uint32_t v)
 {
-	put(b, v, 4);
+	wire_put(b, v, 4);
 }
 
 void wire_put_str(struct buf *b, const char *s)
@@ -96,6 +96,6 @@ void wire_put_str(struct buf *b, const char *s)
 
 	if (n > UINT16_MAX)
 		n = UINT16_MAX;
-	put(b, n, 2);
+	wire_put(b, n, 2);
 	buf_append(b, s, n);
 }

@@ -21,7 +21,7 @@ void claims_fini(struct claims *c)
 	*c = (struct claims){ 0 };
 }
 
-static void add(struct claims *c, unsigned uid, int what, uint64_t value,
+static void claim_add(struct claims *c, unsigned uid, int what, uint64_t value,
 	size_t owner)
 {
 	if (value == 0)
@@ -36,9 +36,9 @@ static void add(struct claims *c, unsigned uid, int what, uint64_t value,
 void claims_add(struct claims *c, unsigned uid, int session,
 	const uint64_t mark[CLAIM_MARKS], size_t owner)
 {
-	add(c, uid, SESSION, session > 0 ? (uint64_t)session : 0, owner);
+	claim_add(c, uid, SESSION, session > 0 ? (uint64_t)session : 0, owner);
 	for (int m = 0; m < CLAIM_MARKS; m++)
-		add(c, uid, m, mark[m], owner);
+		claim_add(c, uid, m, mark[m], owner);
 }
 
 static int by_all(const void *left, const void *right)
@@ -60,7 +60,7 @@ void claims_sort(struct claims *c)
 		qsort(c->row, c->n, sizeof *c->row, by_all);
 }
 
-static size_t find(const struct claims *c, unsigned uid, int what,
+static size_t claim_find(const struct claims *c, unsigned uid, int what,
 	uint64_t value)
 {
 	struct claim want = { value, uid, what, 0 };
@@ -83,11 +83,11 @@ static size_t find(const struct claims *c, unsigned uid, int what,
 size_t claims_find(const struct claims *c, unsigned uid, int session,
 	const uint64_t mark[CLAIM_MARKS])
 {
-	size_t best = find(c, uid, SESSION,
+	size_t best = claim_find(c, uid, SESSION,
 		session > 0 ? (uint64_t)session : 0);
 
 	for (int m = 0; m < CLAIM_MARKS; m++) {
-		size_t owner = find(c, uid, m, mark[m]);
+		size_t owner = claim_find(c, uid, m, mark[m]);
 
 		/* CLAIM_NONE is the highest */
 		if (owner < best)

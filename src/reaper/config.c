@@ -18,7 +18,7 @@
 
 #define FILE_MAX (1 << 20)
 
-static const struct opt *find(const struct opt_set *set, const char *key)
+static const struct opt *config_find(const struct opt_set *set, const char *key)
 {
 	static const char *const not_here[] = { "config", "help", "version" };
 
@@ -44,8 +44,8 @@ static int truth(const char *value, struct err *e)
 	return err_set(e, "'%.80s' is not yes or no", value);
 }
 
-static int give(struct opt_set *set, const struct opt *o, const char *value,
-	int times, struct err *e)
+static int config_give(struct opt_set *set, const struct opt *o,
+	const char *value, int times, struct err *e)
 {
 	/* The file and its line are put before the message. */
 	static const struct opt_origin site = { OPT_BY_SITE, NULL };
@@ -59,7 +59,7 @@ static int give(struct opt_set *set, const struct opt *o, const char *value,
 static int give_key(struct opt_set *set, const char *key, const char *value,
 	struct err *e)
 {
-	const struct opt *o = find(set, key);
+	const struct opt *o = config_find(set, key);
 	int flag;
 
 	if (o == NULL)
@@ -72,18 +72,18 @@ static int give_key(struct opt_set *set, const char *key, const char *value,
 		/* root without a terminal would do it all the same */
 		if (flag == 0 && strcmp(key, "kill") == 0)
 			return err_set(e, "kill: 'no' is not enough; say 'dry-run = yes'");
-		return give(set, o, NULL, flag, e);
+		return config_give(set, o, NULL, flag, e);
 	case OPT_COUNT:
 		if (value[0] < '0' || value[0] > '9' || value[1] != '\0')
 			return err_set(e, "%s: '%.80s' is not a number from 0 to 9",
 				key, value);
-		return give(set, o, NULL, value[0] - '0', e);
+		return config_give(set, o, NULL, value[0] - '0', e);
 	default:
-		return give(set, o, value, 1, e);
+		return config_give(set, o, value, 1, e);
 	}
 }
 
-static int take(const struct ini_line *l, void *arg, struct err *e)
+static int config_take(const struct ini_line *l, void *arg, struct err *e)
 {
 	if (l->kind == INI_PAIR)
 		return give_key(arg, l->name, l->value, e);
@@ -94,7 +94,7 @@ static int take(const struct ini_line *l, void *arg, struct err *e)
 }
 
 /* Who may write the file decides what root kills. */
-static int check(int fd, const char *path, struct err *e)
+static int config_check(int fd, const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -140,7 +140,7 @@ int config_read(struct opt_set *set, const char *path, int must_exist,
 			return 0;
 		return err_set(e, "%s: %s", path, strerror(errno));
 	}
-	if (check(fd, path, e) == -1) {
+	if (config_check(fd, path, e) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -148,8 +148,8 @@ int config_read(struct opt_set *set, const char *path, int must_exist,
 	close(fd);
 	if (ret == -1)
 		err_prefix(e, "%s: ", path);
-	else if (ini_read(buf_data(&text), text.len, take, set, &line, e) == -1)
-		ret = err_prefix(e, "%s:%zu: ", path, line);
+	else if (ini_read(buf_data(&text), text.len, config_take, set, &line,
+		e) == -1) ret = err_prefix(e, "%s:%zu: ", path, line);
 	buf_fini(&text);
 	return ret;
 }

@@ -26,7 +26,7 @@ static int port_in(const unsigned char *ports, unsigned port)
 	return ports[port / 8] >> port % 8 & 1;
 }
 
-static int by_id(const void *left, const void *right)
+static int conn_by_id(const void *left, const void *right)
 {
 	const struct diagmsg_socket *a = left, *b = right;
 	int c;
@@ -47,7 +47,7 @@ static int by_number(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-static int has(const uint32_t *set, size_t n, uint32_t number)
+static int conn_has(const uint32_t *set, size_t n, uint32_t number)
 {
 	return number != 0 && n > 0 &&
 		bsearch(&number, set, n, sizeof number, by_number) != NULL;
@@ -137,7 +137,7 @@ void conn_init(struct conn *c, struct sockdump *d)
 
 	*c = (struct conn){ .d = d };
 	if (d->ntcp > 0)
-		qsort(d->tcp, d->ntcp, sizeof *d->tcp, by_id);
+		qsort(d->tcp, d->ntcp, sizeof *d->tcp, conn_by_id);
 	c->place = mem_alloc((n + 1) * sizeof *c->place);
 	c->waiting = mem_alloc((d->ntcp + 1) * sizeof *c->waiting);
 	c->uid = mem_alloc((n + 1) * sizeof *c->uid);
@@ -174,16 +174,16 @@ static const struct diagmsg_socket *peer_of(const struct sockdump *d,
 
 	memcpy(want.id.src, s->id.dst, 16);
 	memcpy(want.id.dst, s->id.src, 16);
-	return bsearch(&want, d->tcp, d->ntcp, sizeof *d->tcp, by_id);
+	return bsearch(&want, d->tcp, d->ntcp, sizeof *d->tcp, conn_by_id);
 }
 
 static int is_outside(const struct conn_tree *t, uint32_t inode,
 	uint32_t uid)
 {
-	if (has(t->inode, t->n, inode) || has(t->leaving, t->nleaving, inode))
-		return 0;
+	if (conn_has(t->inode, t->n, inode) || conn_has(t->leaving, t->nleaving,
+		inode)) return 0;
 	return t->whole || (inode != 0 && uid != t->uid) ||
-		has(t->other, t->others, inode);
+		conn_has(t->other, t->others, inode);
 }
 
 /*
@@ -211,7 +211,7 @@ static int tcp_counts(const struct conn *c, const struct conn_tree *t,
 }
 
 /* The socket of that number, as an index of place; places when it is none. */
-static size_t find(const struct conn *c, uint32_t inode)
+static size_t conn_find(const struct conn *c, uint32_t inode)
 {
 	struct conn_place want = { .inode = inode }, *found;
 
@@ -254,7 +254,7 @@ size_t conn_count(const struct conn *c, const struct conn_tree *t)
 	size_t count = 0, at;
 
 	for (size_t i = 0; i < t->n; i++) {
-		at = find(c, t->inode[i]);
+		at = conn_find(c, t->inode[i]);
 		if (at == c->places)
 			continue;
 		at = c->place[at].at;
@@ -262,7 +262,7 @@ size_t conn_count(const struct conn *c, const struct conn_tree *t)
 			port_add(own, d->tcp[at].id.sport);
 	}
 	for (size_t i = 0; i < t->n; i++) {
-		at = find(c, t->inode[i]);
+		at = conn_find(c, t->inode[i]);
 		if (at < c->places)
 			count += (size_t)counts(c, t, c->place[at].at, own);
 	}
@@ -297,17 +297,17 @@ size_t conn_left(const struct conn *c, const uint32_t *leaving,
 		const struct diagmsg_socket *s = &d->tcp[i], *peer;
 
 		if (s->state != DIAGMSG_ESTABLISHED ||
-			has(leaving, n, s->inode))
+			conn_has(leaving, n, s->inode))
 			continue;
 		peer = peer_of(d, s);
-		if (peer != NULL && has(leaving, n, peer->inode))
+		if (peer != NULL && conn_has(leaving, n, peer->inode))
 			add_left(s, uids, &found, anybody);
 	}
 	for (size_t i = 0; i < d->nlocal; i++) {
 		const struct sockdump_unix *s = &d->local[i];
 
-		if (!has(leaving, n, s->peer) || has(leaving, n, s->inode))
-			continue;
+		if (!conn_has(leaving, n, s->peer) || conn_has(leaving, n,
+			s->inode)) continue;
 		if (s->uid == UINT32_MAX)
 			*anybody = 1;
 		else

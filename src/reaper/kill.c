@@ -191,7 +191,7 @@ static int terminate(struct killing *k)
  * Stop and SIGKILL whoever is left after the grace, with what was started
  * meanwhile.
  */
-static void finish(struct killing *k)
+static void kill_finish(struct killing *k)
 {
 	hold_signals(SIG_BLOCK);
 	for (int round = 0; round < KILL_ROUNDS; round++) {
@@ -319,7 +319,7 @@ void kill_trees(struct picture *p, const struct reaper_options *o,
 	hold_signals(SIG_BLOCK);
 	seize_all(&k, p, before);
 	if (all->n > 0 && (o->grace == 0 || !terminate(&k)))
-		finish(&k);
+		kill_finish(&k);
 	hold_signals(SIG_UNBLOCK);
 	sockets_fini(&k.leaving);
 	count_live(all, 0, 0);

@@ -152,7 +152,7 @@ static void report_planned(struct reaper_pass *p)
 }
 
 /* The exit status. */
-static int run(struct reaper_pass *p)
+static int run_reaper(struct reaper_pass *p)
 {
 	struct err e = { "" };
 	struct json_t *members = NULL;
@@ -227,7 +227,7 @@ int main(int argc, char **argv)
 
 		status = prepare(&p, &o, &e);
 		if (status == 0)
-			status = run(&p);
+			status = run_reaper(&p);
 		else
 			log_fail("%s", e.text);
 		reaper_report_close();

@@ -66,7 +66,7 @@ static int is_below(const struct plan *plan, const struct plan_tree *t,
 }
 
 /* An agent is above, among, or had a share in the environment. */
-static int is_ours(const struct plan *plan, const struct plan_tree *t)
+static int picture_is_ours(const struct plan *plan, const struct plan_tree *t)
 {
 	if (is_below(plan, t, plan_is_ours))
 		return 1;
@@ -124,7 +124,7 @@ static void look_at_tree(struct picture *p, struct plan_tree *t,
 	t->age = (long)(now - (double)root->start / hz);
 	t->unwanted = !who_is_wanted(o, root->uid) ||
 		(geteuid() != 0 && root->uid != geteuid());
-	t->ours = is_ours(&p->plan, t);
+	t->ours = picture_is_ours(&p->plan, t);
 	t->slurm = in_slurm(&p->plan, t);
 	look_at_visitors(p, t, before, NULL);
 	if (row != NULL && now - (double)row->at >= 1 && t->cpu >= row->cpu)

@@ -107,7 +107,7 @@ struct root {
 
 enum { NEW, ON_THE_WAY, IN_A_TREE, IN_NONE };
 
-static void settle(const struct plan *p, struct root *root, size_t i)
+static void plan_settle(const struct plan *p, struct root *root, size_t i)
 {
 	const struct plan_proc *proc = &p->proc[i];
 	size_t up = above(p, i);
@@ -144,7 +144,7 @@ static struct root *find_roots(const struct plan *p)
 				root[way[n - 1]] = (struct root){
 					PLAN_NONE, IN_NONE };
 		for (; n > 0; n--)
-			settle(p, root, way[n - 1]);
+			plan_settle(p, root, way[n - 1]);
 	}
 	free(way);
 	return root;

@@ -109,7 +109,7 @@ static void look_closer(struct plan_proc *proc, const struct reaper_options *o,
 		proc->exempt = 1;
 }
 
-static void add(struct procs *p, int procfd, int pid, const char *name,
+static void procs_add(struct procs *p, int procfd, int pid, const char *name,
 	const struct reaper_options *o, const struct kind *kinds)
 {
 	static long page;
@@ -160,7 +160,7 @@ void procs_read(struct procs *p, const struct reaper_options *o,
 		long pid;
 
 		if (number_read(d->d_name, 1, NUMBER_PID_MAX, &pid) == 0)
-			add(p, dirfd(dir), (int)pid, d->d_name, o, kinds);
+			procs_add(p, dirfd(dir), (int)pid, d->d_name, o, kinds);
 	}
 	if (dir != NULL)
 		closedir(dir);

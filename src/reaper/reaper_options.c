@@ -91,8 +91,8 @@ const struct opt options_table[] = {
 	{ 0 }
 };
 
-static int print_help(const struct reaper_options *o, const char *program,
-	struct err *e)
+static int reaper_options_print_help(const struct reaper_options *o,
+	const char *program, struct err *e)
 {
 	struct buf text = { 0 };
 
@@ -103,7 +103,7 @@ static int print_help(const struct reaper_options *o, const char *program,
 	return print_text(&text, e);
 }
 
-static int print_version(struct err *e)
+static int reaper_options_print_version(struct err *e)
 {
 	struct buf text = { 0 };
 
@@ -111,7 +111,7 @@ static int print_version(struct err *e)
 	return print_text(&text, e);
 }
 
-static int check(const struct reaper_options *o, struct err *e)
+static int reaper_options_check(const struct reaper_options *o, struct err *e)
 {
 	const struct {
 		const char *name;
@@ -158,9 +158,9 @@ static int first_look(struct reaper_options *o, int argc, char **argv, char **co
 	if (i == -1)
 		return -1;
 	if (o->help)
-		return print_help(o, opt_program(argc, argv), e);
+		return reaper_options_print_help(o, opt_program(argc, argv), e);
 	if (o->version)
-		return print_version(e);
+		return reaper_options_print_version(e);
 	if (i < argc)
 		return err_set(e, "'%.80s' is not an option: see %s --help",
 			argv[i], opt_program(argc, argv));
@@ -188,7 +188,7 @@ int reaper_options_parse(struct reaper_options *o, int argc, char **argv, int *s
 		return -1;
 	*status = EX_USAGE;
 	if (opt_parse(&o->set, argc, argv, 1, e) == -1 ||
-		check(o, e) == -1)
+		reaper_options_check(o, e) == -1)
 		return -1;
 	if (o->dry_run)
 		o->kill = 0;

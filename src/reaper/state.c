@@ -34,7 +34,7 @@ const struct state_row *state_find(const struct state *s, int pid,
 }
 
 /* A number that ends at stop, which is passed over. */
-static int number(const char **at, const char *end, char stop,
+static int state_number(const char **at, const char *end, char stop,
 	unsigned long long max, unsigned long long *out)
 {
 	if (number_take(at, end, max, out) == -1 || *at == end || **at != stop)
@@ -62,11 +62,11 @@ int state_parse(struct state *s, const char *text, size_t len,
 		unsigned long long v[5];
 
 		if (s->n == ROWS_MAX ||
-			number(&at, end, ' ', INT_MAX, &v[0]) == -1 ||
-			number(&at, end, ' ', ULLONG_MAX, &v[1]) == -1 ||
-			number(&at, end, ' ', LONG_MAX, &v[2]) == -1 ||
-			number(&at, end, ' ', ULLONG_MAX, &v[3]) == -1 ||
-			number(&at, end, '\n', LONG_MAX, &v[4]) == -1) {
+			state_number(&at, end, ' ', INT_MAX, &v[0]) == -1 ||
+			state_number(&at, end, ' ', ULLONG_MAX, &v[1]) == -1 ||
+			state_number(&at, end, ' ', LONG_MAX, &v[2]) == -1 ||
+			state_number(&at, end, ' ', ULLONG_MAX, &v[3]) == -1 ||
+			state_number(&at, end, '\n', LONG_MAX, &v[4]) == -1) {
 			state_fini(s);
 			return -1;
 		}

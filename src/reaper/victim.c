@@ -14,7 +14,7 @@ void victims_fini(struct victims *all)
 	*all = (struct victims){ 0 };
 }
 
-static struct victim *add(struct victims *all,
+static struct victim *victim_add(struct victims *all,
 	const struct plan_proc *proc, size_t number)
 {
 	struct victim *v;
@@ -43,7 +43,8 @@ void victims_add(struct victims *all, const struct plan *p,
 	for (size_t i = 0; i < t->n; i++) {
 		const struct plan_proc *proc = &p->proc[t->member[i]];
 
-		add(all, proc, number)->session = plan_session(proc, root);
+		victim_add(all, proc, number)->session = plan_session(proc,
+			root);
 	}
 }
 
@@ -88,7 +89,7 @@ static size_t add_heirs(struct victims *all, const struct plan *p,
 
 		if (of == PLAN_NONE)
 			continue;
-		v = add(all, &p->proc[i], all->v[of].tree);
+		v = victim_add(all, &p->proc[i], all->v[of].tree);
 		if (v->session != all->v[of].session && v->session != v->pid)
 			v->session = 0;
 		index[i] = all->n - 1;

@@ -32,4 +32,5 @@ for f in 1 2 3; do
 		>"$T/tree/src/front/$f.c"
 done
 is "$(names)" 'status 0' "nor does main, which is not static"
+is "$(sh "$TESTS/names.sh" 2>&1)" '' "the source has none"
 done_testing

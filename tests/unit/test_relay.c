@@ -406,7 +406,7 @@ static void resets_when_the_link_dies(void **state)
 		} else {
 			link_free(p.link[1]);
 			sock_reset_on_close(p.relay[1]->channel->readfd);
-			destroy(p.relay[1]);
+			relay_destroy(p.relay[1]);
 			p.done[1] = 1;
 		}
 		WAIT_FOR(p.client.error && p.server.error);

@@ -87,7 +87,7 @@ struct hygiene {
 
 static void look_next(struct hygiene *h);
 
-static void tell(struct hygiene *h, const char *line)
+static void hygiene_tell(struct hygiene *h, const char *line)
 {
 	log_tell("%s", line);
 	if (fronts_count(h->fronts) > 0)
@@ -195,7 +195,7 @@ static void report(struct hygiene *h)
 		else if (!is_news(h, at + 1))
 			continue;
 		else if (n++ < TELL_MAX)
-			tell(h, at + 1);
+			hygiene_tell(h, at + 1);
 		else
 			log_tell("%s", at + 1);
 	}
@@ -204,7 +204,7 @@ static void report(struct hygiene *h)
 
 		snprintf(more, sizeof more, "and %u more lines like this, in agent.log",
 			n - TELL_MAX);
-		tell(h, more);
+		hygiene_tell(h, more);
 	}
 	buf_fini(&h->child.said);
 }
@@ -290,13 +290,13 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 	snprintf(line, sizeof line, "your home directory has not answered for %d s: old records of VS Code servers in it stay as they are",
 		HYGIENE_SECONDS);
 	if (is_news(h, line))
-		tell(h, line);
+		hygiene_tell(h, line);
 	if (h->folder.path != NULL && h->folder.line.len == 0 && is_news(h, no_dir))
-		tell(h, no_dir);
+		hygiene_tell(h, no_dir);
 	start_shells(h);
 }
 
-static void ended(pid_t pid, int status, void *arg)
+static void hygiene_ended(pid_t pid, int status, void *arg)
 {
 	struct hygiene *h = arg;
 
@@ -338,7 +338,7 @@ static void offer_dir(struct hygiene *h, int out)
 
 /* In the child. */
 __attribute__((noreturn))
-static void look(struct hygiene *h, int out)
+static void hygiene_look(struct hygiene *h, int out)
 {
 	struct err e;
 
@@ -367,7 +367,7 @@ static int start_child(struct hygiene *h, enum recordlook what)
 	}
 	h->child.pid = spawn_branch(p[1]);
 	if (h->child.pid == 0)
-		look(h, p[1]);
+		hygiene_look(h, p[1]);
 	close(p[1]);
 	if (h->child.pid != -1)
 		return p[0];
@@ -376,7 +376,7 @@ static int start_child(struct hygiene *h, enum recordlook what)
 	return -1;
 }
 
-static int begin(struct hygiene *h, enum recordlook what)
+static int hygiene_begin(struct hygiene *h, enum recordlook what)
 {
 	int fd = start_child(h, what);
 
@@ -385,7 +385,7 @@ static int begin(struct hygiene *h, enum recordlook what)
 	h->child.began = clock_ms();
 	if (what == RECORDS_SHELL)
 		h->good_until = h->child.began + STILL_GOOD_MS;
-	child_watch(h->job->children, h->child.pid, ended, h);
+	child_watch(h->job->children, h->child.pid, hygiene_ended, h);
 	evutil_make_socket_nonblocking(fd);
 	h->child.output = event_new(h->job->base, fd, EV_READ | EV_PERSIST, output,
 		h);
@@ -407,7 +407,7 @@ static int is_hung(const struct hygiene *h)
 
 static void look_next(struct hygiene *h)
 {
-	if (is_hung(h) || begin(h, RECORDS_SHELL) == -1)
+	if (is_hung(h) || hygiene_begin(h, RECORDS_SHELL) == -1)
 		start_shells(h);
 }
 
@@ -422,7 +422,8 @@ static void again(void *arg)
 	 * port, the client asks it for VS Code's server next.
 	 */
 	if (h->child.output == NULL && !is_hung(h))
-		(void)begin(h, h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
+		(void)hygiene_begin(h,
+			h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
 	if (h->step + 1 < INTERVALS)
 		h->step++;
 	alarm_set(h->again, intervals[h->step] * 1000);
@@ -476,7 +477,7 @@ static void look_at_dir(struct hygiene *h)
 		return;
 	drop_dir(h);
 	if (is_news(h, no_dir))
-		tell(h, no_dir);
+		hygiene_tell(h, no_dir);
 }
 
 void hygiene_await(struct hygiene *h, struct link *l,
@@ -513,7 +514,7 @@ const char *hygiene_folder_line(const struct hygiene *h)
 
 void hygiene_folder_not_named(struct hygiene *h)
 {
-	tell(h, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
+	hygiene_tell(h, "--server-dir has no effect on this connection: in no line that is known the editor's start script names a server folder of the home directory; the server is where the script says");
 }
 
 struct hygiene *hygiene_new(const struct agent_job *job,
@@ -540,11 +541,11 @@ struct hygiene *hygiene_new(const struct agent_job *job,
 		snprintf(line, sizeof line, "%s; %s%s", e.text,
 			h->folder.path != NULL ? "--server-dir=node is " : no_dir,
 			h->folder.path != NULL ? h->folder.path : "");
-		tell(h, line);
+		hygiene_tell(h, line);
 	}
 	h->child.limit = evtimer_new(job->base, hung, h);
 	h->again = alarm_new(job->base, again, h);
-	(void)begin(h, RECORDS_SHELL);
+	(void)hygiene_begin(h, RECORDS_SHELL);
 	return h;
 }
 

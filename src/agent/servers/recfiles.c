@@ -24,7 +24,7 @@
 #define STALE_FILES 60		/* this many stay, the newest ones */
 #define STALE_LOOK 4096
 
-static int is_ours(int fd, const char *name, struct err *e)
+static int recfiles_is_ours(int fd, const char *name, struct err *e)
 {
 	struct stat st;
 
@@ -51,7 +51,7 @@ static int open_parent(int dir, const char *path, const char **base,
 		fd = next;
 		if (fd == -1)
 			err_set(e, "%s: %s", name, strerror(errno));
-		else if (!is_ours(fd, name, e)) {
+		else if (!recfiles_is_ours(fd, name, e)) {
 			fd_close(fd);
 			fd = -1;
 		}
@@ -79,7 +79,7 @@ static int read_head(int fd, struct buf *out)
 }
 
 /* Is it a regular file of ours? -1 with e set, also when there is none. */
-static int look_at(int parent, const char *base, const char *path,
+static int recfiles_look_at(int parent, const char *base, const char *path,
 	struct stat *st, struct err *e)
 {
 	if (fstatat(parent, base, st, AT_SYMLINK_NOFOLLOW) == -1)
@@ -100,7 +100,7 @@ int recfiles_read(int dir, const char *name, unsigned i, struct buf *out,
 	const char *base;
 	int parent = open_parent(dir, path, &base, e), fd = -1, ret = -1;
 
-	if (parent != -1 && look_at(parent, base, path, st, e) == 0) {
+	if (parent != -1 && recfiles_look_at(parent, base, path, st, e) == 0) {
 		fd = openat(parent, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 			O_NOCTTY | O_CLOEXEC);
 		ret = fd == -1 ? -1 : read_head(fd, out);
@@ -137,7 +137,7 @@ static int open_stale(int dir, struct err *e)
 		O_CLOEXEC);
 	if (fd == -1)
 		return err_set(e, RECFILES_STALE ": %s", strerror(errno));
-	if (!is_ours(fd, RECFILES_STALE, e)) {
+	if (!recfiles_is_ours(fd, RECFILES_STALE, e)) {
 		fd_close(fd);
 		return -1;
 	}
@@ -153,7 +153,7 @@ static int dispose(int dir, const char *path, int to, struct err *e)
 	struct stat st;
 
 	if (parent != -1)
-		ret = look_at(parent, base, path, &st, e);
+		ret = recfiles_look_at(parent, base, path, &st, e);
 	if (ret == 0 && to == -1) {
 		ret = unlinkat(parent, base, 0);
 	} else if (ret == 0) {

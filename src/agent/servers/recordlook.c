@@ -79,7 +79,7 @@ static void restore(struct folder *f, const struct serverrec_mark *mark)
 }
 
 /* Another host's script may be at work on it: what is false is put right. */
-static void keep(struct folder *f, struct record *r)
+static void recordlook_keep(struct folder *f, struct record *r)
 {
 	int copies = f->look->place.copies;
 	int same = record_is_as_it_was(r);
@@ -101,8 +101,8 @@ static void keep(struct folder *f, struct record *r)
 }
 
 /* shared: a folder of the session's own would have helped. */
-static int move(struct folder *f, const struct record *r, const char *reason,
-	int shared)
+static int recordlook_move(struct folder *f, const struct record *r,
+	const char *reason, int shared)
 {
 	struct err e;
 
@@ -132,7 +132,7 @@ static void tell_of_stranger(const struct folder *f, const struct record *r)
 			f->label, r->name, r->mark.pid);
 }
 
-static void look_at(struct folder *f, const char *name)
+static void recordlook_look_at(struct folder *f, const char *name)
 {
 	const struct serverrec_verdict *v;
 	struct record r;
@@ -142,9 +142,9 @@ static void look_at(struct folder *f, const char *name)
 	v = serverrec_judge(&r.facts);
 	if (r.facts.process == SERVERREC_OURS &&
 		(!v->move || record_is_as_it_was(&r) != -1))
-		keep(f, &r);
+		recordlook_keep(f, &r);
 	else if (f->look->what == RECORDS_SHELL && v->move)
-		(void)move(f, &r, v->reason, v->shared);
+		(void)recordlook_move(f, &r, v->reason, v->shared);
 	else if (r.facts.process == SERVERREC_SERVER)
 		tell_of_stranger(f, &r);
 	else
@@ -171,7 +171,7 @@ static void put_back(struct folder *f, const struct serverrec_mark *mark)
 		(r.facts.process == SERVERREC_OURS ||
 		r.facts.process == SERVERREC_SERVER)))
 		return;
-	if (found && move(f, &r, "is not of this session's server", 1) == -1)
+	if (found && recordlook_move(f, &r, "is not of this session's server", 1) == -1)
 		return;
 	restore(f, mark);
 	if (find_record(f, mark->name, &r) == 0)
@@ -230,7 +230,7 @@ static void list(struct folder *f, int fd,
 			f->label, RECORDS_MAX);
 	closedir(d);
 	for (size_t i = 0; i < n; i++)
-		look_at(f, name[i]);
+		recordlook_look_at(f, name[i]);
 }
 
 /* Nothing on the way may be a symlink: what is behind one is not our matter. */

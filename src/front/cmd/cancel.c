@@ -50,12 +50,12 @@ struct ending {
 	struct finish *finish;
 };
 
-static void look(struct cancel *c);
+static void cancel_look(struct cancel *c);
 
 static void over(struct ending *g)
 {
 	if (--g->cancel->left == 0)
-		look(g->cancel);
+		cancel_look(g->cancel);
 }
 
 static void tell_failure(struct ending *g, const char *why, int status)
@@ -136,7 +136,7 @@ static void agent_knows(void *arg)
 	}
 }
 
-static void end(struct cancel *c, const struct roster_row *row)
+static void cancel_end(struct cancel *c, const struct roster_row *row)
 {
 	struct ending *g = mem_alloc(sizeof *g);
 
@@ -203,7 +203,7 @@ static void tell_missing(const struct cancel *c)
 	free(names);
 }
 
-static void found(void *arg)
+static void cancel_found(void *arg)
 {
 	struct cancel *c = arg;
 	const struct launcher_end *scheduler = &c->roster.scheduler;
@@ -214,7 +214,7 @@ static void found(void *arg)
 	for (size_t i = 0; i < c->roster.n; i++)
 		if (is_meant(c->roster.row[i].job.session, c) &&
 			!is_ended(c, &c->roster.row[i]))
-			end(c, &c->roster.row[i]);
+			cancel_end(c, &c->roster.row[i]);
 	if (c->n > before)
 		return;
 	/* There may be one that it alone knows. */
@@ -224,9 +224,9 @@ static void found(void *arg)
 		parting_exit(c->inv->parting, c->status);
 }
 
-static void look(struct cancel *c)
+static void cancel_look(struct cancel *c)
 {
-	roster_find(&c->roster, c->inv, 1, is_meant, found, c);
+	roster_find(&c->roster, c->inv, 1, is_meant, cancel_found, c);
 }
 
 static void cancel_free(void *arg)
@@ -250,7 +250,7 @@ static void *cancel_begin(const struct invocation *inv)
 
 	c->inv = inv;
 	c->status = EX_OK;
-	look(c);
+	cancel_look(c);
 	return c;
 }
 

@@ -24,7 +24,7 @@
 
 #define MAX_NAMES 64
 
-static const struct command *find(const char *name)
+static const struct command *command_find(const char *name)
 {
 	for (const struct command *const *c = command_table; *c; c++)
 		if (strcmp((*c)->name, name) == 0)
@@ -34,7 +34,7 @@ static const struct command *find(const char *name)
 
 static const struct command *behind(const struct command *c)
 {
-	return c->alias != NULL ? find(c->alias) : c;
+	return c->alias != NULL ? command_find(c->alias) : c;
 }
 
 /* "status [NAME]", for messages. */
@@ -56,14 +56,14 @@ static const struct command *slip_of(const char *word)
 	for (; command_table[n] && n < MAX_NAMES; n++)
 		names[n] = command_table[n]->name;
 	near = nearest(word, names, n);
-	c = near != NULL ? find(near) : NULL;
+	c = near != NULL ? command_find(near) : NULL;
 	return c != NULL && !c->destroys ? c : NULL;
 }
 
 /* What another tool's word is here. */
 static int translate(const struct synonym *s, struct err *e)
 {
-	const struct command *c = s->command ? find(s->command) : NULL;
+	const struct command *c = s->command ? command_find(s->command) : NULL;
 	struct buf text = { 0 };
 
 	if (c == NULL)
@@ -200,7 +200,7 @@ static int is_partition(const char *word, const char *next)
 }
 
 /* Whether a word, "-p" or "--partition=x", begins an option of ours. */
-static int is_ours(const struct opt_set *set, const char *word,
+static int command_is_ours(const struct opt_set *set, const char *word,
 	const char *next)
 {
 	size_t len = strcspn(word, "=");
@@ -231,7 +231,7 @@ static int spell(const struct opt_set *set, int argc, char **argv, int at,
 	for (int i = at; i < argc; i += n) {
 		size_t len = out->len;
 
-		if (i > at && is_ours(set, argv[i], argv[i + 1]))
+		if (i > at && command_is_ours(set, argv[i], argv[i + 1]))
 			break;
 		if (i > at)
 			buf_puts(out, " ");
@@ -257,7 +257,7 @@ static void unknown_option(const struct opt_set *set,
 	if (word[1] != '-')
 		len = 2;
 	/* Behind letters of ours another one may stand: -vt5. */
-	if (word[1] != '-' && is_ours(set, word, NULL))
+	if (word[1] != '-' && command_is_ours(set, word, NULL))
 		return;
 	if (spell(set, argc, argv, fault->word, !fault->near, &out, &why))
 		err_set(e, "unknown option '%.*s': an option of salloc is written %.*s",
@@ -363,7 +363,7 @@ static int take_help(struct options *o, struct err *e)
 	const char *word = o->line.operands.n > 0 ? o->line.operands.word[0] : NULL;
 
 	o->flags.help = 1;
-	o->line.command = word != NULL ? find(word) : NULL;
+	o->line.command = word != NULL ? command_find(word) : NULL;
 	return word != NULL && o->line.command == NULL ? unknown(word, e) : 0;
 }
 
@@ -377,7 +377,8 @@ static int read_words(struct options *o, int argc, char **argv, struct err *e)
 		return -1;
 	if (o->flags.help || o->flags.version)
 		return 0;
-	o->line.command = c = i < argc ? find(argv[i]) : command_table[0];
+	o->line.command = c = i < argc ? command_find(
+		argv[i]) : command_table[0];
 	if (c == NULL)
 		return no_command(o, argc, argv, i, e);
 	if (take_implied(o, c, argv, e) == -1)
@@ -452,7 +453,7 @@ static void help(const struct options *o, const char *program,
 		program);
 }
 
-static int print_help(const struct options *o, const char *program,
+static int command_print_help(const struct options *o, const char *program,
 	struct err *e)
 {
 	struct buf text = { 0 };
@@ -461,7 +462,7 @@ static int print_help(const struct options *o, const char *program,
 	return print_text(&text, e);
 }
 
-static int print_version(struct err *e)
+static int command_print_version(struct err *e)
 {
 	struct buf text = { 0 };
 
@@ -475,8 +476,8 @@ int command_line(struct options *o, int argc, char **argv, struct err *e)
 	if (read_words(o, argc, argv, e) == -1)
 		return -1;
 	if (o->flags.help)
-		return print_help(o, opt_program(argc, argv), e);
+		return command_print_help(o, opt_program(argc, argv), e);
 	if (o->flags.version)
-		return print_version(e);
+		return command_print_version(e);
 	return front_options_finish(o, e);
 }

@@ -62,8 +62,8 @@ static void has_heard(int ours, const char *why, void *arg)
 	parting_exit(x->inv->parting, EX_OK);
 }
 
-static void up(const struct sockaddr *addr, socklen_t len, const char *node,
-	void *arg)
+static void extend_up(const struct sockaddr *addr, socklen_t len,
+	const char *node, void *arg)
 {
 	static const struct target none = { .port = 1 };
 	struct extend *x = arg;
@@ -76,7 +76,7 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	front_control_check(x->control, &none, 0, has_heard, x);
 }
 
-static void down(const struct err *why, int auth, void *arg)
+static void extend_down(const struct err *why, int auth, void *arg)
 {
 	(void)auth;
 	not_told(why->text, arg);
@@ -97,7 +97,7 @@ static void tell_agent(struct extend *x)
 	snprintf(p->tag, sizeof p->tag, "%s", x->job->tag);
 	p->key = x->folder.front_key;
 	event_add(x->timer, &(struct timeval){ .tv_sec = AGENT_SECONDS });
-	x->control = front_control_new(x->inv, p, up, down, x);
+	x->control = front_control_new(x->inv, p, extend_up, extend_down, x);
 }
 
 static void tell_user(const struct extend *x)
@@ -142,7 +142,7 @@ static void extended(const struct launcher_end *end, void *arg)
 		parting_exit(x->inv->parting, EX_OK);
 }
 
-static void found(void *arg)
+static void extend_found(void *arg)
 {
 	struct extend *x = arg;
 	const struct invocation *inv = x->inv;
@@ -200,7 +200,7 @@ static void *extend_begin(const struct invocation *inv)
 		if (word[strspn(word, "0123456789")] == '\0')
 			log_tell("extend: '%.20s' is taken as minutes, as Slurm does: %.20sm; seconds are written %.20ss",
 				word, word, word);
-		jobs_find(&x->jobs, inv, NULL, found, NULL, x);
+		jobs_find(&x->jobs, inv, NULL, extend_found, NULL, x);
 	}
 	return x;
 }

@@ -77,7 +77,7 @@ static int print_status(struct list *l, struct buf *out, struct err *e)
 	return job_is(s.job, "running") ? STATUS_RUNS : STATUS_WAITS;
 }
 
-static void found(void *arg)
+static void list_found(void *arg)
 {
 	struct list *l = arg;
 	const struct launcher_end *scheduler = &l->roster.scheduler;
@@ -112,7 +112,7 @@ static void found(void *arg)
 	parting_exit(l->inv->parting, status);
 }
 
-static int is_wanted(const char *session, void *arg)
+static int list_is_wanted(const char *session, void *arg)
 {
 	const struct list *l = arg;
 
@@ -128,20 +128,20 @@ static void list_free(void *arg)
 	free(l);
 }
 
-static void *begin(const struct invocation *inv,
+static void *list_start(const struct invocation *inv,
 	int (*print)(struct list *, struct buf *, struct err *))
 {
 	struct list *l = mem_alloc(sizeof *l);
 
 	l->inv = inv;
 	l->print = print;
-	roster_find(&l->roster, inv, 0, is_wanted, found, l);
+	roster_find(&l->roster, inv, 0, list_is_wanted, list_found, l);
 	return l;
 }
 
 static void *list_begin(const struct invocation *inv)
 {
-	return begin(inv, print_list);
+	return list_start(inv, print_list);
 }
 
 static const struct command_ops list_ops = {
@@ -159,7 +159,7 @@ const struct command cmd_list = {
 
 static void *status_begin(const struct invocation *inv)
 {
-	return begin(inv, print_status);
+	return list_start(inv, print_status);
 }
 
 static const struct command_ops status_ops = {

@@ -144,7 +144,7 @@ static int has_ended(const struct logs *l)
 	return faccessat(l->dirfd, "secret", F_OK, 0) == -1 && errno == ENOENT;
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void logs_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct logs *l = arg;
 	int ended = has_ended(l);
@@ -163,7 +163,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static void begin(struct logs *l)
+static void logs_start(struct logs *l)
 {
 	const char *session = l->inv->opt->session.name;
 	char line[2048];
@@ -190,7 +190,7 @@ static void begin(struct logs *l)
 	else if (l->shown == 0)
 		log_tell("it is empty; a session that is started with -vv logs what happens in it");
 	if (l->inv->opt->flags.follow)
-		timer_cb(-1, 0, l);
+		logs_timer_cb(-1, 0, l);
 	else
 		parting_exit(l->inv->parting, EX_OK);
 }
@@ -214,8 +214,8 @@ static void *logs_begin(const struct invocation *inv)
 
 	l->inv = inv;
 	l->fd = l->dirfd = -1;
-	l->timer = evtimer_new(inv->base, timer_cb, l);
-	begin(l);
+	l->timer = evtimer_new(inv->base, logs_timer_cb, l);
+	logs_start(l);
 	return l;
 }
 

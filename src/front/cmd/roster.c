@@ -50,7 +50,7 @@ static int has_folder(const struct roster *r, const char *tag)
 	return 0;
 }
 
-static int is_wanted(const struct roster *r, const char *session)
+static int roster_is_wanted(const struct roster *r, const char *session)
 {
 	return r->wanted == NULL || r->wanted(session, r->arg);
 }
@@ -68,7 +68,7 @@ static const char **more_tags(const struct roster *r, size_t *n)
 		const struct job *j = &r->jobs.job[i];
 
 		if (!job_is(j, "running") || has_folder(r, j->tag) ||
-			!is_wanted(r, j->session))
+			!roster_is_wanted(r, j->session))
 			continue;
 		tags[i] = j->tag;
 		++*n;
@@ -93,14 +93,14 @@ static struct job job_of(const struct folders_row *row,
 	return j;
 }
 
-static void add(struct roster *r, const struct job *j,
+static void roster_add(struct roster *r, const struct job *j,
 	const struct report *report, int listed)
 {
 	r->row = mem_realloc(r->row, (r->n + 1) * sizeof *r->row);
 	r->row[r->n++] = (struct roster_row){ *j, report, listed };
 }
 
-static void fill(struct roster *r)
+static void roster_fill(struct roster *r)
 {
 	const char **asked = folder_tags(r), **more;
 	size_t n;
@@ -114,7 +114,7 @@ static void fill(struct roster *r)
 		if (report == NULL)
 			report = report_of(r->search.ask_more, j->tag, more,
 				r->jobs.n);
-		add(r, j, report, 1);
+		roster_add(r, j, report, 1);
 	}
 	for (size_t i = 0; i < r->folders.n; i++) {
 		const struct report *report = ask_report(r->search.ask, i);
@@ -123,7 +123,7 @@ static void fill(struct roster *r)
 		if (report == NULL || jobs_has_tag(&r->jobs, asked[i]))
 			continue;
 		j = job_of(&r->folders.row[i], report);
-		add(r, &j, report, 0);
+		roster_add(r, &j, report, 0);
 	}
 	free(asked);
 	free(more);
@@ -139,7 +139,7 @@ static void agents_heard(void *arg)
 
 static const struct ask_ops ask_ops = { .done = agents_heard };
 
-static struct ask *ask(struct roster *r, const char **tags, size_t n)
+static struct ask *roster_ask(struct roster *r, const char **tags, size_t n)
 {
 	return ask_new(r->inv, tags, n, r->hurry ? HURRY_MS : AGENTS_MS,
 		&ask_ops, r);
@@ -151,9 +151,9 @@ static void ask_folders(struct roster *r)
 
 	for (size_t i = 0; i < r->folders.n; i++)
 		if (i >= NEWEST_MAX ||
-			!is_wanted(r, r->folders.row[i].about.session))
+			!roster_is_wanted(r, r->folders.row[i].about.session))
 			tags[i] = NULL;
-	r->search.ask = ask(r, tags, r->folders.n);
+	r->search.ask = roster_ask(r, tags, r->folders.n);
 	free(tags);
 }
 
@@ -164,7 +164,7 @@ static void ask_more(struct roster *r)
 
 	if (n > 0) {
 		r->search.heard_agents = 0;
-		r->search.ask_more = ask(r, tags, r->jobs.n);
+		r->search.ask_more = roster_ask(r, tags, r->jobs.n);
 	}
 	free(tags);
 }
@@ -178,11 +178,11 @@ static void step(struct roster *r)
 	if (!r->search.heard_agents)
 		return;
 	event_del(r->search.timer);
-	fill(r);
+	roster_fill(r);
 	r->done(r->arg);
 }
 
-static void found(void *arg)
+static void roster_found(void *arg)
 {
 	struct roster *r = arg;
 
@@ -202,7 +202,7 @@ static void failed(const struct launcher_end *end, void *arg)
 }
 
 /* The first time TLS is ready: agents are asked. Then a hurry is over. */
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void roster_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct roster *r = arg;
 	struct launcher_end late = { .class = "unavailable" };
@@ -247,12 +247,12 @@ void roster_find(struct roster *r, const struct invocation *inv, int hurry,
 	r->wanted = wanted;
 	r->done = done;
 	r->arg = arg;
-	r->search.timer = evtimer_new(inv->base, timer_cb, r);
+	r->search.timer = evtimer_new(inv->base, roster_timer_cb, r);
 	event_add(r->search.timer, &(struct timeval){ 0 });
 	folders_find(&r->folders, inv, NULL);
 	if (scope_known(inv, scope))
 		folders_of_scope(&r->folders, scope);
-	jobs_find(&r->jobs, inv, NULL, found, failed, r);
+	jobs_find(&r->jobs, inv, NULL, roster_found, failed, r);
 }
 
 const struct roster_row *roster_of(const struct roster *r, const char *session)

@@ -27,7 +27,7 @@ static json_t *text(const char *value)
 	return j != NULL ? j : json_null();
 }
 
-static json_t *number(long long value, int known)
+static json_t *show_json_number(long long value, int known)
 {
 	return known ? json_integer(value) : json_null();
 }
@@ -35,7 +35,7 @@ static json_t *number(long long value, int known)
 /* What an agent said, -1 when it did not. */
 static json_t *told(const struct report *r, long value)
 {
-	return number(value, r != NULL && value >= 0);
+	return show_json_number(value, r != NULL && value >= 0);
 }
 
 static json_t *session(const struct shown *s)
@@ -58,14 +58,14 @@ static json_t *session(const struct shown *s)
 	json_object_set_new(o, "node", text(j->node));
 	json_object_set_new(o, "partition", text(j->partition));
 	json_object_set_new(o, "age", json_integer(j->age));
-	json_object_set_new(o, "start_time", number(j->start, j->start > 0));
+	json_object_set_new(o, "start_time", show_json_number(j->start, j->start > 0));
 	json_object_set_new(o, "end_time",
-		number(j->end_epoch, j->end_epoch > 0));
-	json_object_set_new(o, "time_left", number(left, left >= 0));
+		show_json_number(j->end_epoch, j->end_epoch > 0));
+	json_object_set_new(o, "time_left", show_json_number(left, left >= 0));
 	json_object_set_new(o, "time_limit",
-		number(j->time_limit, j->time_limit > 0));
-	json_object_set_new(o, "cpus", number(j->cpus, j->cpus > 0));
-	json_object_set_new(o, "memory_mb", number(j->mem, j->mem > 0));
+		show_json_number(j->time_limit, j->time_limit > 0));
+	json_object_set_new(o, "cpus", show_json_number(j->cpus, j->cpus > 0));
+	json_object_set_new(o, "memory_mb", show_json_number(j->mem, j->mem > 0));
 	json_object_set_new(o, "memory_used_mb", told(r, r->memory_used));
 	json_object_set_new(o, "memory_limit_mb", told(r, r->memory_limit));
 	json_object_set_new(o, "gres", text(j->gres));
@@ -79,7 +79,7 @@ static json_t *session(const struct shown *s)
 }
 
 /* Takes j over. */
-static int put(json_t *j, struct buf *out)
+static int show_json_put(json_t *j, struct buf *out)
 {
 	char *dump = json_dumps(j, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
@@ -98,13 +98,13 @@ int show_json_list(const struct shown *all, size_t n, struct buf *out,
 	(void)e;
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, session(&all[i]));
-	return put(json_pack("{s:o}", "sessions", list), out);
+	return show_json_put(json_pack("{s:o}", "sessions", list), out);
 }
 
 int show_json_status(const struct shown *s, struct buf *out, struct err *e)
 {
 	(void)e;
-	return put(s != NULL ? session(s) : json_null(), out);
+	return show_json_put(s != NULL ? session(s) : json_null(), out);
 }
 #else
 static int without(struct err *e)

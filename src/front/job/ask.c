@@ -49,7 +49,7 @@ struct ask {
 	void *arg;
 };
 
-static void hang_up(struct asked_agent *d)
+static void ask_hang_up(struct asked_agent *d)
 {
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++) {
 		link_free(d->dialed[i].link);
@@ -63,14 +63,14 @@ static void over(struct asked_agent *d)
 	if (d->over)
 		return;
 	d->over = 1;
-	hang_up(d);
+	ask_hang_up(d);
 	/* ask_place() takes tag and key of one that answered from there. */
 	if (!d->answered)
 		folder_leave(&d->folder);
 	event_add(d->ask->news, &(struct timeval){ 0 });
 }
 
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void ask_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct ask_dialed *at = arg;
 	struct asked_agent *d = at->agent;
@@ -91,7 +91,7 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	}
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void ask_down(struct link *l, const struct err *why, int auth, void *arg)
 {
 	struct ask_dialed *at = arg;
 	struct asked_agent *d = at->agent;
@@ -106,9 +106,10 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	over(d);
 }
 
-static const struct link_ops link_ops = { .frame = frame, .down = down };
+static const struct link_ops link_ops = { .frame = ask_frame,
+	.down = ask_down };
 
-static void dial(struct asked_agent *d, unsigned i)
+static void ask_dial(struct asked_agent *d, unsigned i)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -124,7 +125,7 @@ static void dial(struct asked_agent *d, unsigned i)
 	link_send(d->dialed[i].link, FRAME_STATUS, 0, NULL, 0);
 }
 
-static void begin(struct asked_agent *d, const char *tag)
+static void ask_begin(struct asked_agent *d, const char *tag)
 {
 	int dialed = 0;
 	struct err e;
@@ -132,7 +133,7 @@ static void begin(struct asked_agent *d, const char *tag)
 	if (tag != NULL && folder_enter(&d->folder, tag, &e) == 0 &&
 		folder_endpoint(&d->folder, &d->at, &e) == 1)
 		for (unsigned i = 0; i < d->at.n; i++)
-			dial(d, i);
+			ask_dial(d, i);
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++)
 		dialed |= d->dialed[i].link != NULL;
 	if (!dialed)
@@ -193,7 +194,7 @@ static void press_cb(evutil_socket_t fd, short what, void *arg)
 	event_add(a->news, &(struct timeval){ 0 });
 }
 
-static void late_cb(evutil_socket_t fd, short what, void *arg)
+static void ask_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct ask *a = arg;
 
@@ -213,7 +214,7 @@ struct ask *ask_new(const struct invocation *inv, const char *const *tags,
 	a->arg = arg;
 	a->news = evtimer_new(inv->base, news_cb, a);
 	a->press = evtimer_new(inv->base, press_cb, a);
-	a->late = evtimer_new(inv->base, late_cb, a);
+	a->late = evtimer_new(inv->base, ask_late_cb, a);
 	a->n = n;
 	a->agent = mem_alloc((n + 1) * sizeof *a->agent);
 	event_add(a->late, &(struct timeval){ .tv_sec = patience_ms / 1000,
@@ -226,7 +227,7 @@ struct ask *ask_new(const struct invocation *inv, const char *const *tags,
 		folder_init(&d->folder, inv->state_fd, inv->state_dir);
 		for (unsigned k = 0; k < ENDPOINT_HOSTS; k++)
 			d->dialed[k].agent = d;
-		begin(d, tags[i]);
+		ask_begin(d, tags[i]);
 	}
 	return a;
 }
@@ -236,7 +237,7 @@ void ask_free(struct ask *a)
 	if (a == NULL)
 		return;
 	for (size_t i = 0; i < a->n; i++) {
-		hang_up(&a->agent[i]);
+		ask_hang_up(&a->agent[i]);
 		folder_leave(&a->agent[i].folder);
 	}
 	event_free(a->news);

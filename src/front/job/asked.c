@@ -193,7 +193,7 @@ int asked_read(int dirfd, struct opt_list *list, struct err *e)
 	return 0;
 }
 
-static int has(const struct opt_list *list, const char *word)
+static int asked_has(const struct opt_list *list, const char *word)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->word[i], word) == 0)
@@ -209,7 +209,7 @@ void asked_beyond(const struct opt_list *list, const struct opt_list *other,
 	for (size_t i = 0; i < list->n; i++) {
 		const char *word = list->word[i];
 
-		if (has(other, word))
+		if (asked_has(other, word))
 			continue;
 		buf_puts(&text, text.len > 0 ? " " : "");
 		/* What stands behind -S is what is looked for. */

@@ -58,7 +58,7 @@ static void watch_record(const struct kv *kv, void *arg)
 	c->ops->over(reason, c->arg);
 }
 
-static void watch_ended(const struct launcher_end *end, void *arg)
+static void confirm_watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct confirm *c = arg;
 
@@ -80,7 +80,7 @@ static void watch_our_job(struct confirm *c)
 
 	front_request_job(c->inv, c->place.job, &request);
 	c->watch = launcher_run(c->inv, "watch", &request, 0, watch_record,
-		watch_ended, c);
+		confirm_watch_ended, c);
 }
 
 static void learn_scope(const void *arg)

@@ -40,7 +40,7 @@ struct finish {
 	void *arg;
 };
 
-static void hang_up(struct finish *x)
+static void finish_hang_up(struct finish *x)
 {
 	for (unsigned i = 0; i < ENDPOINT_HOSTS; i++) {
 		link_free(x->dialed[i].link);
@@ -58,13 +58,13 @@ static void conclude(struct finish *x, int ended)
 	event_add(x->timer, &(struct timeval){ 0 });
 }
 
-static void timer_cb(evutil_socket_t fd, short what, void *arg)
+static void finish_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct finish *x = arg;
 
 	(void)fd;
 	(void)what;
-	hang_up(x);
+	finish_hang_up(x);
 	if (!x->over)
 		err_set(&x->why, x->heard ?
 			"it has been ending for %d s" :
@@ -73,7 +73,7 @@ static void timer_cb(evutil_socket_t fd, short what, void *arg)
 	x->done(x->over && x->ended, &x->why, x->arg);
 }
 
-static void up(struct link *l, const struct hello *peer, void *arg)
+static void finish_up(struct link *l, const struct hello *peer, void *arg)
 {
 	struct finish_dialed *d = arg;
 	struct finish *x = d->finish;
@@ -102,7 +102,7 @@ void finish_end(struct finish *x)
 			.tv_sec = HEARD_SECONDS });
 }
 
-static void frame(struct link *l, const struct frame *f, void *arg)
+static void finish_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct finish *x = ((struct finish_dialed *)arg)->finish;
 	struct error said;
@@ -129,7 +129,8 @@ static void frame(struct link *l, const struct frame *f, void *arg)
 	x->heard = 1;
 }
 
-static void down(struct link *l, const struct err *why, int auth, void *arg)
+static void finish_down(struct link *l, const struct err *why, int auth,
+	void *arg)
 {
 	struct finish_dialed *d = arg;
 	struct finish *x = d->finish;
@@ -148,7 +149,8 @@ static void down(struct link *l, const struct err *why, int auth, void *arg)
 	conclude(x, 0);
 }
 
-static const struct link_ops ops = { .up = up, .frame = frame, .down = down };
+static const struct link_ops ops = { .up = finish_up, .frame = finish_frame,
+	.down = finish_down };
 
 struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	const char *reason, void (*meant)(void *),
@@ -161,7 +163,7 @@ struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	x->done = done;
 	x->arg = arg;
 	snprintf(x->reason, sizeof x->reason, "%s", reason);
-	x->timer = evtimer_new(inv->base, timer_cb, x);
+	x->timer = evtimer_new(inv->base, finish_timer_cb, x);
 	event_add(x->timer, &(struct timeval){ .tv_sec = HEARD_SECONDS });
 	err_set(&x->why, "it has no address");
 	for (unsigned i = 0; i < p->at.n; i++) {
@@ -182,7 +184,7 @@ void finish_free(struct finish *x)
 {
 	if (x == NULL)
 		return;
-	hang_up(x);
+	finish_hang_up(x);
 	event_free(x->timer);
 	explicit_bzero(&x->place.key, sizeof x->place.key);
 	free(x);

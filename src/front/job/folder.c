@@ -77,7 +77,7 @@ int folder_enter(struct folder *f, const char *tag, struct err *e)
 	return 0;
 }
 
-static int fill(struct folder *f, const char *tag, struct err *e)
+static int folder_fill(struct folder *f, const char *tag, struct err *e)
 {
 	unsigned char secret[SECRET_LEN];
 	char *path = path_of(f, tag);
@@ -106,7 +106,7 @@ int folder_create(struct folder *f, char tag[17], struct err *e)
 	STALL_WATCH(f->state_dir);
 
 	secret_tag(tag);
-	if (fill(f, tag, e) == 0)
+	if (folder_fill(f, tag, e) == 0)
 		return 0;
 	folder_remove(f, tag);
 	return -1;
@@ -120,7 +120,7 @@ int folder_remake(struct folder *f, const char *tag, struct err *e)
 		errno = EINVAL;
 		return err_set(e, "its record has no tag");
 	}
-	if (fill(f, tag, e) == 0)
+	if (folder_fill(f, tag, e) == 0)
 		return 0;
 	return errno == EEXIST ? folder_enter(f, tag, e) : -1;
 }

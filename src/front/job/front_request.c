@@ -32,7 +32,8 @@ void front_request_job(const struct invocation *inv, const char *job, struct buf
 }
 
 /* What the front has found out itself, over what was typed. */
-static void give(struct options *agent, const void *value, const char *text)
+static void front_request_give(struct options *agent, const void *value,
+	const char *text)
 {
 	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
 	struct err e;
@@ -51,11 +52,11 @@ void front_request_agent(const struct invocation *inv, const char *tag,
 	optset_pass(&agent.set, &inv->opt->set);
 	if (agent.log.verbose > AGENT_VERBOSE)
 		agent.log.verbose = AGENT_VERBOSE;
-	give(&agent, &agent.agent.tag, tag);
+	front_request_give(&agent, &agent.agent.tag, tag);
 	/* Also the default one: ps on the node tells which session it is. */
-	give(&agent, &agent.session.name, inv->opt->session.name);
-	give(&agent, &agent.session.state_dir, inv->state_dir);
-	give(&agent, &agent.link.address, network);
+	front_request_give(&agent, &agent.session.name, inv->opt->session.name);
+	front_request_give(&agent, &agent.session.state_dir, inv->state_dir);
+	front_request_give(&agent, &agent.link.address, network);
 	optset_words(&agent.set, words);
 	options_free(&agent);
 }

@@ -126,7 +126,7 @@ static void exec_is_done(struct launcher_call *c)
 	c->program.report = -1;
 }
 
-static void destroy(struct launcher_call *c)
+static void launcher_destroy(struct launcher_call *c)
 {
 	for (int i = 0; i < 3; i++)
 		close_fd(c, i);
@@ -175,18 +175,18 @@ static void say_words(struct launcher_call *c, int last)
 	}
 }
 
-static void finish(struct launcher_call *c)
+static void launcher_finish(struct launcher_call *c)
 {
 	struct launcher_end end = c->end;
 	void (*ended)(const struct launcher_end *, void *) = c->ended;
 	void *arg = c->arg;
 
 	say_words(c, 1);
-	destroy(c);
+	launcher_destroy(c);
 	ended(&end, arg);
 }
 
-static void fail(struct launcher_call *c, const char *class)
+static void launcher_broke(struct launcher_call *c, const char *class)
 {
 	c->end.ok = 0;
 	snprintf(c->end.class, sizeof c->end.class, "%s", class);
@@ -223,7 +223,7 @@ static void could_not_load(struct launcher_call *c, int status)
 	int is_slurm = strcmp(launcher_name(inv).s, "launch-slurm") == 0;
 	char line[400];
 
-	fail(c, "config");
+	launcher_broke(c, "config");
 	take_line(c, line, sizeof line);
 	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
 		launcher_name(inv).s, line, line[0] ? " " : "", status,
@@ -242,7 +242,7 @@ static void finish_when_over(struct launcher_call *c)
 		WEXITSTATUS(c->program.status) == 127)) {
 		could_not_load(c, WEXITSTATUS(c->program.status));
 	} else if (!c->has_error && c->program.status != 0) {
-		fail(c, "internal");
+		launcher_broke(c, "internal");
 		if (WIFSIGNALED(c->program.status))
 			err_set(&c->end.message, "%s %s died of signal %d",
 				launcher_name(c->inv).s, c->verb,
@@ -252,7 +252,7 @@ static void finish_when_over(struct launcher_call *c)
 				launcher_name(c->inv).s, c->verb,
 				WEXITSTATUS(c->program.status));
 	}
-	finish(c);
+	launcher_finish(c);
 }
 
 static void take_record(struct launcher_call *c, const struct kv *kv)
@@ -266,14 +266,14 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 		return;
 	}
 	c->has_error = 1;
-	fail(c, class);
+	launcher_broke(c, class);
 	err_set(&c->end.message, "%s", message ? message : class);
 }
 
 static void cannot_run(struct launcher_call *c)
 {
 	c->has_error = 1;
-	fail(c, "config");
+	launcher_broke(c, "config");
 	err_prefix(&c->end.message, "cannot run %s: ",
 		launcher_name(c->inv).s);
 }
@@ -298,11 +298,11 @@ static void starting_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 /* It talks nonsense, perhaps without end. Its stderr is waited for. */
-static void give_up(struct launcher_call *c, const struct err *why)
+static void launcher_give_up(struct launcher_call *c, const struct err *why)
 {
 	if (!c->has_error) {
 		c->has_error = 1;
-		fail(c, "internal");
+		launcher_broke(c, "internal");
 		err_set(&c->end.message, "%s %s: answer: %s",
 			launcher_name(c->inv).s, c->verb, why->text);
 	}
@@ -319,7 +319,7 @@ static int leave_callback(struct launcher_call *c)
 	if (!c->cancelled)
 		return 0;
 	if (c->busy == 0)
-		destroy(c);
+		launcher_destroy(c);
 	return -1;
 }
 
@@ -340,7 +340,7 @@ static int take_answer(struct launcher_call *c, int last)
 	if (leave_callback(c) == -1)
 		return -1;
 	if (n == -1)
-		give_up(c, &e);
+		launcher_give_up(c, &e);
 	return 0;
 }
 
@@ -437,11 +437,11 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!c->has_error) {
-		fail(c, "unavailable");
+		launcher_broke(c, "unavailable");
 		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
 			launcher_name(c->inv).s, c->verb, c->patience.timeout);
 	}
-	finish(c);
+	launcher_finish(c);
 }
 
 /* The answer takes longer than a user waits without a word. */
@@ -460,7 +460,7 @@ static void could_not_start(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	finish(arg);
+	launcher_finish(arg);
 }
 
 /*
@@ -485,7 +485,7 @@ static size_t prefix_words(const struct invocation *inv, char **text,
 	return n;
 }
 
-static int start(struct launcher_call *c, struct err *e)
+static int launcher_start(struct launcher_call *c, struct err *e)
 {
 	const struct invocation *inv = c->inv;
 	char *program = launcher_path(inv, inv->opt->job.launcher);
@@ -543,7 +543,7 @@ struct launcher_call *launcher_run(const struct invocation *inv,
 	c->arg = arg;
 	c->patience.slow = evtimer_new(inv->base, is_slow, c);
 	buf_puts(request, "\n");
-	if (start(c, &c->end.message) == -1) {
+	if (launcher_start(c, &c->end.message) == -1) {
 		cannot_run(c);
 		c->patience.timer = evtimer_new(inv->base, could_not_start, c);
 		event_add(c->patience.timer, &(struct timeval){ 0 });
@@ -588,5 +588,5 @@ void launcher_cancel(struct launcher_call *c)
 		return;
 	c->cancelled = 1;
 	if (!c->busy)
-		destroy(c);
+		launcher_destroy(c);
 }

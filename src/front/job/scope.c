@@ -39,7 +39,7 @@ static const char *configuration(void)
 	return conf != NULL ? conf : "";
 }
 
-static int has(const struct kv *kv, const char *key, const char *value)
+static int scope_has(const struct kv *kv, const char *key, const char *value)
 {
 	const char *said = kv_get(kv, key);
 
@@ -65,8 +65,8 @@ int scope_known(const struct invocation *inv, char scope[SCOPE_MAX])
 		return 0;
 	if (safepath_read(inv->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
-		known = has(&kv, "launcher", inv->opt->job.launcher) &&
-			has(&kv, "configuration", configuration()) &&
+		known = scope_has(&kv, "launcher", inv->opt->job.launcher) &&
+			scope_has(&kv, "configuration", configuration()) &&
 			kv_get(&kv, "scope") != NULL;
 		if (known)
 			snprintf(scope, SCOPE_MAX, "%s", kv_get(&kv, "scope"));

@@ -158,7 +158,7 @@ static int is_old(int dirfd, time_t now)
 }
 
 /* 0, or -1 when it cannot be removed. */
-static int look_at(const struct invocation *inv, const struct jobs *live,
+static int stale_look_at(const struct invocation *inv, const struct jobs *live,
 	const char *tag, time_t now)
 {
 	char *path = mem_printf("%s/%s", inv->state_dir, tag);
@@ -190,7 +190,7 @@ static int sweep(const struct invocation *inv, const struct jobs *live)
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
 		if (tag_is_valid(d->d_name) && !jobs_has_tag(live, d->d_name) &&
-			look_at(inv, live, d->d_name, now) == -1)
+			stale_look_at(inv, live, d->d_name, now) == -1)
 			ret = -1;
 	if (dir != NULL)
 		closedir(dir);
@@ -201,7 +201,7 @@ static int sweep(const struct invocation *inv, const struct jobs *live)
  * In the child. It holds nothing of the connection, of which sshd waits for all
  * ends, and takes a processor and the disk when nobody else wants them.
  */
-static void run(const struct invocation *inv, const struct jobs *live,
+static void stale_run(const struct invocation *inv, const struct jobs *live,
 	pid_t front)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -217,7 +217,7 @@ static void run(const struct invocation *inv, const struct jobs *live,
 	_exit(sweep(inv, live) == -1);
 }
 
-static void ended(pid_t pid, int status, void *arg)
+static void stale_ended(pid_t pid, int status, void *arg)
 {
 	const struct invocation *inv = arg;
 
@@ -235,11 +235,11 @@ pid_t stale_sweep(const struct invocation *inv, const struct jobs *live)
 	pid_t front = getpid(), pid = spawn_branch(inv->state_fd);
 
 	if (pid == 0)
-		run(inv, live, front);
+		stale_run(inv, live, front);
 	if (pid == -1)
 		log_info("cannot fork: %s", strerror(errno));
 	else
-		child_watch(inv->children, pid, ended, (void *)inv);
+		child_watch(inv->children, pid, stale_ended, (void *)inv);
 	return pid;
 }
 

@@ -21,7 +21,7 @@
 #define GONE "gone"
 
 /* 0: moved, or not there any more; -1 with errno set. */
-static int move(int state_fd, const char *tag, const char *to)
+static int trash_move(int state_fd, const char *tag, const char *to)
 {
 	/* Whoever empties the directory may remove it in between. */
 	for (int try = 0; try < 3; try++) {
@@ -37,10 +37,10 @@ static int move(int state_fd, const char *tag, const char *to)
 	return -1;
 }
 
-static int put(int state_fd, const char *tag, char *path, size_t size)
+static int trash_entry(int state_fd, const char *tag, char *path, size_t size)
 {
 	snprintf(path, size, GONE "/%s", tag);
-	if (move(state_fd, tag, path) == 0)
+	if (trash_move(state_fd, tag, path) == 0)
 		return 0;
 	snprintf(path, size, "%s", tag);
 	return -1;
@@ -50,7 +50,7 @@ int trash_put(int state_fd, const char *tag, struct err *e)
 {
 	char path[NAME_MAX];
 
-	return put(state_fd, tag, path, sizeof path) == 0 ? 0 :
+	return trash_entry(state_fd, tag, path, sizeof path) == 0 ? 0 :
 		tmpdir_remove_at(state_fd, path, ULONG_MAX, e);
 }
 
@@ -60,7 +60,7 @@ int trash_remove(int state_fd, const char *tag, unsigned long most,
 	char path[NAME_MAX];
 	int ret;
 
-	(void)put(state_fd, tag, path, sizeof path);
+	(void)trash_entry(state_fd, tag, path, sizeof path);
 	ret = tmpdir_remove_at(state_fd, path, most, e);
 	/* It stays as long as something else is in it. */
 	(void)unlinkat(state_fd, GONE, AT_REMOVEDIR);

@@ -374,7 +374,7 @@ static void watch_record(const struct kv *kv, void *arg)
 		look_for_endpoint(w);
 }
 
-static void watch_ended(const struct launcher_end *end, void *arg)
+static void wait_watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct wait *w = arg;
 
@@ -399,7 +399,7 @@ static void watch_job(struct wait *w, int after)
 		kv_write(&request, "ask-nodes", "1");
 	w->watch.missed = 0;
 	w->watch.call = launcher_run(w->inv, "watch", &request, 0, watch_record,
-		watch_ended, w);
+		wait_watch_ended, w);
 }
 
 void wait_for(struct wait *w, const struct job *j)

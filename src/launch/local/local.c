@@ -40,7 +40,7 @@
 
 static struct buf answer;
 
-static void finish(void)
+static void local_finish(void)
 {
 	if (launch_request_answer(&answer) == -1)
 		exit(1);
@@ -111,7 +111,7 @@ static void say_job(const struct local_job *j, const char *state)
 	if (j->limit > 0)
 		say_end(j);
 	kv_writef(&answer, "age", "%lld", (long long)(time(NULL) - j->began));
-	finish();
+	local_finish();
 }
 
 /* What these answers are about: jobs of another machine are not among them. */
@@ -119,7 +119,7 @@ static void say_scope(void)
 {
 	kv_write(&answer, "scope", local_host);
 	kv_write(&answer, "link-address", "127.0.0.1");
-	finish();
+	local_finish();
 }
 
 static void scope(const struct kv *request)
@@ -128,7 +128,7 @@ static void scope(const struct kv *request)
 	say_scope();
 }
 
-static void find(const struct kv *request)
+static void local_find(const struct kv *request)
 {
 	struct err e;
 	const char *session = kv_get(request, "session") == NULL ? NULL :
@@ -180,7 +180,7 @@ static int watch_queue(const struct kv *request, const struct local_job *j)
 	return 1;
 }
 
-static void watch(const struct kv *request)
+static void local_watch(const struct kv *request)
 {
 	struct local_job j = the_job(request);
 	struct pollfd fds[2] = {
@@ -203,7 +203,7 @@ static void watch(const struct kv *request)
 	say_job(&j, "ended");
 }
 
-static void end(const struct kv *request)
+static void local_end(const struct kv *request)
 {
 	struct local_job j = the_job(request);
 	pid_t *pids;
@@ -220,7 +220,7 @@ static void end(const struct kv *request)
 		}
 		procsig_send(j.pid, SIGKILL);
 	}
-	finish();
+	local_finish();
 }
 
 /*
@@ -284,7 +284,7 @@ static void extend(const struct kv *request)
 	j.limit += more;
 	local_rewrite(open_jobs(request, 0), &j);
 	say_end(&j);
-	finish();
+	local_finish();
 }
 
 /*
@@ -323,7 +323,7 @@ static long need_options(const struct kv *request)
 	return (long)limit;
 }
 
-static void check(const struct kv *request)
+static void local_check(const struct kv *request)
 {
 	const char *other;
 	uint64_t limit;
@@ -331,7 +331,7 @@ static void check(const struct kv *request)
 
 	if (read_options(request, &limit, &other, &e) == -1)
 		kv_write(&answer, "bad", e.text);
-	finish();
+	local_finish();
 }
 
 static void submit(const struct kv *request)
@@ -368,7 +368,7 @@ static void submit(const struct kv *request)
 	if (write(go[1], id, strlen(id)) == -1)
 		local_fail("internal", "the new process is gone");
 	kv_writef(&answer, "job", "%ld", j.id);
-	finish();
+	local_finish();
 }
 
 int main(int argc, char **argv)
@@ -377,9 +377,9 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(const struct kv *);
 	} verbs[] = {
-		{ "submit", submit }, { "find", find }, { "watch", watch },
-		{ "end", end }, { "extend", extend }, { "scope", scope },
-		{ "check", check },
+		{ "submit", submit }, { "find", local_find }, { "watch", local_watch },
+		{ "end", local_end }, { "extend", extend }, { "scope", scope },
+		{ "check", local_check },
 	};
 	struct kv request;
 	struct err e;

@@ -187,7 +187,7 @@ int local_is_here(const struct local_job *j)
 	return is_of_this_host(j) && strcmp(local_boot, j->boot) == 0;
 }
 
-static int by_id(const void *a, const void *b)
+static int local_job_by_id(const void *a, const void *b)
 {
 	const struct local_job *x = a, *y = b;
 
@@ -259,7 +259,7 @@ static long live(int dir, struct local_job **jobs, long *highest)
 		}
 	}
 	if (n > 0)
-		qsort(*jobs, (size_t)n, sizeof **jobs, by_id);
+		qsort(*jobs, (size_t)n, sizeof **jobs, local_job_by_id);
 	return n;
 }
 

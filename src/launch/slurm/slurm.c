@@ -33,7 +33,7 @@
 #define LOOK_MS 250	/* at what a worker is doing */
 #define AGAIN_AFTER 10	/* s, until a watch that hung begins again */
 
-static int fail(const char *class, const char *message)
+static int slurm_end(const char *class, const char *message)
 {
 	launch_request_refuse(class, message);
 	return 1;
@@ -46,7 +46,7 @@ struct helper {
 };
 
 /* End it if it has not; returns its status. */
-static int stop(struct helper *h, int kill_it)
+static int slurm_stop(struct helper *h, int kill_it)
 {
 	int status = 0;
 
@@ -65,7 +65,7 @@ static int stop(struct helper *h, int kill_it)
 static void work(const struct slurm_verb *verb, const struct kv *request)
 	__attribute__((noreturn));
 
-static int start(struct helper *h, const struct slurm_verb *verb,
+static int slurm_start(struct helper *h, const struct slurm_verb *verb,
 	const struct kv *request)
 {
 	pid_t parent = getpid();
@@ -87,7 +87,7 @@ static int start(struct helper *h, const struct slurm_verb *verb,
 	close(fd[1]);
 	if (h->pid != -1)
 		return 0;
-	stop(h, 0);
+	slurm_stop(h, 0);
 	return -1;
 }
 
@@ -168,7 +168,7 @@ static enum outcome supervise(const struct slurm_verb *verb,
 				fds[2].fd = -1;
 		}
 		if (probe->pid == -1 && is_slow(verb, begin) &&
-			start(probe, NULL, NULL) == 0)
+			slurm_start(probe, NULL, NULL) == 0)
 			fds[2].fd = probe->alive;
 	}
 }
@@ -181,7 +181,7 @@ static int report_down(void)
 	snprintf(text, sizeof text, "%s%s", slurm_shared->down,
 		slurm_shared->phase == SLURM_PHASE_SUBMIT ?
 		"; the job may have been made all the same" : "");
-	return fail("unavailable", text);
+	return slurm_end("unavailable", text);
 }
 
 static int report_late(void)
@@ -192,15 +192,15 @@ static int report_late(void)
 	case SLURM_PHASE_INIT:
 		snprintf(text, sizeof text, "Slurm is not set up on this host: its configuration did not come within %d s; looked for: %s",
 			INIT_LIMIT, slurm_reach_where());
-		return fail("config", text);
+		return slurm_end("config", text);
 	case SLURM_PHASE_SUBMIT:
 		snprintf(text, sizeof text, "no answer from slurmctld (%s) or munged within %d s; the job may have been made all the same",
 			slurm_shared->controller, LIMIT);
-		return fail("unavailable", text);
+		return slurm_end("unavailable", text);
 	default:
 		snprintf(text, sizeof text, "no answer from slurmctld (%s) or munged within %d s",
 			slurm_shared->controller, LIMIT);
-		return fail("unavailable", text);
+		return slurm_end("unavailable", text);
 	}
 }
 
@@ -211,18 +211,18 @@ static int report_death(int status)
 	if (slurm_shared->phase == SLURM_PHASE_INIT && WIFEXITED(status)) {
 		snprintf(text, sizeof text, "Slurm's configuration cannot be used (Slurm's own words are above); looked for: %s",
 			slurm_reach_where());
-		return fail("config", text);
+		return slurm_end("config", text);
 	}
 	snprintf(text, sizeof text, "libslurm ended the launcher (%s %d)%s",
 		WIFEXITED(status) ? "status" : "signal",
 		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
 		slurm_shared->phase == SLURM_PHASE_SUBMIT ?
 			"; the job may have been made all the same" : "");
-	return fail("internal", text);
+	return slurm_end("internal", text);
 }
 
 /* Run verb in workers until one of them has answered, or none will. */
-static int run(const struct slurm_verb *verb, const struct kv *request)
+static int slurm_run(const struct slurm_verb *verb, const struct kv *request)
 {
 	for (;;) {
 		struct helper worker, probe = { -1, -1 };
@@ -231,11 +231,11 @@ static int run(const struct slurm_verb *verb, const struct kv *request)
 
 		slurm_shared->phase = SLURM_PHASE_INIT;
 		slurm_shared->down[0] = '\0';
-		if (start(&worker, verb, request) == -1)
-			return fail("internal", "cannot fork");
+		if (slurm_start(&worker, verb, request) == -1)
+			return slurm_end("internal", "cannot fork");
 		outcome = supervise(verb, &worker, &probe);
-		stop(&probe, 1);
-		status = stop(&worker, outcome != DONE);
+		slurm_stop(&probe, 1);
+		status = slurm_stop(&worker, outcome != DONE);
 		if (outcome == NOBODY_LISTENS)
 			return 1;
 		if (outcome == TOO_LATE)
@@ -264,15 +264,15 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (verb == NULL)
-		return fail("usage",
+		return slurm_end("usage",
 			"usage: launch-slurm submit|find|watch|end|extend|scope|check");
 	slurm_shared = mmap(NULL, sizeof *slurm_shared, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)
-		return fail("internal", "mmap failed");
+		return slurm_end("internal", "mmap failed");
 	if (launch_request_read(&request, &e) == -1)
-		return fail("internal", e.text);
-	rc = run(verb, &request);
+		return slurm_end("internal", e.text);
+	rc = slurm_run(verb, &request);
 	kv_fini(&request);
 	munmap(slurm_shared, sizeof *slurm_shared);
 	return rc;

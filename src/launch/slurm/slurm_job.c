@@ -14,7 +14,8 @@
 #define MARK "vscode-remote-shell session="
 
 /* Copy what stands before one of these bytes, if it fits; *at is there then. */
-static int take(char *out, size_t size, const char **at, const char *ends)
+static int slurm_job_take(char *out, size_t size, const char **at,
+	const char *ends)
 {
 	size_t len = strcspn(*at, ends);
 
@@ -33,11 +34,11 @@ static int read_mark(struct slurm_job_mark *mark, const char *at)
 	if (at == NULL || strncmp(at, MARK, strlen(MARK)) != 0)
 		return -1;
 	at += strlen(MARK);
-	if (take(mark->session, sizeof mark->session, &at, " ") == -1 ||
+	if (slurm_job_take(mark->session, sizeof mark->session, &at, " ") == -1 ||
 		strncmp(at, " tag=", 5) != 0)
 		return -1;
 	at += 5;
-	return take(mark->tag, sizeof mark->tag, &at, ";") == 0 &&
+	return slurm_job_take(mark->tag, sizeof mark->tag, &at, ";") == 0 &&
 		tag_is_name(mark->session) && tag_is_valid(mark->tag) ?
 		0 : -1;
 }

@@ -38,8 +38,8 @@ static long count(const int *node_inx, const node_info_msg_t *nodes)
 	return missing;
 }
 
-static const partition_info_t *pick(const partition_info_msg_t *partitions,
-	const char *name)
+static const partition_info_t *slurm_nodes_pick(
+	const partition_info_msg_t *partitions, const char *name)
 {
 	for (uint32_t i = 0; i < partitions->record_count; i++)
 		if (strcmp(partitions->partition_array[i].name, name) == 0)
@@ -58,7 +58,7 @@ long slurm_nodes_missing(const char *partition)
 
 	if (slurm_load_partitions(0, &partitions, flags) != 0)
 		return -1;
-	p = pick(partitions, partition);
+	p = slurm_nodes_pick(partitions, partition);
 	if (p != NULL && slurm_load_node(0, &nodes, flags | SHOW_FUTURE) == 0) {
 		missing = count(p->node_inx, nodes);
 		slurm_free_node_info_msg(nodes);

@@ -93,7 +93,7 @@ static long need_number(const struct kv *request, const char *key, long max)
  * Ready for calls. Whether slurmctld answers is not asked first, which would be
  * half of all calls: who waits for us looks when one takes long.
  */
-static void begin(void)
+static void slurm_verbs_begin(void)
 {
 	struct err e;
 
@@ -111,7 +111,7 @@ static void fail_errno(const char *what, int errnum)
 		errnum == -1 ? "its reason is above" : slurm_strerror(errnum));
 }
 
-static const slurm_job_info_t *pick(const job_info_msg_t *jobs,
+static const slurm_job_info_t *slurm_verbs_pick(const job_info_msg_t *jobs,
 	const char *id)
 {
 	long n;
@@ -137,7 +137,7 @@ static void submit(const struct kv *request)
 	if (slurm_desc_options(&d.options, request, &e) == -1)
 		slurm_fail("usage", "%s", e.text);
 	salloc_fini(&d.options);
-	begin();
+	slurm_verbs_begin();
 	if (slurm_desc_init(&d, request, &e) == -1)
 		slurm_fail("internal", "%s", e.text);
 	slurm_shared->phase = SLURM_PHASE_SUBMIT;
@@ -207,7 +207,7 @@ static job_info_msg_t *load_jobs_with(const char *tag)
 	return load_jobs_of(0);
 }
 
-static int by_id(const void *a, const void *b)
+static int slurm_verbs_by_id(const void *a, const void *b)
 {
 	uint32_t x = (*(slurm_job_info_t *const *)a)->job_id;
 	uint32_t y = (*(slurm_job_info_t *const *)b)->job_id;
@@ -227,7 +227,7 @@ static void say_scope(void)
 }
 
 /* Are the options good, as far as that can be told without Slurm. */
-static void check(const struct kv *request)
+static void slurm_verbs_check(const struct kv *request)
 {
 	struct salloc options;
 	struct buf out = { 0 };
@@ -247,7 +247,8 @@ static void scope(const struct kv *request)
 	say_scope();
 }
 
-static int is_wanted(const slurm_job_info_t *job, const char *session)
+static int slurm_verbs_is_wanted(const slurm_job_info_t *job,
+	const char *session)
 {
 	struct slurm_job_mark mark;
 
@@ -256,7 +257,7 @@ static int is_wanted(const slurm_job_info_t *job, const char *session)
 		(session == NULL || strcmp(mark.session, session) == 0);
 }
 
-static void find(const struct kv *request)
+static void slurm_verbs_find(const struct kv *request)
 {
 	struct err e;
 	const char *session = kv_get(request, "session") == NULL ? NULL :
@@ -268,13 +269,13 @@ static void find(const struct kv *request)
 	job_info_msg_t *jobs;
 	size_t n = 0;
 
-	begin();
+	slurm_verbs_begin();
 	jobs = tag != NULL ? load_jobs_with(tag) : load_jobs();
 	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
 	for (uint32_t i = 0; i < jobs->record_count; i++)
-		if (is_wanted(&jobs->job_array[i], session))
+		if (slurm_verbs_is_wanted(&jobs->job_array[i], session))
 			found[n++] = &jobs->job_array[i];
-	qsort(found, n, sizeof *found, by_id);
+	qsort(found, n, sizeof *found, slurm_verbs_by_id);
 	say_scope();
 	for (size_t i = 0; i < n; i++) {
 		slurm_job_describe(&out, found[i]);
@@ -285,12 +286,12 @@ static void find(const struct kv *request)
 	slurm_free_job_info_msg(jobs);
 }
 
-static void end(const struct kv *request)
+static void slurm_verbs_end(const struct kv *request)
 {
 	const char *id = need_job(request);
 	struct buf out = { 0 };
 
-	begin();
+	slurm_verbs_begin();
 	/* As scancel does it: SIGTERM first, SIGKILL after KillWait. */
 	errno = 0;
 	if (slurm_kill_job2(id, SIGKILL, 0, NULL) != 0)
@@ -327,9 +328,9 @@ static void extend(const struct kv *request)
 	job_desc_msg_t j;
 	char *copy;
 
-	begin();
+	slurm_verbs_begin();
 	jobs = load_jobs();
-	job = pick(jobs, id);
+	job = slurm_verbs_pick(jobs, id);
 	if (job == NULL)
 		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
 	if (job->time_limit == NO_VAL || job->time_limit == INFINITE)
@@ -349,7 +350,7 @@ static void extend(const struct kv *request)
 	free(copy);
 	slurm_free_job_info_msg(jobs);
 	jobs = load_jobs();
-	job = pick(jobs, id);
+	job = slurm_verbs_pick(jobs, id);
 	if (job)
 		slurm_job_describe_limit(&out, job, jobs->last_update);
 	slurm_answer(&out);
@@ -396,7 +397,7 @@ struct watched {
  * Slurm did not answer; then the next look is cautious, since a call into a
  * Slurm that is down blocks for long.
  */
-static job_info_msg_t *look(struct watched *w, struct err *e)
+static job_info_msg_t *slurm_verbs_look(struct watched *w, struct err *e)
 {
 	uint16_t flags = SHOW_ALL | (w->local ? SHOW_LOCAL : 0);
 	job_info_msg_t *jobs = NULL;
@@ -469,7 +470,7 @@ static void tell_never(struct watched *w, struct buf *out,
 }
 
 /* Write the job's record if it is not the one of last time. 1: the last. */
-static int tell(struct watched *w, const slurm_job_info_t *job)
+static int slurm_verbs_tell(struct watched *w, const slurm_job_info_t *job)
 {
 	const char *state = job ? jobstate_word(job->job_state) : "ended";
 	struct buf out = { 0 };
@@ -509,7 +510,7 @@ static int known_for(const struct kv *request)
  * That Slurm does not answer says nothing about the job: go on asking. That it
  * answers and knows no such job is the end of it.
  */
-static void watch(const struct kv *request)
+static void slurm_verbs_watch(const struct kv *request)
 {
 	struct watched w = { .id = need_job(request), .wait = POLL_FIRST,
 		.missing = -1, .ask_nodes = kv_get(request, "ask-nodes") != NULL };
@@ -521,10 +522,11 @@ static void watch(const struct kv *request)
 	clock_pause(after * 1000);
 	while (!over) {
 		struct err e = { "" };
-		job_info_msg_t *jobs = look(&w, &e);
+		job_info_msg_t *jobs = slurm_verbs_look(&w, &e);
 
 		if (jobs) {
-			over = tell(&w, pick(jobs, w.id));
+			over = slurm_verbs_tell(&w, slurm_verbs_pick(jobs,
+				w.id));
 			slurm_free_job_info_msg(jobs);
 		} else if (noted == 0 || now() - noted >= NOTE_EVERY) {
 			noted = now();
@@ -542,12 +544,12 @@ static void watch(const struct kv *request)
 
 static const struct slurm_verb verbs[] = {
 	{ "submit", submit, 0 },
-	{ "find", find, 0 },
-	{ "watch", watch, 1 },
-	{ "end", end, 0 },
+	{ "find", slurm_verbs_find, 0 },
+	{ "watch", slurm_verbs_watch, 1 },
+	{ "end", slurm_verbs_end, 0 },
 	{ "extend", extend, 0 },
 	{ "scope", scope, 0 },
-	{ "check", check, 0 },
+	{ "check", slurm_verbs_check, 0 },
 };
 
 const struct slurm_verb *slurm_verb_find(const char *name)

@@ -291,7 +291,7 @@ static enum tls_io outcome(struct tls *t, int ret, const char **why)
 		TLS_NOT_NOW : TLS_FAILED;
 }
 
-static enum tls_io fail(struct err *e, enum tls_io io, const char *what,
+static enum tls_io tls_fail(struct err *e, enum tls_io io, const char *what,
 	const char *why)
 {
 	if (io == TLS_FAILED || io == TLS_NOT_NOW)
@@ -311,7 +311,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 	(void)outbox_push(&t->out);	/* an alert, perhaps */
 	if (ret != 1) {
 		io = outcome(t, ret, &why);
-		return fail(e, io, "handshake", why);
+		return tls_fail(e, io, "handshake", why);
 	}
 	if (!SSL_session_reused(t->ssl)) {
 		err_set(e, "handshake: the peer did not prove the session's secret");
@@ -342,7 +342,7 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	if (io >= TLS_EOF)
 		t->failed = io;
 	if (*n == 0)
-		return fail(e, io, "receive", t->why);
+		return tls_fail(e, io, "receive", t->why);
 	t->pending = t->failed != TLS_OK || (*n == size &&
 		SSL_has_pending(t->ssl));
 	return TLS_OK;
@@ -389,7 +389,7 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 			 * may write.
 			 */
 			(void)outbox_push(&t->out);
-			return fail(e, io, "send", why);
+			return tls_fail(e, io, "send", why);
 		}
 		*n += some;
 	}

@@ -20,7 +20,7 @@ static void *remember(void *p, size_t size)
 	return p;
 }
 
-static void *take(size_t size, const char *file, int line)
+static void *tls_memory_take(size_t size, const char *file, int line)
 {
 	(void)file;
 	(void)line;
@@ -43,7 +43,7 @@ static void give_back(void *p, const char *file, int line)
 
 void tls_memory_watch(void)
 {
-	(void)CRYPTO_set_mem_functions(take, resize, give_back);
+	(void)CRYPTO_set_mem_functions(tls_memory_take, resize, give_back);
 	starting = 1;
 }
 
