@@ -14,7 +14,7 @@
  *
  *   BEFORE
  *     | the shell starts
- *   SHELL ---ended n-----------------------------------------> WRITES -> OVER
+ *   SHELL ---ended n---> ENDED ---written---> OVER: n          WRITES -> OVER
  *     |  \                                                      ^  ^ written
  *     |   +--killed by HUP, TERM, KILL: 128+n--> KILLED --1 s---+  |
  *     |   +--its link is down: 75--------------> CUT -----1 s---+  |
@@ -40,8 +40,9 @@
  *              130. While the job is waited for the session is given up first.
  *   done n     from any part, which has told why: OVER, n.
  *
- * In LAST_* the status of the job's end stands. Until then a later event decides
- * it anew; when it is over none does.
+ * In LAST_* the status of the job's end stands, in ENDED that of the shell: the
+ * job can end then, and a slow reader still gets all. Until then a later event
+ * decides it anew; when it is over none does.
  */
 struct parting;
 

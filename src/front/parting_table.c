@@ -18,9 +18,11 @@ enum { SAME = -1, KEEP = PARTING_KEEP, GIVEN = PARTING_GIVEN };
 #define LAST (IN(FRONT_LAST_WORDS) | IN(FRONT_LAST_WRITES))
 /* There is a shell that can say something, and its end counts. */
 #define WITH_SHELL (IN(FRONT_SHELL) | IN(FRONT_ASKS) | IN(FRONT_TOLD))
-/* It has none any more. */
-#define ALONE (IN(FRONT_KILLED) | IN(FRONT_CUT) | IN(FRONT_ASKS_ALONE) | \
+/* It was taken away, and the job's end may be why. */
+#define TAKEN (IN(FRONT_KILLED) | IN(FRONT_CUT) | IN(FRONT_ASKS_ALONE) | \
 	IN(FRONT_WRITES))
+/* There is none any more. */
+#define ALONE (TAKEN | IN(FRONT_ENDED))
 /* How it ends depends on the job alone, or on who takes that back. */
 #define WITHOUT_SSH (IN(FRONT_GIVES_UP) | IN(FRONT_LINGERS))
 #define SETTLED (LAST | WITHOUT_SSH | IN(FRONT_OVER))
@@ -35,7 +37,7 @@ static const struct row {
 	{ PARTING_SHELL_STARTS, IN(FRONT_BEFORE), FRONT_SHELL, KEEP, 0 },
 	{ PARTING_SHELL_STARTS, WITHOUT_SSH, SAME, KEEP, 0 },
 	/* By itself: with its own status, whatever is being learned. */
-	{ PARTING_SHELL_ENDED, WITH_SHELL, FRONT_WRITES, GIVEN, 0 },
+	{ PARTING_SHELL_ENDED, WITH_SHELL, FRONT_ENDED, GIVEN, 0 },
 	{ PARTING_SHELL_ENDED, IN(FRONT_LAST_WORDS), FRONT_LAST_WRITES, KEEP,
 		0 },
 	{ PARTING_SHELL_ENDED, WITHOUT_SSH, SAME, KEEP, 0 },
@@ -54,41 +56,48 @@ static const struct row {
 	{ PARTING_SHELL_CUT, WITHOUT_SSH, SAME, KEEP, 0 },
 	/* The link of a shell that has ended before. */
 	{ PARTING_SHELL_CUT, IN(FRONT_KILLED) | IN(FRONT_ASKS_ALONE) |
-		IN(FRONT_WRITES) | IN(FRONT_LAST_WRITES), SAME, KEEP, 0 },
+		IN(FRONT_WRITES) | IN(FRONT_ENDED) | IN(FRONT_LAST_WRITES),
+		SAME, KEEP, 0 },
 	{ PARTING_REASON_LATE, IN(FRONT_KILLED), FRONT_WRITES, KEEP, 0 },
 	{ PARTING_REASON_LATE, IN(FRONT_CUT), FRONT_WRITES, KEEP,
 		PARTING_SAY_CUT },
-	{ PARTING_WRITTEN, IN(FRONT_WRITES) | IN(FRONT_LAST_WRITES), FRONT_OVER,
-		KEEP, 0 },
+	{ PARTING_WRITTEN, IN(FRONT_WRITES) | IN(FRONT_ENDED) |
+		IN(FRONT_LAST_WRITES), FRONT_OVER, KEEP, 0 },
 	{ PARTING_WORDS_LATE, LAST, FRONT_OVER, KEEP, 0 },
 
 	/* The job. What is being asked can change nothing in the last rows. */
 	{ PARTING_AGENT_ENDS, IN(FRONT_SHELL), FRONT_ASKS, KEEP, 0 },
 	{ PARTING_AGENT_ENDS, IN(FRONT_KILLED) | IN(FRONT_CUT),
 		FRONT_ASKS_ALONE, KEEP, 0 },
-	{ PARTING_AGENT_ENDS, IN(FRONT_BEFORE) | IN(FRONT_WRITES) | LAST |
-		WITHOUT_SSH, SAME, KEEP, 0 },
+	{ PARTING_AGENT_ENDS, IN(FRONT_BEFORE) | IN(FRONT_WRITES) |
+		IN(FRONT_ENDED) | LAST | WITHOUT_SSH, SAME, KEEP, 0 },
 	{ PARTING_LINK_BROKE, IN(FRONT_SHELL), FRONT_ASKS, KEEP, 0 },
 	{ PARTING_LINK_BROKE, IN(FRONT_KILLED) | IN(FRONT_CUT),
 		FRONT_ASKS_ALONE, KEEP, 0 },
-	{ PARTING_LINK_BROKE, IN(FRONT_BEFORE) | IN(FRONT_WRITES) | LAST |
-		WITHOUT_SSH, SAME, KEEP, 0 },
+	{ PARTING_LINK_BROKE, IN(FRONT_BEFORE) | IN(FRONT_WRITES) |
+		IN(FRONT_ENDED) | LAST | WITHOUT_SSH, SAME, KEEP, 0 },
 	{ PARTING_END_TOLD, IN(FRONT_ASKS), FRONT_TOLD, KEEP, 0 },
 	{ PARTING_END_TOLD, IN(FRONT_ASKS_ALONE), FRONT_WRITES, EX_UNAVAILABLE,
 		0 },
-	{ PARTING_END_TOLD, IN(FRONT_BEFORE) | IN(FRONT_WRITES) | LAST |
-		WITHOUT_SSH, SAME, KEEP, 0 },
-	/* Its end stands above that of the shell, which may come of it. */
+	{ PARTING_END_TOLD, IN(FRONT_BEFORE) | IN(FRONT_WRITES) |
+		IN(FRONT_ENDED) | LAST | WITHOUT_SSH, SAME, KEEP, 0 },
+	/*
+	 * Its end stands above that of the shell, which may come of it; not if
+	 * the shell ended by itself: that is complete, and only a slow reader
+	 * keeps the front, who must lose neither status nor output.
+	 */
 	{ PARTING_JOB_ENDED, IN(FRONT_BEFORE) | IN(FRONT_LINGERS), FRONT_OVER,
 		EX_UNAVAILABLE, 0 },
 	{ PARTING_JOB_ENDED, WITH_SHELL, FRONT_LAST_WORDS, EX_UNAVAILABLE, 0 },
-	{ PARTING_JOB_ENDED, ALONE, FRONT_LAST_WRITES, EX_UNAVAILABLE, 0 },
-	{ PARTING_JOB_ENDED, LAST | IN(FRONT_GIVES_UP), SAME, KEEP, 0 },
+	{ PARTING_JOB_ENDED, TAKEN, FRONT_LAST_WRITES, EX_UNAVAILABLE, 0 },
+	{ PARTING_JOB_ENDED, IN(FRONT_ENDED) | LAST | IN(FRONT_GIVES_UP),
+		SAME, KEEP, 0 },
 	{ PARTING_JOB_LOST, IN(FRONT_BEFORE) | IN(FRONT_LINGERS), FRONT_OVER,
 		EX_TEMPFAIL, 0 },
 	{ PARTING_JOB_LOST, WITH_SHELL, FRONT_LAST_WORDS, EX_TEMPFAIL, 0 },
-	{ PARTING_JOB_LOST, ALONE, FRONT_LAST_WRITES, EX_TEMPFAIL, 0 },
-	{ PARTING_JOB_LOST, LAST | IN(FRONT_GIVES_UP), SAME, KEEP, 0 },
+	{ PARTING_JOB_LOST, TAKEN, FRONT_LAST_WRITES, EX_TEMPFAIL, 0 },
+	{ PARTING_JOB_LOST, IN(FRONT_ENDED) | LAST | IN(FRONT_GIVES_UP),
+		SAME, KEEP, 0 },
 
 	/* The user. The shell hears him; without one he must not be kept. */
 	{ PARTING_CTRL_C, WITH_SHELL | IN(FRONT_LAST_WORDS) | IN(FRONT_LINGERS),
@@ -144,7 +153,8 @@ int parting_is_settled(enum parting_state state)
 
 int parting_is_writing(enum parting_state state)
 {
-	return state == FRONT_WRITES || state == FRONT_LAST_WRITES;
+	return state == FRONT_ENDED || state == FRONT_WRITES ||
+		state == FRONT_LAST_WRITES;
 }
 
 const char *parting_state_name(enum parting_state state)
@@ -157,6 +167,7 @@ const char *parting_state_name(enum parting_state state)
 		[FRONT_ASKS] = "asks",
 		[FRONT_ASKS_ALONE] = "asks alone",
 		[FRONT_TOLD] = "told",
+		[FRONT_ENDED] = "shell ended",
 		[FRONT_WRITES] = "writes",
 		[FRONT_LAST_WORDS] = "last words",
 		[FRONT_LAST_WRITES] = "last writes",

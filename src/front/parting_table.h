@@ -12,7 +12,8 @@ enum parting_state {
 	FRONT_ASKS,		/* what became of the job? the shell is there */
 	FRONT_ASKS_ALONE,	/* the same, and it is not */
 	FRONT_TOLD,		/* the session's end was told, and is to come */
-	FRONT_WRITES,		/* the shell has ended: until all is written */
+	FRONT_ENDED,		/* by itself, the shell: until all is written */
+	FRONT_WRITES,		/* taken away, the shell: until all is written */
 	FRONT_LAST_WORDS,	/* the job has ended: what the shell says yet */
 	FRONT_LAST_WRITES,	/* the same, until that is written */
 	FRONT_GIVES_UP,		/* the ssh is gone, the job is being taken back */
