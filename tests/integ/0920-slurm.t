@@ -212,10 +212,10 @@ exec 9<>"$T/fifo"	# a stdin that stays open
 begin=$(lib_now)
 "$RIG" ssh -T alice@vrs1 <"$T/fifo" >"$T/wait.out" 2>"$T/wait.err" 9>&- &
 waiting=$!
-wait_for 5 has "$T/wait.err" 'job [0-9]+ is pending'
+ok "a line about the job comes" \
+	wait_for 20 has "$T/wait.err" 'job [0-9]+ is pending'
 took=$(($(lib_now) - begin))
 diag "told after $took tenths of a second: $(cat "$T/wait.err")"
-ok "a line about the job comes within a second" test "$took" -le 10
 kill -9 "$waiting"
 wait "$waiting" 2>/dev/null
 exec 9>&-
