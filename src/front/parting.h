@@ -31,7 +31,7 @@
  *   LAST_WORDS ---the shell ends---> LAST_WRITES ---written, or 3 s---> OVER
  *      a shell is there                 none is there any more
  *
- *   ssh gone   LAST_*: OVER. attach or shell without a shell yet, with
+ *   ssh gone   LAST_*: OVER. attach, shell or proxy with none yet, with
  *              --on-hangup=cancel: GIVES_UP, until the job is taken back. A port
  *              was announced, and neither --linger=0 nor --listen-port given:
  *              LINGERS, until the job ends (69, 75) or nobody comes back (0).
