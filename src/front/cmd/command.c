@@ -244,9 +244,22 @@ static int spell(const struct opt_set *set, int argc, char **argv, int at,
 	return out->len > 0;
 }
 
-/* It is none of ours, so mostly one of salloc. */
+/* An option of salloc, or one that looks so, behind a command without a job. */
+static void no_job(const struct command *c, struct err *e)
+{
+	struct buf text = { 0 };
+	char *hint = mem_printf("; `%s` starts no job that an option of salloc could be for",
+		usage(c, &text));
+
+	add_text(e, hint);
+	free(hint);
+	buf_fini(&text);
+}
+
+/* It is none of ours, so mostly one of salloc. c: behind it, or NULL. */
 static void unknown_option(const struct opt_set *set,
-	const struct opt_fault *fault, int argc, char **argv, struct err *e)
+	const struct command *c, const struct opt_fault *fault, int argc,
+	char **argv, struct err *e)
 {
 	const char *word = argv[fault->word], *why;
 	struct buf out = { 0 };
@@ -259,7 +272,14 @@ static void unknown_option(const struct opt_set *set,
 	/* Behind letters of ours another one may stand: -vt5. */
 	if (word[1] != '-' && command_is_ours(set, word, NULL))
 		return;
-	if (spell(set, argc, argv, fault->word, !fault->near, &out, &why))
+	if (c != NULL && !want_starts(c->want)) {
+		if (!fault->near && (spell(set, argc, argv, fault->word, 1,
+			&out, &why) || why != NULL)) {
+			err_set(e, "unknown option '%.*s'", len, word);
+			no_job(c, e);
+		}
+	} else if (spell(set, argc, argv, fault->word, !fault->near, &out,
+		&why))
 		err_set(e, "unknown option '%.*s': an option of salloc is written %.*s",
 			len, word, (int)out.len, buf_data(&out));
 	else if (why != NULL)
@@ -271,8 +291,8 @@ static void unknown_option(const struct opt_set *set,
 }
 
 /* -p is a partition for salloc and a port for us. */
-static void wrong_value(const struct opt_fault *fault, char **argv,
-	struct err *e)
+static void wrong_value(const struct command *c,
+	const struct opt_fault *fault, char **argv, struct err *e)
 {
 	struct buf out = { 0 };
 	char *word;
@@ -280,6 +300,10 @@ static void wrong_value(const struct opt_fault *fault, char **argv,
 	if (fault->option->letter != 'p' || argv[fault->word][1] == '-' ||
 		fault->value[0] == '\0')
 		return;
+	if (c != NULL && !want_starts(c->want)) {
+		no_job(c, e);
+		return;
+	}
 	word = mem_printf("--salloc-arg=--partition=%s", fault->value);
 	buf_puts(&out, "; the partition of the job is written ");
 	shellword_put(&out, word);
@@ -289,18 +313,39 @@ static void wrong_value(const struct opt_fault *fault, char **argv,
 	free(word);
 }
 
-/* As opt_parse(), and a word more for who types what salloc would take. */
-static int parse(struct options *o, int argc, char **argv, int from,
-	struct err *e)
+/*
+ * As opt_parse(), and a word more for who types what salloc would take. c: the
+ * command that stands before, NULL: none yet.
+ */
+static int parse(struct options *o, const struct command *c, int argc,
+	char **argv, int from, struct err *e)
 {
 	struct opt_fault fault;
 	int i = opt_parse_fault(&o->set, argc, argv, from, &fault, e);
 
 	if (i == -1 && fault.kind == OPT_FAULT_UNKNOWN)
-		unknown_option(&o->set, &fault, argc, argv, e);
+		unknown_option(&o->set, c, &fault, argc, argv, e);
 	else if (i == -1 && fault.kind == OPT_FAULT_VALUE)
-		wrong_value(&fault, argv, e);
+		wrong_value(c, &fault, argv, e);
 	return i;
+}
+
+/*
+ * Whether argv[at] is the value of what -S got: "-S -p devel" gives it "-p", and
+ * "devel" stands alone. Appends how both are written.
+ */
+static int is_cut_off(const struct opt_list *given, char **argv, int at,
+	struct buf *out)
+{
+	const char *last = given->n > 0 ? given->word[given->n - 1] : NULL;
+	size_t len = last ? strlen(last) : 0, before = strlen(argv[at - 1]);
+	const char *name, *value, *why;
+	char *pair[] = { (char *)last, argv[at] };
+
+	return len > 0 && before >= len &&
+		strcmp(argv[at - 1] + before - len, last) == 0 &&
+		salloc_name(pair, 2, &name, &value) == 2 &&
+		salloc_spell(pair, 2, 0, out, &why) == 2 && why == NULL;
 }
 
 /* What stands where a command should. */
@@ -315,6 +360,9 @@ static int no_command(const struct options *o, int argc, char **argv, int at,
 	if (argv[at][0] == '-' && spell(&o->set, argc, argv, at, 1,
 		&out, &why))
 		err_set(e, "unknown command '%.80s': an option of salloc is written %.*s",
+			argv[at], (int)out.len, buf_data(&out));
+	else if (is_cut_off(&o->job.salloc_args, argv, at, &out))
+		err_set(e, "unknown command '%.80s': with the option of salloc before it, it is written %.*s",
 			argv[at], (int)out.len, buf_data(&out));
 	else if (strcmp(argv[at - 1], "-q") == 0)
 		err_set(e, "unknown command '%.80s'; -q is --quiet here, a QOS is written --salloc-arg=--qos=%.80s",
@@ -333,7 +381,7 @@ static int read_operands(struct options *o, const struct command *c, int argc,
 		/* Ours end before the first word of a foreign command. */
 		if (!plain && (!is_foreign(c) || o->line.operands.n == 0 ||
 			(o->line.operands.n == 1 && !is_session_given(o)))) {
-			i = parse(o, argc, argv, i, e);
+			i = parse(o, c, argc, argv, i, e);
 			if (i == -1)
 				return -1;
 			plain = strcmp(argv[i - 1], "--") == 0;
@@ -369,7 +417,7 @@ static int take_help(struct options *o, struct err *e)
 
 static int read_words(struct options *o, int argc, char **argv, struct err *e)
 {
-	int i = parse(o, argc, argv, 1, e);
+	int i = parse(o, NULL, argc, argv, 1, e);
 	const struct command *c;
 	size_t named = 0, before;
 

@@ -23,9 +23,10 @@ static const struct command_ops ops;
 
 static const struct command
 	row_attach = { "attach", "[NAME]", COMMAND_ONE, 0, 1, "attach.",
-		.ops = &ops },
+		.ops = &ops, .want = SESSION_START },
 	row_list = { "list", NULL, COMMAND_NONE, 0, 0, "list.", .ops = &ops },
-	row_alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.", .ops = &ops },
+	row_alloc = { "alloc", "[NAME]", COMMAND_ONE, 0, 1, "alloc.",
+		.ops = &ops, .want = SESSION_ALLOC },
 	row_logs = { "logs", "[NAME]", COMMAND_ONE, 0, 1, "logs.", .ops = &ops },
 	row_cancel = { "cancel", "[NAME]...", COMMAND_EACH, 0, -1, "cancel.",
 		"more.", .ops = &ops, .destroys = 1 },
@@ -38,7 +39,7 @@ static const struct command
 	row_ssh = { "ssh", "[NAME] [--] [WORD]...", COMMAND_ONE, 0, -1, "ssh.",
 		.alias = "shell" },
 	row_proxy = { "proxy", "[NAME]", COMMAND_ONE, 0, 1, "proxy.",
-		.ops = &ops },
+		.ops = &ops, .want = SESSION_START },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
@@ -392,10 +393,27 @@ static void refuses(void **state)
 		{ "list|now", "list: takes no argument like 'now'; it is "
 			"`list`" },
 		{ "list|--|-x", "list: takes no argument like '-x'" },
-		{ "cancel|--xyz", "unknown option '--xyz'" },
-		{ "extend|a|--time=1:00:00", "unknown option '--time': an "
-			"option of salloc is written "
-			"--salloc-arg=--time=1:00:00" },
+		{ "cancel|--xyz", "unknown option '--xyz': see "
+			"vscode-remote-shell --help" },
+		{ "extend|a|--time=1:00:00", "unknown option '--time'; "
+			"`extend [NAME] TIME` starts no job that an option of "
+			"salloc could be for" },
+		{ "list|--x11", "unknown option '--x11'; `list` starts no "
+			"job" },
+		{ "list|--sesion=x", "unknown option '--sesion': do you mean" },
+		{ "cancel|-p|gpu", "--listen-port: 'gpu' is not a port (0 to "
+			"65535); `cancel [NAME]...` starts no job" },
+		{ "alloc|--mem=1G", "unknown option '--mem': an option of "
+			"salloc is written --salloc-arg=--mem=1G" },
+		{ "-S|-p|devel", "unknown command 'devel': with the option of "
+			"salloc before it, it is written "
+			"--salloc-arg=--partition=devel" },
+		{ "-S-p|devel", "unknown command 'devel': with the option" },
+		{ "-S|--mem|1G|list", "unknown command '1G': with the option "
+			"of salloc before it, it is written "
+			"--salloc-arg=--mem=1G" },
+		{ "-S|-p|-v|devel", "unknown command 'devel': there are" },
+		{ "-S|--partition=a|devel", "unknown command 'devel': there" },
 		{ "cancel|a|--session=b", "cancel: a session is named twice; "
 			"it is `cancel [NAME]...`" },
 		{ "cancel|a|b/c", "cancel: 'b/c' is not the name of a "
