@@ -14,6 +14,7 @@
 #include "agent/callhome.h"
 #include "base/mem.h"
 #include "net/sock.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 
@@ -103,8 +104,7 @@ static void call_front(struct callhome *h, const struct endpoint *front)
 
 static void call_waiting(struct callhome *h)
 {
-	int fd = openat(h->job->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	DIR *dir = fd_opendir(h->job->dir);
 	unsigned calls = 0;
 	struct dirent *d;
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Owns nothing: loops around poll(2), write(2) and close(2) which each caller
- * would get wrong in a way of its own, at a signal, at a short write, or at a
- * deadline that is past.
+ * Owns nothing: what each caller would get wrong in a way of its own, as loops
+ * around poll(2) and write(2) at a signal, at a short write, or at a deadline that
+ * is past, and descriptors that are left open when the second of two calls fails.
  */
 #include "os/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -56,6 +58,35 @@ int fd_write_all(int fd, const void *data, size_t len)
 		}
 	}
 	return 0;
+}
+
+DIR *fd_opendir(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+
+	if (dir == NULL)
+		fd_close(fd);
+	return dir;
+}
+
+time_t fd_now(int dirfd)
+{
+	struct stat st;
+
+	return futimens(dirfd, NULL) == -1 || fstat(dirfd, &st) == -1 ? 0 :
+		st.st_mtime;
+}
+
+void fd_drop_standard(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (null == -1 || dup2(null, fd) == -1)
+			close(fd);
+	if (null > STDERR_FILENO)
+		close(null);
 }
 
 void fd_close(int fd)

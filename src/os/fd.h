@@ -2,7 +2,9 @@
 #ifndef OS_FD_H
 #define OS_FD_H
 
+#include <dirent.h>
 #include <stddef.h>
+#include <time.h>
 
 /* What is done with one descriptor by who may wait for it: not by a loop. */
 
@@ -21,6 +23,24 @@ int fd_is_dead(int fd);
 /* All of it, waiting where fd would not; -1 and errno. */
 int fd_write_all(int fd, const void *data, size_t len)
 	__attribute__((warn_unused_result));
+
+/*
+ * The entries of a directory from the first on, by a descriptor of their own: the
+ * offset of dirfd stays where it is. For closedir(); NULL and errno.
+ */
+DIR *fd_opendir(int dirfd) __attribute__((warn_unused_result));
+
+/*
+ * The time of the file system that a directory of ours is on, by stamping it: that
+ * of a server may differ from this host's. 0: not known.
+ */
+time_t fd_now(int dirfd);
+
+/*
+ * Stdin, stdout and stderr become /dev/null, or are closed: who waits for their
+ * other ends, as sshd does, need not wait for this process.
+ */
+void fd_drop_standard(void);
 
 /* Close without losing the errno that is being reported. -1 is ignored. */
 void fd_close(int fd);

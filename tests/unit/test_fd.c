@@ -11,8 +11,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -146,6 +148,55 @@ static void writes_all(void **state)
 	assert_int_equal(errno, EPIPE);
 }
 
+static unsigned entries(DIR *dir)
+{
+	unsigned n = 0;
+
+	while (readdir(dir) != NULL)
+		n++;
+	return n;
+}
+
+/* The lowest that is free: the same again when nothing was left open. */
+static int lowest(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	close(fd);
+	return fd;
+}
+
+static void opens_a_directory_anew(void **state)
+{
+	char path[] = "/tmp/test_fd.XXXXXX";
+	int dirfd, file, before;
+	struct stat st;
+	DIR *dir;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	dirfd = open(path, O_RDONLY | O_DIRECTORY);
+	file = openat(dirfd, "x", O_WRONLY | O_CREAT, 0600);
+	before = lowest();
+	for (int i = 0; i < 2; i++) {
+		dir = fd_opendir(dirfd);
+		assert_non_null(dir);
+		assert_int_equal(entries(dir), 3);
+		closedir(dir);
+	}
+	errno = 0;
+	assert_null(fd_opendir(file));
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(lowest(), before);
+	assert_int_equal(fstat(dirfd, &st), 0);
+	assert_true(fd_now(dirfd) >= st.st_mtime && fd_now(dirfd) > 0);
+	assert_int_equal(fd_now(-1), 0);
+	unlinkat(dirfd, "x", 0);
+	rmdir(path);
+	close(file);
+	close(dirfd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +204,7 @@ int main(void)
 		cmocka_unit_test(looks_once_when_it_is_past),
 		cmocka_unit_test(sees_a_death),
 		cmocka_unit_test(writes_all),
+		cmocka_unit_test(opens_a_directory_anew),
 	};
 
 	return cmocka_run_group_tests_name("fd", tests, NULL, NULL);

@@ -18,6 +18,7 @@
 
 #include "base/mem.h"
 #include "base/tag.h"
+#include "os/fd.h"
 #include "os/proc.h"
 #include "os/safepath.h"
 
@@ -60,9 +61,7 @@ static int read_one(const struct sessionmarks *m, const char *tag,
 static void for_others(struct sessionmarks *m,
 	void (*each)(struct sessionmarks *m, const char *tag))
 {
-	int fd = m->dir == -1 ? -1 :
-		openat(m->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	DIR *d = m->dir == -1 ? NULL : fd_opendir(m->dir);
 	struct dirent *entry;
 
 	for (int n = 0; d != NULL && n < OTHERS_MAX &&

@@ -74,9 +74,7 @@ static void find_folder(struct logs *l)
 {
 	STALL_WATCH(l->inv->state_dir);
 
-	int fd = openat(l->inv->state_fd, ".", O_RDONLY | O_DIRECTORY |
-		O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	DIR *dir = fd_opendir(l->inv->state_fd);
 	struct dirent *d;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)

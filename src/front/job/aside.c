@@ -12,19 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/spawn.h"
 
 #define SECONDS_MAX 600		/* one that hangs for good ends */
-
-static void let_go(void)
-{
-	int null = open("/dev/null", O_RDWR);
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (null == -1 || dup2(null, fd) == -1)
-			close(fd);
-}
 
 void aside_run(const struct invocation *inv, void (*work)(const void *arg),
 	const void *arg)
@@ -35,7 +27,7 @@ void aside_run(const struct invocation *inv, void (*work)(const void *arg),
 		log_info("%s is not tidied: %s", inv->state_dir, strerror(errno));
 	if (pid != 0)
 		return;		/* who has it as a child reaps it */
-	let_go();
+	fd_drop_standard();
 	alarm(SECONDS_MAX);
 	work(arg);
 	_exit(0);

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/tag.h"
 #include "front/job/stale.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/secret.h"
@@ -208,8 +209,7 @@ int folder_is_gone(const struct folder *f)
 /* Fronts that wait for the agent, but for us. */
 static unsigned count_others(const struct folder *f)
 {
-	int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	DIR *dir = fd_opendir(f->fd);
 	struct dirent *d;
 	unsigned n = 0;
 

@@ -20,6 +20,7 @@
 #include "base/tag.h"
 #include "front/job/scope.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
@@ -84,8 +85,7 @@ void folders_find(struct folders *all, const struct invocation *inv,
 	const char *session)
 {
 	STALL_WATCH(inv->state_dir);
-	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	DIR *dir = fd_opendir(inv->state_fd);
 	long long end = clock_ms() + FOLDERS_MS;
 	struct dirent *d;
 
@@ -94,8 +94,6 @@ void folders_find(struct folders *all, const struct invocation *inv,
 		consider(all, inv, session, d->d_name);
 	if (dir != NULL)
 		closedir(dir);
-	else if (fd != -1)
-		close(fd);
 	if (all->n > 0)
 		qsort(all->row, all->n, sizeof *all->row, newest_first);
 }

@@ -53,18 +53,6 @@
 #define WAIT_MS 300
 #define FILES_MAX 100		/* removed while somebody waits */
 
-/*
- * Stamps the folder to learn the time of its file system; 0: not known, and all
- * is new.
- */
-static time_t touch(int dirfd)
-{
-	struct stat st;
-
-	return futimens(dirfd, NULL) == -1 || fstat(dirfd, &st) == -1 ? 0 :
-		st.st_mtime;
-}
-
 /* Seconds since a file changed, 0 if there is none; its size. */
 static time_t age_of(int dirfd, const char *name, time_t now, off_t *size)
 {
@@ -80,8 +68,7 @@ static time_t age_of(int dirfd, const char *name, time_t now, off_t *size)
 /* All but the log, how it ended, and what tells whose it is; so many at most. */
 static void strip(int dirfd, unsigned long most)
 {
-	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
+	DIR *dir = fd_opendir(dirfd);
 	struct dirent *d;
 	struct err e;
 
@@ -126,7 +113,7 @@ void stale_retire(const struct invocation *inv, const char *tag)
 
 	if (fd != -1) {
 		/* Not of the folder itself: it keeps its age. */
-		if (is_kept(fd, touch(inv->state_fd))) {
+		if (is_kept(fd, fd_now(inv->state_fd))) {
 			strip(fd, FILES_MAX);
 		} else {
 			log_info("%s: removed, its job is no more", path);
@@ -181,9 +168,9 @@ static int stale_look_at(const struct invocation *inv, const struct jobs *live,
 /* 0, or -1 when something cannot be removed. */
 static int sweep(const struct invocation *inv, const struct jobs *live)
 {
-	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	time_t now = fd == -1 ? 0 : touch(fd);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	/* Not known: all is new. */
+	time_t now = fd_now(inv->state_fd);
+	DIR *dir = fd_opendir(inv->state_fd);
 	struct dirent *d;
 	struct err e;
 	int ret = 0;
@@ -204,13 +191,10 @@ static int sweep(const struct invocation *inv, const struct jobs *live)
 static void stale_run(const struct invocation *inv, const struct jobs *live,
 	pid_t front)
 {
-	int null = open("/dev/null", O_RDWR);
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != front || null == -1)
+	if (getppid() != front)
 		_exit(0);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
+	fd_drop_standard();
 	alarm(SWEEP_SECONDS);
 	(void)setpriority(PRIO_PROCESS, 0, 19);
 	(void)syscall(SYS_ioprio_set, 1 /* a process */, 0, 3 << 13 /* idle */);

@@ -19,6 +19,7 @@
 #include "base/number.h"
 #include "front/job/asked.h"
 #include "front/job/scope.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/stall.h"
@@ -77,15 +78,6 @@ static time_t write_mark(const struct invocation *inv, const char *name,
 	return ret == -1 ? 0 : age_stamp(inv, name);
 }
 
-/* Without a change to the mark: two may come at once. 0: not to be had. */
-static time_t now_there(const struct invocation *inv)
-{
-	struct stat st;
-
-	return futimens(inv->state_fd, NULL) == -1 ||
-		fstat(inv->state_fd, &st) == -1 ? 0 : st.st_mtime;
-}
-
 /* Of any session: nobody comes back to these. */
 static int is_old(const struct invocation *inv, const char *name, time_t now)
 {
@@ -106,8 +98,7 @@ static int is_of_session(const struct invocation *inv, const char *name)
 /* now 0: those of the session, else old ones of any. */
 static void remove_marks(const struct invocation *inv, time_t now)
 {
-	int fd = openat(inv->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	DIR *dir = fd_opendir(inv->state_fd);
 	struct dirent *d;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL)
@@ -116,8 +107,6 @@ static void remove_marks(const struct invocation *inv, time_t now)
 			unlinkat(inv->state_fd, d->d_name, 0);
 	if (dir != NULL)
 		closedir(dir);
-	else if (fd != -1)
-		close(fd);
 }
 
 void stays_ended(const struct invocation *inv, const char *reason)
@@ -163,7 +152,8 @@ int stays_refuses(const struct invocation *inv, char *why, size_t size)
 
 	if (last == 0 || read_mark(inv, name.s, &since, why, size) == -1)
 		return 0;
-	now = now_there(inv);
+	/* Without a change to the mark: two may come at once. */
+	now = fd_now(inv->state_fd);
 	if (now - last < STAYS_QUIET && now - since < STAYS_MAX)
 		return write_mark(inv, name.s, since, why) != 0;
 	unlinkat(inv->state_fd, name.s, 0);

@@ -19,6 +19,7 @@
 #include "base/number.h"
 #include "launch/launch_request.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/proc.h"
 #include "os/procsig.h"
 #include "os/safepath.h"
@@ -197,18 +198,13 @@ static int local_job_by_id(const void *a, const void *b)
 /* All records. *highest: of all numbers. -1 with errno: they are not known. */
 static long load_records(int dir, struct local_job **jobs, long *highest)
 {
-	int fd = dir == -1 ? -1 : openat(dir, ".", O_RDONLY | O_DIRECTORY |
-		O_CLOEXEC);
-	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	DIR *d = dir == -1 ? NULL : fd_opendir(dir);
 	struct dirent *entry;
 	int error = errno;
 	long n = 0;
 
 	*jobs = NULL;
 	*highest = 0;
-	if (d == NULL && fd != -1)
-		close(fd);
-	errno = error;
 	if (dir != -1 && d == NULL)
 		return -1;
 	while (d != NULL && (entry = readdir(d)) != NULL) {
