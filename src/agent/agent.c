@@ -68,7 +68,7 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	struct sshds *sshds;
 
 	p->hygiene = hygiene_new(p->job, a->env->rundir, p->fronts, p->end);
-	sshds = sshds_new(a->env);
+	sshds = sshds_new(a->env, p->end);
 	p->shells = shells_new(a->env, a->idle, p->memory, p->hygiene, sshds);
 	a->requests = (struct requests){ .control = p, .status = &a->status,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,

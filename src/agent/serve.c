@@ -57,19 +57,25 @@ void serve_refuse(struct link *l, int exit_status, const struct err *why)
 	link_free_when_sent(l);
 }
 
+int serve_refuses(struct link *l, const struct end *end)
+{
+	struct err e;
+
+	if (!end_has_begun(end))
+		return 0;
+	err_set(&e, "the session is ending");
+	serve_refuse(l, EX_UNAVAILABLE, &e);
+	return 1;
+}
+
 static void first_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct visitor *v = arg;
 	struct serve *s = v->serve;
-	struct err e;
 
 	take_out(v);
-	if (end_has_begun(s->end)) {
-		err_set(&e, "the session is ending");
-		serve_refuse(l, EX_UNAVAILABLE, &e);
-		return;
-	}
-	s->take(l, f, s->arg);
+	if (!serve_refuses(l, s->end))
+		s->take(l, f, s->arg);
 }
 
 static void serve_down(struct link *l, const struct err *why, int auth,
@@ -87,13 +93,8 @@ static void wait_for_request(struct serve *s, struct link *l)
 {
 	struct visitor *v;
 
-	if (end_has_begun(s->end)) {
-		struct err e;
-
-		err_set(&e, "the session is ending");
-		serve_refuse(l, EX_UNAVAILABLE, &e);
+	if (serve_refuses(l, s->end))
 		return;
-	}
 	if (s->n_visitors == VISITORS_MAX) {
 		log_warning("more than %d links without a request: the oldest is closed",
 			VISITORS_MAX);

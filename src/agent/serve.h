@@ -35,6 +35,9 @@ void serve_again(struct serve *s, struct link *l);
 /* Links that wait for their request. */
 unsigned serve_waiting(const struct serve *s);
 
+/* Whether the end has begun; then the request of the link is refused. */
+int serve_refuses(struct link *l, const struct end *end);
+
 /* Refuse a request: the link is gone after the error has been sent. */
 void serve_refuse(struct link *l, int exit_status, const struct err *why);
 

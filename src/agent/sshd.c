@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/sshdconf.h"
+#include "agent/waitlist.h"
 #include "base/mem.h"
 #include "base/vis.h"
 #include "net/flow.h"
@@ -35,19 +35,10 @@
 #define SAID_MAX 4096
 #define NOLOGIN "/etc/nologin"
 
-struct sshd_waiting {
-	TAILQ_ENTRY(sshd_waiting) next;
-	struct sshds *node;
-	struct link *link;
-	enum frame_type type;
-	struct buf request;
-	void (*ready)(struct link *, const struct frame *, void *);
-	void *arg;
-};
-
 /* What is known of the sshd of this node. */
 struct sshds {
 	const struct jobenv *env;
+	const struct end *end;
 	enum { SSHD_UNKNOWN, SSHD_ASKED, SSHD_GOOD } state;
 	char *path;		/* of sshd; good */
 	struct sshd *trial;	/* whose configuration is tried */
@@ -56,7 +47,7 @@ struct sshds {
 	struct buf text;
 	unsigned n_files;	/* of which names were given */
 	unsigned n_left;	/* variables too many, as last told */
-	TAILQ_HEAD(, sshd_waiting) waiting;
+	struct waitlist connections;	/* that wait for the answer; asked */
 };
 
 /* The first line of a file of the site, for a message. */
@@ -196,35 +187,14 @@ void sshd_free(struct sshd *s)
 
 /* Is this node's sshd any good? */
 
-static void sshd_drop(struct sshd_waiting *w)
-{
-	TAILQ_REMOVE(&w->node->waiting, w, next);
-	buf_fini(&w->request);
-	free(w);
-}
-
 /* Who still waits hears it; e NULL: it is good. */
 static void sshd_answer(struct sshds *n, const struct err *e)
 {
-	struct sshd_waiting *w;
-
 	n->state = e == NULL ? SSHD_GOOD : SSHD_UNKNOWN;
-	while ((w = TAILQ_FIRST(&n->waiting)) != NULL) {
-		struct sshd_waiting had = *w;
-		struct frame f = { .type = had.type,
-			.data = buf_data(&had.request),
-			.len = had.request.len };
-
-		TAILQ_REMOVE(&n->waiting, w, next);
-		free(w);
-		if (e != NULL) {
-			serve_refuse(had.link, EX_UNAVAILABLE, e);
-		} else {
-			link_pause(had.link, 0);
-			had.ready(had.link, &f, had.arg);
-		}
-		buf_fini(&had.request);
-	}
+	if (e == NULL)
+		waitlist_go(&n->connections, n->end);
+	else
+		waitlist_refuse(&n->connections, EX_UNAVAILABLE, e);
 }
 
 static const char *const places[] = { "/usr/sbin/sshd", "/usr/local/sbin/sshd",
@@ -375,44 +345,6 @@ static int begin_asking(struct sshds *n, const struct shell_request *r,
 	return 0;
 }
 
-static void waiting_frame(struct link *l, const struct frame *f, void *arg)
-{
-	(void)l;
-	(void)f;
-	(void)arg;
-}
-
-static void waiting_down(struct link *l, const struct err *why, int auth,
-	void *arg)
-{
-	(void)why;
-	(void)auth;
-	link_free(l);
-	sshd_drop(arg);
-}
-
-static const struct link_ops waiting_ops = {
-	.frame = waiting_frame,
-	.down = waiting_down,
-};
-
-static void wait_for_it(struct sshds *n, struct link *l,
-	const struct frame *request, void (*ready)(struct link *,
-	const struct frame *, void *), void *arg)
-{
-	struct sshd_waiting *w = mem_alloc(sizeof *w);
-
-	w->node = n;
-	w->link = l;
-	w->type = request->type;
-	w->ready = ready;
-	w->arg = arg;
-	buf_append(&w->request, request->data, request->len);
-	TAILQ_INSERT_TAIL(&n->waiting, w, next);
-	link_set_ops(l, &waiting_ops, w);
-	link_pause(l, 1);
-}
-
 void sshd_await(struct sshds *n, struct link *l, const struct frame *request,
 	void (*ready)(struct link *, const struct frame *, void *), void *arg)
 {
@@ -438,7 +370,7 @@ void sshd_await(struct sshds *n, struct link *l, const struct frame *request,
 	if (ret == -1)
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 	else
-		wait_for_it(n, l, request, ready, arg);
+		waitlist_add(&n->connections, l, request, ready, arg);
 }
 
 int sshd_failed(const struct sshd *s, const char *node, int status,
@@ -459,23 +391,19 @@ int sshd_failed(const struct sshd *s, const char *node, int status,
 	return 1;
 }
 
-struct sshds *sshds_new(const struct jobenv *env)
+struct sshds *sshds_new(const struct jobenv *env, const struct end *end)
 {
 	struct sshds *n = mem_alloc(sizeof *n);
 
 	n->env = env;
-	TAILQ_INIT(&n->waiting);
+	n->end = end;
+	waitlist_init(&n->connections);
 	return n;
 }
 
 void sshds_free(struct sshds *n)
 {
-	struct sshd_waiting *w;
-
-	while ((w = TAILQ_FIRST(&n->waiting)) != NULL) {
-		link_free(w->link);
-		sshd_drop(w);
-	}
+	waitlist_fini(&n->connections);
 	if (n->said != NULL) {
 		int fd = event_get_fd(n->said);
 

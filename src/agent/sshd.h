@@ -2,6 +2,7 @@
 #ifndef AGENT_SSHD_H
 #define AGENT_SSHD_H
 
+#include "agent/end.h"
 #include "agent/jobenv.h"
 #include "agent/sshdlog.h"
 #include "net/link.h"
@@ -20,10 +21,10 @@ struct sshd {
 	struct sshdlog log;
 };
 
-/* What is known of the sshd of this node. env outlives it. */
+/* What is known of the sshd of this node. env and end outlive it. */
 struct sshds;
 
-struct sshds *sshds_new(const struct jobenv *env);
+struct sshds *sshds_new(const struct jobenv *env, const struct end *end);
 void sshds_free(struct sshds *n);
 
 /*

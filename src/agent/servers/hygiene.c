@@ -16,13 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/queue.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/serve.h"
 #include "agent/servers/recordlook.h"
 #include "agent/servers/serverdir.h"
+#include "agent/waitlist.h"
 #include "base/mem.h"
 #include "base/number.h"
 #include "editor/folderline.h"
@@ -43,17 +42,6 @@ static const char no_dir[] = "--server-dir has no effect: VS Code's server uses 
 /* Seconds from an announcement to each look, the last again and again. */
 static const int intervals[] = { 0, 2, 5, 30, 300 };
 #define INTERVALS (sizeof intervals / sizeof *intervals)
-
-/* A shell that waits for a look to be over. */
-struct waiting {
-	TAILQ_ENTRY(waiting) next;
-	struct hygiene *hygiene;
-	struct link *link;
-	struct buf request;
-	enum frame_type type;
-	void (*ready)(struct link *, const struct frame *, void *);
-	void *arg;
-};
 
 struct hygiene {
 	const struct agent_job *job;
@@ -82,7 +70,7 @@ struct hygiene {
 	long long good_until;	/* no other look is needed for a shell */
 	struct alarm *again;
 	unsigned step;		/* in intervals */
-	TAILQ_HEAD(, waiting) waiting;
+	struct waitlist shells;	/* that wait for a look to be over */
 };
 
 static void look_next(struct hygiene *h);
@@ -209,36 +197,6 @@ static void report(struct hygiene *h)
 	buf_fini(&h->child.said);
 }
 
-static void start_shell(struct hygiene *h, struct waiting *w)
-{
-	struct frame f = {
-		.type = w->type,
-		.data = buf_data(&w->request),
-		.len = w->request.len,
-	};
-	struct err e;
-
-	link_pause(w->link, 0);
-	if (!end_has_begun(h->end)) {
-		w->ready(w->link, &f, w->arg);
-		return;
-	}
-	err_set(&e, "the session is ending");
-	serve_refuse(w->link, EX_UNAVAILABLE, &e);
-}
-
-static void start_shells(struct hygiene *h)
-{
-	struct waiting *w;
-
-	while ((w = TAILQ_FIRST(&h->waiting)) != NULL) {
-		TAILQ_REMOVE(&h->waiting, w, next);
-		start_shell(h, w);
-		buf_fini(&w->request);
-		free(w);
-	}
-}
-
 static void close_output(struct hygiene *h)
 {
 	int fd;
@@ -270,10 +228,10 @@ static void output(evutil_socket_t fd, short what, void *arg)
 	log_debug("server records: %lld ms", clock_ms() - h->child.began);
 	report(h);
 	/* A shell that came during a look of another kind needs its own. */
-	if (h->child.what != RECORDS_SHELL && !TAILQ_EMPTY(&h->waiting))
+	if (h->child.what != RECORDS_SHELL && !waitlist_is_empty(&h->shells))
 		look_next(h);
 	else
-		start_shells(h);
+		waitlist_go(&h->shells, h->end);
 }
 
 static void hung(evutil_socket_t fd, short what, void *arg)
@@ -293,7 +251,7 @@ static void hung(evutil_socket_t fd, short what, void *arg)
 		hygiene_tell(h, line);
 	if (h->folder.path != NULL && h->folder.line.len == 0 && is_news(h, no_dir))
 		hygiene_tell(h, no_dir);
-	start_shells(h);
+	waitlist_go(&h->shells, h->end);
 }
 
 static void hygiene_ended(pid_t pid, int status, void *arg)
@@ -408,7 +366,7 @@ static int is_hung(const struct hygiene *h)
 static void look_next(struct hygiene *h)
 {
 	if (is_hung(h) || hygiene_begin(h, RECORDS_SHELL) == -1)
-		start_shells(h);
+		waitlist_go(&h->shells, h->end);
 }
 
 static void again(void *arg)
@@ -437,31 +395,6 @@ void hygiene_announced(struct hygiene *h)
 	alarm_set(h->again, intervals[0] * 1000);
 }
 
-static void free_waiting(struct waiting *w)
-{
-	TAILQ_REMOVE(&w->hygiene->waiting, w, next);
-	link_free(w->link);
-	buf_fini(&w->request);
-	free(w);
-}
-
-static void gave_up(struct link *l, const struct err *why, int auth, void *arg)
-{
-	(void)l;
-	(void)auth;
-	(void)why;
-	free_waiting(arg);
-}
-
-static void early(struct link *l, const struct frame *f, void *arg)
-{
-	(void)l;
-	(void)f;
-	(void)arg;	/* none comes: the link is paused */
-}
-
-static const struct link_ops ops = { .frame = early, .down = gave_up };
-
 /*
  * No look is needed for this shell, or none can be made: others may be where
  * the folder was all the same.
@@ -484,8 +417,6 @@ void hygiene_await(struct hygiene *h, struct link *l,
 	const struct frame *request, void (*ready)(struct link *,
 	const struct frame *, void *), void *arg)
 {
-	struct waiting *w;
-
 	if (h != NULL && h->folder.line.len > 0 && is_on_node(h))
 		look_at_dir(h);
 	if (h == NULL || is_hung(h) || (h->child.output == NULL &&
@@ -493,16 +424,7 @@ void hygiene_await(struct hygiene *h, struct link *l,
 		ready(l, request, arg);
 		return;
 	}
-	w = mem_alloc(sizeof *w);
-	w->hygiene = h;
-	w->link = l;
-	w->type = request->type;
-	w->ready = ready;
-	w->arg = arg;
-	buf_append(&w->request, request->data, request->len);
-	TAILQ_INSERT_TAIL(&h->waiting, w, next);
-	link_set_ops(l, &ops, w);
-	link_pause(l, 1);
+	waitlist_add(&h->shells, l, request, ready, arg);
 	if (h->child.output == NULL)
 		look_next(h);
 }
@@ -535,7 +457,7 @@ struct hygiene *hygiene_new(const struct agent_job *job,
 	h->end = end;
 	h->child.pid = -1;
 	h->folder.lock = -1;
-	TAILQ_INIT(&h->waiting);
+	waitlist_init(&h->shells);
 	h->folder.path = serverdir_path(job, &e);
 	if (e.text[0] != '\0') {
 		snprintf(line, sizeof line, "%s; %s%s", e.text,
@@ -570,13 +492,10 @@ static void last_look(struct hygiene *h)
 
 void hygiene_free(struct hygiene *h)
 {
-	struct waiting *w;
-
 	if (h == NULL)
 		return;
 	close_output(h);
-	while ((w = TAILQ_FIRST(&h->waiting)) != NULL)
-		free_waiting(w);
+	waitlist_fini(&h->shells);
 	if (h->job->opt->session.server_hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->child.limit);
