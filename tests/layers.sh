@@ -6,7 +6,7 @@
 # and times that do not go through base/number and os/timetext, structs of a
 # program by which each part reaches each other, and
 # strings split over source lines: what a user has read must be found by grep.
-# In the folders of `heads` also files without a head comment.
+# Also files without a head comment, in the .c or its header.
 #
 # With OBJECTS, the folder in which src/ is compiled, also circles by calls: in
 # a program or layer a file uses another when its code names a function or an
@@ -20,7 +20,6 @@
 cd "$(dirname "$0")/.." || exit 1
 objects=$1
 pure='base|opt|proto|editor'
-heads='base|opt|proto|editor|os|net|launch|reaper|agent'
 marked=$(grep -lx '/\* Pure: no I/O, no clock, no globals\. \*/' $(find src -name '*.c') |
 	sed 's/^src\///; s/\.c$//')
 all=$(find src -name '*.[ch]')
@@ -83,7 +82,7 @@ circles() {
 # a single line, or what stands right above a function, is about less than the
 # file.
 without_head() {
-	for f in $(printf '%s\n' $all | grep -E "^src/($heads)/"); do
+	for f in $(printf '%s\n' $all | grep '^src/.*/'); do
 		case $f in
 		*.h) test ! -e "${f%.h}.c" || continue ;;
 		esac

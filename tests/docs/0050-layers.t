@@ -109,21 +109,21 @@ rm "$x.c"
 mkdir -p "$T/tree/src/front/job"
 layers() { sh "$T/tree/tests/layers.sh" 2>&1; }
 
-# header: src/front/job/x.h is this text
-header() { cat >"$T/tree/src/front/job/x.h"; }
+# head: what each file begins with
+head() { lines '/* SPDX */' '/*' ' * What this is.' ' */'; }
+# header: src/front/job/x.h is this text below a head
+header() { { head; cat; } >"$T/tree/src/front/job/x.h"; }
 
-echo 'struct front { int all; };' >"$T/tree/src/front/front.h"
+{ head; echo 'struct front { int all; };'; } >"$T/tree/src/front/front.h"
 for f in main front job/x; do
-	echo '#include "front/front.h"' >"$T/tree/src/front/$f.c"
+	{ head; echo '#include "front/front.h"'; } >"$T/tree/src/front/$f.c"
 done
 is "$(layers)" "src/front/job/x.c includes front/front.h, which is for its main alone" \
 	"the struct of a program is included by its main and its own file alone"
 rm "$T/tree/src/front/"*.[ch] "$T/tree/src/front/job/x.c"
 mkdir "$T/tree/src/agent"
-printf '%s\n' '/* SPDX */' '/*' ' * All.' ' */' 'struct agent { int all; };' \
-	>"$T/tree/src/agent/agent.h"
-printf '%s\n' '/* SPDX */' '/*' ' * Serves.' ' */' '#include "agent/agent.h"' \
-	>"$T/tree/src/agent/serve.c"
+{ head; echo 'struct agent { int all; };'; } >"$T/tree/src/agent/agent.h"
+{ head; echo '#include "agent/agent.h"'; } >"$T/tree/src/agent/serve.c"
 is "$(layers)" "src/agent/serve.c includes agent/agent.h, which is for its main alone" \
 	"and so is that of the other"
 rm -r "$T/tree/src/agent"
@@ -173,7 +173,8 @@ struct z {
 END
 is "$(layers)" 'src/front/job/x.h: struct z has 14 members and is no record' \
 	"and another beside it may not"
-sed -n '/struct z/,$p' "$T/tree/src/front/job/x.h" >"$T/tree/src/front/job/y.c"
+{ head; sed -n '/struct z/,$p' "$T/tree/src/front/job/x.h"; } \
+	>"$T/tree/src/front/job/y.c"
 is "$(layers | grep y.c)" \
 	'src/front/job/y.c: struct z has 14 members and is no record' \
 	"nor one that is a file's own"
@@ -181,10 +182,10 @@ rm "$T/tree/src/front/job/"[xy].[ch]
 
 # ---- circles by calls --------------------------------------------------------
 
-# compiled NAME: src/front/NAME.c, which is this text, is compiled
+# compiled NAME: src/front/NAME.c, which is this text below a head, is compiled
 compiled() {
 	mkdir -p "$T/tree/src/front" "$T/tree/obj/src/front"
-	cat >"$T/tree/src/front/$1.c"
+	{ head; cat; } >"$T/tree/src/front/$1.c"
 	"${CC:-cc}" -O2 -fPIE -c -o "$T/tree/obj/src/front/$1.o" \
 		"$T/tree/src/front/$1.c" || die "$1.c is not compiled"
 }

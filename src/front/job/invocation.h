@@ -8,13 +8,13 @@
 #include "net/child.h"
 #include "os/userdir.h"
 
-struct parting;
-
 /*
  * One invocation of the program: what its parts read and none of them changes.
  * The parts themselves are not here: who needs another one gets it, by its
  * constructor.
  */
+struct parting;
+
 struct invocation {
 	const struct options *opt;
 	const char *called;		/* see called_as() */

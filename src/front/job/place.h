@@ -5,7 +5,10 @@
 #include "net/tls/tls.h"
 #include "proto/endpoint.h"
 
-/* Where a session is and how to prove that it is ours. */
+/*
+ * Where a session is and how to prove that it is ours: what a front knows when its
+ * way there has ended, and before it has a link.
+ */
 struct place {
 	char job[64], tag[17];
 	long long ends_ms;	/* its time limit, as in struct job */
