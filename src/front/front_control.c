@@ -385,6 +385,15 @@ void front_control_check(struct front_control *c, const struct target *target,
 	buf_fini(&b);
 }
 
+void front_control_await_heard(struct front_control *c,
+	void (*answer)(int, const char *, void *), void *arg)
+{
+	static const struct target none = { .port = 1 };
+
+	/* That nothing listens there need not be waited for. */
+	front_control_check(c, &none, 0, answer, arg);
+}
+
 const char *front_control_mark(const struct front_control *c)
 {
 	return c->mark;

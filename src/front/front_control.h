@@ -33,6 +33,13 @@ void front_control_check(struct front_control *c, const struct target *target,
 	void (*answer)(int ours, const char *why, void *arg), void *arg);
 
 /*
+ * Call answer() when the agent has read what was sent to it before, as its answer
+ * to a question about no listener proves; or when it gives none, as above.
+ */
+void front_control_await_heard(struct front_control *c,
+	void (*answer)(int ours, const char *why, void *arg), void *arg);
+
+/*
  * A shell's link says this of its front, by which the agent knows the shells to
  * which the control stream belongs.
  */

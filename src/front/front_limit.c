@@ -56,15 +56,6 @@ static void agent_heard(int ours, const char *why, void *arg)
 	l->done(l->arg);
 }
 
-/* What the agent answers a question, behind the limit, tells that it has both. */
-static void wait_for_agent(struct front_limit *l)
-{
-	static const struct target none = { .port = 1 };
-
-	/* That nothing listens there need not be waited for. */
-	front_control_check(l->control, &none, 0, agent_heard, l);
-}
-
 static void answered(const struct launcher_end *end, void *arg)
 {
 	struct front_limit *l = arg;
@@ -75,7 +66,7 @@ static void answered(const struct launcher_end *end, void *arg)
 	else if (l->found)
 		front_control_limit(l->control, l->ends_ms);
 	if (l->done != NULL)
-		wait_for_agent(l);
+		front_control_await_heard(l->control, agent_heard, l);
 }
 
 /* Ask the scheduler now, and tell the agent. */
@@ -141,7 +132,7 @@ void front_limit_settle(struct front_limit *l, void (*done)(void *), void *arg)
 	if (!front_control_takes_limit(l->control))
 		done(arg);
 	else if (l->place->ends_ms != 0)
-		wait_for_agent(l);
+		front_control_await_heard(l->control, agent_heard, l);
 	else
 		front_limit_ask(l);
 }

@@ -52,7 +52,6 @@ static void late(evutil_socket_t fd, short what, void *arg)
 	not_told("it does not answer", arg);
 }
 
-/* The answer to a question proves that what was sent before has come. */
 static void has_heard(int ours, const char *why, void *arg)
 {
 	struct extend *x = arg;
@@ -65,15 +64,13 @@ static void has_heard(int ours, const char *why, void *arg)
 static void extend_up(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
-	static const struct target none = { .port = 1 };
 	struct extend *x = arg;
 
 	(void)addr;
 	(void)len;
 	(void)node;
 	front_control_limit(x->control, x->ends_ms);
-	/* That nothing listens there need not be waited for. */
-	front_control_check(x->control, &none, 0, has_heard, x);
+	front_control_await_heard(x->control, has_heard, x);
 }
 
 static void extend_down(const struct err *why, int auth, void *arg)
