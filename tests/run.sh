@@ -59,7 +59,7 @@ shower=
 # files NAME: how many tests a target of make has
 files() {
 	case $1 in
-	check-unit) ls tests/unit/test_*.c ;;
+	check-unit) ls tests/unit/test_*.c tests/unit/*/test_*.c ;;
 	check-vscode*) ls tests/vscode/*.t ;;
 	*)	ls tests/"${1#check-}"/*.t ;;
 	esac 2>/dev/null | wc -l
