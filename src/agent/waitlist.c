@@ -27,7 +27,7 @@ static struct link *waitlist_take(struct waitlist_entry *e)
 	struct link *l = e->link;
 
 	TAILQ_REMOVE(&e->list->entries, e, next);
-	buf_fini(&e->request);
+	buf_wipe(&e->request);	/* of an sshd: with its host key */
 	free(e);
 	return l;
 }
@@ -86,7 +86,7 @@ void waitlist_go(struct waitlist *w, const struct end *end)
 		link_pause(waitlist_take(e), 0);
 		if (!serve_refuses(had.link, end))
 			had.ready(had.link, &f, had.arg);
-		buf_fini(&had.request);
+		buf_wipe(&had.request);
 	}
 }
 

@@ -14,6 +14,13 @@ void buf_fini(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
+void buf_wipe(struct buf *b)
+{
+	if (b->mem != NULL)
+		explicit_bzero(b->mem, b->cap);
+	buf_fini(b);
+}
+
 char *buf_reserve(struct buf *b, size_t n)
 {
 	size_t end = b->off + b->len, cap = b->cap ? b->cap : 256;

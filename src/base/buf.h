@@ -22,6 +22,9 @@ struct buf {
 
 void buf_fini(struct buf *b);
 
+/* The same for what held a secret: it is overwritten first. */
+void buf_wipe(struct buf *b);
+
 /* The waiting bytes; valid until the next change. NULL only when empty. */
 static inline char *buf_data(const struct buf *b)
 {

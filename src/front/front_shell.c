@@ -327,7 +327,6 @@ static void send_sshd_request(struct front_shell *s)
 	snprintf(r.command, sizeof r.command, "%s", s->with.host_key);
 	put_env(&r, &s->inv->opt->shell.env);
 	send_frame(s, &r);
-	explicit_bzero(r.command, sizeof r.command);
 	shell_request_fini(&r);
 }
 

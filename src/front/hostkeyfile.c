@@ -23,7 +23,7 @@ static int hostkeyfile_make(int state_fd, struct err *e)
 	if (ret == 0 && safepath_create(state_fd, NAME, buf_data(&pem),
 		pem.len, e) == -1 && errno != EEXIST)
 		ret = -1;
-	buf_fini(&pem);
+	buf_wipe(&pem);
 	return ret;
 }
 

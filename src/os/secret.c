@@ -52,9 +52,7 @@ int secret_read(int dirfd, const char *name, unsigned char out[SECRET_LEN],
 	}
 	if (rc == 0)
 		memcpy(out, buf_data(&b), SECRET_LEN);
-	if (b.mem != NULL)
-		explicit_bzero(b.mem, b.cap);
-	buf_fini(&b);
+	buf_wipe(&b);
 	errno = saved;
 	return rc;
 }

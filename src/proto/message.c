@@ -227,6 +227,8 @@ int shell_request_get(struct shell_request *r, const struct frame *f,
 void shell_request_fini(struct shell_request *r)
 {
 	buf_fini(&r->env);
+	/* Of an sshd it is the host key. */
+	explicit_bzero(r->command, sizeof r->command);
 }
 
 void shell_exit_put(struct buf *out, const struct shell_exit *x)

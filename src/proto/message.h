@@ -111,6 +111,8 @@ void shell_request_put(struct buf *out, const struct shell_request *r,
 /* Of either: SHELL tells the kind by having a command or none. */
 int shell_request_get(struct shell_request *r, const struct frame *f,
 	struct err *e);
+
+/* Its command, which may be a key, is overwritten. */
 void shell_request_fini(struct shell_request *r);
 
 struct shell_exit {

@@ -298,6 +298,8 @@ static void check_shell(enum frame_type type, const char *command,
 	shell_request_fini(&out);
 	assert_null(out.env.mem);
 	shell_request_fini(&in);
+	for (size_t c = 0; c < sizeof in.command; c++)
+		assert_int_equal(in.command[c], 0);
 	buf_fini(&b);
 }
 

@@ -66,9 +66,7 @@ static void begin_cb(evutil_socket_t fd, short what, void *arg)
 		p->host_key = mem_strndup(buf_data(&pem), pem.len);
 		p->connection = connection_to_sshd(inv, p->host_key);
 	}
-	if (pem.mem != NULL)
-		explicit_bzero(pem.mem, pem.cap);
-	buf_fini(&pem);
+	buf_wipe(&pem);
 	buf_fini(&public);
 }
 
