@@ -22,7 +22,7 @@ static void assert_same(const struct report *a, const struct report *b)
 static void reads_what_it_writes(void **state)
 {
 	struct report a = { "0.1.0", "default", "17_2", "c\\1\n", 3600, 60,
-		0, 0, 7, 2, 1 }, b;
+		0, 0, 7, 2, 1, 0, 0 }, b;
 	struct buf out = { 0 };
 	struct err e;
 
