@@ -15,15 +15,17 @@ ifeq ($(notdir $(B:/=)),build-asan)
 SAN = $(SAN_FLAGS)
 endif
 
-PROGRAMS = vscode-remote-shell vscode-remote-agent launch-local
+PROGRAMS = vscode-remote-shell vscode-remote-agent launch-local launch-slurm-cli
 ifeq ($(have_slurm),yes)
 PROGRAMS += launch-slurm
+# What it has run on the nodes, found beside it.
+SCRIPTS = end-allocation
 endif
 ifeq ($(have_reaper),yes)
 PROGRAMS += vscode-grim-reaper
 endif
 LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell vscode-grim-reaper,\
-	$(PROGRAMS))
+	$(PROGRAMS)) $(SCRIPTS)
 pkglibexecdir = $(libexecdir)/vscode-remote-shell
 
 # What each program is made of: its own folder, then the layers it uses, from
@@ -31,19 +33,23 @@ pkglibexecdir = $(libexecdir)/vscode-remote-shell
 in = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 SRC_vscode-remote-shell = $(call in,front)
 SRC_vscode-remote-agent = $(call in,agent)
-SRC_launch-local = $(call in,launch/local) src/launch/launch_request.c
-SRC_launch-slurm = $(call in,launch/slurm) src/launch/launch_request.c
+launch = $(call in,launch/$(1)) $(wildcard src/launch/*.c)
+SRC_launch-local = $(call launch,local)
+SRC_launch-slurm = $(call launch,slurm)
+SRC_launch-slurm-cli = $(call launch,slurmcli)
 SRC_vscode-grim-reaper = $(call in,reaper)
-COMMON = os editor proto opt base
+COMMON = os editor proto opt salloc base
 LAYERS_vscode-remote-shell = net $(COMMON)
 LAYERS_vscode-remote-agent = net $(COMMON)
 LAYERS_launch-local = $(COMMON)
 LAYERS_launch-slurm = $(COMMON)
+LAYERS_launch-slurm-cli = $(COMMON)
 LAYERS_vscode-grim-reaper = $(COMMON)
 LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
+LIBS_launch-slurm-cli =
 LIBS_vscode-grim-reaper = $(JANSSON_LIBS)
 
 # Where sanitizers report. libslurm leaks, so its launcher has no part in that.
@@ -71,15 +77,15 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help check check-unit check-integ check-fuzz check-docs \
-	check-vscode check-faults check-fresh layers names asan fuzz install \
+.PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
+	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-sshd-versions layers names asan fuzz install \
 	uninstall dist clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
-all: $(addprefix $B/,$(PROGRAMS))
+all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS))
 ifneq ($(have_slurm),yes)
 ifdef VERSION
-	@echo "launch-slurm was not built: configure found no libslurm"
+	@echo "launch-slurm was not built: configure found no libslurm; launch-slurm-cli needs none"
 endif
 endif
 
@@ -126,6 +132,9 @@ $B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
+$B/end-allocation: src/launch/slurm/end-allocation
+	$(call say,CP)install -m 755 $< $@
+
 # Unit tests: one cmocka group a program. Those in a folder test files of the
 # program of that name.
 UNIT = $(patsubst tests/unit/%.c,$B/tests/%,$(filter-out $(NO_SLURM),\
@@ -136,12 +145,12 @@ NO_SLURM = $(wildcard src/launch/slurm/slurm*.c tests/unit/slurm/test_slurm_*.c)
 endif
 define unit_rule
 $B/obj/$(notdir $(1)).a: $(call obj,$(filter-out %/main.c $(NO_SLURM),\
-		$(call in,$(1))) $(if $(filter launch/%,$(1)),src/launch/launch_request.c))
+		$(call in,$(1))) $(if $(filter launch/%,$(1)),$(wildcard src/launch/*.c)))
 	@rm -f $$@
 	$$(call say,AR)$(AR) rcs $$@ $$^
 $(filter $B/tests/$(notdir $(1))/%,$(UNIT)): $B/obj/$(notdir $(1)).a
 endef
-$(foreach d,front agent reaper launch/slurm launch/local,\
+$(foreach d,front agent reaper launch/slurm launch/slurmcli launch/local,\
 	$(eval $(call unit_rule,$d)))
 $B/tests/test_serverrec: $B/obj/reaper.a
 # One that includes fake.h has the fakes: a clock that stands still, links without
@@ -160,7 +169,8 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_ALSO = src/front/job/job.c src/front/job/role.c src/front/cmd/show.c \
+FUZZ_ALSO = src/front/job/job.c src/front/job/partition.c src/front/job/role.c \
+	src/front/cmd/show.c src/launch/slurm/gres.c \
 	$(addprefix src/reaper/,claim.c conn.c kind.c plan.c state.c text.c)
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call obj,$(FUZZ_ALSO)) \
@@ -182,9 +192,19 @@ $B/clients/%: $B/obj/tests/clients/%.o $(call layer_a,$(COMMON))
 #: check           all tests but check-vscode; `sh tests/run.sh` runs those, too
 check: all check-unit check-fuzz layers names check-docs check-integ check-faults
 
+#: check-build     all that the tests run
+check-build: all $(UNIT) $(CLIENTS) $(addprefix $B/fuzz/,$(FUZZ)) \
+	$B/faults/inject.so
+
+# Tests wait about as long as they compute, so more run side by side than there
+# are processors, and those that take longest begin first.
+JOBS := $(shell n=$$(($$(nproc) * 2)); echo $$((n < 8 ? n : 8)))
+longest_first = $(foreach n,$(2),$(filter tests/$(1)/$n-%,$(3))) \
+	$(filter-out $(foreach n,$(2),tests/$(1)/$n-%),$(3))
+
 #: check-unit      unit tests
 check-unit: $(UNIT)
-	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT)
+	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec '' $(UNIT)
 
 #: coverage        the lines that unit tests run, folder by folder;
 #:                 COVERAGE=src/agent tells its files, too
@@ -197,11 +217,29 @@ coverage:
 check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
-# Most of their time is waiting, so some run side by side, the longest, which are
-# the last by number, first.
 #: check-integ     the programs: tests/integ, many on a Slurm cluster of their own
+INTEG = $(call longest_first,integ,0950 0985 0910 0210 0960 0986 0987 0980 0235 \
+	0300 0700 0990 0993 0995,$(shell ls -r tests/integ/*.t))
 check-integ: all $(CLIENTS) $B/faults/inject.so
-	@BUILD=$(abspath $B) prove -j3 $$(ls -r tests/integ/*.t)
+	@BUILD=$(abspath $B) prove -j$(JOBS) $(INTEG)
+
+# What 0910 and 0920 to 0992 say of launch-slurm holds for it, too, but for what it
+# does not do: partitions (0946), allocations (0986, 0987), and to make of options
+# what sbatch makes of them itself (0995).
+#: check-slurm-cli  tests on a Slurm cluster, all with launch-slurm-cli in the
+#:                 place of launch-slurm, for most of half an hour
+SLURM_T = $(filter-out %/0900-rig.t,$(wildcard tests/integ/09*.t))
+check-slurm-cli: all $(CLIENTS) $B/faults/inject.so
+	@RIG_LAUNCHER=slurm-cli BUILD=$(abspath $B) prove -j2 \
+		$(call longest_first,integ,0950 0985 0910,\
+			$(filter-out $(foreach n,0946 0986 0987 0995,\
+				tests/integ/$n-%),$(SLURM_T)))
+
+#: check-slurm-versions  the same with launch-slurm on releases of other Debians,
+#:                 as root; SLURM_RELEASES='24.11 26.05' only these, SLURM_T=
+#:                 only these tests. A table
+check-slurm-versions: all $(CLIENTS) $B/faults/inject.so
+	@BUILD=$(abspath $B) sh tests/slurm-versions.sh $(sort $(SLURM_T))
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 #: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,
@@ -212,12 +250,15 @@ check-vscode: all $(CLIENTS)
 			prove $(wildcard tests/vscode/*.t) || rc=1; \
 	done; exit $$rc
 
-# FAULTS=long tries more points, for longer. The figures end up in a table.
+# FAULTS=long tries more points, for longer. The figures end up in a table; most
+# are of time, so not many run side by side.
 #: check-faults    a fault at each of many points; FAULTS=long
+FAULTS_T = $(call longest_first,faults,0350 0320 0330 0900,\
+	$(sort $(wildcard tests/faults/*.t)))
 check-faults: all $(CLIENTS) $B/faults/inject.so
 	@rm -f $B/faults/table
 	@BUILD=$(abspath $B) FAULTS_TABLE=$(abspath $B)/faults/table \
-		prove -j2 $(wildcard tests/faults/*.t); status=$$?; \
+		prove -j3 $(FAULTS_T); status=$$?; \
 		sh tests/faults/table.sh $B/faults/table; exit $$status
 
 # Preloaded into any program, so neither hardened nor sanitized.
@@ -230,9 +271,24 @@ $B/faults/inject.so: tests/faults/inject.c Makefile config.mk
 check-fresh:
 	@sh tests/fresh.sh $(SUITE)
 
+# The programs find the libraries of this machine in other Debians, and need
+# nothing of theirs.
+#: check-sshd-versions  ssh clients and the sshds of other Debians, as root, for
+#:                 minutes; SSHD_SUITES='bullseye sid' only these. A table
+SSHD_SUITES = bullseye bookworm trixie sid
+SSHD_LDFLAGS = -Wl,--dynamic-linker=/opt/vrs/lib/ld.so \
+	-Wl,-rpath=/opt/vrs/lib -Wl,--disable-new-dtags
+check-sshd-versions:
+	@$(MAKE) -s B=$B/sshd LDFLAGS='$(LDFLAGS) $(SSHD_LDFLAGS)' all
+	@rm -f $B/sshd/table
+	@rc=0; for suite in $(SSHD_SUITES); do \
+		SSHD_SUITE=$$suite SSHD_TABLE=$(abspath $B)/sshd/table \
+			BUILD=$(abspath $B)/sshd prove tests/sshd/*.t || rc=1; \
+	done; sh tests/sshd/table.sh $B/sshd/table; exit $$rc
+
 #: check-docs      documents, help and completion against the programs
 check-docs: all
-	@BUILD=$(abspath $B) prove $(wildcard tests/docs/*.t)
+	@BUILD=$(abspath $B) prove -j$(JOBS) $(sort $(wildcard tests/docs/*.t))
 
 #: layers          what breaks the rules of the source (ARCHITECTURE.md)
 layers: all
@@ -263,13 +319,15 @@ fuzz: all $(CLIENTS) $(addprefix build-fuzz/,$(FUZZ))
 bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/bench.sh
 	BUILD=$(abspath $B) sh tests/bench/attach.sh
+	BUILD=$(abspath $B) sh tests/bench/proxy.sh
 	BUILD=$(abspath $B) sh tests/bench/reaper.sh
 	BUILD=$(abspath $B) sh tests/bench/scale.sh
 
 #: install         below --prefix; DESTDIR=DIR for packages
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(pkglibexecdir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man7 \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
+		$(DESTDIR)$(mandir)/man7 \
 		$(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(docdir)/examples $(DESTDIR)$(docdir)/doc \
 		$(DESTDIR)$(datadir)/bash-completion/completions
@@ -277,6 +335,7 @@ install: all
 	install -m 755 $(addprefix $B/,$(LIBEXEC_PROGRAMS)) \
 		$(DESTDIR)$(pkglibexecdir)/
 	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1/
+	install -m 644 man/*.5 $(DESTDIR)$(mandir)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(mandir)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
 	install -m 644 $(wildcard README.md COPYING ChangeLog PROTOCOL) \
@@ -314,6 +373,7 @@ uninstall:
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
 	rm -f $(DESTDIR)$(bindir)/vscode-remote-shell
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(wildcard man/*.7)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(wildcard man/*.8)))
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell

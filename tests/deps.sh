@@ -13,7 +13,8 @@
 PATH=$PATH:/usr/sbin:/sbin
 
 # sets  need|want  what to look for  Debian's package  RHEL's package
-# cmd: a program, hdr: a header of C, lib: a module of pkg-config, font: a font
+# cmd: a program, hdr: a header of C, lib: a module of pkg-config, font: a font,
+# py: a module of Python
 table() {
 	cat <<'END'
 build            need cmd:gcc            gcc             gcc
@@ -46,18 +47,30 @@ test             want cmd:mandoc         mandoc          mandoc
 test             want cmd:openssl        openssl         openssl
 test             want cmd:script         bsdutils        util-linux
 test             want cmd:git            git             git
+test             want cmd:rsync          rsync           rsync
+test             want cmd:Xvfb           xvfb            xorg-x11-server-Xvfb
+test             want cmd:xauth          xauth           xorg-x11-xauth
+test             want cmd:xdpyinfo       x11-utils       xorg-x11-utils
+test             want py:paramiko        python3-paramiko python3-paramiko
+test             want py:asyncssh        python3-asyncssh python3-asyncssh
+test             want cmd:plink          putty-tools     putty
+test             want cmd:dbclient       dropbear-bin    dropbear
+test             want cmd:emacs          emacs-nox       emacs-nox
 test             want cmd:findmnt        util-linux      util-linux
 test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:strace         strace          strace
 test             want cmd:tcsh           tcsh            tcsh
 test             want cmd:fish           fish            fish
+test             want cmd:vi             vim-tiny        vim-minimal
+test             want cmd:tmux           tmux            tmux
 test             want cmd:shellcheck     shellcheck      ShellCheck
 test             want cmd:ctags          universal-ctags ctags
 test             want cmd:slurmctld      slurm-wlm       slurm-slurmctld
 test             want cmd:slurmd         slurm-wlm       slurm-slurmd
 test             want cmd:sbatch         slurm-client    slurm
 test             want cmd:munged         munge           munge
-vscode           want cmd:npm            npm             npm
+test             want cmd:mpirun         openmpi-bin     openmpi
+test,vscode      want cmd:npm            npm             npm
 vscode           want cmd:g++            g++             gcc-c++
 vscode           want cmd:make           make            make
 vscode           want cmd:python3        python3         python3
@@ -73,6 +86,7 @@ have() {
 	case $1 in
 	cmd:chromium)	command -v chromium || command -v chromium-browser ;;
 	cmd:*)	command -v "${1#cmd:}" ;;
+	py:*)	/usr/bin/python3 -c "import ${1#py:}" ;;
 	lib:*)	pkg-config --exists "${1#lib:}" ;;
 	font:*)	find /usr/share/fonts -name '*.[to]tf' | grep . ;;
 	hdr:*)	echo "#include <${1#hdr:}>" | gcc -E -x c - ;;

@@ -25,6 +25,7 @@
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 umask 022
+. "$top/tests/debian.sh"
 
 say() { echo "check-fresh: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -41,17 +42,7 @@ skip() {
 mount_all() {
 	mount --bind "$1" "$1" && cd "$1" &&
 		mount -t proc proc proc && mount --rbind /sys sys &&
-		mount -t tmpfs -o mode=755 dev dev && mount -t tmpfs run run ||
-		return
-	for node in null:3 zero:5 full:7 random:8 urandom:9; do
-		mknod -m 666 "dev/${node%:*}" c 1 "${node#*:}" || return
-	done
-	mknod -m 666 dev/tty c 5 0 && ln -s /proc/self/fd dev/fd &&
-		mkdir dev/pts dev/shm dev/net && mknod -m 666 dev/fuse c 10 229 &&
-		mknod -m 666 dev/net/tun c 10 200 &&
-		mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 \
-			devpts dev/pts && ln -s pts/ptmx dev/ptmx &&
-		mount -t tmpfs -o mode=1777 shm dev/shm &&
+		mount -t tmpfs run run && debian_dev dev &&
 		chmod 755 run && mkdir run/lock && chmod 1777 run/lock &&
 		hostname fresh
 }
@@ -88,51 +79,24 @@ inside() {
 # ---- outside -------------------------------------------------------------------
 
 why_not() {
-	if test "$(id -u)" != 0; then
-		echo "only root can make and enter another root"
-	elif ! command -v debootstrap >/dev/null; then
-		echo "debootstrap is not installed"
-	elif ! command -v git >/dev/null; then
-		echo "git is not installed"
-	elif ! unshare --mount --uts --pid --fork true 2>/dev/null; then
-		echo "no namespace can be made here"
-	elif test -z "$(archive Debian)"; then
-		echo "apt here knows no archive of Debian's"
-	fi
-}
-
-# archive LABEL: where the machine's apt has it from
-archive() {
-	# shellcheck disable=SC2016 # expanded by apt-get
-	apt-get indextargets --format '$(LABEL)|$(REPO_URI)' \
-		'Created-By: Packages' 2>/dev/null |
-		sed -n "s/^$1|//p" | head -n 1
+	debian_not
+	command -v git >/dev/null || echo "git is not installed"
 }
 
 # minimal SUITE DIR: a copy of the minimal system
 minimal() {
-	kept=$cache/$1-$(dpkg --print-architecture)
-	if test ! -e "$kept"; then
-		say "making a minimal $1"
-		rm -rf "$kept.new"
-		if ! debootstrap --variant=minbase "$1" "$kept.new" \
-			"$(archive Debian)" >"$logs/debootstrap" 2>&1; then
-			tail -n 5 "$logs/debootstrap" >&2
-			return 1
-		fi
-		mv "$kept.new" "$kept" || return
-	fi
-	mkdir -p "$2" && cp -a "$kept/." "$2"
+	debian_kept "$1" "$1" "$logs/debootstrap" || return
+	mkdir -p "$2" && cp -a "$debian_kept/." "$2"
 }
 
 # What this machine needs to reach Debian's archive and npm's registry, and no
 # more of its configuration: sources for the suite, proxies, certificates.
 settings() {
 	suite=$1 root=$2
-	security=$(archive Debian-Security)
+	security=$(debian_archive Debian-Security)
 	{
-		echo "deb $(archive Debian) $suite main"
-		echo "deb $(archive Debian) $suite-updates main"
+		echo "deb $(debian_archive Debian) $suite main"
+		echo "deb $(debian_archive Debian) $suite-updates main"
 		test -z "$security" || echo "deb $security $suite-security main"
 	} >"$root/etc/apt/sources.list"
 	apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' \
@@ -205,8 +169,7 @@ sh examples/quickstart.sh}" >"$work/commands"
 outside() {
 	reason=$(why_not)
 	test -z "$reason" || skip "$reason"
-	cache=${XDG_CACHE_HOME:-$HOME/.cache}/vscode-remote-shell-tests/fresh
-	packages=$cache/packages
+	packages=$debian_cache/packages
 	logs=${FRESH_LOGS:-$top/build/fresh}
 	mkdir -p "$logs" "$packages" && rm -f "$logs/closing" &&
 		work=$(mktemp -d /var/tmp/vrs-fresh.XXXXXX) || exit 1

@@ -10,14 +10,16 @@
 # that path in its environment, which is how leftovers are told from strangers.
 #
 # From outside: BUILD (the build directory), TEST_TIMEOUT (seconds, default
-# 120), KEEP=1 (leave $T behind).
+# 300), KEEP=1 (leave $T behind).
 
 # Whatever happens, a test ends: it runs below timeout(1), whose SIGTERM still
-# leaves it a minute to clean up. What it starts has a bounded life, too.
+# leaves it a minute to clean up. What it starts has a bounded life, too. The
+# seconds are those of an idle machine, as wait_for's are: on a busy one they are
+# three times as many.
 if test -z "$LIB_BOUND"; then
 	LIB_BOUND=1
 	export LIB_BOUND
-	exec timeout -k 60 "${TEST_TIMEOUT:-120}" sh "$0" "$@"
+	exec timeout -k 60 $((${TEST_TIMEOUT:-300} * 3)) sh "$0" "$@"
 fi
 unset LIB_BOUND
 
@@ -148,26 +150,49 @@ done_testing() {
 
 # ---- waiting ---------------------------------------------------------------
 
-# Tenths of a second since boot.
-lib_now() {
-	read -r lib_up _ </proc/uptime
-	lib_up=${lib_up%.*}${lib_up#*.}
-	echo "${lib_up%?}"
+# Hundredths of a second since boot, in $lib_time, without a process for it
+lib_clock() {
+	read -r lib_time _ </proc/uptime
+	lib_time=${lib_time%.*}${lib_time#*.}
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; 1 when it never did
+# Tenths of a second since boot.
+lib_now() {
+	lib_clock
+	echo "${lib_time%?}"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; 1 when it never did.
+# SECONDS are those of a machine that has little else to do: the tests keep it
+# busy themselves, so they wait for up to three times as long.
 wait_for() {
-	lib_end=$(($(lib_now) + $1 * 10))
+	lib_clock
+	lib_since=$lib_time lib_end=$((lib_time + $1 * 300))
 	shift
-	until "$@"; do
-		test "$(lib_now)" -lt "$lib_end" || return 1
-		sleep 0.05
+	while lib_clock; lib_look=$lib_time; ! "$@"; do
+		lib_clock
+		test "$lib_time" -lt "$lib_end" || return 1
+		lib_rest $((lib_time - lib_look)) $((lib_time - lib_since))
 	done
+}
+
+# lib_rest TOOK WAITED: sleep before the next look, three times as long as the
+# last one took, or a twentieth of what was waited: tests side by side that look
+# all the time would have the machine busy with looking.
+lib_rest() {
+	lib_gap=$(($1 * 3 > $2 / 20 ? $1 * 3 : $2 / 20))
+	case $lib_gap in
+	[5-9]) sleep 0.0$lib_gap ;;
+	[1-9][0-9]) sleep 0.$lib_gap ;;
+	???*) sleep 1 ;;
+	*) sleep 0.05 ;;
+	esac
 }
 
 # Does the process exist, as more than a zombie?
 alive() {
-	case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in
+	{ read -r lib_stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+	case ${lib_stat##*) } in
 	'' | [ZX]*) return 1 ;;
 	esac
 }
@@ -175,7 +200,7 @@ alive() {
 gone() { ! alive "$1"; }
 
 # has FILE ERE, with NUL bytes in the file ignored
-has() { cat "$1" 2>/dev/null | tr -d '\000' | grep -Eq -- "$2"; }
+has() { { tr -d '\000' <"$1"; } 2>/dev/null | grep -Eq -- "$2"; }
 
 # ---- processes -------------------------------------------------------------
 
@@ -191,10 +216,10 @@ bg() {
 	lib_pids="$PID $lib_pids"
 }
 
-# end_pid PID: SIGTERM, after 5 s SIGKILL, and wait for the end
+# end_pid PID: SIGTERM, after 6 s SIGKILL, and wait for the end
 end_pid() {
 	kill "$1" 2>/dev/null
-	wait_for 5 gone "$1" || kill -9 "$1" 2>/dev/null
+	wait_for 2 gone "$1" || kill -9 "$1" 2>/dev/null
 	wait "$1" 2>/dev/null
 	wait_for 5 gone "$1"
 }
@@ -279,7 +304,7 @@ lib_on_exit() {
 }
 
 trap lib_on_exit EXIT
-trap 'fail "not done in ${TEST_TIMEOUT:-120} seconds"; exit 1' TERM
+trap 'fail "not done in ${TEST_TIMEOUT:-300} seconds"; exit 1' TERM
 trap 'exit 130' HUP INT
 
 # ---- a place of its own ----------------------------------------------------
@@ -382,8 +407,30 @@ host_add() {
 	printf 'Host %s\n\tRemoteCommand %s\n' "$1" "$2" >>"$T/ssh_config"
 }
 
-# ssh_to HOST [COMMAND]: at most a minute
-ssh_to() { timeout 60 ssh -T -F "$T/ssh_config" "$@" 9>&-; }
+# host_first NAMES LINE...: hosts with these lines. They come before all others,
+# since ssh takes the first value of each.
+host_first() {
+	{
+		printf 'Host %s\n' "$1"
+		shift
+		printf '\t%s\n' "$@"
+		cat "$T/ssh_config"
+	} >"$T/ssh_config.new"
+	mv "$T/ssh_config.new" "$T/ssh_config"
+}
+
+# proxy_host NAMES COMMAND [LINE...]: hosts in a job, by this ProxyCommand. Their key
+# is that of "job" in $T/known.
+proxy_host() {
+	lib_names=$1
+	lib_command=$2
+	shift 2
+	host_first "$lib_names" 'HostKeyAlias job' "UserKnownHostsFile $T/known" \
+		"ProxyCommand $lib_command" "$@"
+}
+
+# ssh_to HOST [COMMAND]: at most two minutes
+ssh_to() { timeout 120 ssh -T -F "$T/ssh_config" "$@" 9>&-; }
 
 # ---- the product -----------------------------------------------------------
 
@@ -448,7 +495,9 @@ agents() {
 		esac
 		lib_parent=$(sed 's/.*) . //; s/ .*//' "/proc/$lib_p/stat" \
 			2>/dev/null)
-		test "$(lib_argv "${lib_parent:-0}")" = "$lib_words" ||
+		# Without one it has ended meanwhile.
+		test -z "$lib_parent" ||
+			test "$(lib_argv "$lib_parent")" = "$lib_words" ||
 			echo "$lib_p"
 	done
 }
@@ -457,7 +506,7 @@ no_agents() { test -z "$(agents)"; }
 
 # vrs WORD...: the product, run directly on the same session
 vrs() {
-	timeout 30 "$BUILD/vscode-remote-shell" --launcher=local \
+	timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 		--state-dir="$VRS_STATE" "$@" </dev/null
 }
 
@@ -486,7 +535,7 @@ queue_command() {
 }
 
 # shellcheck disable=SC2046 # words
-queued() { timeout 60 $(queue_command "$@"); }
+queued() { timeout 120 $(queue_command "$@"); }
 
 queue_end() {
 	rm -f "$VRS_QUEUE/down" "$VRS_QUEUE/slow"

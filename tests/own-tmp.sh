@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
 # Sourced before lib.sh: runs the test with a /tmp of its own, in which another
-# user takes names. VRS_OWN_TMP is set when it could; that needs root, and a tree
-# that is not below /tmp itself.
+# user takes names, or where what sessions of other tests have there at the same
+# time would be in the way. VRS_OWN_TMP is set when it could; that needs root, and
+# a tree that is not below /tmp itself.
 below_tmp() { case $(cd "$(dirname "$0")" && pwd -P) in /tmp/*) ;; *) false ;; esac; }
 if test -z "$VRS_OWN_TMP" && ! below_tmp && test "$(id -u)" = 0 &&
 	unshare -m true 2>/dev/null

@@ -32,8 +32,9 @@ for arg; do
 done
 
 passed=0 failed=0 skipped=0
+begun=		# what runs in the background, pids of timeout(1)
 out=$(mktemp -d) || exit 1
-trap 'hide; rm -rf "$out"' EXIT
+trap 'hide; end_begun; rm -rf "$out"' EXIT
 trap 'echo "interrupted" >&2; exit 130' HUP INT TERM
 
 add() {
@@ -102,6 +103,12 @@ show_while() {
 	return "$1"
 }
 
+# Only when something else went wrong is there any that still runs.
+end_begun() {
+	# shellcheck disable=SC2086 # pids
+	test -z "$begun" || kill $begun 2>/dev/null
+}
+
 hide() {
 	test -n "$shower" || return 0
 	# Not TERM: a shell that has just begun may still catch it, as we do.
@@ -138,15 +145,26 @@ tap_lines() {
 # What was skipped because Slurm is not there, by the reason or the file's name
 slurm_skips() { grep -i ' # SKIP' "$1" | grep -i slurm; }
 
-# tap TARGET [WHAT]: a target of make that runs prove, which leaves each file's
-# TAP; WHAT tells one run of it from another
-tap() {
+# tap_begin TARGET [WHAT]: a target of make that runs prove, which leaves each
+# file's TAP, in the background; WHAT tells one run of it from another. What the
+# shell has there ignores SIGINT, which tests do not.
+tap_begin() {
 	name=$1${2:+-$2}
 	mkdir "$out/$name"
-	: >"$out/$name.log"
-	show_while "$name" logged env PERL_TEST_HARNESS_DUMP_TAP="$out/$name" \
-		timeout -k 30 1500 make -s B="$B" "$1"
+	PERL_TEST_HARNESS_DUMP_TAP=$out/$name timeout -k 30 3000 \
+		env --default-signal=INT --default-signal=QUIT \
+		make -s B="$B" "$1" >"$out/$name.log" 2>&1 &
+	echo $! >"$out/$name.pid"
+	begun="$begun $!"
+}
+
+# tap_end TARGET [WHAT]: it has ended; what its tests said
+tap_end() {
+	name=$1${2:+-$2}
+	pid=$(cat "$out/$name.pid")
+	show_while "$name" wait "$pid"
 	rc=$?
+	begun=$(echo " $begun " | sed "s/ $pid / /")
 	tap_lines "$out/$name" >"$out/$name.tap"
 	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
 	s=$(grep -Eic '^[^ ]*: (ok .*|1\.\.0.*)# SKIP' "$out/$name.tap")
@@ -165,6 +183,8 @@ tap() {
 	add "$p" "$f" "$s"
 }
 
+tap() { tap_begin "$@" && tap_end "$@"; }
+
 configure() { autoheader -f && autoconf -f && ./configure; }
 
 lacked=$(sh tests/deps.sh -n build test)
@@ -177,7 +197,7 @@ if test ! -e config.mk || test "$lacked" != "$(sh tests/deps.sh -n build test)"
 then
 	step configure configure || finish
 fi
-step build make -j2 B="$B" all || finish
+step build make -j"$(nproc)" B="$B" check-build || finish
 if test -n "$require_slurm" && test ! -x "$B/launch-slurm"; then
 	echo "launch-slurm was not built although --require-slurm"
 	add 0 1 0
@@ -186,12 +206,20 @@ tap check-unit
 step check-fuzz make -s B="$B" check-fuzz
 step layers make -s B="$B" layers
 tap check-docs
+# The versions of VS Code come side by side, but not beside all the others: a
+# window that has no processor for minutes is given up by what drives it. The
+# faults come alone, since many of their figures are of time.
+pins=$(sh tests/vscode/server.sh pins)
 tap check-integ
-tap check-faults
-sh tests/faults/table.sh "$B/faults/table"
-for pin in $(sh tests/vscode/server.sh pins); do
+for pin in $pins; do
 	VSCODE_PIN=$pin
 	export VSCODE_PIN
-	tap check-vscode "$pin"
+	tap_begin check-vscode "$pin"
 done
+unset VSCODE_PIN
+for pin in $pins; do
+	tap_end check-vscode "$pin"
+done
+tap check-faults
+sh tests/faults/table.sh "$B/faults/table"
 finish

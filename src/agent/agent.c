@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "agent/agent_control.h"
+#include "agent/agent_event.h"
 #include "agent/agent_forward.h"
 #include "agent/agent_limit.h"
 #include "agent/agent_request.h"
@@ -21,17 +22,22 @@
 #include "agent/idle.h"
 #include "agent/memory.h"
 #include "agent/news.h"
+#include "agent/nodes.h"
 #include "agent/serve.h"
 #include "agent/servers/hygiene.h"
 #include "agent/sshd.h"
 #include "agent/status.h"
+#include "agent/unattended.h"
+#include "agent/uplink.h"
 #include "base/mem.h"
+#include "os/log.h"
 
 struct agent {
 	const struct jobenv *env;
 	struct hook *hook;
 	struct news *news;
 	struct idle *idle;
+	struct unattended *unattended;
 	struct serve *serve;
 	struct callhome *home;
 	struct agent_control_parts parts;	/* control's, and held for others */
@@ -61,6 +67,74 @@ struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
 	return a;
 }
 
+/* Or that of a further node of the job. */
+static int is_first(const struct agent *a)
+{
+	return a->env->job->opt->agent.node == NULL;
+}
+
+static struct node_parts node_parts(const struct agent *a)
+{
+	const struct agent_control_parts *p = &a->parts;
+
+	return (struct node_parts){ .job = p->job,
+		.at = serve_endpoint(a->serve), .fronts = p->fronts,
+		.idle = a->idle, .limit = p->limit, .end = p->end };
+}
+
+static void open_first(struct agent *a, const struct tls_key *home_key)
+{
+	struct node_parts p = node_parts(a);
+
+	a->home = callhome_new(p.job, p.at, home_key);
+	a->requests.nodes = nodes_new(&p);
+}
+
+static void open_further(struct agent *a)
+{
+	struct node_parts p = node_parts(a);
+
+	a->parts.uplink = uplink_new(&p);
+}
+
+static int shells_are_said(void *arg)
+{
+	return shells_have_said_all(arg);
+}
+
+static unsigned long long clients_moved(void *arg)
+{
+	const struct agent *a = arg;
+
+	return shells_moved(a->parts.shells) +
+		forwards_moved(a->requests.forwards);
+}
+
+/* -1 with e set */
+static int announce(struct agent *a, struct err *e)
+{
+	if (callhome_announce(a->home, e) == -1)
+		return -1;
+	agent_event(a->parts.job, "start", NULL);
+	return 0;
+}
+
+/* Nobody is told where we are before that: so no shell comes before it. */
+static void job_has_started(const struct err *why, void *arg)
+{
+	struct agent *a = arg;
+	struct err e;
+
+	if (end_has_begun(a->parts.end))
+		return;
+	if (why != NULL)
+		log_fail("%s", why->text);
+	if (why != NULL)
+		agent_end(a, EX_CONFIG, why->text);
+	else if (announce(a, &e) == -1)
+		agent_end(a, EX_CANTCREAT, e.text);
+}
+
 int agent_open(struct agent *a, const struct tls_key *front_key,
 	const struct tls_key *home_key, struct err *e)
 {
@@ -70,25 +144,42 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	p->hygiene = hygiene_new(p->job, a->env->rundir, p->fronts, p->end);
 	sshds = sshds_new(a->env, p->end);
 	p->shells = shells_new(a->env, a->idle, p->memory, p->hygiene, sshds);
+	end_await(p->end, shells_are_said, p->shells);
 	a->requests = (struct requests){ .control = p, .status = &a->status,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
 			a->serve) };
-	a->home = callhome_new(p->job, serve_endpoint(a->serve), home_key);
+	a->unattended = unattended_new(p->job, a->news, p->end, a->idle,
+		clients_moved, a);
+	if (is_first(a))
+		open_first(a, home_key);
+	else
+		open_further(a);
 	if (getenv("SLURM_RESTART_COUNT") != NULL)
 		hook_run(a->hook, "requeued", "the scheduler has started the job again",
 			-1);
 	if (serve_open(a->serve, front_key, e) == -1)
 		return EX_OSERR;
-	return callhome_announce(a->home, e) == -1 ? EX_CANTCREAT : EX_OK;
+	if (p->uplink != NULL)
+		return uplink_open(p->uplink, front_key, e) == -1 ?
+			EX_UNAVAILABLE : EX_OK;
+	if (p->job->opt->hooks.job_start.n > 0) {
+		hook_await(a->hook, "job-start", "the session's job has started",
+			&p->job->opt->hooks.job_start, job_has_started, a);
+		return EX_OK;
+	}
+	return announce(a, e) == -1 ? EX_CANTCREAT : EX_OK;
 }
 
 void agent_free(struct agent *a)
 {
+	unattended_free(a->unattended);
 	shells_free(a->parts.shells);
 	sshds_free(a->requests.sshds);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
+	nodes_free(a->requests.nodes);
+	uplink_free(a->parts.uplink);
 	callhome_free(a->home);
 	serve_free(a->serve);
 	hygiene_free(a->parts.hygiene);

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "agent/agent_control.h"
+#include "agent/agent_event.h"
 #include "agent/portowner.h"
 #include "agent/probe.h"
 #include "base/mem.h"
@@ -48,15 +49,21 @@ static void free_asked(struct asked *q)
 	free(q);
 }
 
-static void free_control(void *arg)
+static void control_gone(struct agent_control *c, const char *why)
 {
-	struct agent_control *c = arg;
-
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
 	fronts_remove(c->parts->fronts, &c->member);
+	/* Who asks or ends something has no shell, and was not attached. */
+	if (c->is_marked)
+		agent_event(c->parts->job, "detach", why);
 	link_free(c->link);
 	free(c);
+}
+
+static void drop_control(void *arg)
+{
+	control_gone(arg, "the session ends");
 }
 
 /*
@@ -151,6 +158,13 @@ static void agent_control_ask(struct agent_control *c, const struct frame *f)
 	agent_control_look(-1, 0, q);
 }
 
+/* What is for the agent that has the session. */
+static int is_for_first(const struct frame *f)
+{
+	return f->type == FRAME_LIMIT || f->type == FRAME_MEANT ||
+		f->type == FRAME_END;
+}
+
 static void agent_control_frame(struct link *l, const struct frame *f,
 	void *arg)
 {
@@ -159,6 +173,10 @@ static void agent_control_frame(struct link *l, const struct frame *f,
 	uint32_t seconds;
 	struct err e;
 
+	if (c->parts->uplink != NULL && is_for_first(f)) {
+		uplink_pass(c->parts->uplink, f);
+		return;
+	}
 	switch ((int)f->type) {
 	case FRAME_CHECK:
 		agent_control_ask(c, f);
@@ -169,6 +187,8 @@ static void agent_control_frame(struct link *l, const struct frame *f,
 		break;
 	case FRAME_WHOSE:
 		memcpy(c->mark, f->data, sizeof c->mark);
+		if (!c->is_marked)
+			agent_event(c->parts->job, "attach", NULL);
 		c->is_marked = 1;
 		break;
 	case FRAME_SIGNAL:
@@ -217,7 +237,7 @@ static void agent_control_down(struct link *l, const struct err *why, int auth,
 	log_info("front gone: %s", why->text);
 	if (c->is_marked)
 		agent_shell_hang_up(c->parts->shells, c->mark);
-	free_control(c);
+	control_gone(c, why->text);
 }
 
 static const struct link_ops ops = {
@@ -234,7 +254,7 @@ void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 	c->parts = parts;
 	c->link = l;
 	LIST_INIT(&c->asked);
-	fronts_add(parts->fronts, &c->member, l, free_control, c);
+	fronts_add(parts->fronts, &c->member, l, drop_control, c);
 	link_set_ops(l, &ops, c);
 	text_put(&b, FRAME_OK, parts->job->node);
 	link_send_buf(l, &b);

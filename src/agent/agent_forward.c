@@ -44,6 +44,7 @@ struct forwards {
 	struct serve *serve;
 	LIST_HEAD(, forwarding) list;
 	unsigned n;
+	unsigned long long moved;	/* bytes, of those that are gone */
 };
 
 static socklen_t target_addr(uint16_t port, int family,
@@ -83,7 +84,7 @@ static void relay_done(struct relay *r, struct link *l, void *arg)
 {
 	struct forwarding *f = arg;
 
-	(void)r;
+	f->all->moved += relay_moved(r);
 	f->relay = NULL;
 	idle_count(f->all->idle, USE_CLIENT, -1);
 	if (l != NULL)
@@ -241,4 +242,15 @@ void forwards_free(struct forwards *all)
 	while (!LIST_EMPTY(&all->list))
 		free_forwarding(LIST_FIRST(&all->list));
 	free(all);
+}
+
+unsigned long long forwards_moved(const struct forwards *all)
+{
+	unsigned long long n = all->moved;
+	const struct forwarding *f;
+
+	LIST_FOREACH(f, &all->list, next)
+		if (f->relay != NULL)
+			n += relay_moved(f->relay);
+	return n;
 }

@@ -20,6 +20,9 @@ void forwards_free(struct forwards *all);
 
 unsigned forwards_count(const struct forwards *all);
 
+/* Bytes that all of them have moved so far, both ways. */
+unsigned long long forwards_moved(const struct forwards *all);
+
 /* Dial a listener of the job and carry the connection on l, which it owns. */
 void agent_forward_new(struct forwards *all, struct link *l,
 	const struct frame *request);

@@ -13,8 +13,11 @@
  * with which options, and the loop that they all run in. Set before the parts
  * are made, and the same to the end.
  */
+struct eventlog;
+
 struct agent_job {
 	const struct options *opt;
+	char *const *argv;	/* as it was started */
 	struct event_base *base;
 	struct children *children;
 	struct userdir user;
@@ -22,6 +25,7 @@ struct agent_job {
 	char node[256];
 	char id[64];		/* the scheduler's, or "" */
 	long long started;	/* by clock_ms() */
+	struct eventlog *events;	/* of the site; NULL: in tests */
 };
 
 #endif

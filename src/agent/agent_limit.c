@@ -77,21 +77,26 @@ static long environment_limit(void)
 	return limit <= 0 ? -1 : limit < LONGEST ? limit : 0;
 }
 
-/* To those that have a handler for it; it would end the others. */
-static void signal_processes(const struct agent_limit *l)
+/*
+ * To those that have a handler for it; it would end the others. What runs an
+ * agent of another node would pass it on to that.
+ */
+void agent_limit_signal(struct agent_limit *l, int sig)
 {
-	int sig = l->warnsig.signal;
 	pid_t *pids;
 	size_t n, told = 0;
 
 	if (proc_descendants(getpid(), &pids, &n) == -1)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (proc_catches(pids[i], sig) && procsig_send(pids[i], sig) == 0)
+		if (proc_catches(pids[i], sig) &&
+			!end_spares(l->end, pids[i], getsid(pids[i])) &&
+			procsig_send(pids[i], sig) == 0)
 			told++;
 	free(pids);
 	log_info("signal %d before the time limit: to %zu of %zu processes",
 		sig, told, n);
+	fronts_signal(l->fronts, sig);
 }
 
 static void end_at_limit(struct agent_limit *l)
@@ -123,7 +128,7 @@ static void update(struct agent_limit *l)
 		news_tell(l->news, "limit-warning", seconds, "session '%s' ends in %s, at the time limit of its job",
 			l->job->opt->session.name, span_words(seconds).text);
 	if (due & SIGNAL)
-		signal_processes(l);
+		agent_limit_signal(l, l->warnsig.signal);
 	if (due & END)
 		end_at_limit(l);
 }
@@ -195,6 +200,9 @@ struct agent_limit *agent_limit_new(const struct agent_job *job, struct fronts *
 	l->news = news;
 	l->end = end;
 	l->timer = alarm_new(job->base, agent_limit_timer_cb, l);
+	/* The first agent warns for all nodes. */
+	if (job->opt->agent.node != NULL)
+		return l;
 	l->ours = seconds > 0;
 	for (unsigned i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
 		add_point(l, warnings[i], WARN);

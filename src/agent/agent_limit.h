@@ -25,6 +25,12 @@ void agent_limit_set(struct agent_limit *l, uint32_t seconds);
 /* Seconds until the time limit, -1 when none is known. */
 long agent_limit_left(const struct agent_limit *l);
 
+/*
+ * Send sig to the processes of the session that have a handler for it, on all
+ * nodes.
+ */
+void agent_limit_signal(struct agent_limit *l, int sig);
+
 /* Whether a signal to end that comes now means the time limit. */
 int agent_limit_is_reached(const struct agent_limit *l);
 

@@ -2,6 +2,7 @@
 #include "agent/agent_options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/tag.h"
@@ -46,9 +47,31 @@ static int agent_options_check(const struct options *o, struct err *e)
 	if (dir[0] != '/')
 		return err_set(e, "--state-dir: '%.200s' is not an absolute path",
 			dir);
+	if (o->session.sshd != NULL && o->session.sshd[0] != '/')
+		return err_set(e, "--sshd: '%.200s' is not an absolute path",
+			o->session.sshd);
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");
 	return 0;
+}
+
+/*
+ * What the session does as a whole is done by its first agent, and the records of
+ * editors' servers in a home directory that nodes share are of those there.
+ */
+static void agent_options_leave_to_first(struct options *o)
+{
+	free(o->session.notify_command);
+	o->session.notify_command = NULL;
+	free(o->session.signal);
+	o->session.signal = NULL;
+	optlist_free(&o->hooks.job_start);
+	optlist_free(&o->hooks.job_end);
+	free(o->agent.orphan_command);
+	o->agent.orphan_command = NULL;
+	o->session.server_hygiene = 0;
+	o->session.server_dir = OPTIONS_SERVER_DIR_HOME;
+	o->agent.time_limit = 0;
 }
 
 int agent_options_parse(struct options *o, int argc, char **argv, struct err *e)
@@ -66,7 +89,11 @@ int agent_options_parse(struct options *o, int argc, char **argv, struct err *e)
 	if (i < argc)
 		return err_set(e, "'%.80s' is not an option: see %s --help",
 			argv[i], opt_program(argc, argv));
-	return agent_options_check(o, e);
+	if (agent_options_check(o, e) == -1)
+		return -1;
+	if (o->agent.node != NULL)
+		agent_options_leave_to_first(o);
+	return 0;
 }
 
 int agent_options_log_level(const struct options *o)

@@ -67,6 +67,32 @@ static void take_status(struct requests *r, struct link *l,
 	status_answer(r->status, l);
 }
 
+static void not_first(struct link *l)
+{
+	struct err e;
+
+	err_set(&e, "only the session's first agent knows its nodes");
+	serve_refuse(l, EX_PROTOCOL, &e);
+}
+
+static void take_node(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	if (r->nodes == NULL)
+		not_first(l);
+	else
+		nodes_ask(r->nodes, l, f);
+}
+
+static void take_home(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	if (r->nodes == NULL)
+		not_first(l);
+	else
+		nodes_called(r->nodes, l, f);
+}
+
 static const struct {
 	enum frame_type type;
 	void (*take)(struct requests *, struct link *, const struct frame *);
@@ -76,6 +102,8 @@ static const struct {
 	{ FRAME_START, take_shell },
 	{ FRAME_CONNECT, take_connect },
 	{ FRAME_STATUS, take_status },
+	{ FRAME_NODE, take_node },
+	{ FRAME_HOME, take_home },
 };
 
 void agent_request_take(struct link *l, const struct frame *f, void *arg)

@@ -5,6 +5,7 @@
 #include "agent/agent_control.h"
 #include "agent/agent_forward.h"
 #include "agent/agent_shell.h"
+#include "agent/nodes.h"
 #include "agent/servers/hygiene.h"
 #include "agent/sshd.h"
 #include "agent/status.h"
@@ -18,6 +19,7 @@ struct requests {
 	struct shells *shells;
 	struct sshds *sshds;
 	struct forwards *forwards;
+	struct nodes *nodes;		/* NULL: the session is another agent's */
 };
 
 /*

@@ -63,6 +63,7 @@ struct shells {
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct sshds *sshds;
 	LIST_HEAD(, agent_shell) list;
+	unsigned long long moved;	/* bytes, of those that are gone */
 };
 
 static void set_state(struct agent_shell *s, enum shell_state state)
@@ -102,6 +103,8 @@ static void let_go(struct agent_shell *s)
 		starter_close(s->pairs);
 		break;
 	case SHELL_RUNNING:
+		if (s->relay != NULL)
+			s->all->moved += relay_moved(s->relay);
 		relay_free(s->relay);
 		break;
 	case SHELL_HUNG_UP:
@@ -148,14 +151,18 @@ static void put_exit(struct buf *out, int status)
 	shell_exit_put(out, &x);
 }
 
-/* The same, of an sshd: whoever could not log in hears why. */
+/*
+ * The same, of an sshd: whoever could not log in hears why. One that is hung up
+ * with its session catches that and exits, which is no end of its own: the front
+ * would leave before it knows why the session ends.
+ */
 static void put_sshd_exit(struct buf *out, const struct agent_shell *s, int status)
 {
 	struct error x = { .status = EX_UNAVAILABLE };
 	struct err why;
 
 	if (!sshd_failed(s->sshd, s->all->env->job->node, status, &why)) {
-		put_exit(out, status);
+		put_exit(out, sshds_are_ended(s->all->sshds) ? SIGHUP : status);
 		return;
 	}
 	snprintf(x.text, sizeof x.text, "%s", why.text);
@@ -181,6 +188,7 @@ static void finish_when_over(struct agent_shell *s)
 		put_sshd_exit(&b, s, status);
 	else
 		put_exit(&b, status);
+	s->all->moved += relay_moved(s->relay);
 	l = relay_release(s->relay);
 	s->relay = NULL;
 	link_send_buf(l, &b);
@@ -315,6 +323,8 @@ static int agent_shell_settle(struct agent_shell *s)
 	}
 	log_info("shell %ld started", (long)s->process.pid);
 	text_put(&b, FRAME_OK, s->all->env->job->node);
+	if (s->sshd != NULL && sshd_advice(s->sshd) != NULL)
+		text_put(&b, FRAME_NOTICE, sshd_advice(s->sshd));
 	link_send_buf(s->link, &b);
 	begin_relay(s);
 	return 1;
@@ -374,7 +384,7 @@ static int agent_shell_start(struct agent_shell *s,
 	struct program p;
 
 	if (program_init(&p, s->all->env, s->all->sshds, r, e) == -1)
-		return EX_PROTOCOL;
+		return p.status;
 	s->process.pid = starter_run(&p.starter, s->pairs, report, e);
 	if (s->process.pid != -1) {
 		s->sshd = p.sshd;
@@ -458,6 +468,17 @@ void agent_shell_hang_up(struct shells *all, const char mark[FRAME_MARK])
 	}
 }
 
+int shells_have_said_all(const struct shells *all)
+{
+	const struct agent_shell *s;
+
+	/* Behind its end a relay goes when all that it reads is queued. */
+	LIST_FOREACH(s, &all->list, next)
+		if (s->state == SHELL_RUNNING)
+			return 0;
+	return link_all_are_sent();
+}
+
 struct shells *shells_new(const struct jobenv *env, struct idle *idle,
 	struct memory *memory, struct hygiene *hygiene, struct sshds *sshds)
 {
@@ -474,4 +495,15 @@ void shells_free(struct shells *all)
 	while (!LIST_EMPTY(&all->list))
 		free_shell(LIST_FIRST(&all->list));
 	free(all);
+}
+
+unsigned long long shells_moved(const struct shells *all)
+{
+	unsigned long long n = all->moved;
+	const struct agent_shell *s;
+
+	LIST_FOREACH(s, &all->list, next)
+		if (s->state == SHELL_RUNNING && s->relay != NULL)
+			n += relay_moved(s->relay);
+	return n;
 }

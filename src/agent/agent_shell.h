@@ -24,6 +24,9 @@ void shells_free(struct shells *all);
 void agent_shell_new(struct shells *all, struct link *l,
 	const struct frame *request);
 
+/* Whether all that programs have said is sent, and all links that sent it. */
+int shells_have_said_all(const struct shells *all);
+
 /*
  * A front's control stream tells its shells, whose own links may be full of
  * input that nobody reads: the SIGNAL or WINDOW f, and that the front is gone.
@@ -31,5 +34,8 @@ void agent_shell_new(struct shells *all, struct link *l,
 void agent_shell_tell(struct shells *all, const char mark[FRAME_MARK],
 	const struct frame *f);
 void agent_shell_hang_up(struct shells *all, const char mark[FRAME_MARK]);
+
+/* Bytes that all of them have moved so far, both ways. */
+unsigned long long shells_moved(const struct shells *all);
 
 #endif

@@ -164,6 +164,8 @@ struct callhome *callhome_new(const struct agent_job *job,
 
 void callhome_free(struct callhome *h)
 {
+	if (h == NULL)
+		return;
 	while (!LIST_EMPTY(&h->calls)) {
 		struct call *c = LIST_FIRST(&h->calls);
 

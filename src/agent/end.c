@@ -2,8 +2,12 @@
 /*
  * How the session ends: SIGHUP to everything that runs in it, SIGTERM after a
  * second, SIGKILL after three. The agent is a subreaper, so that nothing of the
- * session can have another ancestor. Slurm itself gives 5 s or more between its
- * SIGTERM and its SIGKILL.
+ * session can have another ancestor. Slurm itself gives KillWait between its
+ * SIGTERM and its SIGKILL, 30 s unless a site says otherwise.
+ *
+ * What they have said may still be in their pipes, or with a link whose client is
+ * slow. It goes out before the loop is left; but within the time in which whoever
+ * wanted the end expects it, so that he need not kill us.
  */
 #include <errno.h>
 #include <signal.h>
@@ -33,7 +37,16 @@ struct end {
 	struct event *timer;
 	int step;		/* 0: not ending */
 	int exit_status;
+	char *reason;		/* NULL: not ending */
 	long long meant_until;	/* an end before that is the user's */
+	struct {
+		int (*is)(pid_t, pid_t, void *);
+		void *arg;
+	} spared;
+	struct {
+		int (*is)(void *);
+		void *arg;
+	} said;
 };
 
 /* What is sent at which step before the last resort. */
@@ -61,6 +74,11 @@ static int is_hook(const struct procmember *m, pid_t hook)
 	return hook != 0 && (m->st.pid == hook || m->st.session == hook);
 }
 
+int end_spares(const struct end *e, pid_t pid, pid_t session)
+{
+	return e->spared.is != NULL && e->spared.is(pid, session, e->spared.arg);
+}
+
 /* How many processes are left below us; each but the hook's gets sig, if any. */
 static size_t signal_all(struct end *e, int sig)
 {
@@ -73,7 +91,8 @@ static size_t signal_all(struct end *e, int sig)
 		return 0;
 	}
 	for (size_t i = 0; i < n && sig != 0; i++) {
-		if (is_hook(&all[i], hook))
+		if (is_hook(&all[i], hook) || (sig != SIGKILL &&
+			end_spares(e, all[i].st.pid, all[i].st.session)))
 			continue;
 		procsig_send(all[i].st.pid, sig);
 		/* A stopped process acts on no signal but SIGKILL. */
@@ -96,6 +115,21 @@ static size_t kill_all(struct end *e)
 	return signal_all(e, below_kill(reap, e) == -1 ? SIGKILL : 0);
 }
 
+static int all_is_said(const struct end *e)
+{
+	return e->said.is == NULL || e->said.is(e->said.arg);
+}
+
+/* All has ended, and what was to be run behind it. */
+static void end_is_over(const struct err *why, void *arg)
+{
+	struct end *e = arg;
+
+	if (why != NULL)
+		log_warning("%s", why->text);
+	event_base_loopbreak(e->job->base);
+}
+
 static void step_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct end *e = arg;
@@ -104,14 +138,18 @@ static void step_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (left > 0 && e->step < GIVE_UP_STEP) {
+	if ((left > 0 || !all_is_said(e)) && e->step < GIVE_UP_STEP) {
 		event_add(e->timer, &(struct timeval){
 			.tv_usec = STEP_MS * 1000 });
 		return;
 	}
 	if (left > 0)
 		log_error("%zu processes do not end", left);
-	event_base_loopbreak(e->job->base);
+	if (!all_is_said(e))
+		log_warning("a client did not take all that was said in %d s",
+			GIVE_UP_STEP * STEP_MS / 1000);
+	hook_await(e->hook, "job-end", e->reason, &e->job->opt->hooks.job_end,
+		end_is_over, e);
 }
 
 void end_session(struct end *e, int exit_status, const char *reason)
@@ -119,9 +157,22 @@ void end_session(struct end *e, int exit_status, const char *reason)
 	if (e->step > 0)
 		return;
 	e->exit_status = exit_status;
+	e->reason = mem_strdup(reason);
 	memory_look(e->memory);
 	news_end(e->news, reason, clock_ms() < e->meant_until);
 	step_cb(-1, 0, e);
+}
+
+void end_spare(struct end *e, int (*spared)(pid_t, pid_t, void *), void *arg)
+{
+	e->spared.is = spared;
+	e->spared.arg = arg;
+}
+
+void end_await(struct end *e, int (*is_said)(void *), void *arg)
+{
+	e->said.is = is_said;
+	e->said.arg = arg;
 }
 
 int end_has_begun(const struct end *e)
@@ -153,5 +204,6 @@ struct end *end_new(const struct agent_job *job, struct news *news,
 void end_free(struct end *e)
 {
 	event_free(e->timer);
+	free(e->reason);
 	free(e);
 }

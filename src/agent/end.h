@@ -17,6 +17,20 @@ struct end *end_new(const struct agent_job *job, struct news *news,
 	struct hook *hook, struct memory *memory);
 void end_free(struct end *e);
 
+/*
+ * A process that spared() names gets no signal but SIGKILL, at the last: whoever
+ * runs it is told of the end in another way, and ends it. NULL: none is spared.
+ */
+void end_spare(struct end *e,
+	int (*spared)(pid_t pid, pid_t session, void *arg), void *arg);
+int end_spares(const struct end *e, pid_t pid, pid_t session);
+
+/*
+ * The end waits, when no process is left, until is_said() tells that all that they
+ * have said has gone out; it is asked now and then. NULL: nothing is waited for.
+ */
+void end_await(struct end *e, int (*is_said)(void *arg), void *arg);
+
 /* Begin to end, for a reason that the fronts show. More calls do nothing. */
 void end_session(struct end *e, int exit_status, const char *reason);
 

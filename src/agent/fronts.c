@@ -16,7 +16,17 @@
 struct fronts {
 	LIST_HEAD(, fronts_member) members;	/* the newest first */
 	unsigned n;
+	void (*changed)(void *);
+	void *arg;
 };
+
+static void fronts_change(struct fronts *f, struct fronts_member *m, unsigned n)
+{
+	f->n += n - m->n;
+	m->n = n;
+	if (f->changed != NULL)
+		f->changed(f->arg);
+}
 
 struct fronts *fronts_new(void)
 {
@@ -37,14 +47,38 @@ void fronts_add(struct fronts *f, struct fronts_member *m, struct link *l,
 	m->link = l;
 	m->gone = gone;
 	m->arg = arg;
+	m->n = 0;
+	m->is_agent = 0;
 	LIST_INSERT_HEAD(&f->members, m, next);
-	f->n++;
+	fronts_change(f, m, 1);
 }
 
 void fronts_remove(struct fronts *f, struct fronts_member *m)
 {
 	LIST_REMOVE(m, next);
-	f->n--;
+	fronts_change(f, m, 0);
+}
+
+void fronts_stand_for(struct fronts *f, struct fronts_member *m, unsigned n)
+{
+	m->is_agent = 1;
+	fronts_change(f, m, n);
+}
+
+void fronts_signal(struct fronts *f, int sig)
+{
+	const unsigned char byte = (unsigned char)sig;
+	struct fronts_member *m;
+
+	LIST_FOREACH(m, &f->members, next)
+		if (m->is_agent)
+			link_send(m->link, FRAME_SIGNAL, 0, &byte, 1);
+}
+
+void fronts_on_change(struct fronts *f, void (*changed)(void *), void *arg)
+{
+	f->changed = changed;
+	f->arg = arg;
 }
 
 unsigned fronts_count(const struct fronts *f)
@@ -78,7 +112,7 @@ void fronts_ask_limit(struct fronts *f, long seconds)
 	LIST_FOREACH(m, &f->members, next) {
 		struct buf b = { 0 };
 
-		if (link_version(m->link) < LIMIT_VERSION)
+		if (link_version(m->link) < LIMIT_VERSION || m->n == 0)
 			continue;
 		limit_put(&b, seconds);
 		link_send_buf(m->link, &b);

@@ -13,6 +13,8 @@ struct fronts;
 struct fronts_member {
 	LIST_ENTRY(fronts_member) next;
 	struct link *link;	/* its control stream */
+	unsigned n;		/* fronts; more or none behind another agent */
+	int is_agent;		/* it stands for the fronts of another node */
 	void (*gone)(void *arg);
 	void *arg;
 };
@@ -28,6 +30,15 @@ void fronts_add(struct fronts *f, struct fronts_member *m, struct link *l,
 void fronts_remove(struct fronts *f, struct fronts_member *m);
 
 unsigned fronts_count(const struct fronts *f);
+
+/* It is an agent's, to which so many fronts are attached. */
+void fronts_stand_for(struct fronts *f, struct fronts_member *m, unsigned n);
+
+/* To the agents among them: a signal for the processes of their nodes. */
+void fronts_signal(struct fronts *f, int sig);
+
+/* Who is told, from now on, when their number has changed; NULL: nobody. */
+void fronts_on_change(struct fronts *f, void (*changed)(void *), void *arg);
 
 /* A line that all fronts show to the user. */
 void fronts_notice(struct fronts *f, const char *line);

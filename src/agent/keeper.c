@@ -157,7 +157,7 @@ static void set_title(int argc, char **argv)
 {
 	size_t room = 0, len = strlen(TITLE), end;
 
-	/* One behind the other, whatever their order is now. */
+	/* The words lie in one stretch, of which argv may be any order. */
 	for (int i = 0; i < argc; i++) {
 		end = (size_t)(argv[i] - argv[0]) + strlen(argv[i]);
 		room = end > room ? end : room;

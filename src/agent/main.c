@@ -4,6 +4,8 @@
  * server run below it, and fronts on any login node reach them through it.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@
 #include "net/loop.h"
 #include "os/clock.h"
 #include "os/dirusers.h"
+#include "os/eventlog.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/print.h"
@@ -44,6 +47,8 @@ struct agent_session {
 	int parent;			/* pidfd of who started us, or -1 */
 	int exit_status;
 	int was_short_of_memory;	/* somebody was killed for it */
+	struct agent *agent;		/* as long as its loop runs */
+	int is_orphan;			/* the parent is gone, and so it ended */
 };
 
 #define CLEAN_UP_SECONDS 10
@@ -123,11 +128,13 @@ static void outlive_signals(void)
 static void parent_gone(evutil_socket_t fd, short what, void *arg)
 {
 	static const char reason[] = "the scheduler's daemon on the node is gone";
+	struct agent_session *s = arg;
 
 	(void)fd;
 	(void)what;
+	s->is_orphan = 1;
 	log_error("%s", reason);
-	agent_end(arg, EX_UNAVAILABLE, reason);
+	agent_end(s->agent, EX_UNAVAILABLE, reason);
 }
 
 /*
@@ -144,10 +151,10 @@ static int open_parent(void)
 	return fd;
 }
 
-static struct event *watch_parent(struct agent_session *s, struct agent *a)
+static struct event *watch_parent(struct agent_session *s)
 {
 	struct event *ev = event_new(s->job.base, s->parent, EV_READ,
-		parent_gone, a);
+		parent_gone, s);
 
 	event_add(ev, NULL);
 	return ev;
@@ -170,8 +177,9 @@ static int run_agent(struct agent_session *s, struct err *e)
 	event_add(term, NULL);
 	event_add(intr, NULL);
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	s->agent = a;
 	if (s->parent != -1)
-		parent = watch_parent(s, a);
+		parent = watch_parent(s);
 	status = agent_open(a, &s->front_key, &s->home_key, e);
 	s->exit_status = status;
 	if (status == EX_OK) {
@@ -199,6 +207,8 @@ static int session(struct agent_session *s, struct err *e)
 		open_state(s, e) == -1 || peeruid_open(&s->peeruid, e) == -1)
 		return -1;
 	find_job(s);
+	s->job.events = eventlog_new(&s->job.opt->events, "vscode-remote-agent",
+		s->job.user.name, s->job.node);
 	jobenv_init(&s->env, &s->job);
 	s->fronts = fronts_new();
 	s->env.rundir = rundir_new(&s->env.env, &rundir_ops, s->fronts, e);
@@ -239,15 +249,29 @@ static int is_server_in_use(const struct agent_session *s)
 	return used;
 }
 
+/* Is it dir that has this name in the directory above? */
+static int is_still(int dir, int above, const char *name)
+{
+	struct stat x, y;
+
+	return fstat(dir, &x) == 0 &&
+		fstatat(above, name, &y, AT_SYMLINK_NOFOLLOW) == 0 &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 /*
  * What did not end in good order leaves its log: it may tell why. The log stays
  * when there was no session, too, with the rest: the front shows it.
  */
 static void remove_folder(const struct agent_session *s)
 {
-	char *path;
+	const char *tag = s->job.opt->agent.tag;
 	struct err e;
+	int state;
 
+	/* That of a further node has nothing in it. */
+	if (s->job.opt->agent.node != NULL)
+		return;
 	if (s->exit_status != EX_OK && s->exit_status != EX_UNAVAILABLE)
 		return;
 	if (s->exit_status == EX_UNAVAILABLE || s->was_short_of_memory ||
@@ -256,10 +280,15 @@ static void remove_folder(const struct agent_session *s)
 		unlinkat(s->job.dir, "secret", 0);
 		return;
 	}
-	path = mem_printf("%s/%s", s->job.opt->session.state_dir, s->job.opt->agent.tag);
-	if (tmpdir_remove(path, &e) == -1)
+	/* By its name the directory above may be another's by now. */
+	state = openat(s->job.dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (state == -1 || !is_still(s->job.dir, state, tag))
+		log_info("%s/%s is gone, or another one; it is left alone",
+			s->job.opt->session.state_dir, tag);
+	else if (tmpdir_remove_at(state, tag, ULONG_MAX, &e) == -1)
 		log_warning("%s", e.text);
-	free(path);
+	if (state != -1)
+		close(state);
 }
 
 static void clean_up(struct agent_session *s)
@@ -272,6 +301,7 @@ static void clean_up(struct agent_session *s)
 	remove_folder(s);
 	rundir_free(s->env.rundir);
 	fronts_free(s->fronts);
+	eventlog_free(s->job.events);
 	if (s->job.dir != -1)
 		close(s->job.dir);
 	if (s->parent != -1)
@@ -300,6 +330,7 @@ int main(int argc, char **argv)
 	}
 	log_set_level(agent_options_log_level(&opt));
 	s.job.opt = &opt;
+	s.job.argv = argv;
 	proc_hide();
 	if (opt.agent.watch_parent)
 		s.parent = open_parent();
@@ -320,6 +351,9 @@ int main(int argc, char **argv)
 			s.exit_status = EX_OSERR;
 	}
 	clean_up(&s);
+	/* Whoever would have ended the job is gone. */
+	if (s.is_orphan && opt.agent.orphan_command != NULL)
+		execl(opt.agent.orphan_command, opt.agent.orphan_command, NULL);
 	options_free(&opt);
 	log_fini();
 	return s.exit_status;

@@ -2,7 +2,7 @@
 /*
  * What happens to the session, told to all who may want to hear of it: fronts,
  * which show it, --notify-command (agent/hook.c), and with --notify-terminals the
- * session's terminals. All is in the log, too.
+ * session's terminals. All is in the log, too, and in the site's.
  */
 #include "agent/news.h"
 
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/agent_event.h"
 #include "agent/terminals.h"
 #include "base/mem.h"
 #include "os/log.h"
@@ -44,6 +45,7 @@ void news_tell(struct news *n, const char *event, long seconds,
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	log_info("%s: %s", event, line);
+	agent_event(n->job, event, line);
 	fronts_notice(n->fronts, line);
 	hook_run(n->hook, event, line, seconds);
 	if (n->job->opt->session.notify_terminals)
@@ -55,6 +57,9 @@ void news_end(struct news *n, const char *reason, int meant)
 	char line[512];
 
 	log_info("ending the session: %s", reason);
+	/* The session is the first node's. */
+	if (n->job->opt->agent.node == NULL)
+		agent_event(n->job, "end", reason);
 	if (meant)
 		fronts_mean_it(n->fronts);
 	fronts_end(n->fronts, reason);

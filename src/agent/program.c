@@ -8,9 +8,13 @@
 #include <libgen.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
+#include "agent/prologue.h"
 #include "agent/sshd.h"
+#include "agent/sshdprobe.h"
 #include "proto/sessionenv.h"
 
 /* Another shell than his own, by its path. */
@@ -42,12 +46,7 @@ static void set_env(struct envlist *env, const struct jobenv *j,
 	if (r->pty)
 		sessionenv_set(env, SESSIONENV_TERM,
 			r->term[0] ? r->term : "dumb");
-	for (size_t at = 0; at < r->env.len;) {
-		const char *word = buf_data(&r->env) + at;
-
-		envlist_change(env, word);
-		at += strlen(word) + 1;
-	}
+	envlist_change_all(env, buf_data(&r->env), r->env.len);
 }
 
 /*
@@ -80,12 +79,21 @@ static void make_argv(struct program *p, const struct jobenv *j,
 	p->argv[n] = NULL;
 }
 
+/* The session's prologue first; the rest is behind it. */
+static void make_words(struct program *p, const struct jobenv *j,
+	const char *shell, const char *command)
+{
+	p->command = prologue_command(&j->job->opt->hooks.prologue, shell,
+		command);
+	make_argv(p, j, shell, p->command != NULL ? p->command : command);
+}
+
 static void make_shell(struct program *p, const struct jobenv *j,
 	const struct shell_request *r)
 {
 	const char *shell = choose_shell(j, r);
 
-	make_argv(p, j, shell, r->command);
+	make_words(p, j, shell, r->command);
 	starter_init(&p->starter, j, shell, p->argv,
 		r->pty ? STARTER_TERMINAL : STARTER_PIPES);
 	p->starter.window = r->window;
@@ -117,6 +125,7 @@ static int make_command(struct program *p, const struct jobenv *j,
 static int make_sshd(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 {
+	p->status = EX_UNAVAILABLE;
 	p->sshd = sshd_new(p->sshds, r, e);
 	if (p->sshd == NULL)
 		return -1;
@@ -128,7 +137,7 @@ static int make_sshd(struct program *p, const struct jobenv *j,
 	p->argv[5] = NULL;
 	starter_init(&p->starter, j, p->sshd->path, p->argv, STARTER_SOCKET);
 	envlist_fini(&p->starter.env);
-	envlist_put(&p->starter.env, "PATH=/usr/bin:/bin:/usr/sbin:/sbin");
+	envlist_put(&p->starter.env, SSHDPROBE_PATH);
 	return 0;
 }
 
@@ -145,8 +154,10 @@ static const struct {
 int program_init(struct program *p, const struct jobenv *j,
 	struct sshds *sshds, const struct shell_request *r, struct err *e)
 {
+	p->status = EX_PROTOCOL;
 	p->sshds = sshds;
 	p->sshd = NULL;
+	p->command = NULL;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].kind, r->kind) == 0)
 			return kinds[i].make(p, j, r, e);
@@ -157,5 +168,6 @@ int program_init(struct program *p, const struct jobenv *j,
 void program_fini(struct program *p)
 {
 	starter_fini(&p->starter);
+	free(p->command);
 	sshd_free(p->sshd);
 }

@@ -16,6 +16,8 @@ struct program {
 	struct starter starter;
 	char login[258];	/* what argv points to */
 	char *argv[6];
+	char *command;		/* of a shell, behind a prologue; or NULL */
+	int status;		/* of the front that is refused this */
 	struct sshds *sshds;
 	struct sshd *sshd;	/* NULL: another program; else to be taken */
 };

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "os/dirusers.h"
 #include "os/log.h"
+#include "os/nodefs.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/tmpdir.h"
@@ -36,38 +37,49 @@
 struct rundir {
 	char *path;
 	int lock;		/* a descriptor of it */
-	int is_given;		/* XDG_RUNTIME_DIR is the node's, not ours */
+	const char *tmpdir;	/* TMPDIR, where that may be asked; or NULL */
+	char *given;		/* XDG_RUNTIME_DIR of the node; NULL: it is ours */
 	struct envlist *env;	/* of what is started in the session */
 	const struct rundir_ops *ops;
 	void *arg;
 };
 
-/*
- * A new directory in the first place that will do, opened: nobody else can put
- * another one there. /tmp is short, as names of Unix sockets are; TMPDIR may be
- * anything.
- */
-static int make_new(char **path, struct err *e)
+/* A new directory in base, opened: nobody else can put another one there. */
+static int make_in(const char *base, char **path, struct err *e)
 {
-	const char *const base[] = { "/tmp", getenv("TMPDIR") };
-	struct err why;
-	int fd = -1;
+	int fd;
 
-	*path = NULL;
-	for (int i = 0; i < 2 && fd == -1; i++) {
-		if (base[i] == NULL || base[i][0] != '/')
-			continue;
-		*path = tmpdir_make(base[i], &why);
-		fd = *path == NULL ? -1 : safepath_dir(*path, 0, NULL, &why);
-		if (fd == -1 && *path != NULL) {
-			(void)rmdir(*path);
-			free(*path);
-			*path = NULL;
-		}
-		if (fd == -1 && i == 0)
-			*e = why;
+	*path = tmpdir_make(base, e);
+	fd = *path == NULL ? -1 : safepath_dir(*path, 0, NULL, e);
+	if (fd == -1 && *path != NULL) {
+		(void)rmdir(*path);
+		free(*path);
+		*path = NULL;
 	}
 	return fd;
+}
+
+/*
+ * In the first place that will do. /tmp is short, as names of Unix sockets are;
+ * tmpdir may be anything. The last is memory, for a node whose /tmp takes nothing.
+ */
+static int make_new(const char *tmpdir, char **path, struct err *e)
+{
+	const char *const other[] = { tmpdir, "/dev/shm" };
+	int fd = make_in("/tmp", path, e);
+
+	for (int i = 0; i < 2 && fd == -1; i++)
+		if (other[i] != NULL)
+			fd = make_in(other[i], path, &(struct err){ "" });
+	return fd;
+}
+
+/* NULL where it is none, or may hang: we come back to it from the loop. */
+static const char *tmpdir_of_node(void)
+{
+	const char *path = getenv("TMPDIR");
+
+	return path != NULL && path[0] == '/' && nodefs_has(path) ? path : NULL;
 }
 
 /* Ours, private, and what its name says? */
@@ -122,16 +134,15 @@ static void start_sweep(const char *base)
 		log_warning("cannot fork: %s", strerror(errno));
 }
 
-/* Does the site give jobs a directory for this? Then it is the user's own. */
-static int node_has_given_one(const struct envlist *env)
+/* The user's own, and nobody's who could take its place; on this node only. */
+static int is_good(const char *path)
 {
-	const char *path = envlist_get(env,
-		sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
-	struct stat st;
+	int fd = safepath_dir(path, 0, NULL, &(struct err){ "" });
+	int is = fd != -1 && nodefs_is(fd);
 
-	return path != NULL && path[0] == '/' && stat(path, &st) == 0 &&
-		S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-		(st.st_mode & 077) == 0;
+	if (fd != -1)
+		close(fd);
+	return is;
 }
 
 /* systemd-tmpfiles leaves it while it is locked; so does another's sweep. */
@@ -149,7 +160,7 @@ static int offer(struct rundir *r, struct err *e)
 {
 	char *run;
 
-	if (r->is_given)
+	if (r->given != NULL)
 		return 0;
 	if (mkdirat(r->lock, "run", 0700) == -1 && errno != EEXIST)
 		return err_set(e, "%s/run: %s", r->path, strerror(errno));
@@ -186,26 +197,23 @@ static void withdraw(struct rundir *r)
 	envlist_unset(r->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
 }
 
-void rundir_check(struct rundir *r)
+/* Ours is there, as it was or made anew. -1: it is not, and that was told. */
+static int check_own(struct rundir *r)
 {
 	int fd = safepath_dir(r->path, 1, NULL, &(struct err){ "" });
 	char *path = NULL;
 	struct err e;
 
 	if (fd == -1) {
-		fd = make_new(&path, &e);
+		fd = make_new(r->tmpdir, &path, &e);
 	} else if (is_same(fd, r->lock)) {
 		close(fd);
-		/* A cleaner may take what is old in it. */
-		if (offer(r, &e) == -1)
-			log_warning("%s", e.text);
-		return;
+		return 0;
 	}
 	if (fd == -1) {
 		rundir_tell(r, "%s was removed, and somebody else's is there: %s",
 			r->path, e.text);
-		withdraw(r);
-		return;
+		return -1;
 	}
 	rundir_tell(r, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
 		r->path, path != NULL ? ", and somebody else's is there" : "",
@@ -216,29 +224,60 @@ void rundir_check(struct rundir *r)
 		r->ops->made(path);
 	}
 	rundir_keep(r, fd);
-	if (offer(r, &e) == -1)
+	return 0;
+}
+
+/* What the node has given may have been removed, and be another's by now. */
+static void check_given(struct rundir *r)
+{
+	if (r->given == NULL || is_good(r->given))
+		return;
+	rundir_tell(r, "%s, the XDG_RUNTIME_DIR of this node, is no private directory of yours any more: what starts from now on has another",
+		r->given);
+	free(r->given);
+	r->given = NULL;
+}
+
+void rundir_check(struct rundir *r)
+{
+	int is_there = check_own(r) == 0;
+	struct err e;
+
+	check_given(r);
+	/* A cleaner may have taken what is old in it. */
+	if (is_there && offer(r, &e) == -1)
 		log_warning("%s", e.text);
+	if (!is_there && r->given == NULL)
+		withdraw(r);
 }
 
 struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 	void *arg, struct err *e)
 {
+	const char *given = envlist_get(env,
+		sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
+	const char *tmpdir = NULL;
 	char *path, *base;
-	int fd = make_new(&path, e);
+	int fd = make_in("/tmp", &path, e);
 	struct rundir *r;
 
+	if (fd == -1) {
+		tmpdir = tmpdir_of_node();
+		fd = make_new(tmpdir, &path, e);
+	}
 	if (fd == -1)
 		return NULL;
 	r = mem_alloc(sizeof *r);
-	*r = (struct rundir){ .path = path, .lock = -1, .env = env,
-		.ops = ops, .arg = arg };
+	*r = (struct rundir){ .path = path, .lock = -1, .tmpdir = tmpdir,
+		.env = env, .ops = ops, .arg = arg };
 	ops->made(path);
 	rundir_keep(r, fd);
 	base = mem_strdup(path);
 	*strrchr(base, '/') = '\0';
 	start_sweep(base);
 	free(base);
-	r->is_given = node_has_given_one(env);
+	if (given != NULL && given[0] == '/' && is_good(given))
+		r->given = mem_strdup(given);
 	if (offer(r, e) == 0)
 		return r;
 	rundir_retire(path);
@@ -251,20 +290,29 @@ const char *rundir_path(const struct rundir *r)
 	return r->path;
 }
 
+/* Ours, and private: nobody else can make such a one, nor move it here. */
+static int is_still_ours(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return 0;
+	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+		(st.st_mode & 077) == 0)
+		return 1;
+	log_warning("%s is of uid %u now, mode %04o; it is left alone", path,
+		st.st_uid, st.st_mode & 07777);
+	return 0;
+}
+
 void rundir_retire(const char *path)
 {
 	struct dirusers user;
-	struct stat st;
 	struct err e;
 	int used;
 
-	if (lstat(path, &st) == -1)
+	if (!is_still_ours(path))
 		return;
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
-		log_warning("%s is of uid %u now; it is left alone", path,
-			st.st_uid);
-		return;
-	}
 	used = dirusers_find(strrchr(path, '/') + 1, &user);
 	if (used == -1)
 		log_warning("%s stays: cannot read /proc: %s", path,
@@ -282,5 +330,6 @@ void rundir_free(struct rundir *r)
 		return;
 	close(r->lock);
 	free(r->path);
+	free(r->given);
 	free(r);
 }

@@ -16,7 +16,8 @@ struct rundir_ops {
 
 /*
  * Make the session's private directory on the node and set XDG_RUNTIME_DIR in
- * env, unless the node has given the job one; env outlives it. What earlier
+ * env, unless the node has given the job one that only the user can enter; env
+ * outlives it. What earlier
  * sessions had to leave is swept by a child, which nobody waits for. NULL with e
  * set when none can be made.
  */
@@ -27,8 +28,9 @@ const char *rundir_path(const struct rundir *r);
 
 /*
  * Before each use of it by name: one that is not what it was is made anew, under
- * another name if somebody has taken that one, and that is told. It is on a file
- * system of the node.
+ * another name if somebody has taken that one, and that is told; so is that of
+ * the node when it is not the user's own any more, and then ours takes its place.
+ * All that is on file systems of the node (os/nodefs.h): the loop may do it.
  */
 void rundir_check(struct rundir *r);
 

@@ -2,9 +2,9 @@
 /*
  * What stands in the way of an sshd on this node is told before one is started,
  * in one line: /etc/nologin, a login shell that lets nobody in, no sshd, a
- * configuration that it refuses. The last two are asked by a child, `sshd -t',
- * since its PATH may lead to a file system that hangs; links wait for it, and
- * what it found is good for this node until the session ends.
+ * configuration that it refuses. The last two are asked by a child
+ * (agent/sshdprobe.c); links wait for it, and what it found is good for this
+ * node until the session ends.
  */
 #include "agent/sshd.h"
 
@@ -19,9 +19,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/sshdconf.h"
+#include "agent/sshdprobe.h"
 #include "agent/waitlist.h"
 #include "base/mem.h"
 #include "base/vis.h"
@@ -31,8 +33,7 @@
 #include "os/safepath.h"
 #include "os/spawn.h"
 
-#define CHECK_SECONDS 2
-#define SAID_MAX 4096
+#define READ_SIZE 4096
 #define NOLOGIN "/etc/nologin"
 
 /* What is known of the sshd of this node. */
@@ -40,13 +41,14 @@ struct sshds {
 	const struct jobenv *env;
 	const struct end *end;
 	enum { SSHD_UNKNOWN, SSHD_ASKED, SSHD_GOOD } state;
-	char *path;		/* of sshd; good */
+	struct sshdprobe probe;	/* good */
 	struct sshd *trial;	/* whose configuration is tried */
 	struct child *child;	/* that asks; asked */
 	struct event *said;	/* its output */
 	struct buf text;
 	unsigned n_files;	/* of which names were given */
 	unsigned n_left;	/* variables too many, as last told */
+	int is_missed;		/* the last client has gone without a login */
 	struct waitlist connections;	/* that wait for the answer; asked */
 };
 
@@ -64,7 +66,7 @@ static void first_line(const char *path, char *out, size_t size)
 	out[vis_encode(out, size - 1, text, strlen(text))] = '\0';
 }
 
-/* What sshd would refuse in words that the user never sees. */
+/* sshd would refuse these, too, but says why in its log alone. */
 static int is_shut(const struct agent_job *job, struct err *e)
 {
 	char shell[256], said[512];
@@ -85,7 +87,7 @@ static int is_shut(const struct agent_job *job, struct err *e)
 	return 1;
 }
 
-/* A file of the private directory at, which nobody waits for on a disk. */
+/* at is the private directory: on the node, so the loop may write there. */
 static int write_file(int at, const char *name, const void *data, size_t len,
 	struct err *e)
 {
@@ -105,9 +107,9 @@ static int write_file(int at, const char *name, const void *data, size_t len,
 
 static void tell_left(struct sshds *n, const struct sshdconf_left *left)
 {
-	if (left->n_lines > 0)
-		log_info("sshd: %u variables with several lines are left out",
-			left->n_lines);
+	if (left->n_unsaid > 0)
+		log_info("sshd: %u variables are left out, with several lines or what this sshd cannot read: %s",
+			left->n_unsaid, left->unsaid);
 	if (left->n_long == n->n_left)
 		return;
 	n->n_left = left->n_long;
@@ -115,55 +117,115 @@ static void tell_left(struct sshds *n, const struct sshdconf_left *left)
 		SSHDCONF_VARIABLES, left->n_long, left->names);
 }
 
+#define PEM_END "-----END PRIVATE KEY-----\n"
+
+/* What the front has sent: a PEM, and behind it the user's list of keys. */
+static const char *list_of(const struct shell_request *r)
+{
+	const char *end = strstr(r->command, PEM_END);
+
+	return end != NULL ? end + strlen(PEM_END) : "";
+}
+
+/* What its sessions begin with (--prologue), by the shell that sshd starts. */
+static char *force_of(const struct sshds *n)
+{
+	const struct agent_job *job = n->env->job;
+	const char *shell = job->user.passwd_shell;
+
+	return prologue_force(&job->opt->hooks.prologue, shell != NULL &&
+		shell[0] != '\0' ? shell : n->env->own_shell);
+}
+
+/* The text of its configuration, and of the file with keys that goes with it. */
+static void put_config(struct sshds *n, const struct sshd *s, char *const *env,
+	const char *list, int has_force, struct buf *text, struct buf *keys)
+{
+	const struct sshdconf conf = { .user = n->env->job->user.name,
+		.host_key = s->key, .env = env, .words = n->probe.words,
+		.echo = n->probe.echo, .sed = n->probe.sed, .list = list,
+		.keys = s->keys, .force = has_force ? s->force : NULL };
+	const struct sshdconf trial = { .user = n->env->job->user.name,
+		.host_key = s->key, .echo = "/bin/echo" };
+	struct sshdconf_left left = { 0 };
+
+	if (n->state == SSHD_GOOD) {
+		sshdconf_put(text, keys, &conf, &left);
+		tell_left(n, &left);
+	} else {
+		sshdconf_put(text, keys, &trial, &left);
+		sshdconf_put_probe(text);
+	}
+}
+
 static int write_files(struct sshds *n, struct sshd *s, const char *dir,
 	const struct shell_request *r, struct envlist *env, struct err *e)
 {
-	struct sshdconf conf = { .user = n->env->job->user.name, .host_key = s->key,
-		.env = env->list };
-	struct sshdconf_left left = { 0 };
-	struct buf text = { 0 };
-	int at = safepath_dir(dir, 1, NULL, e), ret;
+	struct buf text = { 0 }, keys = { 0 };
+	const char *list = list_of(r);
+	char *force;
+	int ret;
 
-	if (at == -1)
+	s->dir = safepath_dir(dir, 1, NULL, e);
+	if (s->dir == -1)
 		return -1;
-	sshdconf_put(&text, &conf, &left);
-	ret = write_file(at, strrchr(s->key, '/') + 1, r->command,
-		strlen(r->command), e);
+	force = force_of(n);
+	put_config(n, s, env->list, list, force != NULL, &text, &keys);
+	ret = write_file(s->dir, strrchr(s->key, '/') + 1, r->command,
+		strlen(r->command) - strlen(list), e);
 	if (ret == 0)
-		ret = write_file(at, strrchr(s->config, '/') + 1,
+		ret = write_file(s->dir, strrchr(s->config, '/') + 1,
 			buf_data(&text), text.len, e);
-	if (ret == 0)
-		tell_left(n, &left);
-	else
+	if (ret == 0 && keys.len > 0)
+		ret = write_file(s->dir, strrchr(s->keys, '/') + 1,
+			buf_data(&keys), keys.len, e);
+	if (ret == 0 && force != NULL)
+		ret = write_file(s->dir, strrchr(s->force, '/') + 1, force,
+			strlen(force), e);
+	free(force);
+	if (ret == -1)
 		err_prefix(e, "cannot write files for sshd: ");
-	close(at);
-	buf_fini(&text);
+	buf_wipe(&text);
+	buf_wipe(&keys);
 	return ret;
+}
+
+/* -1 with e set where this sshd would let nobody in, whatever key he has. */
+static int check_way_in(const struct sshds *n, const struct shell_request *r,
+	struct err *e)
+{
+	if (n->state != SSHD_GOOD || n->probe.echo[0] != '\0' ||
+		list_of(r)[0] != '\0')
+		return 0;
+	return err_set(e, "sshd on %s cannot take any key, since no /bin/echo there is root's alone: list yours, by `ssh LOGIN-NODE vscode-remote-shell proxy --authorize <~/.ssh/id_ed25519.pub`",
+		n->env->job->node);
 }
 
 struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	struct err *e)
 {
 	const struct jobenv *j = n->env;
-	struct sshd *s = mem_alloc(sizeof *s);
+	struct sshd *s;
 	struct envlist env = { 0 };
 	char *dir;
 	int ret;
 
+	if (check_way_in(n, r, e) == -1)
+		return NULL;
+	s = mem_alloc(sizeof *s);
+	s->node = n;
 	/* A cleaner of /tmp may have taken it. */
 	rundir_check(j->rundir);
 	dir = mem_printf("%s/sshd", rundir_path(j->rundir));
-	s->path = n->path;
+	s->path = n->probe.path;
+	s->dir = -1;
 	s->config = mem_printf("%s/config.%u", dir, n->n_files);
-	s->key = mem_printf("%s/key.%u", dir, n->n_files++);
+	s->key = mem_printf("%s/key.%u", dir, n->n_files);
+	s->keys = mem_printf("%s/keys.%u", dir, n->n_files);
+	s->force = mem_printf("%s/force.%u", dir, n->n_files++);
 	sshdlog_init(&s->log, &s->of_stderr);
 	envlist_put_all(&env, j->env.list);
-	for (size_t at = 0; at < r->env.len;) {
-		const char *word = buf_data(&r->env) + at;
-
-		envlist_change(&env, word);
-		at += strlen(word) + 1;
-	}
+	envlist_change_all(&env, buf_data(&r->env), r->env.len);
 	ret = write_files(n, s, dir, r, &env, e);
 	envlist_fini(&env);
 	free(dir);
@@ -177,17 +239,26 @@ void sshd_free(struct sshd *s)
 {
 	if (s == NULL)
 		return;
-	(void)unlink(s->config);
-	(void)unlink(s->key);
+	if (s->log.pid != 0)
+		s->node->is_missed = !s->log.is_in;
+	if (s->dir != -1) {
+		(void)unlinkat(s->dir, strrchr(s->config, '/') + 1, 0);
+		(void)unlinkat(s->dir, strrchr(s->key, '/') + 1, 0);
+		(void)unlinkat(s->dir, strrchr(s->keys, '/') + 1, 0);
+		(void)unlinkat(s->dir, strrchr(s->force, '/') + 1, 0);
+		close(s->dir);
+	}
 	filter_fini(&s->log.filter);
 	free(s->config);
 	free(s->key);
+	free(s->keys);
+	free(s->force);
 	free(s);
 }
 
-/* Is this node's sshd any good? */
+/* What this node's sshd is, asked once. */
 
-/* Who still waits hears it; e NULL: it is good. */
+/* Told to all links that wait for it. e NULL: it is good. */
 static void sshd_answer(struct sshds *n, const struct err *e)
 {
 	n->state = e == NULL ? SSHD_GOOD : SSHD_UNKNOWN;
@@ -197,123 +268,56 @@ static void sshd_answer(struct sshds *n, const struct err *e)
 		waitlist_refuse(&n->connections, EX_UNAVAILABLE, e);
 }
 
-static const char *const places[] = { "/usr/sbin/sshd", "/usr/local/sbin/sshd",
-	NULL };
-
-/* In the child: the path of an sshd, or NULL. */
-static const char *sshd_find(const char *search)
+/* What it has said so far; 0: there will be no more. */
+static int take_said(struct sshds *n)
 {
-	static char path[4096];
+	char some[READ_SIZE];
+	ssize_t len;
 
-	for (const char *const *p = places; *p != NULL; p++)
-		if (access(*p, X_OK) == 0)
-			return *p;
-	while (search != NULL && *search != '\0') {
-		int len = strcspn(search, ":");
-
-		snprintf(path, sizeof path, "%.*s/sshd", len, search);
-		if (path[0] == '/' && access(path, X_OK) == 0)
-			return path;
-		search += len + (search[len] == ':');
-	}
-	return NULL;
+	while ((len = read(event_get_fd(n->said), some, sizeof some)) > 0)
+		if (n->text.len < SSHDPROBE_MAX)
+			buf_append(&n->text, some, (size_t)len);
+	return len == -1 && errno == EAGAIN;
 }
 
-/* In the child. It tells the path in a line, and then what sshd says. */
-__attribute__((noreturn))
-static void sshd_ask(int out, const char *config, const char *search)
+static void stop_listening(struct sshds *n)
 {
-	static char *const env[] = { "PATH=/usr/bin:/bin", NULL };
-	const char *path;
+	int fd = event_get_fd(n->said);
 
-	alarm(CHECK_SECONDS);
-	path = sshd_find(search);
-	if (path == NULL)
-		_exit(0);
-	dup2(out, STDOUT_FILENO);
-	dup2(out, STDERR_FILENO);
-	dprintf(out, "%s\n", path);
-	execle(path, path, "-t", "-f", config, (char *)NULL, env);
-	dprintf(out, "%s: %s\n", path, strerror(errno));
-	_exit(EX_OSERR);
-}
-
-static void none_found(const struct sshds *n, struct err *e)
-{
-	err_set(e, "there is no sshd on %s, neither in /usr/sbin and /usr/local/sbin nor in PATH; its package is openssh-server",
-		n->env->job->node);
-}
-
-/* sshd's own first word about it, or its last. */
-static void sshd_refused(const struct sshds *n, const char *path, char *said,
-	int status, struct err *e)
-{
-	char seen[512];
-
-	said[strcspn(said, "\r\n")] = '\0';
-	seen[vis_encode(seen, sizeof seen - 1, said, strlen(said))] = '\0';
-	if (WIFSIGNALED(status))
-		err_set(e, "%s on %s was ended by signal %d while it was tried%s",
-			path, n->env->job->node, WTERMSIG(status),
-			WTERMSIG(status) == SIGALRM ?
-			", since it did not answer" : "");
-	else
-		err_set(e, "%s on %s cannot be used: %s", path, n->env->job->node,
-			seen[0] != '\0' ? seen : "it says no reason");
+	event_free(n->said);
+	close(fd);
+	n->said = NULL;
 }
 
 static void sshd_asked(pid_t pid, int status, void *arg)
 {
 	struct sshds *n = arg;
-	char *path, *said;
+	const struct agent_job *job = n->env->job;
 	struct err e;
+	int ret;
 
 	(void)pid;
 	n->child = NULL;
-	if (n->said != NULL) {
-		int fd = event_get_fd(n->said);
-		char some[SAID_MAX];
-		ssize_t len = read(fd, some, sizeof some);
-
-		if (len > 0 && n->text.len < SAID_MAX)
-			buf_append(&n->text, some, (size_t)len);
-		event_free(n->said);
-		close(fd);
-		n->said = NULL;
-	}
+	(void)take_said(n);
+	stop_listening(n);
 	sshd_free(n->trial);
 	n->trial = NULL;
 	buf_append(&n->text, "", 1);
-	path = buf_data(&n->text);
-	said = strchr(path, '\n');
-	if (said != NULL)
-		*said++ = '\0';
-	if (said != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		n->path = mem_strdup(path);
-		log_info("sshd is %s", n->path);
-		buf_fini(&n->text);
-		sshd_answer(n, NULL);
-		return;
-	}
-	if (said == NULL && WIFEXITED(status))
-		none_found(n, &e);
-	else
-		sshd_refused(n, said != NULL ? path : "sshd", said != NULL ? said :
-			path, status, &e);
+	ret = sshdprobe_read(&n->probe, buf_data(&n->text), status,
+		job->opt->session.sshd, job->node, &e);
 	buf_fini(&n->text);
-	sshd_answer(n, &e);
+	if (ret == 0)
+		log_info("sshd is %s", n->probe.path);
+	sshd_answer(n, ret == 0 ? NULL : &e);
 }
 
 static void said_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct sshds *n = arg;
-	char some[SAID_MAX];
-	ssize_t len = read(fd, some, sizeof some);
 
+	(void)fd;
 	(void)what;
-	if (len > 0 && n->text.len < SAID_MAX)
-		buf_append(&n->text, some, (size_t)len);
-	else if (len == 0 || (len == -1 && errno != EAGAIN))
+	if (!take_said(n))
 		event_del(n->said);
 }
 
@@ -329,7 +333,8 @@ static int begin_asking(struct sshds *n, const struct shell_request *r,
 		return -1;
 	pid = pipe2(p, O_CLOEXEC) == -1 ? -1 : spawn_branch(p[1]);
 	if (pid == 0)
-		sshd_ask(p[1], n->trial->config, envlist_get(&n->env->env, "PATH"));
+		sshdprobe_ask(p[1], n->trial->config, job->opt->session.sshd,
+			envlist_get(&n->env->env, "PATH"));
 	if (pid == -1) {
 		err_set(e, "cannot fork: %s", strerror(errno));
 		sshd_free(n->trial);
@@ -373,12 +378,39 @@ void sshd_await(struct sshds *n, struct link *l, const struct frame *request,
 		waitlist_add(&n->connections, l, request, ready, arg);
 }
 
+/* How a client is let in. */
+static const char *way_in(const struct sshds *n)
+{
+	return n->probe.echo[0] != '\0' ?
+		"any key of yours will do, and `ssh-keygen` makes one where there is none" :
+		"its key must be of those that `proxy --authorize` has listed, and `ssh-keygen` makes one where there is none";
+}
+
+const char *sshd_advice(const struct sshd *s)
+{
+	static char text[512];
+	const struct sshds *n = s->node;
+
+	if (!n->is_missed)
+		return NULL;
+	snprintf(text, sizeof text, "the ssh client before this one left before it was let in: %s; your name here is %s, and `proxy --known-hosts` prints the host key",
+		way_in(n), n->env->job->user.name);
+	return text;
+}
+
 int sshd_failed(const struct sshd *s, const char *node, int status,
 	struct err *why)
 {
 	char how[64];
 
-	if (s->log.is_in || (s->log.is_closed && s->log.reason[0] == '\0'))
+	if (s->log.is_in)
+		return 0;
+	if (s->log.is_keyless) {
+		err_set(why, "the ssh client has offered no key that is taken: %s",
+			way_in(s->node));
+		return 1;
+	}
+	if (s->log.is_closed && s->log.reason[0] == '\0')
 		return 0;
 	if (WIFSIGNALED(status))
 		snprintf(how, sizeof how, "was ended by signal %d",
@@ -389,6 +421,11 @@ int sshd_failed(const struct sshd *s, const char *node, int status,
 	err_set(why, "sshd on %s %s before anybody had logged in%s%s", node,
 		how, s->log.reason[0] != '\0' ? ": " : "", s->log.reason);
 	return 1;
+}
+
+int sshds_are_ended(const struct sshds *n)
+{
+	return end_has_begun(n->end);
 }
 
 struct sshds *sshds_new(const struct jobenv *env, const struct end *end)
@@ -404,15 +441,11 @@ struct sshds *sshds_new(const struct jobenv *env, const struct end *end)
 void sshds_free(struct sshds *n)
 {
 	waitlist_fini(&n->connections);
-	if (n->said != NULL) {
-		int fd = event_get_fd(n->said);
-
-		event_free(n->said);
-		close(fd);
-	}
+	if (n->said != NULL)
+		stop_listening(n);
 	child_forget(n->child);
 	sshd_free(n->trial);
 	buf_fini(&n->text);
-	free(n->path);
+	free(n->probe.path);
 	free(n);
 }

@@ -14,15 +14,19 @@
  * environment stands, and its host key are files of the session's private
  * directory on the node, 0600, for as long as it runs.
  */
+struct sshds;
+
 struct sshd {
+	struct sshds *node;
 	const char *path;	/* of the program; the node's */
 	char *config, *key;	/* their paths */
+	char *keys, *force;	/* the same, which may not be there */
+	int dir;		/* where they are: the name may be another's */
 	struct filters of_stderr;
 	struct sshdlog log;
 };
 
 /* What is known of the sshd of this node. env and end outlive it. */
-struct sshds;
 
 struct sshds *sshds_new(const struct jobenv *env, const struct end *end);
 void sshds_free(struct sshds *n);
@@ -36,11 +40,17 @@ void sshd_await(struct sshds *n, struct link *l, const struct frame *request,
 	void (*ready)(struct link *, const struct frame *, void *), void *arg);
 
 /*
- * Write the files for one, whose host key is r->command, once that was awaited. To
- * be freed when it has ended, or was not started. NULL with e set.
+ * Write the files for one, whose host key is in r->command; sshd_await() comes
+ * before it. To be freed when it has ended, or was not started. NULL with e set.
  */
 struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * A line for the user of this one, in a static buffer: what a client needs, when
+ * the one before was not let in, since its ssh may not have said why. NULL: none.
+ */
+const char *sshd_advice(const struct sshd *s);
 
 /*
  * It has ended with this status of waitpid(2): whether nobody has logged in, and
@@ -48,6 +58,9 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
  */
 int sshd_failed(const struct sshd *s, const char *node, int status,
 	struct err *why);
+
+/* Whether the session ends, and all sshds with it. */
+int sshds_are_ended(const struct sshds *n);
 
 /* Its files go. NULL is ignored. */
 void sshd_free(struct sshd *s);

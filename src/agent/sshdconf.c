@@ -4,7 +4,8 @@
  * Only what OpenSSH 8.0 knows may stand here: an sshd refuses a configuration in
  * which there is one word that it does not know. The environment is one line,
  * since sshd takes the first SetEnv and drops others without a word; a value of
- * several lines cannot be written in it.
+ * several lines cannot be written in it. What else an older sshd cannot read
+ * there it is given as options of the key by which the client logs in.
  */
 #include "agent/sshdconf.h"
 
@@ -13,16 +14,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/shellword.h"
 
-/*
- * Whatever key the client offers is taken: echo prints it as the one that may
- * log in. Who reaches this sshd has proved the session's key to the agent, and
- * authorized_keys of the user is not asked, since a key with a command there
- * would get more than that command here.
- */
 static const char fixed[] =
-	"AuthorizedKeysFile none\n"
-	"AuthorizedKeysCommand /bin/echo %t %k\n"
 	"PubkeyAuthentication yes\n"
 	"PasswordAuthentication no\n"
 	"ChallengeResponseAuthentication no\n"
@@ -44,19 +38,28 @@ static const char fixed[] =
 static const char *const of_sshd[] = { "SSH_AUTH_SOCK", "SSH_CLIENT",
 	"SSH_CONNECTION", "SSH_TTY", "SSH_ORIGINAL_COMMAND", "TERM", NULL };
 
-static void put_quoted(struct buf *out, const char *text)
+/* In quotes, with a backslash before each of those characters. */
+static void put_escaped(struct buf *out, const char *text, const char *those)
 {
 	buf_puts(out, "\"");
 	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_append(out, "\\", 1);
+		if (strchr(those, *text) != NULL)
+			buf_puts(out, "\\");
 		buf_append(out, text, 1);
 	}
 	buf_puts(out, "\"");
 }
 
+static void put_quoted(struct buf *out, const char *text,
+	enum sshdconf_words words)
+{
+	put_escaped(out, text, words == SSHDCONF_ESCAPED ? "\"\\" : "");
+}
+
 static int is_of_sshd(const char *word)
 {
+	if (strcspn(word, "=") == 0 || strchr(word, '=') == NULL)
+		return 1;	/* such a one it would refuse */
 	for (const char *const *name = of_sshd; *name != NULL; name++) {
 		size_t len = strlen(*name);
 
@@ -98,19 +101,41 @@ static void put_name(char *out, size_t size, const char *word)
 			(int)n, word);
 }
 
+/* Can it stand in the line SetEnv? */
+static int is_plain(const struct sshdconf *c, const char *word)
+{
+	return c->words == SSHDCONF_ESCAPED || strpbrk(word, "\"#") == NULL;
+}
+
+/*
+ * Can it be an option of a key? sshd reads \" there as a quote, but a backslash
+ * as itself: one at the end would take away the quote that ends the option.
+ */
+static int is_option(const struct sshdconf *c, const char *word)
+{
+	static const char of_name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
+	size_t name = strspn(word, of_name);
+
+	return word[name] == '=' && word[strlen(word) - 1] != '\\' &&
+		(c->echo[0] == '\0' || c->sed[0] != '\0');
+}
+
 /* Those that can be said, into words; returns how many. */
-static size_t choose(char *const *env, const char **words,
+static size_t choose(const struct sshdconf *c, const char **words,
 	struct sshdconf_left *left)
 {
 	size_t n = 0;
 
-	for (; *env != NULL; env++) {
+	for (char *const *env = c->env; *env != NULL; env++) {
 		if (is_of_sshd(*env))
 			continue;
-		if (strpbrk(*env, "\r\n") != NULL)
-			left->n_lines++;
-		else
+		if (strpbrk(*env, "\r\n") == NULL &&
+			(is_plain(c, *env) || is_option(c, *env))) {
 			words[n++] = *env;
+			continue;
+		}
+		left->n_unsaid++;
+		put_name(left->unsaid, sizeof left->unsaid, *env);
 	}
 	if (n <= SSHDCONF_VARIABLES)
 		return n;
@@ -121,34 +146,143 @@ static size_t choose(char *const *env, const char **words,
 	return SSHDCONF_VARIABLES;
 }
 
-static void put_env(struct buf *out, char *const *env,
+static void put_setenv(struct buf *out, const struct sshdconf *c,
+	const char *const *words, size_t n)
+{
+	const char *before = "SetEnv ";
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_plain(c, words[i]))
+			continue;
+		buf_puts(out, before);
+		put_quoted(out, words[i], c->words);
+		before = " ";
+	}
+	if (before[0] == ' ')
+		buf_puts(out, "\n");
+}
+
+static void put_option(struct buf *out, const char *word)
+{
+	buf_puts(out, out->len > 0 ? ",environment=" : "environment=");
+	put_escaped(out, word, "\"");
+}
+
+/* What is not plain, as options of a key; sshd is told to take no other names. */
+static void put_options(struct buf *out, struct buf *options,
+	const struct sshdconf *c, const char *const *words, size_t n)
+{
+	const char *before = "PermitUserEnvironment ";
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_plain(c, words[i]))
+			continue;
+		put_option(options, words[i]);
+		buf_puts(out, before);
+		buf_append(out, words[i], strcspn(words[i], "="));
+		before = ",";
+	}
+	if (before[0] == ',')
+		buf_puts(out, "\n");
+}
+
+/* Of a program that sshd runs: every version reads those in one way. */
+static void put_argument(struct buf *out, const char *text)
+{
+	buf_puts(out, "\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_puts(out, "\\");
+		if (*text == '%')
+			buf_puts(out, "%");
+		buf_append(out, text, 1);
+	}
+	buf_puts(out, "\"");
+}
+
+/*
+ * Whatever key the client offers is taken: echo prints it as the one that may
+ * log in, or sed behind the options. Who reaches this sshd has proved the
+ * session's key to the agent, and authorized_keys of the user is not asked,
+ * since a key with a command there would get more than that command here.
+ */
+static void put_any_key(struct buf *out, struct buf *keys,
+	const struct sshdconf *c, const struct buf *options)
+{
+	buf_puts(out, "AuthorizedKeysFile none\nAuthorizedKeysCommandUser ");
+	put_quoted(out, c->user, c->words);
+	if (options->len == 0) {
+		buf_printf(out, "\nAuthorizedKeysCommand %s %%t %%k\n", c->echo);
+		return;
+	}
+	buf_append(keys, buf_data(options), options->len);
+	buf_puts(keys, " @\n");
+	buf_printf(out, "\nAuthorizedKeysCommand %s \"s,@$,%%t %%k,\" ", c->sed);
+	put_argument(out, c->keys);
+	buf_puts(out, "\n");
+}
+
+/* Where there is no such echo: those of the user's own list, and no other. */
+static void put_list(struct buf *out, struct buf *keys,
+	const struct sshdconf *c, const struct buf *options)
+{
+	const char *line = c->list;
+
+	buf_puts(out, "AuthorizedKeysFile ");
+	put_quoted(out, c->keys, c->words);
+	buf_puts(out, "\n");
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
+
+		if (options->len > 0) {
+			buf_append(keys, buf_data(options), options->len);
+			buf_puts(keys, " ");
+		}
+		buf_append(keys, line, len);
+		buf_puts(keys, "\n");
+		line += len + (line[len] == '\n');
+	}
+}
+
+void sshdconf_put(struct buf *out, struct buf *keys, const struct sshdconf *c,
 	struct sshdconf_left *left)
 {
+	struct buf options = { 0 };
 	const char **words;
 	size_t n = 0;
 
-	while (env[n] != NULL)
+	while (c->env != NULL && c->env[n] != NULL)
 		n++;
 	words = mem_alloc((n + 1) * sizeof *words);
-	n = choose(env, words, left);
-	if (n > 0)
-		buf_puts(out, "SetEnv");
-	for (size_t i = 0; i < n; i++) {
-		buf_puts(out, " ");
-		put_quoted(out, words[i]);
-	}
-	if (n > 0)
+	n = c->env != NULL ? choose(c, words, left) : 0;
+	buf_puts(out, "HostKey ");
+	put_quoted(out, c->host_key, c->words);
+	buf_puts(out, "\n");
+	buf_puts(out, fixed);
+	put_options(out, &options, c, words, n);
+	if (c->echo[0] != '\0')
+		put_any_key(out, keys, c, &options);
+	else
+		put_list(out, keys, c, &options);
+	if (c->force != NULL) {
+		buf_puts(out, "ForceCommand /bin/sh ");
+		shellword_put(out, c->force);
 		buf_puts(out, "\n");
+	}
+	put_setenv(out, c, words, n);
+	buf_wipe(&options);
 	free(words);
 }
 
-void sshdconf_put(struct buf *out, const struct sshdconf *c,
-	struct sshdconf_left *left)
+#define PROBE "VSCODE_REMOTE_SHELL_WORDS="
+
+void sshdconf_put_probe(struct buf *out)
 {
-	buf_puts(out, "HostKey ");
-	put_quoted(out, c->host_key);
-	buf_printf(out, "\nAuthorizedKeysCommandUser %s\n", c->user);
-	buf_puts(out, fixed);
-	if (c->env != NULL)
-		put_env(out, c->env, left);
+	buf_puts(out, "SetEnv \"" PROBE "\\\\#\"\n");
+}
+
+enum sshdconf_words sshdconf_words_of(const char *printed)
+{
+	return strstr(printed, "setenv " PROBE "\\#\n") != NULL ?
+		SSHDCONF_ESCAPED : SSHDCONF_PLAIN;
 }

@@ -59,6 +59,7 @@ void sshdlog_line(struct sshdlog *s, const char *line)
 		break;
 	case CLOSE:
 		s->is_closed = 1;
+		s->is_keyless |= strstr(line, " authenticating user ") != NULL;
 		break;
 	case REASON:
 		strcpy(s->reason, line);

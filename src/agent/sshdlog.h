@@ -14,6 +14,7 @@ struct sshdlog {
 	long pid;		/* for the log, once known */
 	int is_in;		/* somebody has logged in */
 	int is_closed;		/* the client has gone by itself */
+	int is_keyless;		/* ... while it was asked for a key */
 	char reason[512];	/* the last line that may tell why not; or "" */
 	char line[512];		/* that is not whole */
 	size_t len;

@@ -83,6 +83,12 @@ void envlist_change(struct envlist *env, const char *word)
 		envlist_put(env, word);
 }
 
+void envlist_change_all(struct envlist *env, const char *words, size_t len)
+{
+	for (size_t at = 0; at < len; at += strlen(words + at) + 1)
+		envlist_change(env, words + at);
+}
+
 void envlist_put_all(struct envlist *env, char *const *words)
 {
 	for (; words != NULL && *words != NULL; words++)

@@ -20,8 +20,11 @@ void envlist_unset(struct envlist *env, const char *name);
 /* Owned by env; NULL when it is not there. */
 const char *envlist_get(const struct envlist *env, const char *name);
 
-/* The same, but a NAME without '=' is taken out. */
+/* As envlist_put(), but a NAME without '=' is taken out. */
 void envlist_change(struct envlist *env, const char *word);
+
+/* The same of each word in len bytes, in which a NUL ends it. */
+void envlist_change_all(struct envlist *env, const char *words, size_t len);
 
 /* Every word of a NULL-terminated list such as environ. */
 void envlist_put_all(struct envlist *env, char *const *words);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/vis.h"
 
-#define CELL_MAX 512
+#define CELL_MAX 4096
 
 void table_init(struct table *t, const char *align)
 {

@@ -33,7 +33,7 @@ void held_init(struct held *h)
 static void next_line(struct held *h)
 {
 	h->state = WORD;
-	h->nword = 0;
+	h->len.word = 0;
 }
 
 static inline int is_word(unsigned char c)
@@ -55,10 +55,10 @@ static int is_key(const struct held *h)
 
 	if (strcmp(h->word, "agentPort") == 0)
 		return 1;
-	if (h->nword < n + 1 || strpbrk(h->word, "0123456789-") != NULL)
+	if (h->len.word < n + 1 || strpbrk(h->word, "0123456789-") != NULL)
 		return 0;
-	return (h->word[h->nword - n - 1] | 32) == 'l' &&
-		strcmp(h->word + h->nword - n, end) == 0;
+	return (h->word[h->len.word - n - 1] | 32) == 'l' &&
+		strcmp(h->word + h->len.word - n, end) == 0;
 }
 
 /* Whether the word is 12 to 24 hex digits or a uuid. */
@@ -66,10 +66,10 @@ static int is_id(const struct held *h)
 {
 	static const char uuid[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
-	if (h->nword != sizeof uuid - 1)
-		return h->nword >= 12 && h->nword <= 24 &&
-			strspn(h->word, "0123456789abcdef") == h->nword;
-	for (size_t i = 0; i < h->nword; i++)
+	if (h->len.word != sizeof uuid - 1)
+		return h->len.word >= 12 && h->len.word <= 24 &&
+			strspn(h->word, "0123456789abcdef") == h->len.word;
+	for (size_t i = 0; i < h->len.word; i++)
 		if ((h->word[i] == '-') != (uuid[i] == '-') ||
 			strchr("0123456789abcdef-", h->word[i]) == NULL)
 			return 0;
@@ -81,14 +81,14 @@ static const char *follow_word(struct held *h, const char *p, const char *end)
 {
 	const char *from = p, *stop = end;
 
-	if ((size_t)(end - p) > HELD_WORD_MAX - h->nword)
-		stop = p + HELD_WORD_MAX - h->nword;
+	if ((size_t)(end - p) > HELD_WORD_MAX - h->len.word)
+		stop = p + HELD_WORD_MAX - h->len.word;
 	while (p < stop && is_word(*p))
 		p++;
 	if (p == end || *p == ':' || *p == '=') {
-		memcpy(h->word + h->nword, from, p - from);
-		h->nword += p - from;
-		h->word[h->nword] = '\0';
+		memcpy(h->word + h->len.word, from, p - from);
+		h->len.word += p - from;
+		h->word[h->len.word] = '\0';
 		if (p == end)
 			return p;
 		if (*p == '=' && is_key(h)) {
@@ -97,7 +97,7 @@ static const char *follow_word(struct held *h, const char *p, const char *end)
 		}
 		if (*p == ':' && is_id(h)) {
 			h->state = MARK;
-			h->nmark = 1;
+			h->len.mark = 1;
 			h->ends = 0;
 			return p + 1;
 		}
@@ -129,14 +129,14 @@ static int follow_byte(struct held *h, char c)
 			(h->in_block || strcmp(h->word, "listeningOn") != 0))
 			break;
 		h->state = VALUE;
-		h->nline = 0;
+		h->len.line = 0;
 		return !h->single;
 	case MARK:
-		if (h->nmark == 2)
+		if (h->len.mark == 2)
 			h->ends = c == 'e';
-		if (c != mark[h->ends][h->nmark])
+		if (c != mark[h->ends][h->len.mark])
 			break;
-		if (mark[h->ends][++h->nmark] == '\0')
+		if (mark[h->ends][++h->len.mark] == '\0')
 			h->state = TAIL;
 		return 1;
 	case TAIL:
@@ -209,16 +209,16 @@ static enum verdict judge_end(const struct held *h, size_t at)
 
 	if (!h->single)
 		for (int i = 0; i < 2; i++) {
-			if (at == h->nline)
+			if (at == h->len.line)
 				return MORE;
 			if (s[at++] != '=')
 				return NO;
 		}
-	while (at < h->nline && is_blank(s[at]))
+	while (at < h->len.line && is_blank(s[at]))
 		at++;
-	if (at < h->nline && s[at] == '\r')
+	if (at < h->len.line && s[at] == '\r')
 		at++;
-	if (at == h->nline)
+	if (at == h->len.line)
 		return MORE;
 	return s[at] == '\n' ? YES : NO;
 }
@@ -235,14 +235,14 @@ static enum verdict judge_port(struct held *h, const char *pattern,
 	unsigned octet, port = 0;
 
 	for (; *pattern != '\0'; pattern++, at += n) {
-		if (at == h->nline)
+		if (at == h->len.line)
 			return MORE;
 		if (*pattern == '#') {
-			n = held_number(s + at, h->nline - at, 0, 255, &octet);
+			n = held_number(s + at, h->len.line - at, 0, 255, &octet);
 		} else if (*pattern == '@') {
-			n = address(s + at, h->nline - at);
+			n = address(s + at, h->len.line - at);
 		} else if (*pattern == '%') {
-			n = held_number(s + at, h->nline - at, 1, 65535, &port);
+			n = held_number(s + at, h->len.line - at, 1, 65535, &port);
 			host = at;
 		} else {
 			n = s[at] == *pattern;
@@ -250,8 +250,8 @@ static enum verdict judge_port(struct held *h, const char *pattern,
 		if (n == 0)
 			return NO;
 	}
-	h->nvalue = at;
-	h->nhost = host;
+	h->len.value = at;
+	h->len.host = host;
 	ev->target = HELD_PORT;
 	ev->port = port;
 	return judge_end(h, at);
@@ -262,21 +262,21 @@ static enum verdict judge_path(struct held *h, struct held_event *ev)
 	const char *s = h->line;
 	size_t n = 0;
 
-	while (n < h->nline && (unsigned char)s[n] > ' ' && s[n] != 127)
+	while (n < h->len.line && (unsigned char)s[n] > ' ' && s[n] != 127)
 		n++;
 	if (s[0] != '/' || n > HELD_PATH_MAX + 2)
 		return NO;
-	if (n == h->nline)
+	if (n == h->len.line)
 		return MORE;
 	if (n < 4)
 		return NO;
 	/* A path may have '=' in it, so its end is found from behind. */
-	h->nvalue = n - 2;
-	h->nhost = 0;
+	h->len.value = n - 2;
+	h->len.host = 0;
 	ev->target = HELD_PATH;
-	memcpy(ev->path, s, h->nvalue);
-	ev->path[h->nvalue] = '\0';
-	return judge_end(h, h->nvalue);
+	memcpy(ev->path, s, h->len.value);
+	ev->path[h->len.value] = '\0';
+	return judge_end(h, h->len.value);
 }
 
 /* Write the host's text without its colon and brackets; 0 if it is none. */
@@ -285,15 +285,15 @@ static int host_text(const struct held *h, char *host)
 	struct in6_addr addr;
 
 	host[0] = '\0';
-	if (h->nhost == 0)
+	if (h->len.host == 0)
 		return 1;
 	if (h->line[0] != '[') {
-		memcpy(host, h->line, h->nhost - 1);
-		host[h->nhost - 1] = '\0';
+		memcpy(host, h->line, h->len.host - 1);
+		host[h->len.host - 1] = '\0';
 		return 1;
 	}
-	memcpy(host, h->line + 1, h->nhost - 3);
-	host[h->nhost - 3] = '\0';
+	memcpy(host, h->line + 1, h->len.host - 3);
+	host[h->len.host - 3] = '\0';
 	return inet_pton(AF_INET6, host, &addr) == 1;
 }
 
@@ -316,13 +316,13 @@ static enum verdict judge(struct held *h, struct held_event *ev)
 	if (v == NO && h->in_block)
 		v = judge_path(h, ev);
 	/* No room for what is missing: not one of ours. */
-	return v == MORE && h->nline == HELD_VALUE_MAX ? NO : v;
+	return v == MORE && h->len.line == HELD_VALUE_MAX ? NO : v;
 }
 
 /* Collect data up to the newline. Returns how many bytes were taken. */
 static size_t collect(struct held *h, const char *data, size_t len)
 {
-	size_t n = HELD_VALUE_MAX - h->nline;
+	size_t n = HELD_VALUE_MAX - h->len.line;
 	const char *nl;
 
 	if (n > len)
@@ -330,8 +330,8 @@ static size_t collect(struct held *h, const char *data, size_t len)
 	nl = memchr(data, '\n', n);
 	if (nl != NULL)
 		n = nl + 1 - data;
-	memcpy(h->line + h->nline, data, n);
-	h->nline += n;
+	memcpy(h->line + h->len.line, data, n);
+	h->len.line += n;
 	return n;
 }
 
@@ -357,9 +357,9 @@ static size_t scan_value(struct held *h, const char *data, size_t len,
 		ev->in_block = h->in_block;
 		break;
 	case NO:
-		pass(ev, h->line, h->nline);
+		pass(ev, h->line, h->len.line);
 		h->state = REST;
-		if (h->line[h->nline - 1] == '\n')
+		if (h->line[h->len.line - 1] == '\n')
 			next_line(h);
 		break;
 	}
@@ -374,7 +374,7 @@ size_t held_scan(struct held *h, const char *data, size_t len,
 	ev->kind = HELD_NONE;
 	if (h->ready) {
 		h->ready = 0;
-		pass(ev, h->line, h->nline);
+		pass(ev, h->line, h->len.line);
 		return 0;
 	}
 	if (h->state == ASKED) {
@@ -398,9 +398,9 @@ size_t held_scan(struct held *h, const char *data, size_t len,
 static void release(struct held *h, const char *value, size_t len)
 {
 	assert(h->state == ASKED);
-	memmove(h->line + len, h->line + h->nvalue, h->nline - h->nvalue);
+	memmove(h->line + len, h->line + h->len.value, h->len.line - h->len.value);
 	memcpy(h->line, value, len);
-	h->nline += len - h->nvalue;
+	h->len.line += len - h->len.value;
 	h->ready = 1;
 	next_line(h);
 }
@@ -409,7 +409,7 @@ void held_release_port(struct held *h, uint16_t port)
 {
 	char value[sizeof "127.0.0.1:65535"];
 	int n = snprintf(value, sizeof value, "%s%u",
-		h->nhost > 0 ? "127.0.0.1:" : "", port);
+		h->len.host > 0 ? "127.0.0.1:" : "", port);
 
 	release(h, value, n);
 }
@@ -438,7 +438,7 @@ void held_release_same(struct held *h)
 
 void held_flush(struct held *h)
 {
-	if (h->state != VALUE || h->nline == 0)
+	if (h->state != VALUE || h->len.line == 0)
 		return;
 	h->ready = 1;
 	h->state = REST;

@@ -52,8 +52,10 @@ struct held {
 	int in_block, single;	      /* "key=" instead of "key==" */
 	int ends;		      /* the marker at hand is an end marker */
 	int ready;		      /* line[] is to be passed on */
-	size_t nword, nmark, nline;
-	size_t nvalue, nhost;	      /* parts of line[] while it is held */
+	struct held_len {
+		size_t word, mark, line;
+		size_t value, host;   /* parts of line[] while it is held */
+	} len;
 	char word[HELD_WORD_MAX + 1]; /* the line's first word, passed on */
 	char id[HELD_WORD_MAX + 1];   /* of the block */
 	char line[HELD_VALUE_MAX + HELD_PATH_MAX]; /* the value and the rest */

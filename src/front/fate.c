@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "front/job/aside.h"
 #include "front/job/called.h"
 #include "front/job/ending.h"
 #include "front/job/front_request.h"
@@ -28,7 +29,7 @@
 
 enum asking {
 	NOT_ASKING,
-	ASKING,		/* the link broke or is about to: until the timer */
+	ASKING,		/* the link broke or is about to: until the timer; with a client */
 	FOLLOWING,	/* the agent is silent */
 };
 
@@ -37,7 +38,10 @@ struct fate {
 	struct parting *parting;
 	const struct place *place;
 	enum asking asking;
-	struct launcher_call *call;
+	struct fate_watch {
+		struct launcher_call *call;
+		int answered;		/* it has told something */
+	} watch;
 	struct event *look, *late;
 	struct job job;			/* by the last answer; id "": none yet */
 	struct fate_agent {		/* what is known by it and its link */
@@ -46,6 +50,7 @@ struct fate {
 		int down;		/* the link is gone */
 	} agent;
 	int meant;			/* the end that comes is wanted */
+	pid_t note[2];			/* children that keep it in mind, or -1 */
 	struct fate_said {		/* what the user knows */
 		int end, silent, suspended;
 	} said;
@@ -56,8 +61,8 @@ static void fate_watch_ended(const struct launcher_end *end, void *arg);
 
 static void fate_stop(struct fate *x)
 {
-	launcher_cancel(x->call);
-	x->call = NULL;
+	launcher_cancel(x->watch.call);
+	x->watch.call = NULL;
 	event_del(x->look);
 	event_del(x->late);
 	x->asking = NOT_ASKING;
@@ -67,9 +72,10 @@ static void fate_ask(struct fate *x)
 {
 	struct buf request = { 0 };
 
-	launcher_cancel(x->call);
+	launcher_cancel(x->watch.call);
+	x->watch.answered = 0;
 	front_request_job(x->inv, x->place->job, &request);
-	x->call = launcher_run(x->inv, "watch", &request, 0, watched,
+	x->watch.call = launcher_run(x->inv, "watch", &request, 0, watched,
 		fate_watch_ended, x);
 }
 
@@ -98,7 +104,7 @@ static void tell_broken(struct fate *x)
 	char text[1024], look[640] = "", advice[256], line[2048];
 
 	if (scheduler_knows(x)) {
-		/* By itself: without memory, for one. It has said so there. */
+		/* One that ended by itself, as without memory, has said why. */
 		if (!job_was_ended(&x->job))
 			snprintf(look, sizeof look, "`%s` shows what its agent wrote; ",
 				called_for(x->inv, "logs").s);
@@ -116,7 +122,7 @@ static void tell_broken(struct fate *x)
 	}
 }
 
-/* The user knows; what comes of it depends on whether the link is there yet. */
+/* A link that is still up brings the last output of the shell. */
 static void tell_parting(struct fate *x)
 {
 	if (!x->agent.down)
@@ -129,27 +135,32 @@ static void tell_parting(struct fate *x)
 /*
  * A client whose ssh is there comes back by itself, and is not to start another
  * job when this one was ended on purpose: by us all, or by the scheduler's means.
+ * An ssh by ProxyCommand goes with its sshd, so while the scheduler is asked.
  */
-static void keep_in_mind(const struct fate *x)
+static void keep_in_mind(struct fate *x, int had_client)
 {
 	char text[512];
 
-	if (parting_lingers(x->parting) || !(x->job.meant ||
+	if (!had_client || !(x->job.meant ||
 		(x->meant && x->agent.ending[0] != '\0')))
 		return;
 	if (scheduler_knows(x))
 		job_fate(&x->job, text, sizeof text);
 	else
 		snprintf(text, sizeof text, "%.511s", x->agent.ending);
-	stays_ended(x->inv, text);
+	/* What is forwarded must not wait, up to its last byte. */
+	x->note[1] = stays_ended_aside(x->inv, text);
 }
 
-/* No more is to be learned. */
+/* All is known, or the time to ask is over: say it, and tell parting. */
 static void conclude(struct fate *x)
 {
+	int had_client = x->asking == ASKING ||
+		!parting_lingers(x->parting);
+
 	fate_stop(x);
 	x->said.end = 1;
-	keep_in_mind(x);
+	keep_in_mind(x, had_client);
 	if (x->agent.ending[0] != '\0')
 		tell_ending(x);
 	else
@@ -162,7 +173,7 @@ static void news(struct fate *x)
 	char text[512];
 
 	if (job_is_over(&x->job)) {
-		/* What the link says, if anything, comes too late. */
+		/* An agent that was silent until now has no last words. */
 		x->agent.down = 1;
 		conclude(x);
 	} else if (job_is(&x->job, "suspended") && !x->said.suspended) {
@@ -176,6 +187,7 @@ static void watched(const struct kv *kv, void *arg)
 {
 	struct fate *x = arg;
 
+	x->watch.answered = 1;
 	x->job = job_read(kv);
 	if (x->asking == FOLLOWING)
 		news(x);
@@ -187,7 +199,7 @@ static void fate_watch_ended(const struct launcher_end *end, void *arg)
 {
 	struct fate *x = arg;
 
-	x->call = NULL;
+	x->watch.call = NULL;
 	if (end->ok || strcmp(end->class, "gone") != 0) {
 		/* The agent's words are there; a link may have none. */
 		if (x->asking == ASKING && x->agent.ending[0] != '\0')
@@ -209,7 +221,7 @@ static void fate_look_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (x->call == NULL)
+	if (x->watch.call == NULL)
 		event_add(x->look, &(struct timeval){
 			.tv_usec = SECOND_LOOK_MS * 1000 % 1000000,
 			.tv_sec = SECOND_LOOK_MS / 1000 });
@@ -245,8 +257,12 @@ void fate_agent_ends(struct fate *x, const char *reason)
 		reason[0] != '\0' ?
 		reason : "the agent gives no reason");
 	fate_begin(x, PARTING_AGENT_ENDS);
-	if (x->asking == ASKING)
-		fate_ask(x);
+	if (x->asking != ASKING)
+		return;
+	/* At once: a front whose ssh goes now may not wait for the scheduler. */
+	if (x->meant)
+		x->note[0] = stays_ended_aside(x->inv, x->agent.ending);
+	fate_ask(x);
 }
 
 void fate_is_meant(struct fate *x)
@@ -279,9 +295,12 @@ int fate_silent(struct fate *x, int seconds, int limit)
 		log_tell("job %s: no answer from its agent on %s for %d s; waiting up to %d s",
 			x->place->job, x->place->at.node, seconds, limit);
 	}
-	/* Each time anew, which is sooner than a watch looks by itself. */
+	/*
+	 * A new watch asks at once, an old one only after its pause. One whose
+	 * answer is late keeps its turn, or a slow scheduler's would never come.
+	 */
 	x->asking = FOLLOWING;
-	if (!suspended || x->call == NULL)
+	if (x->watch.call == NULL || (x->watch.answered && !suspended))
 		fate_ask(x);
 	return suspended;
 }
@@ -310,6 +329,7 @@ struct fate *fate_new(const struct invocation *inv, const struct place *p)
 	x->parting = inv->parting;
 	x->place = p;
 	x->job.status = -1;
+	x->note[0] = x->note[1] = -1;
 	x->look = evtimer_new(inv->base, fate_look_cb, x);
 	x->late = evtimer_new(inv->base, fate_late_cb, x);
 	return x;
@@ -322,5 +342,8 @@ void fate_free(struct fate *x)
 	fate_stop(x);
 	event_free(x->look);
 	event_free(x->late);
+	/* The client may come back at once, and is to find the note. */
+	aside_wait(x->note[0]);
+	aside_wait(x->note[1]);
 	free(x);
 }

@@ -84,7 +84,7 @@ struct front_control {
 	void *arg;
 };
 
-/* Before the agent said OK: there will be nothing of it. Told once. */
+/* The agent will not accept this stream. Its owner is told once. */
 static void front_control_fail(struct front_control *c, const struct err *why,
 	int auth)
 {
@@ -95,7 +95,7 @@ static void front_control_fail(struct front_control *c, const struct err *why,
 		failed(why, auth, c->arg);
 }
 
-/* What a silence means: a cut that may heal, a node that is lost. */
+/* A silence is a cut that may heal, or a node that is lost. */
 static void be_silent(struct front_control *c)
 {
 	if (fate_silent(c->fate, c->heart.silent * HEARTBEAT,
@@ -130,7 +130,7 @@ static void free_question(struct question *q)
 	free(q);
 }
 
-/* The agent does not answer: what is held for it would be held for ever. */
+/* Without this a line that is held for an answer would be held for ever. */
 static void answer_late(evutil_socket_t fd, short what, void *arg)
 {
 	struct question *q = arg;
@@ -168,7 +168,10 @@ static void take_answer(struct front_control *c, const struct frame *f)
 	free(q);
 }
 
-/* Whoever has the key is one of the user's own processes, but no more. */
+/*
+ * Any process of the job may have the key, so an agent that was replaced by one
+ * can fill no log pane.
+ */
 static int may_tell(struct front_control *c)
 {
 	unsigned refused = c->tells.refused;
@@ -261,7 +264,7 @@ static void front_control_up(struct link *l, const struct hello *peer,
 	log_info("%s on %s answers at %s", peer->program, peer->host,
 		sock_addr_text((struct sockaddr *)&a->addr, text));
 	alarm_set(c->heart.beat, HEARTBEAT * 1000);
-	/* Only here: the end of a link that says it ends our shells. */
+	/* Only on the control link, since its end ends the shells of that mark. */
 	link_send(l, FRAME_WHOSE, 0, c->mark, FRAME_MARK);
 }
 
@@ -303,7 +306,8 @@ static void front_control_down(struct link *l, const struct err *why, int auth,
 static const struct link_ops ops = { .up = front_control_up,
 	.frame = front_control_frame, .down = front_control_down };
 
-struct front_control *front_control_new(const struct invocation *inv, const struct place *p,
+struct front_control *front_control_new(const struct invocation *inv,
+	const struct place *p,
 	void (*up_cb)(const struct sockaddr *, socklen_t, const char *, void *),
 	void (*failed)(const struct err *, int, void *), void *arg)
 {
@@ -407,7 +411,8 @@ int front_control_tell_shell(struct front_control *c, struct buf *b)
 	return 0;
 }
 
-void front_control_on_limit(struct front_control *c, void (*asked)(void *), void *arg)
+void front_control_on_limit(struct front_control *c, void (*asked)(void *),
+	void *arg)
 {
 	c->limit.asked = asked;
 	c->limit.arg = arg;

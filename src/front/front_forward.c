@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports of the job on this host, in the way of a listener that is announced:
- *	front_forward_hold() -> the agent is asked -> confirmed() -> one of ours listens
+ *	front_forward_hold() -> the agent is asked -> confirmed() -> one of ours
+ *	listens; a Unix socket later, or in vain: then a port does -> announce()
  * and of a connection that comes to it:
  *	open_connection() -> a spare link,
 	or front_forward_dial() -> CONNECT -> OK -> a relay
@@ -27,6 +28,7 @@
 #include "net/listener.h"
 #include "net/relay.h"
 #include "net/sock.h"
+#include "os/clock.h"
 #include "os/log.h"
 
 /*
@@ -48,11 +50,16 @@ struct port {
 	struct target target;
 	struct listener *listener;	/* NULL: not yet, or the reserved one */
 	uint16_t number;
-	struct sockport *socket;	/* instead of the two */
-	char *path;			/* of it */
-	void (*done)(uint16_t, const char *, const struct err *, void *);
-	void *arg;
+	struct sockport *socket;	/* instead of the two, once it is made */
+	struct port_hold {		/* a line that waits for it */
+		void (*done)(uint16_t, const char *, const struct err *, void *);
+		void *arg;		/* done NULL: none does */
+		long long until;	/* by clock_ms() */
+	} hold;
 };
+
+/* A local file system that does answer has as long. */
+#define SOCKET_MS_MIN 1000
 
 /*
  * An agent does 16 handshakes at a time, and one of an earlier version throws
@@ -280,9 +287,10 @@ static void accepted_reserved(int fd, void *arg)
 		close(fd);
 }
 
+/* Or it will. */
 static int is_listening(const struct port *p)
 {
-	return p->number != 0 || p->path != NULL;
+	return p->number != 0 || p->socket != NULL;
 }
 
 static int port_has_connection(const struct port *p)
@@ -308,7 +316,6 @@ static void free_port(struct port *p)
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	sockport_close(p->socket);
-	free(p->path);
 	free(p);
 }
 
@@ -414,24 +421,13 @@ static void lost(const struct err *why, void *arg)
 	parting_exit(p->forward->parting, EX_NOPERM);
 }
 
-static int listen_unix(struct port *p, struct err *e)
-{
-	struct front_forward *fw = p->forward;
-
-	p->socket = sockport_open(fw->base, fw->opt->backlog,
-		&fw->guard, accepted, lost, p, e);
-	if (p->socket == NULL)
-		return -1;
-	p->path = mem_strdup(sockport_path(p->socket));
-	return 0;
-}
-
 static int listen_tcp(struct port *p, struct err *e)
 {
 	struct front_forward *fw = p->forward;
 	const struct options_forward *o = fw->opt;
 
-	if (fw->reserved.listener != NULL && fw->reserved.port == NULL) {
+	if (fw->reserved.listener != NULL && fw->reserved.port == NULL &&
+		p->target.port != 0) {
 		fw->reserved.port = p;
 		p->number = listener_port(fw->reserved.listener);
 		return 0;
@@ -444,13 +440,30 @@ static int listen_tcp(struct port *p, struct err *e)
 	return 0;
 }
 
+/* What it is called on this host. */
+static const char *port_text(const struct port *p, char out[16])
+{
+	if (p->socket != NULL)
+		return sockport_path(p->socket);
+	snprintf(out, 16, "port %u", p->number);
+	return out;
+}
+
+/* And in the job. */
+static const char *target_text(const struct target *t, char out[16])
+{
+	if (t->port == 0)
+		return t->path;
+	snprintf(out, 16, "port %u", t->port);
+	return out;
+}
+
 static void close_port(struct port *p, const char *why)
 {
-	if (p->path != NULL)
-		log_warning("%s is closed: %s", p->path, why);
-	else
-		log_warning("port %u of this host, %u of the job, is closed: %s",
-			p->number, p->target.port, why);
+	char here[16], there[16];
+
+	log_warning("%s of this host, %s of the job, is closed: %s",
+		port_text(p, here), target_text(&p->target, there), why);
 	free_port(p);
 }
 
@@ -465,23 +478,13 @@ static int make_room(struct front_forward *fw, struct err *e)
 	if (open < PORTS_MAX)
 		return 0;
 	TAILQ_FOREACH_REVERSE(p, &fw->ports, ports, next)
-		if (is_listening(p) && p->done == NULL && !port_has_connection(p))
+		if (is_listening(p) && p->hold.done == NULL && !port_has_connection(p))
 			break;
 	if (p == NULL)
 		return err_set(e, "%d ports of the job are in use on this host",
 			PORTS_MAX);
 	close_port(p, "there are too many, and nobody uses it");
 	return 0;
-}
-
-/* The listener of one that was announced before is kept. */
-static int listen_for(struct port *p, struct err *e)
-{
-	if (is_listening(p))
-		return 0;
-	if (make_room(p->forward, e) == -1)
-		return -1;
-	return p->target.port != 0 ? listen_tcp(p, e) : listen_unix(p, e);
 }
 
 static void looked(int ours, const char *why, void *arg)
@@ -491,7 +494,7 @@ static void looked(int ours, const char *why, void *arg)
 	p->looking = 0;
 	if (ours != 0)
 		p->vanished = 0;
-	else if (++p->vanished >= LOOKS_IN_VAIN && p->done == NULL &&
+	else if (++p->vanished >= LOOKS_IN_VAIN && p->hold.done == NULL &&
 		!port_has_connection(p))
 		close_port(p, why);
 }
@@ -504,7 +507,7 @@ static void front_forward_look_cb(void *arg)
 
 	fw->look.n++;
 	TAILQ_FOREACH(p, &fw->ports, next) {
-		if (p->done != NULL || p->looking ||
+		if (p->hold.done != NULL || p->looking ||
 			p->id % 2 != fw->look.n % 2 ||
 			port_has_connection(p))
 			continue;
@@ -515,28 +518,25 @@ static void front_forward_look_cb(void *arg)
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
 }
 
-static void confirmed(int ours, const char *why, void *arg)
-{
-	struct port *p = arg;
-	struct front_forward *fw = p->forward;
-	void (*done)(uint16_t, const char *, const struct err *, void *) =
-		p->done;
-	void *done_arg = p->arg;
-	struct err e;
+/* From the agent's word to the answer for the line that is held. */
 
-	if (ours != 1)
-		err_set(&e, "%s", why);
-	if (ours != 1 || listen_for(p, &e) == -1) {
-		free_port(p);
-		done(0, NULL, &e, done_arg);
-		return;
-	}
-	if (p->number != 0)
-		log_info("port %u of this host is port %u of the job",
-			p->number, p->target.port);
-	else
-		log_info("%s is %s of the job", p->path, p->target.path);
-	p->done = NULL;
+static void refuse(struct port *p, const struct err *why)
+{
+	struct port_hold held = p->hold;
+
+	free_port(p);
+	held.done(0, NULL, why, held.arg);
+}
+
+static void announce(struct port *p)
+{
+	struct front_forward *fw = p->forward;
+	struct port_hold held = p->hold;
+	char here[16], there[16];
+
+	log_info("%s of this host is %s of the job", port_text(p, here),
+		target_text(&p->target, there));
+	p->hold.done = NULL;
 	p->vanished = 0;
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
@@ -545,7 +545,78 @@ static void confirmed(int ours, const char *why, void *arg)
 	if (!alarm_is_set(fw->look.timer))
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
 	spares_wanted(fw->agent.spares);
-	done(p->number, p->path, NULL, done_arg);
+	held.done(p->number, p->socket ? sockport_path(p->socket) : NULL, NULL,
+		held.arg);
+}
+
+static void socket_made(void *arg)
+{
+	announce(arg);
+}
+
+/* A client takes a port as well. */
+static void socket_failed(const struct err *why, void *arg)
+{
+	struct port *p = arg;
+	struct err e;
+
+	sockport_close(p->socket);
+	p->socket = NULL;
+	if (listen_tcp(p, &e) == -1) {
+		refuse(p, &e);
+		return;
+	}
+	log_tell("warning: there is no Unix socket for VS Code on this host, so port %u takes its place: %s",
+		p->number, why->text);
+	announce(p);
+}
+
+static const struct sockport_ops socket_ops = {
+	.made = socket_made,
+	.failed = socket_failed,
+	.accepted = accepted,
+	.lost = lost,
+};
+
+enum listening { LISTEN_FAILED, LISTEN_NOW, LISTEN_LATER };
+
+/* The listener of one that was announced before is kept. */
+static enum listening listen_for(struct port *p, struct err *e)
+{
+	struct front_forward *fw = p->forward;
+	long long ms = p->hold.until - clock_ms();
+
+	if (is_listening(p))
+		return LISTEN_NOW;
+	if (make_room(fw, e) == -1)
+		return LISTEN_FAILED;
+	if (p->target.port != 0)
+		return listen_tcp(p, e) == 0 ? LISTEN_NOW : LISTEN_FAILED;
+	p->socket = sockport_open(fw->base, fw->opt->backlog, &fw->guard,
+		ms < SOCKET_MS_MIN ? SOCKET_MS_MIN : ms, &socket_ops, p);
+	return LISTEN_LATER;
+}
+
+static void confirmed(int ours, const char *why, void *arg)
+{
+	struct port *p = arg;
+	struct err e;
+
+	if (ours != 1) {
+		err_set(&e, "%s", why);
+		refuse(p, &e);
+		return;
+	}
+	switch (listen_for(p, &e)) {
+	case LISTEN_FAILED:
+		refuse(p, &e);
+		break;
+	case LISTEN_NOW:
+		announce(p);
+		break;
+	case LISTEN_LATER:
+		break;
+	}
 }
 
 static struct port *find_port(struct front_forward *fw, const struct target *t)
@@ -553,7 +624,7 @@ static struct port *find_port(struct front_forward *fw, const struct target *t)
 	struct port *p;
 
 	TAILQ_FOREACH(p, &fw->ports, next)
-		if (p->done == NULL && p->target.port == t->port &&
+		if (p->hold.done == NULL && p->target.port == t->port &&
 			strcmp(p->target.path, t->path) == 0)
 			return p;
 	return NULL;
@@ -582,8 +653,7 @@ void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 		p->id = ++fw->last_id;
 		TAILQ_INSERT_HEAD(&fw->ports, p, next);
 	}
-	p->done = done;
-	p->arg = arg;
+	p->hold = (struct port_hold){ done, arg, clock_ms() + wait_ms };
 	/* 0 would be a look, of which nobody announced anything. */
 	front_control_check(fw->agent.control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);

@@ -134,12 +134,23 @@ int front_options_finish(struct options *o, struct err *e)
 	return front_options_check(o, e);
 }
 
-int front_options_are_for_job(const struct options *o)
+int front_options_are_for_job(const struct options *o, enum opt_source least)
 {
 	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));)
-		if (row->of_job && optset_source(&o->set, row) > OPT_BY_SITE)
+		if (row->of_job && optset_source(&o->set, row) >= least)
 			return 1;
 	return 0;
+}
+
+const struct opt *front_options_in_vain(const struct options *o)
+{
+	const struct opt *row = o->set.row;
+
+	for (; row->name != NULL || row->group != NULL; row++)
+		if (row->means != NULL && row->help != NULL &&
+			optset_source(&o->set, row) != OPT_BY_DEFAULT)
+			return row;
+	return NULL;
 }
 
 int front_options_log_level(const struct options *o)

@@ -20,10 +20,13 @@ int front_options_finish(struct options *o, struct err *e)
 	__attribute__((warn_unused_result));
 
 /*
- * Whether the user asks for something that only a job which is being made can
- * be given; not what a site sets for all.
+ * Whether somebody from least on, OPT_BY_USER or what counts more, asks for
+ * something that only a job which is being made can be given.
  */
-int front_options_are_for_job(const struct options *o);
+int front_options_are_for_job(const struct options *o, enum opt_source least);
+
+/* An option of another tool that was given in vain, or NULL. */
+const struct opt *front_options_in_vain(const struct options *o);
 
 /* What -v and -q ask for, for log_set_level(). */
 int front_options_log_level(const struct options *o);

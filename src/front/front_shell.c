@@ -17,6 +17,7 @@
 #include "front/front_shell.h"
 #include "front/interceptor.h"
 #include "front/job/called.h"
+#include "front/longcommand.h"
 #include "front/parting.h"
 #include "front/startup.h"
 #include "front/stdio.h"
@@ -37,13 +38,17 @@ struct front_shell {
 	struct shell_agent {	/* where it is dialed */
 		struct sockaddr_storage addr;
 		socklen_t len;
+		int has_advised;	/* once at most */
 	} agent;
 	struct startup startup;
 	struct interceptor interceptor;
 	struct event *again;	/* to dial, when there was no shell yet */
 	struct patience patience;
-	int by_control;		/* the agent said that it takes signals there */
-	int interrupted;	/* the shell was sent SIGINT or SIGQUIT */
+	struct longcommand longcommand;
+	struct shell_signals {
+		int by_control;	/* the agent said that it takes them there */
+		int interrupted;	/* it was sent SIGINT or SIGQUIT */
+	} signals;
 };
 
 /* NULL: it is down, or to be dialed. */
@@ -52,13 +57,25 @@ static struct link *own_link(const struct front_shell *s)
 	return s->relay != NULL ? relay_link(s->relay) : s->link;
 }
 
-/* For parting: all that the shell said is where it belongs. */
+/* For parting: bytes of the shell that are where they belong, and whether all. */
+static unsigned long long front_shell_delivered(void *arg)
+{
+	const struct front_shell *s = arg;
+
+	return s->relay == NULL ? 0 : relay_delivered(s->relay);
+}
+
 static int front_shell_is_written(void *arg)
 {
 	const struct front_shell *s = arg;
 
 	return s->relay == NULL || !relay_is_writing(s->relay);
 }
+
+static const struct parting_output output = {
+	.is_written = front_shell_is_written,
+	.delivered = front_shell_delivered,
+};
 
 static void answered(uint16_t port, const char *path, const struct err *why,
 	void *arg)
@@ -123,6 +140,21 @@ static void failed(struct front_shell *s, const struct frame *f)
 	parting_tell(s->parting, PARTING_SHELL_ENDED, said.status);
 }
 
+/* What a client before this one has met. */
+static void advised(struct front_shell *s, const struct frame *f)
+{
+	char text[1024];
+	struct err e;
+
+	if (s->agent.has_advised)
+		return;
+	s->agent.has_advised = 1;
+	if (text_get(text, sizeof text, f, &e) == 0)
+		log_tell("%s", text);
+	else
+		log_error("%s", e.text);
+}
+
 static void front_shell_other_frame(struct relay *r, const struct frame *f,
 	void *arg)
 {
@@ -131,7 +163,10 @@ static void front_shell_other_frame(struct relay *r, const struct frame *f,
 	(void)r;
 	switch ((int)f->type) {
 	case FRAME_WHOSE:
-		s->by_control = 1;
+		s->signals.by_control = 1;
+		break;
+	case FRAME_NOTICE:
+		advised(s, f);
 		break;
 	case FRAME_EXIT:
 		exited(s, f);
@@ -188,6 +223,7 @@ static void first_frame(struct link *l, const struct frame *f, void *arg)
 
 	if (f->type == FRAME_OK) {
 		s->link = NULL;
+		link_hear_out(l);
 		s->relay = s->with.host_key != NULL ?
 			stdio_connect_stream(s->with.stdio, l, &relay_ops, s) :
 			stdio_connect(s->with.stdio, l, &relay_ops, s);
@@ -235,14 +271,29 @@ static const struct link_ops ops = {
 };
 
 /* As ssh does it: a shell splits again what a shell has split. */
-static int join_command(struct shell_request *r, const struct opt_list *words)
+static void join_command(struct buf *out, const struct opt_list *words)
 {
-	size_t len = 0;
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(out, "%s%s", i > 0 ? " " : "", words->word[i]);
+}
 
-	for (size_t i = 0; i < words->n && len < sizeof r->command; i++)
-		len += snprintf(r->command + len, sizeof r->command - len,
-			"%s%s", i > 0 ? " " : "", words->word[i]);
-	return len < sizeof r->command ? 0 : -1;
+/* A terminal would echo it, and has lines of a few kB. */
+static int put_command(const struct front_shell *s, struct shell_request *r)
+{
+	struct buf b = { 0 };
+	size_t len;
+
+	join_command(&b, &s->inv->opt->line.operands);
+	len = b.len;
+	if (len > SHELL_COMMAND_MAX && !r->pty) {
+		buf_consume(&b, len);
+		longcommand_put(&b, len);
+		len = b.len;
+	}
+	snprintf(r->command, sizeof r->command, "%.*s", (int)b.len,
+		b.len > 0 ? buf_data(&b) : "");
+	buf_fini(&b);
+	return len <= SHELL_COMMAND_MAX ? 0 : -1;
 }
 
 /*
@@ -342,9 +393,9 @@ static void send_request(struct front_shell *s)
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
 	put_env(&r, &o->shell.env);
-	if (join_command(&r, &o->line.operands) == -1) {
-		log_fail("the command is longer than %zu bytes; put it into a script",
-			sizeof r.command - 1);
+	if (put_command(s, &r) == -1) {
+		log_fail("the command is longer than %zu bytes, which a terminal does not take; put it into a script",
+			SHELL_COMMAND_MAX);
 		parting_exit(s->parting, EX_USAGE);
 		shell_request_fini(&r);
 		return;
@@ -368,6 +419,18 @@ static void again_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	front_shell_dial(arg);
+}
+
+static void send_command_ahead(struct front_shell *s)
+{
+	struct buf b = { 0 };
+
+	join_command(&b, &s->inv->opt->line.operands);
+	if (b.len > SHELL_COMMAND_MAX && !stdio_is_terminal(s->with.stdio))
+		longcommand_send(&s->longcommand,
+			stdio_filters(s->with.stdio, STREAM_STDIN),
+			buf_data(&b), b.len);
+	buf_fini(&b);
 }
 
 /* What an editor's start script needs, and who waits for its shell. */
@@ -398,8 +461,9 @@ struct front_shell *front_shell_new(const struct invocation *inv,
 		inv->opt->shell.path);
 	if (is_for_client(s))
 		add_filters(s);
+	send_command_ahead(s);
 	tell_vain(&inv->opt->shell.env, with->place);
-	parting_shell_starts(s->parting, front_shell_is_written, s);
+	parting_shell_starts(s->parting, &output, s);
 	front_shell_dial(s);
 	return s;
 }
@@ -412,13 +476,14 @@ void front_shell_free(struct front_shell *s)
 	event_free(s->again);
 	interceptor_fini(&s->interceptor);
 	startup_fini(&s->startup);
+	longcommand_fini(&s->longcommand);
 	free(s);
 }
 
 /* The shell's link may be full of what nobody reads: rather beside it. */
 static void front_shell_tell(struct front_shell *s, struct buf *b)
 {
-	if (!s->by_control || front_control_tell_shell(s->with.control, b) == -1)
+	if (!s->signals.by_control || front_control_tell_shell(s->with.control, b) == -1)
 		link_send_buf(own_link(s), b);
 }
 
@@ -428,11 +493,11 @@ static void front_shell_tell(struct front_shell *s, struct buf *b)
  */
 static int front_shell_is_to_hear(struct front_shell *s, int sig)
 {
-	int again = s->interrupted;
+	int again = s->signals.interrupted;
 
 	if (sig != SIGINT && sig != SIGQUIT)
 		return 1;
-	s->interrupted = 1;
+	s->signals.interrupted = 1;
 	parting_tell(s->parting, again || own_link(s) == NULL ?
 		PARTING_CTRL_C_AGAIN : PARTING_CTRL_C, 128 + sig);
 	return parting_state(s->parting) != FRONT_OVER;

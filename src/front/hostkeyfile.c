@@ -45,7 +45,10 @@ int hostkeyfile_get(int state_fd, const char *state_dir, struct buf *pem,
 		ret = read_key(state_fd, pem, e);
 	}
 	if (ret == -1) {
-		err_prefix(e, "the host key in the state directory: ");
+		struct err why = *e;
+
+		err_set(e, "the host key in %s is not used: %s; if it is yours, chmod 600 it, else remove it",
+			state_dir, why.text);
 		return EX_NOPERM;
 	}
 	if (hostkey_public(pem, public, e) == 0)

@@ -14,15 +14,20 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "front/job/called.h"
 #include "front/cmd/command.h"
+#include "front/cmd/commands.h"
+#include "front/forced_here.h"
+#include "front/job/called.h"
+#include "front/cmd/settings.h"
 #include "front/job/invocation.h"
 #include "front/job/libexec.h"
+#include "front/job/standin.h"
 #include "front/parting.h"
 #include "net/link.h"
 #include "net/loop.h"
 #include "os/hostaddr.h"
 #include "os/behind.h"
+#include "os/eventlog.h"
 #include "os/log.h"
 #include "os/print.h"
 #include "os/proc.h"
@@ -31,15 +36,23 @@
 #include "os/stall.h"
 #include "base/mem.h"
 
+#define PROGRAM "vscode-remote-shell"
 #define TEE_PATIENCE_MS 5000	/* at the end, for what is not written */
 
 /* The program: what it was asked, what all commands need, and the command. */
 struct front {
 	struct options opt;
+	struct config settings;
 	struct invocation inv;
+	struct standin standin;
 	const struct command *command;
 	void *work;		/* the command's; NULL: it has not begun */
 };
+
+static const struct command_ops *ops_of(const struct front *f)
+{
+	return f->opt.flags.dry_run ? &dryrun_ops : f->command->ops;
+}
 
 /* What does not always end the program is first offered to the command. */
 static void signalled(evutil_socket_t sig, short what, void *arg)
@@ -55,8 +68,8 @@ static void signalled(evutil_socket_t sig, short what, void *arg)
 		parting_exit(f->inv.parting, 128 + SIGTERM);
 		break;
 	default:
-		if (f->work != NULL && f->command->ops->signalled != NULL &&
-			f->command->ops->signalled(f->work, sig))
+		if (f->work != NULL && ops_of(f)->signalled != NULL &&
+			ops_of(f)->signalled(f->work, sig))
 			break;
 		if (sig == SIGINT)
 			parting_interrupt(f->inv.parting);
@@ -115,6 +128,7 @@ static int open_parts(struct front *f, struct err *e)
 
 static void run_front(struct front *f)
 {
+	const struct opt *vain = front_options_in_vain(&f->opt);
 	struct event *ev[SIGNALS];
 	struct err e;
 
@@ -123,11 +137,13 @@ static void run_front(struct front *f)
 		event_add(ev[i], NULL);
 	}
 	choose_launcher(f);
+	if (vain != NULL)
+		log_tell("--%s has no effect here: %s", vain->name, vain->help);
 	/* A site's wrapper may have put some before every command. */
 	if (f->opt.line.env_behind > 0 && !want_has_shell(f->command->want))
 		log_tell("-e has no effect with %s: variables go to each shell, so give them where you connect",
 			f->command->name);
-	f->work = f->command->ops->begin(&f->inv);
+	f->work = ops_of(f)->begin(&f->inv);
 	/*
 	 * Takes a millisecond; the launcher that the command has started works
 	 * meanwhile. No command may use TLS before the loop runs.
@@ -153,25 +169,30 @@ static int front_main(struct front *f)
 	f->command = f->opt.line.command;
 	f->inv.opt = &f->opt;
 	hostaddr_name(host, sizeof host);
-	link_set_hello("vscode-remote-shell " PACKAGE_VERSION, host);
+	link_set_hello(PROGRAM " " PACKAGE_VERSION, host);
 	f->inv.libexec = libexec_find();
-	f->inv.has_slurm_cli = libexec_has(f->inv.libexec, "slurm-cli");
+	standin_init(&f->standin, f->inv.libexec);
+	f->inv.standin = &f->standin;
 	f->inv.base = loop_new();
 	f->inv.children = children_new(f->inv.base);
 	f->inv.parting = parting_new(f->inv.base);
 	status = open_parts(f, &e);
-	if (status == EX_OK)
+	if (status == EX_OK) {
+		f->inv.events = eventlog_new(&f->opt.events, PROGRAM,
+			f->inv.user.name, host);
 		run_front(f);
+	}
 	else
 		log_fail("%s", e.text);
 	if (status == EX_OK)
 		status = parting_status(f->inv.parting);
 	if (f->work != NULL)
-		f->command->ops->end(f->work);
+		ops_of(f)->end(f->work);
 	link_fini();
 	tls_fini();
 	if (f->inv.state_fd != -1)
 		close(f->inv.state_fd);
+	eventlog_free(f->inv.events);
 	parting_free(f->inv.parting);
 	children_free(f->inv.children);
 	event_base_free(f->inv.base);
@@ -193,6 +214,90 @@ static void open_standard(void)
 		close(fd);
 }
 
+/*
+ * Nothing may come before a command that runs on the login node which a program
+ * would notice: the user's settings, whose file system may hang, are read for what
+ * goes into the job alone. Whether this is a forced command; line is what it has
+ * become.
+ */
+static int is_forced(struct front *f, int argc, char **argv,
+	struct config *settings, const struct err *bad,
+	struct options_line *line)
+{
+	struct forced_words words = { argc, argv, f->inv.called, NULL };
+	const struct command *c;
+	struct err e;
+	int ret = 0;
+
+	if (!forced_is_meant(argc, argv))
+		return 0;
+	if (command_read(&f->opt, argc, argv, settings, bad, &e) != 0)
+		words.wrong = &e;
+	c = f->opt.line.command;
+	if (!f->opt.flags.help && !f->opt.flags.version &&
+		(c == &cmd_forced || (c == NULL && words.wrong != NULL))) {
+		ret = forced_here(&f->opt, &words);
+		if (ret != FORCED_GOES_ON)
+			exit(ret);
+		*line = f->opt.line;
+		f->opt.line.operands = (struct opt_list){ 0 };
+		ret = 1;
+	}
+	options_free(&f->opt);
+	return ret;
+}
+
+/* What the site has made of it. */
+static void tell_notes(const struct opt_list *notes)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		log_tell("%s", notes->word[i]);
+}
+
+static int read_line(struct front *f, int argc, char **argv, struct err *e)
+{
+	struct config *settings = &f->settings;
+	struct options_line line;
+	struct err bad = { "" }, why;
+	int forced, ret;
+
+	if (settings_read_site(settings, command_is_free, &why) == -1)
+		bad = why;
+	forced = is_forced(f, argc, argv, settings, &bad, &line);
+	if (bad.text[0] == '\0' &&
+		settings_read_user(settings, command_is_free, &why) == -1)
+		bad = why;
+	ret = command_line(&f->opt, argc, argv, settings, &bad, e);
+	f->inv.words = (struct invocation_words){ argc, argv, settings };
+	if (forced) {
+		optlist_free(&f->opt.line.operands);
+		f->opt.line.operands = line.operands;
+		f->opt.line.waiter = line.waiter;
+	}
+	return ret;
+}
+
+/* The site's log has what its settings forbid, too. */
+static void tell_refused(const struct options *o, const char *why)
+{
+	struct userdir user = { 0 };
+	struct eventlog *events;
+	char host[256];
+	struct err e;
+
+	if (!o->set.refused || (o->events.facility == 0 &&
+		o->events.file == NULL) || userdir_init(&user, &e) == -1)
+		return;
+	hostaddr_name(host, sizeof host);
+	events = eventlog_new(&o->events, PROGRAM, user.name, host);
+	eventlog_write(events, &(struct sessionevent){ .event = "refused",
+		.session = o->session.name, .profile = o->session.profile,
+		.reason = why });
+	eventlog_free(events);
+	(void)behind_wait(TEE_PATIENCE_MS);
+	userdir_fini(&user);
+}
+
 int main(int argc, char **argv)
 {
 	struct front f = { .inv.state_fd = -1 };
@@ -201,14 +306,16 @@ int main(int argc, char **argv)
 	int parsed, status = EX_OK;
 
 	open_standard();
-	log_init("vscode-remote-shell");
+	log_init(PROGRAM);
 	f.inv.called = called_as(argv[0]);
 	if (argc > 0)
 		argv[0] = (char *)f.inv.called;
-	parsed = command_line(&f.opt, argc, argv, &e);
+	parsed = read_line(&f, argc, argv, &e);
 	if (parsed < 0) {
 		log_fail("%s", e.text);
-		status = parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
+		tell_refused(&f.opt, e.text);
+		status = parsed == PRINT_FAILED ? EX_IOERR :
+			parsed == COMMAND_SETTINGS_BAD ? EX_CONFIG : EX_USAGE;
 	} else if (parsed == 0) {
 		log_set_level(front_options_log_level(&f.opt));
 		log_set_quiet(f.opt.log.quiet > 0);
@@ -219,6 +326,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (parsed == 0 && status == EX_OK) {
+		tell_notes(&f.opt.set.notes);
 		/* A file may hang; sshd's pipe or socket is never waited for. */
 		if (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode))
 			log_from_behind();
@@ -227,10 +335,11 @@ int main(int argc, char **argv)
 		rlimit_raise();
 		status = front_main(&f);
 		if (behind_wait(TEE_PATIENCE_MS) == -1)
-			log_fail("a tee is not whole: its file system has not answered for %d s",
+			log_fail("a tee or the site's log is not whole: its file system has not answered for %d s",
 				TEE_PATIENCE_MS / 1000);
 	}
 	options_free(&f.opt);
+	config_fini(&f.settings);
 	log_fini();
 	return status;
 }

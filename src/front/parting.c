@@ -16,18 +16,25 @@
 
 #define NO_STATUS (-1)
 #define REASON_SECONDS 1
-#define WORDS_SECONDS 3
+/* The job is over: its shell may say so much still, and the client read it. */
+#define WORDS_SECONDS 3		/* between looks; without a byte from the shell */
+#define READER_SECONDS 30	/* without a byte to a client that has some to take */
+#define WORDS_ALL_SECONDS 120	/* in all: a node may be lost to the scheduler alone */
 
 struct parting {
 	struct event_base *base;
 	const struct parting_ops *ops;
 	void *ops_arg;
-	int (*is_written)(void *);
-	void *written_arg;
+	const struct parting_output *output;
+	void *output_arg;
 	enum parting_state state;
 	int status;
 	enum parting_event late;	/* what the timer tells */
 	struct event *timer;
+	struct parting_words {
+		unsigned long long delivered;	/* at the last look */
+		int quiet, all;			/* seconds: since that grew, all */
+	} words;
 	long linger;			/* seconds */
 	struct err broke;		/* why the shell's link did */
 };
@@ -50,10 +57,35 @@ static void parting_say(const struct parting *p, enum parting_line line)
 		log_info("the ssh connection is gone, lingering for %ld s",
 			p->linger);
 		break;
+	case PARTING_SAY_STAY:
+		log_info("the script has ended, its ports stay for %ld s at least",
+			p->linger);
+		break;
 	case PARTING_SAY_NOBODY:
 		log_info("nobody came back");
 		break;
 	}
+}
+
+static unsigned long long delivered(const struct parting *p)
+{
+	return p->output != NULL ? p->output->delivered(p->output_arg) : 0;
+}
+
+/* Whether something comes still, or is taken by a client that was slow. */
+static int parting_goes_on(struct parting *p)
+{
+	struct parting_words *w = &p->words;
+	unsigned long long now = delivered(p);
+
+	if (p->output == NULL)
+		return 0;
+	w->quiet = now != w->delivered ? 0 : w->quiet + WORDS_SECONDS;
+	w->delivered = now;
+	w->all += WORDS_SECONDS;
+	return w->all < WORDS_ALL_SECONDS && w->quiet <
+		(p->output->is_written(p->output_arg) ? WORDS_SECONDS :
+		READER_SECONDS);
 }
 
 static void parting_timer_cb(evutil_socket_t fd, short what, void *arg)
@@ -65,6 +97,8 @@ static void parting_timer_cb(evutil_socket_t fd, short what, void *arg)
 	if (p->late == PARTING_NOBODY_BACK && p->ops->is_used != NULL &&
 		p->ops->is_used(p->ops_arg))
 		event_add(p->timer, &(struct timeval){ .tv_sec = p->linger });
+	else if (p->late == PARTING_WORDS_LATE && parting_goes_on(p))
+		event_add(p->timer, &(struct timeval){ .tv_sec = WORDS_SECONDS });
 	else
 		parting_tell(p, p->late, 0);
 }
@@ -76,6 +110,7 @@ static void parting_timer(struct parting *p, enum parting_event late,
 	if (p->late == late && event_pending(p->timer, EV_TIMEOUT, NULL))
 		return;
 	p->late = late;
+	p->words = (struct parting_words){ .delivered = delivered(p) };
 	event_add(p->timer, &(struct timeval){ .tv_sec = seconds });
 }
 
@@ -129,18 +164,25 @@ void parting_exit(struct parting *p, int status)
 	parting_tell(p, PARTING_DONE, status);
 }
 
-void parting_shell_starts(struct parting *p, int (*is_written)(void *),
+void parting_shell_starts(struct parting *p, const struct parting_output *output,
 	void *arg)
 {
-	p->is_written = is_written;
-	p->written_arg = arg;
+	p->output = output;
+	p->output_arg = arg;
 	parting_tell(p, PARTING_SHELL_STARTS, 0);
 }
 
 void parting_written(struct parting *p)
 {
-	if (parting_is_writing(p->state) && p->is_written(p->written_arg))
-		parting_tell(p, PARTING_WRITTEN, 0);
+	long stays = 0;
+
+	if (!parting_is_writing(p->state) || !p->output->is_written(p->output_arg))
+		return;
+	if (p->state == FRONT_ENDED && p->ops->stays != NULL)
+		stays = p->ops->stays(p->status, p->ops_arg);
+	if (stays != 0)
+		p->linger = stays;
+	parting_tell(p, stays != 0 ? PARTING_PORTS_STAY : PARTING_WRITTEN, 0);
 }
 
 void parting_shell_cut(struct parting *p, const struct err *why)

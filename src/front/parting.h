@@ -28,7 +28,7 @@
  *     | told, and the control link is gone; so from each above, BEFORE: OVER.
  *     | 69 the agent has said that it ends, 75 the link was lost
  *     v
- *   LAST_WORDS ---the shell ends---> LAST_WRITES ---written, or 3 s---> OVER
+ *   LAST_WORDS ---the shell ends---> LAST_WRITES ---written, or late--> OVER
  *      a shell is there                 none is there any more
  *
  *   ssh gone   LAST_*: OVER. attach, shell or proxy with none yet, with
@@ -38,6 +38,9 @@
  *              Else OVER: 129.
  *   Ctrl-C     the shell's, once; again, or when there is none to hear it, OVER:
  *              130. While the job is waited for the session is given up first.
+ *   written    in ENDED, of a forced command that has ports: LINGERS, and n is told.
+ *   late       in LAST_*: when no byte comes for 3 s, or the client takes none of
+ *              those that came for 30 s, and after 2 minutes.
  *   done n     from any part, which has told why: OVER, n.
  *
  * In LAST_* the status of the job's end stands, in ENDED that of the shell: the
@@ -56,6 +59,12 @@ struct parting_ops {
 	void (*hung_up)(void *arg);
 	/* Ctrl-C where there is no shell to get it. NULL: the front ends. */
 	void (*interrupted)(void *arg);
+	/*
+	 * The shell has ended by itself, with this status, and all is written:
+	 * for how many seconds its ports are needed on, and whoever waits for
+	 * the status has it; 0: the front ends. NULL: always.
+	 */
+	long (*stays)(int status, void *arg);
 	/* Whether a front that lingers is of use still. */
 	int (*is_used)(void *arg);
 };
@@ -72,11 +81,17 @@ void parting_tell(struct parting *p, enum parting_event event, int status);
 /* PARTING_DONE: the program ends with this status, and its reason was told. */
 void parting_exit(struct parting *p, int status);
 
+/* What a shell has said: whether all that came of it is out, how many bytes. */
+struct parting_output {
+	int (*is_written)(void *arg);
+	unsigned long long (*delivered)(void *arg);
+};
+
 /*
- * There is a shell from now on; is_written() is asked whether its output is
- * out, also at parting_written(), to be called when that may have become so.
+ * There is a shell from now on, of which this is asked; also at parting_written(),
+ * to be called when all may have become written.
  */
-void parting_shell_starts(struct parting *p, int (*is_written)(void *arg),
+void parting_shell_starts(struct parting *p, const struct parting_output *output,
 	void *arg);
 void parting_written(struct parting *p);
 

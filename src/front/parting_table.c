@@ -63,6 +63,8 @@ static const struct row {
 		PARTING_SAY_CUT },
 	{ PARTING_WRITTEN, IN(FRONT_WRITES) | IN(FRONT_ENDED) |
 		IN(FRONT_LAST_WRITES), FRONT_OVER, KEEP, 0 },
+	{ PARTING_PORTS_STAY, IN(FRONT_ENDED), FRONT_LINGERS, KEEP,
+		PARTING_SAY_STAY },
 	{ PARTING_WORDS_LATE, LAST, FRONT_OVER, KEEP, 0 },
 
 	/* The job. What is being asked can change nothing in the last rows. */
@@ -187,6 +189,7 @@ const char *parting_event_name(enum parting_event event)
 		[PARTING_SHELL_KILLED] = "the shell was killed",
 		[PARTING_SHELL_CUT] = "the shell's link is down",
 		[PARTING_WRITTEN] = "all is written",
+		[PARTING_PORTS_STAY] = "all is written, ports stay",
 		[PARTING_AGENT_ENDS] = "the agent ends",
 		[PARTING_LINK_BROKE] = "the control link broke",
 		[PARTING_END_TOLD] = "the end was told",

@@ -29,6 +29,7 @@ enum parting_event {
 	PARTING_SHELL_KILLED,	/* perhaps since the session ends */
 	PARTING_SHELL_CUT,	/* its link is down */
 	PARTING_WRITTEN,	/* all that it said */
+	PARTING_PORTS_STAY,	/* the same, and its ports are needed on */
 	/* The job, as front/fate.c learns of it. */
 	PARTING_AGENT_ENDS,	/* and has said why; the scheduler is asked */
 	PARTING_LINK_BROKE,	/* the control link; the scheduler is asked */
@@ -59,6 +60,7 @@ enum parting_line {
 	PARTING_SAY_CUT,
 	PARTING_SAY_GONE,
 	PARTING_SAY_LINGER,
+	PARTING_SAY_STAY,
 	PARTING_SAY_NOBODY,
 };
 

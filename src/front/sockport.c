@@ -1,159 +1,225 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The listener, its directory, and an inotify(7) watch on that: every change there
- * comes to changed_cb(), which looks whether directory and socket are still the
- * ones that we made, makes them anew where they are not, and gives up (lost()) if
- * what stands there now is not ours.
+ * The listener, and a child whenever a path is to be touched (os/sockplace.h):
+ *
+ *	MAKING --made--> OPEN --its directory changes--> LOOKING --same--> OPEN
+ *	                                                    |  made anew: OPEN
+ *	  none, or no answer: failed()                      |  another's: lost()
+ *
+ * While a child looks further changes wait; a look without an answer is repeated.
  */
 #include "front/sockport.h"
 
-#include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "os/log.h"
-#include "os/safepath.h"
-#include "os/secret.h"
-#include "os/userdir.h"
+#include "os/sockplace.h"
+
+#define LOOK_MS 10000		/* a child may take, and until the next look */
+
+enum sockport_state { SOCKPORT_MAKING, SOCKPORT_OPEN, SOCKPORT_LOOKING };
 
 struct sockport {
 	struct event_base *base;
 	int backlog;
 	struct listener_guard guard;
-	listener_cb *accepted;
-	void (*lost)(const struct err *, void *);
+	const struct sockport_ops *ops;
 	void *arg;
-	char *dir, *path;
-	int fd;				/* of dir; -1: none */
-	int notify;			/* inotify(7); -1: none */
-	struct event *changed;
+	enum sockport_state state;
+	struct sockplace place;
 	struct listener *listener;
+	struct event *changed;		/* of the directory; NULL: not watched */
+	struct sockport_child {
+		pid_t pid;		/* -1: there is none */
+		int report;
+		struct event *answers;	/* or its time is over */
+	} child;
+	int unknown;			/* it was said that a look failed */
 };
 
-/*
- * A name would be looked up anew: what we have open is watched. The kernel tells
- * of no rmdir() as long as it is open, but the socket must go before.
- */
-static void sockport_watch(struct sockport *s)
-{
-	char self[64];
+static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg);
 
-	snprintf(self, sizeof self, "/proc/self/fd/%d", s->fd);
-	if (s->notify == -1 || inotify_add_watch(s->notify, self,
-		IN_DELETE | IN_MOVED_FROM | IN_MOVE_SELF) == -1)
-		log_warning("%s cannot be watched: %s", s->dir,
-			strerror(errno));
+static void wait_for_child(struct sockport *s, long long ms)
+{
+	struct sockport_child *c = &s->child;
+
+	if (c->answers != NULL)
+		event_free(c->answers);
+	c->answers = event_new(s->base, c->pid == -1 ? -1 : c->report,
+		c->pid == -1 ? 0 : EV_READ, sockport_answers_cb, s);
+	event_add(c->answers, &(struct timeval){ ms / 1000,
+		ms % 1000 * 1000 });
 }
 
-/* The listener is in the directory that fd is of; which is ours to close. */
-static int sockport_settle(struct sockport *s, int fd, struct err *e)
+static void start_child(struct sockport *s, const struct sockplace *was,
+	long long ms)
 {
-	if (s->fd != -1)
-		close(s->fd);
-	s->fd = fd;
-	/* systemd-tmpfiles leaves it then. */
-	if (flock(fd, LOCK_SH | LOCK_NB) == -1)
-		log_info("%s cannot be locked: %s", s->dir, strerror(errno));
-	sockport_watch(s);
-	s->listener = listener_open_unix(s->base, s->path, s->backlog,
-		&s->guard, s->accepted, s->arg, e);
-	return s->listener == NULL ? -1 : 0;
+	struct err e;
+
+	s->child.pid = sockplace_start(was, s->backlog, &s->child.report, &e);
+	if (s->child.pid == -1)
+		log_warning("cannot look after a Unix socket: %s", e.text);
+	wait_for_child(s, s->child.pid == -1 && was == NULL ? 0 : ms);
 }
 
-static int is_same(int fd, int other)
+static void end_child(struct sockport *s)
 {
-	struct stat x, y;
+	if (s->child.answers != NULL)
+		event_free(s->child.answers);
+	s->child.answers = NULL;
+	if (s->child.pid != -1)
+		sockplace_cancel(s->child.pid, s->child.report);
+	s->child.pid = -1;
+}
 
-	return fstat(fd, &x) == 0 && fstat(other, &y) == 0 &&
-		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+static void sockport_look(struct sockport *s)
+{
+	s->state = SOCKPORT_LOOKING;
+	if (s->changed != NULL)
+		event_del(s->changed);
+	start_child(s, &s->place, LOOK_MS);
 }
 
 static void changed_cb(evutil_socket_t notify, short what, void *arg)
 {
-	struct sockport *s = arg;
 	char events[4096];
-	struct stat st;
-	struct err e;
-	int fd;
 
 	(void)what;
 	while (read(notify, events, sizeof events) > 0)
 		;
-	fd = safepath_dir(s->dir, 1, NULL, &e);
-	if (fd != -1 && is_same(fd, s->fd) && faccessat(fd,
-		strrchr(s->path, '/') + 1, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		close(fd);
+	sockport_look(arg);
+}
+
+static void stop_serving(struct sockport *s)
+{
+	if (s->changed != NULL)
+		event_free(s->changed);
+	s->changed = NULL;
+	listener_close(s->listener);
+	s->listener = NULL;
+	s->place.listener = -1;
+	sockplace_close(&s->place);
+}
+
+static void sockport_serve(struct sockport *s, const struct sockplace *p)
+{
+	s->place = *p;
+	s->listener = listener_take_unix(s->base, p->listener, &s->guard,
+		s->ops->accepted, s->arg);
+	if (p->no_lock != 0)
+		log_info("the directory of %s cannot be locked: %s", p->path,
+			strerror(p->no_lock));
+	if (p->no_watch != 0)
+		log_warning("the directory of %s cannot be watched: %s",
+			p->path, strerror(p->no_watch));
+	if (p->notify != -1)
+		s->changed = event_new(s->base, p->notify, EV_READ | EV_PERSIST,
+			changed_cb, s);
+}
+
+static void sockport_rest(struct sockport *s)
+{
+	s->state = SOCKPORT_OPEN;
+	s->unknown = 0;
+	if (s->changed != NULL)
+		event_add(s->changed, NULL);
+}
+
+static void made(struct sockport *s, enum sockplace_found found,
+	const struct sockplace *p, const struct err *why)
+{
+	if (found != SOCKPLACE_MADE) {
+		s->ops->failed(why, s->arg);
 		return;
 	}
-	if (fd != -1) {
-		listener_close(s->listener);
-		s->listener = NULL;
-		if (sockport_settle(s, fd, &e) == 0) {
-			log_tell("%s was removed and is made anew", s->path);
-			return;
-		}
+	sockport_serve(s, p);
+	sockport_rest(s);
+	s->ops->made(s->arg);
+}
+
+static void looked_again(struct sockport *s, enum sockplace_found found,
+	const struct sockplace *p, const struct err *why)
+{
+	if (found == SOCKPLACE_LOST) {
+		s->ops->lost(why, s->arg);
+		return;
 	}
-	if (lstat(s->dir, &st) == 0)
-		s->lost(&e, s->arg);
+	if (found == SOCKPLACE_MADE) {
+		stop_serving(s);
+		sockport_serve(s, p);
+		log_tell("%s was removed and is made anew", p->path);
+	}
+	if (found == SOCKPLACE_MADE || found == SOCKPLACE_SAME) {
+		sockport_rest(s);
+		return;
+	}
+	if (!s->unknown)
+		log_warning("%s may have been removed: %s", s->place.path,
+			why->text);
+	s->unknown = 1;
+	wait_for_child(s, LOOK_MS);
+}
+
+static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct sockport *s = arg;
+	enum sockplace_found found = SOCKPLACE_FAILED;
+	struct sockplace p;
+	struct err e;
+
+	(void)fd;
+	(void)what;
+	/* The pause after a look that failed is over, or there was no child. */
+	if (s->child.pid == -1 && s->state == SOCKPORT_LOOKING) {
+		start_child(s, &s->place, LOOK_MS);
+		return;
+	}
+	err_set(&e, "no child can be started for it");
+	if (s->child.pid != -1)
+		found = sockplace_result(s->child.report, &p, &e);
+	if (found == SOCKPLACE_NOT_YET)
+		err_set(&e, "its file system does not answer");
+	if (found == SOCKPLACE_NOT_YET || s->child.pid == -1) {
+		end_child(s);
+	} else {
+		close(s->child.report);
+		s->child.pid = -1;
+	}
+	if (s->state == SOCKPORT_MAKING)
+		made(s, found, &p, &e);
 	else
-		log_warning("%s was removed: %s", s->dir, e.text);
+		looked_again(s, found, &p, &e);
 }
 
 struct sockport *sockport_open(struct event_base *base, int backlog,
-	const struct listener_guard *guard, listener_cb *accepted,
-	void (*lost)(const struct err *, void *), void *arg, struct err *e)
+	const struct listener_guard *guard, long long wait_ms,
+	const struct sockport_ops *ops, void *arg)
 {
-	struct sockport *s;
-	char tag[17], *dir = userdir_runtime(e);
-	int fd = dir == NULL ? -1 : safepath_dir(dir, 0, NULL, e);
+	struct sockport *s = mem_alloc(sizeof *s);
 
-	if (fd == -1) {
-		free(dir);
-		return NULL;
-	}
-	secret_tag(tag);
-	s = mem_alloc(sizeof *s);
 	*s = (struct sockport){ .base = base, .backlog = backlog,
-		.guard = *guard, .accepted = accepted, .lost = lost,
-		.arg = arg, .dir = dir, .fd = -1 };
-	s->path = mem_printf("%s/%s", dir, tag);
-	s->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (s->notify != -1) {
-		s->changed = event_new(base, s->notify, EV_READ | EV_PERSIST,
-			changed_cb, s);
-		event_add(s->changed, NULL);
-	}
-	if (sockport_settle(s, fd, e) == 0)
-		return s;
-	sockport_close(s);
-	return NULL;
+		.guard = *guard, .ops = ops, .arg = arg,
+		.place = SOCKPLACE_NONE, .child.pid = -1 };
+	start_child(s, NULL, wait_ms);
+	return s;
 }
 
 const char *sockport_path(const struct sockport *s)
 {
-	return s->path;
+	return s->state == SOCKPORT_MAKING ? NULL : s->place.path;
 }
 
 void sockport_close(struct sockport *s)
 {
 	if (s == NULL)
 		return;
-	listener_close(s->listener);
-	if (s->changed != NULL)
-		event_free(s->changed);
-	if (s->notify != -1)
-		close(s->notify);
-	if (s->fd != -1)
-		close(s->fd);
-	free(s->path);
-	free(s->dir);
+	end_child(s);
+	if (s->listener != NULL)
+		sockplace_remove(s->place.path);
+	stop_serving(s);
 	free(s);
 }

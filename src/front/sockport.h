@@ -12,14 +12,26 @@
  * the client would talk to him. So it is locked, and watched: what was removed
  * is made anew at once, and if another was faster lost() is called, which must
  * see to it that the client does not come back.
+ *
+ * The directory may be on a file system that hangs: nothing here waits for it.
  */
 struct sockport;
 
-/* NULL with e set. lost() may not close it. */
+struct sockport_ops {
+	/* Once, and never from sockport_open(). It may be closed in here. */
+	void (*made)(void *arg);
+	void (*failed)(const struct err *why, void *arg);
+	listener_cb *accepted;
+	/* These may not close it. */
+	void (*lost)(const struct err *why, void *arg);
+};
+
+/* Never NULL. made() or failed() is called within so many milliseconds. */
 struct sockport *sockport_open(struct event_base *base, int backlog,
-	const struct listener_guard *guard, listener_cb *accepted,
-	void (*lost)(const struct err *why, void *arg), void *arg,
-	struct err *e);
+	const struct listener_guard *guard, long long wait_ms,
+	const struct sockport_ops *ops, void *arg);
+
+/* NULL: it is not made yet. */
 const char *sockport_path(const struct sockport *s);
 
 /* NULL is ignored. */

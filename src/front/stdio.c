@@ -25,11 +25,13 @@
 #include "front/stdio.h"
 #include "net/flow.h"
 #include "net/teefilter.h"
+#include "net/turn.h"
 #include "os/fd.h"
 #include "os/log.h"
 
-#define READ_SIZE 16384
+#define READ_SIZE 16384		/* until there is a relay */
 #define LOOK_SECONDS 5
+#define PIPE_SIZE (256 << 10)
 
 struct stdio {
 	struct event_base *base;
@@ -282,7 +284,7 @@ static struct relay *begin_relay(struct stdio *s, struct link *l,
 	if (!s->detached)
 		inflow_fini(&s->in);
 	s->relay = relay_new_stdio(s->base, l, pairs, STREAM_COUNT,
-		READ_SIZE, "stdio", ops, arg);
+		TURN_LONG, "stdio", ops, arg);
 	filter_release(&s->store);
 	return s->relay;
 }
@@ -307,6 +309,18 @@ struct relay *stdio_connect(struct stdio *s, struct link *l,
 	return begin_relay(s, l, pairs, ops, arg);
 }
 
+/*
+ * A file that is copied there comes faster than it goes on, and into the pipe an
+ * sshd writes once for all that it has read from the network: what has no room it
+ * keeps, and copies anew with each packet that comes (OpenSSH 9.2: half of its
+ * time). More pages would be more of what the kernel lets a user have in pipes, 64
+ * MiB, beyond which it makes new ones small.
+ */
+static void widen_stdin(void)
+{
+	(void)fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
+}
+
 struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
 	const struct relay_ops *ops, void *arg)
 {
@@ -322,6 +336,8 @@ struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
 		[STREAM_STDERR] = { .readfd = -1, .writefd = -1 },
 	};
 
+	if (!s->detached)
+		widen_stdin();
 	return begin_relay(s, l, pairs, ops, arg);
 }
 

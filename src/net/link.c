@@ -61,12 +61,22 @@ struct link {
 	const struct tls_key *key;
 	const struct link_ops *ops;
 	void *arg;
-	struct event readable, writable, again, deadline, probe;
-	struct buf in, out;
-	int paused, busy, freed, was_full;
-	int failed_errno;	/* why it failed at once */
-	uint16_t version;	/* that both speak; 0: not known yet */
-	LIST_ENTRY(link) next;	/* among the orphans */
+	struct link_events {
+		struct event readable, writable, again, deadline, probe;
+	} ev;
+	struct link_queues {
+		struct buf in, out;
+		int paused;		/* the owner takes no frames */
+		int was_full;		/* and is told when there is room */
+	} q;
+	struct link_life {
+		int busy, freed;	/* see above */
+		int failed_errno;	/* why it failed at once */
+		int hears_out;		/* see link_hear_out() */
+		int mute;		/* nothing can be sent any more */
+		uint16_t version;	/* that both speak; 0: not known yet */
+		LIST_ENTRY(link) next;	/* among the orphans */
+	} life;
 };
 
 static LIST_HEAD(, link) orphans = LIST_HEAD_INITIALIZER(orphans);
@@ -120,30 +130,30 @@ static void set_state(struct link *l, enum state next)
 
 static void link_destroy(struct link *l)
 {
-	event_del(&l->readable);
-	event_del(&l->writable);
-	event_del(&l->again);
-	event_del(&l->probe);
-	event_del(&l->deadline);
+	event_del(&l->ev.readable);
+	event_del(&l->ev.writable);
+	event_del(&l->ev.again);
+	event_del(&l->ev.probe);
+	event_del(&l->ev.deadline);
 	tls_free(l->tls);
 	free(l->dial);
 	if (l->fd != -1)
 		close(l->fd);
-	buf_fini(&l->in);
-	buf_fini(&l->out);
+	buf_fini(&l->q.in);
+	buf_fini(&l->q.out);
 	if (l->ops == NULL)
-		LIST_REMOVE(l, next);
+		LIST_REMOVE(l, life.next);
 	free(l);
 }
 
 static void enter(struct link *l)
 {
-	l->busy++;
+	l->life.busy++;
 }
 
 static void leave(struct link *l)
 {
-	if (--l->busy == 0 && l->freed)
+	if (--l->life.busy == 0 && l->life.freed)
 		link_destroy(l);
 }
 
@@ -153,27 +163,27 @@ static void leave(struct link *l)
  */
 static int is_held(const struct link *l)
 {
-	return l->paused && l->state == UP;
+	return l->q.paused && l->state == UP;
 }
 
 static void be_patient(struct link *orphan)
 {
-	event_add(&orphan->deadline,
+	event_add(&orphan->ev.deadline,
 		&(struct timeval){ .tv_sec = SENT_TIMEOUT });
 }
 
 static void die(struct link *l, int auth, const struct err *why)
 {
-	if (l->state == DEAD || l->freed)
+	if (l->state == DEAD || l->life.freed)
 		return;
 	set_state(l, DEAD);
-	event_del(&l->readable);
-	event_del(&l->writable);
-	event_del(&l->again);
-	event_del(&l->probe);
-	event_del(&l->deadline);
+	event_del(&l->ev.readable);
+	event_del(&l->ev.writable);
+	event_del(&l->ev.again);
+	event_del(&l->ev.probe);
+	event_del(&l->ev.deadline);
 	if (l->ops == NULL)
-		l->freed = 1;
+		l->life.freed = 1;
 	else
 		l->ops->down(l, why, auth, l->arg);
 }
@@ -187,17 +197,17 @@ static void failed_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	enter(l);
-	err_set(&e, "%s", strerror(l->failed_errno));
+	err_set(&e, "%s", strerror(l->life.failed_errno));
 	die(l, 0, &e);
 	leave(l);
 }
 
 static void fail_soon(struct link *l, int error)
 {
-	l->failed_errno = error;
-	event_del(&l->again);
-	evtimer_assign(&l->again, l->base, failed_cb, l);
-	event_add(&l->again, &(struct timeval){ 0 });
+	l->life.failed_errno = error;
+	event_del(&l->ev.again);
+	evtimer_assign(&l->ev.again, l->base, failed_cb, l);
+	event_add(&l->ev.again, &(struct timeval){ 0 });
 }
 
 /* The kernel may have no room for one descriptor more. */
@@ -227,9 +237,9 @@ static void redial(struct link *l)
 {
 	struct dial *d = l->dial;
 
-	event_del(&l->readable);
-	event_del(&l->writable);
-	event_del(&l->again);
+	event_del(&l->ev.readable);
+	event_del(&l->ev.writable);
+	event_del(&l->ev.again);
 	set_state(l, DIALING);
 	tls_free(l->tls);
 	l->tls = NULL;
@@ -238,8 +248,8 @@ static void redial(struct link *l)
 	d->pause_ms = d->pause_ms == 0 ? REDIAL_MS :
 		d->pause_ms < REDIAL_MS_MAX / 2 ? d->pause_ms * 2 :
 		REDIAL_MS_MAX;
-	evtimer_assign(&l->again, l->base, redial_cb, l);
-	event_add(&l->again, &(struct timeval){
+	evtimer_assign(&l->ev.again, l->base, redial_cb, l);
+	event_add(&l->ev.again, &(struct timeval){
 		.tv_usec = d->pause_ms * 1000 });
 }
 
@@ -251,7 +261,7 @@ static void wait_for_io(struct link *l, enum tls_io io, struct err *e)
 	case TLS_WANT_READ:
 		break;
 	case TLS_WANT_WRITE:
-		link_watch(l, &l->writable);
+		link_watch(l, &l->ev.writable);
 		break;
 	case TLS_EOF:
 		if (l->state == HANDSHAKE && l->dial != NULL) {
@@ -276,7 +286,7 @@ static void begin_handshake(struct link *l, int server)
 {
 	set_state(l, HANDSHAKE);
 	l->tls = tls_new(l->fd, l->key, server);
-	link_watch(l, &l->readable);
+	link_watch(l, &l->ev.readable);
 }
 
 static void take_hello(struct link *l, const struct frame *f)
@@ -304,13 +314,13 @@ static void take_hello(struct link *l, const struct frame *f)
 	set_state(l, UP);
 	free(l->dial);
 	l->dial = NULL;
-	l->version = peer.version < own_hello.version ? peer.version :
+	l->life.version = peer.version < own_hello.version ? peer.version :
 		own_hello.version;
 	if (l->ops == NULL)
 		return;
-	event_del(&l->deadline);
-	if (l->paused)
-		event_del(&l->readable);
+	event_del(&l->ev.deadline);
+	if (l->q.paused)
+		event_del(&l->ev.readable);
 	if (l->ops->up != NULL)
 		l->ops->up(l, &peer, l->arg);
 }
@@ -320,7 +330,7 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 {
 	size_t taken = 0;
 
-	while (!is_held(l) && !l->freed && l->state != DEAD && taken < len) {
+	while (!is_held(l) && !l->life.freed && l->state != DEAD && taken < len) {
 		struct frame f;
 		struct err e;
 		long n = frame_parse(&f, data + taken, len - taken, &e);
@@ -337,7 +347,7 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 		else if (l->ops != NULL)
 			l->ops->frame(l, &f, l->arg);
 	}
-	if (l->ops != NULL && l->ops->taken != NULL && !l->freed &&
+	if (l->ops != NULL && l->ops->taken != NULL && !l->life.freed &&
 		l->state != DEAD)
 		l->ops->taken(l, l->arg);
 	return taken;
@@ -345,23 +355,23 @@ static size_t dispatch(struct link *l, const char *data, size_t len)
 
 static void dispatch_kept(struct link *l)
 {
-	if (l->in.len > 0)
-		buf_consume(&l->in, dispatch(l, buf_data(&l->in), l->in.len));
+	if (l->q.in.len > 0)
+		buf_consume(&l->q.in, dispatch(l, buf_data(&l->q.in), l->q.in.len));
 }
 
 /* One read. What it brings begins with what is kept of a frame. */
 static void receive(struct link *l)
 {
 	static char scratch[READ_MAX];
-	size_t n, kept = l->in.len, taken;
+	size_t n, kept = l->q.in.len, taken;
 	enum tls_io io;
 	struct err e;
 	int bulk;
 
-	if (l->state == DEAD || l->freed || is_held(l))
+	if (l->state == DEAD || l->life.freed || is_held(l))
 		return;
 	if (kept > 0)
-		memcpy(scratch, buf_data(&l->in), kept);
+		memcpy(scratch, buf_data(&l->q.in), kept);
 	io = tls_read(l->tls, scratch + kept, FRAMED(loop_budget()), &n,
 		&e);
 	if (io != TLS_OK) {
@@ -369,60 +379,81 @@ static void receive(struct link *l)
 		return;
 	}
 	bulk = loop_moved(l->arg, n);
-	loop_set_bulk(&l->readable, bulk);
-	loop_set_bulk(&l->again, bulk);
+	loop_set_bulk(&l->ev.readable, bulk);
+	loop_set_bulk(&l->ev.again, bulk);
 	/*
 	 * Give other links their turn before we go on. By a timer of zero,
 	 * since that waits until epoll was asked again; an event that is made
 	 * active would run before.
 	 */
 	if (tls_has_pending(l->tls))
-		event_add(&l->again, &(struct timeval){ 0 });
-	buf_consume(&l->in, kept);
+		event_add(&l->ev.again, &(struct timeval){ 0 });
+	buf_consume(&l->q.in, kept);
 	taken = dispatch(l, scratch, kept + n);
-	buf_append(&l->in, scratch + taken, kept + n - taken);
+	buf_append(&l->q.in, scratch + taken, kept + n - taken);
 }
 
 /* Send what the socket takes; TLS_OK when nothing is left. */
 static enum tls_io flush(struct link *l, struct err *e)
 {
 	size_t n;
-	enum tls_io io = tls_write(l->tls, buf_data(&l->out), l->out.len, &n,
+	enum tls_io io = tls_write(l->tls, buf_data(&l->q.out), l->q.out.len, &n,
 		e);
 
-	buf_consume(&l->out, n);
+	buf_consume(&l->q.out, n);
 	return io == TLS_OK ? tls_flush(l->tls) : io;
 }
 
 static size_t queued(const struct link *l)
 {
-	return l->out.len + (l->tls != NULL ? tls_unsent(l->tls) : 0);
+	if (l->life.mute)
+		return 0;
+	return l->q.out.len + (l->tls != NULL ? tls_unsent(l->tls) : 0);
+}
+
+/* Whoever waits for room goes on, too: what he says is dropped. */
+static void fall_silent(struct link *l)
+{
+	log_debug("link %d: nobody to be sent to", l->fd);
+	l->life.mute = 1;
+	buf_fini(&l->q.out);
+	if (l->q.was_full && l->ops->room != NULL)
+		l->ops->room(l, l->arg);
+	l->q.was_full = 0;
 }
 
 static void transmit(struct link *l)
 {
 	struct err e;
-	enum tls_io io = flush(l, &e);
+	enum tls_io io;
 
+	if (l->life.mute)
+		return;
+	io = flush(l, &e);
+	if (io == TLS_EOF && l->life.hears_out && l->state == UP &&
+		l->ops != NULL) {
+		fall_silent(l);
+		return;
+	}
 	if (io == TLS_OK && l->ops == NULL && l->state == UP)
 		io = tls_end(l->tls);
 	wait_for_io(l, io, &e);
-	if (l->state == DEAD || l->freed)
+	if (l->state == DEAD || l->life.freed)
 		return;
 	if (l->ops == NULL) {
 		be_patient(l);
 		return;
 	}
-	if (l->was_full && queued(l) < LINK_FULL / 2) {
-		l->was_full = 0;
+	if (l->q.was_full && queued(l) < LINK_FULL / 2) {
+		l->q.was_full = 0;
 		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
 		/*
 		 * What room() has queued is sent in the next turn of the loop,
 		 * or one link could keep all others waiting.
 		 */
-		if (l->state != DEAD && !l->freed && queued(l) > 0)
-			link_watch(l, &l->writable);
+		if (l->state != DEAD && !l->life.freed && queued(l) > 0)
+			link_watch(l, &l->ev.writable);
 	}
 }
 
@@ -451,7 +482,7 @@ static void go_on(struct link *l, int only_write)
 		dispatch_kept(l);
 		receive(l);
 	}
-	if (l->state != DEAD && !l->freed)
+	if (l->state != DEAD && !l->life.freed)
 		transmit(l);
 }
 
@@ -504,7 +535,7 @@ static void probe_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!fd_is_dead(l->fd)) {
-		event_add(&l->probe, &(struct timeval){
+		event_add(&l->ev.probe, &(struct timeval){
 			.tv_sec = PROBE_SECONDS });
 		return;
 	}
@@ -517,9 +548,9 @@ static void probe_cb(evutil_socket_t fd, short what, void *arg)
 static void watch_socket(struct link *l, int fd)
 {
 	l->fd = fd;
-	event_assign(&l->readable, l->base, fd, EV_READ | EV_PERSIST, io_cb, l);
-	event_assign(&l->writable, l->base, fd, EV_WRITE, io_cb, l);
-	evtimer_assign(&l->again, l->base, io_cb, l);
+	event_assign(&l->ev.readable, l->base, fd, EV_READ | EV_PERSIST, io_cb, l);
+	event_assign(&l->ev.writable, l->base, fd, EV_WRITE, io_cb, l);
+	evtimer_assign(&l->ev.again, l->base, io_cb, l);
 }
 
 static struct link *new_link(struct event_base *base, int fd,
@@ -532,13 +563,13 @@ static struct link *new_link(struct event_base *base, int fd,
 	l->ops = ops;
 	l->arg = arg;
 	watch_socket(l, fd);
-	evtimer_assign(&l->probe, base, probe_cb, l);
-	evtimer_assign(&l->deadline, base, deadline_cb, l);
+	evtimer_assign(&l->ev.probe, base, probe_cb, l);
+	evtimer_assign(&l->ev.deadline, base, deadline_cb, l);
 	/*
 	 * The hello must be the first frame: so it is queued before the owner
 	 * can queue anything.
 	 */
-	hello_put(&l->out, &own_hello);
+	hello_put(&l->q.out, &own_hello);
 	return l;
 }
 
@@ -552,7 +583,7 @@ static void begin_dial(struct link *l)
 		fail_soon(l, error);
 	} else {
 		sock_tune_link(fd);
-		link_watch(l, &l->writable);
+		link_watch(l, &l->ev.writable);
 	}
 }
 
@@ -572,7 +603,7 @@ struct link *link_dial(struct event_base *base, const struct sockaddr *addr,
 	l->dial = mem_alloc(sizeof *l->dial);
 	memcpy(&l->dial->addr, addr, addrlen);
 	l->dial->len = addrlen;
-	event_add(&l->deadline, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
+	event_add(&l->ev.deadline, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
 	begin_dial(l);
 	return l;
 }
@@ -582,7 +613,7 @@ struct link *link_serve(struct event_base *base, int fd,
 {
 	struct link *l = new_link(base, fd, key, ops, arg);
 
-	event_add(&l->deadline, &(struct timeval){ .tv_sec = SERVE_TIMEOUT });
+	event_add(&l->ev.deadline, &(struct timeval){ .tv_sec = SERVE_TIMEOUT });
 	sock_tune_link(fd);
 	begin_handshake(l, 1);
 	return l;
@@ -592,24 +623,34 @@ void link_free(struct link *l)
 {
 	if (l == NULL)
 		return;
-	l->freed = 1;
-	if (l->busy == 0)
+	l->life.freed = 1;
+	if (l->life.busy == 0)
 		link_destroy(l);
 }
 
 void link_free_when_sent(struct link *l)
 {
-	if (l->state == DEAD || l->freed) {
+	if (l->state == DEAD || l->life.freed) {
 		link_free(l);
 		return;
 	}
 	link_pause(l, 0);
 	l->ops = NULL;
-	LIST_INSERT_HEAD(&orphans, l, next);
+	LIST_INSERT_HEAD(&orphans, l, life.next);
 	be_patient(l);
 	/* From here on it is the loop's, unless that is on the way out. */
-	if (l->busy == 0 && l->state >= HELLO)
-		event_add(&l->again, &(struct timeval){ 0 });
+	if (l->life.busy == 0 && l->state >= HELLO)
+		event_add(&l->ev.again, &(struct timeval){ 0 });
+}
+
+int link_all_are_sent(void)
+{
+	const struct link *l;
+
+	LIST_FOREACH(l, &orphans, life.next)
+		if (queued(l) > 0 || sock_unsent(l->fd) > 0)
+			return 0;
+	return 1;
 }
 
 void link_fini(void)
@@ -622,17 +663,17 @@ void link_fini(void)
 static void sent(struct link *l, enum tls_io io)
 {
 	if (queued(l) >= LINK_FULL)
-		l->was_full = 1;
+		l->q.was_full = 1;
 	if (io == TLS_WANT_WRITE)
-		link_watch(l, &l->writable);
+		link_watch(l, &l->ev.writable);
 	else if (io != TLS_OK)
-		event_add(&l->again, &(struct timeval){ 0 });
+		event_add(&l->ev.again, &(struct timeval){ 0 });
 }
 
 /* Inside go_on() it is sent on the way out. */
 static int must_wait(const struct link *l)
 {
-	return l->busy > 0 || l->state < HELLO;
+	return l->life.busy > 0 || l->state < HELLO;
 }
 
 static void queue_changed(struct link *l)
@@ -642,13 +683,19 @@ static void queue_changed(struct link *l)
 	sent(l, must_wait(l) ? TLS_OK : flush(l, &e));
 }
 
+/* To send to: what is sent is dropped. */
+static int has_nobody(const struct link *l)
+{
+	return l->state == DEAD || l->life.mute;
+}
+
 void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
 {
-	int direct = !must_wait(l) && l->out.len == 0;
+	int direct = !must_wait(l) && l->q.out.len == 0;
 	enum tls_io io = TLS_OK;
 	struct err e;
 
-	if (l->state == DEAD)
+	if (has_nobody(l))
 		return;
 	while (len > 0) {
 		size_t n = len < FRAME_BULK ? len : FRAME_BULK, taken = 0;
@@ -658,10 +705,10 @@ void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
 			frame_head(data - FRAME_HEADER, FRAME_DATA, stream, n);
 			io = tls_write(l->tls, data - FRAME_HEADER,
 				FRAME_HEADER + n, &taken, &e);
-			buf_append(&l->out, data - FRAME_HEADER + taken,
+			buf_append(&l->q.out, data - FRAME_HEADER + taken,
 				FRAME_HEADER + n - taken);
 		} else {
-			frame_write(&l->out, FRAME_DATA, stream, data, n);
+			frame_write(&l->q.out, FRAME_DATA, stream, data, n);
 		}
 		data += n;
 		len -= n;
@@ -672,19 +719,31 @@ void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
 		queue_changed(l);
 }
 
+void link_send_copy(struct link *l, uint8_t stream, const char *data,
+	size_t len)
+{
+	if (has_nobody(l))
+		return;
+	for (size_t n; len > 0; data += n, len -= n) {
+		n = len < FRAME_BULK ? len : FRAME_BULK;
+		frame_write(&l->q.out, FRAME_DATA, stream, data, n);
+	}
+	queue_changed(l);
+}
+
 void link_send(struct link *l, enum frame_type type, uint8_t stream,
 	const void *data, size_t len)
 {
-	if (l->state == DEAD)
+	if (has_nobody(l))
 		return;
-	frame_write(&l->out, type, stream, data, len);
+	frame_write(&l->q.out, type, stream, data, len);
 	queue_changed(l);
 }
 
 void link_send_buf(struct link *l, struct buf *b)
 {
-	if (l->state != DEAD) {
-		buf_append(&l->out, buf_data(b), b->len);
+	if (!has_nobody(l)) {
+		buf_append(&l->q.out, buf_data(b), b->len);
 		queue_changed(l);
 	}
 	buf_fini(b);
@@ -697,7 +756,7 @@ int link_is_full(const struct link *l)
 
 uint16_t link_version(const struct link *l)
 {
-	return l->version;
+	return l->life.version;
 }
 
 int link_is_up(const struct link *l)
@@ -707,21 +766,28 @@ int link_is_up(const struct link *l)
 
 void link_pause(struct link *l, int on)
 {
-	if (l->paused == on || l->state == DEAD)
+	if (l->q.paused == on || l->state == DEAD)
 		return;
-	l->paused = on;
+	l->q.paused = on;
 	if (l->state != UP)
 		return;
 	if (on) {
-		event_del(&l->readable);
-		event_add(&l->probe, &(struct timeval){
-			.tv_sec = PROBE_SECONDS });
+		event_del(&l->ev.readable);
+		if (!l->life.hears_out)
+			event_add(&l->ev.probe, &(struct timeval){
+				.tv_sec = PROBE_SECONDS });
 		return;
 	}
-	event_del(&l->probe);
-	link_watch(l, &l->readable);
+	event_del(&l->ev.probe);
+	link_watch(l, &l->ev.readable);
 	/* Bytes may wait in the queue or inside TLS, which epoll cannot see. */
-	event_add(&l->again, &(struct timeval){ 0 });
+	event_add(&l->ev.again, &(struct timeval){ 0 });
+}
+
+void link_hear_out(struct link *l)
+{
+	l->life.hears_out = 1;
+	event_del(&l->ev.probe);
 }
 
 void link_set_ops(struct link *l, const struct link_ops *ops, void *arg)

@@ -70,6 +70,9 @@ void link_free(struct link *l);
  */
 void link_free_when_sent(struct link *l);
 
+/* Whether all that these links were to send has come to their peers' hosts. */
+int link_all_are_sent(void);
+
 /* Free those of which link_free_when_sent() still takes care. */
 void link_fini(void);
 
@@ -83,6 +86,10 @@ void link_send(struct link *l, enum frame_type type, uint8_t stream,
  * without being copied, and to the socket all at once.
  */
 void link_send_data(struct link *l, uint8_t stream, char *data, size_t len);
+
+/* The same of data that must stay as they are: they are copied, and sent at once. */
+void link_send_copy(struct link *l, uint8_t stream, const char *data,
+	size_t len);
 
 /* Queue what b holds (whole frames, made by x_put()) and empty it. */
 void link_send_buf(struct link *l, struct buf *b);
@@ -101,6 +108,13 @@ uint16_t link_version(const struct link *l);
  * here. Its hello comes all the same, and what we send goes out.
  */
 void link_pause(struct link *l, int on);
+
+/*
+ * What the peer has said matters when it is gone, too: the link is down when all
+ * of that was handed out, however long it is paused, and not as soon as nothing
+ * can be sent any more.
+ */
+void link_hear_out(struct link *l);
 
 /* Whom callbacks are for may change, for a link whose purpose becomes known. */
 void link_set_ops(struct link *l, const struct link_ops *ops, void *arg);

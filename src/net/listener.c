@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +16,7 @@
 #include "os/log.h"
 
 #define ACCEPTS_A_TURN 64
-#define STRANGERS_A_TURN 8
+#define STRANGERS_A_TURN 1	/* each costs as much as a small answer of others */
 #define PORT_TRIES 32		/* of the kernel's choice, and ... */
 #define OWN_TRIES 96		/* ... of ours, from these: */
 #define OWN_LOWEST 1024
@@ -32,7 +30,7 @@ struct listener {
 	int a_turn;
 	uint16_t port;		/* 0 of a Unix socket */
 	struct listener_guard guard;
-	char *path;		/* of a Unix socket */
+	int is_unix;
 	listener_cb *accepted;
 	void *arg;
 	time_t refusals_since;
@@ -78,7 +76,7 @@ static int may_enter(struct listener *l, int fd)
 
 	if (l->guard.peeruid == NULL)
 		return 1;
-	if (l->path == NULL)
+	if (!l->is_unix)
 		v = peeruid_connection(l->guard.peeruid, fd, &uid);
 	else
 		v = peeruid_unix(fd, &uid) == -1 ? PEERUID_UNKNOWN :
@@ -335,30 +333,13 @@ struct listener *listener_open_range(struct event_base *base,
 	return start_tcp(l, e);
 }
 
-struct listener *listener_open_unix(struct event_base *base,
-	const char *path, int backlog, const struct listener_guard *guard,
-	listener_cb *accepted, void *arg, struct err *e)
+struct listener *listener_take_unix(struct event_base *base, int fd,
+	const struct listener_guard *guard, listener_cb *accepted, void *arg)
 {
-	struct listener *l;
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd;
+	struct listener *l = new_listener(base, guard, accepted, arg);
 
-	if (strlen(path) >= sizeof addr.sun_path) {
-		err_set(e, "%s: longer than the %zu bytes a Unix socket's path may have",
-			path, sizeof addr.sun_path - 1);
-		return NULL;
-	}
-	strcpy(addr.sun_path, path);
-	fd = sock_listen((struct sockaddr *)&addr, sizeof addr, backlog, 0);
-	if (fd == -1 || chmod(path, 0600) == -1) {
-		err_set(e, "cannot listen on %s: %s", path, strerror(errno));
-		if (fd != -1)
-			close(fd);
-		return NULL;
-	}
-	l = new_listener(base, guard, accepted, arg);
 	l->fd[0] = fd;
-	l->path = mem_strdup(path);
+	l->is_unix = 1;
 	listener_start(l);
 	return l;
 }
@@ -372,9 +353,6 @@ void listener_close(struct listener *l)
 	for (int i = 0; i < 2; i++)
 		if (l->fd[i] != -1)
 			close(l->fd[i]);
-	if (l->path != NULL)
-		unlink(l->path);
-	free(l->path);
 	free(l);
 }
 

@@ -37,17 +37,19 @@ struct listener *listener_open(struct event_base *base, const char *host,
 
 /*
  * For strangers: on a free port of low..high; 0 and 0: any. host may be NULL:
- * all. They come behind whoever is there already: a few at a time, when nothing
- * but bulk is to be done.
+ * all. They come behind whoever is there already: one at a time, when nothing but
+ * bulk is to be done, and then whoever is there is looked for again.
  */
 struct listener *listener_open_range(struct event_base *base,
 	const char *host, uint16_t low, uint16_t high, int backlog,
 	listener_cb *accepted, void *arg, struct err *e);
 
-/* A Unix socket, mode 0600, removed when closed. path must not exist. */
-struct listener *listener_open_unix(struct event_base *base,
-	const char *path, int backlog, const struct listener_guard *guard,
-	listener_cb *accepted, void *arg, struct err *e);
+/*
+ * fd is a Unix socket that listens, non-blocking, and is closed with the
+ * listener; its name is the caller's. Never NULL.
+ */
+struct listener *listener_take_unix(struct event_base *base, int fd,
+	const struct listener_guard *guard, listener_cb *accepted, void *arg);
 
 /* NULL is ignored. */
 void listener_close(struct listener *l);

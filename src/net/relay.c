@@ -10,9 +10,7 @@
  */
 #include "net/relay.h"
 
-#include <linux/sockios.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,20 +40,21 @@ struct relay {
 	struct link *link;	/* NULL: down, of stdio */
 	char *what;
 	unsigned long long moved;	/* bytes, either way */
-	struct channel *gathering;	/* whose the pieces below are */
-	int gathered;
+	unsigned long long said;	/* by the link, of these */
+	struct gathered {		/* the pieces below */
+		struct channel *of;
+		int n;
+	} gathered;
 	int *freed;		/* for relay_drain() */
+	struct relay_connection {
+		void (*done)(struct relay *, struct link *, void *);
+		int link_dead, failed;
+		struct peeruid *owners;
+		struct alarm *half;	/* NULL: both directions are open */
+		struct halfclosed halfclosed;
+	} conn;
+	const struct relay_ops *ops;	/* of stdio; NULL: it is a connection */
 	void *arg;
-
-	/* Of a connection: */
-	void (*done)(struct relay *, struct link *, void *);
-	int link_dead, failed;
-	struct peeruid *owners;
-	struct alarm *half;	/* NULL: both directions are open */
-	struct halfclosed halfclosed;
-
-	/* Of stdio: */
-	const struct relay_ops *ops;	/* NULL: it is a connection */
 
 	unsigned n;
 	struct channel channel[];
@@ -91,7 +90,7 @@ static void relay_destroy(struct relay *r)
 		close_reading(&r->channel[i]);
 		close_writing(&r->channel[i]);
 	}
-	alarm_free(r->half);
+	alarm_free(r->conn.half);
 	if (r->freed != NULL)
 		*r->freed = 1;
 	free(r->what);
@@ -102,10 +101,10 @@ static void half_cb(void *arg);
 
 static void watch_half(struct relay *r)
 {
-	if (r->half == NULL)
-		r->half = alarm_new(r->base, half_cb, r);
-	if (!alarm_is_set(r->half))
-		alarm_set(r->half, HALF_SECONDS * 1000);
+	if (r->conn.half == NULL)
+		r->conn.half = alarm_new(r->base, half_cb, r);
+	if (!alarm_is_set(r->conn.half))
+		alarm_set(r->conn.half, HALF_SECONDS * 1000);
 }
 
 /* Of all sources, when the link has no room; and one whose filter holds. */
@@ -145,11 +144,11 @@ static void finish_connection(struct relay *r)
 		watch_half(r);
 		return;
 	}
-	if (r->link_dead)
+	if (r->conn.link_dead)
 		link_free(r->link);
-	else if (r->failed)
+	else if (r->conn.failed)
 		link_free_when_sent(r->link);
-	r->done(r, r->failed ? NULL : r->link, r->arg);
+	r->conn.done(r, r->conn.failed ? NULL : r->link, r->arg);
 	relay_destroy(r);
 }
 
@@ -185,12 +184,12 @@ static void act(struct channel *c, enum stream_action action)
 			(void)shutdown(c->writefd, SHUT_WR);
 		break;
 	case STREAM_SEND_RESET:
-		r->failed = 1;
+		r->conn.failed = 1;
 		link_send(r->link, FRAME_RESET, 0, NULL, 0);
 		sock_reset_on_close(c->readfd);
 		break;
 	case STREAM_RESET_SOCKET:
-		r->failed = 1;
+		r->conn.failed = 1;
 		sock_reset_on_close(c->readfd);
 		break;
 	case STREAM_NOTHING:
@@ -226,10 +225,7 @@ static void post(struct channel *c, enum stream_event ev)
 /* What the socket's other end has still to take. */
 static size_t unsent(const struct channel *c)
 {
-	int queued = 0;
-
-	(void)ioctl(c->writefd, SIOCOUTQ, &queued);
-	return outflow_queued(&c->out) + (size_t)queued;
+	return outflow_queued(&c->out) + sock_unsent(c->writefd);
 }
 
 static void half_cb(void *arg)
@@ -237,18 +233,18 @@ static void half_cb(void *arg)
 	struct relay *r = arg;
 	struct channel *c = r->channel;
 
-	halfclosed_look(&r->halfclosed, r->moved, unsent(c));
-	if (halfclosed_asks(&r->halfclosed, &c->stream) &&
-		!peeruid_is_owned(r->owners, c->readfd)) {
-		halfclosed_tell(&r->halfclosed);
+	halfclosed_look(&r->conn.halfclosed, r->moved, unsent(c));
+	if (halfclosed_asks(&r->conn.halfclosed, &c->stream) &&
+		!peeruid_is_owned(r->conn.owners, c->readfd)) {
+		halfclosed_tell(&r->conn.halfclosed);
 		link_send(r->link, FRAME_GONE, 0, NULL, 0);
-	} else if (halfclosed_is_lost(&r->halfclosed, &c->stream)) {
+	} else if (halfclosed_is_lost(&r->conn.halfclosed, &c->stream)) {
 		log_info("%s: half closed, and nobody has its socket any more",
 			r->what);
 		post(c, STREAM_SOCKET_ERROR);
 		return;
 	}
-	alarm_set(r->half, HALF_SECONDS * 1000);
+	alarm_set(r->conn.half, HALF_SECONDS * 1000);
 }
 
 static void read_filtered(const char *data, size_t len, void *arg)
@@ -256,10 +252,8 @@ static void read_filtered(const char *data, size_t len, void *arg)
 	struct channel *c = arg;
 	struct relay *r = c->relay;
 
-	for (size_t n; r->link != NULL && len > 0; data += n, len -= n) {
-		n = len < FRAME_BULK ? len : FRAME_BULK;
-		link_send(r->link, FRAME_DATA, c - r->channel, data, n);
-	}
+	if (r->link != NULL)
+		link_send_copy(r->link, c - r->channel, data, len);
 }
 
 static void read_ended(void *arg)
@@ -383,11 +377,11 @@ static void link_taken(struct link *l, void *arg)
 	struct relay *r = arg;
 	struct outflow *out;
 
-	if (r->gathered == 0)
+	if (r->gathered.n == 0)
 		return;
-	out = &r->gathering->out;
-	outflow_writev(out, pieces, r->gathered);
-	r->gathered = 0;
+	out = &r->gathered.of->out;
+	outflow_writev(out, pieces, r->gathered.n);
+	r->gathered.n = 0;
 	if (r->n == 1 ? outflow_queued(out) > 0 : outflow_is_full(out))
 		link_pause(l, 1);
 }
@@ -399,16 +393,17 @@ static void link_data(struct channel *c, const char *data, size_t len)
 	if (c->stream.outward != HALF_OPEN)
 		return;
 	r->moved += len;
-	if (r->gathering != c || c->outward != NULL)
+	r->said += len;
+	if (r->gathered.of != c || c->outward != NULL)
 		link_taken(r->link, r);
 	if (c->outward != NULL) {
 		filters_put(c->outward, data, len);
 		pause_link(r);
 		return;
 	}
-	r->gathering = c;
-	pieces[r->gathered++] = (struct iovec){ (void *)data, len };
-	if (r->gathered == PIECES_MAX)
+	r->gathered.of = c;
+	pieces[r->gathered.n++] = (struct iovec){ (void *)data, len };
+	if (r->gathered.n == PIECES_MAX)
 		link_taken(r->link, r);
 }
 
@@ -430,7 +425,7 @@ static void relay_other_frame(struct relay *r, const struct frame *f)
 	} else if (f->type == FRAME_RESET) {
 		post(r->channel, STREAM_LINK_ERROR);
 	} else if (f->type == FRAME_GONE) {
-		halfclosed_hear(&r->halfclosed);
+		halfclosed_hear(&r->conn.halfclosed);
 		watch_half(r);
 	} else {
 		log_debug("%s: %s frame ignored", r->what,
@@ -469,7 +464,7 @@ static void link_down(struct link *l, const struct err *why, int auth,
 	(void)auth;
 	log_debug("%s: link: %s", r->what, why->text);
 	if (r->ops == NULL) {
-		r->link_dead = 1;
+		r->conn.link_dead = 1;
 		post(r->channel, STREAM_LINK_ERROR);
 		return;
 	}
@@ -530,8 +525,8 @@ struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 {
 	struct relay *r = new_relay(base, l, 1, what, arg);
 
-	r->owners = owners;
-	r->done = done;
+	r->conn.owners = owners;
+	r->conn.done = done;
 	sock_tune_stream(fd);
 	init_channel(r, r->channel, &(struct relay_pair){
 		.readfd = fd, .writefd = fd }, limit);
@@ -580,6 +575,16 @@ int relay_is_writing(const struct relay *r)
 	return 0;
 }
 
+unsigned long long relay_delivered(const struct relay *r)
+{
+	unsigned long long n = r->said;
+
+	for (const struct channel *c = r->channel; c < r->channel + r->n; c++)
+		if (c->writefd != -1)
+			n -= outflow_queued(&c->out);
+	return n;
+}
+
 void relay_drain(struct relay *r, unsigned stream)
 {
 	struct channel *c = &r->channel[stream];
@@ -603,7 +608,7 @@ void relay_detach(struct relay *r)
 		close_reading(c);
 		close_writing(c);
 	}
-	r->gathered = 0;
+	r->gathered.n = 0;
 	pause_link(r);
 }
 

@@ -81,6 +81,9 @@ int relay_writes(const struct relay *r, unsigned stream);
 /* Whether something that the link said is still on its way through here. */
 int relay_is_writing(const struct relay *r);
 
+/* Bytes of the link that are on no way any more: written, or dropped. */
+unsigned long long relay_delivered(const struct relay *r);
+
 /* Read what is there already, and end that direction. */
 void relay_drain(struct relay *r, unsigned stream);
 

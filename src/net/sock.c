@@ -8,10 +8,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -92,6 +94,14 @@ void sock_tune_link(int fd)
 	 * kernel's number of tries would be used up within a minute.
 	 */
 	set_int(fd, IPPROTO_TCP, RTO_MAX_MS_OPTION, 10000);
+}
+
+size_t sock_unsent(int fd)
+{
+	int queued = 0;
+
+	(void)ioctl(fd, SIOCOUTQ, &queued);
+	return (size_t)queued;
 }
 
 void sock_reset_on_close(int fd)

@@ -40,6 +40,9 @@ void sock_tune_stream(int fd);
  */
 void sock_tune_link(int fd);
 
+/* Bytes of a socket that the peer's kernel has not confirmed yet. */
+size_t sock_unsent(int fd);
+
 /* Closing sends a reset instead of a clean end. */
 void sock_reset_on_close(int fd);
 

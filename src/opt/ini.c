@@ -32,8 +32,11 @@ static int is_over(const char *s, const char *end)
 	return next == end || (next > s && is_comment(*next));
 }
 
-/* Bytes of these at *s, into out and passed over. -1: none, or too many. */
-static int take_name(char out[INI_NAME_MAX + 1], const char **s,
+/*
+ * Bytes of these at *s, INI_NAME_MAX at most, into out and passed over. -1: none,
+ * or more.
+ */
+static int take_name(char *out, const char **s,
 	const char *end, const char *bytes)
 {
 	size_t n = 0;
@@ -52,10 +55,19 @@ static int take_name(char out[INI_NAME_MAX + 1], const char **s,
 static int read_section(struct ini_line *l, const char *s, const char *end,
 	struct err *e)
 {
+	size_t len = 0, n = 0;
+
 	s = skip_blanks(s + 1, end);
-	if (take_name(l->name, &s, end, in_section) == -1)
-		return err_set(e, "is no [SECTION]: a name in it has letters, digits, '.', '_' and '-'");
-	s = skip_blanks(s, end);
+	do {
+		if (len > 0)
+			l->name[len++] = ' ';
+		if (take_name(l->name + len, &s, end, in_section) == -1)
+			return err_set(e, "is no [SECTION]: a name in it has letters, digits, '.', '_' and '-', at most %d",
+				INI_NAME_MAX);
+		len += strlen(l->name + len);
+		s = skip_blanks(s, end);
+	} while (++n < INI_WORDS_MAX && s < end &&
+		strchr(in_section, *s) != NULL);
 	if (s == end || *s != ']' || !is_over(s + 1, end))
 		return err_set(e, "is no [SECTION]: it ends with ']', and a comment may follow");
 	l->kind = INI_SECTION;

@@ -9,7 +9,7 @@
 /*
  * Files of settings. A line is one of
  *	KEY = VALUE	KEY is [a-z][a-z0-9-]*; one value, which has a first byte
- *	[SECTION]	[A-Za-z0-9._-]+
+ *	[SECTION]	up to three words of [A-Za-z0-9._-]+, as [profile NAME]
  *	; text		or # text; a comment, also behind the two above and a blank
  * or empty, with blanks wherever they do not matter. A VALUE with blanks at its
  * ends, or with a blank and ; or # in it, is put between double quotes, and has
@@ -19,12 +19,15 @@
  */
 #define INI_LINE_MAX 4096
 #define INI_NAME_MAX 64
+#define INI_WORDS_MAX 3
+#define INI_SECTION_MAX (INI_WORDS_MAX * (INI_NAME_MAX + 1))
 
 enum ini_kind { INI_NOTHING, INI_SECTION, INI_PAIR };
 
 struct ini_line {
 	enum ini_kind kind;
-	char name[INI_NAME_MAX + 1];	/* of the section, or the key */
+	/* The key, or the section's words with one blank between them. */
+	char name[INI_SECTION_MAX];
 	char value[INI_LINE_MAX + 1];
 };
 

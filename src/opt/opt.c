@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "salloc/sallocrow.h"
 
 #define COLUMNS 80
 #define HELP_COLUMN 30
@@ -46,6 +47,15 @@ static const struct opt *canonical(const struct opt *table,
 			return c;
 	}
 	abort(); /* an alias of nothing is a bug of the table */
+}
+
+/* Whether a long name is one; of those of salloc that cannot be had none is. */
+static int is_proposed(const struct opt *table, const struct opt *o)
+{
+	const struct opt *c = o->name != NULL ? canonical(table, o) : NULL;
+
+	return c != NULL && !c->behind_arg && c->means == NULL &&
+		!(c->salloc != NULL && c->salloc->why != NULL);
 }
 
 const char *opt_program(int argc, char **argv)
@@ -90,7 +100,7 @@ static void parser_init(struct parser *p, struct opt_set *set,
 		const struct opt *o = &table[i];
 		const struct opt *c;
 
-		if (o->name == NULL)
+		if (o->name == NULL || o->exact)
 			continue;
 		c = canonical(table, o);
 		p->longs[l++] = (struct option){
@@ -138,7 +148,7 @@ static const char *meant(const struct parser *p, const char *name, size_t len)
 	const char **names = mem_alloc((n + 1) * sizeof *names);
 	n = 0;
 	for (o = p->table; !is_end(o); o++)
-		if (o->name != NULL)
+		if (is_proposed(p->table, o))
 			names[n++] = o->name;
 	found = nearest(word, names, n);
 	for (o = p->table; found != NULL && !is_end(o); o++)
@@ -178,7 +188,8 @@ static const struct opt *preferred(struct parser *p, const char *word,
 	int several = 0;
 
 	for (const struct opt *o = p->table; len > 0 && !is_end(o); o++) {
-		if (o->name == NULL || strncmp(o->name, name, len) != 0)
+		if (o->name == NULL || o->exact ||
+			strncmp(o->name, name, len) != 0)
 			continue;
 		buf_printf(&all, "%s--%s", all.len ? ", " : "", o->name);
 		if (!o->preferred)
@@ -263,6 +274,70 @@ static int opt_take(struct parser *p, int c, int argc, char **words,
 	return o->type == OPT_STOP;
 }
 
+/* The row that only its whole name means, if the word has that; or NULL. */
+static const struct opt *exact_row(const struct parser *p, const char *word)
+{
+	size_t len;
+
+	if (strncmp(word, "--", 2) != 0)
+		return NULL;
+	word += 2;
+	len = strcspn(word, "=");
+	for (const struct opt *o = p->table; len > 0 && !is_end(o); o++)
+		if (o->exact && !o->behind_arg &&
+			strncmp(o->name, word, len) == 0 && o->name[len] == '\0')
+			return canonical(p->table, o);
+	return NULL;
+}
+
+/* The word behind may be a command, so it is never taken for the value. */
+static int take_exact(struct parser *p, const struct opt *o, const char *word,
+	const char *next, struct err *e)
+{
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+	const char *value = strchr(word, '=');
+	int no_value = o->salloc ? o->salloc->arg == SALLOC_NO_VALUE : !o->arg;
+	int needs = o->salloc ? o->salloc->arg == SALLOC_NEEDS_VALUE &&
+		o->salloc->why == NULL : o->arg != NULL;
+
+	if (value != NULL && no_value)
+		return err_set(e, "--%s: takes no value", o->name);
+	if (value == NULL && needs)
+		return err_set(e, "--%s: needs a value, behind '=': --%s=%.80s",
+			o->name, o->name, next && next[0] != '-' ? next :
+			"VALUE");
+	if (optset_set(p->set, o, value != NULL ? value + 1 : NULL, &typed, e)
+		== 0)
+		return 0;
+	p->fault.kind = OPT_FAULT_VALUE;
+	p->fault.option = o;
+	p->fault.value = value != NULL ? value + 1 : "";
+	return -1;
+}
+
+/*
+ * Options from argv[*i] on, as getopt_long does, up to one that it does not know,
+ * as only its whole name means it: 0. 1: there are no more. *i is behind them.
+ */
+static int take_some(struct parser *p, int argc, char **argv, int *i,
+	struct err *e)
+{
+	/* getopt_long begins behind its first word */
+	char **words = argv + *i - 1;
+	int base = *i - 1, n = argc - base, c, rc;
+
+	opterr = 0;
+	optind = 0; /* glibc: forget an earlier, unfinished parse */
+	do {
+		/* Where it goes on is the word that it looks at now. */
+		p->fault.word = base + (optind > 0 ? optind : 1);
+		c = getopt_long(n, words, p->shorts, p->longs, NULL);
+		rc = c == -1 ? 1 : opt_take(p, c, n, words, e);
+		*i = base + optind;
+	} while (rc == 0 && (*i >= argc || exact_row(p, argv[*i]) == NULL));
+	return rc;
+}
+
 int opt_parse(struct opt_set *s, int argc, char **argv, int from,
 	struct err *e)
 {
@@ -274,25 +349,25 @@ int opt_parse(struct opt_set *s, int argc, char **argv, int from,
 int opt_parse_fault(struct opt_set *s, int argc, char **argv, int from,
 	struct opt_fault *fault, struct err *e)
 {
-	/* getopt_long begins behind its first word */
-	char **words = argv + from - 1;
-	int n = argc - (from - 1), c, rc = 0;
 	struct parser p = { .fault = { OPT_FAULT_OTHER } };
+	const struct opt *o;
+	int i = from, rc = 0;
 
 	if (from >= argc)
 		return argc;
 	parser_init(&p, s, opt_program(argc, argv));
-	opterr = 0;
-	optind = 0; /* glibc: forget an earlier, unfinished parse */
-	do {
-		/* Where it goes on is the word that it looks at now. */
-		p.fault.word = from - 1 + (optind > 0 ? optind : 1);
-		c = getopt_long(n, words, p.shorts, p.longs, NULL);
-		rc = c == -1 ? 1 : opt_take(&p, c, n, words, e);
-	} while (rc == 0);
+	while (rc == 0 && i < argc) {
+		p.fault.word = i;
+		o = exact_row(&p, argv[i]);
+		if (o != NULL)
+			rc = take_exact(&p, o, argv[i], argv[i + 1], e);
+		else
+			rc = take_some(&p, argc, argv, &i, e);
+		i += o != NULL;
+	}
 	*fault = p.fault;
 	parser_fini(&p);
-	return rc == -1 ? -1 : from - 1 + optind;
+	return rc == -1 ? -1 : i;
 }
 
 /*
@@ -319,8 +394,7 @@ void opt_wrap(struct buf *out, const char *text, size_t column, size_t indent)
 	buf_puts(out, "\n");
 }
 
-/* Whether a flag of some commands is one of this command's. */
-static int is_of(const struct opt *o, const char *command)
+int opt_is_of(const struct opt *o, const char *command)
 {
 	size_t len = strlen(command);
 	const char *at = o->commands;
@@ -337,8 +411,8 @@ int opt_check_command(const struct opt_set *s, const char *command,
 	struct err *e)
 {
 	for (const struct opt *o = NULL; (o = optset_next(s, o));) {
-		if (o->commands == NULL || is_of(o, command) ||
-			optset_source(s, o) == OPT_BY_DEFAULT)
+		if (o->commands == NULL || opt_is_of(o, command) ||
+			optset_source(s, o) != OPT_BY_COMMAND_LINE)
 			continue;
 		return err_set(e, "--%s: is no option of '%s', but of: %s",
 			o->name, command, o->commands);
@@ -380,7 +454,7 @@ static void help_command(const struct opt_set *s, const char *command,
 	size_t before = out->len;
 
 	for (const struct opt *o = NULL; (o = optset_next(s, o));)
-		if (is_of(o, command))
+		if (opt_is_of(o, command))
 			help_row(o, 0, out);
 	if (out->len > before)
 		buf_puts(out, "\n");
@@ -396,7 +470,7 @@ void opt_help(const struct opt_set *s, const char *command, struct buf *out)
 		if (o->group != NULL)
 			buf_printf(out, "%s%s:\n", o == s->row ? "" : "\n",
 				o->group);
-		else if (has_value(o))
+		else if (has_value(o) && !o->of_site && !o->exact)
 			help_row(o, 1, out);
 	}
 }

@@ -44,6 +44,9 @@ int opt_parse_fault(struct opt_set *s, int argc, char **argv, int from,
 	__attribute__((warn_unused_result));
 
 /* -1 with e set when a flag was given that this command does not have. */
+/* Whether an option of some commands, as its row says, is one of this command's. */
+int opt_is_of(const struct opt *o, const char *command);
+
 int opt_check_command(const struct opt_set *s, const char *command,
 	struct err *e) __attribute__((warn_unused_result));
 

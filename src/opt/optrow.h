@@ -27,6 +27,7 @@ enum opt_type {
 	OPT_PORTS,	/* struct opt_ports: "N" or "N-M" */
 	OPT_DURATION,	/* long, seconds from min to max: 90s 5m 1h30m 2d 0 */
 	OPT_ENUM,	/* int, index into words */
+	OPT_SALLOC,	/* char *, an option of salloc; "": without a value */
 };
 
 #define OPT_HOUR 3600L
@@ -58,6 +59,13 @@ enum opt_path {
 	OPT_PATH_ABSOLUTE,	/* another program uses it, from elsewhere */
 };
 
+struct err;
+struct opt;
+struct opt_origin;
+struct opt_set;
+struct sallocrow;
+
+/* A record: a row of a table of options. */
 struct opt {
 	const char *name;	/* long name, without dashes */
 	int letter;		/* short name, or 0 */
@@ -86,11 +94,38 @@ struct opt {
 	 */
 	int of_job;
 
+	/*
+	 * Only its whole name means it, with its value behind '='; no abbreviation
+	 * does, and --help does not list it.
+	 */
+	int exact;
+
+	/* Of an OPT_SALLOC, which one; it may not be had by its name, as ours has it. */
+	const struct sallocrow *salloc;
+	int behind_arg;
+
+	/*
+	 * Of an option of another tool, which has no value itself: what it means
+	 * here. With a .help it is in vain, and that says why.
+	 */
+	int (*means)(struct opt_set *s, const char *text,
+		const struct opt_origin *by, struct err *e);
+
+	/* Of an OPT_LIST: what is made of a word that was just added. */
+	int (*take)(struct opt_set *s, const struct opt *row,
+		const struct opt_origin *by, struct err *e);
+
 	/* Never proposed for a word that is like it. */
 	int destroys;
 
 	/* What a user sees or does: no site can lock or limit it. */
 	int of_user;
+
+	/* What a site says to all: no line of a command, no file of a user. */
+	int of_site;
+
+	/* No variable gives it: its name would be that of another. */
+	int no_variable;
 
 	enum opt_agent agent;
 	enum opt_path path;

@@ -6,18 +6,25 @@
  */
 #include "opt/optset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "opt/allowed.h"
 #include "opt/optval.h"
+#include "salloc/salloc.h"
 
 struct opt_state {
 	enum opt_source source;
+	char *where;		/* NULL: it gave none */
 	char *locked;		/* by whom; NULL: it is not */
-	char *narrowed;		/* the same of the bounds */
+	char *narrowed;		/* the same of the bounds, or the list */
+	int lowers;		/* what is beyond is brought within */
 	long min, max;
+	struct opt_list lists;	/* of a text, which is in each of them */
+	int since_mark;
 };
 
 static int is_end(const struct opt *row)
@@ -47,6 +54,9 @@ static const struct opt *rows_of(const struct opt *table,
 		rows[*n] = table[i];
 		if (program == OPT_AGENT && table[i].agent_help != NULL)
 			rows[*n].help = table[i].agent_help;
+		/* The agent is given what a site has said. */
+		if (program == OPT_AGENT)
+			rows[*n].of_site = 0;
 		++*n;
 	}
 	return rows;
@@ -66,6 +76,8 @@ void optset_init(struct opt_set *s, const struct opt *table,
 	s->row = rows_of(table, program, &n);
 	s->state = mem_alloc((n + 1) * sizeof *s->state);
 	s->values = values;
+	s->notes = (struct opt_list){ 0 };
+	s->refused = 0;
 	for (const struct opt *row = NULL; (row = optset_next(s, row));) {
 		struct opt_state *st = state_of(s, row);
 
@@ -84,20 +96,36 @@ void optset_fini(struct opt_set *s)
 		return;
 	for (const struct opt *row = NULL; (row = optset_next(s, row));) {
 		optval_clear(row, s->values, 1);
+		free(state_of(s, row)->where);
 		free(state_of(s, row)->locked);
 		free(state_of(s, row)->narrowed);
+		optlist_free(&state_of(s, row)->lists);
 	}
 	free((void *)s->row);
 	free(s->state);
+	optlist_free(&s->notes);
 	*s = (struct opt_set){ 0 };
 }
 
 const struct opt *optset_next(const struct opt_set *s, const struct opt *row)
 {
 	for (row = row != NULL ? row + 1 : s->row; !is_end(row); row++)
-		if (row->name != NULL && row->alias == NULL)
+		if (row->name != NULL && row->alias == NULL &&
+			row->means == NULL)
 			return row;
 	return NULL;
+}
+
+const struct opt *optset_find(const struct opt_set *s, const char *name)
+{
+	const struct opt *row = s->row;
+
+	while (!is_end(row) && (row->name == NULL || row->behind_arg ||
+		strcmp(row->name, name) != 0))
+		row++;
+	if (is_end(row))
+		return NULL;
+	return row->alias != NULL ? optset_find(s, row->alias) : row;
 }
 
 const struct opt *optset_row(const struct opt_set *s, const void *value)
@@ -113,6 +141,21 @@ enum opt_source optset_source(const struct opt_set *s, const struct opt *row)
 	return state_of(s, row)->source;
 }
 
+const char *optset_where(const struct opt_set *s, const struct opt *row)
+{
+	return state_of(s, row)->where;
+}
+
+const char *optset_locked(const struct opt_set *s, const struct opt *row)
+{
+	return state_of(s, row)->locked;
+}
+
+const char *optset_narrowed(const struct opt_set *s, const struct opt *row)
+{
+	return state_of(s, row)->narrowed;
+}
+
 int optset_given(const struct opt_set *s, const void *value)
 {
 	return optset_source(s, optset_row(s, value)) != OPT_BY_DEFAULT;
@@ -122,16 +165,19 @@ int optset_given(const struct opt_set *s, const void *value)
 static int say_which(struct err *e, const struct opt *row,
 	const struct opt_origin *by)
 {
+	const char *before = row->behind_arg ? "salloc-arg=--" : "";
+
 	if (by->where == NULL)
-		return err_prefix(e, "--%s: ", row->name);
-	return err_prefix(e, "%s: %s: ", by->where, row->name);
+		return err_prefix(e, "--%s%s: ", before, row->name);
+	return err_prefix(e, "%s: %s%s: ", by->where, before, row->name);
 }
 
 static char *name_of(const struct opt_origin *by)
 {
 	static const char *const names[] = {
-		"the default", "the site", "the user's file", "the environment",
-		"the profile", "the command line",
+		"the default", "the site", "the user's file",
+		"Slurm's variable", "the environment", "the profile",
+		"the command line",
 	};
 
 	return mem_strdup(by->where ? by->where : names[by->source]);
@@ -139,7 +185,7 @@ static char *name_of(const struct opt_origin *by)
 
 /* Numbers, which have bounds. */
 
-static int has_bounds(const struct opt *row)
+int optset_has_bounds(const struct opt *row)
 {
 	return row->type == OPT_INT || row->type == OPT_DURATION;
 }
@@ -168,35 +214,75 @@ static void put_number(const struct opt *row, long n, struct buf *out)
 	optval_put(&alone, &value, out);
 }
 
+/* "10m to 2h" */
+static void put_bounds(const struct opt *row, const struct opt_state *st,
+	struct buf *out)
+{
+	put_number(row, st->min, out);
+	buf_puts(out, " to ");
+	put_number(row, st->max, out);
+}
+
+/* The list in which a text is not; NULL: it is in each. */
+static const char *list_without(const struct opt_state *st, const char *text)
+{
+	for (size_t i = 0; i < st->lists.n; i++)
+		if (!allowed_has(st->lists.word[i], text, strlen(text)))
+			return st->lists.word[i];
+	return NULL;
+}
+
+static int is_within(const struct opt *row, const struct opt_state *st,
+	const void *values)
+{
+	const void *value = (const char *)values + row->at;
+	const char *text;
+
+	if (optset_has_bounds(row))
+		return number_of(row, value) >= st->min &&
+			number_of(row, value) <= st->max;
+	text = row->type == OPT_ENUM ? row->words[*(const int *)value] :
+		*(char *const *)value;
+	return text == NULL || list_without(st, text) == NULL;
+}
+
+/* Whether a text would be within, without giving it; -1 with e set: it is bad. */
 static int check_bounds(const struct opt *row, const struct opt_state *st,
 	const char *text, struct err *e)
 {
-	union number value = { 0 };
+	union { union number n; char *text; } value = { 0 };
 	struct opt alone = *row;
 	struct buf all = { 0 };
-	long n;
+	int ret;
 
 	alone.at = 0;
 	if (optval_set(&alone, &value, text, e) == -1)
 		return -1;
-	n = number_of(row, &value);
-	if (n >= st->min && n <= st->max)
+	ret = is_within(&alone, st, &value);
+	optval_clear(&alone, &value, 1);
+	if (ret || st->lowers)
 		return 0;
-	put_number(row, st->min, &all);
-	buf_puts(&all, " to ");
-	put_number(row, st->max, &all);
+	if (!optset_has_bounds(row))
+		return err_set(e, "'%.80s' is not one of those that %s allows (%.200s)",
+			text, st->narrowed, list_without(st, text));
+	put_bounds(row, st, &all);
 	err_set(e, "'%.80s' is out of the bounds that %s sets (%.*s)", text,
 		st->narrowed, (int)all.len, buf_data(&all));
 	buf_fini(&all);
 	return -1;
 }
 
+/* An option of salloc is locked with --salloc-arg, too. */
 static int check_lock(const struct opt_set *s, const struct opt *row,
 	struct err *e)
 {
 	const struct opt_state *st = state_of(s, row);
+	const struct opt *arg = row->type == OPT_SALLOC ?
+		optset_find(s, "salloc-arg") : NULL;
 	struct buf now = { 0 };
 
+	if (st->locked == NULL && arg != NULL)
+		st = state_of(s, arg);
 	if (st->locked == NULL)
 		return 0;
 	if (row->type != OPT_LIST)
@@ -210,6 +296,127 @@ static int check_lock(const struct opt_set *s, const struct opt *row,
 	return -1;
 }
 
+/* The first word that is in all lists, to be freed; NULL: there is none. */
+static char *first_of_all(const struct opt_state *st)
+{
+	for (size_t i = 0; i < st->lists.n; i++) {
+		const char *at = st->lists.word[i];
+		char *w;
+
+		for (; (w = allowed_next(&at)) != NULL; free(w))
+			if (list_without(st, w) == NULL)
+				return w;
+	}
+	return NULL;
+}
+
+/* A value that is beyond becomes the nearest one within. Returns whether it was. */
+static int bring_within(struct opt_set *s, const struct opt *row,
+	enum opt_source source)
+{
+	struct opt_state *st = state_of(s, row);
+	void *value = (char *)s->values + row->at;
+	long now;
+	char *first;
+
+	if (is_within(row, st, s->values))
+		return 0;
+	/* Given, or the agent would take its default. */
+	st->source = source;
+	if (!optset_has_bounds(row)) {
+		first = first_of_all(st);
+		if (first == NULL ||
+			optval_set(row, s->values, first, NULL) == -1)
+			optval_clear(row, s->values, 1);
+		free(first);
+		return 1;
+	}
+	now = number_of(row, value);
+	now = now < st->min ? st->min : st->max;
+	if (row->type == OPT_DURATION)
+		*(long *)value = now;
+	else
+		*(int *)value = (int)now;
+	return 1;
+}
+
+/* What was given has become another value, which the user is to know. */
+static void note_change(struct opt_set *s, const struct opt *row,
+	const char *text)
+{
+	struct buf now = { 0 };
+	struct err note;
+
+	optval_put(row, s->values, &now);
+	err_set(&note, "%s: '%.80s' is beyond what %s allows: it is made '%.*s'",
+		row->name, text, state_of(s, row)->narrowed,
+		now.len < 80 ? (int)now.len : 80, buf_data(&now));
+	buf_fini(&now);
+	optset_refer(s, &note);
+	optlist_add(&s->notes, mem_strdup(note.text));
+}
+
+static int check_source(const struct opt *row, const struct opt_origin *by,
+	struct err *e)
+{
+	return row->of_site && by->source != OPT_BY_SITE ?
+		err_set(e, "is for the site's files only") : 0;
+}
+
+static void given_by(struct opt_state *st, const struct opt_origin *by)
+{
+	st->source = by->source;
+	free(st->where);
+	st->where = by->where ? mem_strdup(by->where) : NULL;
+	st->since_mark = 1;
+}
+
+int optset_drop(struct opt_set *s, const struct opt *row,
+	const struct opt_origin *by, struct err *e)
+{
+	if (check_lock(s, row, e) == -1)
+		return say_which(e, row, by);
+	optval_clear(row, s->values, 1);
+	given_by(state_of(s, row), by);
+	return 0;
+}
+
+/*
+ * Of two options of which salloc takes only one, that of the later source counts;
+ * unless the site has locked the other, which is not got round so.
+ */
+static int drop_others(struct opt_set *s, const struct opt *row,
+	const struct opt_origin *by, struct err *e)
+{
+	for (const struct opt *r = NULL; (r = optset_next(s, r));) {
+		struct opt_state *st = state_of(s, r);
+
+		if (r == row || r->type != OPT_SALLOC ||
+			r->salloc->one_of != row->salloc->one_of)
+			continue;
+		/* One that is locked to "no" is not there. */
+		if (st->locked != NULL &&
+			*(char **)(void *)((char *)s->values + r->at) != NULL)
+			return err_set(e, "excludes --%s, which is locked by %s: leave it out",
+				r->name, st->locked);
+		if (st->locked != NULL || st->source == OPT_BY_DEFAULT ||
+			st->source >= by->source)
+			continue;
+		optval_clear(r, s->values, 1);
+		st->source = OPT_BY_DEFAULT;
+	}
+	return 0;
+}
+
+/* Of a value of salloc's e has the option's name already. */
+static int say_bad(struct err *e, const struct opt *row,
+	const struct opt_origin *by)
+{
+	if (row->type != OPT_SALLOC)
+		return say_which(e, row, by);
+	return by->where != NULL ? err_prefix(e, "%s: ", by->where) : -1;
+}
+
 int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 	const struct opt_origin *by, struct err *e)
 {
@@ -217,12 +424,53 @@ int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 
 	if (by->source < st->source)
 		abort(); /* they come in their order */
-	if (check_lock(s, row, e) == -1 ||
-		(st->narrowed != NULL && check_bounds(row, st, text, e) == -1) ||
+	if (row->means != NULL) {
+		given_by(st, by);
+		return row->means(s, text, by, e);
+	}
+	if (row->type == OPT_SALLOC && salloc_check(row->salloc, text, e) == -1)
+		return say_bad(e, row, by);
+	if (check_lock(s, row, e) == -1 || (st->narrowed != NULL &&
+		check_bounds(row, st, text, e) == -1)) {
+		say_which(e, row, by);
+		s->refused = 1;
+		return optset_refer(s, e);
+	}
+	if (check_source(row, by, e) == -1 ||
+		(row->type == OPT_SALLOC && row->salloc->one_of != 0 &&
+			drop_others(s, row, by, e) == -1) ||
 		optval_set(row, s->values, text, e) == -1)
 		return say_which(e, row, by);
-	st->source = by->source;
-	return 0;
+	given_by(st, by);
+	if (st->narrowed != NULL && bring_within(s, row, by->source))
+		note_change(s, row, text);
+	return row->take != NULL ? row->take(s, row, by, e) : 0;
+}
+
+void optset_mark(struct opt_set *s)
+{
+	for (const struct opt *row = NULL; (row = optset_next(s, row));)
+		state_of(s, row)->since_mark = 0;
+}
+
+int optset_is_since_mark(const struct opt_set *s, const struct opt *row)
+{
+	return state_of(s, row)->since_mark;
+}
+
+void optset_correct(struct opt_set *s, const struct opt *row, const char *text)
+{
+	struct opt_state *st = state_of(s, row);
+	char **value = (void *)((char *)s->values + row->at);
+
+	if (text == NULL ? *value == NULL :
+		*value != NULL && strcmp(*value, text) == 0)
+		return;
+	free(*value);
+	*value = text != NULL ? mem_strdup(text) : NULL;
+	st->source = text != NULL ? OPT_BY_SITE : OPT_BY_DEFAULT;
+	free(st->where);
+	st->where = NULL;
 }
 
 int optset_lock(struct opt_set *s, const struct opt *row,
@@ -239,46 +487,76 @@ int optset_lock(struct opt_set *s, const struct opt *row,
 	return 0;
 }
 
-/* A value that is beyond its bounds becomes the nearest one within. */
-static void bring_within(struct opt_set *s, const struct opt *row,
-	enum opt_source source)
+static void narrowed_by(struct opt_set *s, const struct opt *row, int lowers,
+	const struct opt_origin *by)
 {
 	struct opt_state *st = state_of(s, row);
-	void *value = (char *)s->values + row->at;
-	long now = number_of(row, value);
-	long n = now < st->min ? st->min : now > st->max ? st->max : now;
 
-	if (n == now)
-		return;
-	if (row->type == OPT_DURATION)
-		*(long *)value = n;
-	else
-		*(int *)value = (int)n;
-	/* Given, or the agent would take its default. */
-	st->source = source;
+	/* Where one refuses, another does not lower. */
+	st->lowers = lowers && (st->narrowed == NULL || st->lowers);
+	free(st->narrowed);
+	st->narrowed = name_of(by);
+	if (st->locked == NULL)
+		bring_within(s, row, by->source);
 }
 
 int optset_narrow(struct opt_set *s, const struct opt *row, long min, long max,
-	const struct opt_origin *by, struct err *e)
+	int lowers, const struct opt_origin *by, struct err *e)
 {
 	struct opt_state *st = state_of(s, row);
 
-	if (!has_bounds(row))
+	if (!optset_has_bounds(row))
 		err_set(e, "has no bounds to narrow");
 	else if (row->of_user)
 		err_set(e, "is every user's own, and cannot be limited");
-	else if (min > max || min < st->min || max > st->max)
+	else if (min > max || min < row->min || max > row->max)
 		err_set(e, "the bounds are not within those that it has");
+	else if (min > st->max || max < st->min)
+		err_set(e, "the bounds and those of %s exclude each other",
+			st->narrowed);
 	else
 		goto good;
 	return say_which(e, row, by);
 good:
-	st->min = min;
-	st->max = max;
-	free(st->narrowed);
-	st->narrowed = name_of(by);
-	bring_within(s, row, by->source);
+	if (st->narrowed != NULL && min <= st->min && max >= st->max) {
+		st->lowers &= lowers;	/* wider on both sides */
+		return 0;
+	}
+	st->min = min > st->min ? min : st->min;
+	st->max = max < st->max ? max : st->max;
+	narrowed_by(s, row, lowers, by);
 	return 0;
+}
+
+int optset_restrict(struct opt_set *s, const struct opt *row, const char *list,
+	int lowers, const struct opt_origin *by, struct err *e)
+{
+	struct opt_state *st = state_of(s, row);
+
+	if (row->type != OPT_STRING && row->type != OPT_NAME &&
+		row->type != OPT_ENUM) {
+		err_set(e, "has neither bounds nor words to choose from");
+		return say_which(e, row, by);
+	}
+	if (row->of_user) {
+		err_set(e, "is every user's own, and cannot be limited");
+		return say_which(e, row, by);
+	}
+	optlist_add(&st->lists, mem_strdup(list));
+	narrowed_by(s, row, lowers, by);
+	return 0;
+}
+
+int optset_refer(const struct opt_set *s, struct err *e)
+{
+	const struct opt *row = optset_find(s, OPTSET_HELP);
+	const char *url = row == NULL ? NULL :
+		*(char *const *)(void *)((char *)s->values + row->at);
+	size_t len = strlen(e->text);
+
+	if (url != NULL)
+		snprintf(e->text + len, sizeof e->text - len, "; see %s", url);
+	return -1;
 }
 
 /* Calls take() with each text that one would type to give this value. */
@@ -300,6 +578,9 @@ static void each_text(const struct opt_set *s, const struct opt *row,
 	case OPT_LIST:
 		for (size_t i = 0; i < list->n; i++)
 			take(row, list->word[i], arg);
+		break;
+	case OPT_SALLOC:
+		/* No such row is passed on. */
 		break;
 	default:
 		optval_put(row, s->values, &text);

@@ -4,16 +4,28 @@
  * both, what the front writes for the agent, --help, and what the options of a
  * job are, come from these rows.
  */
+
 #include "opt/opttable.h"
 
+#include <stdlib.h>
+
+#include "opt/optconnect.h"
+#include "opt/optsalloc.h"
+
 #define AT(field) offsetof(struct options, field)
+#define CONNECT(what) .exact = 1, .means = optconnect_##what
+#define NO_PROXY .help = "the computer's proxy is not carried into the job; -e http_proxy=URL names one that the nodes reach"
 
 /* In the order of the enumerations in opttable.h. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
+static const char *const starts[] = { "auto", "batch", "allocation", NULL };
 static const char *const hangups[] = { "keep", "cancel", NULL };
 static const char *const impossibles[] = { "wait", "fail", NULL };
+static const char *const facilities[] = { "off", "user", "daemon", "auth",
+	"authpriv", "local0", "local1", "local2", "local3", "local4", "local5",
+	"local6", "local7", NULL };
 static const char *const idle_busys[] = { "connections", "cpu", NULL };
 
 /*
@@ -24,8 +36,8 @@ static const char *const idle_busys[] = { "connections", "cpu", NULL };
 const struct opt opttable[] = {
 	{ .group = "Job" },
 	{ "salloc-arg", 'S', OPT_LIST, "ARG", .at = AT(job.salloc_args),
-		.preferred = 1, .of_job = 1,
-		.help = "option of salloc for the job, such as --partition=devel; may be repeated" },
+		.preferred = 1, .of_job = 1, .take = optsalloc_take,
+		.help = "option of salloc for the job, such as --partition=devel, or several; may be repeated" },
 	{ "srun-arg", .alias = "salloc-arg" },
 	{ "sbatch-arg", .alias = "salloc-arg" },
 	{ "slurm-arg", .alias = "salloc-arg" },
@@ -45,7 +57,7 @@ const struct opt opttable[] = {
 		.help = "what --group puts before the launcher; %g is the group" },
 	{ "launcher", 0, OPT_STRING, "NAME", "auto", AT(job.launcher),
 		.path = OPT_PATH,
-		.help = "how jobs are started: slurm, local (on this machine), auto (slurm where it is set up), or the absolute path of a launcher" },
+		.help = "how jobs are started: slurm, slurm-cli (by sbatch and squeue), local (on this machine), auto (Slurm where it is set up), or the absolute path of a launcher" },
 	{ "launcher-timeout", 0, OPT_DURATION, "TIME", "30s",
 		AT(job.launcher_timeout), 1, OPT_HOUR,
 		.help = "how long the scheduler may take for an answer" },
@@ -62,9 +74,13 @@ const struct opt opttable[] = {
 		.agent = OPT_AGENT_ONLY,
 		.help = "where sessions are kept, an absolute path; needed" },
 	{ "session", 0, OPT_NAME, "NAME", "default", AT(session.name),
-		.agent = OPT_AGENT_PASSED, .of_user = 1,
+		.agent = OPT_AGENT_PASSED, .of_user = 1, .no_variable = 1,
 		.help = "which session to come back to or to start",
 		.agent_help = "the session's name" },
+	{ "profile", 0, OPT_NAME, "NAME", .at = AT(session.profile),
+		.agent = OPT_AGENT_PASSED,
+		.agent_help = "the profile of the settings by which it was asked for, for hooks",
+		.help = "take what the settings say under [profile NAME]; the session is called so, too" },
 	{ "job", 0, OPT_NAME, "ID", .at = AT(agent.job),
 		.agent = OPT_AGENT_ONLY,
 		.help = "the scheduler's id of the job, instead of Slurm's $SLURM_JOB_ID" },
@@ -76,6 +92,10 @@ const struct opt opttable[] = {
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
 		.help = "end the job when no client was connected for so long, 0 never",
 		.agent_help = "end when no client was connected for so long, 0 never" },
+	{ "unattended-timeout", 0, OPT_DURATION, "TIME", "0",
+		AT(session.unattended_timeout), 0, 365 * OPT_DAY,
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "end the job when clients were connected and less than 10 kB a minute moved for so long, 0 never" },
 	{ "idle-busy", 0, OPT_ENUM, "WHAT", "connections", AT(session.idle_busy),
 		.words = idle_busys,
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
@@ -92,9 +112,45 @@ const struct opt opttable[] = {
 		AT(session.notify_terminals), .words = on_off,
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
 		.help = "warn in the session's terminals too: on or off" },
+	{ "prologue", 0, OPT_LIST, "LINE", .at = AT(hooks.prologue),
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "line that each shell of the session reads first, such as 'module load cuda'; may be repeated" },
+	{ "pre-submit", 0, OPT_LIST, "COMMAND", .at = AT(hooks.pre_submit),
+		.help = "run this on the login node before a job is submitted, which it is not when this fails; may be repeated" },
+	{ "post-submit", 0, OPT_LIST, "COMMAND", .at = AT(hooks.post_submit),
+		.help = "run this on the login node when a job was submitted; may be repeated" },
+	{ "job-start", 0, OPT_LIST, "COMMAND", .at = AT(hooks.job_start),
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "run this in the job before anything else, which ends when this fails; may be repeated" },
+	{ "job-end", 0, OPT_LIST, "COMMAND", .at = AT(hooks.job_end),
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "run this in the job when all else has ended; may be repeated" },
+	{ "hook-timeout", 0, OPT_DURATION, "TIME", "30s", AT(hooks.timeout), 1,
+		OPT_HOUR, .of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "how long each of these four may take before it is killed, and has failed" },
 	{ "watch-parent", 0, OPT_FLAG, .at = AT(agent.watch_parent),
 		.agent = OPT_AGENT_ONLY,
 		.help = "end when the parent process does" },
+	{ "unclaimed-timeout", 0, OPT_DURATION, "TIME", "0",
+		AT(agent.unclaimed_timeout), 0, 365 * OPT_DAY,
+		.agent = OPT_AGENT_ONLY,
+		.help = "end when no client came at all for so long, 0: as later" },
+	{ "orphan-command", 0, OPT_STRING, "PATH",
+		.at = AT(agent.orphan_command), .path = OPT_PATH_ABSOLUTE,
+		.agent = OPT_AGENT_ONLY,
+		.help = "run this program at the end when that is since the parent has gone" },
+	{ "nodes", 0, OPT_STRING, "NODE,...", .at = AT(agent.nodes),
+		.agent = OPT_AGENT_ONLY,
+		.help = "the nodes of the job, this one first, if there are more; from the launcher" },
+	{ "step", 0, OPT_LIST, "WORD", .at = AT(agent.step),
+		.agent = OPT_AGENT_ONLY,
+		.help = "a word of the command that runs what stands behind it on the node %n of the job; repeated, from the launcher" },
+	{ "node", 0, OPT_NAME, "NODE", .at = AT(agent.node),
+		.agent = OPT_AGENT_ONLY,
+		.help = "the agent is that of this further node of the job, started by the first" },
+	{ "start", 0, OPT_ENUM, "WAY", "auto", AT(job.start), .words = starts,
+		.of_job = 1,
+		.help = "as what Slurm is given the job: batch, allocation (for sites that only take interactive jobs), or auto, which is batch unless that is refused" },
 	{ "on-hangup", 0, OPT_ENUM, "ACTION", "keep", AT(job.on_hangup),
 		.words = hangups,
 		.help = "what becomes of a job that waits when ssh is gone: keep it in the queue, or cancel it if nobody else waits for it" },
@@ -115,6 +171,9 @@ const struct opt opttable[] = {
 		.words = server_dirs,
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
 		.help = "where VS Code's server and its records are kept: home, node (on the node's own disk), session" },
+	{ "sshd", 0, OPT_STRING, "PATH", .at = AT(session.sshd),
+		.of_job = 1, .agent = OPT_AGENT_PASSED, .path = OPT_PATH_ABSOLUTE,
+		.help = "sshd of the compute node for ssh clients (proxy), instead of the one of /usr/sbin, /usr/local/sbin or PATH" },
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(job.agent),
 		.of_job = 1, .path = OPT_PATH_ABSOLUTE,
 		.help = "vscode-remote-agent to use instead of the installed one" },
@@ -153,24 +212,71 @@ const struct opt opttable[] = {
 		.agent_help = "port or range (60000-60999) to listen on, 0 any" },
 
 	{ .group = "Of some commands" },
-	{ "all", 0, OPT_FLAG, .at = AT(flags.all), .commands = "cancel",
+	{ "dry-run", 0, OPT_FLAG, .at = AT(flags.dry_run),
+		.commands = "attach alloc proxy", .of_user = 1,
+		.help = "print the job that would be submitted, and where each value comes from; submit nothing" },
+	{ "all", 0, OPT_FLAG, .at = AT(flags.all),
+		.commands = "cancel partitions",
 		.destroys = 1, .of_user = 1,
-		.help = "every session" },
+		.help = "every session; of partitions also those that you cannot use" },
 	{ "no-wait", 0, OPT_FLAG, .at = AT(flags.no_wait), .commands = "alloc",
 		.of_user = 1,
 		.help = "leave the job in the queue" },
 	{ "follow", 'f', OPT_FLAG, .at = AT(flags.follow), .commands = "logs",
 		.of_user = 1,
 		.help = "go on until the session ends" },
-	{ "json", 0, OPT_FLAG, .at = AT(flags.json), .commands = "list status",
+	{ "check", 0, OPT_STRING, "FILE", .at = AT(flags.check),
+		.commands = "config", .of_user = 1, .path = OPT_PATH,
+		.help = "say whether that file of settings is good" },
+	{ "json", 0, OPT_FLAG, .at = AT(flags.json),
+		.commands = "list status partitions estimate config profiles",
 		.of_user = 1,
 		.help = "print JSON, see the manual" },
+	{ "node", 0, OPT_NAME, "NODE", .at = AT(shell.node),
+		.commands = "proxy shell", .of_user = 1,
+		.help = "which node, of a job of several" },
+	{ "strip", 0, OPT_NAME, "PREFIX", .at = AT(line.strip),
+		.commands = "proxy", .of_user = 1,
+		.help = "left out of NAME where it begins so, for an entry Host PREFIX*" },
 	{ "known-hosts", 0, OPT_FLAG, .at = AT(flags.known_hosts),
 		.commands = "proxy", .of_user = 1,
 		.help = "print the line for known_hosts" },
-	{ "no-header", 0, OPT_FLAG, .at = AT(flags.no_header), .commands = "list",
+	{ "authorize", 0, OPT_FLAG, .at = AT(flags.authorize),
+		.commands = "proxy", .of_user = 1,
+		.help = "read public keys from stdin, for nodes whose sshd takes only listed ones" },
+	{ "force-all", 0, OPT_FLAG, .at = AT(forced.all), .commands = "forced",
+		.help = "run every command in the job, not only editors'" },
+	{ "into-job", 0, OPT_LIST, "PATTERN", .at = AT(forced.into_job),
+		.commands = "forced",
+		.help = "run commands that match in the job, too, such as '*my-editor-server*'; may be repeated" },
+	{ "login-shell", 0, OPT_STRING, "PATH", .at = AT(forced.login_shell),
+		.commands = "forced", .of_user = 1, .path = OPT_PATH_ABSOLUTE,
+		.help = "be the user's login shell, whose arguments are behind --; PATH is the shell to run" },
+	{ "no-header", 0, OPT_FLAG, .at = AT(flags.no_header),
+		.commands = "list partitions estimate",
 		.of_user = 1,
 		.help = "no line of titles" },
+
+	/* Of slurm-connect's proxy, which begins like vscode-shell-proxy. */
+	{ "session-mode", .arg = "MODE", CONNECT(nothing) },
+	{ "session-key", .arg = "KEY", CONNECT(key) },
+	{ "session-client-id", .arg = "ID", CONNECT(nothing) },
+	{ "session-idle-timeout", .arg = "SECONDS", CONNECT(idle) },
+	{ "session-ready-timeout", .arg = "SECONDS", CONNECT(nothing) },
+	{ "session-state-dir", .arg = "DIR", CONNECT(nothing) },
+	{ "ephemeral-exec-server-bypass", CONNECT(nothing),
+		.help = "every connection goes into the job" },
+	{ "local-proxy-tunnel", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-tunnel-host", .arg = "HOST", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-tunnel-user", .arg = "USER", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-tunnel-port", .arg = "PORT", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-tunnel-timeout", .arg = "SECONDS", CONNECT(nothing),
+		NO_PROXY },
+	{ "local-proxy-auth-user", .arg = "USER", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-auth-token", .arg = "TOKEN", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-no-proxy", .arg = "LIST", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-probe-url", .arg = "URL", CONNECT(nothing), NO_PROXY },
+	{ "local-proxy-probe-token", .arg = "TOKEN", CONNECT(nothing), NO_PROXY },
 
 	{ .group = "Messages", .agent = OPT_AGENT_TOO },
 	{ "verbose", 'v', OPT_COUNT, .at = AT(log.verbose), .preferred = 1,
@@ -191,6 +297,18 @@ const struct opt opttable[] = {
 	{ "tee-stderr", '2', OPT_STRING, "FILE", .at = AT(tee.err),
 		.preferred = 1, .path = OPT_PATH_PID, .of_user = 1,
 		.help = "copy the shell's errors" },
+	{ "help-url", 0, OPT_STRING, "URL", .at = AT(site.help_url),
+		.of_site = 1,
+		.help = "page of the site that is named where its settings refuse something" },
+	{ "banner", 0, OPT_STRING, "FILE", .at = AT(site.banner),
+		.of_site = 1, .path = OPT_PATH_ABSOLUTE,
+		.help = "text of the site that whoever comes to a session is shown" },
+	{ "syslog", 0, OPT_ENUM, "FACILITY", "off", AT(events.facility),
+		.words = facilities, .of_site = 1, .agent = OPT_AGENT_PASSED,
+		.help = "write a line to the system log for what happens to a session: user, daemon, auth, authpriv, local0 to local7, or off" },
+	{ "event-log", 0, OPT_STRING, "FILE", .at = AT(events.file),
+		.of_site = 1, .agent = OPT_AGENT_PASSED,
+		.help = "append a line of JSON to FILE for the same; %u in it is the user" },
 	{ "help", 'h', OPT_STOP, .at = AT(flags.help),
 		.preferred = 1, .agent = OPT_AGENT_TOO, .of_user = 1,
 		.help = "print this and exit" },
@@ -202,12 +320,20 @@ const struct opt opttable[] = {
 
 void options_init(struct options *o, enum opt_program program)
 {
+	const struct opt *table = opttable;
+	struct opt *joined = NULL;
+
 	*o = (struct options){ 0 };
-	optset_init(&o->set, opttable, program, o);
+	if (program == OPT_PROGRAM)
+		table = joined = optsalloc_join(opttable, AT(job.salloc));
+	optset_init(&o->set, table, program, o);
+	free(joined);
 }
 
 void options_free(struct options *o)
 {
 	optset_fini(&o->set);
+	policy_sessions_fini(&o->sessions);
 	optlist_free(&o->line.operands);
+	free(o->line.profiles);
 }

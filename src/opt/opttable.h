@@ -3,6 +3,8 @@
 #define OPT_OPTTABLE_H
 
 #include "opt/optset.h"
+#include "opt/policy.h"
+#include "salloc/salloctable.h"
 
 /*
  * The options of vscode-remote-shell and of the agent that it starts, in pieces
@@ -20,6 +22,12 @@ enum options_server_dir {
 	OPTIONS_SERVER_DIR_HOME,
 	OPTIONS_SERVER_DIR_NODE,
 	OPTIONS_SERVER_DIR_SESSION,
+};
+
+enum options_start {
+	OPTIONS_START_AUTO,	/* a batch job, if the scheduler takes it */
+	OPTIONS_START_BATCH,
+	OPTIONS_START_ALLOCATION,
 };
 
 enum options_hangup {
@@ -42,17 +50,22 @@ enum options_peer_check {
 struct options_line {
 	const struct command *command;	/* the row, never that of an alias */
 	struct opt_list operands;	/* without the session's name */
+	char *strip;		/* what its name may have in front; NULL: nothing */
+	char *profiles;		/* none has its name, for people; NULL: it may be new */
 	size_t env_behind;	/* how many of shell.env stood behind the command */
+	int waiter;	/* see front/forced_waiter.h; 0: none */
 };
 
 /* How the job is started. */
 struct options_job {
-	struct opt_list salloc_args; /* as typed, for the launcher */
+	struct opt_list salloc_args; /* as typed, what salloc[] does not have */
+	char *salloc[SALLOCTABLE_MAX];	/* as salloctable.c; NULL: not given */
 	char *group;		/* NULL: no group command */
 	char *group_command;	/* %g: the group */
 	char *launcher;		/* "auto", NAME of launch-NAME, or a path */
 	long launcher_timeout;	/* seconds */
 	long outage_timeout;	/* seconds, 0: fail at once */
+	int start;		/* enum options_start */
 	int on_hangup;		/* enum options_hangup */
 	int on_impossible;	/* enum options_impossible */
 	char *agent;		/* NULL: the installed one */
@@ -61,14 +74,24 @@ struct options_job {
 /* Which session it is, and how it lives. */
 struct options_session {
 	char *name;
+	char *profile;		/* of settings; NULL: none */
 	char *state_dir;	/* NULL: userdir_state(); the agent has one */
 	long idle_timeout;	/* seconds, 0: never */
+	long unattended_timeout;	/* seconds, 0: never */
 	int idle_busy;		/* enum options_idle_busy */
 	char *signal;		/* for warnsig_parse(), which takes it */
 	char *notify_command;	/* NULL: none */
 	int notify_terminals;
 	int server_hygiene;	/* 0: off */
 	int server_dir;		/* enum options_server_dir */
+	char *sshd;		/* of the node, absolute; NULL: it is looked for */
+};
+
+/* What a site and a user want to be run. */
+struct options_hooks {
+	struct opt_list prologue;	/* lines that each shell reads first */
+	struct opt_list pre_submit, post_submit, job_start, job_end;
+	long timeout;		/* seconds, of each command */
 };
 
 /* What is the agent's alone. */
@@ -77,12 +100,18 @@ struct options_agent {
 	char *job;		/* the scheduler's id; NULL: Slurm's */
 	long time_limit;	/* seconds, 0: as the environment says */
 	int watch_parent;	/* end when the parent does */
+	long unclaimed_timeout;	/* seconds, until a first client; 0: none */
+	char *orphan_command;	/* run at the end when the parent has gone; NULL */
+	char *nodes;		/* of the job, ours first, by commas; NULL: one */
+	struct opt_list step;	/* what starts a program on another of them */
+	char *node;		/* we are on that one, for the first; NULL: first */
 };
 
 /* The user's shell in the job. */
 struct options_shell {
 	char *path;		/* NULL: the login shell */
 	struct opt_list env;	/* NAME=VALUE, or NAME: unset; the last counts */
+	char *node;		/* of a job of several; NULL: the first */
 };
 
 /* The ports of clients. */
@@ -94,6 +123,13 @@ struct options_forward {
 	int peer_check;		/* enum options_peer_check */
 	int allow_root_peers;
 	long linger;		/* seconds, 0: off */
+};
+
+/* What a forced command does with what was asked for. */
+struct options_forced {
+	int all;		/* the job is for everything */
+	struct opt_list into_job;	/* patterns of commands */
+	char *login_shell;	/* of the user, whose place we take; or NULL */
 };
 
 /* By which front and agent reach each other. */
@@ -113,18 +149,38 @@ struct options_tee {
 
 /* Flags, mostly of some commands. */
 struct options_flags {
-	int all, json, no_header, no_wait, follow, known_hosts;
+	int dry_run, all, json, no_header, no_wait, follow, known_hosts, authorize;
+	char *check;		/* a file of settings */
 	int help, version;
 };
 
+/* What a site says to its users. */
+struct options_site {
+	char *help_url;		/* for whom it refuses something; or NULL */
+	char *banner;		/* a file; or NULL */
+};
+
+/* Where a site wants to have what happens to sessions: os/eventlog.h. */
+struct options_events {
+	int facility;		/* of syslog; index into its words, 0: none */
+	char *file;		/* of JSON, with OPTIONS_USER in it; or NULL */
+};
+#define OPTIONS_USER "%u"
+
+/* A record: all of them. */
 struct options {
 	struct opt_set set;
+	struct policy_sessions sessions;	/* what settings allow */
+	struct options_site site;
+	struct options_events events;
 	struct options_line line;
 	struct options_job job;
 	struct options_session session;
+	struct options_hooks hooks;
 	struct options_agent agent;
 	struct options_shell shell;
 	struct options_forward forward;
+	struct options_forced forced;
 	struct options_link link;
 	struct options_log log;
 	struct options_tee tee;

@@ -140,6 +140,39 @@ static int set_string(const struct opt *o, char **value, const char *text,
 	return 0;
 }
 
+/* Which opt/optset.c has checked. */
+static int set_salloc(char **value, const char *text)
+{
+	free(*value);
+	*value = mem_strdup(text != NULL ? text : "");
+	return 0;
+}
+
+/* In a file, where a flag and a count have a text. */
+
+static int set_flag(int *flag, const char *text, struct err *e)
+{
+	static const char *const words[] = {
+		"no", "yes", "false", "true", "off", "on", "0", "1",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*flag = i % 2;
+			return 0;
+		}
+	}
+	return err_set(e, "'%.80s' is not yes or no", text);
+}
+
+static int set_count(int *count, const char *text, struct err *e)
+{
+	if (text[0] < '0' || text[0] > '9' || text[1] != '\0')
+		return err_set(e, "'%.80s' is not a number from 0 to 9", text);
+	*count += text[0] - '0';
+	return 0;
+}
+
 int optval_set(const struct opt *o, void *config, const char *text,
 	struct err *e)
 {
@@ -148,11 +181,9 @@ int optval_set(const struct opt *o, void *config, const char *text,
 	switch (o->type) {
 	case OPT_FLAG:
 	case OPT_STOP:
-		*(int *)value = 1;
-		return 0;
+		return set_flag(value, text != NULL ? text : "yes", e);
 	case OPT_COUNT:
-		++*(int *)value;
-		return 0;
+		return set_count(value, text != NULL ? text : "1", e);
 	case OPT_STRING:
 	case OPT_NAME:
 	case OPT_ADDRESS:
@@ -171,6 +202,8 @@ int optval_set(const struct opt *o, void *config, const char *text,
 		return set_duration(o, value, text, e);
 	case OPT_ENUM:
 		return set_enum(o, value, text, e);
+	case OPT_SALLOC:
+		return set_salloc(value, text);
 	}
 	return -1;
 }
@@ -185,6 +218,7 @@ void optval_clear(const struct opt *o, void *config, int owned)
 	case OPT_NAME:
 	case OPT_ADDRESS:
 	case OPT_NETWORK:
+	case OPT_SALLOC:
 		if (owned)
 			free(*(char **)value);
 		*(char **)value = NULL;
@@ -237,6 +271,7 @@ int optval_equal(const struct opt *o, const void *config, const void *other)
 	case OPT_NAME:
 	case OPT_ADDRESS:
 	case OPT_NETWORK:
+	case OPT_SALLOC:
 		return equal_strings(*(char *const *)a, *(char *const *)b);
 	case OPT_LIST:
 		return equal_lists(a, b);
@@ -266,6 +301,7 @@ void optval_put(const struct opt *o, const void *config, struct buf *out)
 	case OPT_NAME:
 	case OPT_ADDRESS:
 	case OPT_NETWORK:
+	case OPT_SALLOC:
 		buf_puts(out, *text != NULL ? *text : "");
 		break;
 	case OPT_DURATION:

@@ -22,7 +22,8 @@ static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static unsigned ending;		/* ended, but not done */
 
 struct behind {
-	int fd;
+	int fd;			/* -1: see open */
+	int (*open)(void *);
 	size_t max;
 	pthread_cond_t more;
 	struct buf queue;
@@ -56,18 +57,29 @@ static size_t behind_take(struct behind *b, struct buf *taken)
 	return taken->len;
 }
 
+static void put_taken(struct behind *b, const struct buf *taken)
+{
+	int fd = b->open != NULL ? b->open(b->arg) : b->fd;
+
+	if (fd == -1)
+		return;
+	if (fd_write_all(fd, buf_data(taken), taken->len) == -1)
+		tell_failed(b, errno);
+	if (b->open != NULL && close(fd) == -1)
+		tell_failed(b, errno);
+}
+
 static void *behind_run(void *arg)
 {
 	struct behind *b = arg;
 	struct buf taken;
 
 	while (behind_take(b, &taken) > 0) {
-		if (!b->has_failed && fd_write_all(b->fd, buf_data(&taken),
-			taken.len) == -1)
-			tell_failed(b, errno);
+		if (!b->has_failed || b->open != NULL)
+			put_taken(b, &taken);
 		buf_fini(&taken);
 	}
-	if (close(b->fd) == -1)
+	if (b->fd != -1 && close(b->fd) == -1)
 		tell_failed(b, errno);
 	if (b->gone != NULL)
 		b->gone(b->arg);
@@ -91,26 +103,38 @@ static void prepare(void)
 	pthread_condattr_destroy(&attr);
 }
 
-struct behind *behind_new(int fd, size_t max,
-	void (*failed)(int error, void *arg), void *arg)
+/* A thread with a copy of it; NULL with errno. */
+static struct behind *begin_run(const struct behind *as)
 {
 	struct behind *b = mem_alloc(sizeof *b);
 	int error;
 
 	pthread_once(&prepared, prepare);
-	b->fd = fd;
-	b->max = max;
-	b->failed = failed;
-	b->arg = arg;
+	*b = *as;
 	pthread_cond_init(&b->more, NULL);
 	error = thread_start(behind_run, b);
 	if (error == 0)
 		return b;
-	close(fd);
+	if (b->fd != -1)
+		close(b->fd);
 	pthread_cond_destroy(&b->more);
 	free(b);
 	errno = error;
 	return NULL;
+}
+
+struct behind *behind_new(int fd, size_t max,
+	void (*failed)(int error, void *arg), void *arg)
+{
+	return begin_run(&(struct behind){ .fd = fd, .max = max,
+		.failed = failed, .arg = arg });
+}
+
+struct behind *behind_new_by(int (*open)(void *arg), size_t max,
+	void (*failed)(int error, void *arg), void *arg)
+{
+	return begin_run(&(struct behind){ .fd = -1, .open = open, .max = max,
+		.failed = failed, .arg = arg });
 }
 
 int behind_write(struct behind *b, const void *data, size_t len)

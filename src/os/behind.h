@@ -20,6 +20,14 @@ struct behind;
 struct behind *behind_new(int fd, size_t max,
 	void (*failed)(int error, void *arg), void *arg);
 
+/*
+ * The same of a file that the thread itself opens, by open(arg), for what has come
+ * meanwhile, and closes then. open() returns -1 when it cannot, and has told why;
+ * what was for it is dropped, and the next is tried.
+ */
+struct behind *behind_new_by(int (*open)(void *arg), size_t max,
+	void (*failed)(int error, void *arg), void *arg);
+
 /* All of it, or -1 and nothing: it has not caught up. */
 int behind_write(struct behind *b, const void *data, size_t len);
 

@@ -72,25 +72,15 @@ static void answer(int to, const struct err *why, int fd)
 pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
 {
 	struct err why = { "" };
-	int ends[2], fd = -1;
-	pid_t pid;
+	int to, fd = -1;
+	pid_t pid = spawn_reporter(report, &to, e);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1)
-		return err_set(e, "socketpair: %s", strerror(errno));
-	pid = spawn_branch(ends[1]);
-	if (pid == 0) {
-		if (pathdial_is_ours(path, &why) && dial)
-			fd = connect_to(path, &why);
-		answer(ends[1], &why, fd);
-		_exit(0);
-	}
-	close(ends[1]);
-	*report = ends[0];
-	if (pid != -1)
+	if (pid != 0)
 		return pid;
-	err_set(e, "cannot fork: %s", strerror(errno));
-	close(ends[0]);
-	return -1;
+	if (pathdial_is_ours(path, &why) && dial)
+		fd = connect_to(path, &why);
+	answer(to, &why, fd);
+	_exit(0);
 }
 
 int pathdial_result(int report, int *fd, struct err *e)

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,19 @@ struct failure {
 	char what[256];
 };
 
+/* Behind fork(2), in the parent: the child has the other one of the two ends. */
+static pid_t keep_report(pid_t pid, const int ends[2], int *report,
+	struct err *e)
+{
+	close(ends[1]);
+	*report = ends[0];
+	if (pid != -1)
+		return pid;
+	err_set(e, "cannot fork: %s", strerror(errno));
+	close(ends[0]);
+	return -1;
+}
+
 pid_t spawn_start(const struct spawn *s, int *report, struct err *e)
 {
 	struct failure f = { 0 };
@@ -104,13 +118,7 @@ pid_t spawn_start(const struct spawn *s, int *report, struct err *e)
 		_exit(write(ends[1], &f, sizeof f) == sizeof f ? 127 : 126);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	close(ends[1]);
-	*report = ends[0];
-	if (pid != -1)
-		return pid;
-	err_set(e, "cannot fork: %s", strerror(errno));
-	close(ends[0]);
-	return -1;
+	return keep_report(pid, ends, report, e);
 }
 
 int spawn_outcome(int report, struct err *e)
@@ -159,4 +167,16 @@ pid_t spawn_branch(int keep)
 		sigprocmask(SIG_SETMASK, &old, NULL);
 	}
 	return pid;
+}
+
+pid_t spawn_reporter(int *report, int *to, struct err *e)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1)
+		return err_set(e, "socketpair: %s", strerror(errno));
+	*to = ends[1];
+	pid = spawn_branch(ends[1]);
+	return pid == 0 ? 0 : keep_report(pid, ends, report, e);
 }

@@ -45,4 +45,12 @@ int spawn_outcome(int report, struct err *e)
  */
 pid_t spawn_branch(int keep) __attribute__((warn_unused_result));
 
+/*
+ * The same with a pair of sockets that keep messages apart. 0 in the child, which
+ * answers on *to; else its pid, and *report, which the caller closes; -1 with e
+ * set: there is none.
+ */
+pid_t spawn_reporter(int *report, int *to, struct err *e)
+	__attribute__((warn_unused_result));
+
 #endif

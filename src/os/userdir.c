@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/nodefs.h"
 #include "os/safepath.h"
 #include "os/stall.h"
 
@@ -98,6 +99,16 @@ char *userdir_state(const struct userdir *u)
 	return mem_printf("%s/.local/state/" NAME, u->home);
 }
 
+char *userdir_config(void)
+{
+	const char *base = path_from_env("XDG_CONFIG_HOME");
+	const char *home = path_from_env("HOME");
+
+	if (base != NULL)
+		return mem_printf("%s/" NAME, base);
+	return home != NULL ? mem_printf("%s/.config/" NAME, home) : NULL;
+}
+
 /*
  * All above it is root's or ours, and not for others to write, or sticky: what
  * is there and ours stays ours until it is removed.
@@ -161,7 +172,7 @@ static char *another_name(const char *name, struct err *e)
 	return NULL;
 }
 
-char *userdir_runtime(struct err *e)
+char *userdir_runtime(int on_node, struct err *e)
 {
 	const char *base = path_from_env("XDG_RUNTIME_DIR");
 	struct stat st;
@@ -169,7 +180,8 @@ char *userdir_runtime(struct err *e)
 
 	e->text[0] = '\0';
 	if (base != NULL && (stat(base, &st) == -1 || !S_ISDIR(st.st_mode) ||
-		st.st_uid != geteuid() || (st.st_mode & 077) != 0))
+		st.st_uid != geteuid() || (st.st_mode & 077) != 0 ||
+		(on_node && !nodefs_has(base))))
 		base = NULL;
 	name = mem_printf(NAME "-%u", geteuid());
 	path = base != NULL ? mem_printf("%s/" NAME, base) :

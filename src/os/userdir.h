@@ -35,12 +35,22 @@ void userdir_fini(struct userdir *u);
 char *userdir_state(const struct userdir *u);
 
 /*
+ * Where a user's settings are: $XDG_CONFIG_HOME/vscode-remote-shell or
+ * ~/.config/vscode-remote-shell, ~ being $HOME. Only the name, to be freed; NULL
+ * when the environment has neither.
+ */
+char *userdir_config(void);
+
+/*
  * A private directory on this machine for Unix sockets, made when missing:
  * $XDG_RUNTIME_DIR/vscode-remote-shell, or /tmp/vscode-remote-shell-UID when
- * there is no $XDG_RUNTIME_DIR of ours (after a logout, in a job). When somebody
- * else has taken that name, one with a suffix, which is found again; then e is
- * set, too, and is empty otherwise. The path is to be freed. NULL with e set.
+ * there is no $XDG_RUNTIME_DIR of ours (after a logout, in a job) or, with on_node,
+ * none on a file system of this machine (os/nodefs.h), for who goes there from a
+ * loop. When somebody else has taken that name, one with a suffix, which is found
+ * again; then e is set, too, and is empty otherwise. The path is to be freed. NULL
+ * with e set.
  */
-char *userdir_runtime(struct err *e) __attribute__((warn_unused_result));
+char *userdir_runtime(int on_node, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -19,6 +19,7 @@ static const struct {
 	{ FRAME_HOME, "home", 0, 1024 },
 	{ FRAME_STATUS, "status", 0, 256 },
 	{ FRAME_START, "start", 18, FRAME_MAX },
+	{ FRAME_NODE, "node", 2, 256 },
 	{ FRAME_OK, "ok", 0, 1024 },
 	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },
@@ -38,6 +39,7 @@ static const struct {
 	{ FRAME_END, "end", 2, 2048 },
 	{ FRAME_LIMIT, "limit", 4, 4 },
 	{ FRAME_MEANT, "meant", 0, 256 },
+	{ FRAME_USES, "uses", 16, 256 },
 };
 #define TYPES (sizeof types / sizeof types[0])
 

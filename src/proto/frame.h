@@ -34,16 +34,17 @@ enum frame_type {
 	FRAME_CONTROL = 16,	/* front: this link is the control stream */
 	FRAME_SHELL = 17,	/* front: start a shell, carry its stdio */
 	FRAME_CONNECT = 18,	/* front: dial a port or socket of the node */
-	FRAME_HOME = 19,	/* agent: it is up; sent on a call home */
+	FRAME_HOME = 19,	/* agent: where it, or one of its job, is */
 	FRAME_STATUS = 20,	/* front: how is the session? */
 	FRAME_START = 21,	/* front: start a program, carry its stdio */
+	FRAME_NODE = 22,	/* front: where is the agent of that node? */
 	FRAME_OK = 32,		/* answer to a request */
 	FRAME_REPORT = 33,	/* agent: how the session is */
 	FRAME_DATA = 48,	/* bytes of a stream */
 	FRAME_EOF = 49,		/* end of one direction of a stream */
 	FRAME_RESET = 50,	/* the connection was reset */
 	FRAME_EXIT = 51,	/* agent: how the shell ended */
-	FRAME_SIGNAL = 52,	/* front: signal the shell */
+	FRAME_SIGNAL = 52,	/* both: for the shell, or those of a node */
 	FRAME_WINDOW = 53,	/* front: terminal size */
 	FRAME_ANNOUNCED = 54,	/* front: a start script said its port */
 	FRAME_GONE = 55,	/* both: nobody has the connection's socket */
@@ -56,6 +57,7 @@ enum frame_type {
 	FRAME_END = 69,		/* both: the session ends, or shall; the reason */
 	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
 	FRAME_MEANT = 71,	/* both: the end that comes is wanted */
+	FRAME_USES = 72,	/* agent of a node: who is connected there */
 };
 
 /* Bytes of FRAME_WHOSE that count: each has them. */

@@ -287,6 +287,31 @@ int limit_get(uint32_t *seconds, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
+void uses_put(struct buf *out, const struct uses *u)
+{
+	size_t start = begin_frame(out, FRAME_USES);
+
+	wire_put_u32(out, u->clients);
+	wire_put_u32(out, u->shells);
+	wire_put_u32(out, u->fronts);
+	wire_put_u32(out, u->computed);
+	end_frame(out, start);
+}
+
+int uses_get(struct uses *u, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	u->clients = wire_u32(&w);
+	u->shells = wire_u32(&w);
+	u->fronts = wire_u32(&w);
+	u->computed = wire_u32(&w);
+	if (!w.bad)
+		w.left = 0;
+	return done(&w, f, e);
+}
+
 void text_put(struct buf *out, enum frame_type type, const char *text)
 {
 	size_t start = begin_frame(out, type), len = strnlen(text, TEXT_MAX - 1);

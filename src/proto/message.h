@@ -20,13 +20,15 @@
  * more than the oldest adds what is used only with a peer that knows it:
  *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
  *	3	START
+ *	4	NODE, and HOME of the agent of a node, with USES
  */
 #ifndef PROTOCOL_VERSION
-#define PROTOCOL_VERSION 3
+#define PROTOCOL_VERSION 4
 #define PROTOCOL_OLDEST 1
 #endif
 #define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
 #define START_VERSION 3		/* the same of FRAME_START */
+#define NODE_VERSION 4		/* and of FRAME_NODE */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
@@ -89,8 +91,9 @@ int window_get(struct window *w, const struct frame *f, struct err *e);
 #define KIND_COMMAND "command"
 
 /*
- * An sshd for one connection, whose host key is the command, as a PEM. Its bytes
- * are both directions of stream 0; a shell is not asked for.
+ * An sshd for one connection, whose host key is the command, as a PEM; behind it
+ * are public keys in lines, for where sshd cannot take any. Its bytes are both
+ * directions of stream 0; a shell is not asked for.
  */
 #define KIND_SSHD "sshd"
 
@@ -103,6 +106,9 @@ struct shell_request {
 	char command[4096];
 	struct buf env;
 };
+
+/* Bytes of a command. */
+#define SHELL_COMMAND_MAX (sizeof ((struct shell_request *)0)->command - 1)
 
 /* START; or SHELL, which has no kind, for an agent before START_VERSION. */
 void shell_request_put(struct buf *out, const struct shell_request *r,
@@ -143,7 +149,18 @@ void limit_put(struct buf *out, uint32_t seconds);
 int limit_get(uint32_t *seconds, const struct frame *f, struct err *e);
 
 /*
- * A line of text: NOTICE, END, OK of a shell (its node). text_put() cuts it so
+ * Who is connected to the agent of a node, and a number that changes whenever
+ * something was seen to compute there. Later versions may append fields.
+ */
+struct uses {
+	uint32_t clients, shells, fronts, computed;
+};
+
+void uses_put(struct buf *out, const struct uses *u);
+int uses_get(struct uses *u, const struct frame *f, struct err *e);
+
+/*
+ * A line of text: NOTICE, END, OK of a shell, NODE (a node). text_put() cuts it so
  * that TEXT_MAX bytes can hold it with its NUL.
  */
 #define TEXT_MAX 1023

@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 /*
- * How a session is, as its agent knows it: the kv record of a REPORT frame.
+ * A record: how a session is, as its agent knows it: the kv record of a REPORT frame.
  * Times are durations in seconds, since the clocks of two hosts differ. What an
  * agent does not know, or a version of it does not say, is "" or -1.
  */

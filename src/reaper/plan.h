@@ -21,6 +21,7 @@
 #define PLAN_MARKS CLAIM_MARKS
 #define PLAN_NONE CLAIM_NONE
 
+/* A record: a process. */
 struct plan_proc {
 	int pid, ppid, session;
 	int tty;			/* device number, 0: none */
@@ -64,6 +65,7 @@ enum plan_verdict {
 extern const char *const plan_words[PLAN_VERDICTS];
 extern const char *const plan_keys[PLAN_VERDICTS];
 
+/* A record: processes of one kind below the first of them. */
 struct plan_tree {
 	size_t root;		/* index of a process */
 	size_t *member, n;	/* indexes; each parent before its children */

@@ -11,6 +11,7 @@
  */
 enum { ORPHANED_YES, ORPHANED_NO };
 
+/* A record: the settings. */
 struct reaper_options {
 	struct opt_set set;
 	int kill, dry_run;

@@ -61,16 +61,17 @@ def whole(command):
 class Fresh:
     """A session of ours that has no job yet; another name each time, since a
     session waits until its last job is gone. Its agent tells when the job's
-    script begins."""
+    script begins. way: as what Slurm is given the job (--start)."""
 
-    def __init__(self):
-        self.n, self.since_start = 0, []
+    def __init__(self, way):
+        self.way, self.n, self.since_start = way, 0, []
         run("printf '#!/bin/sh\\n%s >started\\nexec %s \"$@\"\\n' >agent && "
             "chmod 700 agent" % (STAMP.replace("%", "%%"), AGENT))
 
     def __call__(self):
         self.n += 1
-        command = "%s --session=fresh-%d --agent=$HOME/agent" % (FRONT, self.n)
+        command = "%s --session=%s-%d --start=%s --agent=$HOME/agent" % (
+            FRONT, self.way, self.n, self.way)
         began = time.time()
         took = first_byte(ssh(command))
         started = float(run("cat started")) - began
@@ -87,7 +88,7 @@ def batch_start():
     return (started - began) * 1000
 
 
-def make_rows(job, fresh):
+def make_rows(job, batch):
     into = "srun -Q --overlap --jobid=%s " % job
     return {
         "ssh true": lambda: whole(ssh("true")),
@@ -97,7 +98,8 @@ def make_rows(job, fresh):
         # A terminal would echo what is typed.
         "attach, srun --overlap --pty": lambda: first_byte(
             ssh(into + "--pty bash -lc 'echo first'", "-q", "-tt"), b""),
-        "fresh, ours": fresh,
+        "fresh, ours": batch,
+        "fresh, ours, allocation": Fresh("allocation"),
         "fresh, srun": lambda: first_byte(ssh("srun -Q bash -l")),
         "fresh, salloc srun": lambda: first_byte(
             ssh("salloc -Q srun -Q bash -l")),
@@ -126,6 +128,10 @@ def show(ms, since_start):
             30, "ms")
     t.limit("attach to srun --overlap",
             ms["attach, ours"] / ms["attach, srun --overlap"], 1, "x")
+    t.limit("fresh by allocation, more than salloc srun",
+            ms["fresh, ours, allocation"] - ms["fresh, salloc srun"], 50, "ms")
+    t.limit("fresh by allocation to batch",
+            ms["fresh, ours, allocation"] / ms["fresh, ours"], 1, "x")
     return t.all
 
 
@@ -133,9 +139,9 @@ def main():
     job = run("squeue -h -u $(id -un) -o %i").strip()
     if not job.isdigit():
         sys.exit("attach: the jobs are '%s', not one" % job)
-    fresh = Fresh()
-    ms = measure(make_rows(job, fresh))
-    since_start = statistics.median(fresh.since_start)
+    batch = Fresh("batch")
+    ms = measure(make_rows(job, batch))
+    since_start = statistics.median(batch.since_start)
     targets = show(ms, since_start)
     with open(RESULT, "w", encoding="ascii") as f:
         json.dump({"rounds": ROUNDS, "ms": ms, "since_start": since_start,

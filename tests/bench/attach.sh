@@ -20,6 +20,15 @@ ok "measured" alice client "$PYTHON" $PREFIX/clients/attach.py \
 	"${BENCH_ROUNDS:-5}" attach.json login1 \
 	$PREFIX/libexec/vscode-remote-shell/vscode-remote-agent $VRS --linger=0
 cp "$LAPTOP/attach.json" "$BUILD/attach.json"
+# Calls that name a file: of an attach, and those that look for settings.
+if alice login1 sh -c "echo true | strace -f -e trace=%file -o attach.trace \
+	$VRS --linger=0" >"$T/out" 2>"$T/err"; then
+	echo "# calls of an attach that name a file:" \
+		"$(grep -c '("\|(AT_FDCWD, "\|([0-9]*, "' "$AHOME/attach.trace"), of settings:" \
+		"$(grep -c '/vscode-remote-shell/config' "$AHOME/attach.trace")"
+else
+	echo "# calls that name a file are not counted: strace does not run there"
+fi
 alice login1 $VRS cancel >"$T/log/cancel" 2>&1
 all_gone "it all ends"
 done_testing

@@ -74,9 +74,7 @@ node_sshd_start() {
 	node_sshd=$PID
 	printf '[%s]:%s %s\n' $NODE "$SSHD_PORT" "$(cat "$T/ssh/host.pub")" \
 		>>"$T/ssh/known_hosts"
-	printf 'Host node\n\tHostName %s\n' $NODE | cat - "$T/ssh_config" \
-		>"$T/ssh_config.new"
-	mv "$T/ssh_config.new" "$T/ssh_config"
+	host_first node "HostName $NODE"
 	wait_for 10 ssh_to node true 2>"$T/log/try" ||
 		die "the node's sshd does not let us in"
 }

@@ -163,5 +163,7 @@ if command -v strace >/dev/null; then
 		s/(.*//
 		/resumed/d' "$T/trace" |
 		sort | uniq -c | sort -rn | tr -s ' \n' ' ')"
+	show "calls that name a file of settings:" \
+		"$(grep -c '/vscode-remote-shell/config' "$T/trace"), at most 3 without any"
 fi
 done_testing

@@ -26,7 +26,7 @@ const fs = require('fs');
 const VERSION = fs.readFileSync(modules + '/../version', 'utf8').trim();
 const readline = require('readline');
 
-const LIMIT = 60000;
+const LIMIT = 180000;	// ms, on a busy machine
 // Without WebGL the terminal is made of elements with text in them.
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-webgl',
 	'--disable-webgl2', '--disable-quic', '--no-first-run',
@@ -203,6 +203,7 @@ async function main() {
 		dir + '/profile', {executablePath, args: ARGS,
 			viewport: {width: 1200, height: 750}});
 	page = context.pages()[0] || await context.newPage();
+	page.setDefaultTimeout(LIMIT);
 	console.log('ok 0 ready');
 	for await (const line of readline.createInterface({input: process.stdin})) {
 		const [verb, ...words] = line.split(' ');

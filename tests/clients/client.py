@@ -87,6 +87,7 @@ class Client:
         if self.args.config:
             command += ["-F", self.args.config]
         command += ["-o", "ConnectTimeout=15", self.args.host]
+        command += self.args.command_words
         with open(self.path("stderr"), "wb") as err:
             self.ssh = subprocess.Popen(command, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=err)
@@ -348,6 +349,8 @@ def main():
     a.add_argument("--config")
     a.add_argument("--ssh", default="ssh")
     a.add_argument("--uuid")
+    a.add_argument("--command", action="append", default=[], metavar="WORD",
+                   dest="command_words", help="what ssh is given behind HOST")
     a.add_argument("--early", action="store_true",
                    help="type all probes at once")
     a.add_argument("--repeat", type=int, default=0, metavar="N",
@@ -359,12 +362,12 @@ def main():
     a.add_argument("--python", default=sys.executable)
     a.add_argument("--pad", type=int, default=15000, metavar="BYTES")
     a.add_argument("--allow-empty", action="store_true")
-    a.add_argument("--timeout", type=float, default=30)
+    a.add_argument("--timeout", type=float, default=90)
     a.add_argument("--connect-timeout", type=float, metavar="SECONDS",
                    help="remote.SSH.connectTimeout; else --timeout")
     a.add_argument("--block-timeout", type=float, metavar="SECONDS",
                    help="instead of that of the form")
-    a.add_argument("--life", type=float, default=300)
+    a.add_argument("--life", type=float, default=900)
     a.add_argument("host")
     f = commands.add_parser("fetch")
     f.add_argument("--socks", type=int)
@@ -372,7 +375,7 @@ def main():
                    help="send so many random bytes, to be echoed")
     f.add_argument("--half-close", action="store_true",
                    help="the end of the body is the end of our side")
-    f.add_argument("--timeout", type=float, default=20)
+    f.add_argument("--timeout", type=float, default=60)
     f.add_argument("target")
     f.add_argument("path")
     args = parser.parse_args()

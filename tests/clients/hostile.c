@@ -175,6 +175,7 @@ static void add_frame(struct buf *b)
 		FRAME_SIGNAL, FRAME_WINDOW, FRAME_CHECK, FRAME_CHECKED,
 		FRAME_PING, FRAME_PONG, FRAME_NOTICE, FRAME_END, FRAME_LIMIT,
 		FRAME_ANNOUNCED, FRAME_GONE, FRAME_WHOSE, FRAME_MEANT,
+		FRAME_NODE, FRAME_USES,
 	};
 	struct target target = { .port = (uint16_t)draw(65536) };
 	struct check check = { .id = draw(8), .wait_ms = (uint16_t)draw(500),

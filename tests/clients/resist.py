@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Processes that do not want to end.
 
-resist.py FOLDER: starts one of each kind below, all deaf to SIGHUP and SIGTERM,
-and writes their names into FOLDER when they are there. Each lives for 100 s.
+resist.py FOLDER [CALM]: starts one of each kind below, all deaf to SIGHUP and
+SIGTERM, and writes their names into FOLDER when they are there. Each lives for
+100 s; the runner, which takes a whole processor, does not hurry for CALM seconds.
 """
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 
 DEADLINE = time.monotonic() + 100
+HURRY = time.monotonic() + (float(sys.argv[2]) if len(sys.argv) > 2 else 0)
 
 
 def deaf():
@@ -61,6 +63,8 @@ def runner(name):
         if os.fork() != 0:
             os._exit(0)
         os.setsid()
+        if time.monotonic() < HURRY:
+            time.sleep(0.1)
 
 
 def reborn(name):

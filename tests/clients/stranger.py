@@ -18,7 +18,8 @@ stranger.py flood --uid UID --count N --seconds S HOST PORT
     client; holds those that stay open for S seconds. Prints "N bytes", the most
     that one of them was sent.
 stranger.py storm --uid UID --seconds S HOST PORT
-    connects as fast as possible, and prints how often a second.
+    connects as fast as possible, until SIGTERM or for S seconds, and prints how
+    often a second.
 stranger.py key SECRET TAG ROLE
     the PSK of a link in hex.
 stranger.py scan SECRET TAG PATH...
@@ -199,9 +200,11 @@ def flood(args):
 def storm(args):
     """Connect as fast as possible, and keep the last ones."""
     os.setuid(args.uid)
+    over = []
+    signal.signal(signal.SIGTERM, lambda *_: over.append(1))
     kept, n = [], 0
-    end = time.monotonic() + args.seconds
-    while time.monotonic() < end:
+    begin = time.monotonic()
+    while not over and time.monotonic() < begin + args.seconds:
         s = make_socket(args)
         s.setblocking(False)
         try:
@@ -212,7 +215,7 @@ def storm(args):
         if len(kept) > 400:
             kept.pop(0).close()
         n += 1
-    print(int(n / args.seconds), "connects per second")
+    print(int(n / (time.monotonic() - begin)), "connects per second")
 
 
 def hkdf(secret, salt, info):

@@ -5,7 +5,8 @@
 terminal.py ROWSxCOLUMNS COMMAND... <SCRIPT
 
 SCRIPT lines:   type TEXT     send TEXT and Enter; \\x03 is Ctrl-C
-                see REGEX     wait (30 s) until it is on the screen
+                key TEXT      send TEXT alone; \\x1b is Escape
+                see REGEX     wait (90 s) until it is on the screen
                 size RxC      change the window
                 flood         type lines until nobody has taken any for a second
 The screen goes to stdout; the exit status is the command's, 128+n for a signal,
@@ -50,8 +51,10 @@ def main():
 
     for line in script:
         word, _, rest = line.partition(" ")
-        if word == "type":
-            os.write(fd, rest.replace("\\x03", "\x03").encode() + b"\r")
+        if word in ("type", "key"):
+            keys = re.sub(r"\\x([0-9a-f]{2})",
+                          lambda m: chr(int(m.group(1), 16)), rest)
+            os.write(fd, keys.encode() + (b"\r" if word == "type" else b""))
         elif word == "size":
             set_size(fd, rest)
         elif word == "flood":
@@ -61,7 +64,7 @@ def main():
                 read_more(0)
             os.set_blocking(fd, True)
         elif word == "see":
-            end = time.monotonic() + 30
+            end = time.monotonic() + 90
             while not (m := re.search(rest.encode(), screen[seen:])):
                 if time.monotonic() > end or not read_more(0.5):
                     os.write(1, screen)

@@ -46,14 +46,38 @@ compare help.shell man.shell 'vscode-remote-shell.1 has the options of --help'
 compare help.agent man.agent 'vscode-remote-agent.8 has the options of --help'
 is "$(awk 'length > 80' "$T/help")" '' 'help has lines of 80 columns'
 
+# A site's keys have a page of their own.
+awk '/^	{ "/ { split($0, q, "\""); name = q[2] } /\.of_site = 1/ { print name }' \
+	"$top/src/opt/opttable.c" >"$T/site"
+sed -n '/^\.Ss What only the site/,/^And these sections/s/^\.It Cm \([a-z-]*\) No.*/\1/p' \
+	"$top/man/vscode-remote-shell.conf.5" >"$T/man.site"
+like "$(cat "$T/site")" '^help-url$' 'keys of a site are understood'
+compare site man.site 'vscode-remote-shell.conf.5 has the keys of a site'
+
 # The options of salloc that are understood: the rows of the table but those that
 # only say why not.
-sed -n 's/^	{ "\([a-z-]*\)", .*/\1 &/p' "$top/src/opt/salloc.c" | grep -v REFUSED |
+sed -n 's/^	{ "\([a-z-]*\)", .*/\1 &/p' "$top/src/salloc/salloctable.c" | grep -v REFUSED |
 	sed 's/ .*//; s/^/--/' >"$T/salloc"
 sed -n '/^Understood are/,/^with their short names/p' \
 	"$top/man/vscode-remote-shell.1" | grep -o -e '--[a-z-]*' >"$T/man.salloc"
 like "$(cat "$T/salloc")" '^--cpus-per-task$' 'the table of salloc is understood'
 compare salloc man.salloc 'vscode-remote-shell.1 has the options of salloc'
+
+# The names that both have, with what each means.
+sed 's/^. \([a-z-]*\).*/--\1/' "$T/help.shell" | sort -u >"$T/ours"
+sed -n 's/^	{ "\([a-z0-9-]*\)", .*/--\1/p' "$top/src/salloc/salloctable.c" | sort -u |
+	comm -12 - "$T/ours" >"$T/both"
+sed -n '/^These names are also options/,/^\.El/s/^\.It Cm \(--[a-z-]*\) Ta.*/\1/p' \
+	"$top/man/vscode-remote-shell.1" >"$T/man.both"
+like "$(cat "$T/both")" '^--signal$' 'names that are ours and of salloc are found'
+compare both man.both 'vscode-remote-shell.1 has the names that are both'
+
+# Options of another tool, which --help does not list.
+sed -n 's/^	{ "\([a-z-]*\)", .*CONNECT(.*/--\1/p' "$top/src/opt/opttable.c" >"$T/other"
+sed -n '/^\.Ss Options of slurm-connect/,/^\.El/p' "$top/man/vscode-remote-shell.1" |
+	grep '^\.It Cm' | sed 's/ Ta .*//' | grep -o -e '--[a-z-]*' >"$T/man.other"
+like "$(cat "$T/other")" '^--session-key$' 'options of slurm-connect are found'
+compare other man.other 'vscode-remote-shell.1 has those of slurm-connect'
 
 sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' "$T/help" >"$T/commands"
 sed -n '/^\.Sh COMMANDS/,/^\.Sh [^C]/s/^\.It Cm \([a-z-]*\).*/\1/p' \
@@ -70,7 +94,7 @@ if command -v bash >/dev/null; then
 		'the completion has the commands of --help'
 	is "$(complete_words --peer-check = o)" off \
 		'values are completed behind ='
-	is "$(complete_words -v --launcher sl)" slurm \
+	is "$(complete_words -v --launcher lo)" local \
 		'values are completed as words'
 	is "$(complete_words --linger '')" '' 'unless nobody can know them'
 	# --verbose takes no argument, so an option may follow
@@ -118,14 +142,24 @@ for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config"); do
 	shift
 	ok "and its options are taken" accepted "$@"
 done
-# shellcheck disable=SC2013 # a host is one word
-for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config-proxy"); do
-	words=$(ssh -F "$top/examples/ssh_config-proxy" -G "$host" |
-		sed -n 's/^proxycommand ssh -T login.cluster.example //p')
-	eval "set -- $words"
-	is "$1" vscode-remote-shell "Host $host has a ProxyCommand"
-	shift
-	ok "and its options are taken" accepted "$@"
+for file in proxy clients; do
+	# shellcheck disable=SC2013 # a host is one word
+	for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config-$file" |
+			grep -v '^login'); do
+		words=$(ssh -F "$top/examples/ssh_config-$file" -G "$host" |
+			sed -n 's/^proxycommand ssh -T login.cluster.example //p' |
+			sed 's/%n/slurm-x/')
+		eval "set -- $words"
+		is "$1" vscode-remote-shell "Host $host has a ProxyCommand"
+		shift
+		ok "and its options are taken" accepted "$@"
+	done
+	# In clients that read no ssh_config, too: within double quotes.
+	grep -o '"ssh -T [^"]*"' "$top/examples/ssh_config-$file" |
+		sed 's/"//g; s/^ssh -T login.cluster.example //' |
+		sort -u >"$T/quoted"
+	test $file = proxy || is "$(cat "$T/quoted")" "vscode-remote-shell proxy" \
+		"ssh_config-$file: and what others are given is the same"
 done
 if command -v ssh >/dev/null; then
 	# shellcheck disable=SC2016 # expanded by sh
@@ -136,19 +170,23 @@ else
 	skip 1 'ssh is not installed'
 fi
 
-export VSCODE_REMOTE_SHELL="$shell" VSCODE_GLIBC="$T"
+export VSCODE_REMOTE_SHELL="$shell"
 is "$(sh "$top/examples/wrapper.sh" --version)" "$("$shell" --version)" \
-	'the options of examples/wrapper.sh are taken'
-# shellcheck disable=SC2016 # expanded by the script
-printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$T/show"
-chmod +x "$T/show"
-VSCODE_REMOTE_SHELL=$T/show sh "$top/examples/wrapper.sh" 'a b' -S --x \
-	>"$T/words"
-is "$(tail -n 3 "$T/words")" 'a b
--S
---x' "the user's arguments come last, unchanged"
-is "$(grep -c '^VSCODE_SERVER_[A-Z_]*=/' "$T/words")" 3 \
-	'variables for a newer C library are passed'
+	'examples/wrapper.sh runs the program'
+
+# Settings, also the lines that are comments there.
+# shellcheck disable=SC2317 # called by ok
+good() { "$shell" config --check="$1" >"$T/out"; }
+for file in site profiles; do
+	conf=$top/examples/$file.conf
+	ok "$file.conf is good" good "$conf"
+	sed 's/^#\([a-z][a-z-]* = \)/\1/' "$conf" >"$T/$file.conf"
+	ok 'and all that it proposes' good "$T/$file.conf"
+done
+isnt "$(grep -c . "$T/site.conf")" 0 'of which there is some'
+for key in $(cat "$T/site"); do
+	ok "site.conf has $key" grep -q "^$key = " "$T/site.conf"
+done
 
 if command -v shellcheck >/dev/null; then
 	ok 'examples/wrapper.sh is clean' shellcheck "$top/examples/wrapper.sh"

@@ -33,7 +33,7 @@ done <"$T/commands"
 
 # Options: ours, salloc's as launch-slurm knows them, and those of configure.
 "$BUILD/vscode-remote-shell" --help >"$T/help"
-sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/opt/salloc.c >"$T/salloc"
+sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/salloc/salloctable.c >"$T/salloc"
 sed -n 's/.*AS_HELP_STRING(\[\(--[a-z-]*\).*/\1/p' configure.ac >"$T/configure"
 echo --prefix >>"$T/configure"
 # An anchor, as in a link, is none.
@@ -106,7 +106,7 @@ is $? 0 'make install works' || diag_file "$T/log/install"
 section doc/ADMIN.md Install | sed -n 's|^    \(bin/[^ ]*\).*|\1|p
 	s|^    \(libexec/[^ ]*\).*|\1|p' >"$T/installed"
 (cd "$T/root/p" && find bin libexec -type f) | sort >"$T/made"
-test -e "$BUILD/launch-slurm" || sed -i '/launch-slurm/d' "$T/installed"
+test -e "$BUILD/launch-slurm" || sed -i '/launch-slurm\|end-allocation/d' "$T/installed"
 is "$(sort "$T/installed")" "$(cat "$T/made")" 'it installs what is told'
 is "$("$T/root/p/bin/vscode-remote-shell" --version)" \
 	"$("$BUILD/vscode-remote-shell" --version)" 'and what was installed runs'

@@ -25,6 +25,8 @@ is "$(cat "$T/verbs.page")" "$(cat "$T/verbs")" \
 ok 'they are found' grep -qx extend "$T/verbs"
 for verb in $(cat "$T/verbs"); do
 	ok "launch-slurm knows $verb" grep -rq "\"$verb\"" src/launch/slurm
+	ok "launch-slurm-cli knows $verb" \
+		grep -rq "\"$verb\"" src/launch/slurmcli
 done
 for verb in $(sed -n 's/.*launcher_run([^"]*"\([a-z]*\)".*/\1/p' \
 	$(find src/front -name '*.c')); do
@@ -59,7 +61,7 @@ is "$(grep -vx internal "$T/classes.page")" "$(grep -vx internal "$T/classes")" 
 # What a scheduler calls things is the launcher's business: the front shows its
 # words, and knows none. squeue's None, for no reason, is all that it says itself.
 words=$(sed -n 's/.*{ "\([A-Z][A-Za-z_]*\)", *".*/\1/p; s/.*{ "\([A-Z][A-Za-z_]*\)",$/\1/p' \
-	src/launch/slurm/jobstate.c | sort -u | grep -vx None)
+	src/launch/jobstate.c | sort -u | grep -vx None)
 ok 'the words of Slurm are found' test "$(echo "$words" | wc -l)" -ge 100
 is "$(echo "$words" | sed 's/.*/"&"/' | grep -rnFf - src/front)" '' \
 	'the front knows none of them'

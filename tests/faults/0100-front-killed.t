@@ -4,6 +4,8 @@
 # comes to the same job and the same server, and there is never a second job.
 TEST_TIMEOUT=${TEST_TIMEOUT:-$(test "$FAULTS" = long && echo 1200 || echo 150)}
 export TEST_TIMEOUT
+# Directories that sessions leave in /tmp are looked for.
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 need_product

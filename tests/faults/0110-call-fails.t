@@ -5,6 +5,8 @@
 # nothing crashes, the next one is served, and no job stays behind.
 TEST_TIMEOUT=${TEST_TIMEOUT:-$(test "$FAULTS" = long && echo 3600 || echo 180)}
 export TEST_TIMEOUT
+# Directories that sessions leave in /tmp are looked for.
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 need_product

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # What a front needs beside its session hangs: the launcher that it runs, its
-# log, its tees, its state directory. What is forwarded never waits for any of
-# them. Each is in a FUSE file system of its own, whose daemon is stopped.
+# log, its tees, its state directory, that of its Unix sockets. What is forwarded
+# never waits for any of them. Each is in a FUSE file system of its own, whose
+# daemon is stopped. LOOP_KINDS=KIND tries only that one.
 TEST_TIMEOUT=${TEST_TIMEOUT:-400}
 export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
@@ -11,7 +12,7 @@ need_product
 test "$(id -u)" = 0 && test -e /dev/fuse || skip_all "cannot mount here"
 command -v bindfs >/dev/null || skip_all "no bindfs"
 
-KINDS='libexec log tee state home tmp'
+KINDS='libexec log tee state home tmp run'
 unmount() {
 	for pid in $daemons; do
 		kill -CONT "$pid"
@@ -30,7 +31,7 @@ for kind in $KINDS; do
 done
 cp "$BUILD/launch-local" "$T/real.libexec/d/launch-local"
 VRS_STATE=$T/on.state/d
-export HOME="$T/on.home/d" TMPDIR="$T/on.tmp/d"
+export HOME="$T/on.home/d" TMPDIR="$T/on.tmp/d" XDG_RUNTIME_DIR="$T/on.run/d"
 cd /
 
 # The agent has none of them but the state directory, which hangs elsewhere
@@ -41,7 +42,7 @@ cat >"$T/agent" <<-END
 		set -- "\$@" "\$(echo "\$word" | sed "s|$T/on.state/|$T/real.state/|")"
 		shift
 	done
-	export HOME=/ TMPDIR=/tmp
+	export HOME=/ TMPDIR=/tmp XDG_RUNTIME_DIR='$T/real.run/d'
 	exec '$BUILD/vscode-remote-agent' "\$@" 2>>'$T/real.log/agent'
 END
 chmod 755 "$T/agent"
@@ -65,13 +66,37 @@ begin() {
 	watcher=$!
 	wait_for 30 has "$T/late" on || die "the measurement does not begin"
 }
+# announce NAME: a server in that front's job announces a Unix socket, and when
+# told NAME holds then what the client is told of it is in $place
+values() { sed -n 's/^listeningOn==\(.*\)==.*/\1/p' "$T/log/front-$1.out"; }
+announce() {
+	n_told=$(($(values "$1" | wc -l) + 1))
+	type "$1" "'$PYTHON' -I '$TESTS/faults/unixserve.py' \
+'$T/$1.$n_told' </dev/null 2>/dev/null &"
+}
+told() {
+	values "$1" >"$T/values"
+	place=$(tail -n 1 "$T/values")
+	test "$(wc -l <"$T/values")" = "$n_told"
+}
+ask() { "$PYTHON" -I "$TESTS/faults/unixask.py" "$place" 2>/dev/null; }
+# socket WHAT: a Unix socket of the front `run' leads to the job
+socket() {
+	announce run
+	ok "run: $1 a socket is announced" wait_for 30 told run
+	like "$place" "^$T/on.run/d/.*/[0-9a-f]*\$" "run: $1 it is one there"
+	is "$(ask)" ours "run: $1 it leads to the job"
+}
+not_there() { test ! -e "$place"; }
 # echoes KIND [COMMAND...]: the daemon of that kind is stopped for some seconds;
 # meanwhile the front logs, tees and runs its launcher
 # 14 s: the launcher is run after ten.
 seconds=$(of 14 30)
 echoes() {
 	begin "$1"
+	test "$1" != run || socket first
 	eval "kill -STOP \$fuse_$1"
+	test "$1" != run || announce run
 	since=$(lib_now)
 	while test $(($(lib_now) - since)) -lt "${seconds}0"; do
 		timeout 2 "$BUILD/clients/load" rate "$PORT" 1 5 1000 \
@@ -80,6 +105,13 @@ echoes() {
 		sleep 0.5
 	done
 	touch "$T/enough"
+	if test "$1" = run; then
+		ok "run: a socket is announced while it hangs" told run
+		like "$place" '^[0-9]+$' "run: a port takes its place"
+		is "$(ask)" ours "run: the port leads to the job"
+		is "$(grep -c 'takes its place: its file system does not' \
+			"$T/log/front-run.err")" 1 "run: a line says so, once"
+	fi
 	eval "kill -CONT \$fuse_$1"
 	wait $watcher
 	is $? 0 "$1: all bytes came" || diag_file "$T/err"
@@ -95,12 +127,20 @@ echoes() {
 	figure "$1 of a front hangs for $seconds s" local 1 $held \
 		"99 of 100 bytes within $p99 ms, longest of $n $longest ms"
 	ok "$1: the front is there" alive "$FRONT"
+	test "$1" != run || socket then
+	test "$1" != run || kill -STOP "$fuse_run"
 	type "$1" 'exit 0'
+	ok "$1: the front ends" wait_for 20 gone "$FRONT"
+	test "$1" != run || kill -CONT "$fuse_run"
 	wait "$FRONT"
+	test "$1" != run ||
+		ok "run: its socket goes when that answers" \
+			wait_for 20 not_there
 }
-for kind in $KINDS; do
-	echoes $kind
+for kind in ${LOOP_KINDS:-$KINDS}; do
+	echoes "$kind"
 done
+test -z "$LOOP_KINDS" || { done_testing; exit; }
 
 # The job dies while the state directory hangs, in which its end is noted: the
 # connection ends all the same, and the note comes when it can.
@@ -119,7 +159,9 @@ for pid in $(agents); do
 done
 ok "its connection ends while the state directory hangs" \
 	wait_for 20 gone "$FRONT"
-ok "and says why" has "$T/log/front-ending.err" 'job .* ended: its agent'
+# Its record says so, or is gone already, by when the front asks.
+ok "and says why" has "$T/log/front-ending.err" \
+	'job .* ended: (its agent is gone|ended);'
 kill -CONT "$fuse_state"
 noted() { cat "$T/real.state/d"/*/ended 2>/dev/null | grep -q '^text=job'; }
 ok "which is kept for logs" wait_for 20 noted

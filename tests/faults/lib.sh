@@ -51,16 +51,17 @@ with open(sys.argv[1], "r+b") as f:
 }
 
 # clock_pass WHO... SECONDS: so much time passes for their timers, in steps of 5 s
-# within which those at the other end of a link answer
+# (CLOCK_STEP) within which those at the other end of a link answer
 clock_pass() {
-	"${PYTHON:-python3}" -I -c 'import struct, sys, time
-for _ in range(0, int(sys.argv[-1]), 5):
+	"${PYTHON:-python3}" -I -c 'import os, struct, sys, time
+step = int(os.environ.get("CLOCK_STEP", 5))
+for _ in range(0, int(sys.argv[-1]), step):
     for name in sys.argv[2:-1]:
         with open(sys.argv[1] + name, "r+b") as f:
             f.seek(72)
             ahead = struct.unpack("=q", f.read(8))[0]
             f.seek(72)
-            f.write(struct.pack("=q", ahead + 5))
+            f.write(struct.pack("=q", ahead + step))
     time.sleep(0.2)' "$T/clock-" "$@"
 }
 

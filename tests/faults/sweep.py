@@ -17,7 +17,6 @@ DIR is empty, and afterwards holds what helps to understand a failure.
 """
 
 import argparse
-import fcntl
 import glob
 import mmap
 import os
@@ -266,54 +265,61 @@ exec '%(build)s/launch-local' "$1" <&3
         self.cancel()
 
     def agents(self):
-        """The agents of this session, zombies left out."""
-        found = []
+        """The agents of this session, without zombies, and without the children
+        that one forks for a look at a file system: these have its words."""
+        found = {}
         mark = ("--state-dir=" + self.path("state")).encode()
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open("/proc/%s/cmdline" % pid, "rb") as f:
                     words = f.read().split(b"\0")
+                with open("/proc/%s/stat" % pid, "rb") as f:
+                    parent = int(f.read().rpartition(b") ")[2].split()[1])
             except OSError:
                 continue
             if mark in words and words[0].endswith(b"/vscode-remote-agent"):
-                found.append(int(pid))
-        return found
+                found[int(pid)] = parent
+        return [pid for pid, parent in found.items() if parent not in found]
 
     def one_agent(self):
-        end = time.monotonic() + 5
-        while len(self.agents()) != 1 and time.monotonic() < end:
+        end = time.monotonic() + 20
+        found = self.agents()
+        while len(found) != 1 and time.monotonic() < end:
             time.sleep(0.05)
-        return self.agents()
+            found = self.agents()
+        return found
 
     def none_left(self):
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while self.agents() and time.monotonic() < end:
             time.sleep(0.05)
         return not self.agents()
 
     def rundirs(self):
-        """What is left of those of the sessions: nobody has a lock on it."""
+        """What is left of those of the sessions: unlocked, and there to stay.
+        One that another test has just made, or removes, is so for a moment."""
         end = time.monotonic() + 5
-        while self.unlocked() and time.monotonic() < end:
+        left = self.unlocked()
+        while left and time.monotonic() < end:
             time.sleep(0.02)
-        return self.unlocked()
+            left &= self.unlocked()
+        return sorted(left)
 
     def unlocked(self):
-        left = []
+        """Asked of the kernel: who tries a lock takes it from an agent that
+        is about to, and has only one try."""
+        with open("/proc/locks") as f:
+            locked = {line.rpartition(":")[2].split()[0]
+                      for line in f if " FLOCK " in line}
+        left = set()
         for path in glob.glob("/tmp/vscode-remote-shell.??????"):
             try:
-                fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+                st = os.stat(path, follow_symlinks=False)
             except OSError:
                 continue
-            try:
-                st = os.fstat(fd)
-                if st.st_uid == os.geteuid() and st.st_mtime >= self.began:
-                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    left.append(path)
-            except OSError:
-                pass
-            finally:
-                os.close(fd)
+            if st.st_uid == os.geteuid() and st.st_mtime >= self.began \
+                    and str(st.st_ino) not in locked:
+                left.add(path)
         return left
 
     def folders(self):
@@ -348,6 +354,17 @@ def fds(pid):
         return len(os.listdir("/proc/%d/fd" % pid))
     except OSError:
         return -1
+
+
+def settled(pid):
+    """The descriptors of an agent that has heard of the ends of its links."""
+    end = time.monotonic() + 10
+    last, since = fds(pid), time.monotonic()
+    while time.monotonic() < min(end, since + 0.5):
+        time.sleep(0.05)
+        if fds(pid) != last:
+            last, since = fds(pid), time.monotonic()
+    return last
 
 
 def count(session, env):
@@ -396,12 +413,11 @@ def kill_front(session, args):
     there, first = count(session, env)
     known = (first.job, first.server)
     agent = session.one_agent()[0]
-    before = fds(agent)
+    before = settled(agent)
     points = held = 0
-    longest = 0.0
 
     def round_at(at, known):
-        nonlocal points, held, longest
+        nonlocal points, held
         session.state.set(at)
         r = session.use(env)
         if session.state.get()[1] == 0:
@@ -420,8 +436,7 @@ def kill_front(session, args):
 
     for at in spread(1, there, args.points // 2):
         round_at(at, known)
-    time.sleep(0.2)
-    after = fds(agent)
+    after = settled(agent)
     if after != before:
         complain("the agent had %d descriptors and has %d" % (before, after))
         held -= 1

@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "front/cmd/show.h"
 #include "front/job/job.h"
+#include "front/job/partition.h"
 #include "os/log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,6 +51,29 @@ static void tell(const struct job *j)
 	buf_fini(&out);
 }
 
+static void check_share(const struct partition_share *s)
+{
+	want(s->total >= -1 && s->idle >= 0 && (s->total == -1 ||
+		s->idle <= s->total));
+}
+
+static void check_partition(const struct kv *kv)
+{
+	struct partition p;
+
+	if (partition_read(&p, kv) == -1)
+		return;
+	want(p.name[0] != '\0' && p.n_gpus <= PARTITION_GPUS_MAX);
+	want(p.time_limit >= -1 && p.default_time >= -1);
+	check_share(&p.nodes);
+	check_share(&p.cpus);
+	check_share(&p.memory);
+	check_share(&p.node_cpus);
+	check_share(&p.node_memory);
+	for (size_t i = 0; i < p.n_gpus; i++)
+		check_share(&p.gpu[i].share);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -64,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(&j);
 		want(!job_differs(&j, &j));
 		tell(&j);
+		check_partition(&kv);
 		kv_fini(&kv);
 		text += n;
 		size -= (size_t)n;

@@ -114,6 +114,9 @@ static void get(const struct frame *f)
 	case FRAME_CHECKED:
 		AGAIN(checked, checked, f);
 		break;
+	case FRAME_USES:
+		AGAIN(uses, uses, f);
+		break;
 	case FRAME_LIMIT:
 		want(limit_get(&seconds, f, &e) == 0);
 		limit_put(&b, seconds);
@@ -125,6 +128,7 @@ static void get(const struct frame *f)
 		get_report(f);
 		break;
 	case FRAME_OK:
+	case FRAME_NODE:
 	case FRAME_NOTICE:
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == 0)

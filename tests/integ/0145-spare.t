@@ -44,7 +44,7 @@ ok "by the links that were there before, and a few" test "$new" -le 3
 # serve, before it has heard of that.
 if command -v openssl >/dev/null; then
 	kill -STOP "$front"
-	direct "$port" /version >"$T/version" 2>"$T/err" &
+	direct --timeout 200 "$port" /version >"$T/version" 2>"$T/err" &
 	fetching=$!
 	is "$($PYTHON "$CLIENTS/link.py" "$folder" visit 66 2>"$T/visit")" \
 		up "66 links without a request are too many" ||

@@ -11,7 +11,7 @@ mkdir -p "$tree/tests/integ" "$tree/tests/docs" "$tree/tests/faults" &&
 : >"$tree/config.mk"
 echo 'exit 0' | tee "$tree/tests/deps.sh" >"$tree/tests/faults/table.sh"
 cat >"$tree/Makefile" <<'END'
-all check-fuzz layers:
+all check-build check-fuzz layers:
 	@:
 check-unit check-docs check-faults check-vscode:
 	@:

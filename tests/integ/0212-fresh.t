@@ -5,7 +5,7 @@
 
 chmod 755 "$T"
 mkdir -m 755 "$T/tests"
-cp "$TESTS/fresh.sh" "$T/tests"
+cp "$TESTS/fresh.sh" "$TESTS/debian.sh" "$T/tests"
 as=
 test "$(id -u)" != 0 || as="setpriv --reuid=65534 --regid=65534 --clear-groups"
 cd / && $as sh "$T/tests/fresh.sh" >"$T/out" 2>"$T/err"

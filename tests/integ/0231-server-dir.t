@@ -3,6 +3,8 @@
 # --server-dir: what is in the home directory is used from there if it can be
 # written, and is made afresh in the session's folder if it cannot. Without a
 # folder at home that is made first.
+# --server-dir=node is one directory for all sessions of a user.
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 need_product
 at_exit vrs_end

@@ -11,7 +11,8 @@ need_product
 ! sanitized || skip_all "a sanitized build makes other calls"
 strace -o "$T/strace" true 2>/dev/null || skip_all "strace cannot trace here"
 
-FILES=150000
+FILES=4000
+test "$FAULTS" != long || FILES=150000
 DEAD=0000000000000001
 folder=$VRS_STATE/$DEAD
 

@@ -33,7 +33,7 @@ rm -rf "${T:?}/s/$tag"
 cp -a "$T/saved" "$T/s/$tag"
 ending bad "rm '$T/bash'"
 like "$(cat "$T/log/bad.err")" \
-	"notify-command: cannot run $T/bash: No such file" \
+	"cannot run: $T/bash: No such file" \
 	"without it the log says why"
 unlike "$(cat "$T/log/bad.err")" "ended with (signal|status)" \
 	"and nothing that did not happen"

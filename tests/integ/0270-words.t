@@ -52,20 +52,34 @@ done
 typed "'--sesion': do you mean --session\?\$" --sesion=x
 typed "'--idle-time-out': do you mean --idle-timeout\?\$" --idle-time-out=5m
 typed "'--all1': see" cancel --all1
-typed "unknown option '--gpus': .* --salloc-arg=--gpus=1\$" --gpus=1
-typed " --salloc-arg=--time=2:00:00 --salloc-arg=--partition=gpu\$" \
-	-t 2:00:00 -p gpu
-typed " --salloc-arg=--partition=gpu --salloc-arg=--time=2:00:00\$" \
-	-- -p gpu -t 2:00:00
-typed "not a port .* --salloc-arg=--partition=gpu\$" -p gpu
-typed " --salloc-arg=--qos=debug\$" -q debug
-typed " --salloc-arg=--partition=gpu\$" alloc --partiton=gpu
+typed "^[^ ]* --gpus: needs a value, behind '=': --gpus=1\$" --gpus 1
+typed " --time=2:00:00 --partition=gpu\$" -t 2:00:00 -p gpu
+typed "not a port .* --partition=gpu\$" -p gpu
+typed " --qos=debug\$" -q debug
+typed "do you mean --partition\?\$" alloc --partiton=gpu
+typed "--x11: not for a batch job\$" --x11
+typed "--time=1h: not a time;" alloc --time=1h
+typed "--array: a session is one job with one agent\$" --array=1-3
+typed "--time: .list. starts no job that it could be for\$" list --time=5
+typed "--salloc-arg: .list. starts no job" list -S --partition=gpu
+typed "--salloc-arg: .shell .* starts no job" shell -S -pgpu
 
-# ---- behind -S: the local launcher reads no more of it than the time ----------
+# ---- options of salloc, as people write them -----------------------------------
 
-typed " --salloc-arg=--gres=gpu:1 --salloc-arg=--time=1:00:00\$" \
-	alloc -S '--gres=gpu:1 --time=1:00:00'
-typed " --salloc-arg=--partition=gpu\$" alloc -S '-p gpu'
+# asked WANT WORD...: what config says of time and partition
+asked() {
+	want=$1
+	shift
+	vrs "$@" config 2>"$T/err" | sed -n 's/^\(time\|partition\)  *\([^ ]*\) .*/\1=\2/p' |
+		xargs >"$T/out"
+	is "$(cat "$T/out")" "$want" "$*" || diag_file "$T/err"
+}
+asked 'partition=gpu time=5' --partition=gpu --time=5
+asked 'partition=gpu time=5' -S '--partition=gpu --time=5'
+asked 'partition=gpu time=5' -S -pgpu -S -t -S 5
+asked 'time=7' -S -t5 --time=7
+is "$(vrs config -- -p gpu -t 2:00:00 2>&1 | grep -c 'takes no argument')" 1 \
+	"behind -- of a command that starts none they are operands"
 
 # ---- a number without a unit --------------------------------------------------
 

@@ -25,7 +25,7 @@ script() {
 sed 's/libevent_core/libevent_gone/' "$BUILD/vscode-remote-agent" \
 	>"$T/launch-slurm"
 chmod +x "$T/launch-slurm"
-ends 78 '^vscode-remote-shell: launch-slurm cannot be run on this host: error while loading shared libraries: libevent_gone.* \(status 127\); after an upgrade of Slurm or a library it must be built again$' \
+ends 78 '^vscode-remote-shell: launch-slurm cannot be run on this host: error while loading shared libraries: libevent_gone.* \(status 127\); after an upgrade of Slurm or a library it must be built again, or use --launcher=slurm-cli$' \
 	launch-slurm
 is "$(wc -l <"$T/err")" 1 'one line'
 cp "$T/launch-slurm" "$T/launch-other"
@@ -59,8 +59,49 @@ for name in words slurm; do
 		"--launcher=$name"
 done
 unlike "$(cat "$T/err")" 'slurm-cli' 'a launcher that is not there is not named'
-script tree/launch-slurm-cli 'exit 1'
+
+# One that is stands in: with the same request, and one line for all of it.
+cat >"$T/tree/launch-slurm-cli" <<END
+#!/bin/sh
+cat >"$T/asked.\$1"
+printf 'scope=c1\n\n'
+END
+chmod +x "$T/tree/launch-slurm-cli"
 "$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list \
-	2>"$T/err"
-like "$(cat "$T/err")" ', or use --launcher=slurm-cli$' 'but one that is'
+	>"$T/out" 2>"$T/err"
+is $? 0 'launch-slurm-cli stands in for it'
+like "$(cat "$T/err")" '^vscode-remote-shell: launch-slurm cannot be run on this host: error while loading shared libraries: .* \(status 127\); it must be built again, and until then launch-slurm-cli does its work$' \
+	'and that is said'
+is "$(grep -c 'cannot be run' "$T/err")" 1 'once'
+like "$(cat "$T/asked.find")" '^state-dir=/' 'it is asked the same'
+# One for another release of Slurm says so itself.
+script tree/launch-slurm 'echo "built for another" >&2; exit 127'
+"$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list \
+	>"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" '^0 vscode-remote-shell: launch-slurm cannot .*: built for another \(status 127\); it must' \
+	'also one whose library is of another release'
+# It has the last word, as a refusal of the other would.
+script tree/launch-slurm-cli \
+	'cat >/dev/null; printf "error=refused\nmessage=no such queue\n\n"; exit 1'
+"$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list \
+	>"$T/out" 2>"$T/err"
+like "$? $(tail -n 1 "$T/err")" '^69 .*: no such queue$' 'and has the last word'
+script tree/launch-slurm-cli 'exit 127'
+timeout 30 "$T/tree/vscode-remote-shell" --launcher=slurm \
+	--state-dir="$VRS_STATE" list >"$T/out" 2>"$T/err"
+like "$? $(tail -n 1 "$T/err")" \
+	'^78 .*: launch-slurm-cli cannot be run on this host: \(status 127\)$' \
+	'nobody stands in for that one'
+# Given by its path, it is meant; the other is proposed.
+timeout 30 "$T/tree/vscode-remote-shell" --launcher="$T/tree/launch-slurm" \
+	--state-dir="$VRS_STATE" list >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" '^78 .*, or use --launcher=slurm-cli$' 'by its path'
+
+# Without launch-slurm it is what a Slurm is asked by.
+rm "$T/tree/launch-slurm"
+script tree/launch-slurm-cli "cat >'$T/auto'; printf 'scope=c1\n\n'"
+SLURM_CONF=/nowhere "$T/tree/vscode-remote-shell" --state-dir="$VRS_STATE" list \
+	>"$T/out" 2>"$T/err"
+is "$?$(cat "$T/err")" 0 'a build without libslurm: --launcher=auto uses it'
+ok 'it was asked' test -s "$T/auto"
 done_testing

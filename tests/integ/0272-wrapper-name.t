@@ -8,7 +8,7 @@ need_product
 wrapper=$T/vscode-cluster
 cp "$TESTS/../examples/wrapper.sh" "$wrapper"
 chmod +x "$wrapper"
-export VSCODE_REMOTE_SHELL="$BUILD/vscode-remote-shell" VSCODE_GLIBC="$T/none"
+export VSCODE_REMOTE_SHELL="$BUILD/vscode-remote-shell"
 
 # said WORD...: by the wrapper; status in $RC
 said() {

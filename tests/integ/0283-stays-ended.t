@@ -55,9 +55,9 @@ is "$refused" 18 "3 minutes of tries, each 10 s after the other: no job"
 like "$(cat "$T/err")" "session 'a' was ended \(.*\) and stays so .*alloc a. starts it now, .* after 90 s" \
 	"the line says how to start now"
 is "$(wc -l <"$T/err")" 1 "one line"
-later 89
+later 80
 try
-is "$rc" 69 "after 89 s of silence"
+is "$rc" 69 "after 80 s of silence"
 later 100
 try
 is "$rc $(jobs)" "0 1" "after 100 s of silence: one job"

@@ -234,7 +234,7 @@ while alive $flood; do
 done
 wait $flood
 like "$(cat "$T/flood")" '^[0-7] bytes$' "P5: 500 at once get an alert each"
-ok "P5: pages were fetched meanwhile" test $n -ge 5
+ok "P5: pages were fetched meanwhile" test $n -ge 2
 is "$good" "$n" "P5: each of them came"
 diag "P5: within $slowest tenths of a second"
 after=$(rss VmHWM)
@@ -249,9 +249,11 @@ fi
 storms=
 for n in 1 2; do
 	bg "storm$n" "$PYTHON" "$CLIENTS/stranger.py" storm --uid $STRANGER \
-		--seconds 12 10.99.0.1 "$link"
+		--seconds 120 10.99.0.1 "$link"
 	storms="$storms $PID"
 done
+stormy() { test "$(ss -Htn "dport = :$link" | wc -l)" -ge 50; }
+ok "P5: a storm: it has begun" wait_for 10 stormy
 n=0 good=0
 while test $n -lt 5; do
 	front
@@ -261,8 +263,8 @@ done
 is "$(fetch c /version)" stub-1 "P5: a storm: a client has its page"
 is "$good" 5 "P5: a storm: five of five fronts get in"
 ok "P5: a storm: it was one all the time" alive "$PID"
-# shellcheck disable=SC2086
-wait $storms
+# shellcheck disable=SC2086 # pids
+kill $storms && wait $storms
 ok "P5: a storm: of hundreds a second" test \
 	"$(cut -d' ' -f1 "$T/log/storm1.out")" -gt 320
 diag "a storm: $(cat "$T/log/storm1.out" "$T/log/storm2.out" | tr '\n' ' ')"
@@ -319,7 +321,15 @@ is "$(find "$BUILD" -maxdepth 1 -type f -exec getcap {} + 2>/dev/null)" "" \
 
 # ---- versions that do not fit ----------------------------------------------
 
+# number NAME: what proto/message.h has for it
+number() {
+	sed -n "s/^#define $1 \([0-9]*\)\$/\1/p" \
+		"$TESTS/../src/proto/message.h"
+}
+
 if test -f "$TESTS/../config.mk"; then
+	ours="$(number PROTOCOL_OLDEST) to $(number PROTOCOL_VERSION)"
+	like "$ours" '^[0-9]+ to [0-9]+$' "versions that the build speaks"
 	other_build "$TESTS/.." "$T/v9" proto/message.h -j2 \
 		CPPFLAGS='-DPROTOCOL_VERSION=9 -DPROTOCOL_OLDEST=9' \
 		"$T/v9/vscode-remote-shell" "$T/v9/vscode-remote-agent" \
@@ -327,14 +337,14 @@ if test -f "$TESTS/../config.mk"; then
 	FRONT=$T/v9/vscode-remote-shell
 	front
 	is $? 76 "a newer front, an older agent: status 76"
-	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 9 to 9, vscode-remote-agent [^ ]+ on [^ ]+ speaks 1 to 3: .*cancel" \
+	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 9 to 9, vscode-remote-agent [^ ]+ on [^ ]+ speaks $ours: .*cancel" \
 		"it names both, and what to do"
 	is "$(wc -l <"$T/err") $(cat "$T/out")" "1 " "in one line"
 	is "$(fetch c /version)" stub-1 "the running session is unhurt"
 	FRONT=$BUILD/vscode-remote-shell
 	front --session=two --agent="$T/v9/vscode-remote-agent"
 	is $? 76 "an older front, a newer agent: status 76"
-	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol 1 to 3, vscode-remote-agent [^ ]+ on [^ ]+ speaks 9 to 9: " \
+	like "$(cat "$T/err")" "vscode-remote-shell [^ ]+ speaks link protocol $ours, vscode-remote-agent [^ ]+ on [^ ]+ speaks 9 to 9: " \
 		"it names both"
 	vrs --session=two cancel >"$T/out" 2>&1
 	is $? 0 "and the cancel that it proposes works"

@@ -12,32 +12,12 @@ unset XDG_RUNTIME_DIR
 at_exit vrs_end
 
 dir=/tmp/vscode-remote-shell-0
-cat >"$T/serve.py" <<'END'
-import os, socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
-s.listen()
-print("0123456789ab: start\nlisteningOn==%s==\n0123456789ab: end"
-      % sys.argv[1], flush=True)
-os.dup2(2, 1)
-while True:
-    c = s.accept()[0]
-    c.sendall(b"ours")
-    c.close()
-END
-cat >"$T/ask.py" <<'END'
-import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.settimeout(20)
-s.connect(sys.argv[1])
-print(s.recv(100).decode())
-END
-ask() { "$PYTHON" -I "$T/ask.py" "$path" 2>/dev/null; }
+ask() { "$PYTHON" -I "$TESTS/faults/unixask.py" "$path" 2>/dev/null; }
 
 # begin NAME: a front with such a port, its name in $path
 begin() {
 	front_start "$1" --shell=/bin/sh
-	type "$1" "exec '$PYTHON' -I '$T/serve.py' '$T/$1.sock'"
+	type "$1" "exec '$PYTHON' -I '$TESTS/faults/unixserve.py' '$T/$1.sock'"
 	wait_for 30 has "$T/log/front-$1.out" '^0123456789ab: end' ||
 		die "no server in the job"
 	path=$(sed -n 's/^listeningOn==\(.*\)==.*/\1/p' "$T/log/front-$1.out")
@@ -47,7 +27,10 @@ begin one
 is "${path%/*}" "$dir" "the socket is in /tmp"
 is "$(ask)" ours "and leads to the job"
 ok "its directory is locked" not flock -n -x "$dir" true
+# It would make its socket anew between the two steps of rm.
+kill -STOP "$FRONT"
 rm -rf "$dir"
+kill -CONT "$FRONT"
 served() { test "$(ask)" = ours; }
 ok "when that was removed it is there again" wait_for 20 served
 is "$(stat -c '%u %a' "$dir" "$path" | paste -sd,)" "0 700,0 600" \
@@ -74,7 +57,8 @@ is "$(ask)" ours "and leads to the job"
 other=${path%/*}
 kill "$FRONT"
 wait "$FRONT"
-ok "it goes with its front" test ! -e "$path"
+not_there() { test ! -e "$path"; }
+ok "it goes with its front" wait_for 20 not_there
 begin three
 is "${path%/*}" "$other" "which the next but one finds again"
 done_testing

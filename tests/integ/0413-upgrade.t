@@ -61,7 +61,7 @@ vrs cancel >"$T/log/cancel.1" 2>&1
 ok "the agent whose file is gone ends" wait_for 15 gone "$agent"
 
 test -f "$TESTS/../config.mk" || {
-	skip 6 "not in a build tree"
+	skip 8 "not in a build tree"
 	done_testing
 }
 other_build "$TESTS/.." "$T/v1" proto/message.h \
@@ -74,6 +74,10 @@ like "$($PYTHON "$CLIENTS/link.py" "$(find "$VRS_STATE" -mindepth 1 -maxdepth 1 
 	-name '????????????????')" version)" '^1$' "version 1: it is that"
 echo 'sleep 0.2; echo hello' | front "$BUILD/vscode-remote-shell"
 is "$? $(cat "$T/out")" "0 hello" "version 1: the next"
+vrs shell --node=x -- true 2>"$T/err"
+is "$? $(wc -l <"$T/err")" "76 1" "version 1: another node"
+like "$(cat "$T/err")" 'started by an older version, which reaches no other node' \
+	"version 1: which it cannot"
 vrs list --no-header >"$T/list" 2>"$T/log/list"
 is $? 0 "version 1: list"
 like "$(cat "$T/list")" '^default .* -( |$)' "version 1: it tells what it can"

@@ -23,7 +23,8 @@ attached() {
 	queue start "$job"
 	echo 'echo up-$((1+1))' >&8
 	ok "$name: a shell" wait_for 10 has "$T/log/$name.out" up-2
-	agent=$(pgrep -f -- "--tag=$(job_tag "$job")")
+	# The oldest: it forks, and its child has its words.
+	agent=$(pgrep -o -f -- "--tag=$(job_tag "$job")")
 }
 # ended STATUS ERE: how it ended
 ended() {
@@ -39,12 +40,12 @@ ended() {
 	exec 8>&-
 }
 
-# One that is silent meanwhile, below.
+# One that is silent meanwhile, below. It was heard from after this moment.
+heard=$(lib_now)
 attached silent
 exec 7>&8 8>&-
 silent=$agent silent_job=$job silent_front=$front
 kill -STOP "$silent"
-stopped=$(lib_now)
 
 attached cancelled
 queued --session=cancelled cancel </dev/null >"$T/out" 2>&1 &
@@ -134,7 +135,7 @@ wait_for 20 gone "$!"
 name=silent
 ok "silent: said" wait_for 40 has "$T/log/silent.err" \
 	"job $silent_job: no answer from its agent on .* for [0-9]+ s; waiting"
-took=$(($(lib_now) - stopped))
+took=$(($(lib_now) - heard))
 ok "silent: after two heartbeats" test "$took" -ge 190
 queue say "$silent_job" state=suspended reason=SUSPENDED text=suspended
 ok "silent: suspended, it is said" wait_for 15 has "$T/log/silent.err" \

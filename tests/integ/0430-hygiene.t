@@ -4,6 +4,8 @@
 # what a script finds there is true, and nobody's server is lost or killed.
 TEST_TIMEOUT=${TEST_TIMEOUT:-240}
 export TEST_TIMEOUT
+# --server-dir=node is one directory for all sessions of a user.
+. "$(dirname "$0")/../own-tmp.sh"
 . "$(dirname "$0")/../lib.sh"
 need_product
 at_exit end_all

@@ -130,13 +130,14 @@ else
 fi
 
 # ---- running away --------------------------------------------------------------
-# In a user's own pid limits; the bounds are generous, since machines are slow.
+# In a user's own pid limits. A pass that does not come to an end meets the limit
+# of this test; how long it took is a figure, since machines are slow.
 for kind in phoenix bomb; do
 	trees $A $kind
 	before=$(lib_now)
 	reap --kill
 	is "$RC" 0 "$kind: a pass"
-	ok "ends in time" test $(($(lib_now) - before)) -lt 300
+	diag "$kind: after $(($(lib_now) - before)) tenths of a second"
 	ok "with everybody" wait_for 5 none_of $A
 done
 

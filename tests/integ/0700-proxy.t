@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # ProxyCommand: real ssh clients to a real sshd in the job, which has no port.
-# Commands, terminals, files, the environment, many at once, and every way in
-# which it can end.
+# Commands, terminals, bytes, the environment, and every way in which it can end;
+# files and forwards are in 0740, many at once in 0742.
 # shellcheck disable=SC2016 # for shells there
 . "$(dirname "$0")/../lib.sh"
 need_product
@@ -11,20 +11,9 @@ command -v sshd >/dev/null || skip_all "no sshd"
 sshd_start
 at_exit vrs_end
 
-# The entry of host NAME with that ProxyCommand: first, since the first value of
-# an option counts.
-job_host() { # NAME COMMAND
-	{
-		printf 'Host %s\n\tHostKeyAlias job\n\tUserKnownHostsFile %s\n' \
-			"$1" "$T/known"
-		printf '\tProxyCommand %s\n' "$2"
-		cat "$T/ssh_config"
-	} >"$T/ssh_config.new"
-	mv "$T/ssh_config.new" "$T/ssh_config"
-}
-job_host job "timeout 100 ssh -T -F $T/ssh_config plain \"$(vrs_command) proxy\""
-job_host direct "$(vrs_command -e EXTRA=1) proxy"
-job_host tees "$(vrs_command -0 "$T/tee.0" -1 "$T/tee.1") proxy"
+proxy_host job "timeout 100 ssh -T -F $T/ssh_config plain \"$(vrs_command) proxy\""
+proxy_host direct "$(vrs_command -e EXTRA=1) proxy"
+proxy_host tees "$(vrs_command -0 "$T/tee.0" -1 "$T/tee.1") proxy"
 
 # ---- its key ---------------------------------------------------------------
 
@@ -50,10 +39,25 @@ agent=$(agents)
 ssh_to job 'echo err >&2' >"$T/out" 2>"$T/err"
 is "$(cat "$T/out")$(cat "$T/err")" err "the next says nothing of its own"
 
+# A name that is nobody's starts nothing.
+vrs proxy default </dev/null 2>"$T/err" | head -c 8 >"$T/out"
+is "$(cat "$T/out")" SSH-2.0- "by its name"
+vrs proxy defalt </dev/null >"$T/out" 2>"$T/err"
+is "$? $(cat "$T/out")" "64 " "a name that is nobody's"
+like "$(cat "$T/err")" "^vscode-remote-shell: there is no session and no profile 'defalt': you have: default; there are no profiles; \`.*alloc defalt. starts such" \
+	"one line tells what there is"
+mkdir -p "$HOME/.config/vscode-remote-shell"
+printf '[profile cpu]\n[profile gpu]\n' >"$HOME/.config/vscode-remote-shell/config"
+vrs proxy defalt </dev/null >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" "^64 .*; profiles: cpu, gpu; " "and profiles"
+rm "$HOME/.config/vscode-remote-shell/config"
+is "$(agents | wc -l)" 1 "nothing was started"
+
 # Two first bytes of stdout are those of sshd, whatever is logged.
-sleep 2 | timeout 20 "$BUILD/vscode-remote-shell" --launcher=local -vvv \
-	--state-dir="$VRS_STATE" proxy 2>/dev/null | head -c 8 >"$T/out"
+timeout 20 "$BUILD/vscode-remote-shell" --launcher=local -vvv \
+	--state-dir="$VRS_STATE" proxy </dev/null 2>"$T/err" | head -c 8 >"$T/out"
 is "$(cat "$T/out")" SSH-2.0- "stdout begins with sshd's own words"
+ok "and stderr has the log" test -s "$T/err"
 
 # ---- what a session has ----------------------------------------------------
 
@@ -77,91 +81,23 @@ ssh_to -tt direct 'stty size; test -t 0 && tty; exit 5' </dev/null \
 is $? 5 "the exit status with a terminal"
 like "$(tr -d '\r' <"$T/out")" '^/dev/pts/[0-9]+$' "there is a terminal"
 
-# ---- files and bytes -------------------------------------------------------
+# ---- bytes -----------------------------------------------------------------
 
 head -c 20000000 /dev/urandom >"$T/data"
 sum=$(sha256sum <"$T/data")
 is "$(ssh_to direct sha256sum <"$T/data")" "$sum" "20 MB there"
 is "$(ssh_to direct "cat '$T/data'" | sha256sum)" "$sum" "20 MB back"
-printf 'put %s %s/up\nget %s/up %s/down\n' "$T/data" "$T" "$T" "$T" >"$T/batch"
-ok "sftp" sh -c 'timeout 60 sftp -q -F "$1" -b "$2" direct >"$3"' - \
-	"$T/ssh_config" "$T/batch" "$T/out"
-same "$T/up" "$T/data" "put"
-same "$T/down" "$T/data" "get"
-ok "scp" timeout 60 scp -q -F "$T/ssh_config" "$T/data" "direct:$T/scp"
-same "$T/scp" "$T/data" "scp carries it"
-ok "the old scp" timeout 60 scp -q -O -F "$T/ssh_config" "direct:$T/data" "$T/scp1"
-same "$T/scp1" "$T/data" "scp -O carries it"
-if command -v rsync >/dev/null; then
-	ok "rsync" timeout 60 rsync -e "ssh -F $T/ssh_config" "$T/data" \
-		"direct:$T/rsync"
-	same "$T/rsync" "$T/data" "rsync carries it"
-fi
 
 # ---- tees, and a stderr that nobody reads ----------------------------------
 
 ok "with tees" ssh_to tees true
 like "$(head -c 8 "$T/tee.0")" '^SSH-2.0-$' "what the client said is copied"
 like "$(head -c 8 "$T/tee.1")" '^SSH-2.0-$' "and what sshd said"
-cat >"$T/deaf.py" <<'END'
-# deaf.py COMMAND: its stderr is a pipe that nobody reads; is a banner there?
-import os, subprocess, sys
-r, w = os.pipe()
-os.set_blocking(w, False)
-try:
-    while True:
-        os.write(w, b"x" * 4096)
-except BlockingIOError:
-    pass
-os.set_blocking(w, True)
-p = subprocess.Popen(sys.argv[1], shell=True, stdin=subprocess.PIPE,
-    stdout=subprocess.PIPE, stderr=w)
-print(p.stdout.read(8).decode())
-p.stdin.close()
-p.wait()
-END
-is "$(timeout 30 "$PYTHON" "$T/deaf.py" "$(vrs_command -vvv) proxy")" SSH-2.0- \
+is "$(timeout 30 "$PYTHON" "$CLIENTS/deaf.py" "$(vrs_command -vvv) proxy")" SSH-2.0- \
 	"a full stderr stops nothing"
 
-# ---- many at once ----------------------------------------------------------
-
-pids=
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	ssh_to direct "echo $i; cat" </dev/null >"$T/many.$i" 2>"$T/many.err.$i" &
-	pids="$pids $!"
-done
-for p in $pids; do wait "$p"; done
-is "$(cat "$T"/many.[0-9]* | sort -n | tr '\n' ' ')" \
-	"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 " "20 at once"
-is "$(agents)" "$agent" "in the same job"
 clients() { test "$(vrs status | sed -n 's/^clients: *//p')" = "$1"; }
-ok "all are gone" wait_for 20 clients 0
 rundir=$(vrs shell -- 'echo $XDG_RUNTIME_DIR' | sed 's,/run$,,')
-is "$(ls "$rundir/sshd")" "" "and nothing of them is left"
-
-# Through one connection, as editors do it: more sessions than sshd's usual 10.
-control="-o ControlPath=$T/mux"
-# shellcheck disable=SC2086 # two words
-{
-	bg master timeout 100 ssh -F "$T/ssh_config" $control -o ControlMaster=yes \
-		-N direct
-	ok "a master" wait_for 20 test -S "$T/mux"
-	rm -f "$T"/many.*
-	pids=
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-		ssh_to $control direct "echo $i; sleep 2" </dev/null \
-			>"$T/many.$i" 2>"$T/many.err.$i" &
-		pids="$pids $!"
-	done
-	for p in $pids; do wait "$p"; done
-	is "$(cat "$T"/many.[0-9]* | sort -n | tr '\n' ' ')" \
-		"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 " "15 sessions of one"
-	ok "which is one client" clients 1
-	ssh_to $control -O exit direct 2>"$T/err"
-}
-is "$(ssh_to -W "127.0.0.1:$SSHD_PORT" direct </dev/null | head -c 8)" SSH-2.0- \
-	"a port of the node is reached"
-ok "and all are gone" wait_for 20 clients 0
 
 # ---- ends ------------------------------------------------------------------
 

@@ -119,11 +119,49 @@ fake 'echo "$3: line 3: Bad configuration option: New" >&2; exit 255'
 refuses "a configuration that is refused" \
 	"$SSHD on .* cannot be used: .*line 3: Bad configuration option: New\$"
 umount "$SSHD"
-fake 'test "$1" = -t || { echo "no hostkeys available -- exiting." >&2; exit 1; }'
+fake 'test "$1" = -T || { echo "no hostkeys available -- exiting." >&2; exit 1; }'
 refuses "an sshd that dies at once" \
 	'sshd on .* ended with status 1 before anybody had logged in: no hostkeys available'
 umount "$SSHD"
-fake 'test "$1" = -t && exec sleep 60'
+# From OpenSSH 9.8 on sshd is two programs, and -T does not ask for the second.
+fake 'test "$1" = -T || { echo "/usr/lib/openssh/sshd-session does not exist or is not executable" >&2; exit 255; }'
+refuses "no sshd-session beside it" \
+	'sshd on .* ended with status 255 .*: /usr/lib/openssh/sshd-session does not exist'
+umount "$SSHD"
+fake 'test "$1" = -T && exec sleep 60'
 refuses "an sshd that hangs" 'ended by signal 14 .*did not answer'
 umount "$SSHD"
+
+# ---- no echo that sshd would trust -----------------------------------------
+
+over
+echo=$(readlink -f /bin/echo)
+cp "$echo" "$T/area/echo"
+chown $ANN "$T/area/echo"
+mount --bind "$T/area/echo" "$echo"
+refuses "an echo that is not root's" \
+	'sshd on .* cannot take any key, .*: list yours, by .*proxy --authorize'
+list() { # FILE
+	ann sh -c "/mnt/bin/vscode-remote-shell --launcher=local proxy --authorize <$1"
+}
+ann ssh-keygen -q -t ed25519 -N '' -f other
+list other.pub 2>"$T/err"
+is $? 0 "a key is listed" || diag_file "$T/err"
+ssh_job true 2>"$T/err"
+is $? 255 "one that is not is not taken"
+is "$(front proxy 2>&1 </dev/null | grep -c 'proxy --authorize. has listed')" 1 \
+	"and the next client is told of the list"
+list key.pub 2>"$T/err"
+is "$(ssh_job 'echo $VSCODE_REMOTE_SHELL_SESSION' 2>"$T/err")" default \
+	"a listed one is, with the session's environment" || diag_file "$T/err"
+umount "$echo"
+
+# What sshd says of every connection of an ordinary user is for nobody.
+over
+front -vv alloc >"$T/out" 2>&1
+ok "a session that logs" ssh_job true
+front logs >"$T/logs" 2>&1
+like "$(cat "$T/logs")" 'sshd [0-9]+: Accepted publickey' "the log has a login" ||
+	diag_file "$T/logs"
+unlike "$(cat "$T/logs")" 'login records|lastlog' "and no noise"
 done_testing

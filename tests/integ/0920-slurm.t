@@ -172,7 +172,7 @@ exit 37
 END
 is "$rc" 37 "the shell's exit status comes back" || diag_file "$T/err"
 like "$(cat "$AHOME/workgroup.log")" \
-	'^-g wg1 --command @ -- /.*/launch-slurm submit$' \
+	"^-g wg1 --command @ -- /.*/$LAUNCHER submit\$" \
 	"the launcher is run by the group's command"
 out=$(cat "$T/out")
 like "$out" '^display=\[\] agent=\[\] ssh=\[\]$' \

@@ -9,10 +9,10 @@ export TEST_TIMEOUT
 . "$(dirname "$0")/../rig/lib.sh"
 slurm_up
 
-# opened NAME LOGIN [OPTION...]: a front there that runs resist.py; $front
+# opened CALM NAME LOGIN [OPTION...]: a front there that runs resist.py; $front
 opened() {
-	name=$1 login=$2
-	shift 2
+	calm=$1 name=$2 login=$3
+	shift 3
 	mkfifo "$T/$name.in"
 	alice "$login" mkdir -p "kinds.$name"
 	"$RIG" exec -u alice "$login" "$VRS" --session="$name" "$@" \
@@ -21,7 +21,7 @@ opened() {
 	front=$!
 	lib_pids="$front $lib_pids"
 	exec 8>"$T/$name.in"
-	echo "$PYTHON $PREFIX/clients/resist.py /home/alice/kinds.$name" >&8
+	echo "$PYTHON $PREFIX/clients/resist.py /home/alice/kinds.$name $calm" >&8
 	# shellcheck disable=SC2016 # for the shell there
 	echo 'echo "job=$SLURM_JOB_ID"' >&8
 	ok "$name: a session" wait_for 30 has "$T/log/$name.out" 'job=[0-9]'
@@ -39,11 +39,11 @@ over() {
 }
 
 # Slurm would end it after a minute; scancel is tried meanwhile.
-opened limit login1 -S --partition=short -S --time=1
+opened 35 limit login1 -S --partition=short -S --time=1
 limit_job=$job limit_front=$front
 exec 7>&8
 
-opened scancel login2
+opened 0 scancel login2
 root ctl scancel "$job"
 says "scancel: told within 2 s" 2 "job $job ends: cancelled"
 over

@@ -149,7 +149,8 @@ in_session killed 'exit'
 is "$(our_dirs c1 | wc -l)" 2 "a session more"
 ok "does not take the directory of one that lives" root c1 test -d "$live/run"
 dead=$(our_dirs c1 | grep -vxF "$live")
-agent=$(root c1 pgrep -f 'remote-agent.*session=killed')
+# The oldest: it forks, and its child has its words.
+agent=$(root c1 pgrep -o -f 'remote-agent.*session=killed')
 keeper=$(root c1 ps -o ppid= -p "$agent" | tr -d ' ')
 root c1 kill -STOP "$keeper"
 root c1 kill -9 "$agent" "$keeper"

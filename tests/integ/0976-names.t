@@ -59,7 +59,7 @@ for n, byte in enumerate(names):
 print(len(names), "names")
 END
 alice login1 "$PYTHON" /home/shared/each.py \
-	$PREFIX/libexec/vscode-remote-shell/launch-slurm >"$T/each" 2>&1
+	"$LIBEXEC/$LAUNCHER" >"$T/each" 2>&1
 is "$(cat "$T/each")" "104 names" "each alone, in the names of output, directory, job, and in words"
 
 # ---- all of them in a session ----------------------------------------------------

@@ -13,7 +13,7 @@ job_ssh() {
 	lib_login=$1
 	shift
 	timeout 100 "$RIG" ssh -o HostKeyAlias=job -o StrictHostKeyChecking=yes \
-		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=none \
+		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=600 \
 		-o "ProxyCommand=ssh -T alice@$lib_login $VRS -S-c1 proxy" "$@" 9>&-
 }
 
@@ -38,9 +38,37 @@ is "$(sed 1d "$T/out")" "$(cat "$T/want")" "in its cgroup"
 job_ssh login1 -tt alice@job 'tty; exit 6' >"$T/out" 2>"$T/err" </dev/null
 is $? 6 "with a terminal" || diag_file "$T/err"
 like "$(tr -d '\r' <"$T/out")" '^/dev/pts/' "which is one"
+job_ssh login1 -tt alice@job 'cat /proc/self/cgroup' 2>"$T/err" </dev/null |
+	tr -d '\r' >"$T/out"
+is "$(cat "$T/out")" "$(cat "$T/want")" "in the job's cgroup"
+# What serves sftp reads its own.
+cat >"$T/batch" <<-'END'
+get /proc/self/cgroup served
+END
+timeout 60 "$RIG" exec -u alice client sh -c 'cd; sftp -q -b - \
+	-o HostKeyAlias=job -o UserKnownHostsFile=~/.ssh/known_job \
+	-o "ProxyCommand=ssh -T alice@login1 $0 proxy" alice@job' "$VRS" \
+	<"$T/batch" >"$T/out" 2>"$T/err"
+is "$(cat "$LAPTOP/served")" "$(cat "$T/want")" "and so is what serves sftp" ||
+	diag_file "$T/err"
 head -c 3000000 /dev/urandom >"$T/data"
 is "$(job_ssh login1 -T alice@job sha256sum <"$T/data" 2>"$T/err")" \
 	"$(sha256sum <"$T/data")" "3 MB"
+
+# A job with one of the node's two GPUs: that one, with a command, with a terminal.
+gpu_ssh() {
+	timeout 100 "$RIG" ssh -o HostKeyAlias=job \
+		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=600 \
+		-o "ProxyCommand=ssh -T alice@login1 $VRS -S-c1 -S--partition=gpu -S--gres=gpu:1 proxy gpu" \
+		"$@" 2>"$T/err" </dev/null 9>&- | tr -d '\r'
+}
+gpus='echo $CUDA_VISIBLE_DEVICES $SLURM_JOB_GPUS $SLURM_JOB_PARTITION'
+is "$(gpu_ssh -T alice@job "$gpus")" "0 0 gpu" "a command has the job's GPU" ||
+	diag_file "$T/err"
+is "$(gpu_ssh -tt alice@job "$gpus")" "0 0 gpu" "and so has a terminal"
+is "$(timeout 60 "$RIG" exec -u alice login1 "$VRS" shell gpu -- "$gpus" 2>/dev/null \
+	</dev/null)" "0 0 gpu" "as a shell of the session has"
+front login1 cancel gpu
 
 # ---- others ----------------------------------------------------------------
 

@@ -3,7 +3,9 @@
 # For the *.t that run the installed product on the rig: source it after
 # tests/lib.sh, then call slurm_up. alice's laptop is the host `client'; what
 # she does there goes through `client' and its sisters of tests/lib.sh, which
-# are made anew here.
+# are made anew here. RIG_LAUNCHER=slurm-cli has it all without launch-slurm, as
+# where there is no libslurm; RIG_LAUNCH_SLURM is the launch-slurm for the Slurm of
+# RIG_SLURM.
 
 RIG=$TESTS/rig/rig
 PREFIX=/opt/vscode-remote-shell
@@ -14,25 +16,33 @@ RIG_PREFIX=$T/stage
 AHOME=$RIG_STATE/home/alice		# hers on the cluster
 LAPTOP=$RIG_STATE/laptop/alice
 STATE=$AHOME/.local/state/vscode-remote-shell
+LAUNCHER=launch-${RIG_LAUNCHER:-slurm}
+LIBEXEC=$PREFIX/libexec/vscode-remote-shell
 export RIG_STATE RIG_PREFIX
+
+# shellcheck source=/dev/null
+. "$TESTS/rig/as.sh"
 
 rig() { "$RIG" "$@" 9>&-; }
 
 # alice HOST COMMAND..., bob HOST COMMAND..., root HOST COMMAND...
-alice() { rig exec -u alice "$@"; }
-bob() { rig exec -u bob "$@"; }
-root() { rig exec "$@"; }
+alice() { rig_as command alice "$@" 9>&-; }
+bob() { rig_as command bob "$@" 9>&-; }
+root() { rig_as command root "$@" 9>&-; }
 
 rig_down() { rig down --purge >"$T/log/down" 2>&1; }
 
 # Installed product and the clients, a cluster, and a laptop that knows hosts.
 slurm_up() {
 	need_product
-	test -x "$BUILD/launch-slurm" || skip_all "no Slurm: launch-slurm was not built"
+	test -x "$BUILD/$LAUNCHER" || skip_all "no Slurm: $LAUNCHER was not built"
 	(umask 022 && make -s -C "$TESTS/.." B="$BUILD" prefix=/ \
 		DESTDIR="$RIG_PREFIX" install &&
 		cp -r "$CLIENTS" "$RIG_PREFIX/clients") >"$T/log/install" 2>&1 ||
 		die "make install failed"
+	lib_slurm=$RIG_PREFIX${LIBEXEC#"$PREFIX"}/launch-slurm
+	test "$LAUNCHER" = launch-slurm || rm -f "$lib_slurm"
+	test -z "${RIG_LAUNCH_SLURM:-}" || cp "$RIG_LAUNCH_SLURM" "$lib_slurm"
 	at_exit rig_down
 	rig up >"$T/log/up" 2>&1
 	case $? in
@@ -155,7 +165,7 @@ fetch() {
 # entry. front LOGIN [OPTION...]: the product run there without ssh. Output in
 # $T/out and $T/err, status in $rc, tenths of a second in $took.
 typed() {
-	timeout 60 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
+	timeout 120 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
 	rc=$?
 }
 
@@ -163,7 +173,7 @@ front() {
 	lib_login=$1
 	shift
 	lib_begin=$(lib_now)
-	timeout 60 "$RIG" exec -u alice "$lib_login" "$VRS" "$@" >"$T/out" \
+	timeout 120 "$RIG" exec -u alice "$lib_login" "$VRS" "$@" >"$T/out" \
 		2>"$T/err"
 	rc=$?
 	took=$(($(lib_now) - lib_begin))

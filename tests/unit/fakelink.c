@@ -83,6 +83,21 @@ void link_free_when_sent(struct link *l)
 	l->leaving = 1;
 }
 
+int link_all_are_sent(void)
+{
+	struct link *l;
+
+	STAILQ_FOREACH(l, &links, next)
+		if (l->leaving && l->full)
+			return 0;
+	return 1;
+}
+
+void link_hear_out(struct link *l)
+{
+	(void)l;
+}
+
 void link_fini(void)
 {
 }
@@ -92,6 +107,15 @@ void link_send(struct link *l, enum frame_type type, uint8_t stream,
 {
 	assert_false(l->freed || l->leaving);
 	frame_write(&l->sent, type, stream, data, len);
+}
+
+void link_send_copy(struct link *l, uint8_t stream, const char *data,
+	size_t len)
+{
+	for (size_t n; len > 0; data += n, len -= n) {
+		n = len < FRAME_BULK ? len : FRAME_BULK;
+		link_send(l, FRAME_DATA, stream, data, n);
+	}
 }
 
 void link_send_data(struct link *l, uint8_t stream, char *data, size_t len)
@@ -239,15 +263,18 @@ void fakelink_up(struct link *l, uint16_t version, const char *host)
 		l->ops->up(l, &peer, l->arg);
 }
 
+static void say(struct link *l, const struct frame *f)
+{
+	assert_false(l->freed || l->leaving || l->paused);
+	l->ops->frame(l, f, l->arg);
+	if (!l->freed && !l->leaving && l->ops->taken != NULL)
+		l->ops->taken(l, l->arg);
+}
+
 void fakelink_say(struct link *l, enum frame_type type, const void *data,
 	size_t len)
 {
-	struct frame f = { .type = type, .data = data, .len = len };
-
-	assert_false(l->freed || l->leaving || l->paused);
-	l->ops->frame(l, &f, l->arg);
-	if (!l->freed && !l->leaving && l->ops->taken != NULL)
-		l->ops->taken(l, l->arg);
+	say(l, &(struct frame){ .type = type, .data = data, .len = len });
 }
 
 void fakelink_say_buf(struct link *l, struct buf *b)
@@ -256,8 +283,15 @@ void fakelink_say_buf(struct link *l, struct buf *b)
 	long n = frame_parse(&f, buf_data(b), b->len, NULL);
 
 	assert_int_equal(n, b->len);
-	fakelink_say(l, f.type, f.data, f.len);
+	say(l, &f);
 	buf_fini(b);
+}
+
+void fakelink_say_stream(struct link *l, enum frame_type type, uint8_t stream,
+	const char *text)
+{
+	say(l, &(struct frame){ .type = type, .stream = stream, .data = text,
+		.len = strlen(text) });
 }
 
 void fakelink_down(struct link *l, const char *why, int auth)
@@ -272,7 +306,7 @@ void fakelink_down(struct link *l, const char *why, int auth)
 void fakelink_fill(struct link *l, int full)
 {
 	l->full = full;
-	if (!full && l->ops->room != NULL)
+	if (!full && !l->leaving && l->ops->room != NULL)
 		l->ops->room(l, l->arg);
 }
 

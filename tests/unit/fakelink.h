@@ -40,6 +40,8 @@ void fakelink_up(struct link *l, uint16_t version, const char *host);
 void fakelink_say(struct link *l, enum frame_type type, const void *data,
 	size_t len);
 void fakelink_say_buf(struct link *l, struct buf *b);
+void fakelink_say_stream(struct link *l, enum frame_type type, uint8_t stream,
+	const char *text);
 void fakelink_down(struct link *l, const char *why, int auth);
 
 /* The queue is full, or not any more. */

@@ -9,22 +9,34 @@
 
 #define TOLD_MAX 65536
 
-static char told[TOLD_MAX], taken[TOLD_MAX];
+static char told[TOLD_MAX], logged[TOLD_MAX];
 
-const char *fakelog_told(void)
+static const char *take(char text[TOLD_MAX])
 {
-	strcpy(taken, told);
-	told[0] = '\0';
+	static char taken[TOLD_MAX];
+
+	strcpy(taken, text);
+	text[0] = '\0';
 	return taken;
 }
 
-__attribute__((format(printf, 1, 0)))
-static void keep(const char *fmt, va_list ap)
+const char *fakelog_told(void)
 {
-	size_t len = strlen(told);
+	return take(told);
+}
 
-	vsnprintf(told + len, sizeof told - len - 1, fmt, ap);
-	strcat(told, "\n");
+const char *fakelog_logged(void)
+{
+	return take(logged);
+}
+
+__attribute__((format(printf, 2, 0)))
+static void keep(char text[TOLD_MAX], const char *fmt, va_list ap)
+{
+	size_t len = strlen(text);
+
+	vsnprintf(text + len, TOLD_MAX - len - 1, fmt, ap);
+	strcat(text, "\n");
 }
 
 void log_tell(const char *fmt, ...)
@@ -32,7 +44,7 @@ void log_tell(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	keep(fmt, ap);
+	keep(told, fmt, ap);
 	va_end(ap);
 }
 
@@ -41,14 +53,21 @@ void log_fail(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	keep(fmt, ap);
+	keep(told, fmt, ap);
 	va_end(ap);
 }
 
+/* Of a log that nobody takes the last lines are enough. */
 void log_at(enum log_level level, const char *fmt, ...)
 {
+	va_list ap;
+
 	(void)level;
-	(void)fmt;
+	if (strlen(logged) > TOLD_MAX / 2)
+		logged[0] = '\0';
+	va_start(ap, fmt);
+	keep(logged, fmt, ap);
+	va_end(ap);
 }
 
 void log_init(const char *program)

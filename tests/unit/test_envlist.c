@@ -97,6 +97,23 @@ static void takes_out_a_bare_name(void **state)
 	envlist_fini(&env);
 }
 
+static void changes_by_words_that_nuls_end(void **state)
+{
+	static const char words[] = "A=1\0B=2\0A\0C=";
+	struct envlist env = { 0 };
+
+	(void)state;
+	envlist_put(&env, "D=4");
+	envlist_change_all(&env, words, sizeof words);
+	check(&env, 3);
+	assert_null(envlist_get(&env, "A"));
+	assert_string_equal(envlist_get(&env, "B"), "2");
+	assert_string_equal(envlist_get(&env, "C"), "");
+	envlist_change_all(&env, "", 0);
+	check(&env, 3);
+	envlist_fini(&env);
+}
+
 static void takes_a_whole_list(void **state)
 {
 	static char a[] = "A=1", b[] = "junk", c[] = "B=2", d[] = "A=9";
@@ -121,6 +138,7 @@ int main(void)
 		cmocka_unit_test(keeps_each_name_once),
 		cmocka_unit_test(ignores_what_is_no_variable),
 		cmocka_unit_test(takes_out_a_bare_name),
+		cmocka_unit_test(changes_by_words_that_nuls_end),
 		cmocka_unit_test(takes_a_whole_list),
 	};
 

@@ -24,6 +24,7 @@ static const struct {
 	{ 19, "home", 0, 1024 },
 	{ 20, "status", 0, 256 },
 	{ 21, "start", 18, 16380 },
+	{ 22, "node", 2, 256 },
 	{ 32, "ok", 0, 1024 },
 	{ 33, "report", 1, 4096 },
 	{ 48, "data", 1, 16380 },
@@ -43,6 +44,7 @@ static const struct {
 	{ 69, "end", 2, 2048 },
 	{ 70, "limit", 4, 4 },
 	{ 71, "meant", 0, 256 },
+	{ 72, "uses", 16, 256 },
 };
 #define N (sizeof want / sizeof want[0])
 

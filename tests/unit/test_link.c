@@ -56,10 +56,10 @@ static void notice_queues(struct side *s)
 {
 	if (s->link == NULL)
 		return;
-	if (s->link->out.len > s->most_out)
-		s->most_out = s->link->out.len;
-	if (s->link->in.len > s->most_in)
-		s->most_in = s->link->in.len;
+	if (s->link->q.out.len > s->most_out)
+		s->most_out = s->link->q.out.len;
+	if (s->link->q.in.len > s->most_in)
+		s->most_in = s->link->q.in.len;
 }
 
 /* Send on in pieces of any size until it is enough or too much. */
@@ -69,15 +69,17 @@ static void pump(struct side *s)
 	unsigned char *piece = space + FRAME_HEADER;
 
 	while (s->sent < s->to_send && !link_is_full(s->link)) {
-		int whole = rnd(&s->seed) % 2;
-		size_t n = 1 + rnd(&s->seed) % (whole ? FRAME_MAX : PIECE_MAX);
+		int how = rnd(&s->seed) % 3;
+		size_t n = 1 + rnd(&s->seed) % (how == 0 ? FRAME_MAX : PIECE_MAX);
 
 		if (n > s->to_send - s->sent)
 			n = (size_t)(s->to_send - s->sent);
 		pattern(piece, n, s->sent);
 		s->sent += n;
-		if (whole)
+		if (how == 0)
 			link_send(s->link, FRAME_DATA, 0, piece, n);
+		else if (how == 1)
+			link_send_copy(s->link, 0, (char *)piece, n);
 		else
 			link_send_data(s->link, 0, (char *)piece, n);
 		notice_queues(s);
@@ -102,7 +104,7 @@ static void frame_cb(struct link *l, const struct frame *f, void *arg)
 	struct side *s = arg;
 
 	assert_ptr_equal(l, s->link);
-	assert_false(l->paused);
+	assert_false(l->q.paused);
 	assert_int_equal(s->ups, 1);
 	s->frames++;
 	if (f->type == FRAME_DATA) {
@@ -237,8 +239,8 @@ static void says_hello(void **state)
 	assert_null(b.mem);
 	WAIT_FOR(front.frames == 3);
 	/* The deadline of the hello is over. */
-	assert_false(event_pending(&front.link->deadline, EV_TIMEOUT, NULL));
-	assert_false(event_pending(&agent.link->deadline, EV_TIMEOUT, NULL));
+	assert_false(event_pending(&front.link->ev.deadline, EV_TIMEOUT, NULL));
+	assert_false(event_pending(&agent.link->ev.deadline, EV_TIMEOUT, NULL));
 	assert_int_equal(front.downs + agent.downs, 0);
 	end();
 }
@@ -280,7 +282,7 @@ static void presses_back(void **state)
 	} while (sent != front.sent);
 	assert_true(sent < SIZE);
 	assert_int_equal(agent.frames, 1);
-	assert_true(agent.link->in.len <= READ_MAX);
+	assert_true(agent.link->q.in.len <= READ_MAX);
 	link_pause(agent.link, 0);
 	WAIT_FOR(agent.got == SIZE);
 	assert_false(agent.corrupt);
@@ -665,7 +667,7 @@ static void tells_both_of_versions(void **state)
 {
 	struct sockaddr_in addr;
 	int l = tcp_listen(&addr, 0), fd, told[2];
-	char why[1024];
+	char why[1024], ours[80];
 	ssize_t n;
 	pid_t pid;
 
@@ -698,7 +700,9 @@ static void tells_both_of_versions(void **state)
 	n = read(told[0], why, sizeof why - 1);
 	assert_true(n > 0);
 	why[n] = '\0';
-	assert_non_null(strstr(why, "test 1.0 on here speaks 1 to 3"));
+	snprintf(ours, sizeof ours, "test 1.0 on here speaks %d to %d",
+		PROTOCOL_OLDEST, PROTOCOL_VERSION);
+	assert_non_null(strstr(why, ours));
 	assert_non_null(strstr(why, "later 9.0"));
 	wait_child(pid, 0);
 	close(told[0]);
@@ -713,7 +717,7 @@ static void wants_a_hello_first(void **state)
 	(void)state;
 	begin();
 	connect_sides(&key, &key, 0);
-	buf_consume(&agent.link->out, agent.link->out.len);
+	buf_consume(&agent.link->q.out, agent.link->q.out.len);
 	link_send(agent.link, FRAME_DATA, 0, "x", 1);
 	WAIT_FOR(front.downs);
 	assert_true(front.auth);
@@ -724,7 +728,7 @@ static void wants_a_hello_first(void **state)
 	/* Instead of it the peer may say why not. */
 	begin();
 	connect_sides(&key, &key, 0);
-	buf_consume(&agent.link->out, agent.link->out.len);
+	buf_consume(&agent.link->q.out, agent.link->q.out.len);
 	error_put(&b, &(struct error){ 69, "not today" });
 	link_send_buf(agent.link, &b);
 	WAIT_FOR(front.downs);
@@ -911,6 +915,46 @@ static void notices_a_dead_peer_while_paused(void **state)
 	end();
 }
 
+/*
+ * All that came is handed out, though the connection is reset, nothing can be
+ * said any more, and the owner takes his time.
+ */
+static void hears_a_dead_peer_out(void **state)
+{
+	(void)state;
+	for (int full = 0; full < 2; full++) {
+		bring_up();
+		second_us = 1000;
+		link_hear_out(front.link);
+		link_pause(front.link, 1);
+		link_pause(agent.link, 1);
+		agent.to_send = 50000;
+		pump(&agent);
+		link_send(front.link, FRAME_PING, 0, "01234567", 8);
+		front.to_send = full ? 64 << 20 : 0;
+		pump(&front);
+		settle();
+		assert_int_equal(link_is_full(front.link), full);
+		link_free(agent.link);
+		agent.link = NULL;
+		settle();
+		front.to_send = 0;
+		link_send(front.link, FRAME_PING, 0, "01234567", 8);
+		for (int i = 0; i < 10; i++) {
+			settle();
+			assert_int_equal(front.downs, 0);
+		}
+		/* Whoever has something to say need not wait for this one. */
+		assert_false(link_is_full(front.link));
+		assert_int_equal(front.rooms > 0, full);
+		link_pause(front.link, 0);
+		WAIT_FOR(front.downs);
+		assert_int_equal(front.got, 50000);
+		assert_false(front.corrupt);
+		end();
+	}
+}
+
 /* Whom it is for may change in the middle of what has arrived. */
 static struct side second;
 
@@ -987,6 +1031,7 @@ int main(void)
 		cmocka_unit_test(goes_when_nobody_reads),
 		cmocka_unit_test(notices_a_killed_peer),
 		cmocka_unit_test(notices_a_dead_peer_while_paused),
+		cmocka_unit_test(hears_a_dead_peer_out),
 		cmocka_unit_test(changes_hands),
 	};
 

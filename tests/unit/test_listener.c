@@ -420,50 +420,92 @@ static int connect_unix(const char *path, uid_t uid)
 	return WEXITSTATUS(status);
 }
 
-static void has_private_unix_sockets(void **state)
+static void lets_its_user_into_unix_sockets(void **state)
 {
-	char dir[] = "/tmp/test_listener.XXXXXX", path[200], longer[200];
+	char dir[] = "/tmp/test_listener.XXXXXX", path[200];
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	struct listener_guard guard = { 0 };
 	struct listener *l;
 	struct peeruid us;
-	struct stat st;
 	struct err e;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(peeruid_open(&us, &e), 0);
 	guard.peeruid = &us;
 	snprintf(path, sizeof path, "%s/s", dir);
-	umask(0);
-	l = listener_open_unix(evbase, path, 16, &guard, accepted_cb,
-		&n_accepted, &e);
-	umask(022);
-	assert_non_null(l);
-	assert_int_equal(stat(path, &st), 0);
-	assert_true(S_ISSOCK(st.st_mode));
-	assert_int_equal(st.st_mode & 07777, 0600);
+	strcpy(addr.sun_path, path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	l = listener_take_unix(evbase, fd, &guard, accepted_cb, &n_accepted);
+	assert_int_equal(listener_port(l), 0);
 	assert_int_equal(connect_unix(path, getuid()), 1);
 	if (getuid() == 0) {
+		/* Even when the modes let them. */
 		chmod(dir, 0755);
-		assert_int_equal(connect_unix(path, STRANGER), 7);
-		/* Even when the mode lets them. */
 		chmod(path, 0666);
 		assert_int_equal(connect_unix(path, STRANGER), 0);
 	}
-	/* What is there already is left alone. */
-	assert_null(listener_open_unix(evbase, path, 16, &guard, accepted_cb,
-		&n_accepted, &e));
-	assert_int_equal(stat(path, &st), 0);
 	listener_close(l);
-	assert_int_equal(stat(path, &st), -1);
-	assert_int_equal(errno, ENOENT);
-
-	snprintf(longer, sizeof longer, "%s/%0*d", dir, 120, 0);
-	assert_null(listener_open_unix(evbase, longer, 16, &guard,
-		accepted_cb, &n_accepted, &e));
-	assert_non_null(strstr(e.text, "107 bytes"));
+	assert_int_equal(connect_unix(path, getuid()), 7);
 	peeruid_close(&us);
+	/* The name is not the listener's. */
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
+}
+
+/* Somebody who is there already and always has something to do. */
+static int n_turns, turns_seen;
+
+static void turn_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	n_turns++;
+}
+
+static void stranger_cb(int fd, void *arg)
+{
+	close(fd);
+	assert_ptr_equal(arg, &n_accepted);
+	assert_true(n_turns > turns_seen);
+	turns_seen = n_turns;
+	if (++n_accepted == 10)
+		event_base_loopbreak(evbase);
+}
+
+/* Between two strangers whoever is there has a turn. */
+static void lets_strangers_wait(void **state)
+{
+	struct listener *l;
+	struct event *busy;
+	struct err e;
+	int ends[2], fd[10];
+
+	(void)state;
+	n_turns = turns_seen = 0;
+	l = listener_open_range(evbase, "127.0.0.1", 0, 0, 16, stranger_cb,
+		&n_accepted, &e);
+	assert_non_null(l);
+	for (int i = 0; i < 10; i++)
+		fd[i] = connect_to(AF_INET, listener_port(l));
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	busy = event_new(evbase, ends[0], EV_READ, turn_cb, NULL);
+	/* It is there again whenever the loop looks. */
+	for (int i = 0; i < 1000 && n_accepted < 10; i++) {
+		event_add(busy, NULL);
+		event_base_loop(evbase, EVLOOP_ONCE);
+	}
+	assert_int_equal(n_accepted, 10);
+	event_free(busy);
+	close(ends[0]);
+	close(ends[1]);
+	for (int i = 0; i < 10; i++)
+		close(fd[i]);
+	listener_close(l);
 }
 
 static int group_setup(void **state)
@@ -494,7 +536,8 @@ int main(void)
 		TEST(chooses_from_a_range),
 		TEST(takes_its_range_again),
 		TEST(guards_against_others),
-		TEST(has_private_unix_sockets),
+		TEST(lets_its_user_into_unix_sockets),
+		TEST(lets_strangers_wait),
 	};
 
 	return cmocka_run_group_tests_name("listener", tests, group_setup,

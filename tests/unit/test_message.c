@@ -23,6 +23,7 @@ union message {
 	struct shell_exit exit;
 	struct error error;
 	uint32_t limit;
+	struct uses uses;
 	char text[TEXT_MAX];
 };
 
@@ -47,6 +48,7 @@ BOTH(checked, checked)
 BOTH(window, window)
 BOTH(exit, shell_exit)
 BOTH(error, error)
+BOTH(uses, uses)
 
 GETTER(get_limit, limit, limit_get)
 
@@ -73,6 +75,11 @@ static void put_end(struct buf *out, const union message *m)
 static void put_ok(struct buf *out, const union message *m)
 {
 	text_put(out, FRAME_OK, m->text);
+}
+
+static void put_node(struct buf *out, const union message *m)
+{
+	text_put(out, FRAME_NODE, m->text);
 }
 
 static const struct row {
@@ -106,6 +113,8 @@ static const struct row {
 	{ FRAME_OK, get_text, put_ok, { .text = "c1" } },
 	{ FRAME_LIMIT, get_limit, put_limit, { .limit = 0x12345678 } },
 	{ FRAME_LIMIT, get_limit, put_limit, { .limit = LIMIT_NONE } },
+	{ FRAME_USES, get_uses, put_uses, { .uses = { 1, 0, 0xfffffffe, 7 } } },
+	{ FRAME_NODE, get_text, put_node, { .text = "c2" } },
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -164,12 +173,13 @@ static void misses_no_byte(void **state)
 				fail_msg("row %zu, %zu bytes", i, len);
 			free(cut);
 		}
-		/* Only hello may grow. */
+		/* Only hello and uses may grow. */
 		cut = calloc(1, whole.len + 1);
 		memcpy(cut, copy, whole.len);
 		f = (struct frame){ rows[i].type, 0, cut, whole.len + 1 };
 		if (rows[i].get(m, &f, &e) !=
-			(rows[i].type == FRAME_HELLO ? 0 : -1))
+			(rows[i].type == FRAME_HELLO ||
+			rows[i].type == FRAME_USES ? 0 : -1))
 			fail_msg("row %zu, a byte more", i);
 		free(cut);
 		free(copy);

@@ -49,7 +49,7 @@ static const struct opt table[] = {
 };
 
 static const char *const wheres[] = {
-	NULL, "/etc/c:1", "/home/c:2", "VSCODE_X", "/etc/c:9", NULL,
+	NULL, "/etc/c:1", "/home/c:2", "SBATCH_X", "VSCODE_X", "/etc/c:9", NULL,
 };
 #define SOURCES (OPT_BY_COMMAND_LINE + 1)
 
@@ -92,7 +92,7 @@ static int narrow(struct fixture *f, const void *value, long min, long max,
 {
 	struct opt_origin origin = by(source);
 
-	return optset_narrow(&f->s, optset_row(&f->s, value), min, max,
+	return optset_narrow(&f->s, optset_row(&f->s, value), min, max, 0,
 		&origin, &f->e);
 }
 
@@ -167,6 +167,7 @@ static void a_bad_value_changes_nothing(void **state)
 	static const char *const want[SOURCES] = {
 		[OPT_BY_SITE] = "/etc/c:1: number: '4' is not a number (5 to 1000)",
 		[OPT_BY_USER] = "/home/c:2: number: '4' is not a number (5 to 1000)",
+		[OPT_BY_SLURM] = "SBATCH_X: number: '4' is not a number (5 to 1000)",
 		[OPT_BY_ENVIRONMENT] = "VSCODE_X: number: '4' is not a number (5 to 1000)",
 		[OPT_BY_PROFILE] = "/etc/c:9: number: '4' is not a number (5 to 1000)",
 		[OPT_BY_COMMAND_LINE] = "--number: '4' is not a number (5 to 1000)",
@@ -274,7 +275,13 @@ static void bounds_move_the_default(void **state)
 	/* Once more, by a part of the site's file; never wider. */
 	assert_int_equal(narrow(&f, &f.v.number, 12, 15, OPT_BY_SITE), 0);
 	assert_int_equal(f.v.number, 12);
-	assert_int_equal(narrow(&f, &f.v.number, 10, 20, OPT_BY_SITE), -1);
+	assert_int_equal(narrow(&f, &f.v.number, 10, 20, OPT_BY_SITE), 0);
+	assert_int_equal(give(&f, &f.v.number, "16", OPT_BY_USER), -1);
+	assert_int_equal(give(&f, &f.v.number, "11", OPT_BY_USER), -1);
+	assert_int_equal(narrow(&f, &f.v.number, 16, 20, OPT_BY_SITE), -1);
+	assert_string_equal(f.e.text,
+		"/etc/c:1: number: the bounds and those of /etc/c:1 exclude each other");
+	assert_int_equal(narrow(&f, &f.v.number, 12, 2000, OPT_BY_SITE), -1);
 	assert_string_equal(f.e.text,
 		"/etc/c:1: number: the bounds are not within those that it has");
 	assert_int_equal(narrow(&f, &f.v.number, 15, 14, OPT_BY_SITE), -1);

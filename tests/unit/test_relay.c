@@ -210,13 +210,18 @@ static uint64_t moved(const struct pair *p)
 		p->server.got;
 }
 
-/* Nothing has moved for longer than the kernel delays an acknowledgement. */
+/*
+ * Nothing has moved for longer than the kernel delays an acknowledgement: counted
+ * in turns of the loop, 2 ms each when it waits, since a loaded machine may let
+ * that time pass without one.
+ */
+#define IDLE_TURNS 50
+
 static int is_idle(const struct pair *p)
 {
 	uint64_t was = moved(p);
-	double until = seconds() + 0.1;
 
-	while (seconds() < until && moved(p) == was)
+	for (int i = 0; i < IDLE_TURNS && moved(p) == was; i++)
 		event_base_loop(evbase, EVLOOP_ONCE);
 	return moved(p) == was;
 }
@@ -619,9 +624,9 @@ static size_t kept(const struct stdio *s)
 static int is_quiet(const struct stdio *s)
 {
 	unsigned long long was = s->front->moved + s->agent->moved;
-	double until = seconds() + 0.1;
 
-	while (seconds() < until && s->front->moved + s->agent->moved == was)
+	for (int i = 0; i < IDLE_TURNS &&
+		s->front->moved + s->agent->moved == was; i++)
 		event_base_loop(evbase, EVLOOP_ONCE);
 	return s->front->moved + s->agent->moved == was;
 }

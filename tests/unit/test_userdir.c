@@ -175,7 +175,7 @@ static void runtime_is_private(void **state)
 	(void)state;
 	setenv("XDG_RUNTIME_DIR", top, 1);
 	for (int i = 0; i < 2; i++) {		/* made, then found */
-		path = userdir_runtime(&e);
+		path = userdir_runtime(0, &e);
 		assert_non_null(path);
 		assert_string_equal(path, at("vscode-remote-shell"));
 		assert_int_equal(lstat(path, &st), 0);
@@ -183,18 +183,18 @@ static void runtime_is_private(void **state)
 		free(path);
 	}
 	assert_int_equal(chmod(at("vscode-remote-shell"), 0750), 0);
-	assert_null(userdir_runtime(&e));
+	assert_null(userdir_runtime(0, &e));
 	assert_non_null(strstr(e.text, "mode 0750"));
 	assert_int_equal(rmdir(at("vscode-remote-shell")), 0);
 	assert_int_equal(symlink(top, at("vscode-remote-shell")), 0);
-	assert_null(userdir_runtime(&e));
+	assert_null(userdir_runtime(0, &e));
 	assert_non_null(strstr(e.text, "not a directory"));
 	if (getuid() != 0)
 		return;
 	assert_int_equal(unlink(at("vscode-remote-shell")), 0);
 	assert_int_equal(mkdir(at("vscode-remote-shell"), 0700), 0);
 	assert_int_equal(chown(at("vscode-remote-shell"), 65534, 0), 0);
-	assert_null(userdir_runtime(&e));
+	assert_null(userdir_runtime(0, &e));
 	assert_non_null(strstr(e.text, "owned by uid 65534"));
 }
 
@@ -212,13 +212,13 @@ static void runtime_falls_back(void **state)
 	was_there = lstat(want, &st) == 0;
 	assert_int_equal(chmod(top, 0755), 0);	/* others may look in */
 	setenv("XDG_RUNTIME_DIR", top, 1);
-	path = userdir_runtime(&e);
+	path = userdir_runtime(0, &e);
 	if (path == NULL)
 		fail_msg("%s", e.text);
 	assert_string_equal(path, want);
 	free(path);
 	setenv("XDG_RUNTIME_DIR", "/nonexistent", 1);
-	path = userdir_runtime(&e);
+	path = userdir_runtime(0, &e);
 	assert_string_equal(path, want);
 	free(path);
 	if (!was_there)

@@ -3,8 +3,8 @@
 # VS Code's workbench in a browser on the laptop, through ssh -D and the forwarded
 # port, on the cluster: a folder of the user's home, a file edited and saved, a
 # terminal in the job; and with a counter running in it, what must not be lost
-# when the ssh is killed and the login node is another; in the long form also when
-# the window is reloaded, the network is gone for half a minute, the ssh hangs, or
+# when the ssh is killed and the login node is another, and when the next comes by
+# ProxyCommand and is killed, too; in the long form also when the window is reloaded, the network is gone for half a minute, the ssh hangs, or
 # the login node is gone for good. The long form also has a job that waits, does
 # the same on a login node without us, and compares. Figures and pictures are in
 # build/workbench; README.md shows two.
@@ -15,6 +15,15 @@ chromium=$(command -v chromium || command -v chromium-browser) ||
 RIG_BIND=$VRS_VSCODE
 export RIG_BIND
 vscode_rig
+alice login2 "$VRS" proxy --known-hosts job >"$LAPTOP/.ssh/known_job" 2>"$T/err"
+{
+	printf 'Host proxy2 again2\n\tUser alice\n\tHostKeyAlias job\n'
+	printf '\tUserKnownHostsFile ~/.ssh/known_job\n'
+	printf '\tStrictHostKeyChecking yes\n'
+	printf '\tProxyCommand ssh -T alice@login2 %s proxy\n' "$VRS"
+	cat "$LAPTOP/.ssh/config"
+} >"$T/config"
+cat "$T/config" >"$LAPTOP/.ssh/config"
 pictures=$BUILD/workbench/$VERSION
 rm -rf "$pictures"
 mkdir -p "$pictures"
@@ -65,7 +74,7 @@ window_start() {
 	forwarder=$PID
 	rm -f "$T/wb.in"
 	mkfifo "$T/wb.in"
-	nice -n 10 "$RIG" exec -u alice client "$VRS_VSCODE/server/node" \
+	"$RIG" exec -u alice client "$VRS_VSCODE/server/node" \
 		$PREFIX/clients/browser.js "$VRS_VSCODE/modules" "$chromium" \
 		/home/alice/wb <"$T/wb.in" >"$T/wb.out" 2>"$T/log/wb.err" &
 	window=$!
@@ -216,9 +225,11 @@ scenario() {
 	client_kill "$1_1"
 	connect "$1_2" "$3" || die "$1: no second connection"
 	after_cut "$1" "ssh killed, another login node" "$begin" 15
+	last=$1_2
 	if long_form; then
 		cuts "$1" "$2" "$3"
 	fi
+	test "$1" != job || proxied
 	picture counter "$1-"
 	if test -e "$LAPTOP/wb-pane"; then
 		wb log wb-pane pending && cp "$LAPTOP/wb/pending.png" "$pictures/"
@@ -243,7 +254,8 @@ ended() {
 	is "$rc" 0 "cancel, with the window open"
 	ok "the job ends" wait_for 30 no_job
 	since=$(date +%s) seen=$(tries) when='' refused=0 n=0
-	while test $(($(date +%s) - since)) -lt "$(long_form && echo 150 || echo 45)"; do
+	while test $n -lt "$(long_form && echo 8 || echo 3)" &&
+		test $(($(date +%s) - since)) -lt 300; do
 		if test "$(tries)" = "$seen"; then
 			sleep 0.5	# a look at a file
 			continue
@@ -285,6 +297,19 @@ cuts() {
 	client_kill "$1_4"
 	connect "$1_5" "$3" || die "$1: no fifth connection"
 	after_cut "$1" "login node powered off" "$begin" 15
+	last=job_5
+}
+
+# The same session by an sshd in the job, twice: the ssh there dies, too, and the
+# next one finds the server.
+proxied() {
+	for lib_host in proxy2 again2; do
+		begin=$(lib_now)
+		client_kill "$last"
+		last=job_$lib_host
+		connect "$last" "$lib_host" || die "$lib_host: no connection"
+		after_cut job "ssh killed, by ProxyCommand ($lib_host)" "$begin" 5
+	done
 }
 
 scenario job vrs1 vrs2

@@ -89,7 +89,11 @@ for t in json.load(open(sys.argv[1]))["trees"]:
 $B end False True True" "JSON tells which is which"
 
 # Somebody ended A's server with SIGTERM: its helpers and terminals are left to
-# process 1, each for itself, and the extension host still has its connection.
+# process 1, each for itself, and the extension host still has its connection. They
+# look each 5 s whether their parent lives, and would end: so they stand still.
+for part in extensionHost ptyHost fileWatcher; do
+	kill -STOP "$(pgrep -u $A -o -f type=$part)"
+done
 kill "$(pgrep -u $A -o -f out/server-main.js)"
 left() { test "$(ps -o ppid= -p "$(pgrep -u $A -o -f type="$1")")" -eq 1; }
 for part in extensionHost ptyHost fileWatcher; do

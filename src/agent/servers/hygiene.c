@@ -30,6 +30,7 @@
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/procsig.h"
+#include "os/safepath.h"
 #include "os/spawn.h"
 
 #define STILL_GOOD_MS 1000	/* a look this old will do for a shell */
@@ -117,12 +118,15 @@ static int is_news(struct hygiene *h, const char *line)
 static void lock_dir(struct hygiene *h)
 {
 	char *run = mem_strdup(h->folder.path);
+	struct err e;
 
 	if (h->folder.lock != -1)
 		close(h->folder.lock);
 	*strrchr(run, '/') = '\0';
-	h->folder.lock = open(run, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (h->folder.lock == -1 || flock(h->folder.lock, LOCK_SH | LOCK_NB) == -1)
+	h->folder.lock = safepath_dir(run, 0, NULL, &e);
+	if (h->folder.lock == -1)
+		log_info("it cannot be locked: %s", e.text);
+	else if (flock(h->folder.lock, LOCK_SH | LOCK_NB) == -1)
 		log_info("%s cannot be locked: %s", run, strerror(errno));
 	free(run);
 }

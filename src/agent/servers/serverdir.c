@@ -31,7 +31,7 @@ char *serverdir_path(const struct agent_job *job, struct err *e)
 		return mem_printf("%s/%s/server", job->opt->session.state_dir,
 			job->opt->agent.tag);
 	case OPTIONS_SERVER_DIR_NODE:
-		if ((run = userdir_runtime(e)) == NULL)
+		if ((run = userdir_runtime(1, e)) == NULL)
 			return NULL;
 		path = mem_printf("%s/server", run);
 		free(run);

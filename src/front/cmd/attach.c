@@ -12,20 +12,26 @@
 
 #include "base/mem.h"
 #include "base/timespan.h"
+#include "front/banner.h"
 #include "front/cmd/attach.h"
 #include "front/cmd/commands.h"
+#include "front/forced_waiter.h"
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/front_limit.h"
 #include "front/front_shell.h"
 #include "front/job/called.h"
 #include "front/job/job.h"
+#include "front/job/nodelook.h"
 #include "front/job/session.h"
 #include "front/parting.h"
 #include "front/stdio.h"
 #include "os/log.h"
 
 #define SHORT (15 * 60)		/* seconds; a job that has less left is told of */
+
+/* Seconds in which an editor comes to its ports whose script has ended. */
+#define COMES_SECONDS 60
 
 /*
  * Seconds. A front whose ssh is gone lingers while clients are connected to its
@@ -45,9 +51,11 @@ struct connection {
 	struct session *session;
 	struct place place;		/* once the session is ready */
 	struct front_control *control;	/* the same */
+	struct nodelook *node;		/* with --node, once it is asked for */
 	struct front_limit *limit;		/* once the agent answers */
 	struct front_shell *shell;		/* the same; NULL: of alloc */
 	const char *host_key;		/* of an sshd; NULL: not of proxy */
+	struct buf banner;
 	struct quiet {			/* what our ports do while we linger */
 		unsigned long long moved;	/* bytes, at the last look */
 		long seconds;			/* since that was more */
@@ -91,6 +99,24 @@ static void attach_hung_up(void *arg)
 	parting_linger(c->inv->parting, linger);
 }
 
+/*
+ * An editor that gives ssh a command lets it end when its server is there, and
+ * then comes through the same ssh to the ports.
+ */
+static long attach_stays(int status, void *arg)
+{
+	struct connection *c = arg;
+	const struct options *o = c->inv->opt;
+
+	if (!forced_waiter_is_there(o) || c->forward == NULL ||
+		!front_forward_has_ports(c->forward))
+		return 0;
+	stdio_detach(c->stdio);
+	forced_waiter_tell(o, status);
+	return o->forward.linger > COMES_SECONDS ? o->forward.linger :
+		COMES_SECONDS;
+}
+
 static void attach_interrupted(void *arg)
 {
 	struct connection *c = arg;
@@ -107,6 +133,7 @@ static void attach_interrupted(void *arg)
 static const struct parting_ops attach_parting_ops = {
 	.hung_up = attach_hung_up,
 	.interrupted = attach_interrupted,
+	.stays = attach_stays,
 	.is_used = attach_is_used,
 };
 
@@ -130,6 +157,45 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 		session_retry(c->session, why);
 	}
 	front_control_free(failed);
+	nodelook_free(c->node);
+	c->node = NULL;
+}
+
+/* From the session's agent to that of another node of its job. */
+
+static void node_found(const struct endpoint *at, void *arg)
+{
+	struct connection *c = arg;
+
+	front_control_free(c->control);
+	c->place.at = *at;
+	c->control = front_control_new(c->inv, &c->place, agent_answers,
+		agent_silent, c);
+}
+
+static void node_failed(int status, const struct err *why, void *arg)
+{
+	struct connection *c = arg;
+
+	log_fail("%s", why->text);
+	parting_exit(c->inv->parting, status);
+}
+
+static const struct nodelook_ops node_ops = {
+	.found = node_found,
+	.failed = node_failed,
+};
+
+static void ask_for_node(struct connection *c, const struct sockaddr *addr,
+	socklen_t len)
+{
+	if (front_control_version(c->control) < NODE_VERSION) {
+		log_fail("the session was started by an older version, which reaches no other node; `%s` ends it, then connect again",
+			called_for(c->inv, "cancel").s);
+		parting_exit(c->inv->parting, EX_PROTOCOL);
+		return;
+	}
+	c->node = nodelook_new(c->inv, &c->place, addr, len, &node_ops, c);
 }
 
 /* The session is known: dial its agent. */
@@ -180,8 +246,14 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 {
 	struct connection *c = arg;
 
-	if (is_to_be_told(c))
+	if (c->inv->opt->shell.node != NULL && c->node == NULL) {
+		ask_for_node(c, addr, len);
+		return;
+	}
+	if (is_to_be_told(c)) {
+		banner_tell(&c->banner);
 		tell_place(c, node);
+	}
 	c->limit = front_limit_new(c->inv, c->control, &c->place);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
 	if (c->stdio == NULL) {
@@ -231,6 +303,8 @@ static struct connection *connection_new(const struct invocation *inv)
 	struct connection *c = mem_alloc(sizeof *c);
 
 	c->inv = inv;
+	if (inv->opt->log.quiet == 0)
+		banner_read(inv->opt->site.banner, &c->banner);
 	return c;
 }
 
@@ -241,9 +315,11 @@ void connection_free(void *arg)
 	front_shell_free(c->shell);
 	front_forward_free(c->forward);
 	front_limit_free(c->limit);
+	nodelook_free(c->node);
 	front_control_free(c->control);
 	session_free(c->session);
 	stdio_free(c->stdio);
+	buf_fini(&c->banner);
 	explicit_bzero(&c->place, sizeof c->place);
 	free(c);
 }
@@ -282,7 +358,7 @@ int connection_signalled(void *arg, int sig)
 	return 1;
 }
 
-static void *attach_begin(const struct invocation *inv)
+struct connection *connection_with_ports(const struct invocation *inv)
 {
 	struct connection *c = connection_new(inv);
 	struct err e;
@@ -296,6 +372,11 @@ static void *attach_begin(const struct invocation *inv)
 	else
 		find_session(c, cmd_attach.want);
 	return c;
+}
+
+static void *attach_begin(const struct invocation *inv)
+{
+	return connection_with_ports(inv);
 }
 
 static const struct command_ops attach_ops = {
@@ -360,7 +441,8 @@ struct connection *connection_to_sshd(const struct invocation *inv,
 
 	c->host_key = host_key;
 	if (open_stdio(c) == 0)
-		find_session(c, SESSION_START);
+		find_session(c, inv->opt->line.profiles != NULL ?
+			SESSION_JOIN : SESSION_START);
 	return c;
 }
 

@@ -14,6 +14,12 @@ struct connection;
 struct connection *connection_to_sshd(const struct invocation *inv,
 	const char *host_key);
 
+/*
+ * The same for a shell, or the command that the operands are, and the ports that
+ * an editor's server in it announces.
+ */
+struct connection *connection_with_ports(const struct invocation *inv);
+
 /* As in struct command_ops. */
 int connection_signalled(void *connection, int sig);
 void connection_free(void *connection);

@@ -15,6 +15,7 @@
 #include "front/cmd/roster.h"
 #include "front/job/finish.h"
 #include "front/job/folder.h"
+#include "front/job/front_event.h"
 #include "front/job/front_request.h"
 #include "front/job/launcher.h"
 #include "front/parting.h"
@@ -35,7 +36,7 @@ enum step {
 	TELLING,	/* its agent, that the end is meant */
 	ENDING,		/* the launcher ends the job; the agent is told when it has */
 	ENDING_ALONE,	/* the same, and the agent is gone */
-	ENDED,		/* but its agent may still be ending */
+	ENDED,		/* the job; its agent may still be there */
 };
 
 /* A session that is being ended, or was. */
@@ -103,8 +104,11 @@ static void job_ended(const struct launcher_end *end, void *arg)
 		/* An agent that ran removes it. */
 		folder_init(&folder, g->cancel->inv->state_fd,
 			g->cancel->inv->state_dir);
-		if (!job_is(&g->job, "running"))
+		if (!job_is(&g->job, "running")) {
 			folder_remove(&folder, g->job.tag);
+			front_event(g->cancel->inv, "cancel", g->job.session,
+				g->job.id, REASON);
+		}
 	}
 	if (g->finish != NULL)
 		finish_end(g->finish);
@@ -171,7 +175,10 @@ static int is_meant(const char *session, void *arg)
 	return 0;
 }
 
-/* Once for each who can end it. */
+/*
+ * Whether this is done already. A job is ended a second time when the scheduler
+ * lists it only now, unless its agent was told: each can end it.
+ */
 static int is_ended(const struct cancel *c, const struct roster_row *row)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -183,7 +190,7 @@ static int is_ended(const struct cancel *c, const struct roster_row *row)
 	return 0;
 }
 
-/* A name that is none is told, with those that it may have meant. */
+/* A name of no session is told, with the names that there are. */
 static void tell_missing(const struct cancel *c)
 {
 	const struct options *o = c->inv->opt;
@@ -217,7 +224,7 @@ static void cancel_found(void *arg)
 			cancel_end(c, &c->roster.row[i]);
 	if (c->n > before)
 		return;
-	/* There may be one that it alone knows. */
+	/* A scheduler that is silent may know of a session that no agent told. */
 	if (!scheduler->ok)
 		launcher_fail(c->inv, scheduler);
 	else

@@ -10,16 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/tag.h"
 #include "config.h"
 #include "front/front_options.h"
+#include "front/cmd/sessionword.h"
+#include "front/cmd/settings.h"
 #include "front/cmd/synonym.h"
 #include "os/print.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "opt/opt.h"
-#include "opt/salloc.h"
+#include "opt/optenv.h"
+#include "opt/optsalloc.h"
 #include "base/shellword.h"
 
 #define MAX_NAMES 64
@@ -30,6 +33,12 @@ static const struct command *command_find(const char *name)
 		if (strcmp((*c)->name, name) == 0)
 			return *c;
 	return NULL;
+}
+
+int command_is_free(const char *name, struct err *e)
+{
+	return command_find(name) == NULL ? 0 :
+		err_set(e, "a profile cannot have the name of a command");
 }
 
 static const struct command *behind(const struct command *c)
@@ -106,10 +115,10 @@ static int wrong_operands(const struct command *c, const char *what,
 
 static int check_name(const struct command *c, const char *name, struct err *e)
 {
-	if (tag_is_name(name))
-		return 0;
-	return err_set(e, "%s: '%.80s' is not the name of a session", c->name,
-		name);
+	struct sessionword w;
+
+	return sessionword_read(&w, name, NULL, 0, e) == -1 ?
+		err_prefix(e, "%s: ", c->name) : 0;
 }
 
 static void drop_first(struct opt_list *l)
@@ -122,17 +131,93 @@ static void drop_first(struct opt_list *l)
 /* By its option. */
 static int is_session_given(const struct options *o)
 {
-	return optset_given(&o->set, &o->session.name);
+	return optset_source(&o->set, optset_row(&o->set, &o->session.name)) ==
+		OPT_BY_COMMAND_LINE;
+}
+
+static int is_profile_given(const struct options *o)
+{
+	return optset_source(&o->set, optset_row(&o->set,
+		&o->session.profile)) == OPT_BY_COMMAND_LINE;
+}
+
+/* The word of a profile, which names its own session. */
+static int take_profile(struct options *o, const char *name, struct err *e)
+{
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+
+	if (is_profile_given(o))
+		return err_set(e, "'%s': a profile is named twice", name);
+	return optset_set(&o->set, optset_row(&o->set, &o->session.profile),
+		name, &typed, e);
+}
+
+static int give(struct options *o, const void *value, const char *text,
+	struct err *e)
+{
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+
+	return text[0] == '\0' ? 0 :
+		optset_set(&o->set, optset_row(&o->set, value), text, &typed, e);
+}
+
+/* "profiles: cpu, gpu" */
+static char *profile_names(const struct config *settings)
+{
+	struct opt_list names = { 0 };
+	struct buf text = { 0 };
+	char *copy;
+
+	config_names(settings, CONFIG_OF_PROFILE, &names);
+	for (size_t i = 0; i < names.n; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "profiles: ",
+			names.word[i]);
+	copy = names.n > 0 ? mem_strndup(buf_data(&text), text.len) :
+		mem_strdup("there are no profiles");
+	buf_fini(&text);
+	optlist_free(&names);
+	return copy;
+}
+
+/* The name of a session that is no profile's. */
+static int take_session_name(struct options *o, const struct config *settings,
+	const struct command *c, const char *name, struct err *e)
+{
+	if (c->takes_known && name[0] != '\0' &&
+		!front_options_are_for_job(o, OPT_BY_COMMAND_LINE))
+		o->line.profiles = profile_names(settings);
+	return give(o, &o->session.name, name, e);
 }
 
 /*
- * The session by operand or option, not both. named: how many of the operands
- * may be its name.
+ * By an operand: a session, or the profile that names it, and maybe a node of its
+ * job. known_hosts has the name by which ssh knows it.
  */
-static int take_session(struct options *o, const struct command *c,
-	size_t named, struct err *e)
+static int take_session_word(struct options *o, const struct config *settings,
+	const struct command *c, const char *word, struct err *e)
 {
-	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+	const struct opt *node = optset_row(&o->set, &o->shell.node);
+	struct sessionword w;
+
+	if (sessionword_read(&w, word, o->flags.known_hosts ? NULL :
+		o->line.strip, opt_is_of(node, c->name), e) == -1)
+		return err_prefix(e, "%s: ", c->name);
+	if (w.node[0] != '\0' && o->shell.node != NULL)
+		return wrong_operands(c, "a node is named twice", e);
+	if (!is_profile_given(o) && config_has_profile(settings, w.name) ?
+		take_profile(o, w.name, e) == -1 :
+		take_session_name(o, settings, c, w.name, e) == -1)
+		return -1;
+	return give(o, &o->shell.node, w.node, e);
+}
+
+/*
+ * The session by operand or option, not both; a profile's name stands for its
+ * session. named: how many of the operands may be its name.
+ */
+static int take_session(struct options *o, const struct config *settings,
+	const struct command *c, size_t named, struct err *e)
+{
 	struct opt_list *l = &o->line.operands;
 	int given = is_session_given(o);
 
@@ -147,16 +232,14 @@ static int take_session(struct options *o, const struct command *c,
 	if (c->session != COMMAND_ONE || given || named == 0 ||
 		l->n <= (size_t)c->min)
 		return 0;
-	if (check_name(c, l->word[0], e) == -1 ||
-		optset_set(&o->set, optset_row(&o->set, &o->session.name),
-			l->word[0], &typed, e) == -1)
+	if (take_session_word(o, settings, c, l->word[0], e) == -1)
 		return -1;
 	drop_first(l);
 	return 0;
 }
 
-static int take_operands(struct options *o, const struct command *c,
-	size_t named, struct err *e)
+static int take_operands(struct options *o, const struct config *settings,
+	const struct command *c, size_t named, struct err *e)
 {
 	/* The session is an operand that may be given otherwise. */
 	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
@@ -164,7 +247,7 @@ static int take_operands(struct options *o, const struct command *c,
 	int by_option = c->session == COMMAND_ONE && is_session_given(o);
 	char what[128];
 
-	if (take_session(o, c, named, e) == -1)
+	if (take_session(o, settings, c, named, e) == -1)
 		return -1;
 	if (l->n < (size_t)c->min)
 		return wrong_operands(c, "something is missing", e);
@@ -220,7 +303,7 @@ static int command_is_ours(const struct opt_set *set, const char *word,
 
 /*
  * The options of salloc from argv[at] on, as they are given to us. Returns
- * whether there are any; *why: see salloc_spell().
+ * whether there are any; *why: see optsalloc_spell().
  */
 static int spell(const struct opt_set *set, int argc, char **argv, int at,
 	int near, struct buf *out, const char **why)
@@ -235,7 +318,8 @@ static int spell(const struct opt_set *set, int argc, char **argv, int at,
 			break;
 		if (i > at)
 			buf_puts(out, " ");
-		n = salloc_spell(argv + i, argc - i, near && i == at, out, why);
+		n = optsalloc_spell(set, argv + i, argc - i, near && i == at,
+			out, why);
 		if (n == 0 || *why != NULL) {
 			out->len = len;
 			break;
@@ -304,7 +388,7 @@ static void wrong_value(const struct command *c,
 		no_job(c, e);
 		return;
 	}
-	word = mem_printf("--salloc-arg=--partition=%s", fault->value);
+	word = mem_printf("--partition=%s", fault->value);
 	buf_puts(&out, "; the partition of the job is written ");
 	shellword_put(&out, word);
 	buf_append(&out, "", 1);
@@ -334,49 +418,70 @@ static int parse(struct options *o, const struct command *c, int argc,
  * Whether argv[at] is the value of what -S got: "-S -p devel" gives it "-p", and
  * "devel" stands alone. Appends how both are written.
  */
-static int is_cut_off(const struct opt_list *given, char **argv, int at,
+static int is_cut_off(const struct options *o, char **argv, int at,
 	struct buf *out)
 {
+	const struct opt_list *given = &o->job.salloc_args;
 	const char *last = given->n > 0 ? given->word[given->n - 1] : NULL;
 	size_t len = last ? strlen(last) : 0, before = strlen(argv[at - 1]);
-	const char *name, *value, *why;
+	const char *why;
 	char *pair[] = { (char *)last, argv[at] };
 
 	return len > 0 && before >= len &&
 		strcmp(argv[at - 1] + before - len, last) == 0 &&
-		salloc_name(pair, 2, &name, &value) == 2 &&
-		salloc_spell(pair, 2, 0, out, &why) == 2 && why == NULL;
+		optsalloc_spell(&o->set, pair, 2, 0, out, &why) == 2 &&
+		why == NULL;
 }
 
 /* What stands where a command should. */
-static int no_command(const struct options *o, int argc, char **argv, int at,
+static int no_command(const struct options *o, char **argv, int at,
 	struct err *e)
 {
 	struct buf out = { 0 };
-	const char *why;
 	int ret = unknown(argv[at], e);
 
-	/* Behind "--", for example. */
-	if (argv[at][0] == '-' && spell(&o->set, argc, argv, at, 1,
-		&out, &why))
-		err_set(e, "unknown command '%.80s': an option of salloc is written %.*s",
-			argv[at], (int)out.len, buf_data(&out));
-	else if (is_cut_off(&o->job.salloc_args, argv, at, &out))
+	if (is_cut_off(o, argv, at, &out))
 		err_set(e, "unknown command '%.80s': with the option of salloc before it, it is written %.*s",
 			argv[at], (int)out.len, buf_data(&out));
 	else if (strcmp(argv[at - 1], "-q") == 0)
-		err_set(e, "unknown command '%.80s'; -q is --quiet here, a QOS is written --salloc-arg=--qos=%.80s",
+		err_set(e, "unknown command '%.80s'; -q is --quiet here, a QOS is written --qos=%.80s",
 			argv[at], argv[at]);
 	buf_fini(&out);
 	return ret;
 }
 
-/* Operands and options from argv[from] on. *named: see take_session(). */
-static int read_operands(struct options *o, const struct command *c, int argc,
-	char **argv, int from, size_t *named, struct err *e)
+static int is_dashes(const char *word)
 {
-	int plain = 0;
+	return strcmp(word, "--") == 0;
+}
 
+/*
+ * Whether argv[at], behind "--", begins options of salloc, which go on to the end:
+ * of a command that makes a job, and has no words of its own to take there.
+ */
+static int is_rest(const struct command *c, char **argv, int at)
+{
+	return want_starts(c->want) && c->max != -1 && argv[at][0] == '-';
+}
+
+static int take_rest(struct options *o, char **argv, struct err *e)
+{
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
+	const struct opt *row = optset_row(&o->set, &o->job.salloc_args);
+
+	for (; *argv != NULL; argv++)
+		if (optset_set(&o->set, row, *argv, &typed, e) == -1)
+			return -1;
+	return 0;
+}
+
+/*
+ * Operands and options from argv[from] on. plain: "--" stands before. *named: see
+ * take_session().
+ */
+static int read_operands(struct options *o, const struct command *c, int argc,
+	char **argv, int from, int plain, size_t *named, struct err *e)
+{
 	for (int i = from; i < argc; i++) {
 		/* Ours end before the first word of a foreign command. */
 		if (!plain && (!is_foreign(c) || o->line.operands.n == 0 ||
@@ -384,13 +489,47 @@ static int read_operands(struct options *o, const struct command *c, int argc,
 			i = parse(o, c, argc, argv, i, e);
 			if (i == -1)
 				return -1;
-			plain = strcmp(argv[i - 1], "--") == 0;
+			plain = is_dashes(argv[i - 1]);
 			if (o->flags.help || o->flags.version || i == argc)
 				return 0;
 		}
+		if (plain && is_rest(c, argv, i))
+			return take_rest(o, argv + i, e);
 		if (!plain || !is_foreign(c))
 			++*named;
 		optlist_add(&o->line.operands, mem_strdup(argv[i]));
+	}
+	return 0;
+}
+
+/* Whether options of a job mean something. */
+static int has_job(const struct command *c)
+{
+	return want_starts(c->want) || c->shows_job;
+}
+
+/*
+ * Options of a job behind a command that makes none. Before it a site's wrapper may
+ * have put some, whatever the command. A workgroup is for every command.
+ */
+static int check_job_options(const struct options *o, const struct command *c,
+	struct err *e)
+{
+	const struct opt *group = optset_row(&o->set, &o->job.group);
+	struct buf name = { 0 }, text = { 0 };
+
+	if (has_job(c))
+		return 0;
+	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));) {
+		if (!row->of_job || row == group ||
+			!optset_is_since_mark(&o->set, row))
+			continue;
+		optsalloc_name(row, &name);
+		err_set(e, "%.*s: `%s` starts no job that it could be for",
+			(int)name.len, buf_data(&name), usage(c, &text));
+		buf_fini(&name);
+		buf_fini(&text);
+		return -1;
 	}
 	return 0;
 }
@@ -415,34 +554,54 @@ static int take_help(struct options *o, struct err *e)
 	return word != NULL && o->line.command == NULL ? unknown(word, e) : 0;
 }
 
-static int read_words(struct options *o, int argc, char **argv, struct err *e)
+/* The first word: a command, or a profile to attach by. NULL with e set. */
+static const struct command *take_word(struct options *o,
+	const struct config *settings, int argc, char **argv, int at,
+	struct err *e)
+{
+	int none = at == argc || (is_dashes(argv[at - 1]) &&
+		is_rest(command_table[0], argv, at));
+	const struct command *c = none ? command_table[0] :
+		command_find(argv[at]);
+
+	if (c == NULL && config_has_profile(settings, argv[at]))
+		return take_profile(o, argv[at], e) == -1 ? NULL :
+			command_table[0];
+	if (c == NULL)
+		(void)no_command(o, argv, at, e);
+	return c;
+}
+
+static int read_words(struct options *o, const struct config *settings,
+	int argc, char **argv, struct err *e)
 {
 	int i = parse(o, NULL, argc, argv, 1, e);
 	const struct command *c;
 	size_t named = 0, before;
+	int plain;
 
 	if (i == -1)
 		return -1;
 	if (o->flags.help || o->flags.version)
 		return 0;
-	o->line.command = c = i < argc ? command_find(
-		argv[i]) : command_table[0];
-	if (c == NULL)
-		return no_command(o, argc, argv, i, e);
-	if (take_implied(o, c, argv, e) == -1)
+	o->line.command = c = take_word(o, settings, argc, argv, i, e);
+	if (c == NULL || take_implied(o, c, argv, e) == -1)
 		return -1;
 	c = behind(c);
 	before = o->shell.env.n;
-	if (i < argc &&
-		read_operands(o, c, argc, argv, i + 1, &named, e) == -1)
+	plain = i < argc && argv[i][0] == '-';
+	optset_mark(&o->set);
+	if (i < argc && read_operands(o, c, argc, argv, i + !plain, plain,
+		&named, e) == -1)
 		return -1;
 	o->line.env_behind = o->shell.env.n - before;
 	if (o->flags.help || o->flags.version)
 		return 0;
 	if (opt_check_command(&o->set, c->name, e) == -1 ||
-		take_operands(o, c, named, e) == -1)
+		check_job_options(o, c, e) == -1 ||
+		take_operands(o, settings, c, named, e) == -1)
 		return -1;
-	if (c->ops == NULL)
+	if (c->ops == NULL && c->print == NULL)
 		return take_help(o, e);
 	o->line.command = c;
 	return 0;
@@ -473,6 +632,8 @@ static void help_all(const struct options *o, const char *program,
 	opt_help(&o->set, NULL, out);
 	buf_printf(out, "\nTIME is a number with s, m, h or d behind it, such as 90s or 1h30m; only extend\n"
 		"takes it alone, as minutes. NAME is a session, the same as --session=NAME.\n"
+		"Options of salloc for the job are taken by their whole names, --partition=devel,\n"
+		"and behind -- as salloc takes them.\n"
 		"`%s help COMMAND` tells more of one. All is in the\n"
 		"manual: man vscode-remote-shell\n", program);
 }
@@ -518,14 +679,97 @@ static int command_print_version(struct err *e)
 	return print_text(&text, e);
 }
 
-int command_line(struct options *o, int argc, char **argv, struct err *e)
+static int read_once(struct options *o, const struct config *settings,
+	const struct config_who *who, const struct settings_typed *typed,
+	int argc, char **argv, struct err *e)
 {
+	options_free(o);
 	options_init(o, OPT_PROGRAM);
-	if (read_words(o, argc, argv, e) == -1)
-		return -1;
+	if (settings_give(settings, o, who, typed, e) != -1)
+		return read_words(o, settings, argc, argv, e);
+	return who->profile != NULL &&
+		!config_has_profile(settings, who->profile) ? -1 :
+		COMMAND_SETTINGS_BAD;
+}
+
+static int has_partitions(const struct config *settings)
+{
+	struct opt_list names = { 0 };
+	int ret;
+
+	config_names(settings, CONFIG_OF_PARTITION, &names);
+	ret = names.n > 0;
+	optlist_free(&names);
+	return ret;
+}
+
+/*
+ * What the words say counts more than the settings, but they say which profile
+ * does: so they are read once more, over what the settings have given. Which
+ * partition is asked for is known only then; where settings differ by that, all is
+ * read a third time.
+ */
+static int read_over(struct options *o, struct config *settings,
+	int argc, char **argv, struct err *e)
+{
+	char *profile = is_profile_given(o) ? mem_strdup(o->session.profile) :
+		NULL;
+	char *launcher = optset_given(&o->set, &o->job.launcher) ?
+		mem_strdup(o->job.launcher) : NULL;
+	char *partition = NULL;
+	struct config_who who = { .profile = profile,
+		.groups = settings_groups(settings) };
+	const struct settings_typed typed = { launcher, o->job.start,
+		optset_given(&o->set, &o->job.start),
+		has_job(o->line.command) };
+	const struct command *c;
+	int ret;
+
+	ret = read_once(o, settings, &who, &typed, argc, argv, e);
+	if (ret == 0 && has_partitions(settings) && (who.partition =
+		partition = settings_partition(settings, o, &who)) != NULL)
+		ret = read_once(o, settings, &who, &typed, argc, argv, e);
+	c = o->line.command;
+	if (ret == 0 && c != NULL)
+		ret = settings_hold(settings, o, &who, c->name,
+			want_starts(c->want), e);
+	free(partition);
+	free(launcher);
+	free(profile);
+	return ret;
+}
+
+int command_read(struct options *o, int argc, char **argv,
+	struct config *settings, const struct err *bad, struct err *e)
+{
+	int ret;
+
+	options_init(o, OPT_PROGRAM);
+	ret = read_words(o, settings, argc, argv, e);
+	if (ret == 0 && (o->flags.help || o->flags.version))
+		return 0;
+	/* What tells of a file's faults works while another has some. */
+	if (bad->text[0] != '\0' && (ret == -1 || o->flags.check == NULL)) {
+		*e = *bad;
+		return COMMAND_SETTINGS_BAD;
+	}
+	if (ret == 0 && (settings->n > 0 || is_profile_given(o) ||
+		has_job(o->line.command) || optenv_is_there(&o->set, environ)))
+		ret = read_over(o, settings, argc, argv, e);
+	return ret == 0 ? front_options_finish(o, e) : ret;
+}
+
+int command_line(struct options *o, int argc, char **argv,
+	struct config *settings, const struct err *bad, struct err *e)
+{
+	int ret = command_read(o, argc, argv, settings, bad, e);
+
+	if (ret != 0)
+		return ret;
 	if (o->flags.help)
 		return command_print_help(o, opt_program(argc, argv), e);
 	if (o->flags.version)
 		return command_print_version(e);
-	return front_options_finish(o, e);
+	return o->line.command->print == NULL ? 0 :
+		o->line.command->print(o, settings, e);
 }

@@ -4,10 +4,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "front/cmd/settings.h"
 #include "front/job/want.h"
 
 struct invocation;
-struct options;
 
 /* Which of its operands name sessions. */
 enum command_session {
@@ -34,7 +34,7 @@ struct command_ops {
 };
 
 /*
- * What the program can do: the first word that is no option. A command's row
+ * A record: what the program can do, which the first word that is no option says. A command's row
  * stands in its file beside what it runs.
  */
 struct command {
@@ -44,9 +44,18 @@ struct command {
 	int min, max;		/* operands; max -1: any number */
 	const char *help;	/* one line */
 	const char *more;	/* what `help NAME` says besides, or NULL */
-	const struct command_ops *ops;	/* NULL: of `help`, which needs none */
+	const struct command_ops *ops;	/* NULL: it only prints */
+	/*
+	 * What it prints, by options and settings alone. Returns as
+	 * command_line(). NULL: of `help`, and of those with ops.
+	 */
+	int (*print)(const struct options *o, struct config *c,
+		struct err *e);
 
 	enum session_want want;	/* of its session */
+	int shows_job;	/* starts none, but tells of one that would be started */
+	/* A new session's name is a slip, unless the job's options are there, too. */
+	int takes_known;
 	int destroys;	/* never proposed for a word that is like it */
 
 	/* Another name for a command, which may stand for an option, too. */
@@ -58,13 +67,29 @@ extern const struct command *const command_table[];
 
 extern const struct command cmd_help;
 
+#define COMMAND_SETTINGS_BAD SETTINGS_BAD	/* what is to end with EX_CONFIG */
+
 /*
- * Read the command line into o, whatever it holds. Returns 0 to go on; 1 when
- * all is done (--help or --version was printed on stdout); -1 with e set on a
- * usage error, which should end with EX_USAGE; or PRINT_FAILED with e set. Call
- * options_free() after each.
+ * Read the command line into o, whatever it holds, over the settings in c; of
+ * these only is known what bad says, unless that is empty. Returns 0 to go on; 1
+ * when all is done (--help was printed on stdout); -1 with e set on a usage
+ * error, which should end with EX_USAGE; PRINT_FAILED or COMMAND_SETTINGS_BAD
+ * with e set. Call options_free() after each.
  */
-int command_line(struct options *o, int argc, char **argv, struct err *e)
+int command_line(struct options *o, int argc, char **argv,
+	struct config *c, const struct err *bad, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same, and nothing is printed or done: 0 also where it would return 1. The
+ * command is NULL with --help or --version, and may be after -1.
+ */
+int command_read(struct options *o, int argc, char **argv,
+	struct config *c, const struct err *bad, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* Whether that name is left for a profile: -1 with e set if a command has it. */
+int command_is_free(const char *name, struct err *e)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -15,10 +15,15 @@ const struct command *const command_table[] = {
 	&cmd_shell,
 	&cmd_ssh,
 	&cmd_proxy,
+	&cmd_forced,
 	&cmd_extend,
 	&cmd_logs,
 	&cmd_cancel,
 	&cmd_exit,
+	&cmd_partitions,
+	&cmd_estimate,
+	&cmd_config,
+	&cmd_profiles,
 	&cmd_help,
 	NULL
 };

@@ -4,6 +4,9 @@
 
 #include "front/cmd/command.h"
 
+/* What each that may submit a job does with --dry-run. */
+extern const struct command_ops dryrun_ops;
+
 /* The rows of command_table, each in its command's file; help is command.h's. */
 extern const struct command cmd_attach;
 extern const struct command cmd_list;
@@ -12,9 +15,14 @@ extern const struct command cmd_alloc;
 extern const struct command cmd_shell;
 extern const struct command cmd_ssh;
 extern const struct command cmd_proxy;
+extern const struct command cmd_forced;
 extern const struct command cmd_extend;
 extern const struct command cmd_logs;
 extern const struct command cmd_cancel;
 extern const struct command cmd_exit;
+extern const struct command cmd_partitions;
+extern const struct command cmd_estimate;
+extern const struct command cmd_config;
+extern const struct command cmd_profiles;
 
 #endif

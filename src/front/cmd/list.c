@@ -13,11 +13,11 @@
 #include "front/cmd/commands.h"
 #include "front/cmd/roster.h"
 #include "front/cmd/show.h"
+#include "front/job/aside.h"
 #include "front/job/launcher.h"
 #include "front/job/stale.h"
 #include "front/parting.h"
 #include "os/log.h"
-#include "os/print.h"
 
 /* Exit statuses of status, beside those of errors. */
 enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
@@ -93,14 +93,7 @@ static void list_found(void *arg)
 	if (scheduler->ok)
 		sweeper = stale_sweep(l->inv, &l->roster.jobs);
 	status = l->print(l, &out, &e);
-	if (status == -1) {
-		log_fail("%s", e.text);
-		status = EX_CONFIG;
-	} else if (print_text(&out, &e) == PRINT_FAILED) {
-		log_fail("%s", e.text);
-		status = EX_IOERR;
-	}
-	buf_fini(&out);
+	status = show_out(&out, status, &e);
 	if (!scheduler->ok && l->print == print_list) {
 		log_fail("only sessions whose agents answer are listed, for the scheduler cannot be asked");
 		launcher_fail(l->inv, scheduler);
@@ -108,7 +101,7 @@ static void list_found(void *arg)
 		log_tell("the scheduler cannot be asked (%s)",
 			scheduler->message.text);
 	}
-	stale_wait(sweeper);
+	aside_wait(sweeper);
 	parting_exit(l->inv->parting, status);
 }
 

@@ -3,7 +3,8 @@
  * The command proxy: a ProxyCommand. The session is found or started as attach
  * does it; then stdin and stdout are one stream of bytes to an sshd that its
  * agent runs in the job, and nothing else is ever written to stdout. The host key
- * goes from here with the request, so that the agent needs no home directory.
+ * goes from here with the request, and so does the list of keys, so that the agent
+ * needs no home directory.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,16 +17,27 @@
 #include "front/cmd/commands.h"
 #include "front/hostkeyfile.h"
 #include "front/job/called.h"
+#include "front/keylist.h"
 #include "front/parting.h"
+#include "net/flow.h"
 #include "os/fd.h"
 #include "os/log.h"
+#include "os/stall.h"
+#include "proto/message.h"
 
 #define ALIAS "vscode-remote-shell"	/* in known_hosts, without a name */
+#define TYPED_MAX 65536			/* bytes of public keys */
+#define READ_SIZE 4096
 
 struct proxy {
 	const struct invocation *inv;
 	struct event *begin;
-	char *host_key;
+	struct proxy_typed {		/* public keys */
+		struct inflow in;
+		int is_read;		/* in is in use */
+		struct buf text;
+	} typed;
+	char *host_key;			/* and behind it the list of keys */
 	struct connection *connection;	/* NULL: the key is not known yet */
 };
 
@@ -36,13 +48,41 @@ static void print_line(const struct invocation *inv, const struct buf *public)
 	struct buf line = { 0 };
 	int ret;
 
-	buf_printf(&line, "%s %.*s\n", optset_given(&o->set, &o->session.name) ?
-		o->session.name : ALIAS, (int)public->len, buf_data(public));
+	if (optset_given(&o->set, &o->session.name))
+		buf_printf(&line, "%s", o->session.name);
+	else if (o->line.strip != NULL)
+		buf_printf(&line, "%s*", o->line.strip);
+	else
+		buf_puts(&line, ALIAS);
+	buf_printf(&line, " %.*s\n", (int)public->len, buf_data(public));
 	ret = fd_write_all(STDOUT_FILENO, buf_data(&line), line.len);
 	buf_fini(&line);
 	if (ret == -1)
 		log_fail("stdout: %s", strerror(errno));
 	parting_exit(inv->parting, ret == -1 ? EX_IOERR : EX_OK);
+}
+
+/* The host key, and what else goes with it. */
+static void begin_connection(struct proxy *p, struct buf *keys)
+{
+	STALL_WATCH(p->inv->state_dir);
+
+	const struct invocation *inv = p->inv;
+	struct err e;
+	int status = keylist_get(inv->state_fd, keys, &e);
+
+	if (status == EX_OK && keys->len > SHELL_COMMAND_MAX) {
+		status = EX_CONFIG;
+		err_set(&e, "host key and listed keys are more than %zu bytes: take some out of %s/authorized_keys",
+			SHELL_COMMAND_MAX, inv->state_dir);
+	}
+	if (status != EX_OK) {
+		log_fail("%s", e.text);
+		parting_exit(inv->parting, status);
+		return;
+	}
+	p->host_key = mem_strndup(buf_data(keys), keys->len);
+	p->connection = connection_to_sshd(inv, p->host_key);
 }
 
 /* Once OpenSSL may be used. */
@@ -63,11 +103,74 @@ static void begin_cb(evutil_socket_t fd, short what, void *arg)
 	} else if (inv->opt->flags.known_hosts) {
 		print_line(inv, &public);
 	} else {
-		p->host_key = mem_strndup(buf_data(&pem), pem.len);
-		p->connection = connection_to_sshd(inv, p->host_key);
+		begin_connection(p, &pem);
 	}
 	buf_wipe(&pem);
 	buf_fini(&public);
+}
+
+/* The list of keys. */
+
+static void typed_data(struct inflow *in, char *data, size_t len, void *arg)
+{
+	struct proxy *p = arg;
+
+	(void)in;
+	buf_append(&p->typed.text, data, len);
+	if (p->typed.text.len <= TYPED_MAX)
+		return;
+	log_fail("stdin: that is too much for public keys");
+	inflow_pause(&p->typed.in, 1);
+	parting_exit(p->inv->parting, EX_USAGE);
+}
+
+static void typed_end(struct inflow *in, int error, void *arg)
+{
+	struct proxy *p = arg;
+	const struct invocation *inv = p->inv;
+
+	STALL_WATCH(inv->state_dir);
+
+	unsigned n_new, n_all;
+	struct err e;
+	int status;
+
+	(void)in;
+	(void)error;	/* what has come so far counts, or is none */
+	status = keylist_add(inv->state_fd, &p->typed.text, &n_new, &n_all, &e);
+	if (status != EX_OK)
+		log_fail("%s%s", status == EX_USAGE ? "stdin: " : "", e.text);
+	else
+		log_tell("%u of your keys are listed in %s/authorized_keys, %u of them new",
+			n_all, inv->state_dir, n_new);
+	parting_exit(inv->parting, status);
+}
+
+static void authorize(struct proxy *p)
+{
+	p->typed.is_read = 1;
+	flow_prepare(STDIN_FILENO);
+	inflow_init(&p->typed.in, p->inv->base, STDIN_FILENO, READ_SIZE,
+		typed_data, typed_end, p);
+	inflow_pause(&p->typed.in, 0);
+}
+
+/* What cannot be meant; 0: it can. */
+static int is_refused(const struct invocation *inv)
+{
+	const struct options *o = inv->opt;
+
+	if (o->flags.known_hosts && o->flags.authorize)
+		log_fail("--known-hosts and --authorize are two things: give one of them");
+	else if (o->flags.authorize && isatty(STDIN_FILENO))
+		log_fail("--authorize reads public keys from stdin: `ssh LOGIN-NODE %s --authorize <~/.ssh/id_ed25519.pub`",
+			called_for(inv, "proxy").s);
+	else if (!o->flags.known_hosts && isatty(STDIN_FILENO))
+		log_fail("proxy is for ssh and not for a terminal: write ProxyCommand into ~/.ssh/config, see the manual; `%s` gives a shell in the job",
+			called_for(inv, "shell").s);
+	else
+		return 0;
+	return 1;
 }
 
 static void *proxy_begin(const struct invocation *inv)
@@ -76,13 +179,12 @@ static void *proxy_begin(const struct invocation *inv)
 
 	p->inv = inv;
 	p->begin = evtimer_new(inv->base, begin_cb, p);
-	if (!inv->opt->flags.known_hosts && isatty(STDIN_FILENO)) {
-		log_fail("proxy is for ssh and not for a terminal: write ProxyCommand into ~/.ssh/config, see the manual; `%s` gives a shell in the job",
-			called_for(inv, "shell").s);
+	if (is_refused(inv))
 		parting_exit(inv->parting, EX_USAGE);
-	} else {
+	else if (inv->opt->flags.authorize)
+		authorize(p);
+	else
 		event_active(p->begin, EV_TIMEOUT, 0);
-	}
 	return p;
 }
 
@@ -100,6 +202,9 @@ static void proxy_free(void *arg)
 	if (p->connection != NULL)
 		connection_free(p->connection);
 	event_free(p->begin);
+	if (p->typed.is_read)
+		inflow_fini(&p->typed.in);
+	buf_fini(&p->typed.text);
 	if (p->host_key != NULL)
 		explicit_bzero(p->host_key, strlen(p->host_key));
 	free(p->host_key);
@@ -114,11 +219,12 @@ static const struct command_ops proxy_ops = {
 
 const struct command cmd_proxy = {
 	.name = "proxy",
-	.operands = "[NAME]",
+	.operands = "[NAME][@NODE]",
 	.session = COMMAND_ONE,
 	.max = 1,
 	.help = "be the ProxyCommand of any ssh client: find or start the session, and pass stdin and stdout to an sshd in its job",
-	.more = "The sshd is the node's, runs as you and has no port. It takes whatever key your ssh offers, since nobody reaches it but through this. With --known-hosts it prints the line for known_hosts instead; NAME is then the name in that line, as Host or HostKeyAlias have it, else vscode-remote-shell.",
+	.more = "The sshd is the node's, runs as you and has no port. It takes whatever key your ssh offers, since nobody reaches it but through this. With --known-hosts it prints the line for known_hosts instead; NAME is then the name in that line, as Host or HostKeyAlias have it, else vscode-remote-shell. With --authorize it reads public keys from stdin, as of ~/.ssh/id_ed25519.pub, and lists them for nodes on which sshd cannot take any key.",
 	.ops = &proxy_ops,
 	.want = SESSION_START,
+	.takes_known = 1,
 };

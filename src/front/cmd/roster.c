@@ -17,7 +17,7 @@
 #include "os/clock.h"
 
 #define AGENTS_MS 2500		/* for all agents, which are asked at once */
-#define HURRY_MS 1000		/* the same, with hurry */
+#define HURRY_MS 1000		/* for all agents, with hurry */
 #define HURRY_SECONDS 3		/* for the scheduler, with hurry */
 #define NEWEST_MAX 200		/* agents; each takes descriptors */
 
@@ -201,7 +201,10 @@ static void failed(const struct launcher_end *end, void *arg)
 	step(r);
 }
 
-/* The first time TLS is ready: agents are asked. Then a hurry is over. */
+/*
+ * Set twice: at the start, when agents are asked as soon as the loop runs, since
+ * TLS is not ready before; then, with hurry, for how long the scheduler has.
+ */
 static void roster_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct roster *r = arg;

@@ -12,11 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/mem.h"
 #include "base/table.h"
 #include "base/timespan.h"
 #include "base/vis.h"
+#include "os/log.h"
+#include "os/print.h"
 #include "os/timetext.h"
 
 long show_left(const struct shown *s)
@@ -202,4 +205,17 @@ void show_status(const struct shown *s, const char *state_dir, time_t now,
 	else if (job_is(s->job, "running"))
 		line(out, "agent", "does not answer");
 	line(out, "log", "%s/%s/agent.log", state_dir, s->job->tag);
+}
+
+int show_out(struct buf *out, int status, struct err *e)
+{
+	if (status == -1) {
+		log_fail("%s", e->text);
+		status = EX_CONFIG;
+	} else if (print_text(out, e) == PRINT_FAILED) {
+		log_fail("%s", e->text);
+		status = EX_IOERR;
+	}
+	buf_fini(out);
+	return status;
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "front/job/job.h"
+#include "front/job/partition.h"
 #include "proto/report.h"
 
 /* A session as the user is shown it: what scheduler and agent say of it. */
@@ -25,6 +26,18 @@ void show_status(const struct shown *s, const char *state_dir, time_t now,
 /* Seconds until the time limit: -1 none, -2 not known. */
 long show_left(const struct shown *s);
 
+struct options;
+
+/* What a profile asks for, as one would type it, and a NUL. */
+void show_asked(const struct options *o, struct buf *out);
+
+/*
+ * The end of a command: write what out has to stdout, and free it. Returns the exit
+ * status: that one, or, when stdout cannot be written, or status is -1 with e set,
+ * another, and why is told.
+ */
+int show_out(struct buf *out, int status, struct err *e);
+
 /* The state in the words of squeue. */
 struct show_state {
 	char s[16];
@@ -35,6 +48,26 @@ struct show_state show_state(const struct job *j);
 int show_json_list(const struct shown *all, size_t n, struct buf *out,
 	struct err *e) __attribute__((warn_unused_result));
 int show_json_status(const struct shown *s, struct buf *out, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* When a job would start; texts are "" where nothing is to be said. */
+struct shown_estimate {
+	const char *profile;	/* NULL: none */
+	const char *asks, *refused, *notes;
+	const struct job *job;
+};
+int show_json_estimates(const struct shown_estimate *all, size_t n,
+	struct buf *out, struct err *e) __attribute__((warn_unused_result));
+
+int show_json_partitions(const struct partition *all, size_t n,
+	struct buf *out, struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * {"NAME": [an object a row]}, whose members are strings or null: cell has n rows
+ * of a text for each of the keys.
+ */
+int show_json_cells(const char *name, const char *const *key, size_t keys,
+	char *const *cell, size_t n, struct buf *out, struct err *e)
 	__attribute__((warn_unused_result));
 
 #endif

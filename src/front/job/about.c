@@ -11,6 +11,7 @@
 
 #include "base/kv.h"
 #include "front/job/asked.h"
+#include "front/job/standin.h"
 #include "os/safepath.h"
 
 #define ABOUT_MAX 4096
@@ -25,6 +26,8 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 	kv_write(&text, "scope", a->scope);
 	if (a->asked[0] != '\0')
 		kv_write(&text, "asked", a->asked);
+	if (a->profile[0] != '\0')
+		kv_write(&text, "profile", a->profile);
 	buf_puts(&text, "\n");
 	ret = safepath_write(dirfd, "about", buf_data(&text), text.len, e);
 	buf_fini(&text);
@@ -39,8 +42,11 @@ int about_label(int dirfd, const struct invocation *inv, const char *scope,
 	snprintf(about.session, sizeof about.session, "%s",
 		inv->opt->session.name);
 	snprintf(about.launcher, sizeof about.launcher, "%s",
-		inv->opt->job.launcher);
+		standin_scheduler(inv));
 	snprintf(about.scope, sizeof about.scope, "%s", scope);
+	if (inv->opt->session.profile != NULL)
+		snprintf(about.profile, sizeof about.profile, "%s",
+			inv->opt->session.profile);
 	if (asked != NULL && asked_write(dirfd, asked, e) == -1)
 		return -1;
 	if (asked != NULL)
@@ -75,6 +81,7 @@ int about_read(int dirfd, struct about *a, struct err *e)
 	copy(a->launcher, sizeof a->launcher, &kv, "launcher");
 	copy(a->scope, sizeof a->scope, &kv, "scope");
 	copy(a->asked, sizeof a->asked, &kv, "asked");
+	copy(a->profile, sizeof a->profile, &kv, "profile");
 	kv_fini(&kv);
 	return 0;
 }

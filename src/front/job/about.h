@@ -14,6 +14,7 @@ struct about {
 	char launcher[256];	/* as in --launcher, never auto */
 	char scope[128];	/* of its answers; "": unknown */
 	char asked[17];		/* asked_name() of its options; "": unknown */
+	char profile[65];	/* by which it was asked for; "": none */
 };
 
 /* Both -1 with e set; dirfd is of the folder. */

@@ -15,7 +15,6 @@
 #include "base/mem.h"
 #include "base/shellword.h"
 #include "opt/optval.h"
-#include "opt/salloc.h"
 #include "os/safepath.h"
 
 #define SALLOC "--salloc-arg="
@@ -53,23 +52,11 @@ static char *text_of(struct buf *b)
 	return text;
 }
 
-/* The words of -S in one spelling; what salloc does not know stays as it is. */
-static void put_salloc(struct opt_list *list, const struct opt_list *words)
+/* The words of -S that are for the launcher to understand, as they are. */
+static void put_words(struct opt_list *list, const struct opt_list *words)
 {
-	size_t used;
-
-	for (size_t i = 0; i < words->n; i += used) {
-		const char *name, *value;
-
-		used = salloc_name(words->word + i, words->n - i, &name,
-			&value);
-		if (used == 0)
-			asked_put(list, mem_printf(SALLOC "%s", words->word[i]));
-		else
-			asked_put(list, mem_printf(SALLOC "--%s%s%s", name,
-				value ? "=" : "", value ? value : ""));
-		used += used == 0;
-	}
+	for (size_t i = 0; i < words->n; i++)
+		asked_put(list, mem_printf(SALLOC "%s", words->word[i]));
 }
 
 static int by_text(const void *a, const void *b)
@@ -77,18 +64,40 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Append the word of one option, or those of salloc. */
+static void put_salloc(struct opt_list *list, const struct opt *row,
+	const void *value)
+{
+	const char *text = *(char *const *)value;
+
+	if (text != NULL)
+		asked_put(list, mem_printf(SALLOC "--%s%s%s", row->name,
+			text[0] ? "=" : "", text));
+}
+
+/* Append the word of one option, or those of -S. */
 static void put_row(struct opt_list *list, const struct options *o,
 	const struct opt *row)
 {
 	struct buf b = { 0 };
 
-	if (row->type == OPT_LIST) {
-		put_salloc(list, &o->job.salloc_args);
+	const struct opt_list *words = (const void *)((const char *)o +
+		row->at);
+
+	if (words == &o->job.salloc_args) {
+		put_words(list, words);
+		return;
+	}
+	if (row->type == OPT_SALLOC) {
+		put_salloc(list, row, (const char *)o + row->at);
 		return;
 	}
 	buf_printf(&b, "--%s=", row->name);
-	optval_put(row, o, &b);
+	if (row->type != OPT_LIST)
+		optval_put(row, o, &b);
+	else
+		for (size_t i = 0; i < words->n; i++)
+			buf_printf(&b, "%s%s", i > 0 ? "; " : "",
+				words->word[i]);
 	asked_put(list, text_of(&b));
 }
 

@@ -46,7 +46,7 @@ static void watch_record(const struct kv *kv, void *arg)
 	const struct job j = job_read(kv);
 	char fate[512], reason[600];
 
-	/* One answer is enough. */
+	/* A watch goes on until it is cancelled. */
 	launcher_cancel(c->watch);
 	c->watch = NULL;
 	if (!job_is_over(&j))

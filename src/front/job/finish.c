@@ -157,6 +157,7 @@ struct finish *finish_new(const struct invocation *inv, const struct place *p,
 	void (*done)(int, const struct err *, void *), void *arg)
 {
 	struct finish *x = mem_alloc(sizeof *x);
+	int dialed = 0;
 
 	x->place = *p;
 	x->meant = meant;
@@ -173,10 +174,15 @@ struct finish *finish_new(const struct invocation *inv, const struct place *p,
 
 		d->finish = x;
 		if (sock_parse_addr(p->at.host[i], p->at.port, &addr, &len,
-			&x->why) == 0)
-			d->link = link_dial(inv->base, (struct sockaddr *)&addr,
-				len, &x->place.key, &ops, d);
+			&x->why) == -1)
+			continue;
+		d->link = link_dial(inv->base, (struct sockaddr *)&addr, len,
+			&x->place.key, &ops, d);
+		dialed++;
 	}
+	/* Nobody will answer, and the time for that would be told instead. */
+	if (dialed == 0)
+		conclude(x, 0);
 	return x;
 }
 

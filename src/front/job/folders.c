@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/tag.h"
 #include "front/job/scope.h"
+#include "front/job/standin.h"
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -67,7 +68,7 @@ static void consider(struct folders *all, const struct invocation *inv,
 
 	if (!tag_is_valid(name) || !has_endpoint(inv, name) ||
 		read_row(&row, inv, name) == -1 ||
-		strcmp(row.about.launcher, inv->opt->job.launcher) != 0 ||
+		strcmp(row.about.launcher, standin_scheduler(inv)) != 0 ||
 		(session != NULL && strcmp(row.about.session, session) != 0))
 		return;
 	all->row = mem_realloc(all->row, (all->n + 1) * sizeof row);

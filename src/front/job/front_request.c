@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "base/kv.h"
+#include "opt/optsalloc.h"
 #include "proto/sessionenv.h"
 
+#define CLAIM_SECONDS 60	/* for a client to come, once it runs */
 #define AGENT_VERBOSE 2		/* more would fill the home directory with its log */
 
 void front_request_find(const struct invocation *inv, const char *session,
@@ -99,18 +101,49 @@ static void write_env(const struct invocation *inv, struct buf *out)
 	envlist_fini(&env);
 }
 
-void front_request_submit(const struct invocation *inv, const char *tag,
-	const char *network, struct buf *out)
+/* Who queues a session ahead of time need not be there when it begins. */
+static void write_way(const struct invocation *inv, int ahead, struct buf *out)
 {
-	const struct opt_list *args = &inv->opt->job.salloc_args;
+	static const char *const ways[] = {
+		[OPTIONS_START_AUTO] = "auto",
+		[OPTIONS_START_BATCH] = "batch",
+		[OPTIONS_START_ALLOCATION] = "allocation",
+	};
 
+	kv_write(out, "start", ways[inv->opt->job.start]);
+	if (!ahead)
+		kv_writef(out, "claim", "%d", CLAIM_SECONDS);
+}
+
+void front_request_options(const struct invocation *inv, struct buf *out)
+{
+	struct opt_list options = { 0 };
+
+	optsalloc_words(&inv->opt->set, &inv->opt->job.salloc_args, &options);
+	for (size_t i = 0; i < options.n; i++)
+		kv_write(out, "option", options.word[i]);
+	optlist_free(&options);
+}
+
+void front_request_partitions(const struct invocation *inv, int all,
+	struct buf *out)
+{
+	front_request_options(inv, out);
+	if (all)
+		kv_write(out, "all", "1");
+	kv_write(out, "state-dir", inv->state_dir);
+}
+
+void front_request_submit(const struct invocation *inv, const char *tag,
+	const char *network, int ahead, struct buf *out)
+{
 	kv_write(out, "tag", tag);
 	kv_write(out, "session", inv->opt->session.name);
 	kv_write(out, "user", inv->user.name);
 	write_command(inv, tag, network, out);
 	write_env(inv, out);
-	for (size_t i = 0; i < args->n; i++)
-		kv_write(out, "option", args->word[i]);
+	front_request_options(inv, out);
+	write_way(inv, ahead, out);
 	kv_writef(out, "log", "%s/%s/agent.log", inv->state_dir, tag);
 	kv_write(out, "chdir", inv->user.home);
 	kv_write(out, "state-dir", inv->state_dir);

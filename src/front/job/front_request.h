@@ -20,10 +20,21 @@ void front_request_job(const struct invocation *inv, const char *job,
 
 /*
  * submit: the agent's command line, the job's environment, the -S words. network:
- * by which front and agent reach each other; NULL: by all.
+ * by which front and agent reach each other; NULL: by all. ahead: nobody may be
+ * there when it begins.
  */
 void front_request_submit(const struct invocation *inv, const char *tag,
-	const char *network, struct buf *out);
+	const char *network, int ahead, struct buf *out);
+
+/* For who asks about a job that is not made: no session has that tag. */
+#define FRONT_REQUEST_NO_TAG "0000000000000000"
+
+/* The options of salloc that were asked for, as most verbs take them. */
+void front_request_options(const struct invocation *inv, struct buf *out);
+
+/* partitions: for the job of the -S words; all: also those that refuse it */
+void front_request_partitions(const struct invocation *inv, int all,
+	struct buf *out);
 
 /* Append the words of the agent's command line, without its path. */
 void front_request_agent(const struct invocation *inv, const char *tag,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "front/job/called.h"
+#include "front/job/front_event.h"
 #include "front/job/front_request.h"
 #include "front/job/launcher.h"
 #include "os/log.h"
@@ -24,6 +25,8 @@ static void end_answered(const struct launcher_end *end, void *arg)
 		g->marked = 0;
 		log_tell("job %s was cancelled: nobody else waited for it",
 			g->job->id);
+		front_event(g->inv, "cancel", NULL, g->job->id,
+			"nobody else waited for it");
 		folder_remove(g->folder, g->job->tag);
 	} else {
 		log_fail("job %s stays: %s", g->job->id, end->message.text);

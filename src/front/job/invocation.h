@@ -14,16 +14,28 @@
  * constructor.
  */
 struct parting;
+struct standin;
+struct config;
+struct eventlog;
+
+/* The command line, for who reads it anew, and the settings below it. */
+struct invocation_words {
+	int argc;
+	char *const *argv;
+	struct config *settings;
+};
 
 struct invocation {
 	const struct options *opt;
+	struct invocation_words words;
 	const char *called;		/* see called_as() */
 	struct event_base *base;
 	struct children *children;
 	struct parting *parting;	/* whom an end is told */
 	struct userdir user;
 	char *libexec;			/* where launchers and agent are */
-	int has_slurm_cli;		/* that launcher is among them */
+	struct standin *standin;	/* NULL: no launcher has one */
+	struct eventlog *events;	/* of the site; NULL: in tests */
 	char *state_dir;		/* resolved */
 	int state_fd;
 };

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "front/job/asked.h"
 #include "front/job/called.h"
+#include "front/job/front_request.h"
 #include "front/job/launcher.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -96,7 +97,7 @@ struct kept *kept_new(const struct invocation *inv, enum session_want want,
 	asked_of(&k->now, inv->opt);
 	/* Who gives no options wants none changed. */
 	if (!want_starts(want) || asked[0] == '\0' ||
-		!front_options_are_for_job(inv->opt) ||
+		!front_options_are_for_job(inv->opt, OPT_BY_USER) ||
 		strcmp(asked_name(&k->now).s, asked) == 0 ||
 		read_then(k, tag) == -1) {
 		if (want_is_typed(want))
@@ -105,8 +106,7 @@ struct kept *kept_new(const struct invocation *inv, enum session_want want,
 		done(0, arg);
 		return k;
 	}
-	for (size_t i = 0; i < inv->opt->job.salloc_args.n; i++)
-		kv_write(&request, "option", inv->opt->job.salloc_args.word[i]);
+	front_request_options(inv, &request);
 	k->call = launcher_run(inv, "check", &request, CHECK_SECONDS,
 		check_record, check_ended, k);
 	return k;

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "front/job/invocation.h"
 #include "front/job/launcher.h"
+#include "front/job/standin.h"
 #include "front/parting.h"
 #include "net/flow.h"
 #include "os/log.h"
@@ -27,6 +28,7 @@
 
 /* The launcher as a process. */
 struct launched {
+	const char *name;	/* of the launcher, as --launcher has it */
 	pid_t pid;		/* -1: ended */
 	struct child *child;
 	int status;
@@ -39,7 +41,7 @@ struct launcher_io {
 	int fd[3];		/* our ends; -1: closed */
 	struct outflow in;
 	struct inflow out, err;
-	struct buf answer, words;
+	struct buf request, answer, words;
 };
 
 /* How long it is waited for, and until the user hears that it is slow. */
@@ -63,14 +65,19 @@ struct launcher_call {
 	void *arg;
 };
 
-struct launcher_name launcher_name(const struct invocation *inv)
+static struct launcher_name program_name(const char *launcher)
 {
-	const char *slash = strrchr(inv->opt->job.launcher, '/');
+	const char *slash = strrchr(launcher, '/');
 	struct launcher_name name;
 
 	snprintf(name.s, sizeof name.s, "%s%s", slash ? "" : "launch-",
-		slash ? slash + 1 : inv->opt->job.launcher);
+		slash ? slash + 1 : launcher);
 	return name;
+}
+
+struct launcher_name launcher_name(const struct invocation *inv)
+{
+	return program_name(standin_launcher(inv));
 }
 
 static char *launcher_path(const struct invocation *inv, const char *name)
@@ -90,6 +97,7 @@ int launcher_status(const char *class)
 		{ "unavailable", EX_UNAVAILABLE },
 		{ "refused", EX_UNAVAILABLE },
 		{ "gone", EX_UNAVAILABLE },
+		{ "verb", EX_UNAVAILABLE },
 	};
 
 	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -142,6 +150,7 @@ static void launcher_destroy(struct launcher_call *c)
 	event_free(c->patience.slow);
 	buf_fini(&c->io.answer);
 	buf_fini(&c->io.words);
+	buf_fini(&c->io.request);
 	free(c->verb);
 	free(c);
 }
@@ -213,23 +222,34 @@ static void take_line(struct launcher_call *c, char *line, size_t size)
 	}
 }
 
+static void launcher_again(struct launcher_call *c);
+
 /*
  * The loader, or a shell, did not find what the launcher needs. After an upgrade
- * of Slurm that is what everybody sees first.
+ * of Slurm that is what everybody sees first, so another stands in where it can.
  */
 static void could_not_load(struct launcher_call *c, int status)
 {
-	const struct invocation *inv = c->inv;
-	int is_slurm = strcmp(launcher_name(inv).s, "launch-slurm") == 0;
+	const struct launcher_name name = program_name(c->program.name);
+	int is_slurm = strcmp(name.s, "launch-slurm") == 0;
 	char line[400];
 
-	launcher_broke(c, "config");
 	take_line(c, line, sizeof line);
+	if (standin_can(c->inv, c->program.name)) {
+		if (standin_begin(c->inv))
+			log_tell("%s cannot be run on this host: %s%s(status %d); it must be built again, and until then %s does its work",
+				name.s, line, line[0] ? " " : "", status,
+				launcher_name(c->inv).s);
+		launcher_again(c);
+		return;
+	}
+	launcher_broke(c, "config");
 	err_set(&c->end.message, "%s cannot be run on this host: %s%s(status %d)%s%s",
-		launcher_name(inv).s, line, line[0] ? " " : "", status,
+		name.s, line, line[0] ? " " : "", status,
 		is_slurm ? "; after an upgrade of Slurm or a library it must be built again" : "",
-		is_slurm && inv->has_slurm_cli ?
+		is_slurm && standin_is_there(c->inv) ?
 		", or use --launcher=slurm-cli" : "");
+	launcher_finish(c);
 }
 
 static void finish_when_over(struct launcher_call *c)
@@ -241,15 +261,17 @@ static void finish_when_over(struct launcher_call *c)
 		(WEXITSTATUS(c->program.status) == 126 ||
 		WEXITSTATUS(c->program.status) == 127)) {
 		could_not_load(c, WEXITSTATUS(c->program.status));
-	} else if (!c->has_error && c->program.status != 0) {
+		return;
+	}
+	if (!c->has_error && c->program.status != 0) {
 		launcher_broke(c, "internal");
 		if (WIFSIGNALED(c->program.status))
 			err_set(&c->end.message, "%s %s died of signal %d",
-				launcher_name(c->inv).s, c->verb,
+				program_name(c->program.name).s, c->verb,
 				WTERMSIG(c->program.status));
 		else
 			err_set(&c->end.message, "%s %s ended with status %d",
-				launcher_name(c->inv).s, c->verb,
+				program_name(c->program.name).s, c->verb,
 				WEXITSTATUS(c->program.status));
 	}
 	launcher_finish(c);
@@ -275,7 +297,7 @@ static void cannot_run(struct launcher_call *c)
 	c->has_error = 1;
 	launcher_broke(c, "config");
 	err_prefix(&c->end.message, "cannot run %s: ",
-		launcher_name(c->inv).s);
+		program_name(c->program.name).s);
 }
 
 /* What became of its exec; of one that failed the child ends, too. */
@@ -297,14 +319,17 @@ static void starting_cb(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* It talks nonsense, perhaps without end. Its stderr is waited for. */
+/*
+ * Its answer is no record: it is killed, since that may have no end, and what it
+ * wrote to stderr is waited for.
+ */
 static void launcher_give_up(struct launcher_call *c, const struct err *why)
 {
 	if (!c->has_error) {
 		c->has_error = 1;
 		launcher_broke(c, "internal");
 		err_set(&c->end.message, "%s %s: answer: %s",
-			launcher_name(c->inv).s, c->verb, why->text);
+			program_name(c->program.name).s, c->verb, why->text);
 	}
 	if (c->program.pid != -1)
 		procsig_send_group(c->program.pid, SIGKILL);
@@ -439,7 +464,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	if (!c->has_error) {
 		launcher_broke(c, "unavailable");
 		err_set(&c->end.message, "%s %s: no answer within %ld s; is the scheduler up?",
-			launcher_name(c->inv).s, c->verb, c->patience.timeout);
+			program_name(c->program.name).s, c->verb, c->patience.timeout);
 	}
 	launcher_finish(c);
 }
@@ -452,7 +477,7 @@ static void is_slow(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	log_tell("%s %s has not answered for %d s; waiting for up to %ld s",
-		launcher_name(c->inv).s, c->verb, SLOW_SECONDS,
+		program_name(c->program.name).s, c->verb, SLOW_SECONDS,
 		c->patience.timeout);
 }
 
@@ -488,7 +513,7 @@ static size_t prefix_words(const struct invocation *inv, char **text,
 static int launcher_start(struct launcher_call *c, struct err *e)
 {
 	const struct invocation *inv = c->inv;
-	char *program = launcher_path(inv, inv->opt->job.launcher);
+	char *program = launcher_path(inv, c->program.name);
 	const char *argv[WORDS_MAX + 3];
 	struct spawn s = { .session = 1, .fd = { -1, -1, -1 } };
 	char *text;
@@ -526,6 +551,56 @@ static int launcher_start(struct launcher_call *c, struct err *e)
 	return c->program.pid == -1 ? -1 : 0;
 }
 
+/* Give it the request, and hear it. -1 with the end's message set. */
+static int launcher_begin(struct launcher_call *c)
+{
+	const struct invocation *inv = c->inv;
+
+	c->program.name = standin_launcher(inv);
+	if (launcher_start(c, &c->end.message) == -1) {
+		cannot_run(c);
+		return -1;
+	}
+	log_debug("%s %s is process %ld", program_name(c->program.name).s, c->verb,
+		(long)c->program.pid);
+	c->program.starting = event_new(inv->base, c->program.report,
+		EV_READ | EV_PERSIST, starting_cb, c);
+	/* Without it the end of the child tells. */
+	(void)event_add(c->program.starting, NULL);
+	c->program.child = child_watch(inv->children, c->program.pid,
+		child_ended, c);
+	if (c->patience.timeout > 0)
+		event_add(c->patience.timer,
+			&(struct timeval){ .tv_sec = c->patience.timeout });
+	/* To end a session takes its time. */
+	if (c->patience.timeout > SLOW_SECONDS && strcmp(c->verb, "end") != 0)
+		event_add(c->patience.slow,
+			&(struct timeval){ .tv_sec = SLOW_SECONDS });
+	outflow_init(&c->io.in, inv->base, c->io.fd[0], request_sent,
+		request_failed, c);
+	inflow_init(&c->io.out, inv->base, c->io.fd[1], 65536, answer_data,
+		answer_end, c);
+	inflow_init(&c->io.err, inv->base, c->io.fd[2], 65536, words_data,
+		words_end, c);
+	inflow_pause(&c->io.out, 0);
+	inflow_pause(&c->io.err, 0);
+	outflow_write(&c->io.in, buf_data(&c->io.request), c->io.request.len);
+	if (outflow_queued(&c->io.in) == 0 && c->io.in.error == 0)
+		close_fd(c, 0);
+	return 0;
+}
+
+/* The same request for the one that stands in; the call goes on. */
+static void launcher_again(struct launcher_call *c)
+{
+	close_fd(c, 0);
+	buf_consume(&c->io.answer, c->io.answer.len);
+	buf_consume(&c->io.words, c->io.words.len);
+	c->program.status = 0;
+	if (launcher_begin(c) == -1)
+		launcher_finish(c);
+}
+
 struct launcher_call *launcher_run(const struct invocation *inv,
 	const char *verb, struct buf *request, long timeout,
 	void (*record)(const struct kv *, void *),
@@ -542,43 +617,17 @@ struct launcher_call *launcher_run(const struct invocation *inv,
 	c->ended = ended;
 	c->arg = arg;
 	c->patience.slow = evtimer_new(inv->base, is_slow, c);
-	buf_puts(request, "\n");
-	if (launcher_start(c, &c->end.message) == -1) {
-		cannot_run(c);
-		c->patience.timer = evtimer_new(inv->base, could_not_start, c);
-		event_add(c->patience.timer, &(struct timeval){ 0 });
-		buf_fini(request);
-		return c;
-	}
-	log_debug("%s %s is process %ld", launcher_name(inv).s, verb,
-		(long)c->program.pid);
-	c->program.starting = event_new(inv->base, c->program.report,
-		EV_READ | EV_PERSIST, starting_cb, c);
-	/* Without it the end of the child tells. */
-	(void)event_add(c->program.starting, NULL);
-	c->program.child = child_watch(inv->children, c->program.pid,
-		child_ended, c);
 	c->patience.timer = evtimer_new(inv->base, timed_out, c);
 	c->patience.timeout = timeout;
-	if (timeout > 0)
-		event_add(c->patience.timer,
-			&(struct timeval){ .tv_sec = timeout });
-	/* To end a session takes its time. */
-	if (timeout > SLOW_SECONDS && strcmp(verb, "end") != 0)
-		event_add(c->patience.slow,
-			&(struct timeval){ .tv_sec = SLOW_SECONDS });
-	outflow_init(&c->io.in, inv->base, c->io.fd[0], request_sent,
-		request_failed, c);
-	inflow_init(&c->io.out, inv->base, c->io.fd[1], 65536, answer_data,
-		answer_end, c);
-	inflow_init(&c->io.err, inv->base, c->io.fd[2], 65536, words_data,
-		words_end, c);
-	inflow_pause(&c->io.out, 0);
-	inflow_pause(&c->io.err, 0);
-	outflow_write(&c->io.in, buf_data(request), request->len);
-	buf_fini(request);
-	if (outflow_queued(&c->io.in) == 0 && c->io.in.error == 0)
-		close_fd(c, 0);
+	buf_puts(request, "\n");
+	c->io.request = *request;
+	*request = (struct buf){ 0 };
+	if (launcher_begin(c) == -1) {
+		/* Nobody is called back from here. */
+		event_free(c->patience.timer);
+		c->patience.timer = evtimer_new(inv->base, could_not_start, c);
+		event_add(c->patience.timer, &(struct timeval){ 0 });
+	}
 	return c;
 }
 

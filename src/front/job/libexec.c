@@ -68,8 +68,9 @@ int libexec_has(const char *libexec, const char *name)
 }
 
 /*
- * Slurm, where it is set up and we were built for it; else this machine. A site
- * may have no slurm.conf on its login nodes, but it has sbatch there.
+ * Slurm, where it is set up, by its library if we were built for it; else this
+ * machine. A site may have no slurm.conf on its login nodes, but it has sbatch
+ * there.
  */
 char *libexec_launcher(const char *libexec, int *alone)
 {
@@ -77,9 +78,11 @@ char *libexec_launcher(const char *libexec, int *alone)
 		"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
 		"/run/slurm/conf/slurm.conf", "/usr/local/etc/slurm.conf",
 	};
+	const char *launcher = libexec_has(libexec, "slurm") ? "slurm" :
+		libexec_has(libexec, "slurm-cli") ? "slurm-cli" : NULL;
 	int slurm = 0;
 
-	if (libexec_has(libexec, "slurm")) {
+	if (launcher != NULL) {
 		if (getenv("SLURM_CONF") != NULL || in_path("sbatch"))
 			slurm = 1;
 		for (unsigned i = 0; i < sizeof confs / sizeof confs[0]; i++)
@@ -87,5 +90,5 @@ char *libexec_launcher(const char *libexec, int *alone)
 				slurm = 1;
 	}
 	*alone = !slurm;
-	return mem_strdup(slurm ? "slurm" : "local");
+	return mem_strdup(slurm ? launcher : "local");
 }

@@ -7,6 +7,7 @@
  * directory. It holds for the launcher and the configuration it was learned with.
  */
 #include "front/job/scope.h"
+#include "front/job/standin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ int scope_known(const struct invocation *inv, char scope[SCOPE_MAX])
 		return 0;
 	if (safepath_read(inv->state_fd, name, RECORD_MAX, &text, &e) == 0 &&
 		kv_parse(&kv, buf_data(&text), text.len, 0, &e) > 0) {
-		known = scope_has(&kv, "launcher", inv->opt->job.launcher) &&
+		known = scope_has(&kv, "launcher", standin_scheduler(inv)) &&
 			scope_has(&kv, "configuration", configuration()) &&
 			kv_get(&kv, "scope") != NULL;
 		if (known)
@@ -86,7 +87,7 @@ void scope_learn(const struct invocation *inv, const char *scope)
 	if (scope[0] == '\0' || file_name(name, sizeof name) == -1 ||
 		(scope_known(inv, known) && strcmp(known, scope) == 0))
 		return;
-	kv_write(&text, "launcher", inv->opt->job.launcher);
+	kv_write(&text, "launcher", standin_scheduler(inv));
 	kv_write(&text, "configuration", configuration());
 	kv_write(&text, "scope", scope);
 	buf_puts(&text, "\n");

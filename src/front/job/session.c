@@ -59,6 +59,7 @@
 #include "front/job/about.h"
 #include "front/job/called.h"
 #include "front/job/folder.h"
+#include "front/job/front_event.h"
 #include "front/job/giveup.h"
 #include "front/job/job.h"
 #include "front/job/jobs.h"
@@ -66,6 +67,7 @@
 #include "front/job/launcher.h"
 #include "front/job/leftover.h"
 #include "front/job/lineup.h"
+#include "front/job/quota.h"
 #include "front/job/scope.h"
 #include "front/job/seek.h"
 #include "front/job/stale.h"
@@ -190,7 +192,7 @@ static void do_greet(struct session *s)
 
 /* ---- look: which jobs there are ------------------------------------------ */
 
-/* One that does not answer may do so soon. */
+/* A scheduler that is silent is asked again, one that refuses is not. */
 static enum way_event scheduler_failed(struct session *s)
 {
 	struct trouble *t = &s->trouble;
@@ -284,7 +286,7 @@ static void do_find(struct session *s)
 		NULL, jobs_found, find_answered, s);
 }
 
-/* After a pause ours is as one that somebody else made. */
+/* After a pause the job that we submitted is found as any other is. */
 static void do_find_again(struct session *s)
 {
 	submit_release(&s->ask.own);
@@ -330,15 +332,22 @@ static const struct submit_ops submit_ops = {
 static void do_submit(struct session *s)
 {
 	const struct invocation *inv = s->inv;
+	struct err e;
 	char why[512];
 
+	if (quota_check(inv, &s->ask.jobs, &e) == -1) {
+		log_fail("%s", e.text);
+		front_event(inv, "refused", NULL, "", e.text);
+		ours_refused(EX_UNAVAILABLE, s);
+		return;
+	}
 	if (want_is_typed(s->want)) {
 		stays_forget(inv);
 	} else if (stays_refuses(inv, why, sizeof why)) {
 		ours_refused(words_stays_ended(inv, why), s);
 		return;
 	}
-	submit_run(&s->ask.own, s->ask.jobs.scope);
+	submit_run(&s->ask.own, s->ask.jobs.scope, want_is_typed(s->want));
 }
 
 static void do_end_ours(struct session *s)

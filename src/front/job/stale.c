@@ -21,7 +21,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +37,8 @@
 #include "front/job/about.h"
 #include "front/job/ending.h"
 #include "front/job/trash.h"
+#include "front/job/standin.h"
 #include "net/child.h"
-#include "os/clock.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -50,7 +49,6 @@
 #define YOUNG (2 * 3600)		/* seconds */
 #define KEPT (7 * 24 * 3600)	/* so long a log is kept */
 #define SWEEP_SECONDS 600	/* in one go */
-#define WAIT_MS 300
 #define FILES_MAX 100		/* removed while somebody waits */
 
 /* Seconds since a file changed, 0 if there is none; its size. */
@@ -132,7 +130,7 @@ static int is_known_to(const struct invocation *inv, const struct jobs *live,
 	struct err e;
 
 	return live->scope[0] != '\0' && about_read(dirfd, &about, &e) == 0 &&
-		strcmp(about.launcher, inv->opt->job.launcher) == 0 &&
+		strcmp(about.launcher, standin_scheduler(inv)) == 0 &&
 		strcmp(about.scope, live->scope) == 0;
 }
 
@@ -225,15 +223,4 @@ pid_t stale_sweep(const struct invocation *inv, const struct jobs *live)
 	else
 		child_watch(inv->children, pid, stale_ended, (void *)inv);
 	return pid;
-}
-
-void stale_wait(pid_t sweeper)
-{
-	int fd = sweeper == -1 ? -1 :
-		(int)syscall(SYS_pidfd_open, sweeper, 0);
-
-	if (fd == -1)
-		return;
-	(void)fd_wait(fd, POLLIN, clock_ms() + WAIT_MS);
-	close(fd);
 }

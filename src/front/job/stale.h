@@ -19,9 +19,6 @@
  */
 pid_t stale_sweep(const struct invocation *inv, const struct jobs *live);
 
-/* For who is about to end: let it finish, but for a moment only. */
-void stale_wait(pid_t sweeper);
-
 /* A job has ended badly: keep its log for some days, and nothing else. */
 void stale_retire(const struct invocation *inv, const char *tag);
 

@@ -17,8 +17,10 @@
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "front/job/aside.h"
 #include "front/job/asked.h"
 #include "front/job/scope.h"
+#include "front/job/standin.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
@@ -40,7 +42,7 @@ static struct file_name file_of(const struct invocation *inv)
 
 	asked_of(&words, inv->opt);
 	(void)scope_known(inv, scope);
-	asked_put(&words, mem_printf("launcher=%s", inv->opt->job.launcher));
+	asked_put(&words, mem_printf("launcher=%s", standin_scheduler(inv)));
 	asked_put(&words, mem_printf("scope=%s", scope));
 	snprintf(name.s, sizeof name.s, "ended.%s.%s", inv->opt->session.name,
 		asked_name(&words).s);
@@ -109,9 +111,8 @@ static void remove_marks(const struct invocation *inv, time_t now)
 		closedir(dir);
 }
 
-void stays_ended(const struct invocation *inv, const char *reason)
+static void keep_ended(const struct invocation *inv, const char *reason)
 {
-	STALL_WATCH(inv->state_dir);
 	const struct file_name name = file_of(inv);
 	time_t now = write_mark(inv, name.s, 0, reason);
 
@@ -119,6 +120,31 @@ void stays_ended(const struct invocation *inv, const char *reason)
 		return;
 	write_mark(inv, name.s, now, reason);
 	remove_marks(inv, now);
+}
+
+void stays_ended(const struct invocation *inv, const char *reason)
+{
+	STALL_WATCH(inv->state_dir);
+
+	keep_ended(inv, reason);
+}
+
+struct stays_end {
+	const struct invocation *inv;
+	const char *reason;
+};
+
+/* In a child: no thread of ours tells there that the file system hangs. */
+static void end_aside(const void *arg)
+{
+	const struct stays_end *end = arg;
+
+	keep_ended(end->inv, end->reason);
+}
+
+pid_t stays_ended_aside(const struct invocation *inv, const char *reason)
+{
+	return aside_run(inv, end_aside, &(struct stays_end){ inv, reason });
 }
 
 static int read_mark(const struct invocation *inv, const char *name,
@@ -152,6 +178,9 @@ int stays_refuses(const struct invocation *inv, char *why, size_t size)
 
 	if (last == 0 || read_mark(inv, name.s, &since, why, size) == -1)
 		return 0;
+	/* Who is writing it has only the first of its two writes done. */
+	if (since == 0)
+		since = last;
 	/* Without a change to the mark: two may come at once. */
 	now = fd_now(inv->state_fd);
 	if (now - last < STAYS_QUIET && now - since < STAYS_MAX)

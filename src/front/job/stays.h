@@ -3,6 +3,7 @@
 #define FRONT_JOB_STAYS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "front/job/invocation.h"
 
@@ -18,6 +19,9 @@
 
 /* This front was attached, or waited, when its session was ended, and why. */
 void stays_ended(const struct invocation *inv, const char *reason);
+
+/* The same by a child, while connections are served: see aside_wait(). */
+pid_t stays_ended_aside(const struct invocation *inv, const char *reason);
 
 /*
  * Whether this front is such a try, which makes it the last one; why gets the

@@ -16,7 +16,9 @@
 
 #include "front/job/about.h"
 #include "front/job/asked.h"
+#include "front/job/front_event.h"
 #include "front/job/front_request.h"
+#include "front/job/fronthook.h"
 #include "front/job/stale.h"
 #include "os/log.h"
 
@@ -52,15 +54,39 @@ static void submit_record(const struct kv *kv, void *arg)
 		log_tell("%s", note);
 }
 
+static void submit_refuse(struct submit *s, int status, const char *why)
+{
+	front_event(s->inv, "refused", NULL, "", why);
+	s->ops->refused(status, s->arg);
+}
+
+/* The job is there whatever becomes of them. */
+static void post_submit_done(const struct err *why, void *arg)
+{
+	struct submit *s = arg;
+
+	if (why != NULL)
+		log_tell("%s", why->text);
+	s->ops->submitted(s->arg);
+}
+
 static void submit_answered(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
+	const struct opt_list *hooks = &s->inv->opt->hooks.post_submit;
 
 	s->call = NULL;
 	s->answer = *end;
 	if (end->ok) {
 		log_info("submitted job %s", s->job);
 		memcpy(s->made, s->job, sizeof s->made);
+		front_event(s->inv, "submit", NULL, s->job, NULL);
+	}
+	if (end->ok && hooks->n > 0) {
+		if (s->hooks.after == NULL)
+			s->hooks.after = fronthook_new(s->inv, post_submit_done, s);
+		fronthook_run(s->hooks.after, "post-submit", hooks, s->job);
+		return;
 	}
 	/* A refusal is final; anything else may have made a job. */
 	if (end->ok || strcmp(end->class, "unavailable") == 0 ||
@@ -70,10 +96,10 @@ static void submit_answered(const struct launcher_end *end, void *arg)
 	}
 	submit_discard(s);
 	log_fail("%s", end->message.text);
-	s->ops->refused(launcher_status(end->class), s->arg);
+	submit_refuse(s, launcher_status(end->class), end->message.text);
 }
 
-void submit_run(struct submit *s, const char *scope)
+static void ask_for_job(struct submit *s)
 {
 	struct buf request = { 0 };
 	struct opt_list asked;
@@ -82,7 +108,7 @@ void submit_run(struct submit *s, const char *scope)
 
 	asked_of(&asked, s->inv->opt);
 	if (folder_create(s->folder, s->tag, &e) == -1 ||
-		about_label(s->folder->fd, s->inv, scope, &asked, &e) == -1)
+		about_label(s->folder->fd, s->inv, s->hooks.scope, &asked, &e) == -1)
 		status = EX_CANTCREAT;
 	else
 		status = wait_listen(s->wait, &e);
@@ -90,11 +116,39 @@ void submit_run(struct submit *s, const char *scope)
 	if (status != EX_OK) {
 		log_fail("%s; no job was submitted", e.text);
 		submit_discard(s);
-		s->ops->refused(status, s->arg);
+		submit_refuse(s, status, e.text);
 		return;
 	}
-	front_request_submit(s->inv, s->tag, wait_network(s->wait), &request);
+	front_request_submit(s->inv, s->tag, wait_network(s->wait),
+		s->hooks.ahead, &request);
 	run_launcher(s, "submit", &request, submit_record, submit_answered);
+}
+
+static void pre_submit_done(const struct err *why, void *arg)
+{
+	struct submit *s = arg;
+
+	if (why == NULL) {
+		ask_for_job(s);
+		return;
+	}
+	log_fail("%s; no job was submitted", why->text);
+	submit_refuse(s, EX_UNAVAILABLE, why->text);
+}
+
+void submit_run(struct submit *s, const char *scope, int ahead)
+{
+	const struct opt_list *hooks = &s->inv->opt->hooks.pre_submit;
+
+	s->hooks.scope = scope;
+	s->hooks.ahead = ahead;
+	if (hooks->n == 0) {
+		ask_for_job(s);
+		return;
+	}
+	if (s->hooks.before == NULL)
+		s->hooks.before = fronthook_new(s->inv, pre_submit_done, s);
+	fronthook_run(s->hooks.before, "pre-submit", hooks, "");
 }
 
 void submit_match(struct submit *s, const struct job *j)
@@ -134,6 +188,9 @@ static void submit_ended(const struct launcher_end *end, void *arg)
 	s->call = NULL;
 	if (!end->ok && strcmp(end->class, "gone") != 0)
 		log_warning("%s", end->message.text);
+	else
+		front_event(s->inv, "cancel", NULL, s->job,
+			"another job of the session was there first");
 	submit_discard(s);
 	s->ops->ended(s->arg);
 }
@@ -162,4 +219,6 @@ void submit_init(struct submit *s, const struct invocation *inv,
 void submit_fini(struct submit *s)
 {
 	launcher_cancel(s->call);
+	fronthook_free(s->hooks.before);
+	fronthook_free(s->hooks.after);
 }

@@ -23,6 +23,11 @@ struct submit {
 	struct folder *folder;
 	struct wait *wait;
 	struct launcher_call *call;
+	struct submit_hooks {
+		struct fronthook *before, *after;	/* NULL: not yet */
+		const char *scope;	/* for what comes behind the first */
+		int ahead;		/* the same */
+	} hooks;
 	const struct submit_ops *ops;
 	void *arg;
 };
@@ -45,9 +50,10 @@ void submit_fini(struct submit *s);
 
 /*
  * Submit a job of the session, which the scheduler's scope does not have:
- * submitted() or refused().
+ * submitted() or refused(). Before it and behind it is what hooks want to be run.
+ * scope must stay. ahead: nobody may be there when it begins.
  */
-void submit_run(struct submit *s, const char *scope);
+void submit_run(struct submit *s, const char *scope, int ahead);
 
 /* The job of an answer to find that has our tag; NULL: none has. */
 void submit_match(struct submit *s, const struct job *j);

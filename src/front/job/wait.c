@@ -220,7 +220,7 @@ static void home_frame(struct link *l, const struct frame *f, void *arg)
 		wait_found(w, &at);
 		return;
 	}
-	/* A quick one: it is still being asked whether its job counts. */
+	/* An agent is quick: find has not yet said whether its job counts. */
 	w->call.at = at;
 	wait_become(w, WAIT_CALLED);
 }

@@ -33,12 +33,19 @@ int words_there(const struct invocation *inv, const struct job *j,
 
 int words_none_to_join(const struct invocation *inv, const struct jobs *all)
 {
+	const char *profiles = inv->opt->line.profiles;
 	char *names = jobs_names(all);
 
-	log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
-		inv->opt->session.name, names, called_for(inv, "alloc").s);
+	if (profiles != NULL)
+		log_fail("there is no session and no profile '%s': %s; %s; `%s` starts such a session, and so does an entry with options of its job",
+			inv->opt->session.name, names, profiles,
+			called_for(inv, "alloc").s);
+	else
+		log_fail("there is no session '%s' to join, %s; `%s` starts one, a command is written `shell -- COMMAND`",
+			inv->opt->session.name, names,
+			called_for(inv, "alloc").s);
 	free(names);
-	return EX_UNAVAILABLE;
+	return profiles != NULL ? EX_USAGE : EX_UNAVAILABLE;
 }
 
 int words_stays_ended(const struct invocation *inv, const char *why)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * launch-local VERB: starts sessions as detached processes of this machine, for
- * when there is no scheduler. A job is a numbered record in STATE/local:
+ * The verbs of launch-local. A job is a numbered record in STATE/local:
  *	host= boot= pid= start=		which process, unmistakably
  *	tag= session= began=
  *	limit=				seconds that it may take, 0: no limit
@@ -10,6 +9,8 @@
  * the way. Of several jobs of one session only the oldest runs: each other is a
  * process that waits for those before it, as Slurm's "singleton" does it.
  */
+#include "launch/local/local.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,15 +23,16 @@
 #include <unistd.h>
 
 #include "base/envlist.h"
-#include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/timespan.h"
+#include "launch/jobfield.h"
 #include "launch/launch_request.h"
 #include "launch/local/local_job.h"
-#include "opt/salloc.h"
+#include "launch/local/local_machine.h"
+#include "salloc/salloc.h"
 #include "os/clock.h"
 #include "os/fd.h"
-#include "os/hostaddr.h"
 #include "os/proc.h"
 #include "os/procsig.h"
 #include "os/safepath.h"
@@ -235,6 +237,7 @@ static void become_agent(const struct kv *request, const struct local_job *j,
 	struct envlist env = { 0 };
 	const char *word, **argv;
 	size_t pos = 0, n = 0;
+	struct err e;
 	int log, null;
 	char id[32] = "";
 
@@ -251,8 +254,7 @@ static void become_agent(const struct kv *request, const struct local_job *j,
 	pos = 0;
 	while ((word = kv_next(request, "env", &pos)) != NULL)
 		envlist_put(&env, word);
-	log = open(need(request, "log"), O_WRONLY | O_CREAT | O_APPEND |
-		O_NOFOLLOW | O_CLOEXEC, 0600);
+	log = safepath_output(need(request, "log"), "log", 0, &e);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	dup2(null, STDIN_FILENO);
 	dup2(log == -1 ? null : log, STDOUT_FILENO);
@@ -334,6 +336,56 @@ static void local_check(const struct kv *request)
 	local_finish();
 }
 
+/* Now: there is no queue. */
+static void local_estimate(const struct kv *request)
+{
+	const char *other;
+	uint64_t limit;
+	struct err e;
+
+	if (read_options(request, &limit, &other, &e) == -1)
+		local_fail("usage", "%s", e.text);
+	if (kv_get(request, "ask-start") != NULL) {
+		kv_writef(&answer, "start", "%lld", (long long)time(NULL));
+		kv_write(&answer, "node", local_host);
+	}
+	local_finish();
+}
+
+/* option NULL: none can say so */
+static void local_field(const char *name, const char *value,
+	const char *option)
+{
+	jobfield_put(&answer, name, value, option ? option : "");
+	local_finish();
+}
+
+/* In the words of Slurm, which people know. */
+static void local_describe(const struct kv *request)
+{
+	const char *other;
+	uint64_t limit;
+	struct err e;
+
+	if (read_options(request, &limit, &other, &e) == -1)
+		local_fail("usage", "%s", e.text);
+	local_field("NodeList", local_host, NULL);
+	local_field("TimeLimit", limit > 0 ? timespan_text((long)limit).s :
+		"UNLIMITED", "time");
+	local_field("WorkDir", need(request, "chdir"), NULL);
+	local_field("StdOut", need(request, "log"), "state-dir");
+	jobfield_put_command(&answer, request);
+	local_finish();
+}
+
+/* The -S words change nothing: there is one machine, and it takes any. */
+static void local_partitions(const struct kv *request)
+{
+	(void)request;
+	local_machine(&answer);
+	local_finish();
+}
+
 static void submit(const struct kv *request)
 {
 	struct local_job j = { .began = time(NULL) };
@@ -371,35 +423,17 @@ static void submit(const struct kv *request)
 	local_finish();
 }
 
-int main(int argc, char **argv)
-{
-	static const struct {
-		const char *name;
-		void (*run)(const struct kv *);
-	} verbs[] = {
-		{ "submit", submit }, { "find", local_find }, { "watch", local_watch },
-		{ "end", local_end }, { "extend", extend }, { "scope", scope },
-		{ "check", local_check },
-	};
-	struct kv request;
-	struct err e;
+static const struct local_verb verbs[] = {
+	{ "submit", submit }, { "find", local_find }, { "watch", local_watch },
+	{ "end", local_end }, { "extend", extend }, { "scope", scope },
+	{ "check", local_check }, { "partitions", local_partitions },
+	{ "estimate", local_estimate }, { "describe", local_describe },
+};
 
-	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; argc == 2 && i < sizeof verbs / sizeof verbs[0];
-		i++) {
-		if (strcmp(argv[1], verbs[i].name) != 0)
-			continue;
-		if (hostaddr_name(local_host, sizeof local_host) == -1 ||
-			proc_boot_id(local_boot) == -1)
-			local_fail("unavailable", "cannot tell which machine this is: %s",
-				strerror(errno));
-		if (launch_request_read(&request, &e) == -1)
-			local_fail("internal", "%s", e.text);
-		verbs[i].run(&request);
-		kv_fini(&request);
-		return 0;
-	}
-	fprintf(stderr, "usage: launch-local submit|find|watch|end|extend|scope|check\n"
-		"Run by vscode-remote-shell; see vscode-remote-launcher(7) for what it reads.\n");
-	return 2;
+const struct local_verb *local_verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
 }

@@ -24,6 +24,7 @@
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_reach.h"
 #include "launch/slurm/slurm_verbs.h"
+#include "launch/slurmconf.h"
 #include "os/clock.h"
 #include "os/procsig.h"
 
@@ -191,7 +192,7 @@ static int report_late(void)
 	switch (slurm_shared->phase) {
 	case SLURM_PHASE_INIT:
 		snprintf(text, sizeof text, "Slurm is not set up on this host: its configuration did not come within %d s; looked for: %s",
-			INIT_LIMIT, slurm_reach_where());
+			INIT_LIMIT, slurmconf_where());
 		return slurm_end("config", text);
 	case SLURM_PHASE_SUBMIT:
 		snprintf(text, sizeof text, "no answer from slurmctld (%s) or munged within %d s; the job may have been made all the same",
@@ -210,7 +211,7 @@ static int report_death(int status)
 
 	if (slurm_shared->phase == SLURM_PHASE_INIT && WIFEXITED(status)) {
 		snprintf(text, sizeof text, "Slurm's configuration cannot be used (Slurm's own words are above); looked for: %s",
-			slurm_reach_where());
+			slurmconf_where());
 		return slurm_end("config", text);
 	}
 	snprintf(text, sizeof text, "libslurm ended the launcher (%s %d)%s",
@@ -246,6 +247,9 @@ static int slurm_run(const struct slurm_verb *verb, const struct kv *request)
 			return 0;
 		if (WIFEXITED(status) && WEXITSTATUS(status) == SLURM_REPORTED)
 			return 1;
+		if (WIFEXITED(status) &&
+			WEXITSTATUS(status) == SLURM_UNFIT_STATUS)
+			return SLURM_UNFIT_STATUS;
 		if (!verb->watches || !WIFSIGNALED(status) ||
 			WTERMSIG(status) != SIGALRM)
 			return report_death(status);
@@ -264,8 +268,8 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (verb == NULL)
-		return slurm_end("usage",
-			"usage: launch-slurm submit|find|watch|end|extend|scope|check");
+		return slurm_end("verb",
+			"usage: launch-slurm submit|find|watch|end|extend|scope|check|partitions|estimate|describe");
 	slurm_shared = mmap(NULL, sizeof *slurm_shared, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slurm_shared == MAP_FAILED)

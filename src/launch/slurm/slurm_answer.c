@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -29,6 +30,10 @@ void slurm_fail(const char *class, const char *fmt, ...)
 	if (vasprintf(&message, fmt, ap) == -1)
 		message = mem_strdup("out of memory");
 	va_end(ap);
+	if (strcmp(class, SLURM_UNFIT) == 0) {
+		fprintf(stderr, "%s\n", message);
+		_exit(SLURM_UNFIT_STATUS);
+	}
 	launch_request_refuse(class, message);
 	_exit(SLURM_REPORTED);
 }

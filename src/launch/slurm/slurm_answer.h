@@ -28,7 +28,12 @@ extern struct slurm_shared *slurm_shared;
 /* Write a record, its empty line added, and empty it; or end the worker. */
 void slurm_answer(struct buf *record);
 
-/* Write the record of an error, and end the worker. */
+/*
+ * Write the record of an error, and end the worker. SLURM_UNFIT is no class: this
+ * program is for another Slurm, and ends as one that cannot be loaded.
+ */
+#define SLURM_UNFIT "unfit"
+#define SLURM_UNFIT_STATUS 127
 void slurm_fail(const char *class, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

@@ -14,6 +14,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/timespan.h"
+#include "launch/jobscript.h"
+#include "launch/launch_request.h"
+#include "launch/slurmjob.h"
 
 int slurm_desc_options(struct salloc *options, const struct kv *request,
 	struct err *e)
@@ -25,68 +29,46 @@ int slurm_desc_options(struct salloc *options, const struct kv *request,
 
 	while ((word = kv_next(request, "option", &pos)))
 		words[n++] = (char *)(uintptr_t)word;
-	rc = salloc_parse(options, words, n, e);
+	rc = salloc_parse(options, words, n, SLURM_RELEASE, e);
 	free(words);
 	return rc;
 }
 
-static void quote(struct buf *out, const char *word)
+/* Without a plugin that binds tasks, srun complains about the word. */
+int slurm_desc_binds_tasks(void)
 {
-	buf_puts(out, "'");
-	for (const char *p = word; *p; p++) {
-		if (*p == '\'')
-			buf_puts(out, "'\\''");
-		else
-			buf_append(out, p, 1);
-	}
-	buf_puts(out, "'");
+	const char *plugin = slurm_conf.task_plugin;
+
+	return plugin != NULL && (strstr(plugin, "affinity") != NULL ||
+		strstr(plugin, "cgroup") != NULL);
 }
 
-/*
- * A backslash in the path of a job's output takes the meaning from all patterns
- * there, and is itself left out: Slurm has no way to write one.
- */
-static int slurm_can_open(const char *path)
+static enum jobscript_nodes further_nodes(const job_desc_msg_t *j)
 {
-	return strchr(path, '\\') == NULL;
+	if (j->max_nodes == 1)
+		return JOBSCRIPT_ONE;
+	return slurm_desc_binds_tasks() ? JOBSCRIPT_BOUND : JOBSCRIPT_SEVERAL;
 }
 
-/* As Slurm does; 73 is what an agent says that cannot write there. */
-static void open_log(struct buf *out, const char *log)
+int slurm_desc_step(struct buf *out, const struct slurm_desc *d,
+	const struct kv *request, const char *epilog, struct err *e)
 {
-	buf_puts(out, "log=");
-	quote(out, log);
-	buf_puts(out, "\ntrue >>\"$log\" || exit 73\n"
-		"exec >>\"$log\" 2>&1\nunset log\n");
-}
+	char *more = NULL;
+	long claim;
+	int ret;
 
-/*
- * exec, so that the signals Slurm sends to the batch shell reach the agent.
- * --watch-parent, since the agent outlives a slurmstepd that was killed.
- */
-static int make_script(struct buf *out, const struct kv *request,
-	const char *log, struct err *e)
-{
-	const char *agent = kv_get(request, "command"), *word;
-	size_t pos = 0;
-
-	if (agent == NULL || agent[0] != '/')
-		return err_set(e, "bad request: command is not absolute");
-	buf_puts(out, "#!/bin/sh\n");
-	if (!slurm_can_open(log))
-		open_log(out, log);
-	buf_puts(out, "agent=");
-	quote(out, agent);
-	buf_puts(out, "\nif test ! -f \"$agent\" || test ! -x \"$agent\"; then\n"
-		"\techo \"vscode-remote-shell: $agent: missing or not executable on node ${SLURMD_NODENAME:-$(hostname)}\" >&2\n"
-		"\texit 127\nfi\nunset agent\nexec");
-	while ((word = kv_next(request, "command", &pos))) {
-		buf_puts(out, " ");
-		quote(out, word);
-	}
-	buf_puts(out, " --watch-parent\n");
-	buf_append(out, "", 1);
-	return 0;
+	if (kv_get(request, "claim") == NULL)
+		more = mem_strdup("");
+	else if (launch_request_number(request, "claim", TIMESPAN_MAX, &claim,
+		e) == -1)
+		return -1;
+	else
+		more = mem_printf(" --unclaimed-timeout=%lds", claim);
+	ret = jobscript_step(out, request, further_nodes(&d->desc),
+		&(const struct jobscript_step){ .epilog = epilog,
+			.hello = SLURM_DESC_HELLO, .more = more }, e);
+	free(more);
+	return ret;
 }
 
 static void add_env(struct slurm_desc *d, char *word)
@@ -170,6 +152,12 @@ static void add_mpi(struct slurm_desc *d)
 
 static void make_env(struct slurm_desc *d, const struct kv *request)
 {
+	static const char *const hints[] = {
+		[SALLOC_COMPUTE_BOUND] = "compute_bound",
+		[SALLOC_MEMORY_BOUND] = "memory_bound",
+		[SALLOC_MULTITHREAD] = "multithread",
+		[SALLOC_NOMULTITHREAD] = "nomultithread",
+	};
 	char host[256] = "";
 	const char *word;
 	size_t pos = 0;
@@ -195,6 +183,8 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	if (d->options.cpus_per_task)
 		add_env(d, mem_printf("SLURM_CPUS_PER_TASK=%u",
 			d->options.cpus_per_task));
+	if (d->options.hint && d->options.threads_per_core == 0)
+		add_env(d, mem_printf("SLURM_HINT=%s", hints[d->options.hint]));
 	add_limits(d);
 #if SLURM_GE(23, 11)
 	add_mpi(d);
@@ -202,134 +192,10 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	d->desc.environment = d->env;
 }
 
-/*
- * Escape a path for a job's output, where Slurm takes '%' for the beginning of
- * a pattern.
- */
-static char *plain_path(const char *path)
-{
-	struct buf out = { 0 };
-	char *plain;
-
-	for (const char *p = path; *p; p++) {
-		if (*p == '%')
-			buf_puts(&out, "%");
-		buf_append(&out, p, 1);
-	}
-	plain = mem_strndup(buf_data(&out), out.len);
-	buf_fini(&out);
-	return plain;
-}
-
-static uint32_t count_hosts(const char *list)
-{
-	slurm_hosts hosts = slurm_hostlist_create(list);
-	int n = 0;
-
-	if (hosts) {
-		slurm_hostlist_uniq(hosts);
-		n = slurm_hostlist_count(hosts);
-		slurm_hostlist_destroy(hosts);
-	}
-	return n > 1 ? (uint32_t)n : 1;
-}
-
-static void ask_size(job_desc_msg_t *j, const struct salloc *o)
-{
-	uint32_t ntasks = o->ntasks;
-	uint64_t cpus;
-
-	j->min_nodes = j->max_nodes = 1;
-	if (o->min_nodes) {
-		j->min_nodes = o->min_nodes;
-		j->max_nodes = o->max_nodes;
-	} else if (o->nodelist) {
-		j->min_nodes = j->max_nodes = count_hosts(o->nodelist);
-	}
-	if (ntasks == 0) {
-		ntasks = j->min_nodes;
-	} else {
-		j->bitflags |= JOB_NTASKS_SET;
-		if (ntasks < j->min_nodes)
-			j->min_nodes = ntasks;
-	}
-	cpus = ntasks;
-	if (o->cpus_per_task) {
-		cpus *= o->cpus_per_task;
-		j->bitflags |= JOB_CPUS_SET;
-		j->cpus_per_task = (uint16_t)o->cpus_per_task;
-		j->pn_min_cpus = (uint16_t)o->cpus_per_task;
-	}
-	/* Unless asked for: SLURM_NTASKS would be one for nested jobs, too. */
-	if (o->ntasks)
-		j->num_tasks = ntasks;
-	j->min_cpus = cpus < NO_VAL ? (uint32_t)cpus : NO_VAL - 1;
-	if (o->time_limit)
-		j->time_limit = o->time_limit == SALLOC_UNLIMITED ? INFINITE :
-			o->time_limit;
-	if (o->mem != SALLOC_MEM_UNSET)
-		j->pn_min_memory = o->mem;
-	else if (o->mem_per_cpu != SALLOC_MEM_UNSET)
-		j->pn_min_memory = o->mem_per_cpu | MEM_PER_CPU;
-	if (o->exclusive)
-		j->shared = o->exclusive == SALLOC_EXCLUSIVE_USER ?
-			JOB_SHARED_USER :
-			o->exclusive == SALLOC_EXCLUSIVE_MCS ? JOB_SHARED_MCS :
-			JOB_SHARED_NONE;
-}
-
-static void ask_resources(struct slurm_desc *d)
-{
-	const struct salloc *o = &d->options;
-	job_desc_msg_t *j = &d->desc;
-
-	j->partition = o->partition;
-	j->account = o->account;
-	j->qos = o->qos;
-	j->features = o->constraint;
-	j->reservation = o->reservation;
-	j->licenses = o->licenses;
-	j->wckey = o->wckey;
-	j->exc_nodes = o->exclude;
-	j->req_nodes = o->nodelist;
-	j->tres_per_job = o->gpus;
-	if (o->gres && o->gpus_per_node)
-		d->tres_per_node = mem_printf("%s,%s", o->gpus_per_node,
-			o->gres);
-	else if (o->gres || o->gpus_per_node)
-		d->tres_per_node = mem_strdup(o->gres ? o->gres :
-			o->gpus_per_node);
-	j->tres_per_node = d->tres_per_node;
-	ask_size(j, o);
-}
-
-/*
- * "singleton" makes a job wait for all of the user's of that name. So behind a
- * name of the user's choice always stands the session: it may be that of his
- * other jobs, which a session should not wait for.
- */
-static char *job_name(const struct salloc *o, const char *session)
-{
-	const char *base = o->job_name ? o->job_name : "vscode-remote-shell";
-
-	if (o->job_name == NULL && strcmp(session, "default") == 0)
-		return mem_strdup(base);
-	return mem_printf("%s-%s", base, session);
-}
-
-static char *work_dir(const struct salloc *o, const char *dir)
-{
-	if (o->chdir == NULL)
-		return mem_strdup(dir);
-	if (o->chdir[0] == '/')
-		return mem_strdup(o->chdir);
-	return mem_printf("%s/%s", dir, o->chdir);
-}
-
 int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	struct err *e)
 {
-	static char dev_null[] = "/dev/null", singleton[] = "singleton";
+	static char dev_null[] = "/dev/null";
 	const char *session = kv_get(request, "session");
 	const char *tag = kv_get(request, "tag");
 	const char *log = kv_get(request, "log");
@@ -342,24 +208,23 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 		return -1;
 	if (session == NULL || tag == NULL || log == NULL || dir == NULL)
 		return err_set(e, "bad request: session, tag, log or chdir is missing");
-	d->name = job_name(&d->options, session);
+	d->name = jobscript_name(d->options.job_name, session);
 	/*
-	 * By this the jobs of a session are known: slurm_job_mark(). The
+	 * By this the jobs of a session are known: slurmjob_mark(). The
 	 * script does not look at it; Slurm shows it as the job's command.
 	 * A comment alone may be changed while the job lives, also by a site's
 	 * plugin.
 	 */
-	d->argv[0] = mem_printf("vscode-remote-shell session=%s tag=%s",
-		session, tag);
-	d->comment = mem_printf("%s%s%s", d->argv[0],
-		d->options.comment ? "; " : "",
-		d->options.comment ? d->options.comment : "");
-	d->work_dir = work_dir(&d->options, dir);
-	d->log = slurm_can_open(log) ? plain_path(log) : mem_strdup(dev_null);
-	if (make_script(&d->script, request, log, e) == -1)
+	d->argv[0] = slurmjob_mark_text(session, tag);
+	d->comment = jobscript_comment(d->argv[0], d->options.comment);
+	d->dependency = jobscript_dependency(d->options.dependency);
+	d->work_dir = jobscript_dir(d->options.chdir, dir);
+	d->log = jobscript_output(log);
+	if (slurm_ask(&d->ask, j, &d->options, e) == -1)
+		return SLURM_DESC_REFUSED;
+	if (jobscript_make(&d->script, request, further_nodes(j), e) == -1)
 		return -1;
 	make_env(d, request);
-	ask_resources(d);
 
 	j->name = d->name;
 	j->argc = 1;
@@ -370,8 +235,7 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	j->std_in = dev_null;
 	j->std_out = j->std_err = d->log;
 	j->open_mode = OPEN_MODE_APPEND;
-	/* Two fronts that race must not make two agents. */
-	j->dependency = singleton;
+	j->dependency = d->dependency;
 	/* The default would start a second agent after a node failure. */
 	j->requeue = 0;
 #if !SLURM_GE(23, 2)
@@ -379,6 +243,22 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	j->group_id = getgid();
 #endif
 	return 0;
+}
+
+void slurm_desc_allocate(struct slurm_desc *d)
+{
+	job_desc_msg_t *j = &d->desc;
+
+	j->script = j->std_in = j->std_out = j->std_err = NULL;
+	j->open_mode = 0;
+}
+
+void slurm_desc_start(struct slurm_desc *d, const struct kv *request)
+{
+	const char *start = kv_get(request, "start");
+
+	if (start != NULL && strcmp(start, "allocation") == 0)
+		slurm_desc_allocate(d);
 }
 
 void slurm_desc_fini(struct slurm_desc *d)
@@ -389,9 +269,10 @@ void slurm_desc_fini(struct slurm_desc *d)
 	free(d->name);
 	free(d->argv[0]);
 	free(d->comment);
+	free(d->dependency);
 	free(d->work_dir);
 	free(d->log);
-	free(d->tres_per_node);
+	slurm_ask_fini(&d->ask);
 	buf_fini(&d->script);
 	salloc_fini(&d->options);
 }

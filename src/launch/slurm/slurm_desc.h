@@ -5,8 +5,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/kv.h"
+#include "launch/slurm/slurm_ask.h"
 #include "launch/slurm/slurm_compat.h"
-#include "opt/salloc.h"
+#include "salloc/salloc.h"
 
 /*
  * The description of a session's job, made from a request. The strings in desc
@@ -19,7 +20,8 @@ struct slurm_desc {
 	struct buf script;
 	char **env;
 	char *argv[1];
-	char *name, *comment, *work_dir, *log, *tres_per_node;
+	char *name, *comment, *work_dir, *log, *dependency;
+	struct slurm_ask ask;
 };
 
 /*
@@ -30,11 +32,33 @@ int slurm_desc_options(struct salloc *options, const struct kv *request,
 	struct err *e) __attribute__((warn_unused_result));
 
 /*
- * Fill d; slurm_init() must have been called. -1 with e set when the request
- * lacks something. slurm_desc_fini() in any case.
+ * Fill d; slurm_init() must have been called. With e set: -1 when the request
+ * lacks something, SLURM_DESC_REFUSED when an option asks for what this Slurm or
+ * cluster does not have. slurm_desc_fini() in any case.
  */
+#define SLURM_DESC_REFUSED (-2)
 int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	struct err *e) __attribute__((warn_unused_result));
 void slurm_desc_fini(struct slurm_desc *d);
+
+/* Make it that of an allocation, which has no script and no files. */
+void slurm_desc_allocate(struct slurm_desc *d);
+
+/* The same, if the request wants one; of "auto" it is a batch job first. */
+void slurm_desc_start(struct slurm_desc *d, const struct kv *request);
+
+/* Whether srun knows how tasks are bound to CPUs here. */
+int slurm_desc_binds_tasks(void);
+
+/*
+ * What the first step of an allocation runs, for sh -c: the same, but that it
+ * writes the log by itself, says HELLO on stdout before it does, and looks for
+ * the program that ends the allocation when this has ended. -1 with e set, as
+ * of slurm_desc_init().
+ */
+#define SLURM_DESC_HELLO "vscode-remote-shell-runs"
+int slurm_desc_step(struct buf *out, const struct slurm_desc *d,
+	const struct kv *request, const char *epilog, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

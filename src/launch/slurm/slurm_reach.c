@@ -11,22 +11,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "launch/munge.h"
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_compat.h"
-
-#define MUNGE_SOCKET "/run/munge/munge.socket.2"
-
-const char *slurm_reach_where(void)
-{
-	static char where[512];
-	const char *conf = getenv("SLURM_CONF");
-
-	if (conf && *conf)
-		snprintf(where, sizeof where, "%.400s (from SLURM_CONF)", conf);
-	else
-		snprintf(where, sizeof where, "slurm.conf in /etc/slurm or where this Slurm has it by default, then a controller that hands it out (SLURM_CONF is not set)");
-	return where;
-}
+#include "launch/slurmconf.h"
 
 /*
  * The number of the API is raised by one with each release: 38 is 22.05. A
@@ -55,20 +43,19 @@ static void check_library(void)
 		if (api >= 0 && api < (long)n)
 			snprintf(found, sizeof found, "%d.%02d",
 				releases[api].major, releases[api].minor);
-		slurm_fail("config", "launch-slurm was built for Slurm %d.%02d, but the libslurm found here is of %s (API %ld); it must be built again for this cluster",
+		slurm_fail(SLURM_UNFIT, "built for Slurm %d.%02d, but the libslurm found here is of %s (API %ld)",
 			releases[i].major, releases[i].minor, found, api + 38);
 	}
 }
 
 void slurm_reach_init(void)
 {
-	const char *conf = getenv("SLURM_CONF");
+	struct err e;
 
 	check_library();
 	/* slurm_init() would try again for a minute. */
-	if (conf && *conf && access(conf, R_OK) == -1)
-		slurm_fail("config", "Slurm is not set up on this host: %s: %s",
-			slurm_reach_where(), strerror(errno));
+	if (slurmconf_look(&e) == -1)
+		slurm_fail("config", "%s", e.text);
 	slurm_init(NULL);
 	snprintf(slurm_shared->controller, sizeof slurm_shared->controller,
 		"%s", slurm_conf.control_cnt && slurm_conf.control_machine[0] ?
@@ -80,31 +67,23 @@ int slurm_reach_munge(struct err *e)
 {
 	const char *info = slurm_conf.authinfo;
 	const char *at = info ? strstr(info, "socket=") : NULL;
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int fd, rc;
+	char path[128];
 
 	if (slurm_conf.authtype && !strstr(slurm_conf.authtype, "munge"))
 		return 0;
 	if (at)
-		snprintf(sun.sun_path, sizeof sun.sun_path, "%.*s",
-			(int)strcspn(at + 7, ","), at + 7);
-	else
-		snprintf(sun.sun_path, sizeof sun.sun_path, MUNGE_SOCKET);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return 0;
-	rc = connect(fd, (struct sockaddr *)&sun, sizeof sun);
-	/*
-	 * EAGAIN: it has much to do. A socket that is not there proves
-	 * nothing if its place was only guessed.
-	 */
-	if (rc == -1 && (errno == ECONNREFUSED || (errno == ENOENT && at)))
-		err_set(e, "munged does not run on this host (%s: %s); its administrator has to start it",
-			sun.sun_path, strerror(errno));
-	else
-		rc = 0;
-	close(fd);
-	return rc;
+		snprintf(path, sizeof path, "%.*s", (int)strcspn(at + 7, ","),
+			at + 7);
+	return munge_look(at ? path : NULL, e);
+}
+
+void slurm_reach_begin(void)
+{
+	struct err e;
+
+	slurm_reach_init();
+	if (slurm_reach_munge(&e) == -1)
+		slurm_fail("unavailable", "%s", e.text);
 }
 
 int slurm_reach(struct err *e)
@@ -145,4 +124,10 @@ const char *slurm_reach_class(int errnum)
 		(errnum >= 5000 && errnum < 6000))
 		return "unavailable";
 	return "refused";
+}
+
+void slurm_reach_fail(const char *what, int errnum)
+{
+	slurm_fail(slurm_reach_class(errnum), "Slurm %s: %s", what,
+		errnum == -1 ? "its reason is above" : slurm_strerror(errnum));
 }

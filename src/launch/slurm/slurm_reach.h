@@ -4,11 +4,18 @@
 
 #include "base/err.h"
 
-/* Where Slurm's configuration is looked for; for messages. Static text. */
-const char *slurm_reach_where(void);
-
 /* Read Slurm's configuration, or slurm_fail(). May call exit(1) or hang. */
 void slurm_reach_init(void);
+
+/*
+ * The same, and munged runs, or slurm_fail(). Whether slurmctld answers is not
+ * asked, which would be half of all calls: who waits for us looks when one takes
+ * long.
+ */
+void slurm_reach_begin(void);
+
+/* End the worker with what Slurm said. what: "refused the job". */
+void slurm_reach_fail(const char *what, int errnum) __attribute__((noreturn));
 
 /*
  * 0 when munged and a slurmctld answer. Else -1 with e saying which of them

@@ -3,7 +3,6 @@
 #include "launch/slurm/slurm_verbs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +14,24 @@
 #include "base/number.h"
 #include "base/timespan.h"
 #include "launch/launch_request.h"
-#include "launch/slurm/jobstate.h"
-#include "launch/slurm/never.h"
+#include "launch/jobstate.h"
+#include "launch/jobwatch.h"
+#include "launch/slurm/overheard.h"
 #include "launch/slurm/slurm_answer.h"
 #include "launch/slurm/slurm_compat.h"
 #include "launch/slurm/slurm_desc.h"
+#include "launch/slurm/slurm_describe.h"
+#include "launch/slurm/slurm_empty.h"
+#include "launch/slurm/slurm_estimate.h"
+#include "launch/slurm/slurm_hold.h"
 #include "launch/slurm/slurm_job.h"
+#include "launch/slurm/slurm_make.h"
 #include "launch/slurm/slurm_nodes.h"
+#include "launch/slurm/slurm_partitions.h"
 #include "launch/slurm/slurm_reach.h"
 #include "os/clock.h"
 
-/* The tables of launch/slurm/jobstate must stand at Slurm's numbers. */
+/* The tables of launch/jobstate must stand at Slurm's numbers. */
 _Static_assert((int)JOBSTATE_RUNNING == JOB_RUNNING &&
 	(int)JOBSTATE_SUSPENDED == JOB_SUSPENDED &&
 	(int)JOBSTATE_COMPLETE == JOB_COMPLETE &&
@@ -89,28 +95,6 @@ static long need_number(const struct kv *request, const char *key, long max)
 	return n;
 }
 
-/*
- * Ready for calls. Whether slurmctld answers is not asked first, which would be
- * half of all calls: who waits for us looks when one takes long.
- */
-static void slurm_verbs_begin(void)
-{
-	struct err e;
-
-	slurm_reach_init();
-	if (slurm_reach_munge(&e) == -1)
-		slurm_fail("unavailable", "%s", e.text);
-}
-
-/* End the worker with what Slurm said. what: "refused the job". */
-static void fail_errno(const char *what, int errnum)
-	__attribute__((noreturn));
-static void fail_errno(const char *what, int errnum)
-{
-	slurm_fail(slurm_reach_class(errnum), "Slurm %s: %s", what,
-		errnum == -1 ? "its reason is above" : slurm_strerror(errnum));
-}
-
 static const slurm_job_info_t *slurm_verbs_pick(const job_info_msg_t *jobs,
 	const char *id)
 {
@@ -124,42 +108,116 @@ static const slurm_job_info_t *slurm_verbs_pick(const job_info_msg_t *jobs,
 	return NULL;
 }
 
-static void submit(const struct kv *request)
+/* How it is given to Slurm. */
+enum way { WAY_BATCH, WAY_ALLOCATION, WAY_AUTO };
+
+static enum way need_way(const struct kv *request)
+{
+	static const char *const names[] = {
+		[WAY_BATCH] = "batch",
+		[WAY_ALLOCATION] = "allocation",
+		[WAY_AUTO] = "auto",
+	};
+	const char *name = kv_get(request, "start");
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (name != NULL && strcmp(name, names[i]) == 0)
+			return (enum way)i;
+	if (name != NULL)
+		slurm_fail("internal", "bad request: start=%.80s", name);
+	return WAY_BATCH;
+}
+
+static void submit_batch(struct slurm_desc *d, struct slurm_held *made)
 {
 	submit_response_msg_t *response = NULL;
+
+	errno = 0;
+	if (slurm_submit_batch_job(&d->desc, &response) != 0) {
+		made->errnum = errno != 0 ? errno : -1;
+		return;
+	}
+	made->job = RESPONSE_JOB_ID(response);
+	if (response->job_submit_user_msg)
+		snprintf(made->note, sizeof made->note, "%s",
+			response->job_submit_user_msg);
+	slurm_free_submit_response_response_msg(response);
+}
+
+/* Whether Slurm itself has said no: nothing was made. */
+static int is_refusal(const struct slurm_held *made)
+{
+	return made->errnum != 0 &&
+		strcmp(slurm_reach_class(made->errnum), "refused") == 0;
+}
+
+/*
+ * A site whose rules want no batch script has its words on stderr. They are said
+ * once: as the reason for the other way where that is taken, else as they came.
+ */
+static void submit_either(struct slurm_desc *d, const struct kv *request,
+	struct slurm_held *made, struct buf *out)
+{
+	struct overheard words;
+	struct slurm_held other = { 0 };
+	struct err e;
+	int also, held;
+
+	overheard_begin(&words);
+	submit_batch(d, made);
+	overheard_end(&words);
+	if (!is_refusal(made)) {
+		overheard_repeat(&words);
+		return;
+	}
+	also = overheard_mute();
+	held = slurm_hold(d, request, &other, &e);
+	overheard_unmute(also);
+	if (held == -1 || other.errnum != 0) {
+		overheard_repeat(&words);
+		return;
+	}
+	kv_writef(out, "note", "the batch job was refused (%s); the session runs in an allocation instead, which --start=allocation asks for at once",
+		overheard_line(&words, " ", slurm_strerror(made->errnum)));
+	*made = other;
+}
+
+static void fail_submit(int errnum) __attribute__((noreturn));
+static void fail_submit(int errnum)
+{
+	if (strcmp(slurm_reach_class(errnum), "unavailable") == 0)
+		slurm_fail("unavailable", "no answer from slurmctld (%s): %s; the job may have been made all the same",
+			slurm_shared->controller, slurm_strerror(errnum));
+	slurm_reach_fail("refused the job", errnum);
+}
+
+static void submit(const struct kv *request)
+{
+	enum way way = need_way(request);
+	struct slurm_held made = { 0 };
 	struct slurm_desc d;
 	struct buf out = { 0 };
 	struct err e;
 
 	need_session(request);
 	need(launch_request_tag(request, &e), &e);
-	/* Before anything is asked: is every option known? */
-	if (slurm_desc_options(&d.options, request, &e) == -1)
-		slurm_fail("usage", "%s", e.text);
-	salloc_fini(&d.options);
-	slurm_verbs_begin();
-	if (slurm_desc_init(&d, request, &e) == -1)
-		slurm_fail("internal", "%s", e.text);
+	slurm_make(&d, request, slurm_reach_begin);
 	slurm_shared->phase = SLURM_PHASE_SUBMIT;
-	errno = 0;
-	if (slurm_submit_batch_job(&d.desc, &response) != 0) {
-		int errnum = errno;
-
-		if (strcmp(slurm_reach_class(errnum), "unavailable") == 0)
-			slurm_fail("unavailable", "no answer from slurmctld (%s): %s; the job may have been made all the same",
-				slurm_shared->controller,
-				slurm_strerror(errnum));
-		fail_errno("refused the job", errnum);
-	}
+	if (way == WAY_AUTO)
+		submit_either(&d, request, &made, &out);
+	else if (way == WAY_BATCH)
+		submit_batch(&d, &made);
+	else if (slurm_hold(&d, request, &made, &e) == -1)
+		slurm_fail("config", "%s; no job was submitted", e.text);
+	if (made.errnum != 0)
+		fail_submit(made.errnum);
 	slurm_shared->phase = SLURM_PHASE_ASK;
-	kv_writef(&out, "job", "%u", RESPONSE_JOB_ID(response));
-	if (response->job_submit_user_msg)
-		kv_write(&out, "note", response->job_submit_user_msg);
+	kv_writef(&out, "job", "%u", made.job);
+	if (made.note[0] != '\0')
+		kv_write(&out, "note", made.note);
 	if (d.desc.min_nodes > 1)
-		kv_writef(&out, "note", "the job has %u nodes; the session is on the first of them",
-			d.desc.min_nodes);
+		slurmjob_note_nodes(&out, d.desc.min_nodes);
 	slurm_answer(&out);
-	slurm_free_submit_response_response_msg(response);
 	slurm_desc_fini(&d);
 }
 
@@ -171,18 +229,13 @@ static job_info_msg_t *load_jobs_of(int local)
 
 	errno = 0;
 	if (slurm_load_job_user(&jobs, getuid(), flags) != 0)
-		fail_errno("does not list your jobs", errno);
+		slurm_reach_fail("does not list your jobs", errno);
 	return jobs;
 }
 
 static job_info_msg_t *load_jobs(void)
 {
 	return load_jobs_of(!slurm_reach_has_federation());
-}
-
-static int is_of_federation(const slurm_job_info_t *job)
-{
-	return job->fed_origin_str && *job->fed_origin_str;
 }
 
 /*
@@ -192,13 +245,14 @@ static int is_of_federation(const slurm_job_info_t *job)
 static job_info_msg_t *load_jobs_with(const char *tag)
 {
 	job_info_msg_t *jobs = load_jobs_of(1);
-	struct slurm_job_mark mark;
+	struct slurmjob_mark mark;
 
 	for (uint32_t i = 0; i < jobs->record_count; i++) {
-		const slurm_job_info_t *job = &jobs->job_array[i];
+		const struct slurmjob job =
+			slurm_job_view(&jobs->job_array[i]);
 
-		if (slurm_job_mark(&mark, job) == 0 &&
-			strcmp(mark.tag, tag) == 0 && !is_of_federation(job))
+		if (slurmjob_mark(&mark, &job) == 0 &&
+			strcmp(mark.tag, tag) == 0 && !job.is_federated)
 			return jobs;
 	}
 	if (!slurm_reach_has_federation())
@@ -250,10 +304,11 @@ static void scope(const struct kv *request)
 static int slurm_verbs_is_wanted(const slurm_job_info_t *job,
 	const char *session)
 {
-	struct slurm_job_mark mark;
+	const struct slurmjob view = slurm_job_view(job);
+	struct slurmjob_mark mark;
 
-	return job->user_id == getuid() && jobstate_is_live(job->job_state) &&
-		slurm_job_mark(&mark, job) == 0 &&
+	return job->user_id == getuid() && jobstate_is_live(view.state) &&
+		slurmjob_mark(&mark, &view) == 0 &&
 		(session == NULL || strcmp(mark.session, session) == 0);
 }
 
@@ -269,17 +324,21 @@ static void slurm_verbs_find(const struct kv *request)
 	job_info_msg_t *jobs;
 	size_t n = 0;
 
-	slurm_verbs_begin();
+	slurm_reach_begin();
 	jobs = tag != NULL ? load_jobs_with(tag) : load_jobs();
 	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
 	for (uint32_t i = 0; i < jobs->record_count; i++)
-		if (slurm_verbs_is_wanted(&jobs->job_array[i], session))
+		if (slurm_verbs_is_wanted(&jobs->job_array[i], session) &&
+			!slurm_empty_end(&jobs->job_array[i],
+			jobs->last_update))
 			found[n++] = &jobs->job_array[i];
 	qsort(found, n, sizeof *found, slurm_verbs_by_id);
 	say_scope();
 	for (size_t i = 0; i < n; i++) {
-		slurm_job_describe(&out, found[i]);
-		slurm_job_describe_more(&out, found[i], jobs->last_update);
+		const struct slurmjob job = slurm_job_view(found[i]);
+
+		slurmjob_describe(&out, &job);
+		slurmjob_describe_more(&out, &job, jobs->last_update);
 		slurm_answer(&out);
 	}
 	free(found);
@@ -291,11 +350,11 @@ static void slurm_verbs_end(const struct kv *request)
 	const char *id = need_job(request);
 	struct buf out = { 0 };
 
-	slurm_verbs_begin();
+	slurm_reach_begin();
 	/* As scancel does it: SIGTERM first, SIGKILL after KillWait. */
 	errno = 0;
 	if (slurm_kill_job2(id, SIGKILL, 0, NULL) != 0)
-		fail_errno("did not end the job", errno);
+		slurm_reach_fail("did not end the job", errno);
 	slurm_answer(&out);
 }
 
@@ -303,17 +362,14 @@ static void slurm_verbs_end(const struct kv *request)
 #define MINUTES_MAX (INT32_MAX - TIMESPAN_MAX / 60)
 
 /* Who is no administrator may do little, and Slurm does not say what. */
-static void fail_extend(const slurm_job_info_t *job, int errnum)
+static void fail_extend(const struct slurmjob *job, int errnum)
 	__attribute__((noreturn));
-static void fail_extend(const slurm_job_info_t *job, int errnum)
+static void fail_extend(const struct slurmjob *job, int errnum)
 {
 	if (errnum != ESLURM_ACCESS_DENIED)
-		fail_errno("did not extend the job", errnum);
+		slurm_reach_fail("did not extend the job", errnum);
 	slurm_fail(slurm_reach_class(errnum), "Slurm did not extend the job: %s; %s",
-		slurm_strerror(errnum),
-		(job->job_state & JOB_STATE_BASE) == JOB_PENDING ?
-		"it may be beyond the partition's maximum" :
-		"most sites allow it only while the job waits");
+		slurm_strerror(errnum), slurmjob_why_no_more(job));
 }
 
 static void extend(const struct kv *request)
@@ -322,74 +378,51 @@ static void extend(const struct kv *request)
 	long seconds = need_number(request, "seconds", TIMESPAN_MAX);
 	uint32_t minutes = ((uint32_t)seconds + 59) / 60;
 	const slurm_job_info_t *job;
+	struct slurmjob was;
 	job_array_resp_msg_t *resp = NULL;
 	struct buf out = { 0 };
 	job_info_msg_t *jobs;
 	job_desc_msg_t j;
 	char *copy;
 
-	slurm_verbs_begin();
+	slurm_reach_begin();
 	jobs = load_jobs();
 	job = slurm_verbs_pick(jobs, id);
 	if (job == NULL)
-		fail_errno("did not extend the job", ESLURM_INVALID_JOB_ID);
+		slurm_reach_fail("did not extend the job", ESLURM_INVALID_JOB_ID);
 	if (job->time_limit == NO_VAL || job->time_limit == INFINITE)
 		slurm_fail("refused", "job %s has no time limit to extend", id);
 	if (job->time_limit > MINUTES_MAX)
 		slurm_fail("refused", "job %s may run for %u minutes already",
 			id, job->time_limit);
+	was = slurm_job_view(job);
 	slurm_init_job_desc_msg(&j);
 	copy = mem_strdup(id);
 	j.job_id_str = copy;
 	j.time_limit = job->time_limit + minutes;
 	errno = 0;
 	if (slurm_update_job2(&j, &resp) != 0)
-		fail_extend(job, errno);
+		fail_extend(&was, errno);
 	if (resp)
 		slurm_free_job_array_resp(resp);
 	free(copy);
 	slurm_free_job_info_msg(jobs);
 	jobs = load_jobs();
 	job = slurm_verbs_pick(jobs, id);
-	if (job)
-		slurm_job_describe_limit(&out, job, jobs->last_update);
+	if (job) {
+		const struct slurmjob view = slurm_job_view(job);
+
+		slurmjob_describe_limit(&out, &view, jobs->last_update);
+	}
 	slurm_answer(&out);
 	slurm_free_job_info_msg(jobs);
 }
 
-/* Send stderr to nowhere. Returns what unhush() wants. */
-static int hush(void)
-{
-	int saved = fcntl(2, F_DUPFD_CLOEXEC, 3);
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	if (null != -1) {
-		dup2(null, 2);
-		close(null);
-	}
-	return saved;
-}
-
-static void unhush(int saved)
-{
-	if (saved != -1) {
-		dup2(saved, 2);
-		close(saved);
-	}
-}
-
 /* What is watched, and what is known about how to ask for it. */
 struct watched {
-	const char *id;
+	struct jobwatch watch;
 	int local;	/* it is of no federation: Slurm need not look there */
 	int down;	/* Slurm did not answer last time */
-	int wait;	/* s until the next look */
-	struct never never;
-	int ask_nodes;	/* the front wants to know whether all are there */
-	long missing;	/* nodes, at the last look; -1: not known */
-	time_t counted;	/* when that was */
-	char state[16];
-	struct buf last;
 };
 
 /*
@@ -401,7 +434,7 @@ static job_info_msg_t *slurm_verbs_look(struct watched *w, struct err *e)
 {
 	uint16_t flags = SHOW_ALL | (w->local ? SHOW_LOCAL : 0);
 	job_info_msg_t *jobs = NULL;
-	int saved = hush();
+	int saved = overheard_mute();
 
 	/*
 	 * When munged hangs, the call below never returns: SIGALRM then ends
@@ -418,7 +451,7 @@ static job_info_msg_t *slurm_verbs_look(struct watched *w, struct err *e)
 		jobs = NULL;
 	}
 	alarm(0);
-	unhush(saved);
+	overheard_unmute(saved);
 	w->down = jobs == NULL;
 	return jobs;
 }
@@ -428,75 +461,34 @@ static time_t now(void)
 	return (time_t)(clock_ms() / 1000);
 }
 
-#define NOTE_EVERY 60	/* s */
-/*
- * Seconds between looks. An expected start that moves is no reason to look more
- * often, or a full cluster would be asked the most.
- */
-#define POLL_FIRST 10
-#define POLL_SLOWER 5
-#define POLL_MAX 30
-
-#define NODES_EVERY 300	/* s: a list of all nodes is long */
-
-/* Whether it is known how many nodes are missing. */
-static int count_nodes(struct watched *w, const char *partition)
+static long count_missing(const char *partition)
 {
-	int saved;
+	int saved = overheard_mute();
+	long missing;
 
-	if (w->missing != -1 && now() - w->counted < NODES_EVERY)
-		return 1;
-	saved = hush();
 	alarm(60);
-	w->missing = slurm_nodes_missing(partition);
+	missing = slurm_nodes_missing(partition);
 	alarm(0);
-	unhush(saved);
-	w->counted = now();
-	return w->missing != -1;
-}
-
-/* A job of a federation may start on another cluster than ours. */
-static void tell_never(struct watched *w, struct buf *out,
-	const slurm_job_info_t *job)
-{
-	const char *change = never_look(&w->never, is_of_federation(job) ?
-		NULL : slurm_job_waits_for(job), job->partition, now());
-
-	if (change == NULL)
-		return;
-	kv_write(out, "never", change);
-	if (w->ask_nodes && count_nodes(w, job->partition))
-		kv_writef(out, "nodes-missing", "%ld", w->missing);
+	overheard_unmute(saved);
+	return missing;
 }
 
 /* Write the job's record if it is not the one of last time. 1: the last. */
 static int slurm_verbs_tell(struct watched *w, const slurm_job_info_t *job)
 {
-	const char *state = job ? jobstate_word(job->job_state) : "ended";
+	struct slurmjob view;
 	struct buf out = { 0 };
+	int over;
 
 	if (job) {
-		slurm_job_describe(&out, job);
-		tell_never(w, &out, job);
-		w->local = !is_of_federation(job);
-	} else {
-		kv_write(&out, "job", w->id);
-		kv_write(&out, "state", state);
-		kv_write(&out, "reason", "Gone");
-		kv_write(&out, "by", "itself");
-		kv_write(&out, "text", "Slurm does not know it any more");
+		view = slurm_job_view(job);
+		w->local = !view.is_federated;
 	}
-	if (strcmp(state, w->state) != 0)
-		w->wait = POLL_FIRST;
-	snprintf(w->state, sizeof w->state, "%s", state);
-	if (out.len != w->last.len ||
-		memcmp(buf_data(&out), buf_data(&w->last), out.len) != 0) {
-		buf_consume(&w->last, w->last.len);
-		buf_append(&w->last, buf_data(&out), out.len);
+	over = jobwatch_look(&w->watch, job ? &view : NULL, now(), &out);
+	if (out.len > 0)
 		slurm_answer(&out);
-	}
 	buf_fini(&out);
-	return !strcmp(state, "ended");
+	return over;
 }
 
 /* How long the front knows enough already, in seconds. */
@@ -512,11 +504,11 @@ static int known_for(const struct kv *request)
  */
 static void slurm_verbs_watch(const struct kv *request)
 {
-	struct watched w = { .id = need_job(request), .wait = POLL_FIRST,
-		.missing = -1, .ask_nodes = kv_get(request, "ask-nodes") != NULL };
+	struct watched w = { .down = 0 };
 	int after = known_for(request), over = 0;
-	time_t noted = 0;
 
+	jobwatch_init(&w.watch, need_job(request),
+		kv_get(request, "ask-nodes") != NULL, count_missing);
 	slurm_reach_init();
 	w.local = !slurm_reach_has_federation();
 	clock_pause(after * 1000);
@@ -526,20 +518,16 @@ static void slurm_verbs_watch(const struct kv *request)
 
 		if (jobs) {
 			over = slurm_verbs_tell(&w, slurm_verbs_pick(jobs,
-				w.id));
+				w.watch.id));
 			slurm_free_job_info_msg(jobs);
-		} else if (noted == 0 || now() - noted >= NOTE_EVERY) {
-			noted = now();
+		} else if (jobwatch_is_news(&w.watch, now())) {
 			dprintf(2, "launch-slurm: %s; the job is not touched by this, trying again\n",
 				e.text);
 		}
-		if (over)
-			break;
-		clock_pause(w.wait * 1000);
-		if (w.wait < POLL_MAX)
-			w.wait += POLL_SLOWER;
+		if (!over)
+			clock_pause(jobwatch_pause(&w.watch) * 1000);
 	}
-	buf_fini(&w.last);
+	jobwatch_fini(&w.watch);
 }
 
 static const struct slurm_verb verbs[] = {
@@ -550,6 +538,9 @@ static const struct slurm_verb verbs[] = {
 	{ "extend", extend, 0 },
 	{ "scope", scope, 0 },
 	{ "check", slurm_verbs_check, 0 },
+	{ "partitions", slurm_partitions, 0 },
+	{ "estimate", slurm_estimate, 0 },
+	{ "describe", slurm_describe, 0 },
 };
 
 const struct slurm_verb *slurm_verb_find(const char *name)

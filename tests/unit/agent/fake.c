@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fake.h"
 
+#include <dirent.h>
 #include <sys/prctl.h>
 
 #include "agent/rundir.h"
@@ -24,6 +25,7 @@ int fake_agent_begin(void **state)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	fakeclock_reset();
 	(void)fakelog_told();
+	(void)fakelog_logged();
 	if (fakedir_begin() == -1)
 		return -1;
 	options = (struct options){
@@ -171,6 +173,17 @@ int fake_is_alive(pid_t pid)
 	struct procstat st;
 
 	return proc_stat(pid, &st) == 0 && st.state != 'Z' && st.state != 'X';
+}
+
+int fake_open_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
+
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
 }
 
 int fake_is_over(void)

@@ -71,6 +71,9 @@ struct link *fake_front(uint16_t version);
 pid_t fake_child(void (*prepare)(void));
 int fake_is_alive(pid_t pid);
 
+/* How many descriptors are open, to be compared. */
+int fake_open_files(void);
+
 /* Whether the loop was told to end. */
 int fake_is_over(void);
 

@@ -158,6 +158,37 @@ static void spares_the_hook(void **state)
 	FAKECLOCK_WAIT(agent.job.base, hook_pid(agent.hook) == 0);
 }
 
+static int said_cb(void *arg)
+{
+	return *(int *)arg;
+}
+
+/* What the processes have said may take longer than they. */
+static void waits_until_all_is_said(void **state)
+{
+	int said = 0;
+
+	(void)state;
+	end_await(agent.end, said_cb, &said);
+	end_session(agent.end, EX_OK, "a reason");
+	fakeclock_pass(agent.job.base, 5000);
+	assert_false(fake_is_over());
+	said = 1;
+	assert_in_range(fakeclock_pass(agent.job.base, 60000), 1, 100);
+}
+
+/* Then he who wanted the end would kill us. */
+static void waits_so_long_at_most(void **state)
+{
+	int said = 0;
+
+	(void)state;
+	end_await(agent.end, said_cb, &said);
+	end_session(agent.end, EX_OK, "a reason");
+	assert_in_range(fakeclock_pass(agent.job.base, 60000), 9000, 10000);
+	assert_non_null(strstr(fakelog_logged(), "did not take all"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -168,6 +199,8 @@ int main(void)
 		TEST(wakes_the_stopped),
 		TEST(says_whether_it_is_meant),
 		TEST(spares_the_hook),
+		TEST(waits_until_all_is_said),
+		TEST(waits_so_long_at_most),
 	};
 
 	return cmocka_run_group_tests_name("end", tests, NULL, NULL);

@@ -95,6 +95,45 @@ static void never_without_a_timeout(void **state)
 	assert_int_equal(idle_seconds(idle), 10000 * 3600);
 }
 
+/* It may have begun when nobody was there any more. */
+static void waits_less_for_the_first(void **state)
+{
+	struct link *front;
+
+	(void)state;
+	options.agent.unclaimed_timeout = 60;
+	front = begin(3600, OPTIONS_BUSY_CONNECTIONS);
+	fakeclock_pass(agent.job.base, MINUTE - 1);
+	fakelink_expect(front, FRAME_NOTICE);
+	fakelink_expect_nothing(front);
+	fakeclock_pass(agent.job.base, 1);
+	fakelink_expect(front, FRAME_MEANT);
+	assert_string_equal(fakelink_text(front, FRAME_END),
+		"nobody was there when its job began");
+}
+
+static void use_once(struct link *front)
+{
+	idle_count(idle, USE_SHELL, 1);
+	idle_count(idle, USE_SHELL, -1);
+	fakeclock_pass(agent.job.base, 50 * MINUTE);
+	fakelink_expect_nothing(front);
+}
+
+static void waits_as_ever_for_the_second(void **state)
+{
+	(void)state;
+	options.agent.unclaimed_timeout = 60;
+	use_once(begin(3600, OPTIONS_BUSY_CONNECTIONS));
+}
+
+static void waits_for_ever_for_the_second(void **state)
+{
+	(void)state;
+	options.agent.unclaimed_timeout = 60;
+	use_once(begin(0, OPTIONS_BUSY_CPU));
+}
+
 /* A session that ends for another reason has no other end. */
 static void leaves_an_end_alone(void **state)
 {
@@ -160,6 +199,9 @@ int main(void)
 		TEST(warns_in_proportion),
 		TEST(use_puts_it_off),
 		TEST(never_without_a_timeout),
+		TEST(waits_less_for_the_first),
+		TEST(waits_as_ever_for_the_second),
+		TEST(waits_for_ever_for_the_second),
 		TEST(leaves_an_end_alone),
 		TEST(processors_put_it_off),
 		TEST(sleepers_do_not),

@@ -11,7 +11,7 @@
 #include "os/log.h"
 
 #define TAG "--tag=0123456789abcdef"
-#define MAX_WORDS 15
+#define MAX_WORDS 24
 
 static int parse(struct options *o, const char *const *words, struct err *e)
 {
@@ -32,7 +32,9 @@ static void takes_what_the_front_writes(void **state)
 		"--session=x", "--link-address=::1", "--link-port=7-9",
 		"--idle-timeout=90s", "--watch-parent", "-vv", "--job=17_2",
 		"--time-limit=2h", "--idle-busy=cpu", "--signal=usr2@90",
-		"--notify-command=x y", "--notify-terminals=on" };
+		"--notify-command=x y", "--notify-terminals=on",
+		"--nodes=c1,c2", "--step=run", "--step=%n",
+		"--unclaimed-timeout=60s", "--orphan-command=/x" };
 	struct options o;
 	struct err e;
 
@@ -52,7 +54,34 @@ static void takes_what_the_front_writes(void **state)
 	assert_string_equal(o.session.signal, "usr2@90");
 	assert_string_equal(o.session.notify_command, "x y");
 	assert_int_equal(o.session.notify_terminals, 1);
+	assert_string_equal(o.agent.nodes, "c1,c2");
+	assert_int_equal(o.agent.step.n, 2);
+	assert_int_equal(o.agent.unclaimed_timeout, 60);
+	assert_string_equal(o.agent.orphan_command, "/x");
+	assert_null(o.agent.node);
 	assert_int_equal(agent_options_log_level(&o), LOG_LEVEL_INFO);
+	options_free(&o);
+}
+
+/* It would be done once a node, and end the job when one node's step is lost. */
+static void a_further_node_leaves_the_session_to_the_first(void **state)
+{
+	const char *words[MAX_WORDS] = { TAG, "--state-dir=/s", "--node=c2",
+		"--notify-command=x", "--signal=usr2@90", "--time-limit=2h",
+		"--job-start=x", "--job-end=x", "--job-end=y",
+		"--orphan-command=/x" };
+	struct options o;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse(&o, words, &e), 0);
+	assert_string_equal(o.agent.node, "c2");
+	assert_null(o.session.notify_command);
+	assert_null(o.session.signal);
+	assert_int_equal(o.agent.time_limit, 0);
+	assert_int_equal(o.hooks.job_start.n, 0);
+	assert_int_equal(o.hooks.job_end.n, 0);
+	assert_null(o.agent.orphan_command);
 	options_free(&o);
 }
 
@@ -120,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_what_the_front_writes),
+		cmocka_unit_test(a_further_node_leaves_the_session_to_the_first),
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(refuses),
 	};

@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which program a front may have started, how it is called, and with what. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
+#include "fake.h"
 
 #include "agent/program.h"
-#include "agent/rundir.h"
-#include "os/tmpdir.h"
-
-static struct agent_job job;
-static struct jobenv env;
-static char told[256];		/* the name of the session's directory */
-
-static void made(const char *path)
-{
-	snprintf(told, sizeof told, "%s", path);
-}
-
-static void tell(const char *line, void *arg)
-{
-	(void)line;
-	(void)arg;
-}
-
-static const struct rundir_ops ops = { .made = made, .tell = tell };
 
 #define OWN "/own/zsh"
 #define POSIX "/bin/dash"
@@ -68,7 +41,7 @@ static void chooses_the_shell(void **state)
 		const char *got;
 		int n = 0;
 
-		assert_int_equal(program_init(&p, &env, NULL, &rows[i].r, &e), 0);
+		assert_int_equal(program_init(&p, &agent.env, NULL, &rows[i].r, &e), 0);
 		assert_string_equal(p.starter.path, rows[i].path);
 		for (; rows[i].argv[n] != NULL; n++)
 			assert_string_equal(p.starter.argv[n], rows[i].argv[n]);
@@ -95,7 +68,7 @@ static void changes_the_environment(void **state)
 
 	(void)state;
 	buf_append(&r.env, "HERE\0A=1\0TERM=t", 16);
-	assert_int_equal(program_init(&p, &env, NULL, &r, &e), 0);
+	assert_int_equal(program_init(&p, &agent.env, NULL, &r, &e), 0);
 	assert_null(envlist_get(&p.starter.env, "HERE"));
 	assert_string_equal(envlist_get(&p.starter.env, "A"), "1");
 	assert_string_equal(envlist_get(&p.starter.env, "TERM"), "t");
@@ -119,38 +92,23 @@ static void knows_its_kinds(void **state)
 		struct program p;
 		struct err e = { "" };
 
-		assert_int_equal(program_init(&p, &env, NULL, &rows[i].r, &e), -1);
+		assert_int_equal(program_init(&p, &agent.env, NULL, &rows[i].r, &e), -1);
 		assert_non_null(strstr(e.text, rows[i].why));
 	}
 }
 
 static int group_setup(void **state)
 {
-	struct err e;
-
-	(void)state;
-	env = (struct jobenv){ .job = &job, .cwd = "/",
-		.own_shell = OWN, .posix_shell = POSIX };
-	snprintf(job.node, sizeof job.node, "node");
-	job.user.shell = (char *)(uintptr_t)OWN;
-	job.user.passwd_shell = (char *)(uintptr_t)"/pw/bash";
-	envlist_set(&env.env, "HERE", "here");
-	envlist_set(&env.env, "HOME", "/");
-	envlist_set(&env.env, "PATH", "/usr/bin:/bin");
-	envlist_set(&env.env, "SHELL", OWN);
-	envlist_set(&env.env, "TERM", "of the job");
-	env.rundir = rundir_new(&env.env, &ops, NULL, &e);
-	return env.rundir == NULL ? -1 : 0;
-}
-
-static int group_teardown(void **state)
-{
-	struct err e;
-
-	(void)state;
-	rundir_free(env.rundir);
-	envlist_fini(&env.env);
-	return tmpdir_remove(told, &e);
+	if (fake_session_begin(state) == -1)
+		return -1;
+	strcpy(agent.env.own_shell, OWN);
+	strcpy(agent.env.posix_shell, POSIX);
+	agent.job.user.shell = (char *)(uintptr_t)OWN;
+	agent.job.user.passwd_shell = (char *)(uintptr_t)"/pw/bash";
+	envlist_set(&agent.env.env, "HERE", "here");
+	envlist_set(&agent.env.env, "SHELL", OWN);
+	envlist_set(&agent.env.env, "TERM", "of the job");
+	return 0;
 }
 
 int main(void)
@@ -162,5 +120,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests_name("program", tests, group_setup,
-		group_teardown);
+		fake_session_end);
 }

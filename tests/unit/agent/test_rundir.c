@@ -151,6 +151,58 @@ static void leaves_the_site_its_own(void **state)
 	free(given);
 }
 
+/* That of the node is a name in use for weeks, too: it was removed, or worse. */
+static void takes_the_place_of_what_the_site_gave(void **state)
+{
+	struct link *front = fake_front(2);
+	char *given = mem_printf("%s/given", fake_dir);
+
+	(void)state;
+	for (int is_removed = 0; is_removed < 2; is_removed++) {
+		struct envlist env = { 0 };
+		struct rundir *other;
+
+		fake_file("given/x", "");
+		chmod(given, 0700);
+		envlist_set(&env, "XDG_RUNTIME_DIR", given);
+		other = rundir_new(&env, &ops, NULL, &e);
+		assert_non_null(other);
+		rundir_check(other);
+		assert_string_equal(envlist_get(&env, "XDG_RUNTIME_DIR"),
+			given);
+		assert_int_equal(is_removed ? tmpdir_remove(given, &e) :
+			chmod(given, 0755), 0);
+		rundir_check(other);
+		assert_true(is_private(envlist_get(&env, "XDG_RUNTIME_DIR")));
+		assert_string_not_equal(envlist_get(&env, "XDG_RUNTIME_DIR"),
+			given);
+		assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
+			"the XDG_RUNTIME_DIR of this node"));
+		rundir_check(other);
+		fakelink_expect_nothing(front);
+		tmpdir_remove(rundir_path(other), &e);
+		rundir_free(other);
+		envlist_fini(&env);
+	}
+	free(given);
+}
+
+/* Another user can neither make a private one of ours nor move it there. */
+static void leaves_what_is_not_private(void **state)
+{
+	char *path = mem_printf("%s/given", fake_dir);
+
+	(void)state;
+	fake_file("given/x", "");
+	assert_int_equal(chmod(path, 0770), 0);
+	rundir_retire(path);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+	rundir_retire(path);
+	assert_int_equal(access(path, F_OK), -1);
+	free(path);
+}
+
 static void is_removed_when_nobody_uses_it(void **state)
 {
 	char *path = mem_strdup(rundir_path(dir));
@@ -219,6 +271,8 @@ int main(void)
 		TEST(has_another_name_then),
 		TEST(offers_again),
 		TEST(leaves_the_site_its_own),
+		TEST(takes_the_place_of_what_the_site_gave),
+		TEST(leaves_what_is_not_private),
 		TEST(is_removed_when_nobody_uses_it),
 		TEST(sweeps_what_was_left),
 	};

@@ -33,7 +33,7 @@ static void reads_lines(void **state)
 {
 	static const struct {
 		const char *text, *reason;
-		int is_in, is_closed;
+		int is_in, is_closed;	/* 2: and without a key */
 	} rows[] = {
 		{ "Attempt to write login records by non-root user (aborting)\r\n",
 			"", 0, 0 },
@@ -41,6 +41,8 @@ static void reads_lines(void **state)
 			"", 1, 0 },
 		{ "Connection closed by UNKNOWN port 65535 [preauth]\r\n", "",
 			0, 1 },
+		{ "Connection closed by authenticating user ann UNKNOWN port 65535 [preauth]\r\n",
+			"", 0, 2 },
 		{ "one\r\n\ntwo\r\n", "two", 0, 0 },
 		{ "no end of the line", "no end of the line", 0, 0 },
 		{ "x\r\nlastlog_openseek: Couldn't stat /var/log/lastlog\r\n",
@@ -62,7 +64,8 @@ static void reads_lines(void **state)
 			filters_end(&all);
 			assert_string_equal(s.reason, rows[i].reason);
 			assert_int_equal(s.is_in, rows[i].is_in);
-			assert_int_equal(s.is_closed, rows[i].is_closed);
+			assert_int_equal(s.is_closed, rows[i].is_closed > 0);
+			assert_int_equal(s.is_keyless, rows[i].is_closed == 2);
 			filter_fini(&s.filter);
 		}
 	}

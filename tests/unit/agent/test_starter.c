@@ -1,43 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a program in the session begins with. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fake.h"
 
-#include <cmocka.h>
-
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "agent/rundir.h"
 #include "agent/starter.h"
 #include "os/spawn.h"
 #include "os/tmpdir.h"
-
-static struct agent_job job;
-static struct jobenv env;
-static char told[256];		/* the name of the session's directory */
-
-static void made(const char *path)
-{
-	snprintf(told, sizeof told, "%s", path);
-}
-
-static void tell(const char *line, void *arg)
-{
-	(void)line;
-	(void)arg;
-}
-
-static const struct rundir_ops ops = { .made = made, .tell = tell };
 
 /* Started, and its exec is waited for. */
 static pid_t run(const struct starter *s, struct relay_pair ours[3],
@@ -98,17 +69,17 @@ static void begins_as_the_session_says(void **state)
 
 	(void)state;
 	setenv("OF_THE_AGENT", "x", 1);
-	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
+	starter_init(&s, &agent.env, "/bin/sh", argv, STARTER_PIPES);
 	envlist_set(&s.env, "MORE", "more");
 	pid = run(&s, ours, &e);
 	assert_string_equal(e.text, "");
-	snprintf(want, sizeof want, "/|here|%s/run|more||%ld %ld\n", told,
-		(long)pid, (long)pid);
+	snprintf(want, sizeof want, "/|here|%s/run|more||%ld %ld\n",
+		rundir_path(agent.env.rundir), (long)pid, (long)pid);
 	assert_string_equal(all_of(ours[STREAM_STDOUT].readfd), want);
 	assert_string_equal(all_of(ours[STREAM_STDERR].readfd), "");
 	assert_int_equal(status_of(pid), 0);
 	/* The session's own is as it was. */
-	assert_null(envlist_get(&env.env, "MORE"));
+	assert_null(envlist_get(&agent.env.env, "MORE"));
 	starter_close(ours);
 	starter_fini(&s);
 }
@@ -122,8 +93,8 @@ static void has_its_directory(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(tmpdir_remove(told, &e), 0);
-	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
+	assert_int_equal(tmpdir_remove(rundir_path(agent.env.rundir), &e), 0);
+	starter_init(&s, &agent.env, "/bin/sh", argv, STARTER_PIPES);
 	assert_int_equal(status_of(run(&s, ours, &e)), 0);
 	starter_close(ours);
 	starter_fini(&s);
@@ -139,7 +110,7 @@ static void gives_three_pipes(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &env, "/bin/sh", argv, STARTER_PIPES);
+	starter_init(&s, &agent.env, "/bin/sh", argv, STARTER_PIPES);
 	pid = run(&s, ours, &e);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(ours[i].readfd == -1, i == STREAM_STDIN);
@@ -165,7 +136,7 @@ static void gives_a_terminal(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &env, "/bin/sh", argv, STARTER_TERMINAL);
+	starter_init(&s, &agent.env, "/bin/sh", argv, STARTER_TERMINAL);
 	s.window = (struct window){ .rows = 12, .columns = 34 };
 	pid = run(&s, ours, &e);
 	assert_true(ours[0].is_lent && ours[1].is_lent);
@@ -195,7 +166,7 @@ static void gives_a_socket(void **state)
 	pid_t pid;
 
 	(void)state;
-	starter_init(&s, &env, "/bin/sh", argv, STARTER_SOCKET);
+	starter_init(&s, &agent.env, "/bin/sh", argv, STARTER_SOCKET);
 	pid = run(&s, ours, &e);
 	assert_int_equal(ours[0].readfd, ours[0].writefd);
 	assert_int_equal(ours[1].readfd, -1);
@@ -209,22 +180,11 @@ static void gives_a_socket(void **state)
 	starter_fini(&s);
 }
 
-static int open_files(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (readdir(dir) != NULL)
-		n++;
-	closedir(dir);
-	return n;
-}
-
 /* Whatever it was to have is closed, also when there is no such program. */
 static void leaves_nothing_open(void **state)
 {
 	char *argv[] = { "x", NULL };
-	int before = open_files();
+	int before = fake_open_files();
 
 	(void)state;
 	for (int i = STARTER_PIPES; i <= STARTER_LOG; i++) {
@@ -233,7 +193,7 @@ static void leaves_nothing_open(void **state)
 		struct err e = { "" };
 		pid_t pid;
 
-		starter_init(&s, &env, "/nonexistent", argv, i);
+		starter_init(&s, &agent.env, "/nonexistent", argv, i);
 		pid = run(&s, ours, &e);
 		assert_string_equal(e.text,
 			"/nonexistent: No such file or directory");
@@ -242,30 +202,17 @@ static void leaves_nothing_open(void **state)
 		if (i == STARTER_TERMINAL)
 			close(ours[0].writefd);
 		starter_fini(&s);
-		assert_int_equal(open_files(), before);
+		assert_int_equal(fake_open_files(), before);
 	}
 }
 
 static int group_setup(void **state)
 {
-	struct err e;
-
-	(void)state;
-	env = (struct jobenv){ .job = &job, .cwd = "/" };
-	envlist_set(&env.env, "HERE", "here");
-	envlist_set(&env.env, "PATH", "/usr/bin:/bin");
-	env.rundir = rundir_new(&env.env, &ops, NULL, &e);
-	return env.rundir == NULL ? -1 : 0;
-}
-
-static int group_teardown(void **state)
-{
-	struct err e;
-
-	(void)state;
-	rundir_free(env.rundir);
-	envlist_fini(&env.env);
-	return tmpdir_remove(told, &e);
+	if (fake_session_begin(state) == -1)
+		return -1;
+	envlist_set(&agent.env.env, "HERE", "here");
+	envlist_set(&agent.env.env, "PATH", "/usr/bin:/bin");
+	return 0;
 }
 
 int main(void)
@@ -280,5 +227,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests_name("starter", tests, group_setup,
-		group_teardown);
+		fake_session_end);
 }

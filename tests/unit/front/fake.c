@@ -8,6 +8,7 @@
 #include "front/parting.h"
 #include "net/loop.h"
 #include "net/tls/tls.h"
+#include "os/proc.h"
 #include "os/safepath.h"
 
 struct fake_front front;
@@ -20,6 +21,7 @@ static const char script[] = "#!/bin/sh\n"
 	"test ! -e request.submit || ours=$(sed -n s/^tag=//p request.submit)\n"
 	"test -z \"$ours\" || test ! -e later.$1 || a=later.$1\n"
 	"test ! -e $a || sed \"s/@OURS@/$ours/\" $a\n"
+	"test ! -e stays.$1 || exec sleep 600\n"
 	"! grep -qs ^error= $a\n";
 
 static char *launcher_file(const char *kind, const char *verb)
@@ -60,9 +62,16 @@ int fake_front_begin(void **state)
 	return front.inv.state_fd == -1 ? -1 : 0;
 }
 
+int fake_is_alone(void)
+{
+	return proc_children(&(pid_t){ 0 }, 1) == 0;
+}
+
 int fake_front_end(void **state)
 {
 	(void)state;
+	/* Who works aside has the test's directory. */
+	FAKECLOCK_WAIT(front.inv.base, fake_is_alone());
 	parting_free(front.inv.parting);
 	children_free(front.inv.children);
 	event_base_free(front.inv.base);
@@ -98,6 +107,14 @@ void fake_launcher_later(const char *verb, const char *lines)
 	char *name = launcher_file("later", verb);
 
 	fake_file(name, lines);
+	free(name);
+}
+
+void fake_launcher_stays(const char *verb)
+{
+	char *name = launcher_file("stays", verb);
+
+	fake_file(name, "");
 	free(name);
 }
 

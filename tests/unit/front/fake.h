@@ -41,6 +41,9 @@ extern struct fake_front {
 int fake_front_begin(void **state);
 int fake_front_end(void **state);
 
+/* It has no child: no launcher runs, and nobody works aside. */
+int fake_is_alone(void);
+
 /* How it has ended; -1: not yet. */
 int fake_status(void);
 
@@ -56,6 +59,9 @@ void fake_launcher(const char *verb, const char *lines);
  * in both.
  */
 void fake_launcher_later(const char *verb, const char *lines);
+
+/* From now on it does not end behind its answer to this verb. */
+void fake_launcher_stays(const char *verb);
 
 /* The tag of the job that was submitted last. */
 const char *fake_launcher_tag(void);

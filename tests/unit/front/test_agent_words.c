@@ -26,14 +26,23 @@ static const struct {
 } given[] = {
 	{ "session", "--session=a.b" },
 	{ "idle-timeout", "--idle-timeout=90s" },
+	{ "profile", "--profile=gpu" },
 	{ "idle-busy", "--idle-busy=cpu" },
+	{ "unattended-timeout", "--unattended-timeout=2h" },
+	{ "prologue", "--prologue=module load 'x'" },
+	{ "job-start", "--job-start=-a; b" },
+	{ "job-end", "--job-end=c" },
+	{ "hook-timeout", "--hook-timeout=5s" },
 	{ "signal", "--signal=USR2@120" },
 	{ "notify-command", "--notify-command=a 'b c'; --d=e" },
 	{ "notify-terminals", "--notify-terminals=on" },
 	{ "server-hygiene", "--server-hygiene=off" },
 	{ "server-dir", "--server-dir=session" },
+	{ "sshd", "--sshd=/opt/an sshd" },
 	{ "link-address", "--link-address=10.0.0.0/8" },
 	{ "link-port", "--link-port=60000-60999" },
+	{ "syslog", "--syslog=local3" },
+	{ "event-log", "--event-log=/x/%u.json" },
 	{ "verbose", "-vv" },
 };
 #define GIVEN (sizeof given / sizeof *given)
@@ -44,18 +53,41 @@ struct words_front {
 	struct invocation inv;
 };
 
+/* Whether a word is of a site's files only; then it is given as by one. */
+static int is_sites(struct options *o, const char *word)
+{
+	static const struct opt_origin site = { OPT_BY_SITE, "/site:1" };
+	const char *value = strchr(word, '=');
+	const struct opt *row;
+	struct err e;
+	char *name;
+
+	if (strncmp(word, "--", 2) != 0 || value == NULL)
+		return 0;
+	name = mem_strndup(word + 2, (size_t)(value - word) - 2);
+	row = optset_find(&o->set, name);
+	free(name);
+	if (row == NULL || !row->of_site)
+		return 0;
+	if (optset_set(&o->set, row, value + 1, &site, &e) == -1)
+		fail_msg("%s", e.text);
+	return 1;
+}
+
 static void front_init_by(struct words_front *f, int n, const char *const words[])
 {
 	char *argv[MAX_WORDS + 1] = { (char *)"vscode-remote-shell" };
 	struct err e = { "" };
+	int argc = 1;
 
-	for (int i = 0; i < n; i++)
-		argv[1 + i] = (char *)words[i];
 	memset(f, 0, sizeof *f);
 	f->inv.opt = &f->opt;
 	f->inv.state_dir = (char *)"/state dir";
 	options_init(&f->opt, OPT_PROGRAM);
-	if (opt_parse(&f->opt.set, 1 + n, argv, 1, &e) != 1 + n)
+	for (int i = 0; i < n; i++)
+		if (!is_sites(&f->opt, words[i]))
+			argv[argc++] = (char *)words[i];
+	if (opt_parse(&f->opt.set, argc, argv, 1, &e) != argc)
 		fail_msg("%s", e.text);
 }
 

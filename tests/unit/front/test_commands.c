@@ -35,7 +35,7 @@ static void aliases_stand_for_commands(void **state)
 		const struct command *c = command_table[i], *meant;
 
 		if (c->alias == NULL) {
-			assert_true(c->ops != NULL || c == &cmd_help);
+			assert_true(c->ops != NULL || c->print != NULL || c == &cmd_help);
 			continue;
 		}
 		meant = row_of(c->alias, strlen(c->alias));
@@ -73,6 +73,7 @@ static void what_is_wanted_of_a_session(void **state)
 		{ &cmd_status, 0, 0, 0 },
 		{ &cmd_alloc, 1, 1, 0 },
 		{ &cmd_shell, 0, 0, 1 },
+		{ &cmd_forced, 1, 0, 1 },
 		{ &cmd_extend, 0, 0, 0 },
 		{ &cmd_logs, 0, 0, 0 },
 		{ &cmd_cancel, 0, 0, 0 },

@@ -112,6 +112,21 @@ static void all_addresses_fail(void **state)
 	assert_string_equal(got.why.text, "192.0.2.1:5001: no such key");
 }
 
+/* What is no address is told as that, not as what became of dialing it. */
+static void an_address_is_none(void **state)
+{
+	struct link *l;
+
+	(void)state;
+	own.place.at.n = 0;
+	endpoint_add_host(&own.place.at, "node1.example.org");
+	l = begin();
+	assert_int_equal(got.fails, 0);
+	fakelink_down(l, "Address family not supported by protocol", 0);
+	assert_int_equal(got.fails, 1);
+	assert_string_equal(got.why.text, "the agent's address 'node1.example.org' is not a numeric IPv4 or IPv6 address");
+}
+
 static void a_session_that_ends_says_no(void **state)
 {
 	struct link *l = begin();
@@ -371,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_address_that_answers_wins),
 		TEST(all_addresses_fail),
+		TEST(an_address_is_none),
 		TEST(a_session_that_ends_says_no),
 		TEST(notices_silence),
 		TEST(asks_whose_a_port_is),

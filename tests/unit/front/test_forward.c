@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 
 #include "front/front_control.h"
 #include "front/front_forward.h"
@@ -23,6 +26,21 @@ static struct {
 	char path[256];
 	struct err why;
 } got;
+
+/* A file system that does not answer, on demand. */
+static int hang;
+
+int mkdirat(int dir, const char *name, mode_t mode)
+{
+	while (hang)
+		pause();
+	return (int)syscall(SYS_mkdirat, dir, name, mode);
+}
+
+int mkdir(const char *name, mode_t mode)
+{
+	return mkdirat(AT_FDCWD, name, mode);
+}
 
 static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	void *arg)
@@ -319,6 +337,41 @@ static void dials_so_many_at_once(void **state)
 		close(fd[i]);
 }
 
+/* The agent may close a spare link while it is taken: no client sees that. */
+static void dials_for_a_spare_that_is_gone(void **state)
+{
+	struct link *spare, *l;
+	unsigned n = 1;
+	char text[8];
+	int fd;
+
+	(void)state;
+	fd = client(announce(8080, 1));
+	/* Its link carries the first; spare ones are made behind it. */
+	l = connecting(0);
+	fakelink_up(l, 2, "node1");
+	fakelink_say(l, FRAME_OK, NULL, 0);
+	fakeclock_pass(front.inv.base, 1000);
+	for (; (l = fakelink_dialed(n)) != NULL; n++)
+		if (!link_is_up(l))
+			fakelink_up(l, 2, "node1");
+	close(fd);
+	fd = client(announce(8080, 1));
+	spare = connecting(0);
+	assert_non_null(spare);
+	assert_true(link_is_up(spare));
+	fakelink_down(spare, "closed", 0);
+	assert_true(fakelink_is_freed(spare));
+	l = connecting(0);
+	assert_non_null(l);
+	assert_false(link_is_up(l));
+	fakelink_up(l, 2, "node1");
+	fakelink_say(l, FRAME_OK, NULL, 0);
+	fakelink_say(l, FRAME_DATA, "abc", 3);
+	assert_int_equal(read(fd, text, sizeof text), 3);
+	close(fd);
+}
+
 /* A port that is asked for is there from the start, and nobody is served yet. */
 static void reserves_a_port(void **state)
 {
@@ -348,6 +401,199 @@ static void reserves_a_port(void **state)
 	assert_int_not_equal(announce(8081, 1), port);
 }
 
+/* The editor's server announces a Unix socket of the job. */
+static void announce_path(const char *path)
+{
+	struct held_event line = { .target = HELD_PATH, .key = "listeningOn",
+		.in_block = 1 };
+	struct check c;
+
+	snprintf(line.path, sizeof line.path, "%s", path);
+	memset(&got, 0, sizeof got);
+	front_forward_hold(own.forward, &line, 3000, done, NULL);
+	c = next_check();
+	assert_string_equal(c.target.path, path);
+	answer(c.id, 1);
+}
+
+/* A client of a Unix socket; -1: nobody listens. */
+static int unix_client(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0) {
+		fakeclock_turn(front.inv.base);
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+static int listens_at(const char *path)
+{
+	int fd = unix_client(path);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+/* What belongs to the host is below the test's directory. */
+static const char *runtime_dir(void)
+{
+	static char dir[200];
+
+	setenv("XDG_RUNTIME_DIR", fake_dir, 1);
+	snprintf(dir, sizeof dir, "%s/vscode-remote-shell", fake_dir);
+	return dir;
+}
+
+static void run(const char *command, const char *path)
+{
+	char line[300];
+
+	snprintf(line, sizeof line, "%s '%s'", command, path);
+	assert_int_equal(system(line), 0);
+}
+
+/* Its line waits for the child, the loop does not. */
+static void opens_a_unix_socket(void **state)
+{
+	const char *dir = runtime_dir();
+	char path[256];
+	int fd;
+
+	(void)state;
+	announce_path("/job/a");
+	assert_int_equal(got.calls, 0);
+	FAKECLOCK_WAIT(front.inv.base, got.calls == 1);
+	assert_int_equal(got.port, 0);
+	assert_memory_equal(got.path, dir, strlen(dir));
+	fd = unix_client(got.path);
+	assert_int_not_equal(fd, -1);
+	assert_non_null(connecting(0));
+	assert_true(front_forward_has_connections(own.forward));
+	close(fd);
+	/* Announced again it is there already. */
+	strcpy(path, got.path);
+	announce_path("/job/a");
+	assert_int_equal(got.calls, 1);
+	assert_string_equal(got.path, path);
+	/* And it goes with the front, by a child. */
+	front_forward_free(own.forward);
+	own.forward = NULL;
+	FAKECLOCK_WAIT(front.inv.base, access(path, F_OK) == -1);
+}
+
+/* A host whose directory hangs has a port in its place, after the line's time. */
+static void takes_a_port_instead(void **state)
+{
+	uint16_t port;
+
+	(void)state;
+	runtime_dir();
+	hang = 1;
+	announce_path("/job/a");
+	hang = 0;
+	fakeclock_pass(front.inv.base, 2900);
+	assert_int_equal(got.calls, 0);
+	/* Meanwhile others are served. */
+	assert_int_not_equal(announce(8080, 1), 0);
+	assert_int_equal(got.calls, 1);
+	fakeclock_pass(front.inv.base, 200);
+	assert_int_equal(got.calls, 2);
+	assert_string_equal(got.path, "");
+	port = got.port;
+	assert_true(listens(port));
+	assert_string_equal(strstr(fakelog_told(), "takes its place"),
+		"takes its place: its file system does not answer\n");
+	/* Announced again it is the same, and another one is a socket. */
+	announce_path("/job/a");
+	assert_int_equal(got.port, port);
+	announce_path("/job/b");
+	FAKECLOCK_WAIT(front.inv.base, got.calls == 1);
+	assert_true(listens_at(got.path));
+}
+
+/* The same, at once, where it cannot be made. */
+static void takes_a_port_for_a_refusal(void **state)
+{
+	const char *dir = runtime_dir();
+
+	(void)state;
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(chmod(dir, 0777), 0);
+	announce_path("/job/a");
+	FAKECLOCK_WAIT(front.inv.base, got.calls == 1);
+	assert_int_not_equal(got.port, 0);
+	assert_non_null(strstr(fakelog_told(), "mode 0777 lets others in"));
+}
+
+/* A front that ends leaves no child behind. */
+static void ends_who_makes_it(void **state)
+{
+	(void)state;
+	runtime_dir();
+	/* What others have left. */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	hang = 1;
+	announce_path("/job/a");
+	hang = 0;
+	front_forward_free(own.forward);
+	own.forward = NULL;
+	assert_true(waitpid(-1, NULL, 0) > 0);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	assert_int_equal(got.calls, 0);
+}
+
+/* What was removed is there again; what another has made ends the front. */
+static void watches_a_unix_socket(void **state)
+{
+	const char *dir = runtime_dir();
+	char path[256];
+
+	(void)state;
+	announce_path("/job/a");
+	FAKECLOCK_WAIT(front.inv.base, got.calls == 1);
+	strcpy(path, got.path);
+	for (int i = 0; i < 2; i++) {
+		run("rm -rf", i == 0 ? dir : path);
+		FAKECLOCK_WAIT(front.inv.base, listens_at(path));
+		assert_non_null(strstr(fakelog_told(), "is made anew"));
+	}
+	assert_int_equal(fake_status(), -1);
+	run("rm -rf", dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(chmod(dir, 0777), 0);
+	FAKECLOCK_WAIT(front.inv.base, fake_status() == EX_NOPERM);
+}
+
+/* A look that is not answered is repeated, and nobody waits for it. */
+static void looks_until_it_is_told(void **state)
+{
+	const char *dir = runtime_dir();
+	char path[256];
+
+	(void)state;
+	announce_path("/job/a");
+	FAKECLOCK_WAIT(front.inv.base, got.calls == 1);
+	strcpy(path, got.path);
+	hang = 1;
+	run("rm -rf", dir);
+	fakeclock_turn(front.inv.base);
+	assert_int_not_equal(announce(8080, 1), 0);
+	/* Its child is killed, and after a pause there is another. */
+	fakeclock_pass(front.inv.base, 10100);
+	assert_false(listens_at(path));
+	hang = 0;
+	fakeclock_pass(front.inv.base, 10100);
+	FAKECLOCK_WAIT(front.inv.base, listens_at(path));
+	assert_int_equal(fake_status(), -1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -360,7 +606,14 @@ int main(void)
 		TEST(has_a_number_of_them),
 		TEST(closes_what_is_gone),
 		TEST(dials_so_many_at_once),
+		TEST(dials_for_a_spare_that_is_gone),
 		TEST(reserves_a_port),
+		TEST(opens_a_unix_socket),
+		TEST(takes_a_port_instead),
+		TEST(takes_a_port_for_a_refusal),
+		TEST(ends_who_makes_it),
+		TEST(watches_a_unix_socket),
+		TEST(looks_until_it_is_told),
 	};
 
 	return cmocka_run_group_tests_name("forward", tests, NULL, NULL);

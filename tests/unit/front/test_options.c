@@ -16,6 +16,7 @@
 #include "front/front_options.h"
 #include "os/log.h"
 #include "base/mem.h"
+#include "opt/config.h"
 #include "opt/optval.h"
 
 /* Of a command that is one. */
@@ -40,12 +41,18 @@ static const struct command
 		.alias = "shell" },
 	row_proxy = { "proxy", "[NAME]", COMMAND_ONE, 0, 1, "proxy.",
 		.ops = &ops, .want = SESSION_START },
+	row_forced = { "forced", "[-- ARG...]", COMMAND_NONE, 0, -1, "forced.",
+		.ops = &ops, .want = SESSION_START },
+	row_config = { "config", "[PROFILE]", COMMAND_ONE, 0, 1, "config.",
+		.ops = &ops },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
-	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_help, NULL
+	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
+	&row_config,
+	&row_help, NULL
 };
 
 struct line {
@@ -65,6 +72,39 @@ static void line_init(struct line *l, const char *text)
 	l->argv[l->argc] = NULL;
 }
 
+/* A profile, so that there is one to ask for. */
+static struct config settings;
+static const struct err good;
+
+static int name_is_free(const char *name, struct err *e)
+{
+	(void)name;
+	(void)e;
+	return 0;
+}
+
+static int make_settings(void **state)
+{
+	static const char text[] = "[profile gpu]\nlinger = 9s\n";
+	struct options o;
+	struct err e;
+	int ret;
+
+	(void)state;
+	options_init(&o, OPT_PROGRAM);
+	ret = config_add(&settings, &o.set, "/f", OPT_BY_USER, text,
+		sizeof text - 1, name_is_free, &e);
+	options_free(&o);
+	return ret;
+}
+
+static int free_settings(void **state)
+{
+	(void)state;
+	config_fini(&settings);
+	return 0;
+}
+
 static int parse(struct options *o, const char *text, struct err *e)
 {
 	struct line l;
@@ -72,7 +112,7 @@ static int parse(struct options *o, const char *text, struct err *e)
 
 	memset(o, 0xa5, sizeof *o);
 	line_init(&l, text);
-	rc = command_line(o, l.argc, l.argv, e);
+	rc = command_line(o, l.argc, l.argv, &settings, &good, e);
 	for (int i = 0; i < l.argc; i++)
 		free(l.argv[i]);
 	return rc;
@@ -152,6 +192,7 @@ static void parses(void **state)
 		{ "", "confirm-timeout", "5" },
 		{ "", "launcher-timeout", "30" },
 		{ "", "outage-timeout", "300" },
+		{ "", "start", "0" },
 		{ "", "on-hangup", "0" },
 		{ "", "on-impossible", "0" },
 
@@ -193,8 +234,8 @@ static void parses(void **state)
 		{ "--sbatch-arg=--x", "salloc-arg", "--x" },
 		{ "--slurm-arg=--x", "salloc-arg", "--x" },
 		{ "--local-shell-arg=--x", "salloc-arg", "--x" },
-		{ "-S--a=1|--srun-arg|-b|-S=c d", "salloc-arg",
-			"--a=1 -b c d" },
+		{ "-S--u=1|--srun-arg|-j|-S=c d", "salloc-arg",
+			"--u=1 -j c d" },
 		{ "-e|A=1", "salloc-env", "A=1" },
 		{ "-eA=1", "salloc-env", "A=1" },
 		{ "-e=A=1", "salloc-env", "A=1" },
@@ -247,6 +288,20 @@ static void parses(void **state)
 
 		/* the rest */
 		{ "--session=a.b", "session", "a.b" },
+		{ "gpu", "profile", "gpu" },
+		{ "gpu", "session", "gpu" },
+		{ "gpu", "linger", "9" },
+		{ "gpu|--linger=5s", "linger", "5" },
+		{ "gpu|other", "session", "other" },
+		{ "gpu|other", "linger", "9" },
+		{ "--session=x|gpu", "session", "x" },
+		{ "--profile=gpu", "session", "gpu" },
+		{ "--profile=gpu|alloc|b", "session", "b" },
+		{ "alloc|gpu", "profile", "gpu" },
+		{ "alloc|gpu", "session", "gpu" },
+		{ "proxy|gpu", "linger", "9" },
+		{ "shell|gpu|--|gpu", "session", "gpu" },
+		{ "logs|other", "profile", "(none)" },
 		{ "--peer-check=prefer", "peer-check", "1" },
 		{ "--peer-check=off", "peer-check", "2" },
 		{ "-H|0.0.0.0|--peer-check=off", "listen-host", "0.0.0.0" },
@@ -266,6 +321,8 @@ static void parses(void **state)
 		{ "--confirm-timeout=1s", "confirm-timeout", "1" },
 		{ "--launcher-timeout=1h", "launcher-timeout", "3600" },
 		{ "--outage-timeout=0", "outage-timeout", "0" },
+		{ "--start=batch", "start", "1" },
+		{ "--start=allocation", "start", "2" },
 		{ "--on-hangup=cancel", "on-hangup", "1" },
 		{ "--on-impossible=fail", "on-impossible", "1" },
 		{ "cancel|--session=x", "session", "x" },
@@ -344,36 +401,26 @@ static void refuses(void **state)
 			"65535)" },
 		{ "--peer-check=no", "--peer-check: 'no' is not one of "
 			"require, prefer, off" },
-		{ "--partition=x", "unknown option '--partition': an option "
-			"of salloc is written --salloc-arg=--partition=x" },
-		{ "--gpus|2|-t|1:00|-N1", "unknown option '--gpus': an option "
-			"of salloc is written --salloc-arg=--gpus=2 "
-			"--salloc-arg=--time=1:00 --salloc-arg=--nodes=1" },
 		{ "-t1|-p|gpu", "unknown option '-t': an option of salloc is "
-			"written --salloc-arg=--time=1 "
-			"--salloc-arg=--partition=gpu" },
+			"written --time=1 --partition=gpu" },
 		{ "-t1|-p|22", "unknown option '-t': an option of salloc is "
-			"written --salloc-arg=--time=1" },
+			"written --time=1" },
 		{ "-t1|--session=x", "unknown option '-t': an option of salloc "
-			"is written --salloc-arg=--time=1" },
+			"is written --time=1" },
 		{ "-t", "unknown option '-t': an option of salloc is written "
-			"--salloc-arg=--time=VALUE" },
-		{ "--partiton=x", "unknown option '--partiton': an option of "
-			"salloc is written --salloc-arg=--partition=x" },
+			"--time=VALUE" },
+		{ "--partiton=x", "unknown option '--partiton': do you mean "
+			"--partition?" },
 		{ "-C|a&b", "unknown option '-C': an option of salloc is "
-			"written '--salloc-arg=--constraint=a&b'" },
-		{ "--x11", "unknown option '--x11', and that of salloc cannot "
-			"be used here: not for a batch job" },
-		{ "--|-p|gpu", "unknown command '-p': an option of salloc is "
-			"written --salloc-arg=--partition=gpu" },
+			"written '--constraint=a&b'" },
 		{ "-p|gpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
 			"the partition of the job is written "
-			"--salloc-arg=--partition=gpu" },
+			"--partition=gpu" },
 		{ "-vpgpu", "--listen-port: 'gpu' is not a port (0 to 65535); "
 			"the partition of the job is written "
-			"--salloc-arg=--partition=gpu" },
+			"--partition=gpu" },
 		{ "-q|debug", "unknown command 'debug'; -q is --quiet here, a "
-			"QOS is written --salloc-arg=--qos=debug" },
+			"QOS is written --qos=debug" },
 		{ "--sesion=x", "unknown option '--sesion': do you mean "
 			"--session?" },
 		{ "--al1", "unknown option '--al1': see" },
@@ -387,7 +434,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, help; an option of "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, config, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
@@ -395,23 +442,16 @@ static void refuses(void **state)
 		{ "list|--|-x", "list: takes no argument like '-x'" },
 		{ "cancel|--xyz", "unknown option '--xyz': see "
 			"vscode-remote-shell --help" },
-		{ "extend|a|--time=1:00:00", "unknown option '--time'; "
-			"`extend [NAME] TIME` starts no job that an option of "
-			"salloc could be for" },
-		{ "list|--x11", "unknown option '--x11'; `list` starts no "
-			"job" },
 		{ "list|--sesion=x", "unknown option '--sesion': do you mean" },
 		{ "cancel|-p|gpu", "--listen-port: 'gpu' is not a port (0 to "
 			"65535); `cancel [NAME]...` starts no job" },
-		{ "alloc|--mem=1G", "unknown option '--mem': an option of "
-			"salloc is written --salloc-arg=--mem=1G" },
 		{ "-S|-p|devel", "unknown command 'devel': with the option of "
 			"salloc before it, it is written "
-			"--salloc-arg=--partition=devel" },
+			"--partition=devel" },
 		{ "-S-p|devel", "unknown command 'devel': with the option" },
 		{ "-S|--mem|1G|list", "unknown command '1G': with the option "
 			"of salloc before it, it is written "
-			"--salloc-arg=--mem=1G" },
+			"--mem=1G" },
 		{ "-S|-p|-v|devel", "unknown command 'devel': there are" },
 		{ "-S|--partition=a|devel", "unknown command 'devel': there" },
 		{ "cancel|a|--session=b", "cancel: a session is named twice; "
@@ -511,17 +551,28 @@ static void every_option(void **state)
 		{ "launcher-timeout", "--launcher-timeout=1s", OURS },
 		{ "outage-timeout", "--outage-timeout=1s", OURS },
 		{ "session", "--session=x", OURS },
+		{ "profile", "--profile=gpu", OURS },
+		{ "check", "config|--check=/dev/null", OURS },
 		{ "idle-timeout", "--idle-timeout=1s", OF_JOB },
 		{ "idle-busy", "--idle-busy=cpu", OF_JOB },
+		{ "unattended-timeout", "--unattended-timeout=1s", OF_JOB },
+		{ "prologue", "--prologue=x", OF_JOB },
+		{ "pre-submit", "--pre-submit=x", OURS },
+		{ "post-submit", "--post-submit=x", OURS },
+		{ "job-start", "--job-start=x", OF_JOB },
+		{ "job-end", "--job-end=x", OF_JOB },
+		{ "hook-timeout", "--hook-timeout=1s", OF_JOB },
 		{ "signal", "--signal=USR2", OF_JOB },
 		{ "notify-command", "--notify-command=x", OF_JOB },
 		{ "notify-terminals", "--notify-terminals=on", OF_JOB },
+		{ "start", "--start=allocation", OF_JOB },
 		{ "on-hangup", "--on-hangup=cancel", OURS },
 		{ "on-impossible", "--on-impossible=fail", OURS },
 		{ "linger", "--linger=0", OURS },
 		{ "shell", "--shell=/x", OURS },
 		{ "server-hygiene", "--server-hygiene=off", OF_JOB },
 		{ "server-dir", "--server-dir=node", OF_JOB },
+		{ "sshd", "--sshd=/x", OF_JOB },
 		{ "agent", "--agent=/x", OF_JOB },
 		{ "state-dir", "--state-dir=/x", OURS },
 		{ "listen-host", "-H|::1", OURS },
@@ -534,11 +585,18 @@ static void every_option(void **state)
 		/* What a site sets for all. */
 		{ "link-address", "--link-address=::1", OURS },
 		{ "link-port", "--link-port=1", OURS },
+		{ "dry-run", "--dry-run", OURS },
 		{ "all", "cancel|--all", OURS },
 		{ "no-wait", "alloc|--no-wait", OURS },
 		{ "follow", "logs|-f", OURS },
 		{ "json", "list|--json", OURS },
 		{ "known-hosts", "proxy|--known-hosts", OURS },
+		{ "authorize", "proxy|--authorize", OURS },
+		{ "node", "shell|--node=c2", OURS },
+		{ "strip", "proxy|--strip=slurm-", OURS },
+		{ "force-all", "forced|--force-all", OURS },
+		{ "into-job", "forced|--into-job=x *", OURS },
+		{ "login-shell", "forced|--login-shell=/x", OURS },
 		{ "no-header", "list|--no-header", OURS },
 		{ "verbose", "-v", OURS },
 		{ "quiet", "-q", OURS },
@@ -556,19 +614,23 @@ static void every_option(void **state)
 		struct options got;
 		struct err e = { "" };
 
-		if (o->type == OPT_STOP)
+		/*
+		 * Those of a site are for no command line; those of salloc are in
+		 * test_salloc.c and test_sallocline.c.
+		 */
+		if (o->type == OPT_STOP || o->of_site || o->type == OPT_SALLOC)
 			continue;
 		for (r = 0; r < sizeof rows / sizeof *rows &&
 			strcmp(rows[r].name, o->name) != 0; r++)
 			;
 		if (r == sizeof rows / sizeof *rows)
 			fail_msg("--%s has no row in test_options.c", o->name);
-		if (parse(&got, rows[r].line, &e) != 0)
+		if (parse(&got, rows[r].line, &e) < 0)
 			fail_msg("'%s': %s", rows[r].line, e.text);
 		if (optval_equal(o, &usual, &got))
 			fail_msg("'%s' does not change --%s", rows[r].line,
 				o->name);
-		if (front_options_are_for_job(&got) != rows[r].of_job)
+		if (front_options_are_for_job(&got, OPT_BY_USER) != rows[r].of_job)
 			fail_msg("--%s: .of_job should be %d", o->name,
 				rows[r].of_job);
 		options_free(&got);
@@ -703,7 +765,9 @@ static void prints(void **state)
 		assert_int_equal(captured(cancels[i], text, sizeof text), 1);
 		assert_string_equal(text, "Usage: vscode-remote-shell "
 			"[OPTION]... cancel [NAME]...\ncancel.\n\nmore.\n\n"
-			"      --all                   every session\n\nThe other "
+			"      --all                   every session; of partitions also "
+			"those that you\n                              "
+			"cannot use\n\nThe other "
 			"options are those of vscode-remote-shell --help.\n");
 	}
 	assert_int_equal(captured("ssh|-h", text, sizeof text), 1);
@@ -728,5 +792,5 @@ int main(void)
 	setenv("HOME", "/home/a", 1);
 	setenv("T_SET", "here", 1);
 	unsetenv("T_UNSET");
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_settings, free_settings);
 }

@@ -1,14 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <event2/event.h>
-#include <signal.h>
-#include <sysexits.h>
-
-#include <cmocka.h>
+#include "fake.h"
 
 #include "front/parting.h"
 
@@ -31,6 +22,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = NEVER,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -60,6 +52,7 @@ static const struct {
 		[PARTING_SHELL_CUT] =
 			{ FRONT_CUT, EX_TEMPFAIL, PARTING_SILENT, 1 },
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = { FRONT_ASKS, KEEP, PARTING_SILENT, 1 },
 		[PARTING_LINK_BROKE] = { FRONT_ASKS, KEEP, PARTING_SILENT, 1 },
 		[PARTING_END_TOLD] = NEVER,
@@ -85,6 +78,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] =
 			{ FRONT_ASKS_ALONE, KEEP, PARTING_SILENT, 1 },
 		[PARTING_LINK_BROKE] =
@@ -113,6 +107,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = NEVER,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] =
 			{ FRONT_ASKS_ALONE, KEEP, PARTING_SILENT, 1 },
 		[PARTING_LINK_BROKE] =
@@ -144,6 +139,7 @@ static const struct {
 		[PARTING_SHELL_CUT] =
 			{ FRONT_ASKS_ALONE, EX_TEMPFAIL, PARTING_SILENT, 1 },
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = NEVER,
 		[PARTING_LINK_BROKE] = NEVER,
 		[PARTING_END_TOLD] = { FRONT_TOLD, KEEP, PARTING_SILENT, 1 },
@@ -169,6 +165,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = NEVER,
 		[PARTING_LINK_BROKE] = NEVER,
 		[PARTING_END_TOLD] =
@@ -198,6 +195,7 @@ static const struct {
 		[PARTING_SHELL_CUT] =
 			{ FRONT_WRITES, EX_UNAVAILABLE, PARTING_SILENT, 1 },
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = NEVER,
 		[PARTING_LINK_BROKE] = NEVER,
 		[PARTING_END_TOLD] = NEVER,
@@ -223,6 +221,8 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = { FRONT_OVER, KEEP, PARTING_SILENT, 1 },
+		[PARTING_PORTS_STAY] =
+			{ FRONT_LINGERS, KEEP, PARTING_SAY_STAY, 1 },
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -246,6 +246,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = { FRONT_OVER, KEEP, PARTING_SILENT, 1 },
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -274,6 +275,7 @@ static const struct {
 		[PARTING_SHELL_CUT] =
 			{ FRONT_LAST_WRITES, KEEP, PARTING_SILENT, 1 },
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -296,6 +298,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = NEVER,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = { FRONT_OVER, KEEP, PARTING_SILENT, 1 },
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -318,6 +321,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = STAYS,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -340,6 +344,7 @@ static const struct {
 		[PARTING_SHELL_KILLED] = STAYS,
 		[PARTING_SHELL_CUT] = STAYS,
 		[PARTING_WRITTEN] = NEVER,
+		[PARTING_PORTS_STAY] = NEVER,
 		[PARTING_AGENT_ENDS] = STAYS,
 		[PARTING_LINK_BROKE] = STAYS,
 		[PARTING_END_TOLD] = STAYS,
@@ -423,6 +428,19 @@ static int written_cb(void *arg)
 	return is_written;
 }
 
+static unsigned long long delivered;
+
+static unsigned long long delivered_cb(void *arg)
+{
+	(void)arg;
+	return delivered;
+}
+
+static const struct parting_output output = {
+	.is_written = written_cb,
+	.delivered = delivered_cb,
+};
+
 static void hung_up_cb(void *arg)
 {
 	(void)arg;
@@ -447,6 +465,7 @@ static int setup(void **state)
 	base = event_base_new();
 	p = parting_new(base);
 	is_written = 1;
+	delivered = 1;
 	hung_up = used = 0;
 	return base == NULL ? -1 : 0;
 }
@@ -462,8 +481,7 @@ static int teardown(void **state)
 /* The loop is left by itself, at once or by a timer. */
 static void assert_over(int status)
 {
-	event_base_loopexit(base, &(struct timeval){ .tv_sec = 30 });
-	event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY);
+	fakeclock_pass(base, 30000);
 	assert_int_equal(parting_state(p), FRONT_OVER);
 	assert_int_equal(parting_status(p), status);
 }
@@ -471,7 +489,7 @@ static void assert_over(int status)
 static void ends_as_the_shell(void **state)
 {
 	(void)state;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_tell(p, PARTING_SHELL_ENDED, 7);
 	assert_over(7);
 }
@@ -480,7 +498,7 @@ static void waits_for_the_writing(void **state)
 {
 	(void)state;
 	is_written = 0;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_written(p);
 	parting_tell(p, PARTING_SHELL_ENDED, 7);
 	parting_written(p);
@@ -498,7 +516,7 @@ static void waits_for_the_writing(void **state)
 static void the_session_explains_the_signal(void **state)
 {
 	(void)state;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_tell(p, PARTING_SHELL_KILLED, 128 + SIGHUP);
 	parting_tell(p, PARTING_AGENT_ENDS, 0);
 	assert_int_equal(parting_state(p), FRONT_ASKS_ALONE);
@@ -509,7 +527,7 @@ static void the_session_explains_the_signal(void **state)
 static void nobody_explains_the_signal(void **state)
 {
 	(void)state;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_tell(p, PARTING_SHELL_KILLED, 128 + SIGHUP);
 	assert_int_equal(parting_state(p), FRONT_KILLED);
 	assert_over(128 + SIGHUP);
@@ -519,12 +537,89 @@ static void nobody_explains_the_signal(void **state)
 static void the_jobs_end_stands(void **state)
 {
 	(void)state;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_tell(p, PARTING_LINK_BROKE, 0);
 	parting_tell(p, PARTING_JOB_LOST, 0);
 	assert_int_equal(parting_state(p), FRONT_LAST_WORDS);
 	parting_tell(p, PARTING_SHELL_ENDED, 0);
 	assert_over(EX_TEMPFAIL);
+}
+
+/* How long until it is over; the shell's link stays. */
+static long long left(void)
+{
+	long long ms = fakeclock_pass(base, 600000);
+
+	assert_int_equal(parting_state(p), FRONT_OVER);
+	return ms;
+}
+
+static void lose_job(void)
+{
+	parting_shell_starts(p, &output, NULL);
+	parting_tell(p, PARTING_LINK_BROKE, 0);
+	parting_tell(p, PARTING_JOB_LOST, 0);
+	assert_int_equal(parting_state(p), FRONT_LAST_WORDS);
+}
+
+static void waits_for_words_that_do_not_come(void **state)
+{
+	(void)state;
+	lose_job();
+	assert_in_range(left(), 2900, 3000);
+}
+
+/* As long as some come, but not for ever. */
+static void waits_while_words_come(void **state)
+{
+	(void)state;
+	lose_job();
+	for (int i = 0; i < 10; i++) {
+		fakeclock_pass(base, 2500);
+		assert_int_equal(parting_state(p), FRONT_LAST_WORDS);
+		delivered++;
+	}
+	assert_in_range(left(), 3000, 6000);
+}
+
+static void waits_two_minutes_in_all(void **state)
+{
+	(void)state;
+	lose_job();
+	for (int i = 0; i < 58; i++) {
+		fakeclock_pass(base, 2000);
+		delivered++;
+	}
+	assert_int_equal(parting_state(p), FRONT_LAST_WORDS);
+	fakeclock_pass(base, 2000);
+	delivered++;
+	assert_in_range(left(), 1900, 2000);
+}
+
+/* The link is gone, and what came by it is there: its client may be busy. */
+static void waits_for_a_slow_reader(void **state)
+{
+	(void)state;
+	is_written = 0;
+	lose_job();
+	parting_tell(p, PARTING_SHELL_CUT, 0);
+	assert_int_equal(parting_state(p), FRONT_LAST_WRITES);
+	fakeclock_pass(base, 29000);
+	assert_int_equal(parting_state(p), FRONT_LAST_WRITES);
+	delivered++;
+	fakeclock_pass(base, 29000);
+	assert_int_equal(parting_state(p), FRONT_LAST_WRITES);
+	is_written = 1;
+	parting_written(p);
+	assert_int_equal(parting_state(p), FRONT_OVER);
+}
+
+static void waits_for_no_reader_that_stands_still(void **state)
+{
+	(void)state;
+	is_written = 0;
+	lose_job();
+	assert_in_range(left(), 29000, 30000);
 }
 
 static void the_first_counts(void **state)
@@ -541,7 +636,7 @@ static void lingers_while_used(void **state)
 {
 	(void)state;
 	parting_set_ops(p, &ops, NULL);
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	used = 2;
 	parting_hang_up(p);
 	parting_hang_up(p);
@@ -553,10 +648,54 @@ static void lingers_while_used(void **state)
 	assert_int_equal(used, -1);
 }
 
+static long stays_cb(int status, void *arg)
+{
+	assert_int_equal(status, 7);
+	return *(int *)arg;
+}
+
+static const struct parting_ops staying = {
+	.stays = stays_cb,
+	.is_used = used_cb,
+};
+
+/* For the ports of a script that has ended; not for what was taken away. */
+static void stays_for_its_ports(void **state)
+{
+	int seconds = 0;
+
+	(void)state;
+	parting_set_ops(p, &staying, &seconds);
+	parting_shell_starts(p, &output, NULL);
+	is_written = 0;
+	seconds = 1;
+	used = 1;
+	parting_tell(p, PARTING_SHELL_ENDED, 7);
+	assert_int_equal(parting_state(p), FRONT_ENDED);
+	is_written = 1;
+	parting_written(p);
+	assert_true(parting_lingers(p));
+	parting_hang_up(p);
+	assert_true(parting_lingers(p));
+	assert_over(EX_OK);
+	assert_int_equal(used, -1);
+}
+
+static void ends_without_ports(void **state)
+{
+	int seconds = 0;
+
+	(void)state;
+	parting_set_ops(p, &staying, &seconds);
+	parting_shell_starts(p, &output, NULL);
+	parting_tell(p, PARTING_SHELL_ENDED, 7);
+	assert_over(7);
+}
+
 static void what_cannot_be_changes_nothing(void **state)
 {
 	(void)state;
-	parting_shell_starts(p, written_cb, NULL);
+	parting_shell_starts(p, &output, NULL);
 	parting_tell(p, PARTING_SHELL_STARTS, 3);
 	parting_tell(p, PARTING_NOBODY_BACK, 3);
 	assert_int_equal(parting_state(p), FRONT_SHELL);
@@ -583,8 +722,15 @@ int main(void)
 		TEST(the_session_explains_the_signal),
 		TEST(nobody_explains_the_signal),
 		TEST(the_jobs_end_stands),
+		TEST(waits_for_words_that_do_not_come),
+		TEST(waits_while_words_come),
+		TEST(waits_two_minutes_in_all),
+		TEST(waits_for_a_slow_reader),
+		TEST(waits_for_no_reader_that_stands_still),
 		TEST(the_first_counts),
 		TEST(lingers_while_used),
+		TEST(stays_for_its_ports),
+		TEST(ends_without_ports),
 		TEST(what_cannot_be_changes_nothing),
 		TEST(is_hung_up_without_ops),
 	};

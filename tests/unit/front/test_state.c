@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "front/cmd/command.h"
+#include "front/job/aside.h"
 #include "front/job/asked.h"
 #include "front/job/folders.h"
 #include "front/job/jobs.h"
@@ -53,8 +54,11 @@ static void scope_is_kept_for_the_host(void **state)
 /* Words that mean the same are the same, in any order and spelling. */
 static void asked_has_one_spelling(void **state)
 {
-	static char *const first[] = { "-p", "gpu", "--time=60", "--odd" };
-	static char *const second[] = { "--odd", "-t60", "--partition=gpu" };
+	static const char *const words[2][5] = {
+		{ "-p", "gpu", "--time=60", "--odd" },
+		{ "--odd", "-t60", "--partition=gpu" },
+	};
+	static const struct opt_origin typed = { OPT_BY_COMMAND_LINE, NULL };
 	struct opt_list a, b;
 	struct err e;
 	char text[128];
@@ -62,14 +66,16 @@ static void asked_has_one_spelling(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct options *o = &front.opt;
+		struct options o;
 
-		o->job.salloc_args.n = i == 0 ? 4 : 3;
-		o->job.salloc_args.word = (char **)(uintptr_t)(i == 0 ? first :
-			second);
-		asked_of(i == 0 ? &a : &b, o);
+		options_init(&o, OPT_PROGRAM);
+		for (int k = 0; words[i][k] != NULL; k++)
+			assert_int_equal(optset_set(&o.set, optset_row(&o.set,
+				&o.job.salloc_args), words[i][k], &typed, &e),
+				0);
+		asked_of(i == 0 ? &a : &b, &o);
+		options_free(&o);
 	}
-	front.opt.job.salloc_args = (struct opt_list){ 0 };
 	assert_int_equal(a.n, 3);
 	assert_string_equal(asked_name(&a).s, asked_name(&b).s);
 	assert_int_equal(strlen(asked_name(&a).s), 16);
@@ -167,6 +173,20 @@ static void junk_refuses_nobody(void **state)
 	}
 }
 
+/* Another looks while the mark has the first of its two writes. */
+static void half_written_it_refuses_and_is_kept(void **state)
+{
+	char why[128], name[160];
+
+	(void)state;
+	stays_ended(&front.inv, "cancelled");
+	snprintf(name, sizeof name, "state/%s", mark_name());
+	fake_file(name, "since=0\nreason=x\n\n");
+	assert_int_equal(stays_refuses(&front.inv, why, sizeof why), 1);
+	assert_string_equal(why, "x");
+	assert_string_not_equal(mark_name(), "");
+}
+
 #define A "000000000000000a"
 #define B "000000000000000b"
 
@@ -250,7 +270,7 @@ static void sweeps_what_is_no_more(void **state)
 	age("0000000000000005", 3 * 3600);
 	pid = stale_sweep(&front.inv, &live);
 	assert_int_not_equal(pid, -1);
-	stale_wait(pid);
+	aside_wait(pid);
 	FAKECLOCK_WAIT(front.inv.base, waitpid(pid, NULL, WNOHANG) == -1);
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(!is_there(rows[i].tag), rows[i].goes);
@@ -326,6 +346,7 @@ int main(void)
 		TEST(an_ended_session_stays_so),
 		TEST(other_options_start_one),
 		TEST(junk_refuses_nobody),
+		TEST(half_written_it_refuses_and_is_kept),
 		TEST(folders_are_found_by_session),
 		TEST(sweeps_what_is_no_more),
 		TEST(kept_tells_what_differs),

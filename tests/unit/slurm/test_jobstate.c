@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "launch/slurm/jobstate.h"
+#include "launch/jobstate.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 
@@ -100,7 +100,7 @@ static void test_each_flag(void **state)
 			"completing" },
 		{ 13, "pending", NULL, "running", "RESIZING", "ended" },
 		{ 14, "pending", NULL, "configuring", "CONFIGURING", "ended" },
-		{ 15, "pending", "REQUEUED", "completing", NULL,
+		{ 15, "pending", "REQUEUED", "completing", "COMPLETING",
 			"completing" },
 		{ 16, "pending", NULL, "suspended", "STOPPED", "ended" },
 		/* RECONFIG_FAIL: of a request, never of a job */
@@ -166,7 +166,7 @@ static void test_flags(void **state)
 			JOBSTATE_POWER_UP_NODE, "POWER_UP_NODE" },
 		{ JOBSTATE_RUNNING | JOBSTATE_RESIZING, "RESIZING" },
 		{ JOBSTATE_RUNNING | JOBSTATE_REQUEUE, NULL },
-		{ JOBSTATE_RUNNING | JOBSTATE_COMPLETING, NULL },
+		{ JOBSTATE_RUNNING | JOBSTATE_COMPLETING, "COMPLETING" },
 		{ JOBSTATE_CANCELLED | JOBSTATE_COMPLETING, NULL },
 		{ JOBSTATE_CANCELLED | JOBSTATE_STOPPED, NULL },
 	};
@@ -179,6 +179,62 @@ static void test_flags(void **state)
 		if (t != NULL)
 			assert_string_equal(t->word, rows[i].word);
 	}
+}
+
+/* By the words of squeue, which shows one flag or the base. */
+static void test_named(void **state)
+{
+	static const struct {
+		const char *shown, *word;
+	} rows[] = {
+		{ "PENDING", "pending" }, { "RUNNING", "running" },
+		{ "SUSPENDED", "suspended" }, { "COMPLETED", "ended" },
+		{ "CANCELLED", "ended" }, { "TIMEOUT", "ended" },
+		{ "OUT_OF_MEMORY", "ended" }, { "COMPLETING", "completing" },
+		{ "STAGE_OUT", "completing" }, { "CONFIGURING", "configuring" },
+		{ "REQUEUED", "pending" }, { "REQUEUE_HOLD", "pending" },
+		{ "RESV_DEL_HOLD", "pending" }, { "STOPPED", "suspended" },
+		{ "REVOKED", "ended" },
+		/* What is not known lives: nobody may start another. */
+		{ "SIGNALING", "running" }, { "OF_A_LATER_RELEASE", "running" },
+		{ "", "running" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		assert_string_equal(jobstate_word(jobstate_named(
+			rows[i].shown)), rows[i].word);
+	for (uint32_t i = 0; i < JOBSTATE_BASES; i++)
+		assert_int_equal(jobstate_named(jobstate_base(i)->word), i);
+	assert_true(jobstate_is_ending(jobstate_named("COMPLETING")));
+	assert_false(jobstate_is_ending(JOBSTATE_CANCELLED |
+		JOBSTATE_COMPLETING));
+}
+
+/* There and back: each has its text again, also where a number had two. */
+static void test_reason_named(void **state)
+{
+	static const char *const words[] = {
+		"None", "Resources", "Priority", "FrontEndDown",
+		"NvidiaImexChannels", "BlockMaxError", "RaisedSignal",
+		"ReservationDeleted", "QOSMaxJobsPerUserLimit",
+	};
+	uint32_t reason;
+	int release;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		reason = jobstate_reason_named(words[i], &release);
+		assert_string_equal(jobstate_reason(reason, release)->word,
+			words[i]);
+	}
+	reason = jobstate_reason_named(
+		"ReqNodeNotAvail, UnavailableNodes:c[1-2]", &release);
+	assert_string_equal(jobstate_reason(reason, release)->word,
+		"ReqNodeNotAvail");
+	assert_int_equal(jobstate_reason_named("OfALaterRelease", &release),
+		0);
+	assert_int_equal(jobstate_reason_named("Prio", &release), 0);
 }
 
 static void test_reasons(void **state)
@@ -477,6 +533,8 @@ int main(void)
 		cmocka_unit_test(test_bases),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_each_flag),
+		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_reason_named),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_change),
 		cmocka_unit_test(test_ends),

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "launch/slurm/never.h"
+#include "launch/never.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
 

@@ -99,10 +99,23 @@ static void its_script_starts_the_agent(void **state)
 	assert_non_null(strstr(d.desc.script,
 		"agent='/opt/it'\\''s here/agent'\n"));
 	assert_non_null(strstr(d.desc.script,
-		"\nexec '/opt/it'\\''s here/agent' '$(touch x) `y`' "));
-	assert_non_null(strstr(d.desc.script, " --watch-parent\n"));
+		"\nset -- '/opt/it'\\''s here/agent' '$(touch x) `y`' "));
+	assert_non_null(strstr(d.desc.script,
+		" --watch-parent\nexec \"$@\"\n"));
 	assert_int_equal(strncmp(d.desc.script, "#!/bin/sh\n", 10), 0);
 	assert_null(strstr(d.desc.script, "log="));
+}
+
+/* Whether the job has several is known when it runs; of one it is known now. */
+static void its_script_tells_of_nodes(void **state)
+{
+	(void)state;
+	assert_int_equal(MAKE("option=--nodes=1-2"), 0);
+	assert_non_null(strstr(d.desc.script, "\"--nodes=$SLURMD_NODENAME,$nodes\" --step=srun "));
+	assert_non_null(strstr(d.desc.script, " --step=--nodelist=%n "));
+	assert_non_null(strstr(d.desc.script, "\nexec \"$@\"\n"));
+	assert_int_equal(MAKE("option=--nodes=1"), 0);
+	assert_null(strstr(d.desc.script, "--step="));
 }
 
 static void has_a_name_of_the_session(void **state)
@@ -194,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(is_as_sbatch_would, teardown),
 		cmocka_unit_test_teardown(its_script_starts_the_agent, teardown),
+		cmocka_unit_test_teardown(its_script_tells_of_nodes, teardown),
 		cmocka_unit_test_teardown(has_a_name_of_the_session, teardown),
 		cmocka_unit_test_teardown(takes_odd_paths, teardown),
 		cmocka_unit_test_teardown(asks_for_what_is_asked, teardown),

@@ -56,7 +56,9 @@ static void describe(const slurm_job_info_t *j)
 {
 	struct buf b = { 0 };
 
-	slurm_job_describe(&b, j);
+	const struct slurmjob view = slurm_job_view(j);
+
+	slurmjob_describe(&b, &view);
 	take(&b);
 }
 
@@ -64,8 +66,17 @@ static void describe_more(const slurm_job_info_t *j, time_t now)
 {
 	struct buf b = { 0 };
 
-	slurm_job_describe_more(&b, j, now);
+	const struct slurmjob view = slurm_job_view(j);
+
+	slurmjob_describe_more(&b, &view, now);
 	take(&b);
+}
+
+static const struct jobstate_text *waits_for(const slurm_job_info_t *j)
+{
+	const struct slurmjob view = slurm_job_view(j);
+
+	return slurmjob_waits_for(&view);
 }
 
 static void knows_its_mark(void **state)
@@ -77,6 +88,9 @@ static void knows_its_mark(void **state)
 		{ NULL, MARK, "a.b" },
 		{ "/bin/sh", MARK "; of a user", "a.b" },
 		{ MARK, "something else", "a.b" },
+		/* As sbatch shows it, whose script has it for a word. */
+		{ "/dev/stdin " MARK, NULL, "a.b" },
+		{ "/dev/stdin /dev/stdin " MARK, NULL, NULL },
 		{ NULL, NULL, NULL },
 		{ "vscode-remote-shell session= tag=0123456789abcdef", NULL,
 			NULL },
@@ -96,11 +110,13 @@ static void knows_its_mark(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		slurm_job_info_t j = running();
-		struct slurm_job_mark mark;
+		struct slurmjob_mark mark;
+		struct slurmjob view;
 
 		j.command = (char *)rows[i].command;
 		j.comment = (char *)rows[i].comment;
-		assert_int_equal(slurm_job_mark(&mark, &j),
+		view = slurm_job_view(&j);
+		assert_int_equal(slurmjob_mark(&mark, &view),
 			rows[i].session ? 0 : -1);
 		if (rows[i].session != NULL) {
 			assert_string_equal(mark.session, rows[i].session);
@@ -131,7 +147,7 @@ static void describes_a_running_job(void **state)
 	j.pn_min_memory = NO_VAL64;
 	describe(&j);
 	assert_string_equal(get("mem"), "-");
-	assert_null(slurm_job_waits_for(&j));
+	assert_null(waits_for(&j));
 }
 
 static void describes_a_pending_job(void **state)
@@ -147,7 +163,7 @@ static void describes_a_pending_job(void **state)
 	assert_string_equal(get("reason"), "Resources");
 	assert_string_equal(get("node"), "-");
 	assert_string_equal(get("start"), "-");
-	assert_string_equal(slurm_job_waits_for(&j)->word, "Resources");
+	assert_string_equal(waits_for(&j)->word, "Resources");
 	/* Its end, if Slurm says one, is a guess. */
 	describe_more(&j, 1010);
 	assert_string_equal(get("end"), "-");
@@ -236,6 +252,40 @@ static void tells_the_gres(void **state)
 	}
 }
 
+/* Slurm calls each allocation cancelled that is over before its time. */
+static void tells_how_an_allocation_ended(void **state)
+{
+	static const struct {
+		const char *comment;
+		uint16_t batch;
+		const char *by, *meant, *status;
+	} rows[] = {
+		{ MARK, 0, "scheduler", "yes", "-" },
+		{ MARK "; of a user", 0, "scheduler", "yes", "-" },
+		{ MARK "; ended", 0, "itself", "-", "-" },
+		{ MARK "; ended=127", 0, "itself", "-", "127" },
+		{ MARK "; of a user; ended=73", 0, "itself", "-", "73" },
+		{ MARK "; ended=x", 0, "itself", "-", "-" },
+		{ MARK "; ended early, of a user", 0, "scheduler", "yes", "-" },
+		{ MARK "; ended early; ended", 0, "itself", "-", "-" },
+		{ MARK "; ended=127", 1, "scheduler", "yes", "-" },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		slurm_job_info_t j = running();
+
+		j.job_state = JOB_CANCELLED;
+		j.comment = (char *)(uintptr_t)rows[i].comment;
+		j.batch_flag = rows[i].batch;
+		describe(&j);
+		assert_string_equal(get("state"), "ended");
+		assert_string_equal(get("by"), rows[i].by);
+		assert_string_equal(get("meant"), rows[i].meant);
+		assert_string_equal(get("status"), rows[i].status);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -250,6 +300,7 @@ int main(void)
 		cmocka_unit_test(describes_a_running_job),
 		cmocka_unit_test(describes_a_pending_job),
 		cmocka_unit_test(describes_an_end),
+		cmocka_unit_test(tells_how_an_allocation_ended),
 		cmocka_unit_test(tells_the_limit),
 		cmocka_unit_test(tells_the_gres),
 	};

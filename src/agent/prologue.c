@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Pure: no I/O, no clock, no globals. */
+#include "agent/prologue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/shellword.h"
+
+/* How a shell says "these lines, with stdin and stdout of nobody". */
+static const struct language {
+	const char *shell;
+	const char *before, *behind;
+	const char *login;	/* makes it a login shell, beside -c */
+} languages[] = {
+	/* One line of csh alone can be given another stdin. */
+	{ "csh", "", "\n", "" },
+	{ "tcsh", "", "\n", "" },
+	{ "fish", "begin\n", "\nend </dev/null >&2\n", " -l" },
+	{ "", "{ ", "\n} </dev/null >&2 || echo \"vscode-remote-shell: the prologue has ended with status $?\" >&2\n",
+		" -l" },
+};
+
+static const struct language *language_of(const char *shell)
+{
+	const struct language *l = languages;
+	const char *slash = strrchr(shell, '/');
+
+	shell = slash != NULL ? slash + 1 : shell;
+	while (l->shell[0] != '\0' && strcmp(l->shell, shell) != 0)
+		l++;
+	return l;
+}
+
+static char *taken_from(struct buf *b)
+{
+	char *text = mem_strndup(buf_data(b), b->len);
+
+	buf_fini(b);
+	return text;
+}
+
+static void put_lines(struct buf *out, const struct opt_list *lines,
+	const struct language *l)
+{
+	buf_puts(out, l->before);
+	for (size_t i = 0; i < lines->n; i++)
+		buf_printf(out, "%s%s", i > 0 ? "\n" : "", lines->word[i]);
+	buf_puts(out, l->behind);
+}
+
+char *prologue_command(const struct opt_list *lines, const char *shell,
+	const char *command)
+{
+	struct buf out = { 0 };
+
+	if (lines->n == 0)
+		return NULL;
+	put_lines(&out, lines, language_of(shell));
+	if (command[0] != '\0') {
+		buf_puts(&out, command);
+	} else {
+		buf_puts(&out, "exec ");
+		shellword_put(&out, shell);
+	}
+	return taken_from(&out);
+}
+
+/*
+ * sshd's own sftp server is but a word to a forced command: the program of the same
+ * package takes the same arguments.
+ */
+static const char sftp[] =
+	"case ${SSH_ORIGINAL_COMMAND-} in\n"
+	"internal-sftp|internal-sftp\\ *)\n"
+	"	for p in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh /usr/libexec; do\n"
+	"		test ! -x $p/sftp-server || exec $p/sftp-server ${SSH_ORIGINAL_COMMAND#internal-sftp}\n"
+	"	done\n"
+	"	echo 'vscode-remote-shell: there is no sftp-server on this node' >&2\n"
+	"	exit 69 ;;\n"
+	"esac\n";
+
+char *prologue_force(const struct opt_list *lines, const char *shell)
+{
+	const struct language *l = language_of(shell);
+	char *session = prologue_command(lines, shell, "");
+	struct buf out = { 0 }, begin = { 0 };
+
+	if (session == NULL)
+		return NULL;
+	put_lines(&begin, lines, l);
+	buf_append(&begin, "", 1);
+	buf_puts(&out, sftp);
+	buf_puts(&out, "test -n \"${SSH_ORIGINAL_COMMAND-}\" || exec ");
+	shellword_put(&out, shell);
+	buf_printf(&out, "%s -c ", l->login);
+	shellword_put(&out, session);
+	buf_puts(&out, "\nexec ");
+	shellword_put(&out, shell);
+	buf_puts(&out, " -c ");
+	shellword_put(&out, buf_data(&begin));
+	buf_puts(&out, "\"$SSH_ORIGINAL_COMMAND\"\n");
+	free(session);
+	buf_fini(&begin);
+	return taken_from(&out);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_PROLOGUE_H
+#define AGENT_PROLOGUE_H
+
+#include "opt/optlist.h"
+
+/*
+ * --prologue: lines that each shell of the session reads when it has begun, as
+ * `module load' or `conda activate', and before it runs what it was started for.
+ */
+
+/*
+ * What a shell is to be given behind -c, to be freed: the lines, and then command,
+ * or without one ("") the same shell once more, which reads its stdin. NULL: there
+ * are no lines. Where the shell's language can say it, they read nothing of the
+ * stdin that is for what comes behind them, and print nothing on its stdout.
+ */
+char *prologue_command(const struct opt_list *lines, const char *shell,
+	const char *command);
+
+/*
+ * A script of POSIX's shell that sshd can run in place of each thing that a client
+ * asks for: that, behind the lines. To be freed; NULL: there are none.
+ */
+char *prologue_force(const struct opt_list *lines, const char *shell);
+
+#endif

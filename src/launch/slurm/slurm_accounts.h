@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LAUNCH_SLURM_SLURM_ACCOUNTS_H
+#define LAUNCH_SLURM_SLURM_ACCOUNTS_H
+
+#include <stddef.h>
+
+/*
+ * The accounts that this user may charge: his associations, as slurmctld has them.
+ * Where Slurm does not hold jobs to associations any account goes, and none is known
+ * here.
+ */
+struct slurm_accounts {
+	size_t n;		/* 0: nothing is known */
+	struct slurm_account {
+		char *name;
+		char *partition;	/* the only one for which; NULL: any */
+	} *row;
+};
+
+/* One question to slurmctld, which may not answer: then nothing is known, either. */
+void slurm_accounts_get(struct slurm_accounts *a);
+void slurm_accounts_fini(struct slurm_accounts *a);
+
+/*
+ * Whether none of them may be charged in a partition that allows, or denies, the
+ * accounts of these lists by commas; NULL: there is no such list.
+ */
+int slurm_accounts_exclude(const struct slurm_accounts *a,
+	const char *partition, const char *allow, const char *deny);
+
+/* Whether name is a word of a list by commas. */
+int slurm_accounts_has(const char *list, const char *name);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * launch-slurm-cli VERB: starts, finds and ends the jobs of sessions by Slurm's own
+ * commands. It needs no library of a release, takes options that only plugins of
+ * sbatch know, and is what is left when launch-slurm cannot be loaded.
+ */
+#include <signal.h>
+
+#include "launch/launch_request.h"
+#include "launch/slurmcli/cli_verbs.h"
+
+static int cli_refuse(const char *class, const char *message)
+{
+	launch_request_refuse(class, message);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	const struct cli_verb *verb =
+		argc == 2 ? cli_verb_find(argv[1]) : NULL;
+	struct kv request;
+	struct err e;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (verb == NULL)
+		return cli_refuse("usage",
+			"usage: launch-slurm-cli submit|find|watch|end|extend|scope|check|estimate|describe");
+	if (launch_request_read(&request, &e) == -1)
+		return cli_refuse("internal", e.text);
+	verb->run(&request);
+	kv_fini(&request);
+	return 0;
+}

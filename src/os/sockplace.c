@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The child answers by one message, with the descriptors in it. It lets go of
+ * stdin, stdout and stderr first: sshd waits for whoever has them, and so the
+ * child of a file system that hangs would keep a connection open whose front has
+ * ended.
+ */
+#include "os/sockplace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/fd.h"
+#include "os/procsig.h"
+#include "os/safepath.h"
+#include "os/secret.h"
+#include "os/spawn.h"
+#include "os/userdir.h"
+
+#define REMOVE_SECONDS 600	/* the child of one that hangs for good ends */
+#define FDS 3
+
+struct sockplace_answer {
+	enum sockplace_found found;
+	int has_notify;
+	struct sockplace place;		/* without its descriptors */
+	struct err why;
+};
+
+union sockplace_control {
+	struct cmsghdr header;
+	char space[CMSG_SPACE(FDS * sizeof(int))];
+};
+
+static const struct sockplace none = SOCKPLACE_NONE;
+
+/*
+ * A name would be looked up anew: what is open is watched. The kernel tells of
+ * no rmdir() as long as it is open, but the socket must go before.
+ */
+static void sockplace_watch(struct sockplace *p)
+{
+	char self[64];
+
+	snprintf(self, sizeof self, "/proc/self/fd/%d", p->dir);
+	p->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (p->notify != -1 && inotify_add_watch(p->notify, self,
+		IN_DELETE | IN_MOVED_FROM | IN_MOVE_SELF) != -1)
+		return;
+	p->no_watch = errno;
+	fd_close(p->notify);
+	p->notify = -1;
+}
+
+static int sockplace_bind(struct sockplace *p, int backlog, struct err *e)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	memcpy(addr.sun_path, p->path, sizeof addr.sun_path);
+	umask(0177);
+	p->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+		SOCK_CLOEXEC, 0);
+	if (p->listener == -1 || bind(p->listener, (struct sockaddr *)&addr,
+		sizeof addr) == -1)
+		return err_set(e, "cannot listen on %s: %s", p->path,
+			safepath_strerror(errno));
+	if (listen(p->listener, backlog) == 0)
+		return 0;
+	err_set(e, "cannot listen on %s: %s", p->path, strerror(errno));
+	(void)unlink(p->path);
+	return -1;
+}
+
+/* In p->dir, which is open. */
+static int sockplace_settle(struct sockplace *p, int backlog, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(p->dir, &st) == -1)
+		return err_set(e, "%s: %s", p->path, strerror(errno));
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
+	if (flock(p->dir, LOCK_SH | LOCK_NB) == -1)
+		p->no_lock = errno;
+	sockplace_watch(p);
+	return sockplace_bind(p, backlog, e);
+}
+
+static enum sockplace_found sockplace_make(struct sockplace *p, int backlog,
+	struct err *e)
+{
+	char tag[17], *dir = userdir_runtime(0, e);
+	int n;
+
+	if (dir == NULL)
+		return SOCKPLACE_FAILED;
+	p->dir = safepath_dir(dir, 0, NULL, e);
+	if (p->dir == -1)
+		return SOCKPLACE_FAILED;
+	secret_tag(tag);
+	n = snprintf(p->path, sizeof p->path, "%s/%s", dir, tag);
+	if (n >= (int)sizeof p->path) {
+		err_set(e, "%s/%s: longer than the %zu bytes a Unix socket's path may have",
+			dir, tag, sizeof p->path - 1);
+		return SOCKPLACE_FAILED;
+	}
+	free(dir);
+	return sockplace_settle(p, backlog, e) == 0 ? SOCKPLACE_MADE :
+		SOCKPLACE_FAILED;
+}
+
+static enum sockplace_found look_again(const struct sockplace *was,
+	struct sockplace *p, int backlog, struct err *e)
+{
+	char dir[sizeof p->path];
+	const char *slash = strrchr(was->path, '/');
+	struct stat st;
+
+	memcpy(p->path, was->path, sizeof p->path);
+	snprintf(dir, sizeof dir, "%.*s", (int)(slash - was->path), was->path);
+	p->dir = safepath_dir(dir, 1, NULL, e);
+	if (p->dir != -1 && fstat(p->dir, &st) == 0 && st.st_dev == was->dev &&
+		st.st_ino == was->ino && faccessat(p->dir, slash + 1, F_OK,
+		AT_SYMLINK_NOFOLLOW) == 0)
+		return SOCKPLACE_SAME;
+	if (p->dir != -1 && sockplace_settle(p, backlog, e) == 0)
+		return SOCKPLACE_MADE;
+	return lstat(dir, &st) == 0 ? SOCKPLACE_LOST : SOCKPLACE_FAILED;
+}
+
+/* -1: nobody wants it any more. */
+static int sockplace_answer(int to, struct sockplace_answer *a)
+{
+	const struct sockplace *p = &a->place;
+	int fds[FDS] = { p->listener, p->dir, p->notify };
+	union sockplace_control control = { 0 };
+	struct iovec iov = { .iov_base = a, .iov_len = sizeof *a };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	size_t len = (p->notify == -1 ? FDS - 1 : FDS) * sizeof fds[0];
+
+	a->has_notify = p->notify != -1;
+	if (a->found == SOCKPLACE_MADE) {
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(len);
+		memcpy(CMSG_DATA(&control.header), fds, len);
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(len);
+	}
+	return sendmsg(to, &msg, MSG_NOSIGNAL) == -1 ? -1 : 0;
+}
+
+static void sockplace_child(int to, const struct sockplace *was, int backlog)
+{
+	struct sockplace_answer a = { .place = none };
+
+	fd_drop_standard();
+	a.found = was == NULL ? sockplace_make(&a.place, backlog, &a.why) :
+		look_again(was, &a.place, backlog, &a.why);
+	if (sockplace_answer(to, &a) == -1 && a.found == SOCKPLACE_MADE)
+		(void)unlink(a.place.path);
+}
+
+pid_t sockplace_start(const struct sockplace *was, int backlog, int *report,
+	struct err *e)
+{
+	int to;
+	pid_t pid = spawn_reporter(report, &to, e);
+
+	if (pid != 0)
+		return pid;
+	sockplace_child(to, was, backlog);
+	_exit(0);
+}
+
+/* Descriptors of a message whose sender had so many. */
+static void take_fds(struct msghdr *msg, int has_notify, struct sockplace *p)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	int fds[FDS] = { -1, -1, -1 };
+	size_t n = 0;
+
+	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
+		c->cmsg_type == SCM_RIGHTS) {
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof fds[0];
+		memcpy(fds, CMSG_DATA(c), (n > FDS ? FDS : n) * sizeof fds[0]);
+	}
+	p->listener = fds[0];
+	p->dir = fds[1];
+	p->notify = has_notify ? fds[2] : -1;
+}
+
+enum sockplace_found sockplace_result(int report, struct sockplace *p,
+	struct err *e)
+{
+	union sockplace_control control;
+	struct sockplace_answer a;
+	struct iovec iov = { .iov_base = &a, .iov_len = sizeof a };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof control };
+	ssize_t n;
+
+	do {
+		n = recvmsg(report, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		return SOCKPLACE_NOT_YET;
+	if (n != sizeof a) {
+		err_set(e, "the child that makes it has died");
+		return SOCKPLACE_FAILED;
+	}
+	*e = a.why;
+	if (a.found != SOCKPLACE_MADE)
+		return a.found;
+	*p = a.place;
+	take_fds(&msg, a.has_notify, p);
+	if (p->listener != -1 && p->dir != -1)
+		return SOCKPLACE_MADE;
+	/* As many are open as may be. */
+	err_set(e, "%s: %s", p->path, strerror(EMFILE));
+	sockplace_close(p);
+	sockplace_remove(p->path);
+	return SOCKPLACE_FAILED;
+}
+
+void sockplace_cancel(pid_t pid, int report)
+{
+	struct sockplace p;
+	struct err e;
+
+	procsig_send(pid, SIGKILL);
+	if (sockplace_result(report, &p, &e) == SOCKPLACE_MADE) {
+		sockplace_close(&p);
+		sockplace_remove(p.path);
+	}
+	close(report);
+}
+
+void sockplace_close(struct sockplace *p)
+{
+	fd_close(p->listener);
+	fd_close(p->dir);
+	fd_close(p->notify);
+	p->listener = p->dir = p->notify = -1;
+}
+
+void sockplace_remove(const char *path)
+{
+	pid_t pid = spawn_branch(STDERR_FILENO);
+
+	if (pid != 0)
+		return;		/* the name stays if there is no child */
+	fd_drop_standard();
+	alarm(REMOVE_SECONDS);
+	(void)unlink(path);
+	_exit(0);
+}

@@ -1,0 +1,270 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What a site's settings forbid or lower, each by a real command line: nothing is
+# started then, and one line says what, by which line of which file, and where to
+# read more. The site's files are in a file system of this test's own.
+if test -z "$VRS_SETTINGS" && test "$(id -u)" = 0 &&
+	unshare --mount --propagation private true 2>/dev/null; then
+	VRS_SETTINGS=yes exec unshare --mount --propagation private sh "$0" "$@"
+fi
+. "$(dirname "$0")/../lib.sh"
+need_product
+vrs=$BUILD/vscode-remote-shell
+export HOME="$T/home"
+unset XDG_CONFIG_HOME
+user=$HOME/.config/vscode-remote-shell
+mkdir -p "$user"
+chmod 755 "$T"
+etc=$(strings "$vrs" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
+if test -z "$VRS_SETTINGS" || ! mkdir -p "$etc" ||
+	! mount -t tmpfs -o mode=755 settings "$etc"; then
+	skip "the site's files: only root can put a file system over ${etc:-it}"
+	done_testing
+	exit
+fi
+site=$etc/vscode-remote-shell
+mkdir "$site"
+
+# says STATUS [WORD...]: the exit status of that command line; output in $T/out
+says() {
+	lib_want=$1
+	shift
+	"$vrs" --launcher=local --state-dir="$T/state" "$@" >"$T/out" 2>"$T/err" \
+		</dev/null
+	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
+}
+err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
+# refused WHY [WORD...]: that is one line and starts nothing
+refused() {
+	lib_why=$1
+	shift
+	says 64 "$@"
+	is "$(err)" "$lib_why; see https://x/y" "and why"
+}
+# lowered WHY [WORD...]: it starts, with a line
+lowered() {
+	lib_why=$1
+	shift
+	says 0 "$@"
+	like "$(err)" "$lib_why; see https://x/y" "and what is made of it"
+}
+
+cat >"$site/config" <<'END'
+help-url = https://x/y
+[limit]
+partition = cpu gpu* !gpu-test
+account = lab
+qos = !high
+time = ..8:00:00
+cpus = ..4
+mem = ..8G
+gpus = ..1
+nodes = ..1
+shell = /bin/sh /bin/bash
+launcher = local slurm
+profile = small big
+command = !proxy !logs
+[profile small]
+salloc-arg = --time=1:00:00
+[profile big]
+salloc-arg = --time=9:00:00
+END
+c=$site/config
+refused "partition: gpu-test is asked for, and $c:3 allows cpu gpu* !gpu-test" \
+	alloc -S -pgpu-test
+refused "partition: long is asked for, and $c:3 allows cpu gpu* !gpu-test" \
+	-S --part -S long
+refused "account: other is asked for, and $c:4 allows lab" alloc -S --account=other
+refused "qos: high is asked for, and $c:5 allows !high" alloc -S -q -S high
+refused "time: 1-00:00:00 is asked for, and $c:6 allows ..8:00:00" alloc -S -t1-0
+refused "cpus: 8 is asked for, and $c:7 allows ..4" alloc -S -c4 -S -n2
+refused "mem: 9G is asked for, and $c:8 allows ..8G" alloc -S --mem=9G
+refused "gpus: 2 is asked for, and $c:9 allows ..1" alloc -S --gres=gpu:2
+refused "nodes: 2 is asked for, and $c:10 allows ..1" alloc -S -N2
+refused "--shell: '/bin/csh' is not one of those that $c:11 allows (/bin/sh /bin/bash)" \
+	alloc --shell=/bin/csh
+refused "--launcher: '/x/launch' is not one of those that $c:12 allows (local slurm)" \
+	alloc --launcher=/x/launch
+refused "proxy: this command is not allowed here, by $c:14" proxy
+refused "logs: this command is not allowed here, by $c:14" logs
+refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" alloc big
+refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" big
+printf '[profile mine]\n' >"$user/config"
+refused "--profile: 'mine' is not one of those that $c:13 allows (small big)" mine
+printf 'salloc-arg = -pX\n' >"$user/config"
+refused "partition: X is asked for, and $c:3 allows cpu gpu* !gpu-test" alloc
+says 0 cancel --all
+rm "$user/config"
+# As an ssh client would ask: the login node's, not the job's.
+SSH_ORIGINAL_COMMAND="$vrs proxy" "$vrs" forced >"$T/out" 2>"$T/err" </dev/null
+is $? 64 "proxy behind forced"
+is "$(err)" "proxy: this command is not allowed here, by $c:14; see https://x/y" \
+	"and why"
+SSH_ORIGINAL_COMMAND="echo here" "$vrs" forced >"$T/out" 2>"$T/err" </dev/null
+is "$(cat "$T/out")" here "which runs everything else"
+says 64 --help-url=http://z alloc
+is "$(err)" "--help-url: is for the site's files only" "a site's key"
+says 0 list --no-header
+is "$(cat "$T/out")" '' "nothing was started"
+says 0 config
+like "$(sed 's/  */ /g' "$T/out")" "\\[limit\\] gpus ..1 $c:9" "config tells bounds"
+
+# ---- lowered ----------------------------------------------------------------
+
+cat >"$c" <<'END'
+help-url = https://x/y
+[lower]
+time = ..8:00:00
+partition = cpu
+idle-timeout = ..1h
+END
+lowered "time: 1-00:00:00 is asked for, and $c:3 allows ..8:00:00: it is made --time=480" \
+	alloc a -S -t1-0
+says 0 list --json
+is "$("$PYTHON" -c 'import json, sys
+print([s["session"] for s in json.load(sys.stdin)["sessions"]])' <"$T/out")" \
+	"['a']" "the session is there"
+lowered "partition: x is asked for, and $c:4 allows cpu: it is made --partition=cpu" \
+	alloc b -S -px
+lowered "idle-timeout: '2h' is beyond what $c:5 allows: it is made '1h'" \
+	alloc c --idle-timeout=2h
+says 0 cancel --all
+
+# ---- for some ----------------------------------------------------------------
+
+group=$(id -gn)
+cat >"$c" <<END
+linger = 1m
+[partition gpu]
+idle-timeout = 7m
+[lock partition long]
+idle-timeout = 8m
+[group $group]
+linger = 2m
+[group nobody-has-this]
+linger = 3m
+[limit group $group]
+gpus = ..3
+[limit]
+gpus = ..1
+END
+value() { sed -n "s/^$1  *//p" "$T/out" | sed 's/  */ /g'; }
+says 0 config -S -pgpu
+is "$(value idle-timeout)" "7m site, $c:3" "the default of a partition"
+is "$(value linger)" "2m site, $c:7" "and of a Unix group"
+says 0 config
+is "$(value idle-timeout)" "1h default" "another has it not"
+says 64 --idle-timeout=1m alloc -S -plong
+is "$(err)" "--idle-timeout: is locked to '8m' by $c:5: leave it out" \
+	"a lock of a partition"
+says 64 alloc -S -G4
+is "$(err)" "gpus: 4 is asked for, and $c:11 allows ..3" \
+	"the limit of a group stands in place of that of all"
+
+# ---- several partitions, and other spellings ---------------------------------------
+
+cat >"$c" <<'END'
+help-url = https://x/y
+[limit]
+gpus = ..1
+nodes = ..1
+qos = !high
+[limit partition gpu]
+gpus = ..2
+idle-timeout = ..2h
+[limit partition big]
+gpus = ..4
+idle-timeout = ..3h
+[lock partition m]
+linger = 1m
+[lock partition n]
+linger = 2m
+[lower partition old]
+partition = gpu
+END
+refused "gpus: 3 is asked for, and $c:7 allows ..2" alloc --partition=gpu,big --gpus=3
+refused "gpus: 3 is asked for, and $c:7 allows ..2" alloc --partition=big,gpu --gpus=3
+refused "gpus: 3 is asked for, and $c:3 allows ..1" alloc --partition=big,x --gpus=3
+refused "gpus: 3 is asked for, and $c:7 allows ..2" alloc --partition=old --gpus=3
+says 64 alloc --partition=big,gpu --idle-timeout=150m
+like "$(err)" "is out of the bounds that $c:8 sets" "the strictest of an option, too"
+says 64 alloc --partition=old --idle-timeout=150m
+like "$(err)" "is out of the bounds that $c:8 sets" \
+	"and that of the partition in which the site puts it"
+refused "partition: m,n are asked for, and $c:13 and $c:15 lock linger differently: name one partition" \
+	alloc --partition=m,n
+refused "nodes: 3 is asked for, and $c:4 allows ..1" alloc -S '-w n[1-3]'
+refused "qos: HIGH is asked for, and $c:5 allows !high" alloc --qos=HIGH
+for gres in gpu:+8 GPU:8 gres:gres:gpu:8 gres/gpu:8 'gpu: 8' gpu:a100:+8; do
+	refused "gpus: 8 is asked for, and $c:3 allows ..1" alloc "--gres=$gres"
+done
+words=$(yes -- -c1 | head -n 70 | tr '\n' ' ')
+refused "gpus: 9 is asked for, and $c:3 allows ..1" alloc -S "$words -G9"
+says 0 list --no-header
+is "$(cat "$T/out")" '' "nothing was started"
+
+# ---- locks and limits ----------------------------------------------------------
+
+cat >"$c" <<END
+[limit]
+profile = a b
+[lock group $group]
+profile = special
+[lock]
+exclusive = no
+[profile a]
+[profile special]
+linger = 17m
+END
+says 0 config
+is "$(value profile)" "special site, $c:4; locked, $c:4; limited, $c:2" \
+	"a profile that is locked counts whatever the list says"
+is "$(value linger)" "17m profile, $c:9" "with all that it says"
+says 64 --profile=a alloc
+says 0 --dry-run alloc --oversubscribe
+says 64 alloc --exclusive
+is "$(err)" "--exclusive: is locked by $c:6: leave it out" "what is locked to no"
+
+# ---- sessions ----------------------------------------------------------------
+
+cat >"$c" <<'END'
+help-url = https://x/y
+[limit]
+sessions = ..2
+[limit profile p]
+sessions = ..1
+[profile p]
+linger = 1m
+END
+says 0 alloc p
+says 69 alloc --profile=p --session=other
+is "$(err)" "$c:5 allows 1 session of profile 'p' at once (there are: p); \`$vrs cancel NAME\` ends one; see https://x/y" \
+	"one of the profile"
+says 0 alloc one
+says 69 alloc two
+is "$(err | sed 's/p, one/one, p/')" "$c:3 allows 2 sessions at once (there are: one, p); \`$vrs cancel NAME\` ends one; see https://x/y" \
+	"two at all"
+says 0 alloc p
+says 0 shell one -- true
+says 0 cancel one
+says 0 alloc two
+says 0 cancel --all
+
+# ---- wrong lines ---------------------------------------------------------------
+
+# bad TEXT WHY: nothing is started
+bad() {
+	printf '%b' "$1" >"$c"
+	says 78 alloc
+	is "$(err)" "$c$2" "told: $2"
+	says 78 config --check="$c"
+}
+bad '[limit]\ntime = soon..\n' \
+	":2: time: --time=soon: not a time; minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]"
+bad '[limit]\ncpus = 4\n' ":2: cpus: '4' is not MIN..MAX, MIN.. or ..MAX"
+bad '[limit group x]\nsessions = ..many\n' ":2: sessions: 'many' is not a number"
+bad '[limit]\nsalloc-arg = -p\n' \
+	":2: salloc-arg: has neither bounds nor words to choose from"
+bad '[lower partition x y]\n' \
+	":1: is no [SECTION]: it ends with ']', and a comment may follow"
+done_testing

@@ -1,0 +1,223 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What a site tells its users, and is told of their sessions: banner, syslog,
+# event-log. Its files, and the machine's /dev/log, are in file systems of this
+# test's own.
+# shellcheck disable=SC2016 # for shells there
+if test -z "$VRS_SETTINGS" && test "$(id -u)" = 0 &&
+	unshare --mount --propagation private true 2>/dev/null; then
+	VRS_SETTINGS=yes exec unshare --mount --propagation private sh "$0" "$@"
+fi
+. "$(dirname "$0")/../lib.sh"
+need_product
+vrs=$BUILD/vscode-remote-shell
+export HOME="$T/home"
+unset XDG_CONFIG_HOME
+mkdir "$HOME" "$T/dev"
+chmod 755 "$T"
+etc=$(strings "$vrs" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
+# own_dev: a /dev with what programs need, in which a socket can be made
+own_dev() {
+	mount -t tmpfs -o mode=755 dev "$T/dev" || return 1
+	for n in null zero full random urandom tty fuse; do
+		test -e "/dev/$n" || continue
+		: >"$T/dev/$n" && mount --bind "/dev/$n" "$T/dev/$n" || return 1
+	done
+	mkdir "$T/dev/pts" "$T/dev/shm" &&
+		mount --bind /dev/pts "$T/dev/pts" &&
+		mount -t tmpfs -o mode=1777 shm "$T/dev/shm" &&
+		ln -s pts/ptmx "$T/dev/ptmx" &&
+		ln -s /proc/self/fd "$T/dev/fd" &&
+		mount --move "$T/dev" /dev
+}
+if test -z "$VRS_SETTINGS" || ! mkdir -p "$etc" ||
+	! mount -t tmpfs -o mode=755 settings "$etc" || ! own_dev; then
+	skip "the site's files: only root can put a file system over ${etc:-it}"
+	done_testing
+	exit
+fi
+site=$etc/vscode-remote-shell
+mkdir "$site"
+mkdir -m 1733 "$T/events"
+at_exit vrs_end
+
+# says STATUS [WORD...]: the exit status of that command line; output in $T/out
+says() {
+	lib_want=$1
+	shift
+	vrs "$@" >"$T/out" 2>"$T/err" </dev/null
+	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
+}
+# typed WORD...: the same with our stdin, as of an editor's start script
+typed() {
+	timeout 90 "$vrs" --launcher=local --linger=0 --state-dir="$VRS_STATE" \
+		"$@" >"$T/out" 2>"$T/err"
+}
+err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
+# each EVENT KEY...: of all lines of that event, in JSON, these values
+each() {
+	"$PYTHON" - "$T/events/$(id -un).json" "$@" <<'END'
+import json, sys
+for line in open(sys.argv[1]):
+    v = json.loads(line)
+    assert list(v) == ["time", "event", "uid", "user", "session", "job",
+                       "profile", "node", "reason"], v
+    if sys.argv[2] in ("", v["event"]):
+        print(*(v[key] for key in sys.argv[3:]))
+END
+}
+over() {
+	says 0 cancel --all
+	a_while "$VRS_STATE"
+}
+
+# ---- events ------------------------------------------------------------------
+
+cat >"$T/listen.py" <<'END'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/dev/log")
+print("ready", flush=True)
+with open(sys.argv[1], "wb", buffering=0) as out:
+    while True:
+        out.write(s.recv(8192) + b"\n")
+END
+bg listen "$PYTHON" "$T/listen.py" "$T/syslog"
+listen=$PID
+wait_for 10 has "$T/log/listen.out" ready
+cat >"$site/config" <<END
+syslog = local3
+event-log = $T/events/%u.json
+[limit]
+gpus = ..1
+[profile p]
+linger = 0
+END
+echo true | typed p
+is $? 0 "a session whose events are told" || diag_file "$T/err"
+wait_for 10 has "$T/syslog" event=detach
+job=$(sed -n 's/.*event=start.* job=\([^ ]*\).*/\1/p' "$T/syslog")
+over
+wait_for 10 has "$T/syslog" event=end
+is "$(sed 's/.*event=\([^ ]*\).*/\1/' "$T/syslog" | grep -v submit | xargs)" \
+	'start attach detach end' "each has its line, in its order"
+is "$(grep -c event=submit "$T/syslog")" 1 "a submit, too"
+is "$(sed 's/>.*/>/' "$T/syslog" | sort -u)" '<158>' "local3 and info"
+like "$(cat "$T/syslog")" \
+	"^<158>[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]{8} vscode-remote-agent\\[[0-9]+\\]: event=start uid=$(id -u) user=$(id -un) session=p job=$job profile=p node=[^ ]+\$" \
+	"a line as a whole"
+like "$(cat "$T/syslog")" 'event=end .* reason="[^"]+"$' "the end has a reason"
+is "$(each start uid user session job profile)" \
+	"$(id -u) $(id -un) p $job p" "the same as JSON"
+is "$(each '' event | grep -v submit | xargs)" 'start attach detach end' \
+	"all of them"
+is "$(stat -c %a "$T/events/$(id -un).json")" 600 "in a file of the user's"
+: >"$T/syslog"
+says 64 alloc -S --gpus=2
+is "$(each refused session job reason)" \
+	"default None $(err)" "what settings forbid"
+says 69 alloc --pre-submit='exit 3 # " event=forged
+event=forged uid=0'
+is "$(each refused reason | tail -n 1)" \
+	"pre-submit: 'exit 3 # \" event=forged\\012event=forged uid=0' ended with status 3" \
+	"what a hook does"
+is "$(wc -l <"$T/syslog")" 2 "a line of the system log each"
+is "$("$PYTHON" -c 'import shlex, sys
+for line in open(sys.argv[1]):
+    v = dict(f.split("=", 1) for f in shlex.split(line.split("]: ", 1)[1]))
+    print(v["event"], v["uid"])' "$T/syslog")" \
+	"refused $(id -u)
+refused $(id -u)" "and nobody's text is another field or line"
+# A reader that does not read: its queue is full.
+kill -STOP "$listen"
+"$PYTHON" -c 'import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.setblocking(False)
+try:
+    while True:
+        s.sendto(b"x", "/dev/log")
+except BlockingIOError:
+    pass'
+says 0 alloc full
+over
+kill -CONT "$listen"
+is "$(each start session)" "p
+full" "a system log that takes nothing is not waited for"
+end_pid "$listen"
+rm -f /dev/log
+says 0 alloc nobody
+over
+like "$(each start session)" nobody "nor one that is not there"
+
+# ---- a file that is not safe, or hangs ---------------------------------------
+
+rm "$T/events/$(id -un).json"
+ln -s "$T/other" "$T/events/$(id -un).json"
+says 0 -v alloc
+like "$(cat "$T/err")" \
+	"WARNING\\] event log $T/events/$(id -un).json: is a symbolic link" \
+	"a symbolic link is told"
+over
+ok "and not followed" test ! -e "$T/other"
+printf 'event-log = /var/log/events.json\n' >"$site/config"
+says 78 alloc
+is "$(err)" "$site/config:1: event-log: '/var/log/events.json' is not an absolute path with %u in it, which stands for the user" \
+	"a file for all is refused"
+says 78 config --check="$site/config"
+if command -v bindfs >/dev/null && mkdir "$T/real" "$T/slow" &&
+	bindfs "$T/real" "$T/slow" 2>"$T/log/bindfs"; then
+	fuse=$(pgrep -f "^bindfs $T/real $T/slow")
+	unmount() {
+		kill -CONT "$fuse"
+		umount -l "$T/slow"
+		wait_for 5 gone "$fuse" || kill "$fuse"
+	}
+	at_exit unmount
+	printf 'event-log = %s/slow/%%u.json\n' "$T" >"$site/config"
+	says 0 alloc slow
+	kill -STOP "$fuse"
+	says 0 shell slow -- echo here
+	is "$(cat "$T/out")" here "a file system that hangs holds up no shell"
+	says 0 status slow
+	kill -CONT "$fuse"
+	over
+	wait_for 20 has "$T/real/$(id -un).json" '"end"'
+	is "$(sed 's/.*"event": "\([a-z]*\)".*/\1/' "$T/real/$(id -un).json" |
+		grep -v submit | xargs)" 'start attach detach attach detach end' \
+		"and nothing is lost when it goes on"
+else
+	skip 6 "bindfs cannot mount"
+fi
+
+# ---- banner --------------------------------------------------------------------
+
+printf 'Welcome\tall\r\n\033[2Jnews: no GPUs on Monday' >"$site/banner"
+printf 'banner = %s/banner\n[profile p]\nlinger = 0\n' "$site" >"$site/config"
+says 0 alloc p
+like "$(err)" '^Welcome all$' "a banner"
+like "$(err)" '^\\033\[2Jnews: no GPUs on Monday$' \
+	"in which control characters are made visible"
+echo 'echo out' | typed p
+is "$(cat "$T/out")" out "stdout is the client's"
+is "$(err | tail -n 3 | sed 's/ on .*//')" 'Welcome all
+\033[2Jnews: no GPUs
+session '"'p' is job $(vrs list --json | "$PYTHON" -c 'import json, sys
+print(json.load(sys.stdin)["sessions"][0]["job"])')" "each connection shows it"
+echo 'echo out' | typed -q p
+is "$(cat "$T/err")" '' "but not with --quiet"
+says 0 shell p -- true
+is "$(cat "$T/err")" '' "nor does a command"
+i=0
+while test $((i += 1)) -le 60; do echo "line $i"; done >"$site/banner"
+echo true | typed p
+is "$(err | grep -c '^line')" 40 "a long one is cut"
+chmod 666 "$site/banner"
+echo true | typed -v p
+is $? 0 "one that others can write keeps nobody out"
+unlike "$(err)" '^line' "and is not shown"
+like "$(err)" "WARNING\\] banner: $site/banner: others may write it" "which is told"
+rm "$site/banner"
+echo true | typed p
+is $? 0 "nor does one that is not there"
+over
+done_testing

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Options of salloc on a real cluster: each with good and bad values, once by the
+# real sbatch and once by launch-slurm; then `scontrol show job` field by field,
+# and refusal beside refusal. What differs has its reason in the table, and a
+# reason for what does not differ is a failure, too.
+# shellcheck disable=SC2154 # from rig/lib.sh
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rig/lib.sh"
+slurm_up
+
+table=$(dirname "$0")/salloc-rows
+mkdir "$RIG_PREFIX/site"
+cp "$(dirname "$0")/salloc-compare" "$RIG_PREFIX/site/compare"
+chmod +x "$RIG_PREFIX/site/compare"
+sed '/^#/d; /^$/d' "$table" >"$RIG_PREFIX/site/rows"
+alice login1 "$PREFIX/site/compare" "$PREFIX/site/rows" "$PREFIX" \
+	>"$T/out" 2>"$T/err" || diag_file "$T/err"
+rows=$(wc -l <"$RIG_PREFIX/site/rows")
+is "$(wc -l <"$T/out")" "$rows" "each row was compared"
+while IFS='	' read -r words verdict; do
+	is "$verdict" ok "$words"
+done <"$T/out"
+ok "there are many" test "$rows" -ge 100
+done_testing

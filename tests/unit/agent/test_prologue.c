@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/prologue.h"
+
+#define POSIX_END "\n} </dev/null >&2 || echo \"vscode-remote-shell: the prologue has ended with status $?\" >&2\n"
+
+static void says_it_in_the_shells_words(void **state)
+{
+	static const struct { const char *shell, *command, *want; } rows[] = {
+		{ "/bin/bash", "ls", "{ a\nb" POSIX_END "ls" },
+		{ "/bin/dash", "", "{ a\nb" POSIX_END "exec /bin/dash" },
+		{ "/opt/my shells/zsh", "", "{ a\nb" POSIX_END
+			"exec '/opt/my shells/zsh'" },
+		{ "/bin/tcsh", "ls", "a\nb\nls" },
+		{ "/bin/csh", "", "a\nb\nexec /bin/csh" },
+		{ "/usr/bin/fish", "ls",
+			"begin\na\nb\nend </dev/null >&2\nls" },
+	};
+	char a[] = "a", b[] = "b", *words[] = { a, b };
+	const struct opt_list two = { 2, words }, none = { 0, NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *got = prologue_command(&two, rows[i].shell,
+			rows[i].command);
+
+		assert_string_equal(got, rows[i].want);
+		free(got);
+	}
+	assert_null(prologue_command(&none, "/bin/sh", "x"));
+	assert_null(prologue_force(&none, "/bin/sh"));
+}
+
+static void a_script_for_sshd(void **state)
+{
+	char a[] = "it's", *words[] = { a };
+	const struct opt_list one = { 1, words };
+	char *got = prologue_force(&one, "/bin/bash");
+
+	(void)state;
+	assert_non_null(strstr(got, "internal-sftp"));
+	assert_non_null(strstr(got, "exec /bin/bash -l -c "));
+	assert_non_null(strstr(got, "\"$SSH_ORIGINAL_COMMAND\"\n"));
+	free(got);
+	got = prologue_force(&one, "/bin/tcsh");
+	assert_null(strstr(got, " -l "));
+	free(got);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_it_in_the_shells_words),
+		cmocka_unit_test(a_script_for_sshd),
+	};
+
+	return cmocka_run_group_tests_name("prologue", tests, NULL, NULL);
+}
