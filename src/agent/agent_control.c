@@ -54,7 +54,10 @@ static void control_gone(struct agent_control *c, const char *why)
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
 	fronts_remove(c->parts->fronts, &c->member);
-	/* Who asks or ends something has no shell, and was not attached. */
+	/*
+	 * Only a front that says its mark attaches a client: one that asks or ends
+	 * something has no `attach` in the log, and so no `detach`.
+	 */
 	if (c->is_marked)
 		agent_event(c->parts->job, "detach", why);
 	link_free(c->link);

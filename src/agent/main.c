@@ -351,10 +351,11 @@ int main(int argc, char **argv)
 			s.exit_status = EX_OSERR;
 	}
 	clean_up(&s);
+	/* An exec would lose what is still to be written. */
+	log_fini();
 	/* Whoever would have ended the job is gone. */
 	if (s.is_orphan && opt.agent.orphan_command != NULL)
 		execl(opt.agent.orphan_command, opt.agent.orphan_command, NULL);
 	options_free(&opt);
-	log_fini();
 	return s.exit_status;
 }

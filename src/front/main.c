@@ -19,6 +19,7 @@
 #include "front/forced_here.h"
 #include "front/job/called.h"
 #include "front/cmd/settings.h"
+#include "front/job/front_event.h"
 #include "front/job/invocation.h"
 #include "front/job/libexec.h"
 #include "front/job/standin.h"
@@ -160,6 +161,12 @@ static void run_front(struct front *f)
 		event_free(ev[i]);
 }
 
+static void open_events(struct front *f, const char *host)
+{
+	f->inv.events = eventlog_new(&f->opt.events, PROGRAM,
+		f->inv.user.name, host);
+}
+
 static int front_main(struct front *f)
 {
 	char host[256];
@@ -178,8 +185,7 @@ static int front_main(struct front *f)
 	f->inv.parting = parting_new(f->inv.base);
 	status = open_parts(f, &e);
 	if (status == EX_OK) {
-		f->inv.events = eventlog_new(&f->opt.events, PROGRAM,
-			f->inv.user.name, host);
+		open_events(f, host);
 		run_front(f);
 	}
 	else
@@ -278,24 +284,22 @@ static int read_line(struct front *f, int argc, char **argv, struct err *e)
 }
 
 /* The site's log has what its settings forbid, too. */
-static void tell_refused(const struct options *o, const char *why)
+static void tell_refused(struct front *f, const char *why)
 {
-	struct userdir user = { 0 };
-	struct eventlog *events;
+	const struct options *o = &f->opt;
 	char host[256];
 	struct err e;
 
 	if (!o->set.refused || (o->events.facility == 0 &&
-		o->events.file == NULL) || userdir_init(&user, &e) == -1)
+		o->events.file == NULL) || userdir_init(&f->inv.user, &e) == -1)
 		return;
 	hostaddr_name(host, sizeof host);
-	events = eventlog_new(&o->events, PROGRAM, user.name, host);
-	eventlog_write(events, &(struct sessionevent){ .event = "refused",
-		.session = o->session.name, .profile = o->session.profile,
-		.reason = why });
-	eventlog_free(events);
+	open_events(f, host);
+	f->inv.opt = o;
+	front_event(&f->inv, "refused", NULL, "", why);
+	eventlog_free(f->inv.events);
 	(void)behind_wait(TEE_PATIENCE_MS);
-	userdir_fini(&user);
+	userdir_fini(&f->inv.user);
 }
 
 int main(int argc, char **argv)
@@ -313,7 +317,7 @@ int main(int argc, char **argv)
 	parsed = read_line(&f, argc, argv, &e);
 	if (parsed < 0) {
 		log_fail("%s", e.text);
-		tell_refused(&f.opt, e.text);
+		tell_refused(&f, e.text);
 		status = parsed == PRINT_FAILED ? EX_IOERR :
 			parsed == COMMAND_SETTINGS_BAD ? EX_CONFIG : EX_USAGE;
 	} else if (parsed == 0) {

@@ -56,6 +56,12 @@ static uint64_t largest(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* Of n that each of several gets; up: all together not less than n. */
+static uint64_t share(uint64_t n, uint64_t among, int up)
+{
+	return n / among + (up && n % among > 0);
+}
+
 /* A job may be given all of the time between its --time-min and its --time. */
 static uint64_t minutes(const struct salloc *s)
 {
@@ -68,8 +74,7 @@ static uint64_t minutes(const struct salloc *s)
 static uint64_t spread(const struct salloc *s)
 {
 	return s->ntasks_per_node == 0 ? 0 :
-		((uint64_t)s->ntasks + s->ntasks_per_node - 1) /
-		s->ntasks_per_node;
+		share(s->ntasks, s->ntasks_per_node, 1);
 }
 
 /* As many as it may be given, and no fewer than it names. */
@@ -79,10 +84,20 @@ static uint64_t nodes_named(const struct salloc *s)
 		spread(s));
 }
 
+/* Nobody else is on its nodes: all of their CPUs and GPUs, not memory, are its. */
+static int has_whole_nodes(const struct salloc *s)
+{
+	return s->exclusive == SALLOC_EXCLUSIVE ||
+		s->exclusive == SALLOC_EXCLUSIVE_TOPO;
+}
+
+/* With topo all nodes are its that hang on the same switch. */
 static uint64_t nodes(const struct salloc *s)
 {
 	uint64_t n = nodes_named(s);
 
+	if (s->exclusive == SALLOC_EXCLUSIVE_TOPO)
+		return ALL_THERE_IS;
 	return n == 0 ? NOT_ASKED : n;
 }
 
@@ -90,6 +105,34 @@ static uint64_t nodes(const struct salloc *s)
 static uint64_t nodes_at_most(const struct salloc *s)
 {
 	return largest(1, nodes_named(s));
+}
+
+/* GPUs of the job and of its nodes, and those of each task. */
+static uint64_t gpus_of_job(const struct salloc *s)
+{
+	uint64_t a_node = listcount_add(listcount_gpus(s->gres),
+		listcount_gpus(s->gpus_per_node));
+
+	return listcount_add(listcount_gpus(s->gpus),
+		listcount_times(a_node, nodes_at_most(s)));
+}
+
+static uint64_t gpus_of_task(const struct salloc *s)
+{
+	return listcount_add(listcount_gpus(s->tres_per_task),
+		listcount_typed(s->gpus_per_task));
+}
+
+/* How many tasks share the job's GPUs, where each has some; 0: none does. */
+static uint64_t tasks_with_gpus(const struct salloc *s)
+{
+	uint64_t n = gpus_of_job(s), a_task = gpus_of_task(s);
+
+	if (a_task == 0)
+		return 0;
+	/* What cannot be counted may be one. */
+	return n == ALL_THERE_IS || a_task == ALL_THERE_IS ? n :
+		share(n, a_task, 1);
 }
 
 /*
@@ -104,22 +147,20 @@ static uint64_t tasks(const struct salloc *s)
 		return largest(s->ntasks, s->min_nodes);
 	if (s->min_nodes > 0 && s->min_nodes == s->max_nodes)
 		a_node = largest(a_node, s->threads_per_core);
-	return listcount_times(nodes_at_most(s), a_node);
+	return largest(tasks_with_gpus(s),
+		listcount_times(nodes_at_most(s), a_node));
 }
 
 static uint64_t gpus(const struct salloc *s)
 {
-	uint64_t a_node = listcount_add(listcount_gpus(s->gres),
-		listcount_gpus(s->gpus_per_node));
-	uint64_t a_task = listcount_add(listcount_gpus(s->tres_per_task),
-		listcount_typed(s->gpus_per_task));
+	uint64_t a_task = gpus_of_task(s);
 
+	if (has_whole_nodes(s))
+		return ALL_THERE_IS;
 	if (s->gres == NULL && s->gpus_per_node == NULL && s->gpus == NULL &&
 		a_task == 0)
 		return NOT_ASKED;
-	return largest(listcount_add(listcount_gpus(s->gpus),
-		listcount_times(a_node, nodes_at_most(s))),
-		listcount_times(a_task, tasks(s)));
+	return largest(gpus_of_job(s), listcount_times(a_task, tasks(s)));
 }
 
 /* Where it matters how many there are, one that nobody asks for is one. */
@@ -136,11 +177,11 @@ static uint64_t cpus(const struct salloc *s)
 		listcount_cpus(s->tres_per_task));
 	uint64_t n;
 
-	if (s->exclusive == SALLOC_EXCLUSIVE)
+	if (has_whole_nodes(s))
 		return ALL_THERE_IS;
 	if (a_task == 0 && s->ntasks == 0 && nodes_named(s) == 0 &&
-		s->ntasks_per_node == 0 && s->cpus_per_gpu == 0 &&
-		s->mincpus == 0)
+		tasks_with_gpus(s) == 0 && s->ntasks_per_node == 0 &&
+		s->cpus_per_gpu == 0 && s->mincpus == 0)
 		return NOT_ASKED;
 	n = largest(listcount_times(tasks(s), largest(1, a_task)),
 		listcount_times(nodes_at_most(s), s->mincpus));
@@ -164,12 +205,6 @@ static uint64_t megabytes(const struct salloc *s)
 }
 
 /* ---- the nearest within -------------------------------------------------- */
-
-/* Of n that each of several gets; up: all together not less than n. */
-static uint64_t share(uint64_t n, uint64_t among, int up)
-{
-	return n / among + (up && n % among > 0);
-}
 
 static int give_time(const struct salloc *s, uint64_t n, int up, char **word)
 {
@@ -367,12 +402,25 @@ static int replaces(const struct bound_noun *noun, const char *word)
 	return 0;
 }
 
-static void put_amount(const struct bound_noun *noun, uint64_t n,
-	struct buf *out)
+/* What there may be no end of: asked for, or not understood. */
+static const char *all_of(const struct bound_noun *noun, const struct salloc *s)
+{
+	if (noun->number == minutes)
+		return "no limit";
+	if (noun->number == nodes && s->exclusive == SALLOC_EXCLUSIVE_TOPO)
+		return "all of a switch";
+	if (noun->number == megabytes || has_whole_nodes(s))
+		return "all of a node";
+	return noun->number == gpus ?
+		"what cannot be counted (write gpu:TYPE:NUMBER)" :
+		"what cannot be counted";
+}
+
+static void put_amount(const struct bound_noun *noun, const struct salloc *s,
+	uint64_t n, struct buf *out)
 {
 	if (n == ALL_THERE_IS)
-		buf_puts(out, noun->number == minutes ? "no limit" :
-			"all of a node");
+		buf_puts(out, all_of(noun, s));
 	else if (noun->number == minutes && n >= 24 * 60)
 		buf_printf(out, "%" PRIu64 "-%02u:%02u:00", n / (24 * 60),
 			(unsigned)(n / 60 % 24), (unsigned)(n % 60));
@@ -452,7 +500,7 @@ static int check_number(const struct bound *b, const struct salloc *s,
 	if (b->lowers && b->noun->option(s, up ? b->min : b->max, up,
 		&word) == -1)
 		word = NULL;
-	put_amount(b->noun, n, &asked);
+	put_amount(b->noun, s, n, &asked);
 	buf_append(&asked, "", 1);
 	ret = bring(b, buf_data(&asked), word, words, note, e);
 	buf_fini(&asked);

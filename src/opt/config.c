@@ -271,33 +271,12 @@ int config_add(struct config *c, const struct opt_set *set, const char *path,
 
 /* ---- giving --------------------------------------------------------------- */
 
-static int is_one_of(const char *value, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(value, *words) == 0)
-			return 1;
-	return 0;
-}
-
-/* An option of salloc that may stand without a value has yes or no for that. */
 static int give(const struct config_setting *s, struct opt_set *set,
 	enum opt_source source, struct err *e)
 {
-	static const char *const yes[] = { "yes", "true", "on", NULL };
-	static const char *const no[] = { "no", "false", "off", NULL };
 	const struct opt_origin by = { source, s->where };
-	const struct opt *row = optset_find(set, s->key);
-	int alone = row->type == OPT_SALLOC &&
-		row->salloc->arg != SALLOC_NEEDS_VALUE;
 
-	if (alone && is_one_of(s->value, no))
-		return optset_drop(set, row, &by, e);
-	if (alone && is_one_of(s->value, yes))
-		return optset_set(set, row, NULL, &by, e);
-	if (alone && row->salloc->arg == SALLOC_NO_VALUE)
-		return err_set(e, "%s: %s: '%.80s' is not yes or no", s->where,
-			s->key, s->value);
-	return optset_set(set, row, s->value, &by, e);
+	return optset_set_text(set, optset_find(set, s->key), s->value, &by, e);
 }
 
 /* One end of "MIN..MAX"; without a text it stays as it was. */

@@ -60,7 +60,8 @@ int optenv_give(struct opt_set *s, char *const *environ, struct err *e)
 		const struct opt_origin by = { OPT_BY_ENVIRONMENT, name };
 		const char *value = value_of(row, environ, name);
 
-		if (value != NULL && optset_set(s, row, value, &by, e) == -1)
+		if (value != NULL && optset_set_text(s, row, value, &by,
+			e) == -1)
 			return -1;
 	}
 	return 0;

@@ -124,7 +124,7 @@ struct opt {
 	/* What a site says to all: no line of a command, no file of a user. */
 	int of_site;
 
-	/* No variable gives it: its name would be that of another. */
+	/* No variable gives it: that of its name tells a session's shells theirs. */
 	int no_variable;
 
 	enum opt_agent agent;

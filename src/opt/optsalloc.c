@@ -254,15 +254,51 @@ static const char *find_env(char *const *environ, const char *name)
 	return NULL;
 }
 
+/* What a site has locked so that nobody can give row; NULL: nothing. */
+static const struct opt *lock_against(const struct opt_set *s,
+	const struct opt *row)
+{
+	const struct opt *arg = optset_find(s, "salloc-arg");
+
+	if (optset_locked(s, row) != NULL)
+		return row;
+	for (const struct opt *r = NULL; (r = optset_next(s, r));)
+		if (value_of(s, r) != NULL && optset_locked(s, r) != NULL &&
+			r->salloc->one_of != 0 &&
+			r->salloc->one_of == row->salloc->one_of)
+			return r;
+	return optset_locked(s, arg) != NULL ? arg : NULL;
+}
+
+/* A variable is set once for all that one does: it comes to nothing, with a line. */
+static void leave_out(struct opt_set *s, const struct opt *row,
+	const struct opt *lock, const char *name, const char *value)
+{
+	const char *now = value_of(s, row);
+	struct err note;
+
+	if (lock == row && now != NULL && strcmp(now, value) == 0)
+		return;
+	err_set(&note, "%s counts for nothing: %s is locked by %s", name,
+		lock->name, optset_locked(s, lock));
+	optset_refer(s, &note);
+	optlist_add(&s->notes, mem_strdup(note.text));
+}
+
 /* What is empty is not set, but for an option that may stand without a value. */
 static int give_env(struct opt_set *s, const struct opt *row, const char *name,
 	const char *value, struct err *e)
 {
 	const struct opt_origin by = { OPT_BY_SLURM, name };
 	int alone = row->salloc->arg != SALLOC_NEEDS_VALUE;
+	const struct opt *lock = lock_against(s, row);
 
 	if (value[0] == '\0' && !alone)
 		return 0;
+	if (lock != NULL) {
+		leave_out(s, row, lock, name, value);
+		return 0;
+	}
 	return optset_set(s, row, value[0] != '\0' ? value : NULL, &by, e);
 }
 

@@ -59,8 +59,9 @@ size_t optsalloc_spell(const struct opt_set *s, char *const *words, size_t n,
 
 /*
  * Give what the variables of environ say that sbatch (prefix "SBATCH_") or salloc
- * ("SALLOC_") read, for options that can be used; others count for nothing. -1
- * with e set, beginning with the variable's name.
+ * ("SALLOC_") read, for options that can be used; others count for nothing, and
+ * those that a site has locked, which s->notes say. -1 with e set, beginning with the
+ * variable's name.
  */
 int optsalloc_env(struct opt_set *s, char *const *environ, const char *prefix,
 	struct err *e) __attribute__((warn_unused_result));

@@ -172,15 +172,20 @@ static int say_which(struct err *e, const struct opt *row,
 	return err_prefix(e, "%s: %s%s: ", by->where, before, row->name);
 }
 
-static char *name_of(const struct opt_origin *by)
+const char *optset_source_name(enum opt_source source)
 {
 	static const char *const names[] = {
-		"the default", "the site", "the user's file",
-		"Slurm's variable", "the environment", "the profile",
-		"the command line",
+		"default", "site", "user", "variable", "variable", "profile",
+		"command line",
 	};
 
-	return mem_strdup(by->where ? by->where : names[by->source]);
+	return names[source];
+}
+
+static char *name_of(const struct opt_origin *by)
+{
+	return by->where ? mem_strdup(by->where) :
+		mem_printf("the %s", optset_source_name(by->source));
 }
 
 /* Numbers, which have bounds. */
@@ -445,6 +450,33 @@ int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 	if (st->narrowed != NULL && bring_within(s, row, by->source))
 		note_change(s, row, text);
 	return row->take != NULL ? row->take(s, row, by, e) : 0;
+}
+
+static int is_one_of(const char *text, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(text, *words) == 0)
+			return 1;
+	return 0;
+}
+
+int optset_set_text(struct opt_set *s, const struct opt *row, const char *text,
+	const struct opt_origin *by, struct err *e)
+{
+	static const char *const yes[] = { "yes", "true", "on", NULL };
+	static const char *const no[] = { "no", "false", "off", NULL };
+	int alone = row->type == OPT_SALLOC &&
+		row->salloc->arg != SALLOC_NEEDS_VALUE;
+
+	if (alone && is_one_of(text, no))
+		return optset_drop(s, row, by, e);
+	if (alone && is_one_of(text, yes))
+		return optset_set(s, row, NULL, by, e);
+	if (alone && row->salloc->arg == SALLOC_NO_VALUE) {
+		err_set(e, "'%.80s' is not yes or no", text);
+		return say_which(e, row, by);
+	}
+	return optset_set(s, row, text, by, e);
 }
 
 void optset_mark(struct opt_set *s)

@@ -56,6 +56,12 @@ const struct opt *optset_find(const struct opt_set *s, const char *name);
 /* The row of a value, given by its address in values. */
 const struct opt *optset_row(const struct opt_set *s, const void *value);
 
+/*
+ * A source in a word for people: "site", "command line". Of the two kinds of
+ * variables it is the same; their names, which are .where, say which it is.
+ */
+const char *optset_source_name(enum opt_source source);
+
 /* Who gave its value. */
 enum opt_source optset_source(const struct opt_set *s, const struct opt *row);
 
@@ -76,6 +82,14 @@ int optset_given(const struct opt_set *s, const void *value);
  * bounds, or the option is locked; the value is then as it was.
  */
 int optset_set(struct opt_set *s, const struct opt *row, const char *text,
+	const struct opt_origin *by, struct err *e)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same of a text as a file has it, where an option of salloc that may stand
+ * without a value has yes or no for that; no takes back what a source before gave.
+ */
+int optset_set_text(struct opt_set *s, const struct opt *row, const char *text,
 	const struct opt_origin *by, struct err *e)
 	__attribute__((warn_unused_result));
 

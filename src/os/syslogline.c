@@ -41,10 +41,12 @@ int syslogline_send(const char *path, int priority, const char *tag,
 	const char *text)
 {
 	struct buf line = { 0 };
-	int fd = connect_to(path, SOCK_DGRAM), ret;
+	int fd, ret;
 
+	/* The time of day may read a file and set errno: before, not behind. */
 	put_head(&line, priority, tag);
 	buf_puts(&line, text);
+	fd = connect_to(path, SOCK_DGRAM);
 	if (fd == -1 && errno == EPROTOTYPE) {
 		/* There a NUL ends a line. */
 		fd = connect_to(path, SOCK_STREAM);

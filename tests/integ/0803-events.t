@@ -148,6 +148,18 @@ rm -f /dev/log
 says 0 alloc nobody
 over
 like "$(each start session)" nobody "nor one that is not there"
+# A submit whose answer is lost, but whose job is found.
+cat >"$T/lossy" <<END
+#!/bin/sh
+test "\$1" = submit || exec '$BUILD/launch-local' "\$@"
+'$BUILD/launch-local' "\$@" >/dev/null
+printf 'error=unavailable\nmessage=the answer is lost\n\n'
+END
+chmod 755 "$T/lossy"
+says 0 --launcher="$T/lossy" alloc lost
+is "$(each submit session job | grep -c '^lost [0-9]')" 1 \
+	"a job that is found is told as one that was answered"
+over
 
 # ---- a file that is not safe, or hangs ---------------------------------------
 

@@ -25,7 +25,7 @@ value() {
 	"$vrs" config "$@" 2>"$T/err" | sed -n "s/^$lib_key  *//p" | sed 's/  */ /g'
 }
 with() { VSCODE_REMOTE_SHELL_LINGER=2m VSCODE_REMOTE_SHELL_IDLE_TIMEOUT=40m "$@"; }
-is "$(with value linger)" "2m environment, VSCODE_REMOTE_SHELL_LINGER" \
+is "$(with value linger)" "2m variable, VSCODE_REMOTE_SHELL_LINGER" \
 	"more than the user's file"
 is "$(with value idle-timeout p)" "30m profile, $user/config:4" \
 	"less than a profile"
@@ -73,4 +73,11 @@ is $? 78 "a bad value"
 like "$(cat "$T/err")" "VSCODE_REMOTE_SHELL_IDLE_TIMEOUT: idle-timeout: 'soon'" \
 	"is told"
 unset VSCODE_REMOTE_SHELL_IDLE_TIMEOUT
+export VSCODE_REMOTE_SHELL_PROFILE=typo
+vrs list >"$T/out" 2>"$T/err"
+is $? 64 "a profile that there is not: 64, as of one that is typed"
+is "$(cat "$T/err")" \
+	"vscode-remote-shell: VSCODE_REMOTE_SHELL_PROFILE: there is no profile 'typo'; there are: p" \
+	"by which variable is told"
+unset VSCODE_REMOTE_SHELL_PROFILE
 done_testing

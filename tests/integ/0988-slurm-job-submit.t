@@ -43,7 +43,24 @@ for gpu in --gres=gpu:1 --gpus=1 --gpus-per-node=1; do
 	ok "$gpu: there is a job" job_is "$(the_job)" PENDING
 	give_up
 done
+# However many there are of: spelling, nodes, all of a node.
+refused 'a session may have 24 GPU hours, this one asks for 40' \
+	--partition=gpu --time=20:00:00 --gres=GPU:2
+refused 'its GPUs cannot be counted: write --gres=gpu:TYPE:NUMBER' \
+	--partition=gpu --time=1:00:00 --gres=gpu:+8
+refused 'a session may have 24 GPU hours, this one asks for 160' \
+	--partition=gpu --time=20:00:00 --gres=gpu:1 --nodes=1-8
+refused 'a session may have 24 GPU hours, this one asks for 40' \
+	--partition=gpu --time=20:00:00 --exclusive
+asks 0 --partition=down --hold --time=20:00:00 --exclusive
+give_up
 # More time than that later.
+asks 0 a --partition=gpu --hold --time=10:00:00 --gres=gpu:2
+alice login1 $VRS extend a 15h >"$T/out" 2>"$T/err"
+isnt $? 0 "nor more GPU hours later" || diag_file "$T/err"
+is "$(root ctl squeue -h -o %l -n vscode-remote-shell-a)" 10:00:00 \
+	"the limit is as it was"
+give_up
 asks 0 a --partition=down --time=1:00:00
 alice login1 $VRS extend a 30h >"$T/out" 2>"$T/err"
 isnt $? 0 "nor is it given later" || diag_file "$T/err"

@@ -683,12 +683,16 @@ static int read_once(struct options *o, const struct config *settings,
 	const struct config_who *who, const struct settings_typed *typed,
 	int argc, char **argv, struct err *e)
 {
+	const char *name;
+
 	options_free(o);
 	options_init(o, OPT_PROGRAM);
 	if (settings_give(settings, o, who, typed, e) != -1)
 		return read_words(o, settings, argc, argv, e);
-	return who->profile != NULL &&
-		!config_has_profile(settings, who->profile) ? -1 :
+	/* A profile that there is not was typed so, or is in a variable. */
+	name = who->profile != NULL ? who->profile :
+		optenv_value(&o->set, environ, &o->session.profile);
+	return name != NULL && !config_has_profile(settings, name) ? -1 :
 		COMMAND_SETTINGS_BAD;
 }
 

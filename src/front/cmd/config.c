@@ -76,15 +76,11 @@ static size_t add_bounds(const struct config *c, struct table *t)
 static void put_origin(const struct opt *row, const struct opt_set *set,
 	struct buf *out)
 {
-	static const char *const names[] = {
-		"default", "site", "user", "environment", "environment",
-		"profile", "command line",
-	};
 	const char *where = optset_where(set, row);
 	const char *locked = optset_locked(set, row);
 	const char *narrowed = optset_narrowed(set, row);
 
-	buf_puts(out, names[optset_source(set, row)]);
+	buf_puts(out, optset_source_name(optset_source(set, row)));
 	if (where != NULL)
 		buf_printf(out, ", %s", where);
 	if (locked != NULL)

@@ -197,6 +197,15 @@ static int check_events(const struct options *o, struct err *e)
 		optset_where(&o->set, row), file);
 }
 
+/* Which profile a variable names, NULL: none. -1 with e set: there is no such. */
+static int profile_by_variable(const struct config *c, const struct options *o,
+	const char **name, struct err *e)
+{
+	*name = optenv_value(&o->set, environ, &o->session.profile);
+	return *name == NULL || config_check_profile(c, *name, e) == 0 ? 0 :
+		err_prefix(e, "%sPROFILE: ", OPTENV_PREFIX);
+}
+
 int settings_give(const struct config *c, struct options *o,
 	const struct config_who *who, const struct settings_typed *typed,
 	struct err *e)
@@ -205,9 +214,9 @@ int settings_give(const struct config *c, struct options *o,
 	const struct opt *session = optset_row(&o->set, &o->session.name);
 	struct config_who whole = *who;
 
-	if (whole.profile == NULL && typed != NULL)
-		whole.profile = optenv_value(&o->set, environ,
-			&o->session.profile);
+	if (whole.profile == NULL && typed != NULL &&
+		profile_by_variable(c, o, &whole.profile, e) == -1)
+		return -1;
 	if (whole.profile == NULL)
 		whole.profile = config_chosen(c, who);
 	if (config_give(c, &o->set, OPT_BY_SITE, &whole, e) == -1 ||

@@ -14,14 +14,12 @@
 static void put_origin(const struct opt_origin *by, const struct config *c,
 	struct buf *out)
 {
-	static const char *const names[] = {
-		"built in", "site", "user", "variable", "variable", "profile",
-		"command line",
-	};
 	const char *profile = by->source == OPT_BY_PROFILE && by->where ?
 		config_profile_at(c, by->where) : NULL;
 
-	buf_puts(out, names[by->source]);
+	/* Of a job's field that is what we put into each job. */
+	buf_puts(out, by->source == OPT_BY_DEFAULT ? "built in" :
+		optset_source_name(by->source));
 	if (profile != NULL)
 		buf_printf(out, " %s of", profile);
 	if (by->where != NULL)

@@ -70,6 +70,15 @@ static void post_submit_done(const struct err *why, void *arg)
 	s->ops->submitted(s->arg);
 }
 
+/* There is a job: said by the answer, or where that was lost by its being found. */
+static void submit_made(struct submit *s)
+{
+	if (strcmp(s->made, s->job) == 0)
+		return;
+	memcpy(s->made, s->job, sizeof s->made);
+	front_event(s->inv, "submit", NULL, s->job, NULL);
+}
+
 static void submit_answered(const struct launcher_end *end, void *arg)
 {
 	struct submit *s = arg;
@@ -79,8 +88,7 @@ static void submit_answered(const struct launcher_end *end, void *arg)
 	s->answer = *end;
 	if (end->ok) {
 		log_info("submitted job %s", s->job);
-		memcpy(s->made, s->job, sizeof s->made);
-		front_event(s->inv, "submit", NULL, s->job, NULL);
+		submit_made(s);
 	}
 	if (end->ok && hooks->n > 0) {
 		if (s->hooks.after == NULL)
@@ -156,7 +164,7 @@ void submit_match(struct submit *s, const struct job *j)
 	if (j == NULL)
 		return;
 	memcpy(s->job, j->id, sizeof s->job);
-	memcpy(s->made, j->id, sizeof s->made);
+	submit_made(s);
 }
 
 int submit_explain_loss(struct submit *s)
@@ -173,6 +181,7 @@ int submit_explain_loss(struct submit *s)
 			launcher_name(s->inv).s);
 	}
 	log_fail("%s", end.message.text);
+	front_event(s->inv, "refused", NULL, "", end.message.text);
 	/* As of any job that has ended badly, the log stays. */
 	wait_stop(s->wait);
 	folder_leave(s->folder);

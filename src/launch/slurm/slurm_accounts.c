@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -11,7 +12,7 @@
 
 #define ENFORCES_ASSOCIATIONS 1	/* of AccountingStorageEnforce, in all releases */
 
-static char *partition_of(const char *s)
+static char *given_text(const char *s)
 {
 	return s != NULL && s[0] != '\0' ? mem_strdup(s) : NULL;
 }
@@ -23,7 +24,7 @@ static void add_one(struct slurm_accounts *a, const slurmdb_assoc_rec_t *r)
 		return;
 	a->row = mem_realloc(a->row, (a->n + 1) * sizeof *a->row);
 	a->row[a->n++] = (struct slurm_account){ mem_strdup(r->acct),
-		partition_of(r->partition) };
+		given_text(r->partition), given_text(SLURM_LINEAGE(r)) };
 }
 
 void slurm_accounts_get(struct slurm_accounts *a)
@@ -56,17 +57,16 @@ void slurm_accounts_fini(struct slurm_accounts *a)
 	for (size_t i = 0; i < a->n; i++) {
 		free(a->row[i].name);
 		free(a->row[i].partition);
+		free(a->row[i].lineage);
 	}
 	free(a->row);
 	*a = (struct slurm_accounts){ 0 };
 }
 
-int slurm_accounts_has(const char *list, const char *name)
+static int has(const char *list, const char *name, size_t len)
 {
-	size_t len = strlen(name);
-
 	for (;; list++) {
-		if (strncmp(list, name, len) == 0 &&
+		if (strncasecmp(list, name, len) == 0 &&
 			(list[len] == ',' || list[len] == '\0'))
 			return 1;
 		list = strchr(list, ',');
@@ -75,17 +75,52 @@ int slurm_accounts_has(const char *list, const char *name)
 	}
 }
 
-int slurm_accounts_exclude(const struct slurm_accounts *a,
+int slurm_accounts_has(const char *list, const char *name)
+{
+	return has(list, name, strlen(name));
+}
+
+/* It or, of what is known of it, one above it. */
+static int has_line_of(const char *list, const char *name, const char *lineage)
+{
+	const char *at = lineage != NULL ? lineage : "";
+
+	/* Behind the accounts stands the user, "0-NAME". */
+	for (size_t len; *at != '\0' && strncmp(at, "0-", 2) != 0; at += len) {
+		len = strcspn(at, "/");
+		if (len > 0 && has(list, at, len))
+			return 1;
+		len += at[len] == '/';
+	}
+	return slurm_accounts_has(list, name);
+}
+
+static int lets_in(const char *allow, const char *deny, const char *name,
+	const char *lineage)
+{
+	if (allow != NULL)
+		return SLURM_HIDES_LINEAGE || has_line_of(allow, name, lineage);
+	return deny == NULL || !has_line_of(deny, name, lineage);
+}
+
+int slurm_accounts_exclude(const struct slurm_accounts *a, const char *name,
 	const char *partition, const char *allow, const char *deny)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < a->n; i++) {
 		const struct slurm_account *r = &a->row[i];
 
-		if (r->partition != NULL && strcmp(r->partition, partition) != 0)
+		if ((name != NULL && strcasecmp(name, r->name) != 0) ||
+			(r->partition != NULL &&
+				strcmp(r->partition, partition) != 0))
 			continue;
-		if (allow != NULL ? slurm_accounts_has(allow, r->name) :
-			deny == NULL || !slurm_accounts_has(deny, r->name))
+		if (lets_in(allow, deny, r->name, r->lineage))
 			return 0;
+		n++;
 	}
+	/* Of one that is not known only its name can be looked at. */
+	if (name != NULL)
+		return n > 0 || !lets_in(allow, deny, name, NULL);
 	return a->n > 0;
 }

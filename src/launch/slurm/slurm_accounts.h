@@ -14,6 +14,7 @@ struct slurm_accounts {
 	struct slurm_account {
 		char *name;
 		char *partition;	/* the only one for which; NULL: any */
+		char *lineage;		/* with those above it; NULL: not known */
 	} *row;
 };
 
@@ -22,13 +23,14 @@ void slurm_accounts_get(struct slurm_accounts *a);
 void slurm_accounts_fini(struct slurm_accounts *a);
 
 /*
- * Whether none of them may be charged in a partition that allows, or denies, the
- * accounts of these lists by commas; NULL: there is no such list.
+ * Whether none of them, or of those of that name (NULL: any), may be charged in a
+ * partition that allows, or denies, the accounts of these lists by commas; NULL:
+ * there is no such list. An account in a list stands for all below it.
  */
-int slurm_accounts_exclude(const struct slurm_accounts *a,
+int slurm_accounts_exclude(const struct slurm_accounts *a, const char *name,
 	const char *partition, const char *allow, const char *deny);
 
-/* Whether name is a word of a list by commas. */
+/* Whether name is a word of a list by commas, in large letters or small ones. */
 int slurm_accounts_has(const char *list, const char *name);
 
 #endif

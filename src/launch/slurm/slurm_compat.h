@@ -55,6 +55,17 @@ typedef hostlist_t *slurm_hosts;
 typedef hostlist_t slurm_hosts;
 #endif
 
+/*
+ * The accounts above that of an association and itself, "/all/phys/lab/0-user/". 23.02
+ * looks at them, too, but does not tell them; earlier ones look at none.
+ */
+#if SLURM_GE(23, 11)
+#define SLURM_LINEAGE(assoc) ((assoc)->lineage)
+#else
+#define SLURM_LINEAGE(assoc) NULL
+#endif
+#define SLURM_HIDES_LINEAGE (SLURM_GE(23, 2) && !SLURM_GE(23, 11))
+
 /* CPUs and MB of a node that jobs have. */
 static inline void slurm_node_used(const node_info_t *n, uint64_t *cpus,
 	uint64_t *mem)

@@ -142,9 +142,8 @@ static int excludes_accounts(const partition_info_t *p, const struct asker *by)
 {
 	const char *allow = p->allow_accounts, *deny = p->deny_accounts;
 
-	return by->options.account != NULL ?
-		excludes(allow, deny, by->options.account) :
-		slurm_accounts_exclude(&by->accounts, p->name, allow, deny);
+	return (allow != NULL || deny != NULL) && slurm_accounts_exclude(
+		&by->accounts, by->options.account, p->name, allow, deny);
 }
 
 /*
@@ -252,7 +251,7 @@ void slurm_partitions(const struct kv *request)
 		slurm_load_node(0, &nodes,
 			SHOW_ALL | SHOW_DETAIL | SHOW_LOCAL) != 0)
 		slurm_reach_fail("does not list its partitions", errno);
-	if (by.options.account == NULL && any_is_by_account(partitions))
+	if (any_is_by_account(partitions))
 		slurm_accounts_get(&by.accounts);
 	for (uint32_t i = 0; i < partitions->record_count; i++)
 		say_partition(&partitions->partition_array[i], nodes, &by);

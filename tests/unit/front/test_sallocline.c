@@ -122,6 +122,19 @@ static void refuses(const char *in, const char *files, const char *want)
 	options_free(&o);
 }
 
+/* The one line for the user, or none. */
+static void notes(const char *in, const char *files, const char *want)
+{
+	struct err e = { "" };
+	struct options o;
+
+	if (parse(&o, in, files, &e) != 0)
+		fail_msg("'%s': %s", in, e.text);
+	assert_int_equal(o.set.notes.n, want[0] != '\0');
+	assert_string_equal(o.set.notes.n ? o.set.notes.word[0] : "", want);
+	options_free(&o);
+}
+
 static void spellings(void **state)
 {
 	static const struct {
@@ -376,10 +389,20 @@ static void variables(void **state)
 	refuses("", "[limit]\ntime = ..8:00:00\n",
 		"time: 9:00:00 is asked for, and /site:2 allows ..8:00:00");
 	unsetenv("SBATCH_TIMELIMIT");
+	/* What is locked is left out, with a line unless it says the same. */
 	setenv("SBATCH_PARTITION", "x", 1);
-	refuses("", "[lock]\npartition = devel\n",
-		"SBATCH_PARTITION: partition: is locked to 'devel' by /site:2");
+	gives("", "[lock]\npartition = devel\n", "--partition=devel");
+	notes("", "[lock]\npartition = devel\n",
+		"SBATCH_PARTITION counts for nothing: partition is locked by /site:2");
+	notes("", "help-url = U\n[lock]\nsalloc-arg = -t5\n",
+		"SBATCH_PARTITION counts for nothing: salloc-arg is locked by /site:3; see U");
+	notes("", "[lock]\npartition = x\n", "");
+	notes("list", "[lock]\npartition = devel\n", "");
 	unsetenv("SBATCH_PARTITION");
+	setenv("SBATCH_MEM_PER_CPU", "1", 1);
+	notes("", "[lock]\nmem = 1G\n",
+		"SBATCH_MEM_PER_CPU counts for nothing: mem is locked by /site:2");
+	unsetenv("SBATCH_MEM_PER_CPU");
 }
 
 /* Ours: above those of Slurm, below a profile. */
@@ -422,7 +445,8 @@ static void own_variables(void **state)
 	setenv(OURS "PROFILE", "p", 1);
 	gives("", "[profile p]\ntime = 6\n[profile q]\ntime = 7\n", "--time=6");
 	gives("q", "[profile p]\ntime = 6\n[profile q]\ntime = 7\n", "--time=7");
-	refuses("", "[profile q]\n", "there is no profile 'p'");
+	refuses("", "[profile q]\n",
+		OURS "PROFILE: there is no profile 'p'; there are: q");
 	unsetenv(OURS "PROFILE");
 	setenv(OURS "PARTITION", "x", 1);
 	refuses("", "[lock]\npartition = devel\n",
@@ -434,6 +458,30 @@ static void own_variables(void **state)
 	setenv(OURS "ALLOW_ROOT_PEERS", "maybe", 1);
 	refuses("", "", OURS "ALLOW_ROOT_PEERS: allow-root-peers: 'maybe' is not yes or no");
 	unsetenv(OURS "ALLOW_ROOT_PEERS");
+	/* yes and no as in a file. */
+	setenv(OURS "EXCLUSIVE", "yes", 1);
+	gives("", "", "--exclusive");
+	gives("", "USER\nexclusive = no\n", "--exclusive");
+	setenv(OURS "EXCLUSIVE", "user", 1);
+	gives("", "", "--exclusive=user");
+	setenv(OURS "EXCLUSIVE", "no", 1);
+	gives("", "USER\nexclusive = yes\n", "");
+	gives("--exclusive", "", "--exclusive");
+	refuses("", "[lock]\nexclusive = yes\n",
+		OURS "EXCLUSIVE: exclusive: is locked by /site:2");
+	unsetenv(OURS "EXCLUSIVE");
+	setenv(OURS "NICE", "yes", 1);
+	gives("", "", "--nice");
+	setenv(OURS "NICE", "7", 1);
+	gives("", "", "--nice=7");
+	unsetenv(OURS "NICE");
+	setenv(OURS "HOLD", "yes", 1);
+	gives("", "", "--hold");
+	setenv(OURS "HOLD", "no", 1);
+	gives("", "USER\nhold = yes\n", "");
+	setenv(OURS "HOLD", "maybe", 1);
+	refuses("", "", OURS "HOLD: hold: 'maybe' is not yes or no");
+	unsetenv(OURS "HOLD");
 	/* What is no key, is a site's, or marks something else. */
 	setenv(OURS "HELP", "yes", 1);
 	setenv(OURS "ALL", "yes", 1);

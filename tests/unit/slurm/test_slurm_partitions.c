@@ -6,6 +6,7 @@
 #include <pwd.h>
 
 #include "base/mem.h"
+#include "launch/slurm/slurm_accounts.h"
 #include "launch/slurm/slurm_verbs.h"
 
 #define NODES 6
@@ -187,6 +188,11 @@ static void says_what_keeps_it_from_the_user(void **state)
 	parts[0].deny_accounts = (char *)"bio";
 	assert_string_equal(why("option=-Abio\n"), "DenyAccounts=bio");
 	assert_string_equal(why("option=-Achem\n"), "");
+	/* Such names are the same in large letters and small ones. */
+	assert_string_equal(why("option=-ABIO\n"), "DenyAccounts=bio");
+	parts[0].allow_qos = (char *)"High";
+	assert_string_equal(why("option=-qhigh\n"), "");
+	assert_string_equal(why("option=-qhig\n"), "AllowQos=High");
 	parts[0].allow_qos = (char *)"high";
 	assert_string_equal(why("option=--qos=low\n"), "AllowQos=high");
 	parts[0].flags |= PART_FLAG_REQ_RESV;
@@ -234,9 +240,9 @@ static void knows_the_users_accounts(void **state)
 	assert_string_equal(assocs_of, pw->pw_name);
 	parts[0].allow_accounts = (char *)"chem,bio";
 	assert_string_equal(why(""), "");
-	/* What is asked for counts, and nothing else is asked. */
+	/* What is asked for counts. */
 	assert_string_equal(why("option=-Aphys\n"), "AllowAccounts=chem,bio");
-	assert_int_equal(assocs_asked, 2);
+	assert_string_equal(why("option=-ABio\n"), "");
 	/* For another partition only. */
 	associate(1, "bio", "q");
 	assert_string_equal(why(""), "AllowAccounts=chem,bio");
@@ -264,6 +270,25 @@ static void knows_the_users_accounts(void **state)
 	assert_int_equal(assocs_asked, 0);
 }
 
+/* An account that is listed lets in those below it, or keeps them out. */
+static void looks_at_accounts_above(void **state)
+{
+	struct slurm_account row = { (char *)"lab", NULL,
+		(char *)"/all/Phys/lab/0-u/" };
+	const struct slurm_accounts a = { 1, &row };
+
+	(void)state;
+	assert_false(slurm_accounts_exclude(&a, NULL, "p", "chem,phys", NULL));
+	assert_false(slurm_accounts_exclude(&a, "LAB", "p", "phys", NULL));
+	assert_true(slurm_accounts_exclude(&a, "lab", "p", "chem,phy", NULL));
+	assert_true(slurm_accounts_exclude(&a, "lab", "p", "u,0-u", NULL));
+	assert_true(slurm_accounts_exclude(&a, NULL, "p", NULL, "phys"));
+	assert_false(slurm_accounts_exclude(&a, NULL, "p", NULL, "u"));
+	/* Of another account's line nothing is known. */
+	assert_true(slurm_accounts_exclude(&a, "bio", "p", "phys", NULL));
+	assert_false(slurm_accounts_exclude(&a, "bio", "p", "bio", NULL));
+}
+
 static void says_when_it_does_not_know(void **state)
 {
 	(void)state;
@@ -287,6 +312,7 @@ int main(void)
 		TEST(counts_as_sinfo_does),
 		TEST(says_what_keeps_it_from_the_user),
 		TEST(knows_the_users_accounts),
+		TEST(looks_at_accounts_above),
 		TEST(says_when_it_does_not_know),
 	};
 
