@@ -164,6 +164,42 @@ refused 64 '--array: ' -S --array=1-2
 refused 69 'Invalid partition name' -S --partition=nowhere
 ok "nothing was submitted" no_job
 
+# ---- what comes between ----------------------------------------------------------
+
+# between WORD...: the front with commands before those of Slurm; wrap NAME TEXT: one
+between() {
+	alice login1 env PATH=/home/alice/between:/usr/bin:/bin "$VRS" "$@" \
+		--launcher=slurm-cli >"$T/out" 2>"$T/err" </dev/null
+	rc=$?
+}
+wrap() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$AHOME/between/$1"
+	chmod 755 "$AHOME/between/$1"
+}
+mkdir -p "$AHOME/between"
+wrap sbatch '/usr/bin/sbatch "$@" >/dev/null
+echo "sbatch: error: Batch job submission failed: Message receive failure" >&2
+exit 1'
+between alloc --no-wait
+is "$rc" 0 "the answer to a submit is lost" || diag_file "$T/err"
+job=$(the_job)
+like "$job" '^[0-9]+$' "there is one job"
+between list --no-header
+like "$(cat "$T/out")" "^default  *$job " "which is the session's"
+wrap squeue 'echo "7 devel RUNNING"'
+between list --no-header
+is "$rc" 70 "squeue with a form of its own: not as if there were no job"
+like "$(cat "$T/err")" 'squeue does not answer as --Format has it' "and why"
+between alloc other --no-wait
+is "$rc" 70 "nor started"
+is "$(the_job)" "$job" "there is no other job"
+rm "$AHOME/between/squeue"
+between cancel
+is "$rc" 0 "cancel"
+rm -r "$AHOME/between"
+all_gone "nothing is left"
+a_while "$STATE"
+
 # ---- an upgrade of Slurm ---------------------------------------------------------
 
 launcher=$RIG_PREFIX${LIBEXEC#"$PREFIX"}/launch-slurm

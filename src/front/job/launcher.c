@@ -619,6 +619,8 @@ struct launcher_call *launcher_run(const struct invocation *inv,
 	c->patience.slow = evtimer_new(inv->base, is_slow, c);
 	c->patience.timer = evtimer_new(inv->base, timed_out, c);
 	c->patience.timeout = timeout;
+	if (timeout > 0)
+		kv_writef(request, "timeout", "%ld", timeout);
 	buf_puts(request, "\n");
 	c->io.request = *request;
 	*request = (struct buf){ 0 };

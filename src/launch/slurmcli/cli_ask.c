@@ -2,10 +2,13 @@
 /*
  * A command tries for minutes when a daemon is gone, and says nothing meanwhile. So
  * when one is slow, munged is looked at, and `scontrol ping` finds out beside it
- * whether a slurmctld answers at all; and none is waited for longer than LIMIT.
+ * whether a slurmctld answers at all; and none is waited for longer than whoever
+ * started this program waits for it, less what it takes to tell why.
  */
 #include "launch/slurmcli/cli_ask.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +24,14 @@
 #include "os/secret.h"
 
 #define ELEMENTS(a) (sizeof(a) / sizeof *(a))
-#define LIMIT 25	/* s: fronts wait 30 */
 #define SLOW_MS 1000	/* until a command is slow */
+
+static long long limit_ms = 25000;	/* for each command */
+
+void cli_ask_patience(long seconds)
+{
+	limit_ms = seconds * 1000LL * 5 / 6;
+}
 
 static int cli_ask_fail(struct cli_failure *f, const char *class,
 	const char *text, int makes_job)
@@ -58,26 +67,41 @@ static int says_down(struct tool *ping, struct err *e)
 	return 1;
 }
 
+/* One that tries again by itself has said why. */
+static int took_too_long(struct tool *t, struct err *e)
+{
+	const long long seconds = (limit_ms + 999) / 1000;
+	char why[512];
+
+	cli_tool_stop(t);
+	cli_says_why(&t->err, why, sizeof why);
+	if (why[0] != '\0')
+		return err_set(e, "%s: %s; given up after %lld s", t->name, why,
+			seconds);
+	return err_set(e, "no answer from slurmctld or munged within %lld s",
+		seconds);
+}
+
 /* Until both have ended. -1 with e set: Slurm cannot be asked. */
 static int wait_for(struct tool *t, struct tool *beside, char *const *env,
 	struct err *e)
 {
 	const long long begin = clock_ms();
-	const long long end = begin + LIMIT * 1000LL;
+	const long long end = begin + limit_ms;
+	const long long slow = limit_ms < SLOW_MS ? end : begin + SLOW_MS;
 	struct tool ping = { .pid = -1, .fd = { -1, -1, -1 } };
 	struct tool *const all[] = { t, beside, &ping };
 	int is_slow = 0, ret = 0;
 
 	while (ret == 0 && (cli_tool_runs(t) || cli_tool_runs(beside))) {
-		cli_tool_wait(all, 3, is_slow ? end : begin + SLOW_MS);
-		if (!is_slow && clock_ms() >= begin + SLOW_MS) {
+		cli_tool_wait(all, 3, is_slow ? end : slow);
+		if (!is_slow && clock_ms() >= slow) {
 			is_slow = 1;
 			ret = look_for_reason(&ping, env, e);
 		} else if (is_slow && says_down(&ping, e)) {
 			ret = -1;
 		} else if (clock_ms() >= end) {
-			ret = err_set(e, "no answer from slurmctld or munged within %d s",
-				LIMIT);
+			ret = took_too_long(t, e);
 		}
 	}
 	cli_tool_fini(&ping);
@@ -87,6 +111,13 @@ static int wait_for(struct tool *t, struct tool *beside, char *const *env,
 	return ret;
 }
 
+static void keep_words(const struct tool *t, struct cli_failure *f)
+{
+	if (t->err.len > 0)
+		snprintf(f->words, sizeof f->words, "%.*s", (int)t->err.len,
+			buf_data(&t->err));
+}
+
 /* It has ended, and not well. */
 static int why_not(struct tool *t, int makes_job, struct cli_failure *f)
 {
@@ -94,9 +125,7 @@ static int why_not(struct tool *t, int makes_job, struct cli_failure *f)
 	const char *class;
 
 	cli_says_why(&t->err, why, sizeof why);
-	if (t->err.len > 0)
-		snprintf(f->words, sizeof f->words, "%.*s", (int)t->err.len,
-			buf_data(&t->err));
+	keep_words(t, f);
 	if (t->too_much) {
 		snprintf(text, sizeof text, "%s says more than is believed",
 			t->name);
@@ -106,6 +135,9 @@ static int why_not(struct tool *t, int makes_job, struct cli_failure *f)
 	if (why[0] == '\0')
 		snprintf(text, sizeof text, "%s ended badly and said nothing",
 			t->name);
+	else if (strstr(why, CLI_SAYS_LOADER) != NULL)
+		snprintf(text, sizeof text, "%s cannot be run: %s; it must find its libraries without LD_LIBRARY_PATH, which is not given to a job",
+			t->name, why);
 	else if (strcmp(class, "config") == 0)
 		snprintf(text, sizeof text, "Slurm's configuration cannot be used: %s; looked for: %s",
 			why, slurmconf_where());
@@ -116,13 +148,29 @@ static int why_not(struct tool *t, int makes_job, struct cli_failure *f)
 	return cli_ask_fail(f, class, text, makes_job);
 }
 
+/* e tells why that command does not start: mostly that there is none. */
+static void tell_where(const char *name, struct err *e)
+{
+	char *gone = mem_printf("%s: %s", name, strerror(ENOENT));
+	char host[HOST_NAME_MAX + 1] = "this host";
+
+	if (strcmp(e->text, gone) == 0) {
+		gethostname(host, sizeof host - 1);
+		err_set(e, "%s is not in PATH on %s; add Slurm's bin directory to PATH in ~/.bashrc",
+			name, host);
+	}
+	free(gone);
+}
+
 static int cli_ask_start(struct tool *t, char *const *argv, char *const *env,
 	struct buf *in, struct cli_failure *f)
 {
 	f->words[0] = '\0';
-	if (slurmconf_look(&f->e) == -1 ||
-		cli_tool_start(t, argv, env, in, &f->e) == -1) {
-		f->class = "config";
+	f->class = "config";
+	if (slurmconf_look(&f->e) == -1)
+		return -1;
+	if (cli_tool_start(t, argv, env, in, &f->e) == -1) {
+		tell_where(argv[0], &f->e);
 		return -1;
 	}
 	return 0;
@@ -134,8 +182,10 @@ static int cli_ask_end(struct tool *t, struct tool *beside, char *const *env,
 {
 	struct err e;
 
-	if (wait_for(t, beside, env, &e) == -1)
+	if (wait_for(t, beside, env, &e) == -1) {
+		keep_words(t, f);
 		return cli_ask_fail(f, "unavailable", e.text, makes_job);
+	}
 	return cli_tool_is_good(t) ? 0 : why_not(t, makes_job, f);
 }
 
@@ -146,6 +196,17 @@ int cli_ask(struct tool *t, char *const *argv, char *const *env,
 	if (cli_ask_start(t, argv, env, in, f) == -1)
 		return -1;
 	return cli_ask_end(t, NULL, env, makes_job, f);
+}
+
+/* Never fewer than there are: who knows of none starts another. */
+static int take_jobs(struct cli_list *list, struct buf *out, const char *seal,
+	struct cli_failure *f)
+{
+	if (cli_list_read(list, out, seal) == 0)
+		return 0;
+	cli_list_fini(list);
+	return cli_ask_fail(f, "internal", "squeue does not answer as --Format has it; is there a wrapper of that name in PATH?",
+		0);
 }
 
 int cli_ask_jobs(struct cli_list *list, struct buf *config,
@@ -172,7 +233,7 @@ int cli_ask_jobs(struct cli_list *list, struct buf *config,
 	if (ret == 0)
 		ret = cli_ask_end(&t, &beside, env.list, 0, f);
 	if (ret == 0)
-		cli_list_read(list, &t.out, seal);
+		ret = take_jobs(list, &t.out, seal, f);
 	if (ret == 0 && config != NULL && cli_tool_is_good(&beside)) {
 		*config = beside.out;
 		beside.out = (struct buf){ 0 };

@@ -15,6 +15,9 @@ struct cli_failure {
 	char words[2048];	/* what Slurm said before that, for the user */
 };
 
+/* Wait for answers as suits one who waits so long for this program, not for 30 s. */
+void cli_ask_patience(long seconds);
+
 /*
  * Run argv to its end. 0: it has succeeded, and what it said is in t; -1 with f
  * set. Either way cli_tool_fini() is to be called. in: what it reads, or NULL.

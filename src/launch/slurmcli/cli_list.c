@@ -262,9 +262,10 @@ static int cli_list_by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-void cli_list_read(struct cli_list *list, struct buf *out, const char *seal)
+int cli_list_read(struct cli_list *list, struct buf *out, const char *seal)
 {
 	char *at, *end;
+	int ret = 0;
 
 	*list = (struct cli_list){ .text = *out };
 	*out = (struct buf){ 0 };
@@ -276,9 +277,14 @@ void cli_list_read(struct cli_list *list, struct buf *out, const char *seal)
 			(list->n + 1) * sizeof *list->job);
 		if (read_record(&list->job[list->n], at, seal) == 0)
 			list->n++;
+		else
+			ret = -1;
 	}
+	if (at[strspn(at, " \t\r\n")] != '\0')
+		ret = -1;
 	if (list->n > 0)
 		qsort(list->job, list->n, sizeof *list->job, cli_list_by_id);
+	return ret;
 }
 
 void cli_list_fini(struct cli_list *list)

@@ -20,8 +20,12 @@ struct cli_list {
 	struct buf text;	/* the jobs' strings */
 };
 
-/* Take what squeue printed. What is no record of that form is passed over. */
-void cli_list_read(struct cli_list *list, struct buf *out, const char *seal);
+/*
+ * Take what squeue printed. -1: something in it is no record of that form, so that
+ * jobs may be missing: it was not squeue that answered. To be freed either way.
+ */
+int cli_list_read(struct cli_list *list, struct buf *out, const char *seal)
+	__attribute__((warn_unused_result));
 void cli_list_fini(struct cli_list *list);
 
 /* NULL: not among them. */

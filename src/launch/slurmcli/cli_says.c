@@ -3,7 +3,9 @@
 /*
  * Slurm tells the number of an error to nobody who does not link its library, so
  * its words are what there is. A line that is in no row is a refusal, whose text
- * comes back whole.
+ * comes back whole: who reads it removes what the job needs. So all that may be
+ * said when only the answer was lost is in a row, as slurm_reach_class() has the
+ * numbers: of communication, of sockets, and of the system.
  */
 #include "launch/slurmcli/cli_says.h"
 
@@ -22,9 +24,11 @@ static const char *const leads[] = {
 	"slurm_update error: ", "allocation failure: ",
 };
 
+/* The first that is in the line counts. */
 static const struct {
 	const char *part, *class;
 } classes[] = {
+	{ CLI_SAYS_LOADER, "config" },
 	{ "unrecognized option", "usage" },
 	{ "invalid option --", "usage" },
 	{ "option requires an argument", "usage" },
@@ -34,16 +38,60 @@ static const struct {
 	{ "Invalid job id", "gone" },
 	{ "already completing or completed", "gone" },
 	{ "Unable to contact slurm controller", "unavailable" },
-	{ "Connection refused", "unavailable" },
-	{ "Connection timed out", "unavailable" },
-	{ "Socket timed out", "unavailable" },
-	{ "Zero Bytes were transmitted", "unavailable" },
+	/* slurm_errtab from 1000, that of 22.05 to 26.11 */
+	{ "Unexpected message received", "unavailable" },
 	{ "Communication connection failure", "unavailable" },
 	{ "Message connection failure", "unavailable" },
-	{ "No route to host", "unavailable" },
+	{ "Message send failure", "unavailable" },
+	{ "Message receive failure", "unavailable" },
+	{ "Communication shutdown failure", "unavailable" },
+	{ "Incompatible versions of client and server", "unavailable" },
+	{ "I/O stream version number error", "unavailable" },
 	{ "authentication error", "unavailable" },
-	{ "Munge", "unavailable" },
-	{ "munge", "unavailable" },
+	{ "Insane message length", "unavailable" },
+	{ "Plugin initialization failed", "unavailable" },
+	{ "Can't find an address, check slurm.conf", "unavailable" },
+	{ "Unexpected missing socket", "unavailable" },
+	{ "Unable to process incoming ", "unavailable" },
+	{ "Unable to process outgoing ", "unavailable" },
+	{ "Read would block", "unavailable" },
+	{ "Write would block", "unavailable" },
+	{ "Connection rejected by handler", "unavailable" },
+	{ "Connection forced closed", "unavailable" },
+	{ "Kernel reported delayed socket error", "unavailable" },
+	{ "closing all communications", "unavailable" },
+	/* and from 5000 */
+	{ "Received zero length message", "unavailable" },
+	{ "Received message length < 0", "unavailable" },
+	{ "Failed to send entire message", "unavailable" },
+	{ "Header lengths are longer than data", "unavailable" },
+	{ "Socket timed out", "unavailable" },
+	{ "Zero Bytes were transmitted", "unavailable" },
+	/* What the system says of a connection, or when it says nothing */
+	{ "Connection refused", "unavailable" },
+	{ "Connection timed out", "unavailable" },
+	{ "Connection reset by peer", "unavailable" },
+	{ "Software caused connection abort", "unavailable" },
+	{ "Transport endpoint is", "unavailable" },
+	{ "Broken pipe", "unavailable" },
+	{ "No route to host", "unavailable" },
+	{ "Network is unreachable", "unavailable" },
+	{ "Network is down", "unavailable" },
+	{ "Host is down", "unavailable" },
+	{ "Cannot assign requested address", "unavailable" },
+	{ "Resource temporarily unavailable", "unavailable" },
+	{ "Interrupted system call", "unavailable" },
+	{ "Input/output error", "unavailable" },
+	{ "No buffer space available", "unavailable" },
+	{ "Cannot allocate memory", "unavailable" },
+	{ "Operation now in progress", "unavailable" },
+	{ "No error", "unavailable" },
+	/* auth/munge; a site may write of its munge, too */
+	{ "Munge encode failed", "unavailable" },
+	{ "Munge decode failed", "unavailable" },
+	{ "If munged is up", "unavailable" },
+	{ "munge_ctx_", "unavailable" },
+	{ "auth_munge: ", "unavailable" },
 	{ "onfiguration file", "config" },
 	{ "configuration source", "config" },
 	{ "Unable to process configuration", "config" },

@@ -30,6 +30,9 @@ void cli_says_start(struct buf *printed, struct cli_start *start);
  */
 void cli_says_why(struct buf *printed, char *text, size_t size);
 
+/* In what the loader says of a program that lacks a library. */
+#define CLI_SAYS_LOADER "error while loading shared libraries"
+
 /* The class of vscode-remote-launcher(7) for such a line. Static. */
 const char *cli_says_class(const char *text);
 

@@ -88,13 +88,23 @@ static void feed(struct tool *t)
 }
 
 /*
- * What is there, of one who writes without end only some. What is beyond the end
- * of a message is let go.
+ * Keep what fits: of the answer its beginning, which nobody uses then; of messages
+ * the end, since the last line tells why.
  */
+static void tool_trim(struct tool *t, int i)
+{
+	if (i == 1 && t->out.len > OUT_MAX) {
+		t->out.len = OUT_MAX;
+		t->too_much = 1;
+	} else if (i == 2 && t->err.len > ERR_MAX) {
+		buf_consume(&t->err, t->err.len - ERR_MAX);
+	}
+}
+
+/* What is there, of one who writes without end only some. */
 static void cli_tool_drain(struct tool *t, int i)
 {
 	struct buf *b = i == 1 ? &t->out : &t->err;
-	const size_t max = i == 1 ? OUT_MAX : ERR_MAX;
 	ssize_t n = 1;
 
 	for (int turns = 0; t->fd[i] != -1 && n > 0 && turns < TURNS; turns++) {
@@ -102,10 +112,7 @@ static void cli_tool_drain(struct tool *t, int i)
 		buf_commit(b, n > 0 ? (size_t)n : 0);
 		if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 			cli_tool_close(t, i);
-		if (b->len > max) {
-			b->len = max;
-			t->too_much = i == 1;
-		}
+		tool_trim(t, i);
 	}
 }
 

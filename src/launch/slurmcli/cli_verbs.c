@@ -223,7 +223,7 @@ static void cli_watch(const struct kv *request)
 	jobwatch_fini(&w);
 }
 
-/* A table of its own is not worth what sinfo prints. */
+/* sinfo does not say who may use a partition: a table made of it would mislead. */
 static void cli_partitions(const struct kv *request)
 {
 	(void)request;

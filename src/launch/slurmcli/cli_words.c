@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "launch/jobscript.h"
 #include "launch/slurmjob.h"
+#include "opt/listcount.h"
 #include "salloc/salloc.h"
 #include "salloc/salloctable.h"
 #include "salloc/sallocword.h"
@@ -86,6 +87,26 @@ static void add_known(struct cli_words *w, const char *name, const char *value)
 		value ? value : ""));
 }
 
+/*
+ * As for every launcher, a job has the nodes that it names, and no more: sbatch by
+ * itself takes their number for the least. 0: something else says how many.
+ */
+static uint64_t nodes_meant(const struct salloc *options)
+{
+	if (options->min_nodes != 0)
+		return 0;
+	return options->nodelist == NULL ? 1 :
+		listcount_hosts(options->nodelist);
+}
+
+static int check_nodes(const struct salloc *options, struct err *e)
+{
+	if (nodes_meant(options) < LISTCOUNT_ALL)
+		return 0;
+	return err_set(e, "--nodelist=%.100s: how many nodes these are cannot be told; say --nodes=, too",
+		options->nodelist);
+}
+
 int cli_words_init(struct cli_words *w, const struct kv *request,
 	struct err *e)
 {
@@ -113,6 +134,8 @@ int cli_words_init(struct cli_words *w, const struct kv *request,
 	}
 	ret = salloc_parse(&w->options, known, n_known, 0,
 		used == -1 ? NULL : e);
+	if (used != -1 && ret == 0)
+		ret = check_nodes(&w->options, e);
 	free(known);
 	free(words);
 	return used == -1 ? -1 : ret;
@@ -125,7 +148,7 @@ static void add_dependency(struct cli_words *w, enum cli_words_use use)
 
 	if (use != CLI_WORDS_TEST)
 		cli_words_add(w, mem_printf("--dependency=%s", text));
-	/* It would not wait for the session that it is another one of. */
+	/* Without singleton: the session may have a job, whose end it would tell. */
 	else if (given != NULL)
 		cli_words_add(w, mem_printf("--dependency=%s", given));
 	free(text);
@@ -135,12 +158,13 @@ void cli_words_finish(struct cli_words *w, const struct kv *request,
 	enum cli_words_use use)
 {
 	const char *session = kv_get(request, "session");
+	const uint64_t nodes = nodes_meant(&w->options);
 	char *mark = slurmjob_mark_text(session, kv_get(request, "tag"));
 	char *text;
 
-	/* As for every launcher. sbatch counts the names of a list itself. */
-	if (w->options.min_nodes == 0 && w->options.nodelist == NULL)
-		cli_words_add(w, mem_strdup("--nodes=1"));
+	if (nodes > 0)
+		cli_words_add(w, mem_printf("--nodes=%llu",
+			(unsigned long long)nodes));
 	text = jobscript_name(w->options.job_name, session);
 	cli_words_add(w, mem_printf("--job-name=%s", text));
 	free(text);
@@ -198,18 +222,24 @@ static int has_option(const struct cli_words *w, const char *name)
 	return 0;
 }
 
-/* SBATCH_PARTITION, if there is no --partition. */
-static void unset_unsaid(struct envlist *env, const struct cli_words *w)
+/*
+ * SBATCH_PARTITION=x, if there is no --partition. Also those that no row has: a
+ * release may have learnt them, and SBATCH_WAIT4SWITCH goes with SBATCH_REQ_SWITCH.
+ */
+static int is_unsaid(const struct cli_words *w, const char *word)
 {
-	for (const struct sallocrow *row = salloctable; row->name != NULL; row++) {
-		char *name;
+	const char *name;
 
-		if (row->env == NULL || has_option(w, row->name))
-			continue;
-		name = mem_printf("SBATCH_%s", row->env);
-		envlist_unset(env, name);
-		free(name);
-	}
+	if (begins(word, "SLURM_HINT="))
+		return !has_option(w, "hint");
+	if (!begins(word, "SBATCH_"))
+		return 0;
+	name = word + strlen("SBATCH_");
+	for (const struct sallocrow *row = salloctable; row->name != NULL; row++)
+		if (row->env != NULL && begins(name, row->env) &&
+			name[strlen(row->env)] == '=')
+			return !has_option(w, row->name);
+	return 1;
 }
 
 void cli_words_env(struct envlist *env, const struct cli_words *w,
@@ -224,9 +254,9 @@ void cli_words_env(struct envlist *env, const struct cli_words *w,
 			begins(*own, "SLURM_CONF_SERVER="))
 			envlist_put(env, *own);
 	while ((word = kv_next(request, "env", &pos)))
-		envlist_put(env, word);
+		if (!is_unsaid(w, word))
+			envlist_put(env, word);
 	envlist_unset(env, "SLURM_CLUSTERS");
-	unset_unsaid(env, w);
 }
 
 /* SQUEUE_PARTITION would hide jobs, SCANCEL_INTERACTIVE ask a question. */

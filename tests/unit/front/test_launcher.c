@@ -102,7 +102,8 @@ static void says_records(void **state)
 	assert_true(got.end.ok);
 	assert_int_equal(got.records, 2);
 	assert_string_equal(got.job, "2");
-	assert_string_equal(fake_text("request"), "session=a\n\n");
+	assert_string_equal(fake_text("request"),
+		"session=a\ntimeout=30\n\n");
 	assert_string_equal(fake_text("verb"), "find\n");
 	assert_string_equal(fakelog_told(), "");
 }

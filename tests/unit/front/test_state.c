@@ -318,7 +318,7 @@ static void kept_tells_what_differs(void **state)
 	FAKECLOCK_WAIT(front.inv.base, told == 2);
 	assert_false(told_bad);
 	assert_string_equal(fake_launcher_request("check"),
-		"option=--time=5\n\n");
+		"option=--time=5\ntimeout=2\n\n");
 	assert_non_null(strstr(fakelog_told(),
 		"asked for now: --time=5; then: --time=60; "));
 	kept_free(k);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include "launch/slurmcli/cli_says.h"
@@ -34,6 +35,14 @@ static void tells_why(void **state)
 			"" },
 		{ "a site's own words\n\n", "a site's own words", "refused",
 			"" },
+		{ "sbatch: error: no account, see our munge page\n",
+			"no account, see our munge page", "refused", "" },
+		{ "sbatch: error: Munge encode failed: Failed to access \"/run/munge/munge.socket.2\": No such file or directory\n",
+			"Munge encode failed: Failed to access \"/run/munge/munge.socket.2\": No such file or directory",
+			"unavailable", "" },
+		{ "sbatch: error while loading shared libraries: libmunge.so.2: cannot open shared object file: No such file or directory\n",
+			"error while loading shared libraries: libmunge.so.2: cannot open shared object file: No such file or directory",
+			"config", "" },
 		/* As they are: who shows them looks to it that a terminal is safe. */
 		{ "sbatch: error: %s%n \x1b[2J\n", "%s%n \x1b[2J", "refused", "" },
 		{ "sbatch: error: sbatch: error: twice\n",
@@ -55,6 +64,57 @@ static void tells_why(void **state)
 		assert_memory_equal(buf_data(&b), rows[i].before, b.len);
 		buf_fini(&b);
 	}
+}
+
+/*
+ * The job may have been made when these are said: slurm_errtab from 1000, 1800 and
+ * 5000, and the system's own.
+ */
+static void knows_a_lost_answer(void **state)
+{
+	static const char *const texts[] = {
+		"Unexpected message received",
+		"Communication connection failure",
+		"Message send failure", "Message receive failure",
+		"Communication shutdown failure",
+		"Incompatible versions of client and server code",
+		"I/O stream version number error",
+		"Protocol authentication error", "Insane message length",
+		"Plugin initialization failed",
+		"Can't find an address, check slurm.conf",
+		"Unexpected missing socket error",
+		"Unable to process incoming file descriptor",
+		"Unable to process outgoing file descriptor",
+		"Unable to process incoming and outgoing file descriptors",
+		"Read would block", "Write would block",
+		"Connection rejected by handler",
+		"Connection forced closed by quiesce timeout",
+		"Connection timed out establishing",
+		"Connection timed out writing", "Connection timed out reading",
+		"Kernel reported delayed socket error after successful write(), client side likely closed",
+		"Process is shutting down and closing all communications",
+		"Unable to contact slurm controller (connect failure)",
+		"Unable to contact slurm controller (send failure)",
+		"Unable to contact slurm controller (receive failure)",
+		"Unable to contact slurm controller (shutdown failure)",
+		"Received zero length message", "Received message length < 0",
+		"Failed to send entire message",
+		"Header lengths are longer than data received",
+		"Socket timed out on send/recv operation",
+		"Zero Bytes were transmitted or received", "No error",
+	};
+	static const int numbers[] = {
+		ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE, ENOTCONN, EISCONN,
+		ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN,
+		EADDRNOTAVAIL, EAGAIN, EINTR, EIO, ENOBUFS, ENOMEM, EINPROGRESS,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		assert_string_equal(cli_says_class(texts[i]), "unavailable");
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		assert_string_equal(cli_says_class(strerror(numbers[i])),
+			"unavailable");
 }
 
 static void reads_the_number(void **state)
@@ -158,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_why),
+		cmocka_unit_test(knows_a_lost_answer),
 		cmocka_unit_test(reads_the_number),
 		cmocka_unit_test(reads_a_start),
 		cmocka_unit_test(knows_who_is_down),

@@ -127,10 +127,17 @@ static void says_too_much(void **state)
 	assert_false(cli_tool_is_good(&t));
 	assert_int_equal(t.out.len, 16 << 20);
 	cli_tool_fini(&t);
-	start("yes | head -c 1000000 >&2", NULL);
+	start("{ yes | head -c 1000000; echo why; } >&2", NULL);
 	wait_ms(FOREVER);
 	assert_true(cli_tool_is_good(&t));
 	assert_int_equal(t.err.len, 16384);
+	assert_memory_equal(buf_data(&t.err) + 16384 - 6, "y\nwhy\n", 6);
+	cli_tool_fini(&t);
+	/* Both at once */
+	start("yes >&2 & exec yes", NULL);
+	wait_ms(60000);
+	assert_true(t.too_much);
+	assert_false(cli_tool_runs(&t));
 }
 
 static void may_not_be_there(void **state)

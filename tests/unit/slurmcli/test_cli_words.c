@@ -111,6 +111,8 @@ static void refuses(void **state)
 		{ { O("--array=1-2") }, "--array: " },
 		{ { O("--wrap=x") }, "--wrap: " },
 		{ { O("--cpus-per-task=0") }, "not a number" },
+		{ { O("-wc[1-") }, "--nodelist=c[1-: how many nodes" },
+		{ { O("-w{all}") }, "--nodelist={all}: how many nodes" },
 	};
 
 	(void)state;
@@ -156,9 +158,14 @@ static void is_a_session(void **state)
 	WORDS(O("-N2"));
 	cli_words_finish(&w, &kv, CLI_WORDS_SUBMIT);
 	assert_string_equal(has("--nodes"), "--nodes=2");
-	WORDS(O("-wa,b"));
+	/* As many as they are: sbatch would take it for the least. */
+	WORDS(O("-wa,n[1-3]"), O("-n200"));
 	cli_words_finish(&w, &kv, CLI_WORDS_SUBMIT);
-	assert_string_equal(has("--nodes="), "-");
+	assert_string_equal(has("--nodes="), "--nodes=4");
+	assert_string_equal(has("--nodelist="), "--nodelist=a,n[1-3]");
+	WORDS(O("-w{all}"), O("-N2"));
+	cli_words_finish(&w, &kv, CLI_WORDS_SUBMIT);
+	assert_string_equal(has("--nodes="), "--nodes=2");
 }
 
 /* Of a job that is not made: it would not wait for the session it is one more of. */
@@ -193,19 +200,19 @@ static void has_the_environment_of_the_job(void **state)
 		"env=SBATCH_ERROR=x", "env=SBATCH_EXPORT=NONE",
 		"env=SBATCH_CLUSTERS=all", "env=SLURM_CLUSTERS=all",
 		"env=SBATCH_GET_USER_ENV=1", "env=SBATCH_OUTPUT=x",
-		"env=SBATCH_OF_PLUGIN=1",
+		"env=SBATCH_REQ_SWITCH=1", "env=SBATCH_WAIT4SWITCH=9",
+		"env=SLURM_HINT=nomultithread", "env=SBATCH_OF_2030=1",
 		O("--partition=gpu"), O("--exclusive"), O("-M"), O("here"));
 	cli_words_finish(&w, &kv, CLI_WORDS_SUBMIT);
 	cli_words_env(&env, &w, &kv, own);
-	/* What is said, or heard by nobody but sbatch's plugins; not the rest. */
+	/* What is said, not the rest. */
 	assert_string_equal(envlist_get(&env, "A"), "1");
 	assert_string_equal(envlist_get(&env, "SBATCH_PARTITION"), "gpu");
 	assert_string_equal(envlist_get(&env, "SBATCH_EXCLUSIVE"), "user");
-	assert_string_equal(envlist_get(&env, "SBATCH_OF_PLUGIN"), "1");
 	/* The command line has --output, which counts. */
 	assert_string_equal(envlist_get(&env, "SBATCH_OUTPUT"), "x");
 	assert_string_equal(envlist_get(&env, "SLURM_CONF"), "/x");
-	assert_int_equal(env.n, 6);
+	assert_int_equal(env.n, 5);
 	envlist_fini(&env);
 }
 
