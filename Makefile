@@ -170,7 +170,7 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_ALSO = src/front/job/job.c src/front/job/partition.c src/front/job/role.c \
-	src/front/cmd/show.c src/launch/slurm/gres.c \
+	src/front/cmd/show.c src/launch/gres.c \
 	$(addprefix src/reaper/,claim.c conn.c kind.c plan.c state.c text.c)
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call obj,$(FUZZ_ALSO)) \
@@ -224,8 +224,8 @@ check-integ: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) prove -j$(JOBS) $(INTEG)
 
 # What 0910 and 0920 to 0992 say of launch-slurm holds for it, too, but for what it
-# does not do: partitions (0946), allocations (0986, 0987), and to make of options
-# what sbatch makes of them itself (0995).
+# does not do: a job's fields by their names in Slurm (0946), allocations (0986,
+# 0987), and to make of options what sbatch makes of them itself (0995).
 #: check-slurm-cli  tests on a Slurm cluster, all with launch-slurm-cli in the
 #:                 place of launch-slurm, for most of half an hour
 SLURM_T = $(filter-out %/0900-rig.t,$(wildcard tests/integ/09*.t))

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launch/slurm/gres.h"
+#include "launch/gres.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

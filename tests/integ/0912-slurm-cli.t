@@ -143,6 +143,11 @@ front login1 estimate --launcher=slurm-cli -S --partition=nowhere --no-header
 like "$rc $(cat "$T/out")" '^69 .*\(.*nvalid partition name' "and its refusal is told" ||
 	diag_file "$T/err"
 ok "nothing was submitted" no_job
+front login1 partitions --all --json --launcher=slurm
+cp "$T/out" "$T/by-library"
+front login1 partitions --all --json --launcher=slurm-cli
+is "$rc $(cat "$T/out")" "0 $(cat "$T/by-library")" "partitions are the same" ||
+	diag_file "$T/err"
 
 # ---- what it refuses -------------------------------------------------------------
 

@@ -27,7 +27,7 @@ ends 69 "refused the job: [Ii]nvalid partition" "a partition that is not there"
 front login1 -S --gres=nosuch:1
 ends 69 "refused the job: .*generic resource" "a resource that is not there"
 root login1 mount -t tmpfs none /etc/slurm
-front login1 --launcher=slurm
+front login1 --launcher="${LAUNCHER#launch-}"
 ends 78 "not set up|configuration" "no slurm.conf"
 like "$(failing)" "/etc/slurm" "no slurm.conf: it is told where it should be"
 diag "no slurm.conf: after $took tenths of a second"

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "launch/slurm/slurm_compat.h"
+#include "launch/slurmpart.h"
 
 #define ENFORCES_ASSOCIATIONS 1	/* of AccountingStorageEnforce, in all releases */
 
@@ -63,23 +64,6 @@ void slurm_accounts_fini(struct slurm_accounts *a)
 	*a = (struct slurm_accounts){ 0 };
 }
 
-static int has(const char *list, const char *name, size_t len)
-{
-	for (;; list++) {
-		if (strncasecmp(list, name, len) == 0 &&
-			(list[len] == ',' || list[len] == '\0'))
-			return 1;
-		list = strchr(list, ',');
-		if (list == NULL)
-			return 0;
-	}
-}
-
-int slurm_accounts_has(const char *list, const char *name)
-{
-	return has(list, name, strlen(name));
-}
-
 /* It or, of what is known of it, one above it. */
 static int has_line_of(const char *list, const char *name, const char *lineage)
 {
@@ -88,11 +72,11 @@ static int has_line_of(const char *list, const char *name, const char *lineage)
 	/* Behind the accounts stands the user, "0-NAME". */
 	for (size_t len; *at != '\0' && strncmp(at, "0-", 2) != 0; at += len) {
 		len = strcspn(at, "/");
-		if (len > 0 && has(list, at, len))
+		if (len > 0 && slurmpart_has(list, at, len, strncasecmp))
 			return 1;
 		len += at[len] == '/';
 	}
-	return slurm_accounts_has(list, name);
+	return slurmpart_has(list, name, strlen(name), strncasecmp);
 }
 
 static int lets_in(const char *allow, const char *deny, const char *name,

@@ -30,7 +30,4 @@ void slurm_accounts_fini(struct slurm_accounts *a);
 int slurm_accounts_exclude(const struct slurm_accounts *a, const char *name,
 	const char *partition, const char *allow, const char *deny);
 
-/* Whether name is a word of a list by commas, in large letters or small ones. */
-int slurm_accounts_has(const char *list, const char *name);
-
 #endif

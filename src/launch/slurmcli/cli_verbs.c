@@ -19,6 +19,7 @@
 #include "launch/slurmcli/cli_answer.h"
 #include "launch/slurmcli/cli_ask.h"
 #include "launch/slurmcli/cli_list.h"
+#include "launch/slurmcli/cli_partitions.h"
 #include "launch/slurmcli/cli_submit.h"
 #include "launch/slurmconf.h"
 #include "launch/slurmjob.h"
@@ -221,13 +222,6 @@ static void cli_watch(const struct kv *request)
 			rest(jobwatch_pause(&w));
 	}
 	jobwatch_fini(&w);
-}
-
-/* sinfo does not say who may use a partition: a table made of it would mislead. */
-static void cli_partitions(const struct kv *request)
-{
-	(void)request;
-	cli_fail("refused", "launch-slurm-cli does not answer this: sinfo tells of partitions; launch-slurm does");
 }
 
 static const struct cli_verb verbs[] = {

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (verb == NULL)
 		return cli_refuse("usage",
-			"usage: launch-slurm-cli submit|find|watch|end|extend|scope|check|estimate|describe");
+			"usage: launch-slurm-cli submit|find|watch|end|extend|scope|check|partitions|estimate|describe");
 	if (launch_request_read(&request, &e) == -1)
 		return cli_refuse("internal", e.text);
 	if (kv_get(&request, "timeout") != NULL) {

@@ -4,7 +4,7 @@
  * A word of a list is NAME[:TYPE][:no_consume][:COUNT][(...)]; in the parentheses
  * there may be commas. A count may have a letter behind it.
  */
-#include "launch/slurm/gres.h"
+#include "launch/gres.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef LAUNCH_SLURM_GRES_H
-#define LAUNCH_SLURM_GRES_H
+#ifndef LAUNCH_GRES_H
+#define LAUNCH_GRES_H
 
 #include <stddef.h>
 

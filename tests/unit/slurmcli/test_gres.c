@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "launch/slurm/gres.h"
+#include "launch/gres.h"
 
 /* "a100:4 v100:2", "-:4" where there is no type. */
 static const char *gpus(const char *list)
