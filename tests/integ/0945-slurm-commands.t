@@ -82,7 +82,7 @@ front login1 alloc brief --no-wait -S --partition=short -S --exclusive \
 	-S --nodelist=c2
 front login1 extend brief 1:00:00
 is "$rc" 69 "extend: beyond what the partition has"
-like "$(cat "$T/err")" "denied; it may be beyond the partition's maximum\$" \
+like "$(cat "$T/err")" "denied( for job [0-9]+)?; it may be beyond the partition's maximum\$" \
 	"extend: a hint at that"
 front login1 cancel brief
 front login1 alloc unlimited --no-wait -S --partition=down
@@ -95,7 +95,7 @@ like "$(cat "$T/err")" 'has no time limit to extend$' "says so"
 front login1 cancel unlimited
 front login1 extend gpu 10
 is "$rc" 69 "extend: Slurm does not let a user extend a running job"
-like "$(cat "$T/err")" 'Slurm did not extend the job: Access/permission denied; most sites' \
+like "$(cat "$T/err")" 'Slurm did not extend the job: Access/permission denied( for job [0-9]+)?; most sites' \
 	"in Slurm's words"
 root ctl scontrol update "jobid=$job" timelimit=120 >"$T/log/update" 2>&1
 front login1 status gpu

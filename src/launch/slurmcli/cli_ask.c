@@ -209,13 +209,13 @@ static int take_jobs(struct cli_list *list, struct buf *out, const char *seal,
 		0);
 }
 
-int cli_ask_jobs(struct cli_list *list, struct buf *config,
+int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 	struct cli_failure *f)
 {
 	char *user = mem_printf("--user=%u", (unsigned)getuid());
 	char seal[17], *fields, *format;
 	const char *argv[] = { "squeue", "--noheader", "--all", "--states=all",
-		"--federation", user, NULL, NULL };
+		is_local ? "--local" : "--federation", user, NULL, NULL };
 	const char *about[] = { "scontrol", "show", "config", NULL };
 	struct tool t = { .pid = -1, .fd = { -1, -1, -1 } }, beside = t;
 	struct envlist env;

@@ -28,10 +28,11 @@ int cli_ask(struct tool *t, char *const *argv, char *const *env,
 	__attribute__((warn_unused_result));
 
 /*
- * The jobs of this user. config, unless NULL, is what scontrol says of the
- * cluster meanwhile, empty when it says nothing. -1 with f set.
+ * The jobs of this user; those of a federation unless is_local, which is a question
+ * less. config, unless NULL, is what scontrol says of the cluster meanwhile, empty
+ * when it says nothing. -1 with f set.
  */
-int cli_ask_jobs(struct cli_list *list, struct buf *config,
+int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 	struct cli_failure *f) __attribute__((warn_unused_result));
 
 /*

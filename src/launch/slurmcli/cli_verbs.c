@@ -55,7 +55,7 @@ static time_t load(struct cli_list *jobs, char *cluster, size_t size)
 	time_t now = 0;
 
 	cluster[0] = '\0';
-	if (cli_ask_jobs(jobs, &config, &f) == -1)
+	if (cli_ask_jobs(jobs, 0, &config, &f) == -1)
 		cli_fail_by(&f, "does not list your jobs");
 	if (config.len > 0) {
 		cli_list_setting(&config, "ClusterName", cluster, size);
@@ -167,21 +167,29 @@ static void rest(int seconds)
 
 #define ENDING_LOOKS 3	/* beyond the usual ones, once */
 
+struct looked_at {
+	uint32_t id;
+	int spare;		/* of ENDING_LOOKS */
+	int is_local;		/* it is of no federation */
+};
+
 /*
  * squeue shows how a job ended only when it has: one that is just about to is
  * looked at a few times more, since whoever waits is told once.
  */
-static int look_at(struct cli_list *jobs, uint32_t id, int *spare,
+static int look_at(struct cli_list *jobs, struct looked_at *w,
 	struct cli_failure *f)
 {
 	const struct slurmjob *job;
 
-	for (;; (*spare)--) {
-		if (cli_ask_jobs(jobs, NULL, f) == -1)
+	for (;; w->spare--) {
+		if (cli_ask_jobs(jobs, w->is_local, NULL, f) == -1)
 			return -1;
-		job = cli_list_pick(jobs, id);
+		job = cli_list_pick(jobs, w->id);
+		if (job != NULL)
+			w->is_local = !job->is_federated;
 		if (job == NULL || !jobstate_is_ending(job->state) ||
-			*spare == 0)
+			w->spare == 0)
 			return 0;
 		cli_list_fini(jobs);
 		rest(1);
@@ -195,8 +203,9 @@ static int look_at(struct cli_list *jobs, uint32_t id, int *spare,
 static void cli_watch(const struct kv *request)
 {
 	const char *id = cli_need_job(request);
-	int spare = ENDING_LOOKS, over = 0;
+	struct looked_at job = { id_number(id), ENDING_LOOKS, 0 };
 	struct jobwatch w;
+	int over = 0;
 
 	jobwatch_init(&w, id, kv_get(request, "ask-nodes") != NULL,
 		cli_ask_missing);
@@ -207,9 +216,9 @@ static void cli_watch(const struct kv *request)
 		struct buf out = { 0 };
 		struct cli_list jobs;
 
-		if (look_at(&jobs, id_number(id), &spare, &f) == 0) {
-			over = jobwatch_look(&w, cli_list_pick(&jobs,
-				id_number(id)), seconds_now(), &out);
+		if (look_at(&jobs, &job, &f) == 0) {
+			over = jobwatch_look(&w, cli_list_pick(&jobs, job.id),
+				seconds_now(), &out);
 			if (out.len > 0)
 				cli_answer(&out);
 			buf_fini(&out);
