@@ -8,13 +8,13 @@
 #include "net/child.h"
 #include "os/userdir.h"
 
+struct eventlog;
+
 /*
  * The job that the agent is, as most of its parts need to know it: who, where,
  * with which options, and the loop that they all run in. Set before the parts
  * are made, and the same to the end.
  */
-struct eventlog;
-
 struct agent_job {
 	const struct options *opt;
 	char *const *argv;	/* as it was started */

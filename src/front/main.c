@@ -187,11 +187,10 @@ static int front_main(struct front *f)
 	if (status == EX_OK) {
 		open_events(f, host);
 		run_front(f);
-	}
-	else
-		log_fail("%s", e.text);
-	if (status == EX_OK)
 		status = parting_status(f->inv.parting);
+	} else {
+		log_fail("%s", e.text);
+	}
 	if (f->work != NULL)
 		ops_of(f)->end(f->work);
 	link_fini();

@@ -5,8 +5,8 @@
 #include <time.h>
 
 /*
- * A moment in the user's time zone, or in UTC. "?" for one that no calendar has, since such
- * a number may come from anywhere.
+ * A moment in the user's time zone, or in UTC. "?" for one that no calendar has,
+ * since such a number may come from anywhere.
  */
 struct timetext {
 	char s[64];

@@ -7,13 +7,13 @@
  * directory. It holds for the launcher and the configuration it was learned with.
  */
 #include "front/job/scope.h"
-#include "front/job/standin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/kv.h"
+#include "front/job/standin.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/safepath.h"

@@ -247,33 +247,40 @@ int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 	return ret;
 }
 
+/* A question that makes no job, with our variables. */
+static int ask_plainly(struct tool *t, char *const *argv, struct cli_failure *f)
+{
+	struct envlist env;
+	int ret;
+
+	cli_words_plain_env(&env, environ);
+	ret = cli_ask(t, argv, env.list, NULL, 0, f);
+	envlist_fini(&env);
+	return ret;
+}
+
 int cli_ask_cluster(char *name, size_t size, struct cli_failure *f)
 {
 	const char *argv[] = { "scontrol", "show", "config", NULL };
-	struct envlist env;
 	struct tool t;
 	int ret;
 
 	slurmconf_cluster(name, size);
 	if (name[0] != '\0')
 		return 0;
-	cli_words_plain_env(&env, environ);
-	ret = cli_ask(&t, (char *const *)argv, env.list, NULL, 0, f);
+	ret = ask_plainly(&t, (char *const *)argv, f);
 	if (ret == 0)
 		cli_list_setting(&t.out, "ClusterName", name, size);
 	cli_tool_fini(&t);
-	envlist_fini(&env);
 	return ret;
 }
 
 int cli_ask_change(char *const *argv, struct cli_failure *f)
 {
-	struct envlist env;
 	struct tool t;
 	int ret;
 
-	cli_words_plain_env(&env, environ);
-	ret = cli_ask(&t, argv, env.list, NULL, 0, f);
+	ret = ask_plainly(&t, argv, f);
 	/* scancel does not take a job that is gone for a failure. */
 	if (ret == 0) {
 		const size_t len = t.err.len;
@@ -285,7 +292,6 @@ int cli_ask_change(char *const *argv, struct cli_failure *f)
 			ret = why_not(&t, 0, f);
 	}
 	cli_tool_fini(&t);
-	envlist_fini(&env);
 	return ret;
 }
 
@@ -311,15 +317,12 @@ long cli_ask_missing(const char *partition)
 		"--states=down,future,unknown,powered_down,powering_down",
 		"--format=%D", NULL };
 	struct cli_failure f;
-	struct envlist env;
 	struct tool t;
 	long missing = -1;
 
-	cli_words_plain_env(&env, environ);
-	if (cli_ask(&t, (char *const *)argv, env.list, NULL, 0, &f) == 0)
+	if (ask_plainly(&t, (char *const *)argv, &f) == 0)
 		missing = sum(&t.out);
 	cli_tool_fini(&t);
-	envlist_fini(&env);
 	free(only);
 	return missing;
 }
