@@ -3,28 +3,8 @@
 # Settings of site and user, profiles, locks and limits, each by a real command
 # line: what counts, what is told, and that nothing is started when a line is
 # wrong. The site's files are in a file system of this test's own over SYSCONFDIR.
-if test -z "$VRS_SETTINGS" && test "$(id -u)" = 0 &&
-	unshare --mount --propagation private true 2>/dev/null; then
-	VRS_SETTINGS=yes exec unshare --mount --propagation private sh "$0" "$@"
-fi
-. "$(dirname "$0")/../lib.sh"
-need_product
-vrs=$BUILD/vscode-remote-shell
-export HOME="$T/home"
-unset XDG_CONFIG_HOME
-user=$HOME/.config/vscode-remote-shell
-mkdir -p "$user"
-chmod 755 "$T"
-
-# says STATUS [WORD...]: the exit status of that command line; output in $T/out
-says() {
-	lib_want=$1
-	shift
-	"$vrs" --launcher=local --state-dir="$T/state" "$@" >"$T/out" 2>"$T/err" \
-		</dev/null
-	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
-}
-err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
+# shellcheck disable=SC2154 # from settings.sh
+. "$(dirname "$0")/../settings.sh"
 # value OPTION: its value and origin, as config has printed them
 value() {
 	sed -n "s/^$1  *//p" "$T/out" | sed 's/  */ /g'
@@ -82,7 +62,7 @@ is "$(err)" "there is no profile 'gpx'; there are: cpu, gpu" "one that is none"
 
 printf '[profile a]\nshell = /bin/sh\n[profile b]\n' >"$user/config"
 echo 'echo "in $VSCODE_REMOTE_SHELL_SESSION"' |
-	"$vrs" --launcher=local --state-dir="$T/state" a >"$T/out" 2>"$T/err"
+	"$vrs" --launcher=local --state-dir="$VRS_STATE" a >"$T/out" 2>"$T/err"
 is $? 0 "a profile as RemoteCommand" || diag_file "$T/err"
 is "$(cat "$T/out")" 'in a' "is in its session"
 says 0 alloc b
@@ -131,39 +111,33 @@ done
 
 # ---- the site's --------------------------------------------------------------
 
-etc=$(strings "$vrs" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
-if test -z "$VRS_SETTINGS" || ! mkdir -p "$etc" ||
-	! mount -t tmpfs -o mode=755 settings "$etc"; then
-	skip "the site's files: only root can put a file system over ${etc:-it}"
-	done_testing
-	exit
-fi
-mkdir -p "$etc/vscode-remote-shell/config.d"
-cat >"$etc/vscode-remote-shell/config" <<'END'
+site_files
+mkdir "$site/config.d"
+cat >"$site/config" <<'END'
 linger = 1m
 [lock]
 peer-check = require
 [limit]
 idle-timeout = 10m..2h
 END
-printf 'linger = 2m\n[profile all]\n' >"$etc/vscode-remote-shell/config.d/b.conf"
-printf 'linger = 3m\n' >"$etc/vscode-remote-shell/config.d/a.conf"
-printf 'linger = 4m\n' >"$etc/vscode-remote-shell/config.d/c.conf~"
+printf 'linger = 2m\n[profile all]\n' >"$site/config.d/b.conf"
+printf 'linger = 3m\n' >"$site/config.d/a.conf"
+printf 'linger = 4m\n' >"$site/config.d/c.conf~"
 says 0 config
-is "$(value linger)" "2m site, $etc/vscode-remote-shell/config.d/b.conf:1" \
+is "$(value linger)" "2m site, $site/config.d/b.conf:1" \
 	"files by their names"
 is "$(value peer-check)" \
-	"require site, $etc/vscode-remote-shell/config:3; locked, $etc/vscode-remote-shell/config:3" \
+	"require site, $site/config:3; locked, $site/config:3" \
 	"what is locked"
 printf 'linger = 9m\n' >"$user/config"
 says 0 config
 is "$(value linger)" "9m user, $user/config:1" "the user's counts more"
 says 64 --peer-check=off alloc
-is "$(err)" "--peer-check: is locked to 'require' by $etc/vscode-remote-shell/config:3: leave it out" \
+is "$(err)" "--peer-check: is locked to 'require' by $site/config:3: leave it out" \
 	"a lock holds on the command line"
 printf '[lock]\npartition = devel\n[limit]\ntime = ..8:00:00\n' \
-	>"$etc/vscode-remote-shell/config.d/d.conf"
-lock="$etc/vscode-remote-shell/config.d/d.conf:2"
+	>"$site/config.d/d.conf"
+lock="$site/config.d/d.conf:2"
 for words in --partition=x '-S -px' '-S --partition=x' '-S -p -S x' '-- -px'; do
 	# shellcheck disable=SC2086 # several words
 	says 64 $words
@@ -174,16 +148,16 @@ says 64 -S '-t 5 -p x'
 says 64 alloc -S -t9:00:00
 is "$(err)" "time: 9:00:00 is asked for, and ${lock%:2}:4 allows ..8:00:00" \
 	"a limit, too"
-rm "$etc/vscode-remote-shell/config.d/d.conf"
+rm "$site/config.d/d.conf"
 says 64 --idle-timeout=0 alloc
-is "$(err)" "--idle-timeout: '0' is out of the bounds that $etc/vscode-remote-shell/config:5 sets (10m to 2h)" \
+is "$(err)" "--idle-timeout: '0' is out of the bounds that $site/config:5 sets (10m to 2h)" \
 	"and a limit"
 printf 'peer-check = off\n' >"$user/config"
 says 78 alloc
-is "$(err)" "$user/config:1: peer-check: is locked to 'require' by $etc/vscode-remote-shell/config:3: leave it out" \
+is "$(err)" "$user/config:1: peer-check: is locked to 'require' by $site/config:3: leave it out" \
 	"also in the user's file"
 printf '[profile all]\nidle-timeout = 3h\n' >"$user/config"
 says 78 alloc all
-is "$(err)" "$user/config:2: idle-timeout: '3h' is out of the bounds that $etc/vscode-remote-shell/config:5 sets (10m to 2h)" \
+is "$(err)" "$user/config:2: idle-timeout: '3h' is out of the bounds that $site/config:5 sets (10m to 2h)" \
 	"and in a profile of it"
 done_testing

@@ -3,37 +3,10 @@
 # What a site's settings forbid or lower, each by a real command line: nothing is
 # started then, and one line says what, by which line of which file, and where to
 # read more. The site's files are in a file system of this test's own.
-if test -z "$VRS_SETTINGS" && test "$(id -u)" = 0 &&
-	unshare --mount --propagation private true 2>/dev/null; then
-	VRS_SETTINGS=yes exec unshare --mount --propagation private sh "$0" "$@"
-fi
-. "$(dirname "$0")/../lib.sh"
-need_product
-vrs=$BUILD/vscode-remote-shell
-export HOME="$T/home"
-unset XDG_CONFIG_HOME
-user=$HOME/.config/vscode-remote-shell
-mkdir -p "$user"
-chmod 755 "$T"
-etc=$(strings "$vrs" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
-if test -z "$VRS_SETTINGS" || ! mkdir -p "$etc" ||
-	! mount -t tmpfs -o mode=755 settings "$etc"; then
-	skip "the site's files: only root can put a file system over ${etc:-it}"
-	done_testing
-	exit
-fi
-site=$etc/vscode-remote-shell
-mkdir "$site"
+# shellcheck disable=SC2154 # from settings.sh
+. "$(dirname "$0")/../settings.sh"
+site_files
 
-# says STATUS [WORD...]: the exit status of that command line; output in $T/out
-says() {
-	lib_want=$1
-	shift
-	"$vrs" --launcher=local --state-dir="$T/state" "$@" >"$T/out" 2>"$T/err" \
-		</dev/null
-	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
-}
-err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
 # refused WHY [WORD...]: that is one line and starts nothing
 refused() {
 	lib_why=$1

@@ -2,29 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What a site and a user want to be run: at a submission, at start and end of the
 # job, and by each shell before what it is for.
-# shellcheck disable=SC2016 # for shells there
-. "$(dirname "$0")/../lib.sh"
-need_product
+# shellcheck disable=SC2016,SC2154 # for shells there; from settings.sh
+. "$(dirname "$0")/../settings.sh"
 PATH=$PATH:/usr/sbin:/usr/local/sbin
-at_exit vrs_end
-export HOME="$T/home"
-unset XDG_CONFIG_HOME
-user=$HOME/.config/vscode-remote-shell
-mkdir -p "$user"
 
-# says STATUS [WORD...]: the exit status of that command line; output in $T/out
-says() {
-	lib_want=$1
-	shift
-	vrs "$@" >"$T/out" 2>"$T/err" </dev/null
-	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
-}
-# typed WORD...: the same with our stdin, as of an editor's start script
-typed() {
-	timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --linger=0 \
-		--state-dir="$VRS_STATE" "$@" >"$T/out" 2>"$T/err"
-}
-err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
 over() {
 	says 0 cancel --all
 	a_while "$VRS_STATE"
@@ -128,7 +109,7 @@ if command -v script >/dev/null; then
 		</dev/null >"$T/out" 2>&1
 	like "$(cat "$T/out")" =prologue= "at a terminal"
 else
-	skip "no script(1)"
+	skip 1 "no script(1)"
 fi
 if command -v sshd >/dev/null && command -v sftp >/dev/null; then
 	ssh-keygen -q -t ed25519 -N '' -f "$T/key" || die "no key"
@@ -159,7 +140,7 @@ it's \"prologue\"" "its input and its quotes"
 	ok "scp, too" scp -q -F "$T/ssh_config" "$T/file" "job:$T/copied2"
 	ok "and the old scp" scp -O -q -F "$T/ssh_config" "$T/file" "job:$T/copied3"
 else
-	skip "no sshd"
+	skip 1 "no sshd"
 fi
 over
 printf '[profile p]\nprologue = (exit 4)\n' >"$user/config"

@@ -3,19 +3,9 @@
 # What a site tells its users, and is told of their sessions: banner, syslog,
 # event-log. Its files, and the machine's /dev/log, are in file systems of this
 # test's own.
-# shellcheck disable=SC2016 # for shells there
-if test -z "$VRS_SETTINGS" && test "$(id -u)" = 0 &&
-	unshare --mount --propagation private true 2>/dev/null; then
-	VRS_SETTINGS=yes exec unshare --mount --propagation private sh "$0" "$@"
-fi
-. "$(dirname "$0")/../lib.sh"
-need_product
-vrs=$BUILD/vscode-remote-shell
-export HOME="$T/home"
-unset XDG_CONFIG_HOME
-mkdir "$HOME" "$T/dev"
-chmod 755 "$T"
-etc=$(strings "$vrs" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
+# shellcheck disable=SC2016,SC2154 # for shells there; from settings.sh
+. "$(dirname "$0")/../settings.sh"
+mkdir "$T/dev"
 # own_dev: a /dev with what programs need, in which a socket can be made
 own_dev() {
 	mount -t tmpfs -o mode=755 dev "$T/dev" || return 1
@@ -30,30 +20,9 @@ own_dev() {
 		ln -s /proc/self/fd "$T/dev/fd" &&
 		mount --move "$T/dev" /dev
 }
-if test -z "$VRS_SETTINGS" || ! mkdir -p "$etc" ||
-	! mount -t tmpfs -o mode=755 settings "$etc" || ! own_dev; then
-	skip "the site's files: only root can put a file system over ${etc:-it}"
-	done_testing
-	exit
-fi
-site=$etc/vscode-remote-shell
-mkdir "$site"
+site_files own_dev
 mkdir -m 1733 "$T/events"
-at_exit vrs_end
 
-# says STATUS [WORD...]: the exit status of that command line; output in $T/out
-says() {
-	lib_want=$1
-	shift
-	vrs "$@" >"$T/out" 2>"$T/err" </dev/null
-	is $? "$lib_want" "$*: status $lib_want" || diag_file "$T/err"
-}
-# typed WORD...: the same with our stdin, as of an editor's start script
-typed() {
-	timeout 90 "$vrs" --launcher=local --linger=0 --state-dir="$VRS_STATE" \
-		"$@" >"$T/out" 2>"$T/err"
-}
-err() { sed 's/^vscode-remote-shell: //' "$T/err"; }
 # each EVENT KEY...: of all lines of that event, in JSON, these values
 each() {
 	"$PYTHON" - "$T/events/$(id -un).json" "$@" <<'END'

@@ -2,15 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each key of the settings has a variable, VSCODE_REMOTE_SHELL_KEY: what counts more
 # and what less, which config and --dry-run tell, and what the job sees of it.
-# shellcheck disable=SC2016 # for shells there
-. "$(dirname "$0")/../lib.sh"
-need_product
-vrs=$BUILD/vscode-remote-shell
-at_exit vrs_end
-export HOME="$T/home"
-unset XDG_CONFIG_HOME
-user=$HOME/.config/vscode-remote-shell
-mkdir -p "$user"
+# shellcheck disable=SC2016,SC2154 # for shells there; from settings.sh
+. "$(dirname "$0")/../settings.sh"
 cat >"$user/config" <<'END'
 linger = 1m
 idle-timeout = 20m
