@@ -232,7 +232,7 @@ SLURM_T = $(filter-out %/0900-rig.t,$(wildcard tests/integ/09*.t))
 check-slurm-cli: all $(CLIENTS) $B/faults/inject.so
 	@RIG_LAUNCHER=slurm-cli BUILD=$(abspath $B) prove -j2 \
 		$(call longest_first,integ,0950 0985 0910,\
-			$(filter-out $(foreach n,0986 0987 0995,\
+			$(filter-out $(foreach n,0946 0986 0987 0995,\
 				tests/integ/$n-%),$(SLURM_T)))
 
 #: check-slurm-versions  the same with launch-slurm on releases of other Debians,
