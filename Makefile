@@ -225,14 +225,14 @@ check-integ: all $(CLIENTS) $B/faults/inject.so
 
 # What 0910 and 0920 to 0992 say of launch-slurm holds for it, too, but for what it
 # does not do: a job's fields by their names in Slurm (0946), allocations (0986,
-# 0987), and to make of options what sbatch makes of them itself (0995).
+# 0987), and to make of options what sbatch makes of them itself (0995); 0912 has both.
 #: check-slurm-cli  tests on a Slurm cluster, all with launch-slurm-cli in the
 #:                 place of launch-slurm, for most of half an hour
 SLURM_T = $(filter-out %/0900-rig.t,$(wildcard tests/integ/09*.t))
 check-slurm-cli: all $(CLIENTS) $B/faults/inject.so
 	@RIG_LAUNCHER=slurm-cli BUILD=$(abspath $B) prove -j2 \
 		$(call longest_first,integ,0950 0985 0910,\
-			$(filter-out $(foreach n,0946 0986 0987 0995,\
+			$(filter-out $(foreach n,0912 0946 0986 0987 0995,\
 				tests/integ/$n-%),$(SLURM_T)))
 
 #: check-slurm-versions  the same with launch-slurm on releases of other Debians,

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/number.h"
 #include "launch/munge.h"
 #include "launch/slurmcli/cli_says.h"
 #include "launch/slurmcli/cli_words.h"
@@ -247,8 +246,8 @@ int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 	return ret;
 }
 
-/* A question that makes no job, with our variables. */
-static int ask_plainly(struct tool *t, char *const *argv, struct cli_failure *f)
+int cli_ask_plainly(struct tool *t, char *const *argv,
+	struct cli_failure *f)
 {
 	struct envlist env;
 	int ret;
@@ -268,7 +267,7 @@ int cli_ask_cluster(char *name, size_t size, struct cli_failure *f)
 	slurmconf_cluster(name, size);
 	if (name[0] != '\0')
 		return 0;
-	ret = ask_plainly(&t, (char *const *)argv, f);
+	ret = cli_ask_plainly(&t, (char *const *)argv, f);
 	if (ret == 0)
 		cli_list_setting(&t.out, "ClusterName", name, size);
 	cli_tool_fini(&t);
@@ -280,7 +279,7 @@ int cli_ask_change(char *const *argv, struct cli_failure *f)
 	struct tool t;
 	int ret;
 
-	ret = ask_plainly(&t, argv, f);
+	ret = cli_ask_plainly(&t, argv, f);
 	/* scancel does not take a job that is gone for a failure. */
 	if (ret == 0) {
 		const size_t len = t.err.len;
@@ -293,36 +292,4 @@ int cli_ask_change(char *const *argv, struct cli_failure *f)
 	}
 	cli_tool_fini(&t);
 	return ret;
-}
-
-/* Lines "N", the nodes of one state. */
-static long sum(struct buf *out)
-{
-	const char *at = buf_data(out), *end = at + out->len;
-	unsigned long long n;
-	long all = 0;
-
-	while (at < end && number_take(&at, end, 1 << 24, &n) == 0) {
-		all += (long)n;
-		while (at < end && (*at == '\n' || *at == ' '))
-			at++;
-	}
-	return at == end ? all : -1;
-}
-
-long cli_ask_missing(const char *partition)
-{
-	char *only = mem_printf("--partition=%s", partition);
-	const char *argv[] = { "sinfo", "--noheader", "--all", "--future", only,
-		"--states=down,future,unknown,powered_down,powering_down",
-		"--format=%D", NULL };
-	struct cli_failure f;
-	struct tool t;
-	long missing = -1;
-
-	if (ask_plainly(&t, (char *const *)argv, &f) == 0)
-		missing = sum(&t.out);
-	cli_tool_fini(&t);
-	free(only);
-	return missing;
 }

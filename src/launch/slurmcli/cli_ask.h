@@ -27,6 +27,10 @@ int cli_ask(struct tool *t, char *const *argv, char *const *env,
 	struct buf *in, int makes_job, struct cli_failure *f)
 	__attribute__((warn_unused_result));
 
+/* The same of one that makes no job and reads nothing, with our variables. */
+int cli_ask_plainly(struct tool *t, char *const *argv, struct cli_failure *f)
+	__attribute__((warn_unused_result));
+
 /*
  * The jobs of this user; those of a federation unless is_local, which is a question
  * less. config, unless NULL, is what scontrol says of the cluster meanwhile, empty
@@ -42,9 +46,6 @@ int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 #define CLI_CLUSTER_MAX 256
 int cli_ask_cluster(char *name, size_t size, struct cli_failure *f)
 	__attribute__((warn_unused_result));
-
-/* How many nodes of a partition are not there; -1: not known. */
-long cli_ask_missing(const char *partition);
 
 /* Run a command that changes a job: argv as for cli_ask(). */
 int cli_ask_change(char *const *argv, struct cli_failure *f)

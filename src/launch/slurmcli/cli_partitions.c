@@ -80,7 +80,17 @@ static uint64_t count_of(const char *value)
 		(uint64_t)n : 0;
 }
 
-/* "IDLE+DRAIN", "MIXED*": -1: it takes no job, 0: a job runs on it, 1: it is idle */
+/* Whether a word of "IDLE+DRAIN" or "MIXED*" begins so. */
+static int has_state(const char *state, const char *word)
+{
+	for (const char *at = state; (at = strstr(at, word)) != NULL; at++)
+		/* POWERED_DOWN is no DOWN. */
+		if (at == state || at[-1] == '+')
+			return 1;
+	return 0;
+}
+
+/* -1: it takes no job, 0: a job runs on it, 1: it is idle */
 static int idle_of(const char *state)
 {
 	static const struct {
@@ -93,12 +103,20 @@ static int idle_of(const char *state)
 
 	for (size_t i = 0; state != NULL &&
 		i < sizeof words / sizeof *words; i++)
-		for (const char *at = state; (at = strstr(at, words[i].word));
-			at++)
-			/* POWERED_DOWN is idle. */
-			if (at == state || at[-1] == '+')
-				return words[i].idle;
+		if (has_state(state, words[i].word))
+			return words[i].idle;
 	return state != NULL ? 1 : -1;
+}
+
+static int is_missing(const char *state)
+{
+	static const char *const words[] = { "DOWN", "FUTURE", "UNKNOWN",
+		"POWERED_DOWN", "POWERING_DOWN" };
+	int missing = 0;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		missing |= has_state(state, words[i]);
+	return missing;
 }
 
 static void read_nodes(struct nodes *nodes, struct buf *printed)
@@ -158,18 +176,36 @@ static void say_partition(const char *const *v, const struct nodes *nodes,
 	buf_fini(&out);
 }
 
-/* What scontrol prints; or the end of the program. */
-static void ask_scontrol(struct tool *t, const char *details, const char *what)
+static int ask_scontrol(struct tool *t, const char *details, const char *what,
+	struct cli_failure *f)
 {
 	const char *argv[] = { "scontrol", "--oneliner", details, "show", what,
 		NULL };
-	struct cli_failure f;
-	struct envlist env;
 
-	cli_words_plain_env(&env, environ);
-	if (cli_ask(t, (char *const *)argv, env.list, NULL, 0, &f) == -1)
-		cli_fail_by(&f, "does not list its partitions");
-	envlist_fini(&env);
+	return cli_ask_plainly(t, (char *const *)argv, f);
+}
+
+long cli_partitions_missing(const char *partition)
+{
+	char *line, *at = NULL;
+	struct cli_failure f;
+	long missing = -1;
+	struct tool t;
+
+	if (ask_scontrol(&t, "--future", "node", &f) == 0) {
+		missing = 0;
+		while ((line = cli_oneline_next(&t.out, &at)) != NULL) {
+			const char *v[NODE_KEYS];
+
+			cli_oneline_take(line, node_keys, NODE_KEYS, v);
+			missing += v[OF] != NULL && v[NODE_STATE] != NULL &&
+				slurmpart_has(v[OF], partition,
+					strlen(partition), strncmp) &&
+				is_missing(v[NODE_STATE]);
+		}
+	}
+	cli_tool_fini(&t);
+	return missing;
 }
 
 void cli_partitions(const struct kv *request)
@@ -178,13 +214,16 @@ void cli_partitions(const struct kv *request)
 	struct tool partitions, nodes;
 	struct nodes list = { NULL, 0 };
 	char *line, *at = NULL;
+	struct cli_failure f;
 	struct cli_words w;
 	struct err e;
 
 	if (cli_words_init(&w, request, &e) == -1)
 		cli_fail("usage", "%s", e.text);
-	ask_scontrol(&partitions, all ? "--all" : "--hide", "partition");
-	ask_scontrol(&nodes, "--details", "node");
+	if (ask_scontrol(&partitions, all ? "--all" : "--hide", "partition",
+		&f) == -1 ||
+		ask_scontrol(&nodes, "--details", "node", &f) == -1)
+		cli_fail_by(&f, "does not list its partitions");
 	read_nodes(&list, &nodes.out);
 	while ((line = cli_oneline_next(&partitions.out, &at)) != NULL) {
 		const char *v[PART_KEYS];

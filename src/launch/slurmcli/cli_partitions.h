@@ -7,4 +7,7 @@
 /* The verb partitions. */
 void cli_partitions(const struct kv *request);
 
+/* How many nodes of a partition are not there; -1: not known. */
+long cli_partitions_missing(const char *partition);
+
 #endif

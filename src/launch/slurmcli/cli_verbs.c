@@ -208,7 +208,7 @@ static void cli_watch(const struct kv *request)
 	int over = 0;
 
 	jobwatch_init(&w, id, kv_get(request, "ask-nodes") != NULL,
-		cli_ask_missing);
+		cli_partitions_missing);
 	if (kv_get(request, "after") != NULL)
 		rest((int)cli_need_number(request, "after", 99));
 	while (!over) {
