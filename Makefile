@@ -170,7 +170,7 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_ALSO = src/front/job/job.c src/front/job/partition.c src/front/job/role.c \
-	src/front/cmd/show.c src/launch/gres.c \
+	src/front/cmd/show.c src/front/keyline.c src/launch/gres.c \
 	$(addprefix src/reaper/,claim.c conn.c kind.c plan.c state.c text.c)
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call obj,$(FUZZ_ALSO)) \

@@ -8,8 +8,6 @@
 #include "net/child.h"
 #include "os/userdir.h"
 
-struct eventlog;
-
 /*
  * The job that the agent is, as most of its parts need to know it: who, where,
  * with which options, and the loop that they all run in. Set before the parts

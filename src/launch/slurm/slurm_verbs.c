@@ -366,6 +366,9 @@ static void fail_extend(const struct slurmjob *job, int errnum)
 	__attribute__((noreturn));
 static void fail_extend(const struct slurmjob *job, int errnum)
 {
+	/* What a site's rules say of it Slurm keeps to itself. */
+	if (errnum == -1)
+		slurm_fail("refused", "Slurm did not extend the job: a rule of this site refuses it");
 	if (errnum != ESLURM_ACCESS_DENIED)
 		slurm_reach_fail("did not extend the job", errnum);
 	slurm_fail(slurm_reach_class(errnum), "Slurm did not extend the job: %s; %s",
