@@ -180,7 +180,7 @@ ok "what is the site's stays" root c1 test -d /tmp/run.alice
 
 for shell in /bin/dash /usr/bin/tcsh /usr/bin/fish; do
 	name=${shell##*/}
-	if ! test -x "$shell"; then
+	if ! root c1 test -x "$shell"; then
 		skip 7 "$name is not installed"
 		continue
 	fi
