@@ -13,8 +13,8 @@
 #include "agent/agent_control.h"
 #include "agent/agent_event.h"
 #include "agent/portowner.h"
-#include "agent/probe.h"
 #include "base/mem.h"
+#include "net/probe.h"
 #include "os/log.h"
 
 #define CHECK_INTERVAL_MS 50

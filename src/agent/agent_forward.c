@@ -12,39 +12,36 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/agent_carry.h"
 #include "agent/agent_forward.h"
 #include "agent/portowner.h"
-#include "agent/probe.h"
 #include "base/mem.h"
-#include "net/relay.h"
+#include "net/probe.h"
 #include "net/sock.h"
-#include "net/turn.h"
 #include "os/log.h"
 
 #define DIAL_TIMEOUT 10
 
-/* A connection on its way: first dialed, then relayed. */
+/* A connection on its way, until it is carried. */
 struct forwarding {
 	LIST_ENTRY(forwarding) next;
 	struct forwards *all;
-	struct link *link;	/* NULL: the relay has it */
+	struct link *link;	/* NULL: it is carried, or refused */
 	struct target target;
 	int family;		/* of a port: where it is listened on, */
 	uint32_t inode;		/* and by which socket */
-	int fd;			/* -1: not yet, or the relay has it */
+	int fd;			/* -1: not yet, or it is carried */
 	struct event *done;	/* of dialing a port */
 	struct probe *probe;	/* of dialing a path */
-	struct relay *relay;
 };
 
 struct forwards {
 	const struct agent_job *job;
 	struct peeruid *peeruid;
 	struct idle *idle;
-	struct serve *serve;
+	struct agent_carry *carry;	/* those that are dialed */
 	LIST_HEAD(, forwarding) list;
 	unsigned n;
-	unsigned long long moved;	/* bytes, of those that are gone */
 };
 
 static socklen_t target_addr(uint16_t port, int family,
@@ -72,24 +69,15 @@ static void free_forwarding(struct forwarding *f)
 	if (f->done != NULL)
 		event_free(f->done);
 	probe_free(f->probe);
-	if (f->relay != NULL)
-		relay_free(f->relay);
 	if (f->fd != -1)
 		close(f->fd);
 	link_free(f->link);
 	free(f);
 }
 
-static void relay_done(struct relay *r, struct link *l, void *arg)
+static void client_gone(void *arg)
 {
-	struct forwarding *f = arg;
-
-	f->all->moved += relay_moved(r);
-	f->relay = NULL;
-	idle_count(f->all->idle, USE_CLIENT, -1);
-	if (l != NULL)
-		serve_again(f->all->serve, l);
-	free_forwarding(f);
+	idle_count(arg, USE_CLIENT, -1);
 }
 
 static void agent_forward_give_up(struct forwarding *f, const struct err *why)
@@ -99,26 +87,22 @@ static void agent_forward_give_up(struct forwarding *f, const struct err *why)
 	free_forwarding(f);
 }
 
-static void start_relay(struct forwarding *f)
+static void begin_to_carry(struct forwarding *f)
 {
 	char name[SOCKET_PATH_MAX + 16];
+	struct forwards *all = f->all;
 	struct link *l = f->link;
 	int fd = f->fd;
 
-	if (f->done != NULL)
-		event_free(f->done);
-	f->done = NULL;
 	f->link = NULL;
 	f->fd = -1;
-	link_send(l, FRAME_OK, 0, NULL, 0);
 	if (f->target.port != 0)
 		snprintf(name, sizeof name, "port %u", f->target.port);
 	else
 		snprintf(name, sizeof name, "%s", f->target.path);
-	link_pause(l, 0);
-	idle_count(f->all->idle, USE_CLIENT, 1);
-	f->relay = relay_new(f->all->job->base, fd, l, TURN_LONG, name,
-		f->all->peeruid, relay_done, f);
+	free_forwarding(f);
+	idle_count(all->idle, USE_CLIENT, 1);
+	agent_carry_start(all->carry, fd, l, name, client_gone, all->idle);
 }
 
 static void dialed(evutil_socket_t fd, short what, void *arg)
@@ -136,7 +120,7 @@ static void dialed(evutil_socket_t fd, short what, void *arg)
 			f->target.port, f->all->job->node);
 		agent_forward_give_up(f, &e);
 	} else {
-		start_relay(f);
+		begin_to_carry(f);
 	}
 }
 
@@ -154,7 +138,7 @@ static void probed(int fd, const struct err *why, void *arg)
 		err_set(&e, "%s is served by another user", f->target.path);
 		agent_forward_give_up(f, &e);
 	} else {
-		start_relay(f);
+		begin_to_carry(f);
 	}
 }
 
@@ -223,7 +207,7 @@ void agent_forward_new(struct forwards *all, struct link *l,
 
 unsigned forwards_count(const struct forwards *all)
 {
-	return all->n;
+	return all->n + agent_carry_count(all->carry);
 }
 
 struct forwards *forwards_new(const struct agent_job *job,
@@ -232,7 +216,7 @@ struct forwards *forwards_new(const struct agent_job *job,
 	struct forwards *all = mem_alloc(sizeof *all);
 
 	*all = (struct forwards){ .job = job, .peeruid = peeruid,
-		.idle = idle, .serve = serve };
+		.idle = idle, .carry = agent_carry_new(job, peeruid, serve) };
 	LIST_INIT(&all->list);
 	return all;
 }
@@ -241,16 +225,11 @@ void forwards_free(struct forwards *all)
 {
 	while (!LIST_EMPTY(&all->list))
 		free_forwarding(LIST_FIRST(&all->list));
+	agent_carry_free(all->carry);
 	free(all);
 }
 
 unsigned long long forwards_moved(const struct forwards *all)
 {
-	unsigned long long n = all->moved;
-	const struct forwarding *f;
-
-	LIST_FOREACH(f, &all->list, next)
-		if (f->relay != NULL)
-			n += relay_moved(f->relay);
-	return n;
+	return agent_carry_moved(all->carry);
 }

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "agent/probe.h"
+#include "net/probe.h"
 #include "base/mem.h"
 
 static struct {

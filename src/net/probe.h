@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_PROBE_H
-#define AGENT_PROBE_H
+#ifndef NET_PROBE_H
+#define NET_PROBE_H
 
 #include <event2/event.h>
 
 #include "base/err.h"
 
-/* A look at a Unix socket in the job, and a connection to it. */
+/* A look at a Unix socket of the user's own, and a connection to it. */
 struct probe;
 
 /*

@@ -3,7 +3,7 @@
  * A child looks at a path, which may be on a file system that hangs
  * (os/pathdial.h). This waits for its answer, and kills one that has none.
  */
-#include "agent/probe.h"
+#include "net/probe.h"
 
 #include <signal.h>
 #include <stdlib.h>
