@@ -4,14 +4,12 @@
  *	front_forward_hold() -> the agent is asked -> confirmed() -> one of ours
  *	listens; a Unix socket later, or in vain: then a port does -> announce()
  * and of a connection that comes to it:
- *	open_connection() -> a spare link,
-	or front_forward_dial() -> CONNECT -> OK -> a relay
+ *	open_connection() -> CONNECT -> it is carried (front/front_carry.c)
  *
  * Each listener that a start script announces
  * gets one of ours, on loopback and for our uid only; each connection to it
  * becomes a link of its own to the agent, which dials the job's listener.
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -19,15 +17,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "front/front_carry.h"
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/parting.h"
 #include "front/sockport.h"
-#include "front/spare.h"
 #include "net/alarm.h"
 #include "net/listener.h"
-#include "net/relay.h"
-#include "net/sock.h"
 #include "os/clock.h"
 #include "os/log.h"
 
@@ -61,40 +57,14 @@ struct port {
 /* A local file system that does answer has as long. */
 #define SOCKET_MS_MIN 1000
 
-/*
- * An agent does 16 handshakes at a time, and one of an earlier version throws
- * out whoever comes beyond that; others dial, too.
- */
-#define DIALING_MAX 8
-
-/* A connection that waits for the agent's word. */
-struct opening {
-	TAILQ_ENTRY(opening) next;
-	struct front_forward *forward;
-	unsigned port;		/* its id */
-	struct target target;
-	struct link *link;	/* NULL: it waits until it may be dialed */
-	int spare;		/* the link was one */
-	int dialing;		/* and not up yet */
-	int fd;
-};
-
-/* Where it is dialed. */
-struct front_forward_agent {
-	struct front_control *control;	/* NULL: it is not known yet */
-	struct sockaddr_storage addr;
-	socklen_t len;
-	struct tls_key key;
-	struct spares *spares;
-};
-
 struct front_forward {
 	struct event_base *base;
 	struct parting *parting;
 	const struct options_forward *opt;
 	struct peeruid peeruid;
 	struct listener_guard guard;
-	struct front_forward_agent agent;
+	struct front_carry *carry;
+	struct front_control *control;		/* NULL: not known yet */
 	struct forward_reserved {	/* --listen-port, from the start */
 		struct listener *listener;
 		struct port *port;	/* what it turned out to be for */
@@ -105,170 +75,17 @@ struct front_forward {
 		struct alarm *timer;
 		unsigned n;
 	} look;
-	struct forward_opening {
-		TAILQ_HEAD(openings, opening) all; /* the oldest first */
-		int dialing;			/* how many of them */
-	} opening;
-	struct forward_relayed {
-		LIST_HEAD(, relaying) all;
-		unsigned long long moved;	/* by those that are over */
-	} relayed;
 };
-
-/* Relays are kept only to be ended with the front. */
-struct relaying {
-	LIST_ENTRY(relaying) next;
-	struct front_forward *forward;
-	unsigned port;		/* its id */
-	struct relay *relay;
-};
-
-static void relay_done(struct relay *r, struct link *l, void *arg)
-{
-	struct relaying *x = arg;
-
-	x->forward->relayed.moved += relay_moved(r) + 1;
-	if (l != NULL)
-		spares_give(x->forward->agent.spares, l);
-	LIST_REMOVE(x, next);
-	free(x);
-}
-
-static void free_opening(struct opening *o)
-{
-	TAILQ_REMOVE(&o->forward->opening.all, o, next);
-	free(o);
-}
-
-static void front_forward_dial(struct opening *o);
-
-/* The link of o is up, or it will never be: one that waits may be dialed. */
-static void opening_dialed(struct opening *o)
-{
-	struct front_forward *fw = o->forward;
-	struct opening *waiting;
-
-	if (!o->dialing)
-		return;
-	o->dialing = 0;
-	fw->opening.dialing--;
-	TAILQ_FOREACH(waiting, &fw->opening.all, next)
-		if (waiting->link == NULL && waiting != o)
-			break;
-	if (waiting != NULL)
-		front_forward_dial(waiting);
-}
-
-/* The client sees a reset, and tries again or gives up by its own rules. */
-static void opening_failed(struct opening *o, const char *why)
-{
-	log_info("a connection could not be opened in the job: %s", why);
-	sock_reset_on_close(o->fd);
-	close(o->fd);
-	link_free(o->link);
-	opening_dialed(o);
-	free_opening(o);
-}
-
-static void opening_frame(struct link *l, const struct frame *f, void *arg)
-{
-	struct opening *o = arg;
-	struct front_forward *fw = o->forward;
-	struct relaying *x;
-	struct error said;
-	struct err e;
-
-	if (f->type != FRAME_OK) {
-		opening_failed(o, f->type == FRAME_ERROR &&
-			error_get(&said, f, &e) == 0 ? said.text :
-			frame_name(f->type));
-		return;
-	}
-	x = mem_alloc(sizeof *x);
-	x->forward = fw;
-	x->port = o->port;
-	LIST_INSERT_HEAD(&fw->relayed.all, x, next);
-	x->relay = relay_new(fw->base, o->fd, l,
-		fw->opt->byte_limit, "connection",
-		fw->guard.peeruid, relay_done, x);
-	free_opening(o);
-}
-
-static void opening_up(struct link *l, const struct hello *peer, void *arg)
-{
-	(void)l;
-	(void)peer;
-	opening_dialed(arg);
-}
-
-static void opening_down(struct link *l, const struct err *why, int auth,
-	void *arg);
-
-static const struct link_ops opening_ops = {
-	.up = opening_up,
-	.frame = opening_frame,
-	.down = opening_down,
-};
-
-static void front_forward_ask(struct opening *o)
-{
-	struct buf b = { 0 };
-
-	connect_put(&b, &o->target);
-	link_send_buf(o->link, &b);
-}
-
-static void front_forward_dial(struct opening *o)
-{
-	struct front_forward *fw = o->forward;
-
-	o->spare = 0;
-	if (fw->opening.dialing >= DIALING_MAX) {
-		o->link = NULL;
-		return;
-	}
-	o->dialing = 1;
-	fw->opening.dialing++;
-	o->link = link_dial(fw->base, (struct sockaddr *)&fw->agent.addr,
-		fw->agent.len, &fw->agent.key, &opening_ops, o);
-	front_forward_ask(o);
-}
-
-/* A spare link may have been closed while we took it. */
-static void opening_down(struct link *l, const struct err *why, int auth,
-	void *arg)
-{
-	struct opening *o = arg;
-
-	(void)auth;
-	if (!o->spare) {
-		opening_failed(o, why->text);
-		return;
-	}
-	link_free(l);
-	front_forward_dial(o);
-}
 
 static void open_connection(struct port *p, int fd)
 {
 	struct front_forward *fw = p->forward;
-	struct opening *o = mem_alloc(sizeof *o);
+	struct buf request = { 0 };
 
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
-	o->forward = fw;
-	o->port = p->id;
-	o->fd = fd;
-	o->target = p->target;
-	TAILQ_INSERT_TAIL(&fw->opening.all, o, next);
-	o->link = spares_take(fw->agent.spares);
-	if (o->link == NULL) {
-		front_forward_dial(o);
-		return;
-	}
-	o->spare = 1;
-	link_set_ops(o->link, &opening_ops, o);
-	front_forward_ask(o);
+	connect_put(&request, &p->target);
+	front_carry_start(fw->carry, fd, &request, fw->guard.peeruid, p->id);
 }
 
 static void accepted(int fd, void *arg)
@@ -295,16 +112,7 @@ static int is_listening(const struct port *p)
 
 static int port_has_connection(const struct port *p)
 {
-	const struct opening *o;
-	const struct relaying *x;
-
-	TAILQ_FOREACH(o, &p->forward->opening.all, next)
-		if (o->port == p->id)
-			return 1;
-	LIST_FOREACH(x, &p->forward->relayed.all, next)
-		if (x->port == p->id)
-			return 1;
-	return 0;
+	return front_carry_has(p->forward->carry, p->id);
 }
 
 static void free_port(struct port *p)
@@ -312,7 +120,7 @@ static void free_port(struct port *p)
 	if (p->forward->reserved.port == p)
 		p->forward->reserved.port = NULL;
 	if (p->looking)
-		front_control_forget(p->forward->agent.control, p);
+		front_control_forget(p->forward->control, p);
 	TAILQ_REMOVE(&p->forward->ports, p, next);
 	listener_close(p->listener);
 	sockport_close(p->socket);
@@ -354,15 +162,16 @@ static int reserve_port(struct front_forward *fw, struct err *e)
 }
 
 struct front_forward *front_forward_new(struct event_base *base, struct parting *parting,
-	const struct options_forward *opt, struct err *e)
+	const struct options_forward *opt, struct front_carry *carry,
+	struct err *e)
 {
 	struct front_forward *fw = mem_alloc(sizeof *fw);
 
 	fw->base = base;
 	fw->parting = parting;
 	fw->opt = opt;
+	fw->carry = carry;
 	fw->peeruid.fd = -1;
-	TAILQ_INIT(&fw->opening.all);
 	TAILQ_INIT(&fw->ports);
 	if (set_guard(fw, e) == -1 || reserve_port(fw, e) == -1) {
 		peeruid_close(&fw->peeruid);
@@ -374,38 +183,19 @@ struct front_forward *front_forward_new(struct event_base *base, struct parting 
 
 void front_forward_free(struct front_forward *fw)
 {
-	struct opening *o;
-	struct relaying *x;
-
 	if (fw == NULL)
 		return;
-	fw->opening.dialing = INT_MAX;		/* nobody is dialed any more */
-	while ((o = TAILQ_FIRST(&fw->opening.all)) != NULL)
-		opening_failed(o, "the front ends");
-	while ((x = LIST_FIRST(&fw->relayed.all)) != NULL) {
-		relay_free(x->relay);
-		LIST_REMOVE(x, next);
-		free(x);
-	}
 	while (!TAILQ_EMPTY(&fw->ports))
 		free_port(TAILQ_FIRST(&fw->ports));
 	alarm_free(fw->look.timer);
 	listener_close(fw->reserved.listener);
-	spares_free(fw->agent.spares);
 	peeruid_close(&fw->peeruid);
-	explicit_bzero(&fw->agent.key, sizeof fw->agent.key);
 	free(fw);
 }
 
-void front_forward_set_agent(struct front_forward *fw, struct front_control *control,
-	const struct tls_key *key, const struct sockaddr *addr, socklen_t len)
+void front_forward_set_agent(struct front_forward *fw, struct front_control *control)
 {
-	fw->agent.control = control;
-	fw->agent.key = *key;
-	memcpy(&fw->agent.addr, addr, len);
-	fw->agent.len = len;
-	spares_free(fw->agent.spares);
-	fw->agent.spares = spares_new(fw->base, addr, len, &fw->agent.key);
+	fw->control = control;
 }
 
 /*
@@ -512,7 +302,7 @@ static void front_forward_look_cb(void *arg)
 			port_has_connection(p))
 			continue;
 		p->looking = 1;
-		front_control_check(fw->agent.control, &p->target, 0, looked, p);
+		front_control_check(fw->control, &p->target, 0, looked, p);
 	}
 	if (!TAILQ_EMPTY(&fw->ports))
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
@@ -544,7 +334,7 @@ static void announce(struct port *p)
 		fw->look.timer = alarm_new(fw->base, front_forward_look_cb, fw);
 	if (!alarm_is_set(fw->look.timer))
 		alarm_set(fw->look.timer, PORT_LOOK_SECONDS * 1000);
-	spares_wanted(fw->agent.spares);
+	front_carry_expect(fw->carry);
 	held.done(p->number, p->socket ? sockport_path(p->socket) : NULL, NULL,
 		held.arg);
 }
@@ -655,26 +445,11 @@ void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	}
 	p->hold = (struct port_hold){ done, arg, clock_ms() + wait_ms };
 	/* 0 would be a look, of which nobody announced anything. */
-	front_control_check(fw->agent.control, &target, wait_ms > 0 ? wait_ms : 1,
+	front_control_check(fw->control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);
 }
 
 int front_forward_has_ports(const struct front_forward *fw)
 {
 	return !TAILQ_EMPTY(&fw->ports);
-}
-
-int front_forward_has_connections(const struct front_forward *fw)
-{
-	return !LIST_EMPTY(&fw->relayed.all) || !TAILQ_EMPTY(&fw->opening.all);
-}
-
-unsigned long long front_forward_moved(const struct front_forward *fw)
-{
-	unsigned long long sum = fw->relayed.moved;
-	const struct relaying *x;
-
-	LIST_FOREACH(x, &fw->relayed.all, next)
-		sum += relay_moved(x->relay) + 1;
-	return sum;
 }

@@ -4,12 +4,11 @@
 
 #include <event2/event.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include "editor/held.h"
-#include "net/tls/tls.h"
 #include "opt/opttable.h"
 
+struct front_carry;
 struct front_control;
 struct parting;
 
@@ -18,18 +17,17 @@ struct front_forward;
 
 /*
  * Takes the port of --listen-port at once, so that a busy one is found before a
- * job is submitted. NULL with e set; also when --peer-check=require cannot work.
+ * job is submitted. carry is for connections to the ports, and must end before it,
+ * since it asks whose they are. NULL with e set; also when --peer-check=require
+ * cannot work.
  */
 struct front_forward *front_forward_new(struct event_base *base, struct parting *parting,
-	const struct options_forward *opt, struct err *e);
+	const struct options_forward *opt, struct front_carry *carry,
+	struct err *e);
 void front_forward_free(struct front_forward *fw);
 
-/*
- * The agent, where it is asked and where it is dialed from now on. The key is
- * copied, control must outlive the ports.
- */
-void front_forward_set_agent(struct front_forward *fw, struct front_control *control,
-	const struct tls_key *key, const struct sockaddr *addr, socklen_t len);
+/* Whom it asks from now on; control must outlive the ports. */
+void front_forward_set_agent(struct front_forward *fw, struct front_control *control);
 
 /*
  * Make a listener for what the line names, after the agent has confirmed it, for
@@ -39,11 +37,8 @@ void front_forward_set_agent(struct front_forward *fw, struct front_control *con
 void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	long long wait_ms, void (*done)(uint16_t port, const char *path,
 		const struct err *why, void *arg), void *arg);
-/* Whether there is a port, and whether a connection is open. */
-int front_forward_has_ports(const struct front_forward *fw);
-int front_forward_has_connections(const struct front_forward *fw);
 
-/* A number that is another when bytes were moved, or somebody came. */
-unsigned long long front_forward_moved(const struct front_forward *fw);
+/* Whether there is a port. */
+int front_forward_has_ports(const struct front_forward *fw);
 
 #endif

@@ -16,6 +16,7 @@
 #include "front/cmd/attach.h"
 #include "front/cmd/commands.h"
 #include "front/forced_waiter.h"
+#include "front/front_carry.h"
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/front_limit.h"
@@ -48,11 +49,14 @@ struct connection {
 	const struct invocation *inv;
 	struct stdio *stdio;		/* NULL: of alloc */
 	struct front_forward *forward;	/* NULL: not of attach */
+	struct front_carry *carry;	/* of what goes beside the shell */
 	struct session *session;
-	struct place place;		/* once the session is ready */
-	struct front_control *control;	/* the same */
-	struct nodelook *node;		/* with --node, once it is asked for */
-	struct front_limit *limit;		/* once the agent answers */
+	struct connection_agent {
+		struct place place;		/* once the session is ready */
+		struct front_control *control;	/* the same */
+		struct nodelook *node;		/* with --node, once asked for */
+		struct front_limit *limit;	/* once it answers */
+	} agent;
 	struct front_shell *shell;		/* the same; NULL: of alloc */
 	const char *host_key;		/* of an sshd; NULL: not of proxy */
 	struct buf banner;
@@ -66,12 +70,12 @@ static int attach_is_used(void *arg)
 {
 	struct connection *c = arg;
 	struct quiet *q = &c->quiet;
-	unsigned long long moved = front_forward_moved(c->forward);
+	unsigned long long moved = front_carry_moved(c->carry);
 
 	q->seconds = moved != q->moved ? 0 :
 		q->seconds + c->inv->opt->forward.linger;
 	q->moved = moved;
-	return front_forward_has_connections(c->forward) && q->seconds < QUIET_MAX;
+	return front_carry_has_any(c->carry) && q->seconds < QUIET_MAX;
 }
 
 /*
@@ -145,9 +149,9 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 static void agent_silent(const struct err *why, int auth, void *arg)
 {
 	struct connection *c = arg;
-	struct front_control *failed = c->control;
+	struct front_control *failed = c->agent.control;
 
-	c->control = NULL;
+	c->agent.control = NULL;
 	if (auth) {
 		log_fail("the agent of session '%s' refused us, or is not ours: %s; `%s` ends the session, then connect again",
 			c->inv->opt->session.name, why->text,
@@ -157,8 +161,8 @@ static void agent_silent(const struct err *why, int auth, void *arg)
 		session_retry(c->session, why);
 	}
 	front_control_free(failed);
-	nodelook_free(c->node);
-	c->node = NULL;
+	nodelook_free(c->agent.node);
+	c->agent.node = NULL;
 }
 
 /* From the session's agent to that of another node of its job. */
@@ -167,9 +171,9 @@ static void node_found(const struct endpoint *at, void *arg)
 {
 	struct connection *c = arg;
 
-	front_control_free(c->control);
-	c->place.at = *at;
-	c->control = front_control_new(c->inv, &c->place, agent_answers,
+	front_control_free(c->agent.control);
+	c->agent.place.at = *at;
+	c->agent.control = front_control_new(c->inv, &c->agent.place, agent_answers,
 		agent_silent, c);
 }
 
@@ -189,13 +193,13 @@ static const struct nodelook_ops node_ops = {
 static void ask_for_node(struct connection *c, const struct sockaddr *addr,
 	socklen_t len)
 {
-	if (front_control_version(c->control) < NODE_VERSION) {
+	if (front_control_version(c->agent.control) < NODE_VERSION) {
 		log_fail("the session was started by an older version, which reaches no other node; `%s` ends it, then connect again",
 			called_for(c->inv, "cancel").s);
 		parting_exit(c->inv->parting, EX_PROTOCOL);
 		return;
 	}
-	c->node = nodelook_new(c->inv, &c->place, addr, len, &node_ops, c);
+	c->agent.node = nodelook_new(c->inv, &c->agent.place, addr, len, &node_ops, c);
 }
 
 /* The session is known: dial its agent. */
@@ -203,15 +207,15 @@ static void session_ready(const struct place *p, void *arg)
 {
 	struct connection *c = arg;
 
-	c->place = *p;
-	c->control = front_control_new(c->inv, &c->place, agent_answers, agent_silent,
+	c->agent.place = *p;
+	c->agent.control = front_control_new(c->inv, &c->agent.place, agent_answers, agent_silent,
 		c);
 }
 
 /* The agent warns of the time limit; who comes later has missed that. */
 static void tell_place(const struct connection *c, const char *node)
 {
-	const struct place *p = &c->place;
+	const struct place *p = &c->agent.place;
 	long left = p->ends_ms != 0 ? job_seconds_left(p->ends_ms) : SHORT;
 
 	log_tell("session '%s' is job %s on %s%s%s%s", c->inv->opt->session.name,
@@ -226,7 +230,7 @@ static void tell_place(const struct connection *c, const char *node)
  */
 static int is_to_be_told(const struct connection *c)
 {
-	const struct place *p = &c->place;
+	const struct place *p = &c->agent.place;
 
 	if (c->host_key != NULL)
 		return !p->by_agent || (p->ends_ms != 0 &&
@@ -246,7 +250,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 {
 	struct connection *c = arg;
 
-	if (c->inv->opt->shell.node != NULL && c->node == NULL) {
+	if (c->inv->opt->shell.node != NULL && c->agent.node == NULL) {
 		ask_for_node(c, addr, len);
 		return;
 	}
@@ -254,18 +258,18 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 		banner_tell(&c->banner);
 		tell_place(c, node);
 	}
-	c->limit = front_limit_new(c->inv, c->control, &c->place);
+	c->agent.limit = front_limit_new(c->inv, c->agent.control, &c->agent.place);
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
 	if (c->stdio == NULL) {
-		front_limit_settle(c->limit, allocated, c);
+		front_limit_settle(c->agent.limit, allocated, c);
 		return;
 	}
+	front_carry_set_agent(c->carry, &c->agent.place.key, addr, len);
 	if (c->forward != NULL)
-		front_forward_set_agent(c->forward, c->control, &c->place.key, addr,
-			len);
+		front_forward_set_agent(c->forward, c->agent.control);
 	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
-		.forward = c->forward, .control = c->control,
-		.place = &c->place, .host_key = c->host_key }, addr, len);
+		.forward = c->forward, .control = c->agent.control,
+		.place = &c->agent.place, .host_key = c->host_key }, addr, len);
 }
 
 static void cannot_begin(struct connection *c, int status,
@@ -281,14 +285,14 @@ static void limit_confirmed(long long ends_ms, void *arg)
 {
 	struct connection *c = arg;
 
-	front_control_limit(c->control, ends_ms);
+	front_control_limit(c->agent.control, ends_ms);
 }
 
 static void job_is_gone(const char *reason, void *arg)
 {
 	struct connection *c = arg;
 
-	front_control_end(c->control, reason);
+	front_control_end(c->agent.control, reason);
 }
 
 static const struct session_ops session_ops = {
@@ -303,6 +307,7 @@ static struct connection *connection_new(const struct invocation *inv)
 	struct connection *c = mem_alloc(sizeof *c);
 
 	c->inv = inv;
+	c->carry = front_carry_new(inv->base, inv->opt->forward.byte_limit);
 	if (inv->opt->log.quiet == 0)
 		banner_read(inv->opt->site.banner, &c->banner);
 	return c;
@@ -313,14 +318,15 @@ void connection_free(void *arg)
 	struct connection *c = arg;
 
 	front_shell_free(c->shell);
+	front_carry_free(c->carry);
 	front_forward_free(c->forward);
-	front_limit_free(c->limit);
-	nodelook_free(c->node);
-	front_control_free(c->control);
+	front_limit_free(c->agent.limit);
+	nodelook_free(c->agent.node);
+	front_control_free(c->agent.control);
 	session_free(c->session);
 	stdio_free(c->stdio);
 	buf_fini(&c->banner);
-	explicit_bzero(&c->place, sizeof c->place);
+	explicit_bzero(&c->agent.place, sizeof c->agent.place);
 	free(c);
 }
 
@@ -366,7 +372,7 @@ struct connection *connection_with_ports(const struct invocation *inv)
 	if (open_stdio(c) == -1)
 		return c;
 	c->forward = front_forward_new(inv->base, inv->parting, &inv->opt->forward,
-		&e);
+		c->carry, &e);
 	if (c->forward == NULL)
 		cannot_begin(c, EX_OSERR, &e);
 	else

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include "front/front_carry.h"
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "proto/message.h"
@@ -16,6 +17,7 @@
 static struct {
 	struct place place;
 	struct front_control *control;
+	struct front_carry *carry;
 	struct front_forward *forward;
 } own;
 
@@ -47,7 +49,8 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 {
 	(void)node;
 	(void)arg;
-	front_forward_set_agent(own.forward, own.control, &own.place.key, addr, len);
+	front_carry_set_agent(own.carry, &own.place.key, addr, len);
+	front_forward_set_agent(own.forward, own.control);
 }
 
 static void failed(const struct err *why, int auth, void *arg)
@@ -61,8 +64,10 @@ static int begin(void)
 {
 	struct err e;
 
+	own.carry = front_carry_new(front.inv.base,
+		front.opt.forward.byte_limit);
 	own.forward = front_forward_new(front.inv.base, front.inv.parting,
-		&front.opt.forward, &e);
+		&front.opt.forward, own.carry, &e);
 	if (own.forward == NULL)
 		return -1;
 	strcpy(own.place.job, "17");
@@ -86,6 +91,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
+	front_carry_free(own.carry);
 	front_forward_free(own.forward);
 	front_control_free(own.control);
 	return fake_front_end(state);
@@ -193,10 +199,10 @@ static void opens_what_is_confirmed(void **state)
 	port = announce(8080, 1);
 	assert_int_not_equal(port, 0);
 	assert_true(front_forward_has_ports(own.forward));
-	assert_false(front_forward_has_connections(own.forward));
+	assert_false(front_carry_has_any(own.carry));
 	fd = client(port);
 	assert_int_not_equal(fd, -1);
-	assert_true(front_forward_has_connections(own.forward));
+	assert_true(front_carry_has_any(own.carry));
 	l = connecting(0);
 	assert_non_null(l);
 	fakelink_up(l, 2, "node1");
@@ -211,8 +217,8 @@ static void opens_what_is_confirmed(void **state)
 	fakelink_expect(l, FRAME_EOF);
 	fakelink_say(l, FRAME_EOF, NULL, 0);
 	fakeclock_turn(front.inv.base);
-	assert_false(front_forward_has_connections(own.forward));
-	assert_true(front_forward_moved(own.forward) >= 5);
+	assert_false(front_carry_has_any(own.carry));
+	assert_true(front_carry_moved(own.carry) >= 5);
 }
 
 static void opens_nothing_else(void **state)
@@ -241,7 +247,7 @@ static void resets_what_is_refused(void **state)
 	fakelink_say_buf(l, &b);
 	assert_int_equal(read(fd, &c, 1), -1);
 	assert_int_equal(errno, ECONNRESET);
-	assert_false(front_forward_has_connections(own.forward));
+	assert_false(front_carry_has_any(own.carry));
 	close(fd);
 }
 
@@ -390,7 +396,7 @@ static void reserves_a_port(void **state)
 	fake_front_begin(state);
 	front.opt.forward.listen_port = port = ntohs(addr.sin_port);
 	assert_null(front_forward_new(front.inv.base, front.inv.parting,
-		&front.opt.forward, &e));
+		&front.opt.forward, NULL, &e));
 	close(busy);
 	assert_int_equal(begin(), 0);
 	fd = client(port);
@@ -474,7 +480,7 @@ static void opens_a_unix_socket(void **state)
 	fd = unix_client(got.path);
 	assert_int_not_equal(fd, -1);
 	assert_non_null(connecting(0));
-	assert_true(front_forward_has_connections(own.forward));
+	assert_true(front_carry_has_any(own.carry));
 	close(fd);
 	/* Announced again it is there already. */
 	strcpy(path, got.path);
@@ -482,7 +488,9 @@ static void opens_a_unix_socket(void **state)
 	assert_int_equal(got.calls, 1);
 	assert_string_equal(got.path, path);
 	/* And it goes with the front, by a child. */
+	front_carry_free(own.carry);
 	front_forward_free(own.forward);
+	own.carry = NULL;
 	own.forward = NULL;
 	FAKECLOCK_WAIT(front.inv.base, access(path, F_OK) == -1);
 }

@@ -10,6 +10,7 @@
 
 #include "../fakestdio.h"
 #include "base/mem.h"
+#include "front/front_carry.h"
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/front_shell.h"
@@ -20,6 +21,7 @@
 static struct {
 	struct place place;
 	struct stdio *stdio;
+	struct front_carry *carry;
 	struct front_forward *forward;
 	struct front_control *control;
 	struct front_shell *shell;
@@ -36,8 +38,8 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	(void)arg;
 	memcpy(&own.addr, addr, len);
 	own.len = len;
-	front_forward_set_agent(own.forward, own.control, &own.place.key, addr,
-		len);
+	front_carry_set_agent(own.carry, &own.place.key, addr, len);
+	front_forward_set_agent(own.forward, own.control);
 }
 
 static void failed(const struct err *why, int auth, void *arg)
@@ -59,14 +61,17 @@ static int setup(void **state)
 	endpoint_add_host(&own.place.at, "192.0.2.1");
 	own.stdio = stdio_new(front.inv.base, front.inv.parting,
 		&front.opt.tee, &e);
+	own.carry = front_carry_new(front.inv.base,
+		front.opt.forward.byte_limit);
 	own.forward = front_forward_new(front.inv.base, front.inv.parting,
-		&front.opt.forward, &e);
+		&front.opt.forward, own.carry, &e);
 	return own.stdio == NULL || own.forward == NULL ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
 	front_shell_free(own.shell);
+	front_carry_free(own.carry);
 	front_forward_free(own.forward);
 	front_control_free(own.control);
 	stdio_free(own.stdio);
