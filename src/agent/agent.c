@@ -25,6 +25,7 @@
 #include "agent/nodes.h"
 #include "agent/serve.h"
 #include "agent/servers/hygiene.h"
+#include "agent/service.h"
 #include "agent/sshd.h"
 #include "agent/status.h"
 #include "agent/unattended.h"
@@ -62,6 +63,7 @@ struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
 	p->limit = agent_limit_new(job, fronts, a->news, p->end);
 	a->idle = idle_new(job, a->news, p->end);
 	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
+	p->services = services_new(job, peeruid, a->serve);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -148,7 +150,7 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	a->requests = (struct requests){ .control = p, .status = &a->status,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
-			a->serve) };
+			a->serve), .services = p->services };
 	a->unattended = unattended_new(p->job, a->news, p->end, a->idle,
 		clients_moved, a);
 	if (is_first(a))
@@ -178,6 +180,7 @@ void agent_free(struct agent *a)
 	sshds_free(a->requests.sshds);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
+	services_free(a->parts.services);
 	nodes_free(a->requests.nodes);
 	uplink_free(a->parts.uplink);
 	callhome_free(a->home);

@@ -24,6 +24,7 @@ struct agent_control {
 	const struct agent_control_parts *parts;
 	struct link *link;
 	struct fronts_member member;
+	struct service_front service;
 	LIST_HEAD(, asked) asked;
 	unsigned n_asked;
 	char mark[FRAME_MARK];	/* that the shells of this front have, too */
@@ -53,6 +54,7 @@ static void control_gone(struct agent_control *c, const char *why)
 {
 	while (!LIST_EMPTY(&c->asked))
 		free_asked(LIST_FIRST(&c->asked));
+	services_leave(c->parts->services, &c->service);
 	fronts_remove(c->parts->fronts, &c->member);
 	/*
 	 * Only a front that says its mark attaches a client: one that asks or ends
@@ -176,6 +178,8 @@ static void agent_control_frame(struct link *l, const struct frame *f,
 	uint32_t seconds;
 	struct err e;
 
+	if (services_heard(c->parts->services, &c->service, f))
+		return;
 	if (c->parts->uplink != NULL && is_for_first(f)) {
 		uplink_pass(c->parts->uplink, f);
 		return;
@@ -258,6 +262,7 @@ void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 	c->link = l;
 	LIST_INIT(&c->asked);
 	fronts_add(parts->fronts, &c->member, l, drop_control, c);
+	services_join(parts->services, &c->service, l);
 	link_set_ops(l, &ops, c);
 	text_put(&b, FRAME_OK, parts->job->node);
 	link_send_buf(l, &b);

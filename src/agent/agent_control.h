@@ -9,6 +9,7 @@
 #include "agent/fronts.h"
 #include "agent/memory.h"
 #include "agent/servers/hygiene.h"
+#include "agent/service.h"
 #include "agent/uplink.h"
 #include "net/link.h"
 #include "os/peeruid.h"
@@ -22,6 +23,7 @@ struct agent_control_parts {
 	struct agent_limit *limit;
 	struct memory *memory;
 	struct hygiene *hygiene;	/* NULL: not wanted */
+	struct services *services;
 	struct end *end;
 	struct uplink *uplink;		/* NULL: the session is ours */
 };

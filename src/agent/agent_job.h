@@ -13,6 +13,8 @@
  * with which options, and the loop that they all run in. Set before the parts
  * are made, and the same to the end.
  */
+struct eventlog;
+
 struct agent_job {
 	const struct options *opt;
 	char *const *argv;	/* as it was started */

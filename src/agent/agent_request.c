@@ -60,6 +60,12 @@ static void take_connect(struct requests *r, struct link *l,
 	agent_forward_new(r->forwards, l, f);
 }
 
+static void take_wanted(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	services_take(r->services, l, f);
+}
+
 static void take_status(struct requests *r, struct link *l,
 	const struct frame *f)
 {
@@ -101,6 +107,7 @@ static const struct {
 	{ FRAME_SHELL, take_shell },
 	{ FRAME_START, take_shell },
 	{ FRAME_CONNECT, take_connect },
+	{ FRAME_TAKE, take_wanted },
 	{ FRAME_STATUS, take_status },
 	{ FRAME_NODE, take_node },
 	{ FRAME_HOME, take_home },

@@ -7,6 +7,7 @@
 #include "agent/agent_shell.h"
 #include "agent/nodes.h"
 #include "agent/servers/hygiene.h"
+#include "agent/service.h"
 #include "agent/sshd.h"
 #include "agent/status.h"
 #include "net/link.h"
@@ -19,6 +20,7 @@ struct requests {
 	struct shells *shells;
 	struct sshds *sshds;
 	struct forwards *forwards;
+	struct services *services;
 	struct nodes *nodes;		/* NULL: the session is another agent's */
 };
 

@@ -75,10 +75,12 @@ struct front_control {
 		uint32_t last_id;
 		LIST_HEAD(, question) all;
 	} asked;
-	struct control_limit_asked {
-		void (*asked)(void *);
-		void *arg;
-	} limit;
+	struct control_others {		/* who is told of frames; NULL: nobody */
+		void (*limit)(void *);
+		void *limit_arg;
+		void (*wanted)(const struct frame *, void *);
+		void *wanted_arg;
+	} others;
 	void (*up)(const struct sockaddr *, socklen_t, const char *, void *);
 	void (*failed)(const struct err *, int, void *); /* NULL: was called */
 	void *arg;
@@ -230,8 +232,12 @@ static void front_control_frame(struct link *l, const struct frame *f,
 		fate_is_meant(c->fate);
 		break;
 	case FRAME_LIMIT:
-		if (c->limit.asked != NULL)
-			c->limit.asked(c->limit.arg);
+		if (c->others.limit != NULL)
+			c->others.limit(c->others.limit_arg);
+		break;
+	case FRAME_WANTED:
+		if (c->others.wanted != NULL)
+			c->others.wanted(f, c->others.wanted_arg);
 		break;
 	case FRAME_END:
 		if (text_get(text, sizeof text, f, &e) == -1)
@@ -403,7 +409,7 @@ const char *front_control_mark(const struct front_control *c)
 	return c->mark;
 }
 
-int front_control_tell_shell(struct front_control *c, struct buf *b)
+int front_control_send(struct front_control *c, struct buf *b)
 {
 	if (c == NULL || c->dial.won == NULL)
 		return -1;
@@ -414,8 +420,15 @@ int front_control_tell_shell(struct front_control *c, struct buf *b)
 void front_control_on_limit(struct front_control *c, void (*asked)(void *),
 	void *arg)
 {
-	c->limit.asked = asked;
-	c->limit.arg = arg;
+	c->others.limit = asked;
+	c->others.limit_arg = arg;
+}
+
+void front_control_on_wanted(struct front_control *c,
+	void (*wanted)(const struct frame *, void *), void *arg)
+{
+	c->others.wanted = wanted;
+	c->others.wanted_arg = arg;
 }
 
 uint16_t front_control_version(const struct front_control *c)

@@ -46,10 +46,10 @@ void front_control_await_heard(struct front_control *c,
 const char *front_control_mark(const struct front_control *c);
 
 /*
- * For our shells, beside their links: what b holds, SIGNAL or WINDOW, which is
- * emptied. -1: there is no control stream any more, and b is as it was.
+ * Whole frames that b holds, which is emptied: for our shells, beside their links,
+ * or of services. -1: there is no control stream any more, and b is as it was.
  */
-int front_control_tell_shell(struct front_control *c, struct buf *b);
+int front_control_send(struct front_control *c, struct buf *b);
 
 /* Questions that were asked with arg get no answer any more. */
 void front_control_forget(struct front_control *c, const void *arg);
@@ -68,6 +68,10 @@ void front_control_end(struct front_control *c, const char *reason);
 
 /* asked() is called whenever the agent wants to know it. NULL: no more. */
 void front_control_on_limit(struct front_control *c, void (*asked)(void *arg), void *arg);
+
+/* wanted() is called with each WANTED of the agent. NULL: no more. */
+void front_control_on_wanted(struct front_control *c,
+	void (*wanted)(const struct frame *f, void *arg), void *arg);
 
 /* The version of the protocol that the agent's link speaks; 0: there is none. */
 uint16_t front_control_version(const struct front_control *c);

@@ -483,7 +483,7 @@ void front_shell_free(struct front_shell *s)
 /* The shell's link may be full of what nobody reads: rather beside it. */
 static void front_shell_tell(struct front_shell *s, struct buf *b)
 {
-	if (!s->signals.by_control || front_control_tell_shell(s->with.control, b) == -1)
+	if (!s->signals.by_control || front_control_send(s->with.control, b) == -1)
 		link_send_buf(own_link(s), b);
 }
 

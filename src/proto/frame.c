@@ -20,6 +20,7 @@ static const struct {
 	{ FRAME_STATUS, "status", 0, 256 },
 	{ FRAME_START, "start", 18, FRAME_MAX },
 	{ FRAME_NODE, "node", 2, 256 },
+	{ FRAME_TAKE, "take", 4, 256 },
 	{ FRAME_OK, "ok", 0, 1024 },
 	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },
@@ -40,6 +41,9 @@ static const struct {
 	{ FRAME_LIMIT, "limit", 4, 4 },
 	{ FRAME_MEANT, "meant", 0, 256 },
 	{ FRAME_USES, "uses", 16, 256 },
+	{ FRAME_OFFER, "offer", 5, 2048 },
+	{ FRAME_WANTED, "wanted", 8, 1024 },
+	{ FRAME_DECLINED, "declined", 7, 1024 },
 };
 #define TYPES (sizeof types / sizeof types[0])
 

@@ -38,6 +38,7 @@ enum frame_type {
 	FRAME_STATUS = 20,	/* front: how is the session? */
 	FRAME_START = 21,	/* front: start a program, carry its stdio */
 	FRAME_NODE = 22,	/* front: where is the agent of that node? */
+	FRAME_TAKE = 23,	/* front: a connection that was WANTED */
 	FRAME_OK = 32,		/* answer to a request */
 	FRAME_REPORT = 33,	/* agent: how the session is */
 	FRAME_DATA = 48,	/* bytes of a stream */
@@ -58,6 +59,9 @@ enum frame_type {
 	FRAME_LIMIT = 70,	/* both: when the scheduler ends the job */
 	FRAME_MEANT = 71,	/* both: the end that comes is wanted */
 	FRAME_USES = 72,	/* agent of a node: who is connected there */
+	FRAME_OFFER = 73,	/* front: a service that the job may use */
+	FRAME_WANTED = 74,	/* agent: a connection to that */
+	FRAME_DECLINED = 75,	/* front: there will be none */
 };
 
 /* Bytes of FRAME_WHOSE that count: each has them. */

@@ -29,6 +29,13 @@ static int done(const struct wire *w, const struct frame *f, struct err *e)
 		frame_name(f->type));
 }
 
+/* A name of a table that both ends have. */
+static int is_name(const char *word)
+{
+	return word[0] != '\0' && word[strspn(word,
+		"abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
 void hello_put(struct buf *out, const struct hello *h)
 {
 	size_t start = begin_frame(out, FRAME_HELLO);
@@ -186,12 +193,6 @@ void shell_request_put(struct buf *out, const struct shell_request *r,
 	end_frame(out, start);
 }
 
-static int is_kind(const char *word)
-{
-	return word[0] != '\0' && word[strspn(word,
-		"abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
 int shell_request_get(struct shell_request *r, const struct frame *f,
 	struct err *e)
 {
@@ -201,7 +202,7 @@ int shell_request_get(struct shell_request *r, const struct frame *f,
 	wire_init(&w, f->data, f->len);
 	if (f->type == FRAME_START) {
 		wire_str(&w, r->kind, sizeof r->kind);
-		if (!is_kind(r->kind))
+		if (!is_name(r->kind))
 			w.bad = 1;
 	}
 	r->pty = wire_u8(&w);
@@ -309,6 +310,93 @@ int uses_get(struct uses *u, const struct frame *f, struct err *e)
 	u->computed = wire_u32(&w);
 	if (!w.bad)
 		w.left = 0;
+	return done(&w, f, e);
+}
+
+static void get_service(struct wire *w, char *service, size_t size)
+{
+	wire_str(w, service, size);
+	if (!is_name(service))
+		w->bad = 1;
+}
+
+void offer_put(struct buf *out, const struct offer *o)
+{
+	size_t start = begin_frame(out, FRAME_OFFER);
+
+	wire_put_u8(out, o->is_there);
+	wire_put_str(out, o->service);
+	wire_put_str(out, o->about);
+	end_frame(out, start);
+}
+
+int offer_get(struct offer *o, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	o->is_there = wire_u8(&w);
+	get_service(&w, o->service, sizeof o->service);
+	wire_str(&w, o->about, sizeof o->about);
+	return done(&w, f, e);
+}
+
+void wanted_put(struct buf *out, const struct wanted *v)
+{
+	size_t start = begin_frame(out, FRAME_WANTED);
+
+	wire_put_u32(out, v->id);
+	wire_put_str(out, v->service);
+	wire_put_str(out, v->target);
+	end_frame(out, start);
+}
+
+int wanted_get(struct wanted *v, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	v->id = wire_u32(&w);
+	get_service(&w, v->service, sizeof v->service);
+	wire_str(&w, v->target, sizeof v->target);
+	return done(&w, f, e);
+}
+
+void take_put(struct buf *out, uint32_t id)
+{
+	size_t start = begin_frame(out, FRAME_TAKE);
+
+	wire_put_u32(out, id);
+	end_frame(out, start);
+}
+
+int take_get(uint32_t *id, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	*id = wire_u32(&w);
+	return done(&w, f, e);
+}
+
+void declined_put(struct buf *out, const struct declined *d)
+{
+	size_t start = begin_frame(out, FRAME_DECLINED);
+
+	wire_put_u32(out, d->id);
+	wire_put_u8(out, d->status);
+	wire_put_str(out, d->why);
+	end_frame(out, start);
+}
+
+int declined_get(struct declined *d, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	d->id = wire_u32(&w);
+	d->status = wire_u8(&w);
+	wire_str(&w, d->why, sizeof d->why);
 	return done(&w, f, e);
 }
 

@@ -21,14 +21,16 @@
  *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
  *	3	START
  *	4	NODE, and HOME of the agent of a node, with USES
+ *	5	OFFER, WANTED, DECLINED and TAKE
  */
 #ifndef PROTOCOL_VERSION
-#define PROTOCOL_VERSION 4
+#define PROTOCOL_VERSION 5
 #define PROTOCOL_OLDEST 1
 #endif
 #define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
 #define START_VERSION 3		/* the same of FRAME_START */
 #define NODE_VERSION 4		/* and of FRAME_NODE */
+#define SERVICE_VERSION 5	/* and of services */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
@@ -158,6 +160,45 @@ struct uses {
 
 void uses_put(struct buf *out, const struct uses *u);
 int uses_get(struct uses *u, const struct frame *f, struct err *e);
+
+/*
+ * A service: what programs of the job reach at the front's end, by connections
+ * that begin in the job. Its name is letters, digits and '-'.
+ */
+#define SERVICE_AGENT "agent"	/* the user's ssh-agent */
+#define WANTED_MAX 64		/* connections that a front is asked for at once */
+
+struct offer {
+	uint8_t is_there;	/* 0: not any more */
+	char service[32];
+	char about[1024];	/* the service's own */
+};
+
+void offer_put(struct buf *out, const struct offer *o);
+int offer_get(struct offer *o, const struct frame *f, struct err *e);
+
+/* A connection to it that somebody in the job waits for. */
+struct wanted {
+	uint32_t id;		/* of the agent's choice, for TAKE or DECLINED */
+	char service[32];
+	char target[512];	/* the service's own */
+};
+
+void wanted_put(struct buf *out, const struct wanted *w);
+int wanted_get(struct wanted *w, const struct frame *f, struct err *e);
+
+/* TAKE of that id. */
+void take_put(struct buf *out, uint32_t id);
+int take_get(uint32_t *id, const struct frame *f, struct err *e);
+
+struct declined {
+	uint32_t id;
+	uint8_t status;		/* EX_UNAVAILABLE: another front may have it */
+	char why[256];
+};
+
+void declined_put(struct buf *out, const struct declined *d);
+int declined_get(struct declined *d, const struct frame *f, struct err *e);
 
 /*
  * A line of text: NOTICE, END, OK of a shell, NODE (a node). text_put() cuts it so

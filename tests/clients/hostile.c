@@ -175,17 +175,21 @@ static void add_frame(struct buf *b)
 		FRAME_SIGNAL, FRAME_WINDOW, FRAME_CHECK, FRAME_CHECKED,
 		FRAME_PING, FRAME_PONG, FRAME_NOTICE, FRAME_END, FRAME_LIMIT,
 		FRAME_ANNOUNCED, FRAME_GONE, FRAME_WHOSE, FRAME_MEANT,
-		FRAME_NODE, FRAME_USES,
+		FRAME_NODE, FRAME_USES, FRAME_OFFER, FRAME_WANTED, FRAME_TAKE,
+		FRAME_DECLINED,
 	};
 	struct target target = { .port = (uint16_t)draw(65536) };
 	struct check check = { .id = draw(8), .wait_ms = (uint16_t)draw(500),
 		.target = target };
 	struct checked checked = { .id = draw(8), .ours = draw(3) };
+	struct offer offer = { .is_there = draw(3), .service = "agent" };
+	struct wanted wanted = { .id = draw(8), .service = "agent" };
+	struct declined declined = { .id = draw(8), .status = draw(256) };
 	struct error error = { .status = (int)draw(256), .text = "no\x1b[2J" };
 	size_t before = b->len, n;
 
 	frames++;
-	switch (draw(12)) {
+	switch (draw(16)) {
 	case 0:
 		connect_put(b, &target);
 		break;
@@ -215,6 +219,18 @@ static void add_frame(struct buf *b)
 	case 8:
 		add_bytes(b, draw(600));
 		break;
+	case 9:
+		offer_put(b, &offer);
+		break;
+	case 10:
+		wanted_put(b, &wanted);
+		break;
+	case 11:
+		declined_put(b, &declined);
+		break;
+	case 12:
+		take_put(b, draw(8));
+		break;
 	default:
 		n = draw(4) ? draw(24) : draw(FRAME_MAX + 1);
 		add_header(b, types[draw(sizeof types)], n);
@@ -230,7 +246,7 @@ static void add_frame(struct buf *b)
 static void talk(int fd, const struct tls_key *key, int server)
 {
 	static const unsigned char requests[] = { FRAME_CONTROL, FRAME_SHELL,
-		FRAME_START, FRAME_CONNECT, FRAME_STATUS };
+		FRAME_START, FRAME_CONNECT, FRAME_STATUS, FRAME_TAKE };
 	struct tls *t = tls_new(fd, key, server);
 	unsigned n = draw(FRAMES);
 	struct buf b = { 0 };

@@ -32,6 +32,7 @@ import time
 
 HELLO, ERROR = 1, 2
 CONTROL, SHELL, CONNECT, STATUS, START, REPORT = 16, 17, 18, 20, 21, 33
+TAKE, OFFER, WANTED, DECLINED = 23, 73, 74, 75
 OK, DATA, EOF, RESET, EXIT, SIGNAL, ANNOUNCED = 32, 48, 49, 50, 51, 52, 54
 CHECK, CHECKED, PING, PONG, NOTICE, END, LIMIT = 64, 65, 66, 67, 68, 69, 70
 
@@ -56,7 +57,7 @@ def frame(kind, payload=b"", stream=0):
     return struct.pack(">BBH", kind, stream, len(payload)) + payload
 
 
-def hello(version=4, oldest=1, more=b""):
+def hello(version=5, oldest=1, more=b""):
     return frame(HELLO, struct.pack(">HH", version, oldest) +
                  string("link.py") + string("nowhere") + more)
 
@@ -152,7 +153,7 @@ def control(session):
     version, oldest = struct.unpack(">HH", payload[:4])
     program, rest = take_string(payload[4:])
     host, _ = take_string(rest)
-    say(kind == HELLO and oldest <= 1 and version == 4, "hello")
+    say(kind == HELLO and oldest <= 1 and version == 5, "hello")
     say(program.startswith("vscode-remote-agent ") and
         host == socket.gethostname(), "hello names program and host")
     kind, _, payload = link.receive()
@@ -314,6 +315,25 @@ def connect(session):
     link.close()
 
 
+def services(session):
+    """What nobody waits for, and an offer that nobody knows."""
+    link = Link(session)
+    link.send(hello(), frame(TAKE, struct.pack(">I", 7)))
+    link.receive()
+    kind, _, why = link.receive()
+    say(kind == ERROR and why[0] == 69 and link.ended(),
+        "a connection that nobody waits for is not taken")
+    link.close()
+    link = Link(session)
+    link.send(hello(), frame(CONTROL),
+              frame(OFFER, b"\1" + string("unknown") + string("?")),
+              frame(DECLINED, struct.pack(">IB", 7, 69) + string("none")),
+              frame(PING, b"12345678"))
+    say([link.receive()[0] for _ in range(3)] == [HELLO, OK, PONG],
+        "an offer of what it does not know is ignored")
+    link.close()
+
+
 def status(session, quiet=False):
     """The keys of the report."""
     link = Link(session)
@@ -356,7 +376,7 @@ def refused(session):
         say(link.receive() is None, name + " gets nothing")
         link.close()
     link = Link(session)
-    link.send(hello(9, 5), frame(CONTROL))
+    link.send(hello(9, 6), frame(CONTROL))
     say(link.receive()[0] == HELLO and link.ended(), "a version too new")
     link.close()
     link = Link(session)
@@ -534,6 +554,7 @@ def main():
     started(session)
     signalled(session)
     connect(session)
+    services(session)
     statuses(session, link)
     refused(session)
     link.send(frame(PING, b"87654321"))

@@ -84,6 +84,15 @@ sed -n '/^    kind  *program/,/^$/s/^    \([a-z-]\{1,\}\)  .*/\1/p' "$doc" |
 	sed 1d >"$T/kinds.doc"
 is "$(cat "$T/kinds.doc")" "$(cat "$T/kinds")" 'the kinds are those of the source'
 
+# What fronts can offer
+sed -n 's/^#define SERVICE_[A-Z0-9]* "\(.*\)".*/\1/p' "$top/src/proto/message.h" \
+	>"$T/services"
+ok 'the services are understood' test "$(wc -l <"$T/services")" -ge 1
+sed -n '/^    service  *target/,/^$/s/^    \([a-z0-9-]\{1,\}\)  .*/\1/p' "$doc" |
+	sed 1d >"$T/services.doc"
+is "$(cat "$T/services.doc")" "$(cat "$T/services")" \
+	'the services are those of the source'
+
 # Keys
 for word in $(value SUITES | tr : ' '); do
 	like "$(cat "$doc")" "^    $word\$" "$word"

@@ -84,7 +84,7 @@ static void get(const struct frame *f)
 	struct err e = { "" };
 	char text[TEXT_MAX];
 	struct buf b = { 0 };
-	uint32_t seconds;
+	uint32_t seconds, id;
 
 	switch ((int)f->type) {
 	case FRAME_HELLO:
@@ -116,6 +116,23 @@ static void get(const struct frame *f)
 		break;
 	case FRAME_USES:
 		AGAIN(uses, uses, f);
+		break;
+	case FRAME_OFFER:
+		AGAIN(offer, offer, f);
+		break;
+	case FRAME_WANTED:
+		AGAIN(wanted, wanted, f);
+		break;
+	case FRAME_DECLINED:
+		AGAIN(declined, declined, f);
+		break;
+	case FRAME_TAKE:
+		if (take_get(&id, f, &e) == -1)
+			break;
+		take_put(&b, id);
+		want(parsed(&b).len == f->len &&
+			memcmp(parsed(&b).data, f->data, f->len) == 0);
+		buf_fini(&b);
 		break;
 	case FRAME_LIMIT:
 		want(limit_get(&seconds, f, &e) == 0);

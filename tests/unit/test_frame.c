@@ -25,6 +25,7 @@ static const struct {
 	{ 20, "status", 0, 256 },
 	{ 21, "start", 18, 16380 },
 	{ 22, "node", 2, 256 },
+	{ 23, "take", 4, 256 },
 	{ 32, "ok", 0, 1024 },
 	{ 33, "report", 1, 4096 },
 	{ 48, "data", 1, 16380 },
@@ -45,6 +46,9 @@ static const struct {
 	{ 70, "limit", 4, 4 },
 	{ 71, "meant", 0, 256 },
 	{ 72, "uses", 16, 256 },
+	{ 73, "offer", 5, 2048 },
+	{ 74, "wanted", 8, 1024 },
+	{ 75, "declined", 7, 1024 },
 };
 #define N (sizeof want / sizeof want[0])
 

@@ -24,6 +24,10 @@ union message {
 	struct error error;
 	uint32_t limit;
 	struct uses uses;
+	struct offer offer;
+	struct wanted wanted;
+	struct declined declined;
+	uint32_t take;
 	char text[TEXT_MAX];
 };
 
@@ -49,8 +53,17 @@ BOTH(window, window)
 BOTH(exit, shell_exit)
 BOTH(error, error)
 BOTH(uses, uses)
+BOTH(offer, offer)
+BOTH(wanted, wanted)
+BOTH(declined, declined)
 
 GETTER(get_limit, limit, limit_get)
+GETTER(get_take, take, take_get)
+
+static void put_take(struct buf *out, const union message *m)
+{
+	take_put(out, m->take);
+}
 
 static void put_limit(struct buf *out, const union message *m)
 {
@@ -115,6 +128,16 @@ static const struct row {
 	{ FRAME_LIMIT, get_limit, put_limit, { .limit = LIMIT_NONE } },
 	{ FRAME_USES, get_uses, put_uses, { .uses = { 1, 0, 0xfffffffe, 7 } } },
 	{ FRAME_NODE, get_text, put_node, { .text = "c2" } },
+	{ FRAME_OFFER, get_offer, put_offer,
+		{ .offer = { 1, "x11", "0123456789abcdef" } } },
+	{ FRAME_OFFER, get_offer, put_offer, { .offer = { 0, "agent", "" } } },
+	{ FRAME_WANTED, get_wanted, put_wanted,
+		{ .wanted = { 0xfedcba98, "agent", "" } } },
+	{ FRAME_WANTED, get_wanted, put_wanted,
+		{ .wanted = { 1, "outbound", "[2001:db8::1]:443" } } },
+	{ FRAME_TAKE, get_take, put_take, { .take = 0xfedcba98 } },
+	{ FRAME_DECLINED, get_declined, put_declined,
+		{ .declined = { 7, 69, "the agent is gone" } } },
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -202,6 +225,9 @@ static void takes_the_longest_strings(void **state)
 		{ 12, 0, TEXT_MAX },
 		{ 13, 0, TEXT_MAX },
 		{ 14, 0, TEXT_MAX },
+		{ 19, offsetof(struct offer, about), 1024 },
+		{ 22, offsetof(struct wanted, target), 512 },
+		{ 24, offsetof(struct declined, why), 256 },
 	};
 
 	(void)state;

@@ -20,6 +20,7 @@
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/front_limit.h"
+#include "front/front_service.h"
 #include "front/front_shell.h"
 #include "front/job/called.h"
 #include "front/job/job.h"
@@ -50,6 +51,7 @@ struct connection {
 	struct stdio *stdio;		/* NULL: of alloc */
 	struct front_forward *forward;	/* NULL: not of attach */
 	struct front_carry *carry;	/* of what goes beside the shell */
+	struct front_service *service;	/* the same, from the job to us */
 	struct session *session;
 	struct connection_agent {
 		struct place place;		/* once the session is ready */
@@ -89,6 +91,7 @@ static void attach_hung_up(void *arg)
 	long linger = o->forward.listen_port != 0 ? 0 : o->forward.linger;
 
 	stdio_detach(c->stdio);
+	front_service_hang_up(c->service);
 	if (c->shell == NULL && o->job.on_hangup == OPTIONS_HANGUP_CANCEL) {
 		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
 		/* One of attach or proxy comes again, and finds what it left. */
@@ -267,6 +270,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	front_carry_set_agent(c->carry, &c->agent.place.key, addr, len);
 	if (c->forward != NULL)
 		front_forward_set_agent(c->forward, c->agent.control);
+	front_service_set_control(c->service, c->agent.control);
 	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
 		.forward = c->forward, .control = c->agent.control,
 		.place = &c->agent.place, .host_key = c->host_key }, addr, len);
@@ -308,6 +312,7 @@ static struct connection *connection_new(const struct invocation *inv)
 
 	c->inv = inv;
 	c->carry = front_carry_new(inv->base, inv->opt->forward.byte_limit);
+	c->service = front_service_new(c->carry);
 	if (inv->opt->log.quiet == 0)
 		banner_read(inv->opt->site.banner, &c->banner);
 	return c;
@@ -318,6 +323,7 @@ void connection_free(void *arg)
 	struct connection *c = arg;
 
 	front_shell_free(c->shell);
+	front_service_free(c->service);
 	front_carry_free(c->carry);
 	front_forward_free(c->forward);
 	front_limit_free(c->agent.limit);

@@ -28,7 +28,8 @@ static int setup(void **state)
 	shells = shells_new(&agent.env, idle, agent.memory, NULL, NULL);
 	parts = (struct agent_control_parts){ .job = &agent.job, .peeruid = &peeruid,
 		.fronts = agent.fronts, .shells = shells, .limit = limit,
-		.memory = agent.memory, .end = agent.end };
+		.memory = agent.memory, .end = agent.end,
+		.services = services_new(&agent.job, &peeruid, NULL) };
 	front = fakelink_new(2);
 	agent_control_new(&parts, front);
 	return 0;
@@ -37,6 +38,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	fronts_drop_all(agent.fronts);
+	services_free(parts.services);
 	shells_free(shells);
 	agent_limit_free(limit);
 	idle_free(idle);

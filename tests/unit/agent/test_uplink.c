@@ -183,6 +183,7 @@ static void passes_up_what_fronts_say(void **state)
 	struct link *l = begin_up(), *front = fakelink_new(NODE_VERSION);
 
 	(void)state;
+	parts.services = services_new(&agent.job, NULL, NULL);
 	agent_control_new(&parts, front);
 	expect_uses(l);
 	fakelink_say(front, FRAME_LIMIT, "\0\0\0\x3c", 4);
@@ -198,6 +199,7 @@ static void passes_up_what_fronts_say(void **state)
 	fakelink_expect(front, FRAME_PONG);
 	fakelink_expect_nothing(l);
 	fronts_drop_all(agent.fronts);
+	services_free(parts.services);
 }
 
 static void ends_with_its_link(void **state)

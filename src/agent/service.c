@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The way of a connection that begins in the job and ends at a front:
+ *	service_connect() -> ask() -> WANTED on the control stream
+ *	-> TAKE, on a link of that front: services_take() -> it is carried
+ *	-> DECLINED, no answer, or the front leaves: the next older one is asked
+ *	-> nobody is left: failed()
+ * A front may have been lost without a word: one that was not heard of for a
+ * while counts as gone, so nobody waits for it.
+ */
+#include "agent/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "agent/agent_carry.h"
+#include "base/mem.h"
+#include "net/alarm.h"
+#include "os/clock.h"
+#include "os/log.h"
+
+#define ANSWER_SECONDS 15	/* for TAKE or DECLINED, and in all */
+#define LIVE_SECONDS 25		/* two heartbeats of a front, and more */
+#define WAITING_MAX 512		/* connections that wait for a front */
+
+struct service {
+	const char *name;
+	const struct service_ops *ops;
+	void *arg;
+	const struct service_front *first;	/* whom offered() was told of */
+};
+
+struct service_call {
+	TAILQ_ENTRY(service_call) next;
+	struct services *all;
+	struct service *service;
+	char *target;
+	int fd;
+	const struct service_call_ops *ops;
+	void *arg;
+	struct service_front *front;	/* that is asked; NULL: none has room */
+	uint32_t id;			/* by which it was asked */
+	unsigned long long below;	/* younger fronts had their turn */
+	struct err why;			/* what the last one has said */
+	struct alarm *late;
+};
+
+struct services {
+	const struct agent_job *job;
+	struct agent_carry *carry;
+	struct service service[SERVICES_MAX];
+	unsigned n_services;
+	TAILQ_HEAD(, service_front) fronts;	/* the newest first */
+	unsigned long long last_serial;
+	TAILQ_HEAD(, service_call) calls;	/* the oldest first */
+	unsigned n_calls;
+	uint32_t last_id;
+};
+
+static struct service *find_service(struct services *s,
+	const char *name)
+{
+	for (unsigned i = 0; i < s->n_services; i++)
+		if (strcmp(s->service[i].name, name) == 0)
+			return &s->service[i];
+	return NULL;
+}
+
+static int is_live(const struct service_front *f)
+{
+	return !f->is_late && clock_ms() - f->heard < LIVE_SECONDS * 1000;
+}
+
+/* The newest that offers it, of those that are older than below. */
+static struct service_front *find_front(const struct services *s,
+	const struct service *service, unsigned long long below)
+{
+	const size_t n = (size_t)(service - s->service);
+	struct service_front *f;
+
+	TAILQ_FOREACH(f, &s->fronts, next)
+		if (f->serial < below && f->about[n] != NULL && is_live(f))
+			return f;
+	return NULL;
+}
+
+/* offerer: has just said something of it; NULL: somebody came or went. */
+static void tell_service(struct services *s, struct service *service,
+	const struct service_front *offerer)
+{
+	const struct service_front *f = find_front(s, service, ~0ull);
+
+	if (f == service->first && (f == NULL || f != offerer))
+		return;
+	service->first = f;
+	if (service->ops->offered != NULL)
+		service->ops->offered(f == NULL ? NULL :
+			f->about[service - s->service], service->arg);
+}
+
+static void tell_services(struct services *s)
+{
+	for (unsigned i = 0; i < s->n_services; i++)
+		tell_service(s, &s->service[i], NULL);
+}
+
+/* From a connection to the front that has it. */
+
+static void leave_front(struct service_call *c)
+{
+	if (c->front != NULL)
+		c->front->n_asked--;
+	c->front = NULL;
+}
+
+/* The caller has the descriptor. */
+static void free_call(struct service_call *c)
+{
+	leave_front(c);
+	TAILQ_REMOVE(&c->all->calls, c, next);
+	c->all->n_calls--;
+	alarm_free(c->late);
+	free(c->target);
+	free(c);
+}
+
+static void call_failed(struct service_call *c, int status,
+	const struct err *why)
+{
+	const struct service_call_ops *ops = c->ops;
+	struct err e = *why;
+	void *arg = c->arg;
+	int fd = c->fd;
+
+	log_info("%s: %s", c->service->name, why->text);
+	free_call(c);
+	ops->failed(fd, status, &e, arg);
+}
+
+/* The next front that may have it. 0: there is none, and it has failed. */
+static int ask(struct service_call *c)
+{
+	struct services *s = c->all;
+	struct service_front *f = find_front(s, c->service, c->below);
+	struct wanted w = { 0 };
+	struct buf b = { 0 };
+
+	if (f == NULL) {
+		if (c->why.text[0] == '\0')
+			err_set(&c->why, "no connection of yours that offers this is attached to the session; connect again");
+		call_failed(c, EX_UNAVAILABLE, &c->why);
+		return 0;
+	}
+	/* It waits for one of those that this front was asked for. */
+	if (f->n_asked == WANTED_MAX)
+		return 1;
+	tell_service(s, c->service, NULL);
+	c->front = f;
+	c->below = f->serial;
+	c->id = w.id = ++s->last_id;
+	f->n_asked++;
+	snprintf(w.service, sizeof w.service, "%s", c->service->name);
+	snprintf(w.target, sizeof w.target, "%s", c->target);
+	wanted_put(&b, &w);
+	link_send_buf(f->link, &b);
+	return 1;
+}
+
+/* Somebody has room again, or is gone. */
+static void ask_for_waiting(struct services *s)
+{
+	struct service_call *c, *next;
+
+	for (c = TAILQ_FIRST(&s->calls); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, next);
+		if (c->front == NULL)
+			(void)ask(c);
+	}
+}
+
+/* This front has it not: another may. */
+static void ask_another(struct service_call *c)
+{
+	leave_front(c);
+	if (c->service->ops->newest_only)
+		c->below = 0;
+	(void)ask(c);
+}
+
+static void call_late(void *arg)
+{
+	struct service_call *c = arg;
+	struct services *s = c->all;
+
+	err_set(&c->why, "the login node has not answered in %d s",
+		ANSWER_SECONDS);
+	if (c->front != NULL)
+		c->front->is_late = 1;
+	call_failed(c, EX_UNAVAILABLE, &c->why);
+	tell_services(s);
+	ask_for_waiting(s);
+}
+
+struct service_call *service_connect(struct services *s, const char *name,
+	const char *target, int fd, const struct service_call_ops *ops,
+	void *arg)
+{
+	struct service_call *c;
+
+	if (s->n_calls == WAITING_MAX) {
+		ops->failed(fd, EX_UNAVAILABLE, &(struct err){
+			"too many connections wait for the login node" }, arg);
+		return NULL;
+	}
+	c = mem_alloc(sizeof *c);
+	*c = (struct service_call){ .all = s, .service = find_service(s, name),
+		.target = mem_strdup(target), .fd = fd, .ops = ops,
+		.arg = arg, .below = ~0ull };
+	c->late = alarm_new(s->job->base, call_late, c);
+	alarm_set(c->late, ANSWER_SECONDS * 1000);
+	TAILQ_INSERT_TAIL(&s->calls, c, next);
+	s->n_calls++;
+	return ask(c) ? c : NULL;
+}
+
+void service_cancel(struct service_call *c)
+{
+	free_call(c);
+}
+
+static struct service_call *find_call(const struct services *s, uint32_t id)
+{
+	struct service_call *c;
+
+	TAILQ_FOREACH(c, &s->calls, next)
+		if (c->front != NULL && c->id == id)
+			return c;
+	return NULL;
+}
+
+void services_take(struct services *s, struct link *l, const struct frame *f)
+{
+	struct service_call *c;
+	uint32_t id;
+	struct err e;
+
+	if (take_get(&id, f, &e) == -1) {
+		serve_refuse(l, EX_PROTOCOL, &e);
+		return;
+	}
+	c = find_call(s, id);
+	if (c == NULL) {
+		err_set(&e, "nobody waits for connection %lu any more",
+			(unsigned long)id);
+		serve_refuse(l, EX_UNAVAILABLE, &e);
+		return;
+	}
+	agent_carry_start(s->carry, c->fd, l, c->service->name, NULL, NULL);
+	if (c->ops->taken != NULL)
+		c->ops->taken(c->fd, l, c->arg);
+	free_call(c);
+	ask_for_waiting(s);
+}
+
+/* What fronts say. */
+
+static void take_declined(struct services *s, const struct service_front *front,
+	const struct frame *f)
+{
+	struct declined d;
+	struct service_call *c;
+	struct err e;
+
+	if (declined_get(&d, f, &e) == -1) {
+		log_warning("control: %s", e.text);
+		return;
+	}
+	c = find_call(s, d.id);
+	if (c == NULL || c->front != front)
+		return;
+	err_set(&c->why, "%s", d.why);
+	if (d.status == EX_UNAVAILABLE)
+		ask_another(c);
+	else
+		call_failed(c, d.status, &c->why);
+	ask_for_waiting(s);
+}
+
+static void take_offer(struct services *s, struct service_front *front,
+	const struct frame *f)
+{
+	struct service *known;
+	struct offer o;
+	struct err e;
+	char **about;
+
+	if (offer_get(&o, f, &e) == -1) {
+		log_warning("control: %s", e.text);
+		return;
+	}
+	known = find_service(s, o.service);
+	if (known == NULL) {
+		log_debug("control: nothing here uses the service %s",
+			o.service);
+		return;
+	}
+	about = &front->about[known - s->service];
+	free(*about);
+	*about = o.is_there ? mem_strdup(o.about) : NULL;
+	tell_service(s, known, front);
+}
+
+int services_heard(struct services *s, struct service_front *f,
+	const struct frame *frame)
+{
+	int was_gone = !is_live(f);
+
+	f->heard = clock_ms();
+	f->is_late = 0;
+	if (was_gone)
+		tell_services(s);
+	if (frame->type == FRAME_OFFER)
+		take_offer(s, f, frame);
+	else if (frame->type == FRAME_DECLINED)
+		take_declined(s, f, frame);
+	else
+		return 0;
+	return 1;
+}
+
+void services_join(struct services *s, struct service_front *f,
+	struct link *control)
+{
+	*f = (struct service_front){ .link = control,
+		.serial = ++s->last_serial, .heard = clock_ms() };
+	TAILQ_INSERT_HEAD(&s->fronts, f, next);
+}
+
+void services_leave(struct services *s, struct service_front *f)
+{
+	struct service_call *c, *next;
+
+	TAILQ_REMOVE(&s->fronts, f, next);
+	for (c = TAILQ_FIRST(&s->calls); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, next);
+		if (c->front == f)
+			ask_another(c);
+	}
+	for (unsigned i = 0; i < SERVICES_MAX; i++)
+		free(f->about[i]);
+	tell_services(s);
+	ask_for_waiting(s);
+}
+
+/* The services. */
+
+void services_add(struct services *s, const char *name,
+	const struct service_ops *ops, void *arg)
+{
+	s->service[s->n_services++] = (struct service){ .name = name,
+		.ops = ops, .arg = arg };
+}
+
+int services_is_offered(struct services *s, const char *name)
+{
+	return find_front(s, find_service(s, name), ~0ull) != NULL;
+}
+
+unsigned services_count(const struct services *s)
+{
+	return agent_carry_count(s->carry);
+}
+
+struct services *services_new(const struct agent_job *job,
+	struct peeruid *peeruid, struct serve *serve)
+{
+	struct services *s = mem_alloc(sizeof *s);
+
+	s->job = job;
+	s->carry = agent_carry_new(job, peeruid, serve);
+	TAILQ_INIT(&s->fronts);
+	TAILQ_INIT(&s->calls);
+	return s;
+}
+
+void services_free(struct services *s)
+{
+	if (s == NULL)
+		return;
+	while (!TAILQ_EMPTY(&s->calls))
+		call_failed(TAILQ_FIRST(&s->calls), EX_UNAVAILABLE,
+			&(struct err){ "the session ends" });
+	agent_carry_free(s->carry);
+	free(s);
+}
