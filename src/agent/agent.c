@@ -16,6 +16,7 @@
 #include "agent/agent_limit.h"
 #include "agent/agent_request.h"
 #include "agent/agent_shell.h"
+#include "agent/agent_sshagent.h"
 #include "agent/callhome.h"
 #include "agent/end.h"
 #include "agent/hook.h"
@@ -41,12 +42,13 @@ struct agent {
 	struct unattended *unattended;
 	struct serve *serve;
 	struct callhome *home;
+	struct sshagent *sshagent;
 	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
 };
 
-struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
+struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	struct fronts *fronts)
 {
 	struct agent *a = mem_alloc(sizeof *a);
@@ -64,6 +66,7 @@ struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
 	a->idle = idle_new(job, a->news, p->end);
 	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
 	p->services = services_new(job, peeruid, a->serve);
+	a->sshagent = sshagent_new(env, p->services, peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -181,6 +184,7 @@ void agent_free(struct agent *a)
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
 	services_free(a->parts.services);
+	sshagent_free(a->sshagent);
 	nodes_free(a->requests.nodes);
 	uplink_free(a->parts.uplink);
 	callhome_free(a->home);

@@ -14,9 +14,9 @@ struct agent;
 
 /*
  * All but what runs: call agent_open() next. What it is given is the caller's,
- * and outlives it; env has its directory.
+ * and outlives it; env has its directory, and gets what services add to it.
  */
-struct agent *agent_new(const struct jobenv *env, struct peeruid *peeruid,
+struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	struct fronts *fronts);
 
 /*

@@ -14,6 +14,7 @@ struct jobenv {
 	char *cwd;		/* the job's */
 	struct envlist env;
 	struct rundir *rundir;	/* which env names; the caller's */
+	int has_agent;		/* SSH_AUTH_SOCK of env leads somewhere now */
 };
 
 /*

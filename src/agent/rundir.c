@@ -42,6 +42,7 @@ struct rundir {
 	struct envlist *env;	/* of what is started in the session */
 	const struct rundir_ops *ops;
 	void *arg;
+	LIST_HEAD(, rundir_user) users;
 };
 
 /* A new directory in base, opened: nobody else can put another one there. */
@@ -200,6 +201,7 @@ static void withdraw(struct rundir *r)
 /* Ours is there, as it was or made anew. -1: it is not, and that was told. */
 static int check_own(struct rundir *r)
 {
+	struct rundir_user *u;
 	int fd = safepath_dir(r->path, 1, NULL, &(struct err){ "" });
 	char *path = NULL;
 	struct err e;
@@ -224,6 +226,8 @@ static int check_own(struct rundir *r)
 		r->ops->made(path);
 	}
 	rundir_keep(r, fd);
+	LIST_FOREACH(u, &r->users, next)
+		u->made(r->path, u->arg);
 	return 0;
 }
 
@@ -283,6 +287,20 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 	rundir_retire(path);
 	rundir_free(r);
 	return NULL;
+}
+
+void rundir_use(struct rundir *r, struct rundir_user *u,
+	void (*made)(const char *, void *), void *arg)
+{
+	u->made = made;
+	u->arg = arg;
+	LIST_INSERT_HEAD(&r->users, u, next);
+}
+
+void rundir_leave(struct rundir *r, struct rundir_user *u)
+{
+	(void)r;
+	LIST_REMOVE(u, next);
 }
 
 const char *rundir_path(const struct rundir *r)

@@ -2,6 +2,8 @@
 #ifndef AGENT_RUNDIR_H
 #define AGENT_RUNDIR_H
 
+#include <sys/queue.h>
+
 #include "base/envlist.h"
 #include "base/err.h"
 
@@ -25,6 +27,19 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 	void *arg, struct err *e);
 
 const char *rundir_path(const struct rundir *r);
+
+/*
+ * What is made in it is not there any more when it was made anew: made() is called
+ * then, with its path, until rundir_leave().
+ */
+struct rundir_user {
+	LIST_ENTRY(rundir_user) next;
+	void (*made)(const char *path, void *arg);
+	void *arg;
+};
+void rundir_use(struct rundir *r, struct rundir_user *u,
+	void (*made)(const char *path, void *arg), void *arg);
+void rundir_leave(struct rundir *r, struct rundir_user *u);
 
 /*
  * Before each use of it by name: one that is not what it was is made anew, under

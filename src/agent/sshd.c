@@ -32,6 +32,7 @@
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
+#include "proto/sessionenv.h"
 
 #define READ_SIZE 4096
 #define NOLOGIN "/etc/nologin"
@@ -226,6 +227,9 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	sshdlog_init(&s->log, &s->of_stderr);
 	envlist_put_all(&env, j->env.list);
 	envlist_change_all(&env, buf_data(&r->env), r->env.len);
+	/* That of a client's own ssh -A is better than one that leads nowhere. */
+	if (!j->has_agent)
+		envlist_unset(&env, sessionenv_own_names[SESSIONENV_AUTH_SOCK]);
 	ret = write_files(n, s, dir, r, &env, e);
 	envlist_fini(&env);
 	free(dir);

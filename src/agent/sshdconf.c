@@ -35,8 +35,8 @@ static const char fixed[] =
 	"ClientAliveCountMax 10\n";
 
 /* Of the connection or its terminal: sshd has its own, or the client. */
-static const char *const of_sshd[] = { "SSH_AUTH_SOCK", "SSH_CLIENT",
-	"SSH_CONNECTION", "SSH_TTY", "SSH_ORIGINAL_COMMAND", "TERM", NULL };
+static const char *const of_sshd[] = { "SSH_CLIENT", "SSH_CONNECTION",
+	"SSH_TTY", "SSH_ORIGINAL_COMMAND", "TERM", NULL };
 
 /* In quotes, with a backslash before each of those characters. */
 static void put_escaped(struct buf *out, const char *text, const char *those)
@@ -74,6 +74,7 @@ static int is_needed(const char *word)
 {
 	static const char *const begins[] = { "PATH=", "HOME=", "SHELL=",
 		"LANG=", "VSCODE_REMOTE_SHELL_SESSION=", "XDG_RUNTIME_DIR=",
+		"SSH_AUTH_SOCK=",
 		"LD_LIBRARY_PATH=", "SLURM_", "CUDA_VISIBLE_DEVICES=", NULL };
 
 	for (const char *const *b = begins; *b != NULL; b++)

@@ -209,9 +209,14 @@ void front_service_hang_up(struct front_service *s)
 	}
 }
 
+int front_service_has_offers(const struct front_service *s)
+{
+	return !LIST_EMPTY(&s->offers);
+}
+
 int front_service_is_told(const struct front_service *s)
 {
-	return !LIST_EMPTY(&s->offers) &&
+	return front_service_has_offers(s) &&
 		front_control_version(s->control) >= SERVICE_VERSION;
 }
 

@@ -46,7 +46,8 @@ void front_service_offer(struct front_service *s, const char *name,
 /* Our ssh is gone, and with it what it brought. */
 void front_service_hang_up(struct front_service *s);
 
-/* Whether there is an offer of which an agent was told. */
+/* Whether something is offered, and the agent knows what that is. */
+int front_service_has_offers(const struct front_service *s);
 int front_service_is_told(const struct front_service *s);
 
 /* What ends the attempt when nobody waits any more, and with what. */

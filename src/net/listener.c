@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +22,7 @@
 #define PORT_TRIES 32		/* of the kernel's choice, and ... */
 #define OWN_TRIES 96		/* ... of ours, from these: */
 #define OWN_LOWEST 1024
+#define UNIX_BACKLOG 128
 #define REFUSALS_LOGGED 10	/* a minute */
 
 struct listener {
@@ -63,6 +66,9 @@ static void log_refusal(struct listener *l, const char *who, uid_t uid)
 	}
 	if (l->refusals++ == REFUSALS_LOGGED)
 		log_warning("more refused connections are not logged for a minute");
+	else if (l->refusals <= REFUSALS_LOGGED && l->is_unix)
+		log_warning("a Unix socket: refused a connection of %s (uid %ld)",
+			who, (long)uid);
 	else if (l->refusals <= REFUSALS_LOGGED)
 		log_warning("port %u: refused a connection of %s (uid %ld)",
 			listener_port(l), who, (long)uid);
@@ -342,6 +348,30 @@ struct listener *listener_take_unix(struct event_base *base, int fd,
 	l->is_unix = 1;
 	listener_start(l);
 	return l;
+}
+
+struct listener *listener_open_unix(struct event_base *base, const char *path,
+	const struct listener_guard *guard, listener_cb *accepted, void *arg,
+	struct err *e)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof addr.sun_path) {
+		err_set(e, "%.200s: a socket's path has at most %zu bytes",
+			path, sizeof addr.sun_path - 1);
+		return NULL;
+	}
+	strcpy(addr.sun_path, path);
+	(void)unlink(path);
+	fd = sock_listen((struct sockaddr *)&addr, sizeof addr, UNIX_BACKLOG,
+		0);
+	if (fd != -1 && chmod(path, 0600) == 0)
+		return listener_take_unix(base, fd, guard, accepted, arg);
+	err_set(e, "%s: %s", path, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return NULL;
 }
 
 void listener_close(struct listener *l)

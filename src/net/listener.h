@@ -45,6 +45,14 @@ struct listener *listener_open_range(struct event_base *base,
 	listener_cb *accepted, void *arg, struct err *e);
 
 /*
+ * On a Unix socket at path, mode 0600, which is made anew: in a directory that is
+ * ours alone, on a file system that does answer. Its name stays. NULL with e set.
+ */
+struct listener *listener_open_unix(struct event_base *base, const char *path,
+	const struct listener_guard *guard, listener_cb *accepted, void *arg,
+	struct err *e);
+
+/*
  * fd is a Unix socket that listens, non-blocking, and is closed with the
  * listener; its name is the caller's. Never NULL.
  */

@@ -201,6 +201,8 @@ const struct opt opttable[] = {
 		.help = "whose connections to take: require (only yours), prefer (yours and those nobody can tell), off (anyone's)" },
 	{ "allow-root-peers", 0, OPT_FLAG, .at = AT(forward.allow_root_peers),
 		.help = "take connections of root too" },
+	{ "forward-agent", 0, OPT_FLAG, .at = AT(services.forward_agent),
+		.help = "let the job use the ssh-agent that ssh has brought here (ssh -A); it follows from one connection to the next" },
 	{ .group = "Link", .agent = OPT_AGENT_ONLY },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link.address),
 		.agent = OPT_AGENT_PASSED,

@@ -125,6 +125,11 @@ struct options_forward {
 	long linger;		/* seconds, 0: off */
 };
 
+/* What programs of the job reach through a connection. */
+struct options_services {
+	int forward_agent;
+};
+
 /* What a forced command does with what was asked for. */
 struct options_forced {
 	int all;		/* the job is for everything */
@@ -180,6 +185,7 @@ struct options {
 	struct options_agent agent;
 	struct options_shell shell;
 	struct options_forward forward;
+	struct options_services services;
 	struct options_forced forced;
 	struct options_link link;
 	struct options_log log;

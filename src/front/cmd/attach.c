@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/timespan.h"
 #include "front/banner.h"
+#include "front/brought.h"
 #include "front/cmd/attach.h"
 #include "front/cmd/commands.h"
 #include "front/forced_waiter.h"
@@ -52,12 +53,15 @@ struct connection {
 	struct front_forward *forward;	/* NULL: not of attach */
 	struct front_carry *carry;	/* of what goes beside the shell */
 	struct front_service *service;	/* the same, from the job to us */
+	struct brought *brought;	/* what is offered there; NULL: of alloc */
 	struct session *session;
 	struct connection_agent {
 		struct place place;		/* once the session is ready */
 		struct front_control *control;	/* the same */
 		struct nodelook *node;		/* with --node, once asked for */
 		struct front_limit *limit;	/* once it answers */
+		struct sockaddr_storage addr;	/* where it does */
+		socklen_t len;
 	} agent;
 	struct front_shell *shell;		/* the same; NULL: of alloc */
 	const char *host_key;		/* of an sshd; NULL: not of proxy */
@@ -248,6 +252,38 @@ static void allocated(void *arg)
 	parting_exit(c->inv->parting, EX_OK);
 }
 
+static void begin_shell(struct connection *c)
+{
+	struct connection_agent *a = &c->agent;
+
+	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
+		.forward = c->forward, .control = a->control,
+		.place = &a->place, .host_key = c->host_key },
+		(struct sockaddr *)&a->addr, a->len);
+}
+
+static void offers_heard(int ours, const char *why, void *arg)
+{
+	(void)ours;
+	(void)why;
+	begin_shell(arg);
+}
+
+/* What a shell is given depends on what was offered before it. */
+static void brought_known(void *arg)
+{
+	struct connection *c = arg;
+
+	if (front_service_has_offers(c->service) &&
+		!front_service_is_told(c->service))
+		log_tell("--forward-agent has no effect: the session was started by an older version; `%s` ends it, then connect again",
+			called_for(c->inv, "cancel").s);
+	if (front_service_is_told(c->service))
+		front_control_await_heard(c->agent.control, offers_heard, c);
+	else
+		begin_shell(c);
+}
+
 static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	const char *node, void *arg)
 {
@@ -271,9 +307,9 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	if (c->forward != NULL)
 		front_forward_set_agent(c->forward, c->agent.control);
 	front_service_set_control(c->service, c->agent.control);
-	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
-		.forward = c->forward, .control = c->agent.control,
-		.place = &c->agent.place, .host_key = c->host_key }, addr, len);
+	memcpy(&c->agent.addr, addr, len);
+	c->agent.len = len;
+	brought_await(c->brought, brought_known, c);
 }
 
 static void cannot_begin(struct connection *c, int status,
@@ -323,6 +359,7 @@ void connection_free(void *arg)
 	struct connection *c = arg;
 
 	front_shell_free(c->shell);
+	brought_free(c->brought);
 	front_service_free(c->service);
 	front_carry_free(c->carry);
 	front_forward_free(c->forward);
@@ -353,6 +390,7 @@ static int open_stdio(struct connection *c)
 		return -1;
 	}
 	parting_set_ops(c->inv->parting, &attach_parting_ops, c);
+	c->brought = brought_new(c->inv, c->service);
 	return 0;
 }
 

@@ -181,7 +181,7 @@ static void knows_how_it_reads(void **state)
 /* What sshd has itself, or no line can say. */
 static void leaves_out(void **state)
 {
-	char *env[] = { "SSH_AUTH_SOCK=/x", "SSH_TTY=/dev/pts/1", "TERM=xterm",
+	char *env[] = { "SSH_CLIENT=x", "SSH_TTY=/dev/pts/1", "TERM=xterm",
 		"TERMINAL=y", "=x", "NONE", "F=() {\n}", "R=a\rb", "SSH_CLIENTS=1", NULL };
 	char *none[] = { "TERM=xterm", NULL };
 	struct sshdconf c = conf_of(env, SSHDCONF_ESCAPED);

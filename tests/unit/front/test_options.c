@@ -182,6 +182,7 @@ static void parses(void **state)
 		{ "", "agent", "(none)" },
 		{ "", "peer-check", "0" },
 		{ "", "allow-root-peers", "0" },
+		{ "", "forward-agent", "0" },
 		{ "", "link-address", "(none)" },
 		{ "", "link-port", "0-0" },
 		{ "", "linger", "300" },
@@ -307,6 +308,7 @@ static void parses(void **state)
 		{ "-H|0.0.0.0|--peer-check=off", "listen-host", "0.0.0.0" },
 		{ "-H|::|--peer-check=off", "listen-host", "::" },
 		{ "--allow-root-peers", "allow-root-peers", "1" },
+		{ "--forward-agent", "forward-agent", "1" },
 		{ "--link-address=10.0.0.7", "link-address", "10.0.0.7" },
 		{ "--link-address=10.0.0.0/8", "link-address", "10.0.0.0/8" },
 		{ "--link-port=60000-60999", "link-port", "60000-60999" },
@@ -582,6 +584,7 @@ static void every_option(void **state)
 		{ "confirm-timeout", "--confirm-timeout=1s", OURS },
 		{ "peer-check", "--peer-check=off", OURS },
 		{ "allow-root-peers", "--allow-root-peers", OURS },
+		{ "forward-agent", "--forward-agent", OURS },
 		/* What a site sets for all. */
 		{ "link-address", "--link-address=::1", OURS },
 		{ "link-port", "--link-port=1", OURS },

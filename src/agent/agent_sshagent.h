@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_AGENT_SSHAGENT_H
+#define AGENT_AGENT_SSHAGENT_H
+
+#include "agent/jobenv.h"
+#include "agent/service.h"
+#include "os/peeruid.h"
+
+/*
+ * --forward-agent: a socket in the session's private directory that stays the
+ * same, and leads to the ssh-agent of the newest connection that has brought one.
+ */
+struct sshagent;
+
+/* All outlive it. env gets SSH_AUTH_SOCK when a front offers an agent. */
+struct sshagent *sshagent_new(struct jobenv *env, struct services *services,
+	struct peeruid *peeruid);
+void sshagent_free(struct sshagent *a);	/* NULL is ignored */
+
+#endif
