@@ -17,6 +17,7 @@
 #include "agent/agent_request.h"
 #include "agent/agent_shell.h"
 #include "agent/agent_sshagent.h"
+#include "agent/agent_x11.h"
 #include "agent/callhome.h"
 #include "agent/end.h"
 #include "agent/hook.h"
@@ -43,6 +44,7 @@ struct agent {
 	struct serve *serve;
 	struct callhome *home;
 	struct sshagent *sshagent;
+	struct agent_x11 *x11;
 	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
@@ -67,6 +69,7 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
 	p->services = services_new(job, peeruid, a->serve);
 	a->sshagent = sshagent_new(env, p->services, peeruid);
+	a->x11 = agent_x11_new(env, p->services, peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -184,6 +187,7 @@ void agent_free(struct agent *a)
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
 	services_free(a->parts.services);
+	agent_x11_free(a->x11);
 	sshagent_free(a->sshagent);
 	nodes_free(a->requests.nodes);
 	uplink_free(a->parts.uplink);

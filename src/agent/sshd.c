@@ -145,7 +145,8 @@ static void put_config(struct sshds *n, const struct sshd *s, char *const *env,
 	const struct sshdconf conf = { .user = n->env->job->user.name,
 		.host_key = s->key, .env = env, .words = n->probe.words,
 		.echo = n->probe.echo, .sed = n->probe.sed, .list = list,
-		.keys = s->keys, .force = has_force ? s->force : NULL };
+		.keys = s->keys, .force = has_force ? s->force : NULL,
+		.has_display = n->env->has_display };
 	const struct sshdconf trial = { .user = n->env->job->user.name,
 		.host_key = s->key, .echo = "/bin/echo" };
 	struct sshdconf_left left = { 0 };
@@ -202,6 +203,15 @@ static int check_way_in(const struct sshds *n, const struct shell_request *r,
 		n->env->job->node);
 }
 
+/* A display that a client's own ssh brings is better than one that leads nowhere. */
+static void leave_out_vain(const struct jobenv *j, struct envlist *env)
+{
+	if (j->has_display || !j->had_display)
+		return;
+	envlist_unset(env, sessionenv_own_names[SESSIONENV_DISPLAY]);
+	envlist_unset(env, sessionenv_own_names[SESSIONENV_XAUTHORITY]);
+}
+
 struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	struct err *e)
 {
@@ -226,8 +236,8 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	s->force = mem_printf("%s/force.%u", dir, n->n_files++);
 	sshdlog_init(&s->log, &s->of_stderr);
 	envlist_put_all(&env, j->env.list);
+	leave_out_vain(j, &env);
 	envlist_change_all(&env, buf_data(&r->env), r->env.len);
-	/* That of a client's own ssh -A is better than one that leads nowhere. */
 	if (!j->has_agent)
 		envlist_unset(&env, sessionenv_own_names[SESSIONENV_AUTH_SOCK]);
 	ret = write_files(n, s, dir, r, &env, e);

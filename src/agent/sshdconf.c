@@ -28,7 +28,6 @@ static const char fixed[] =
 	"LogLevel INFO\n"
 	"MaxAuthTries 50\n"
 	"MaxSessions 1000\n"
-	"X11Forwarding yes\n"
 	"Subsystem sftp internal-sftp\n"
 	"AcceptEnv LANG LC_* COLORTERM NO_COLOR TERM_PROGRAM*\n"
 	"ClientAliveInterval 30\n"
@@ -74,7 +73,7 @@ static int is_needed(const char *word)
 {
 	static const char *const begins[] = { "PATH=", "HOME=", "SHELL=",
 		"LANG=", "VSCODE_REMOTE_SHELL_SESSION=", "XDG_RUNTIME_DIR=",
-		"SSH_AUTH_SOCK=",
+		"SSH_AUTH_SOCK=", "DISPLAY=", "XAUTHORITY=",
 		"LD_LIBRARY_PATH=", "SLURM_", "CUDA_VISIBLE_DEVICES=", NULL };
 
 	for (const char *const *b = begins; *b != NULL; b++)
@@ -260,6 +259,7 @@ void sshdconf_put(struct buf *out, struct buf *keys, const struct sshdconf *c,
 	put_quoted(out, c->host_key, c->words);
 	buf_puts(out, "\n");
 	buf_puts(out, fixed);
+	buf_printf(out, "X11Forwarding %s\n", c->has_display ? "no" : "yes");
 	put_options(out, &options, c, words, n);
 	if (c->echo[0] != '\0')
 		put_any_key(out, keys, c, &options);

@@ -23,6 +23,7 @@ struct sshdconf {
 	const char *list;	/* without echo: the keys that are taken, in lines */
 	const char *force;	/* of a script in place of all commands, or NULL */
 	const char *keys;	/* a path, for what sshdconf_put() puts there */
+	int has_display;	/* env has one, which another would spoil */
 };
 
 /*

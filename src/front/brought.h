@@ -4,13 +4,12 @@
 
 #include "front/job/invocation.h"
 
-struct front_service;
-
 /*
  * What the ssh has brought to this host, and the user wants in the job: it is
- * offered as services (--forward-agent).
+ * offered as services (--forward-agent, --forward-x11).
  */
 struct brought;
+struct front_service;
 
 /* What is wanted is looked at from now on; service outlives it. */
 struct brought *brought_new(const struct invocation *inv,

@@ -203,6 +203,8 @@ const struct opt opttable[] = {
 		.help = "take connections of root too" },
 	{ "forward-agent", 0, OPT_FLAG, .at = AT(services.forward_agent),
 		.help = "let the job use the ssh-agent that ssh has brought here (ssh -A); it follows from one connection to the next" },
+	{ "forward-x11", 0, OPT_FLAG, .at = AT(services.forward_x11),
+		.help = "let the job use the display that ssh has brought here (ssh -X, -Y); it follows in the same way" },
 	{ .group = "Link", .agent = OPT_AGENT_ONLY },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link.address),
 		.agent = OPT_AGENT_PASSED,

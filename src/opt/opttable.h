@@ -127,7 +127,7 @@ struct options_forward {
 
 /* What programs of the job reach through a connection. */
 struct options_services {
-	int forward_agent;
+	int forward_agent, forward_x11;
 };
 
 /* What a forced command does with what was asked for. */

@@ -166,6 +166,7 @@ int uses_get(struct uses *u, const struct frame *f, struct err *e);
  * that begin in the job. Its name is letters, digits and '-'.
  */
 #define SERVICE_AGENT "agent"	/* the user's ssh-agent */
+#define SERVICE_X11 "x11"	/* his display; about is its cookie */
 #define WANTED_MAX 64		/* connections that a front is asked for at once */
 
 struct offer {

@@ -64,7 +64,7 @@ like "$(cat "$T/salloc")" '^--cpus-per-task$' 'the table of salloc is understood
 compare salloc man.salloc 'vscode-remote-shell.1 has the options of salloc'
 
 # The names that both have, with what each means.
-sed 's/^. \([a-z-]*\).*/--\1/' "$T/help.shell" | sort -u >"$T/ours"
+sed 's/^. \([a-z0-9-]*\).*/--\1/' "$T/help.shell" | sort -u >"$T/ours"
 sed -n 's/^	{ "\([a-z0-9-]*\)", .*/--\1/p' "$top/src/salloc/salloctable.c" | sort -u |
 	comm -12 - "$T/ours" >"$T/both"
 sed -n '/^These names are also options/,/^\.El/s/^\.It Cm \(--[a-z-]*\) Ta.*/\1/p' \

@@ -39,7 +39,7 @@ echo --prefix >>"$T/configure"
 # An anchor, as in a link, is none.
 cat $docs | sed 's/([A-Za-z./]*#[a-z-]*)//g' >"$T/docs"
 # Commands of others in it are left out: cut from the shell of Cursor.
-sed 's/`bash --login[^`]*`//' "$T/docs" | grep -Eo -e '--[a-z][a-z-]*' |
+sed 's/`bash --login[^`]*`//' "$T/docs" | grep -Eo -e '--[a-z][a-z0-9-]*' |
 	sort -u >"$T/options"
 ok 'options are found' test "$(wc -l <"$T/options")" -ge 15
 for option in $(cat "$T/options"); do

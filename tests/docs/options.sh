@@ -17,7 +17,7 @@ options_of_help() {
 	/^(  -.,|     ) --[a-z]/ {
 		flush()
 		letter = substr($1, 2, 1) == "-" ? "-" : substr($1, 2, 1)
-		match($0, /--[a-z-]+=?/)
+		match($0, /--[a-z0-9-]+=?/)
 		name = substr($0, RSTART + 2, RLENGTH - 2)
 		text = substr($0, RSTART + RLENGTH)
 		next
@@ -37,7 +37,7 @@ options_of_man() {
 	/^\.It Fl / {
 		flush()
 		letter = $4 == "," ? $3 : "-"
-		match($0, / -[a-z-]+( Ns =)?/)
+		match($0, / -[a-z0-9-]+( Ns =)?/)
 		name = substr($0, RSTART + 2, RLENGTH - 2)
 		sub(/ Ns /, "", name)
 	}

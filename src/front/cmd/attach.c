@@ -276,7 +276,7 @@ static void brought_known(void *arg)
 
 	if (front_service_has_offers(c->service) &&
 		!front_service_is_told(c->service))
-		log_tell("--forward-agent has no effect: the session was started by an older version; `%s` ends it, then connect again",
+		log_tell("--forward-agent and --forward-x11 have no effect: the session was started by an older version; `%s` ends it, then connect again",
 			called_for(c->inv, "cancel").s);
 	if (front_service_is_told(c->service))
 		front_control_await_heard(c->agent.control, offers_heard, c);

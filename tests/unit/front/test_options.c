@@ -183,6 +183,7 @@ static void parses(void **state)
 		{ "", "peer-check", "0" },
 		{ "", "allow-root-peers", "0" },
 		{ "", "forward-agent", "0" },
+		{ "", "forward-x11", "0" },
 		{ "", "link-address", "(none)" },
 		{ "", "link-port", "0-0" },
 		{ "", "linger", "300" },
@@ -309,6 +310,7 @@ static void parses(void **state)
 		{ "-H|::|--peer-check=off", "listen-host", "::" },
 		{ "--allow-root-peers", "allow-root-peers", "1" },
 		{ "--forward-agent", "forward-agent", "1" },
+		{ "--forward-x11", "forward-x11", "1" },
 		{ "--link-address=10.0.0.7", "link-address", "10.0.0.7" },
 		{ "--link-address=10.0.0.0/8", "link-address", "10.0.0.0/8" },
 		{ "--link-port=60000-60999", "link-port", "60000-60999" },
@@ -585,6 +587,7 @@ static void every_option(void **state)
 		{ "peer-check", "--peer-check=off", OURS },
 		{ "allow-root-peers", "--allow-root-peers", OURS },
 		{ "forward-agent", "--forward-agent", OURS },
+		{ "forward-x11", "--forward-x11", OURS },
 		/* What a site sets for all. */
 		{ "link-address", "--link-address=::1", OURS },
 		{ "link-port", "--link-port=1", OURS },
