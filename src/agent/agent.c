@@ -32,6 +32,7 @@
 #include "agent/status.h"
 #include "agent/unattended.h"
 #include "agent/uplink.h"
+#include "agent/wrappers.h"
 #include "base/mem.h"
 #include "os/log.h"
 
@@ -43,8 +44,11 @@ struct agent {
 	struct unattended *unattended;
 	struct serve *serve;
 	struct callhome *home;
-	struct sshagent *sshagent;
-	struct agent_x11 *x11;
+	struct agent_brings {	/* what fronts bring, for programs of the job */
+		struct wrappers *wrappers;
+		struct sshagent *sshagent;
+		struct agent_x11 *x11;
+	} brings;
 	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
@@ -68,8 +72,11 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	a->idle = idle_new(job, a->news, p->end);
 	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
 	p->services = services_new(job, peeruid, a->serve);
-	a->sshagent = sshagent_new(env, p->services, peeruid);
-	a->x11 = agent_x11_new(env, p->services, peeruid);
+	a->brings = (struct agent_brings){ .wrappers = wrappers_new(env) };
+	a->brings.sshagent = sshagent_new(env, p->services, a->brings.wrappers,
+		peeruid);
+	a->brings.x11 = agent_x11_new(env, p->services, a->brings.wrappers,
+		peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -187,8 +194,9 @@ void agent_free(struct agent *a)
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
 	services_free(a->parts.services);
-	agent_x11_free(a->x11);
-	sshagent_free(a->sshagent);
+	agent_x11_free(a->brings.x11);
+	sshagent_free(a->brings.sshagent);
+	wrappers_free(a->brings.wrappers);
 	nodes_free(a->requests.nodes);
 	uplink_free(a->parts.uplink);
 	callhome_free(a->home);

@@ -21,6 +21,7 @@
 struct sshagent {
 	struct jobenv *env;
 	struct services *services;
+	struct wrappers *wrappers;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: no front ever offered one */
 	struct rundir_user user;
@@ -56,10 +57,13 @@ static void make_socket(const char *dir, void *arg)
 	listener_close(a->listener);
 	a->listener = listener_open_unix(a->env->job->base, path, &a->guard,
 		program_connected, a, &e);
-	if (a->listener == NULL)
+	if (a->listener == NULL) {
 		log_warning("there is no socket for ssh-agent: %s", e.text);
-	else
+	} else {
 		sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
+		wrappers_cover(a->wrappers,
+			sessionenv_own_names[SESSIONENV_AUTH_SOCK], NULL);
+	}
 	free(path);
 }
 
@@ -81,11 +85,12 @@ static void agent_offered(const char *about, void *arg)
 static const struct service_ops service_ops = { .offered = agent_offered };
 
 struct sshagent *sshagent_new(struct jobenv *env, struct services *services,
-	struct peeruid *peeruid)
+	struct wrappers *wrappers, struct peeruid *peeruid)
 {
 	struct sshagent *a = mem_alloc(sizeof *a);
 
 	*a = (struct sshagent){ .env = env, .services = services,
+		.wrappers = wrappers,
 		.guard = { .peeruid = peeruid },
 		.farewells = farewells_new(env->job->base, NULL) };
 	services_add(services, SERVICE_AGENT, &service_ops, a);

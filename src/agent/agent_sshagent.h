@@ -4,6 +4,7 @@
 
 #include "agent/jobenv.h"
 #include "agent/service.h"
+#include "agent/wrappers.h"
 #include "os/peeruid.h"
 
 /*
@@ -14,7 +15,7 @@ struct sshagent;
 
 /* All outlive it. env gets SSH_AUTH_SOCK when a front offers an agent. */
 struct sshagent *sshagent_new(struct jobenv *env, struct services *services,
-	struct peeruid *peeruid);
+	struct wrappers *wrappers, struct peeruid *peeruid);
 void sshagent_free(struct sshagent *a);	/* NULL is ignored */
 
 #endif

@@ -32,6 +32,7 @@
 struct agent_x11 {
 	struct jobenv *env;
 	struct services *services;
+	struct wrappers *wrappers;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: no front ever offered one */
 	struct rundir_user user;
@@ -63,6 +64,12 @@ static void client_connected(int fd, void *arg)
 	(void)service_connect(x->services, SERVICE_X11, "", fd, &call_ops, x);
 }
 
+/* Slurm's own X11 needs them where it is asked for. */
+static void cover(struct agent_x11 *x, enum sessionenv_own which)
+{
+	wrappers_cover(x->wrappers, sessionenv_own_names[which], "--x11");
+}
+
 /* The first display that is free: both loopback addresses. */
 static void open_display(struct agent_x11 *x)
 {
@@ -81,6 +88,7 @@ static void open_display(struct agent_x11 *x)
 	}
 	log_info("the session's display is %s", display);
 	sessionenv_set(&x->env->env, SESSIONENV_DISPLAY, display);
+	cover(x, SESSIONENV_DISPLAY);
 }
 
 /* One that is replaced at once, or gone: a program reads it when it starts. */
@@ -112,6 +120,7 @@ static void name_file(const char *path, void *arg)
 
 	sessionenv_set(&x->env->env, SESSIONENV_XAUTHORITY, file);
 	free(file);
+	cover(x, SESSIONENV_XAUTHORITY);
 	write_cookie(path, x);
 }
 
@@ -141,11 +150,12 @@ static const struct service_ops service_ops = { .offered = display_offered,
 	.newest_only = 1 };
 
 struct agent_x11 *agent_x11_new(struct jobenv *env, struct services *services,
-	struct peeruid *peeruid)
+	struct wrappers *wrappers, struct peeruid *peeruid)
 {
 	struct agent_x11 *x = mem_alloc(sizeof *x);
 
 	*x = (struct agent_x11){ .env = env, .services = services,
+		.wrappers = wrappers,
 		.guard = { .peeruid = peeruid },
 		.farewells = farewells_new(env->job->base, say_refused) };
 	services_add(services, SERVICE_X11, &service_ops, x);

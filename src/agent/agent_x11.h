@@ -4,6 +4,7 @@
 
 #include "agent/jobenv.h"
 #include "agent/service.h"
+#include "agent/wrappers.h"
 #include "os/peeruid.h"
 
 /*
@@ -16,7 +17,7 @@ struct agent_x11;
  * All outlive it. env gets DISPLAY and XAUTHORITY when a front offers a display.
  */
 struct agent_x11 *agent_x11_new(struct jobenv *env, struct services *services,
-	struct peeruid *peeruid);
+	struct wrappers *wrappers, struct peeruid *peeruid);
 void agent_x11_free(struct agent_x11 *x);	/* NULL is ignored */
 
 #endif

@@ -14,6 +14,7 @@ struct jobenv {
 	char *cwd;		/* the job's */
 	struct envlist env;
 	struct rundir *rundir;	/* which env names; the caller's */
+	char *bin;		/* of wrappers.h, first in PATH; NULL: none */
 	int has_agent;		/* SSH_AUTH_SOCK of env leads somewhere now, */
 	int has_display;	/* and so does DISPLAY, */
 	int had_display;	/* or did once, and is the session's own */

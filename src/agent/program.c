@@ -83,8 +83,8 @@ static void make_argv(struct program *p, const struct jobenv *j,
 static void make_words(struct program *p, const struct jobenv *j,
 	const char *shell, const char *command)
 {
-	p->command = prologue_command(&j->job->opt->hooks.prologue, shell,
-		command);
+	p->command = prologue_command(&j->job->opt->hooks.prologue, j->bin,
+		shell, command);
 	make_argv(p, j, shell, p->command != NULL ? p->command : command);
 }
 

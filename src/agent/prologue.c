@@ -13,14 +13,16 @@
 static const struct language {
 	const char *shell;
 	const char *before, *behind;
+	const char *path[2];	/* around what is put before PATH */
 	const char *login;	/* makes it a login shell, beside -c */
 } languages[] = {
 	/* One line of csh alone can be given another stdin. */
-	{ "csh", "", "\n", "" },
-	{ "tcsh", "", "\n", "" },
-	{ "fish", "begin\n", "\nend </dev/null >&2\n", " -l" },
+	{ "csh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "" },
+	{ "tcsh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "" },
+	{ "fish", "begin\n", "\nend </dev/null >&2\n",
+		{ "set -gx PATH ", " $PATH\n" }, " -l" },
 	{ "", "{ ", "\n} </dev/null >&2 || echo \"vscode-remote-shell: the prologue has ended with status $?\" >&2\n",
-		" -l" },
+		{ "PATH=", ":$PATH; export PATH\n" }, " -l" },
 };
 
 static const struct language *language_of(const char *shell)
@@ -43,22 +45,29 @@ static char *taken_from(struct buf *b)
 }
 
 static void put_lines(struct buf *out, const struct opt_list *lines,
-	const struct language *l)
+	const char *bin, const struct language *l)
 {
-	buf_puts(out, l->before);
+	if (lines->n > 0)
+		buf_puts(out, l->before);
 	for (size_t i = 0; i < lines->n; i++)
 		buf_printf(out, "%s%s", i > 0 ? "\n" : "", lines->word[i]);
-	buf_puts(out, l->behind);
+	if (lines->n > 0)
+		buf_puts(out, l->behind);
+	if (bin == NULL)
+		return;
+	buf_puts(out, l->path[0]);
+	shellword_put(out, bin);
+	buf_puts(out, l->path[1]);
 }
 
-char *prologue_command(const struct opt_list *lines, const char *shell,
-	const char *command)
+char *prologue_command(const struct opt_list *lines, const char *bin,
+	const char *shell, const char *command)
 {
 	struct buf out = { 0 };
 
-	if (lines->n == 0)
+	if (lines->n == 0 && bin == NULL)
 		return NULL;
-	put_lines(&out, lines, language_of(shell));
+	put_lines(&out, lines, bin, language_of(shell));
 	if (command[0] != '\0') {
 		buf_puts(&out, command);
 	} else {
@@ -72,27 +81,35 @@ char *prologue_command(const struct opt_list *lines, const char *shell,
  * sshd's own sftp server is but a word to a forced command: the program of the same
  * package takes the same arguments.
  */
-static const char sftp[] =
-	"case ${SSH_ORIGINAL_COMMAND-} in\n"
-	"internal-sftp|internal-sftp\\ *)\n"
-	"	for p in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh /usr/libexec; do\n"
-	"		test ! -x $p/sftp-server || exec $p/sftp-server ${SSH_ORIGINAL_COMMAND#internal-sftp}\n"
-	"	done\n"
-	"	echo 'vscode-remote-shell: there is no sftp-server on this node' >&2\n"
-	"	exit 69 ;;\n"
-	"esac\n";
+const char *const prologue_sftp[] = { "/usr/lib/openssh/sftp-server",
+	"/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server",
+	"/usr/libexec/sftp-server", NULL };
 
-char *prologue_force(const struct opt_list *lines, const char *shell)
+static void put_sftp(struct buf *out)
+{
+	buf_puts(out, "case ${SSH_ORIGINAL_COMMAND-} in\ninternal-sftp|internal-sftp\\ *)\n	for p in");
+	for (const char *const *p = prologue_sftp; *p != NULL; p++)
+		buf_printf(out, " %s", *p);
+	buf_puts(out, "; do\n"
+		"		test ! -x $p || exec $p ${SSH_ORIGINAL_COMMAND#internal-sftp}\n"
+		"	done\n"
+		"	echo 'vscode-remote-shell: there is no sftp-server on this node' >&2\n"
+		"	exit 69 ;;\n"
+		"esac\n");
+}
+
+char *prologue_force(const struct opt_list *lines, const char *bin,
+	const char *shell)
 {
 	const struct language *l = language_of(shell);
-	char *session = prologue_command(lines, shell, "");
+	char *session = prologue_command(lines, bin, shell, "");
 	struct buf out = { 0 }, begin = { 0 };
 
 	if (session == NULL)
 		return NULL;
-	put_lines(&begin, lines, l);
+	put_lines(&begin, lines, bin, l);
 	buf_append(&begin, "", 1);
-	buf_puts(&out, sftp);
+	put_sftp(&out);
 	buf_puts(&out, "test -n \"${SSH_ORIGINAL_COMMAND-}\" || exec ");
 	shellword_put(&out, shell);
 	buf_printf(&out, "%s -c ", l->login);

@@ -10,18 +10,23 @@
  */
 
 /*
- * What a shell is to be given behind -c, to be freed: the lines, and then command,
- * or without one ("") the same shell once more, which reads its stdin. NULL: there
- * are no lines. Where the shell's language can say it, they read nothing of the
+ * What a shell is to be given behind -c, to be freed: the lines, then bin is put
+ * before PATH, which start-up files have set, and then comes command, or without one
+ * ("") the same shell once more, which reads its stdin. bin may be NULL. NULL: there
+ * are no lines either. Where the shell's language can say it, they read nothing of the
  * stdin that is for what comes behind them, and print nothing on its stdout.
  */
-char *prologue_command(const struct opt_list *lines, const char *shell,
-	const char *command);
+char *prologue_command(const struct opt_list *lines, const char *bin,
+	const char *shell, const char *command);
 
 /*
  * A script of POSIX's shell that sshd can run in place of each thing that a client
  * asks for: that, behind the lines. To be freed; NULL: there are none.
  */
-char *prologue_force(const struct opt_list *lines, const char *shell);
+char *prologue_force(const struct opt_list *lines, const char *bin,
+	const char *shell);
+
+/* The program that it runs for sftp, of those that there are; the last is NULL. */
+extern const char *const prologue_sftp[];
 
 #endif

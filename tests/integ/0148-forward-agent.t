@@ -93,6 +93,25 @@ attach five agent "$T/c"
 five=$PID
 is "$(keys)" "c (ED25519)" "and the next is there at once"
 
+# An independent job has not what is of this session, though start-up files set
+# PATH: the command that submits it is told nothing of it.
+mkdir "$T/bin"
+cat >"$T/bin/sbatch" <<-'END'
+	#!/bin/sh
+	echo "$*: ${SSH_AUTH_SOCK-none} ${PATH%%:*}"
+END
+chmod 755 "$T/bin/sbatch"
+echo "PATH=$T/bin:/usr/bin:/bin" >"$HOME/.profile"
+is "$(vrs shell -- 'sbatch --wrap true')" "--wrap true: none $T/bin" \
+	"an independent job has no such socket"
+is "$(vrs shell -- 'command -v sbatch')" "${sock%/*}/bin/sbatch" \
+	"by a command that is first in PATH"
+is "$(vrs shell -- 'SSH_AUTH_SOCK=/mine sbatch x')" "x: /mine $T/bin" \
+	"a value of the user's own stays"
+is "$(echo 'sbatch y' | timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+	--linger=0 --state-dir="$VRS_STATE" 2>"$T/err")" "y: none $T/bin" \
+	"also in a shell that reads what it is to do"
+
 # Many at once, each on a connection of its own.
 for i in $(seq 100); do keys >"$T/many-$i" & done
 wait_many() { test "$(cat "$T"/many-* | grep -c '^c ')" = 100; }
@@ -181,6 +200,10 @@ ssh_to job 'echo $SSH_AUTH_SOCK; ssh-add -l' >"$T/out" 2>"$T/err"
 is "$(head -n 1 "$T/out")" "$sock" "an ssh client has the same name" ||
 	diag_file "$T/err"
 like "$(cat "$T/out")" ' d \(ED25519\)$' "and its own agent behind it"
+is "$(ssh_to job 'command -v sbatch')" "${sock%/*}/bin/sbatch" \
+	"what submits an independent job is the same"
+is "$(echo 'sbatch z' | ssh_to job 2>"$T/err" | tail -n 1)" "z: none $T/bin" \
+	"also in a login shell"
 ssh_to -o ForwardAgent=yes -o IdentityAgent="$T/a" job 'echo $SSH_AUTH_SOCK' >"$T/out" 2>"$T/err"
 is "$(cat "$T/out")" "$sock" "also with ssh -A, whose own would end with it"
 lose "$five"

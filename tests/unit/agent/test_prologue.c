@@ -29,28 +29,51 @@ static void says_it_in_the_shells_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *got = prologue_command(&two, rows[i].shell,
+		char *got = prologue_command(&two, NULL, rows[i].shell,
 			rows[i].command);
 
 		assert_string_equal(got, rows[i].want);
 		free(got);
 	}
-	assert_null(prologue_command(&none, "/bin/sh", "x"));
-	assert_null(prologue_force(&none, "/bin/sh"));
+	assert_null(prologue_command(&none, NULL, "/bin/sh", "x"));
+	assert_null(prologue_force(&none, NULL, "/bin/sh"));
+}
+
+/* Behind the lines, which may load another PATH. */
+static void puts_a_directory_before_path(void **state)
+{
+	static const struct { const char *shell, *want; } rows[] = {
+		{ "/bin/bash", "{ a" POSIX_END "PATH='/x y':$PATH; export PATH\nls" },
+		{ "/bin/csh", "a\nsetenv PATH '/x y':${PATH}\nls" },
+		{ "/usr/bin/fish", "begin\na\nend </dev/null >&2\n"
+			"set -gx PATH '/x y' $PATH\nls" },
+	};
+	char a[] = "a", *words[] = { a }, *got;
+	const struct opt_list one = { 1, words }, none = { 0, NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		got = prologue_command(&one, "/x y", rows[i].shell, "ls");
+		assert_string_equal(got, rows[i].want);
+		free(got);
+	}
+	got = prologue_command(&none, "/x", "/bin/sh", "");
+	assert_string_equal(got, "PATH=/x:$PATH; export PATH\nexec /bin/sh");
+	free(got);
 }
 
 static void a_script_for_sshd(void **state)
 {
 	char a[] = "it's", *words[] = { a };
 	const struct opt_list one = { 1, words };
-	char *got = prologue_force(&one, "/bin/bash");
+	char *got = prologue_force(&one, NULL, "/bin/bash");
 
 	(void)state;
 	assert_non_null(strstr(got, "internal-sftp"));
 	assert_non_null(strstr(got, "exec /bin/bash -l -c "));
 	assert_non_null(strstr(got, "\"$SSH_ORIGINAL_COMMAND\"\n"));
 	free(got);
-	got = prologue_force(&one, "/bin/tcsh");
+	got = prologue_force(&one, NULL, "/bin/tcsh");
 	assert_null(strstr(got, " -l "));
 	free(got);
 }
@@ -59,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_it_in_the_shells_words),
+		cmocka_unit_test(puts_a_directory_before_path),
 		cmocka_unit_test(a_script_for_sshd),
 	};
 

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an independent job is not given: agent/wrappers.c, run as shells run it. */
+#include "fake.h"
+
+#include "agent/rundir.h"
+#include "agent/wrappers.h"
+#include "base/mem.h"
+#include "os/tmpdir.h"
+#include "proto/sessionenv.h"
+
+static struct wrappers *wrappers;
+
+static int setup(void **state)
+{
+	if (fake_session_begin(state) == -1)
+		return -1;
+	wrappers = wrappers_new(&agent.env);
+	sessionenv_set(&agent.env.env, SESSIONENV_AUTH_SOCK, "/it's");
+	sessionenv_set(&agent.env.env, SESSIONENV_DISPLAY, ":50");
+	fake_file("real/sbatch", "#!/bin/sh\n"
+		"echo \"${SSH_AUTH_SOCK-none}|${DISPLAY-none}|$#|$1|$PATH\"\nexit 7\n");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	wrappers_free(wrappers);
+	return fake_session_end(state);
+}
+
+static void cover_both(void)
+{
+	wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL);
+	wrappers_cover(wrappers, "DISPLAY", "--x11");
+}
+
+/* What a shell of the session prints for that, and the exit status. */
+static const char *run(const char *line)
+{
+	static char text[1024];
+	char *real = mem_printf("%s/real", fake_dir);
+	char *command = mem_printf("PATH='%s':'%s'; SSH_AUTH_SOCK=\"/it's\" DISPLAY=:50; export PATH SSH_AUTH_SOCK DISPLAY; %s; echo $?",
+		agent.env.bin, real, line);
+	char *sbatch = mem_printf("%s/sbatch", real);
+	FILE *f;
+	size_t n;
+
+	chmod(sbatch, 0700);
+	f = popen(command, "r");
+	n = fread(text, 1, sizeof text - 1, f);
+	text[n] = '\0';
+	pclose(f);
+	free(command);
+	free(real);
+	free(sbatch);
+	return text;
+}
+
+static void expect(const char *line, const char *want)
+{
+	char *all = mem_printf("%s|%s/real\n7\n", want, fake_dir);
+
+	assert_string_equal(run(line), all);
+	free(all);
+}
+
+static void there_is_none_without_need(void **state)
+{
+	(void)state;
+	assert_null(agent.env.bin);
+}
+
+static void leaves_out_what_is_of_the_session(void **state)
+{
+	(void)state;
+	cover_both();
+	expect("sbatch 'a b'", "none|none|1|a b");
+	expect("sbatch", "none|none|0|");
+}
+
+/* Who has set another value wants that. */
+static void keeps_what_is_anothers(void **state)
+{
+	(void)state;
+	cover_both();
+	expect("SSH_AUTH_SOCK=/mine sbatch x", "/mine|none|1|x");
+	expect("DISPLAY= sbatch x", "none||1|x");
+}
+
+/* Slurm's own X11 takes it from there. */
+static void keeps_what_an_option_needs(void **state)
+{
+	(void)state;
+	cover_both();
+	expect("sbatch --x11=first", "none|:50|1|--x11=first");
+}
+
+static void says_that_there_is_no_other(void **state)
+{
+	(void)state;
+	cover_both();
+	assert_string_equal(run("srun true 2>&1"), "srun: command not found\n127\n");
+}
+
+static void is_there_again(void **state)
+{
+	struct err e;
+	char *before;
+
+	(void)state;
+	cover_both();
+	before = mem_strdup(agent.env.bin);
+	assert_int_equal(tmpdir_remove(rundir_path(agent.env.rundir), &e), 0);
+	rundir_check(agent.env.rundir);
+	assert_string_equal(agent.env.bin, before);
+	expect("sbatch x", "none|none|1|x");
+	free(before);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(there_is_none_without_need),
+		TEST(leaves_out_what_is_of_the_session),
+		TEST(keeps_what_is_anothers),
+		TEST(keeps_what_an_option_needs),
+		TEST(says_that_there_is_no_other),
+		TEST(is_there_again),
+	};
+
+	return cmocka_run_group_tests_name("wrappers", tests, NULL, NULL);
+}
