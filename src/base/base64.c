@@ -32,3 +32,20 @@ size_t base64_decode(const char *text, size_t len, void *out, size_t size)
 	}
 	return n;
 }
+
+void base64_encode(const void *data, size_t len, struct buf *out)
+{
+	const unsigned char *byte = data;
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned bits = 0;
+		char four[4];
+
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 | (i + j < len ? byte[i + j] : 0);
+		for (size_t j = 0; j < 4; j++)
+			four[j] = i + j <= len ?
+				digits[bits >> (18 - 6 * j) & 63] : '=';
+		buf_append(out, four, sizeof four);
+	}
+}

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /*
  * Base64 of RFC 4648: its 64 digits, of which four are three bytes. The '=' that
  * fills the end is none, and ends it.
@@ -17,5 +19,8 @@ size_t base64_span(const char *text);
  * size bytes. Returns how many there are.
  */
 size_t base64_decode(const char *text, size_t len, void *out, size_t size);
+
+/* Append the digits of len bytes, and what fills the end. */
+void base64_encode(const void *data, size_t len, struct buf *out);
 
 #endif

@@ -39,6 +39,32 @@ static void decodes(void **state)
 	}
 }
 
+static void encodes(void **state)
+{
+	static const struct {
+		const char *data, *want;
+	} rows[] = {
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "foobar", "Zm9vYmFy" },
+		{ "\xff\xff\xfe", "///+" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf b = { 0 };
+
+		base64_encode(rows[i].data, strlen(rows[i].data), &b);
+		assert_int_equal(b.len, strlen(rows[i].want));
+		assert_memory_equal(buf_data(&b) != NULL ? buf_data(&b) : "",
+			rows[i].want, b.len);
+		buf_fini(&b);
+	}
+}
+
 static void every_digit_has_its_value(void **state)
 {
 	unsigned char out[48];
@@ -79,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decodes),
+		cmocka_unit_test(encodes),
 		cmocka_unit_test(every_digit_has_its_value),
 		cmocka_unit_test(stops_where_out_is_full),
 		cmocka_unit_test(tells_how_far_digits_go),

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Pure: no I/O, no clock, no globals. */
+/*
+ * The networks that are refused, in a table, and the addresses of IPv6 that have
+ * one of IPv4 in them: those are judged by that one, since a router or the kernel
+ * takes it out. A name that is allowed is so for what the site keeps behind it,
+ * and not for this host, or all that listens on loopback would be behind a name
+ * whose address somebody else may change.
+ */
+#include "front/outbound/outaddr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+
+/* Whether a name that is allowed may lead there. */
+enum kind { NEVER_BY_NAME, BY_NAME };
+
+/* The first that has the address counts. */
+static const struct {
+	const char *net, *what;
+	enum kind kind;
+} refused[] = {
+	{ "169.254.169.254", "the cloud's metadata address", NEVER_BY_NAME },
+	{ "100.100.100.200", "the cloud's metadata address", NEVER_BY_NAME },
+	{ "168.63.129.16", "the cloud's metadata address", NEVER_BY_NAME },
+	{ "192.0.0.192", "the cloud's metadata address", NEVER_BY_NAME },
+	{ "0.0.0.0/8", "the unspecified address", NEVER_BY_NAME },
+	{ "10.0.0.0/8", "a private address", BY_NAME },
+	{ "100.64.0.0/10", "a private address", BY_NAME },
+	{ "127.0.0.0/8", "a loopback address", NEVER_BY_NAME },
+	{ "169.254.0.0/16", "a link-local address", NEVER_BY_NAME },
+	{ "172.16.0.0/12", "a private address", BY_NAME },
+	{ "192.0.0.0/24", "a reserved address", NEVER_BY_NAME },
+	{ "192.88.99.0/24", "a reserved address", NEVER_BY_NAME },
+	{ "192.168.0.0/16", "a private address", BY_NAME },
+	{ "198.18.0.0/15", "a reserved address", NEVER_BY_NAME },
+	{ "224.0.0.0/4", "a multicast address", NEVER_BY_NAME },
+	{ "240.0.0.0/4", "a reserved address", NEVER_BY_NAME },
+	{ "fd00:ec2::254", "the cloud's metadata address", NEVER_BY_NAME },
+	{ "::", "the unspecified address", NEVER_BY_NAME },
+	{ "::1", "a loopback address", NEVER_BY_NAME },
+	{ "fc00::/7", "a private address", BY_NAME },
+	{ "fe80::/10", "a link-local address", NEVER_BY_NAME },
+	{ "fec0::/10", "a private address", BY_NAME },
+	{ "ff00::/8", "a multicast address", NEVER_BY_NAME },
+	/* One of IPv4 is in it, but so that only its relay can take it out. */
+	{ "2001::/32", "a reserved address", NEVER_BY_NAME },
+	{ "64:ff9b:1::/48", "a private address", NEVER_BY_NAME },
+};
+
+/* What all addresses of IPv6 that are used on the internet are in. */
+#define GLOBAL_V6 "2000::/3"
+
+/* Where one of IPv4 stands in those of IPv6. */
+static const struct {
+	const char *net;
+	unsigned at;
+} embedding[] = {
+	{ "::ffff:0:0/96", 12 },	/* mapped */
+	{ "::ffff:0:0:0/96", 12 },	/* translated */
+	{ "64:ff9b::/96", 12 },		/* NAT64 */
+	{ "2002::/16", 2 },		/* 6to4 */
+	{ "::/96", 12 },		/* compatible */
+};
+
+static int net_has(const char *net, const struct sockaddr *addr)
+{
+	struct network n;
+
+	return network_parse(&n, net) == 0 && network_has(&n, addr);
+}
+
+/* Of an address that has another in it both count. */
+static int is_in_any(const struct outaddr_nets *nets,
+	const struct sockaddr *addr, const struct sockaddr *inner)
+{
+	for (size_t i = 0; i < nets->n; i++)
+		if (network_has(&nets->net[i], addr) ||
+			network_has(&nets->net[i], inner))
+			return 1;
+	return 0;
+}
+
+int outaddr_add(struct outaddr_nets *nets, const char *text)
+{
+	struct network net;
+
+	if (network_parse(&net, text) == -1)
+		return -1;
+	if (nets->n < OUTADDR_NETS)
+		nets->net[nets->n++] = net;
+	return 0;
+}
+
+int outaddr_add_list(struct outaddr_nets *nets, const char *list)
+{
+	char one[64];
+	int ret = 0;
+
+	for (size_t len; *list != '\0'; list += len + (list[len] != '\0')) {
+		len = strcspn(list, ",");
+		snprintf(one, sizeof one, "%.*s",
+			len < sizeof one ? (int)len : 0, list);
+		if (outaddr_add(nets, one) == -1)
+			ret = -1;
+	}
+	return ret;
+}
+
+/* The address of IPv4 that is in addr, if there is one; else addr. */
+static const struct sockaddr *innermost(const struct sockaddr *addr,
+	struct sockaddr_in *v4)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)addr;
+
+	/* Of the first network these two are themselves. */
+	if (addr->sa_family != AF_INET6 || net_has("::", addr) ||
+		net_has("::1", addr))
+		return addr;
+	for (size_t i = 0; i < sizeof embedding / sizeof *embedding; i++) {
+		if (!net_has(embedding[i].net, addr))
+			continue;
+		*v4 = (struct sockaddr_in){ .sin_family = AF_INET,
+			.sin_port = v6->sin6_port };
+		memcpy(&v4->sin_addr, &v6->sin6_addr.s6_addr[embedding[i].at],
+			sizeof v4->sin_addr);
+		return (const struct sockaddr *)v4;
+	}
+	return addr;
+}
+
+/* Why it is refused unless it is allowed; NULL: it is not. */
+static const char *find_reason(const struct outaddr *o,
+	const struct sockaddr *addr, const struct sockaddr *inner,
+	enum kind *kind)
+{
+	*kind = NEVER_BY_NAME;
+	if (is_in_any(&o->own, addr, inner))
+		return "an address of the login node";
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		if (!net_has(refused[i].net, inner))
+			continue;
+		*kind = refused[i].kind;
+		return refused[i].what;
+	}
+	if (inner->sa_family == AF_INET6 && !net_has(GLOBAL_V6, inner))
+		return "a reserved address";
+	*kind = BY_NAME;
+	return is_in_any(&o->cluster, addr, inner) ?
+		"in a network of the compute node" : NULL;
+}
+
+static int is_allowed(const struct outaddr *o, const char *name,
+	const struct sockaddr *addr, enum kind kind)
+{
+	unsigned port = ntohs(addr->sa_family == AF_INET6 ?
+		((const struct sockaddr_in6 *)addr)->sin6_port :
+		((const struct sockaddr_in *)addr)->sin_port);
+
+	for (size_t i = 0; i < o->n; i++)
+		if (hostpattern_has(&o->allow[i], addr) || (kind == BY_NAME &&
+			hostpattern_names(&o->allow[i], name, port)))
+			return 1;
+	return 0;
+}
+
+int outaddr_check(const struct outaddr *o, const char *name,
+	const struct sockaddr *addr, struct err *e)
+{
+	struct sockaddr_in v4;
+	const struct sockaddr *inner = innermost(addr, &v4);
+	enum kind kind;
+	const char *why = find_reason(o, addr, inner, &kind);
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	if (why == NULL || is_allowed(o, name, inner, kind) ||
+		(inner != addr && is_allowed(o, name, addr, NEVER_BY_NAME)))
+		return 0;
+	if (addr->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)
+			addr)->sin6_addr, text, sizeof text);
+	else if (addr->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)
+			addr)->sin_addr, text, sizeof text);
+	if (strcmp(text, name) == 0)
+		return err_set(e, "%s is %s, which --outbound-allow does not name",
+			text, why);
+	return err_set(e, "%.100s is %s, %s, which --outbound-allow does not name",
+		name, text, why);
+}
+
+int outaddr_read(const char *host, unsigned port, struct sockaddr_storage *addr,
+	socklen_t *len)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)addr;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)addr;
+
+	*addr = (struct sockaddr_storage){ 0 };
+	if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons((uint16_t)port);
+		*len = sizeof *v6;
+		return 1;
+	}
+	/* It would take what stands behind a blank for none of its concern. */
+	if (strpbrk(host, " \t\n\v\f\r") != NULL ||
+		inet_aton(host, &v4->sin_addr) == 0)
+		return 0;
+	v4->sin_family = AF_INET;
+	v4->sin_port = htons((uint16_t)port);
+	*len = sizeof *v4;
+	return 1;
+}
