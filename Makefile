@@ -45,7 +45,8 @@ LAYERS_launch-local = $(COMMON)
 LAYERS_launch-slurm = $(COMMON)
 LAYERS_launch-slurm-cli = $(COMMON)
 LAYERS_vscode-grim-reaper = $(COMMON)
-LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
+LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_EXTRA_LIBS) $(EVENT_LIBS) \
+	$(JANSSON_LIBS)
 LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
@@ -61,7 +62,7 @@ endif
 DIR_CPPFLAGS = -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSYSCONFDIR='"$(sysconfdir)"'
 ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE $(DIR_CPPFLAGS) $(JANSSON_CFLAGS) \
-	$(EVENT_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
+	$(EVENT_CFLAGS) $(EVENT_EXTRA_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
 	$(SAN)
@@ -163,7 +164,8 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
+		$(CMOCKA_LIBS) $(OPENSSL_LIBS) $(EVENT_EXTRA_LIBS) \
+		$(EVENT_LIBS) $(JANSSON_LIBS) \
 		$(if $(filter slurm/%,$*),$(SLURM_LIBS)) $(LIBS)
 
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked

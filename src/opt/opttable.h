@@ -130,6 +130,19 @@ struct options_services {
 	int forward_agent, forward_x11;
 };
 
+enum options_outbound_way {
+	OPTIONS_OUTBOUND_OFF,
+	OPTIONS_OUTBOUND_LOGIN,		/* the front dials, on the login node */
+	OPTIONS_OUTBOUND_LAPTOP,	/* a proxy behind a socket that ssh brought */
+};
+
+/* Connections of the job to the internet. */
+struct options_outbound {
+	int way;			/* enum options_outbound_way */
+	struct opt_list allow;		/* for hostpattern_parse(), which takes them */
+	char *socket;			/* absolute; NULL: none, so not by the laptop */
+};
+
 /* What a forced command does with what was asked for. */
 struct options_forced {
 	int all;		/* the job is for everything */
@@ -186,6 +199,7 @@ struct options {
 	struct options_shell shell;
 	struct options_forward forward;
 	struct options_services services;
+	struct options_outbound outbound;
 	struct options_forced forced;
 	struct options_link link;
 	struct options_log log;

@@ -102,6 +102,49 @@ int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 	return 0;
 }
 
+static unsigned count_bits(const struct sockaddr *mask)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)mask;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)mask;
+	unsigned n = 0;
+
+	if (mask->sa_family == AF_INET)
+		return (unsigned)__builtin_popcount(v4->sin_addr.s_addr);
+	for (size_t i = 0; i < sizeof v6->sin6_addr; i++)
+		n += (unsigned)__builtin_popcount(v6->sin6_addr.s6_addr[i]);
+	return n;
+}
+
+static int is_on_network(const struct ifaddrs *i)
+{
+	return i->ifa_addr != NULL && !(i->ifa_flags & IFF_LOOPBACK) &&
+		(i->ifa_addr->sa_family == AF_INET ||
+		i->ifa_addr->sa_family == AF_INET6) && !is_link_local(i->ifa_addr);
+}
+
+void hostaddr_list(struct buf *out, int with_bits)
+{
+	const char *comma = out->len > 0 ? "," : "";
+	struct ifaddrs *list;
+	char text[HOST_SIZE];
+
+	if (getifaddrs(&list) == -1)
+		return;
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
+		if (!is_on_network(i) || addr_text(i->ifa_addr, text) == -1)
+			continue;
+		/* Of a tunnel nothing is its network but the other end. */
+		if (with_bits && (i->ifa_netmask == NULL ||
+			count_bits(i->ifa_netmask) == 0))
+			continue;
+		buf_printf(out, "%s%s", comma, text);
+		if (with_bits)
+			buf_printf(out, "/%u", count_bits(i->ifa_netmask));
+		comma = ",";
+	}
+	freeifaddrs(list);
+}
+
 int hostaddr_name(char *name, size_t size)
 {
 	int ret = gethostname(name, size);

@@ -2,6 +2,7 @@
 #ifndef OS_HOSTADDR_H
 #define OS_HOSTADDR_H
 
+#include "base/buf.h"
 #include "proto/endpoint.h"
 
 /*
@@ -15,6 +16,13 @@
  */
 int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 	struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * Append the addresses of this machine's interfaces, but for loopback and
+ * link-local ones, with commas between; with_bits: "10.77.0.21/24", the networks
+ * that it is in.
+ */
+void hostaddr_list(struct buf *out, int with_bits);
 
 /* The machine's name, cut at size; -1 and errno, and "unknown". */
 int hostaddr_name(char *name, size_t size);

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the target that an agent names to a connection:
+ *
+ *	look_up() -> judge_addresses() -> dial() -> dialed()
+ *	with a proxy of the login node: ... -> reach_proxy() -> tunnel()
+ *	by the laptop: ... -> reach_laptop() -> tunnel()
+ *
+ * The addresses that are judged are those that are dialed: a name is asked for
+ * once. A proxy asks for it again, and dials what it finds; so where the login
+ * node finds addresses they are judged before, and where it finds none the name is
+ * the proxy's affair, and its site's or the user's who runs it.
+ */
+#include "front/outbound/outbound.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "front/outbound/outaddr.h"
+#include "front/outbound/outproxy.h"
+#include "front/outbound/outresolve.h"
+#include "front/outbound/outtarget.h"
+#include "front/outbound/outtunnel.h"
+#include "net/alarm.h"
+#include "net/dialer.h"
+#include "net/probe.h"
+#include "os/clock.h"
+#include "os/hostaddr.h"
+#include "os/peeruid.h"
+
+#define ALL_MS 12000		/* less than an agent waits for the answer */
+#define LOOKUP_MS 6000
+#define LOOKUP_BESIDE_MS 3000	/* where a proxy finds the name as well */
+#define OWN_MS 10000		/* so long this host's addresses are known */
+
+enum outattempt_stage { LOOKS_UP, DIALS, REACHES_PROXY, AWAITS_PROXY };
+
+/* What has not answered when time is over. */
+static const char *const late[] = {
+	[LOOKS_UP] = "the name servers of the login node have not answered in time",
+	[DIALS] = "it has not answered in time",
+	[REACHES_PROXY] = "the proxy has not answered in time",
+	[AWAITS_PROXY] = "the proxy has not connected in time",
+};
+
+struct outattempt {
+	struct outbound *all;
+	enum outattempt_stage stage;
+	struct outtarget target;
+	struct outproxy proxy;		/* of the login node, if it has one for it */
+	struct alarm *timer;
+	struct outlookup *lookup;	/* at most one of these four */
+	struct dialer *dialer;
+	struct probe *probe;
+	struct outtunnel *tunnel;
+	void (*done)(int, int, const struct err *, void *);
+	void *arg;
+};
+
+struct outbound {
+	struct event_base *base;
+	const struct options_outbound *opt;
+	struct outresolve *resolve;
+	struct outproxy_env env;
+	struct hostpattern *allow;
+	struct outaddr policy;
+	long long own_read_at;		/* by clock_ms(); 0: never */
+};
+
+static void free_attempt(struct outattempt *a)
+{
+	alarm_free(a->timer);
+	outlookup_cancel(a->lookup);
+	dialer_free(a->dialer);
+	probe_free(a->probe);
+	outtunnel_free(a->tunnel);
+	outproxy_fini(&a->proxy);
+	free(a);
+}
+
+void outattempt_cancel(struct outattempt *a)
+{
+	free_attempt(a);
+}
+
+static void attempt_over(struct outattempt *a, int fd, int status,
+	const struct err *why)
+{
+	void (*done)(int, int, const struct err *, void *) = a->done;
+	void *arg = a->arg;
+
+	free_attempt(a);
+	done(fd, status, why, arg);
+}
+
+static void attempt_failed(struct outattempt *a, int status,
+	const struct err *why)
+{
+	struct err e = *why;
+
+	attempt_over(a, -1, status, &e);
+}
+
+/* "HOST:PORT: WHAT" */
+static void not_reached(struct outattempt *a, int status, const char *what)
+{
+	struct err e;
+
+	err_set(&e, "%.200s: %.200s", a->target.text, what);
+	attempt_failed(a, status, &e);
+}
+
+static void attempt_late(void *arg)
+{
+	struct outattempt *a = arg;
+
+	not_reached(a, EX_TEMPFAIL, late[a->stage]);
+}
+
+/* ---- by a proxy ---------------------------------------------------------- */
+
+static void tunneled(int fd, const struct err *why, void *arg)
+{
+	struct outattempt *a = arg;
+
+	a->tunnel = NULL;
+	if (why == NULL)
+		attempt_over(a, fd, EX_OK, NULL);
+	else
+		not_reached(a, EX_NOHOST, why->text);
+}
+
+static void tunnel(struct outattempt *a, int fd)
+{
+	a->stage = AWAITS_PROXY;
+	a->tunnel = outtunnel_new(a->all->base, fd, a->target.text,
+		a->proxy.auth, tunneled, a);
+}
+
+static void proxy_failed(struct outattempt *a, const char *why)
+{
+	struct err e;
+
+	err_set(&e, "the login node's proxy %.200s:%u: %.200s", a->proxy.host,
+		a->proxy.port, why);
+	not_reached(a, EX_NOHOST, e.text);
+}
+
+static void proxy_dialed(int fd, int error, void *arg)
+{
+	struct outattempt *a = arg;
+
+	a->dialer = NULL;
+	if (fd == -1)
+		proxy_failed(a, strerror(error));
+	else
+		tunnel(a, fd);
+}
+
+static void proxy_found(const struct sockaddr_storage *addrs, size_t n,
+	const struct err *why, int is_late, void *arg)
+{
+	struct outattempt *a = arg;
+
+	(void)is_late;
+	a->lookup = NULL;
+	if (n == 0)
+		proxy_failed(a, why->text);
+	else
+		a->dialer = dialer_new(a->all->base, addrs, n, proxy_dialed, a);
+}
+
+/* It may be where no target may: its site has named it. */
+static void reach_proxy(struct outattempt *a)
+{
+	struct sockaddr_storage addr;
+	socklen_t len;
+
+	a->stage = REACHES_PROXY;
+	if (outaddr_read(a->proxy.host, a->proxy.port, &addr, &len))
+		proxy_found(&addr, 1, NULL, 0, a);
+	else
+		a->lookup = outresolve_ask(a->all->resolve, a->proxy.host,
+			a->proxy.port, LOOKUP_MS, proxy_found, a);
+}
+
+static void laptop_failed(struct outattempt *a, const char *why)
+{
+	struct err e;
+
+	err_set(&e, "no ssh has brought the laptop's proxy: %.100s: %.300s (RemoteForward in your ssh configuration)",
+		a->all->opt->socket, why);
+	attempt_failed(a, EX_UNAVAILABLE, &e);
+}
+
+static void laptop_probed(int fd, const struct err *why, void *arg)
+{
+	struct outattempt *a = arg;
+	uid_t uid;
+
+	a->probe = NULL;
+	if (why != NULL) {
+		laptop_failed(a, why->text);
+	} else if (peeruid_unix(fd, &uid) == -1 || uid != geteuid()) {
+		close(fd);
+		laptop_failed(a, "it is served by another user");
+	} else {
+		tunnel(a, fd);
+	}
+}
+
+static void reach_laptop(struct outattempt *a)
+{
+	a->stage = REACHES_PROXY;
+	a->probe = probe_new(a->all->base, a->all->opt->socket, 1,
+		laptop_probed, a);
+}
+
+/* ---- by ourselves -------------------------------------------------------- */
+
+static void dialed(int fd, int error, void *arg)
+{
+	struct outattempt *a = arg;
+
+	a->dialer = NULL;
+	if (fd != -1)
+		attempt_over(a, fd, EX_OK, NULL);
+	else
+		not_reached(a, error == ETIMEDOUT ? EX_TEMPFAIL : EX_NOHOST,
+			strerror(error));
+}
+
+static void dial(struct outattempt *a, const struct sockaddr_storage *addrs,
+	size_t n)
+{
+	a->stage = DIALS;
+	a->dialer = dialer_new(a->all->base, addrs, n, dialed, a);
+}
+
+/* ---- whether ------------------------------------------------------------- */
+
+static void read_own_addresses(struct outbound *o)
+{
+	struct buf list = { 0 };
+	long long now = clock_ms();
+
+	if (o->own_read_at != 0 && now - o->own_read_at < OWN_MS)
+		return;
+	o->own_read_at = now;
+	o->policy.own.n = 0;
+	hostaddr_list(&list, 0);
+	buf_append(&list, "", 1);
+	(void)outaddr_add_list(&o->policy.own, buf_data(&list));
+	buf_fini(&list);
+}
+
+static int goes_by_laptop(const struct outattempt *a)
+{
+	return a->all->opt->way == OPTIONS_OUTBOUND_LAPTOP;
+}
+
+static int goes_by_proxy(const struct outattempt *a)
+{
+	return goes_by_laptop(a) || a->proxy.host[0] != '\0';
+}
+
+static void go(struct outattempt *a, const struct sockaddr_storage *addrs,
+	size_t n)
+{
+	if (goes_by_laptop(a))
+		reach_laptop(a);
+	else if (goes_by_proxy(a))
+		reach_proxy(a);
+	else
+		dial(a, addrs, n);
+}
+
+/* Those that may be dialed are, if there are any. */
+static void judge_addresses(struct outattempt *a,
+	const struct sockaddr_storage *addrs, size_t n)
+{
+	struct sockaddr_storage good[OUTRESOLVE_MAX];
+	struct err e, first = { "" };
+	size_t n_good = 0;
+
+	read_own_addresses(a->all);
+	for (size_t i = 0; i < n && i < OUTRESOLVE_MAX; i++) {
+		if (outaddr_check(&a->all->policy, a->target.host,
+			(const struct sockaddr *)&addrs[i], &e) == 0)
+			good[n_good++] = addrs[i];
+		else if (first.text[0] == '\0')
+			first = e;
+	}
+	if (n_good == 0 && n > 0)
+		attempt_failed(a, EX_NOPERM, &first);
+	else
+		go(a, good, n_good);
+}
+
+static void found(const struct sockaddr_storage *addrs, size_t n,
+	const struct err *why, int is_late, void *arg)
+{
+	struct outattempt *a = arg;
+
+	a->lookup = NULL;
+	if (n == 0 && !goes_by_proxy(a))
+		attempt_failed(a, is_late ? EX_TEMPFAIL : EX_NOHOST, why);
+	else
+		judge_addresses(a, addrs, n);
+}
+
+/* It is loopback whoever is asked, and needs no name server. */
+static int is_localhost(const char *host)
+{
+	static const char name[] = "localhost";
+	size_t len = strlen(host), n = strlen(name);
+
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
+		(len == n || host[len - n - 1] == '.');
+}
+
+static void look_up(struct outattempt *a)
+{
+	struct sockaddr_storage addr;
+	socklen_t len;
+
+	a->stage = LOOKS_UP;
+	if (outaddr_read(is_localhost(a->target.host) ? "127.0.0.1" :
+		a->target.host, a->target.port, &addr, &len))
+		judge_addresses(a, &addr, 1);
+	else
+		a->lookup = outresolve_ask(a->all->resolve, a->target.host,
+			a->target.port, goes_by_proxy(a) ? LOOKUP_BESIDE_MS :
+			LOOKUP_MS, found, a);
+}
+
+/* What fails at once is told by the loop, so that there is one way out. */
+static void begin(void *arg)
+{
+	struct outattempt *a = arg;
+	struct err e;
+
+	alarm_free(a->timer);
+	a->timer = alarm_new(a->all->base, attempt_late, a);
+	alarm_set(a->timer, ALL_MS);
+	if (!goes_by_laptop(a) && outproxy_choose(&a->all->env, a->target.host,
+		a->target.port, a->target.is_http, &a->proxy, &e) == -1)
+		attempt_failed(a, EX_NOHOST, &e);
+	else
+		look_up(a);
+}
+
+struct outattempt *outbound_dial(struct outbound *o, const char *target,
+	void (*done)(int, int, const struct err *, void *), void *arg)
+{
+	struct outattempt *a;
+	struct outtarget t;
+	struct err e;
+
+	if (outtarget_parse(&t, target, &e) == -1) {
+		done(-1, EX_DATAERR, &e, arg);
+		return NULL;
+	}
+	a = mem_alloc(sizeof *a);
+	*a = (struct outattempt){ .all = o, .target = t, .done = done,
+		.arg = arg };
+	a->timer = alarm_new(o->base, begin, a);
+	alarm_set(a->timer, 0);
+	return a;
+}
+
+/* -------------------------------------------------------------------------- */
+
+void outbound_set_networks(struct outbound *o, const char *list)
+{
+	o->policy.cluster.n = 0;
+	(void)outaddr_add_list(&o->policy.cluster, list);
+}
+
+struct outbound *outbound_new(struct event_base *base,
+	const struct options_outbound *opt, const struct outbound_host *host)
+{
+	struct outbound *o = mem_alloc(sizeof *o);
+
+	o->base = base;
+	o->opt = opt;
+	o->resolve = outresolve_new(base, host->resolv_conf, host->hosts);
+	outproxy_read_env(&o->env, host->env);
+	o->allow = mem_alloc((opt->allow.n + 1) * sizeof *o->allow);
+	o->policy.allow = o->allow;
+	for (size_t i = 0; i < opt->allow.n; i++)
+		if (hostpattern_parse(&o->allow[o->policy.n],
+			opt->allow.word[i], NULL) == 0)
+			o->policy.n++;
+	return o;
+}
+
+void outbound_free(struct outbound *o)
+{
+	if (o == NULL)
+		return;
+	outresolve_free(o->resolve);
+	free(o->allow);
+	free(o);
+}

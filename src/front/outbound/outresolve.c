@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libevent's resolver, which answers a lookup that was given up, too, but later:
+ * so a lookup has two halves. What the caller knows goes with his answer; what
+ * libevent knows, when libevent has answered.
+ */
+#include "front/outbound/outresolve.h"
+
+#include <event2/dns.h>
+#include <event2/util.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/mem.h"
+#include "net/alarm.h"
+#include "os/clock.h"
+
+#define FRESH_MS 60000
+
+#define WHAT (DNS_OPTION_NAMESERVERS | DNS_OPTION_SEARCH | DNS_OPTION_MISC)
+/* Without it libevent asks this host where no name server is named. */
+#ifdef DNS_OPTION_NAMESERVERS_NO_DEFAULT
+#define READ (WHAT | DNS_OPTION_NAMESERVERS_NO_DEFAULT)
+#else
+#define READ WHAT
+#endif
+
+/* What libevent has. */
+struct dns_question {
+	LIST_ENTRY(dns_question) next;
+	struct evdns_getaddrinfo_request *request;	/* NULL: answered */
+	struct outlookup *lookup;	/* NULL: nobody waits any more */
+};
+
+struct outlookup {
+	struct dns_question *question;	/* NULL: answered */
+	char host[256];
+	struct alarm *timer;		/* of the answer, or of its being late */
+	struct sockaddr_storage addr[OUTRESOLVE_MAX];
+	size_t n;
+	int error;			/* of libevent; 0: addresses, or none yet */
+	void (*done)(const struct sockaddr_storage *, size_t,
+		const struct err *, int, void *);
+	void *arg;
+};
+
+struct outresolve {
+	struct event_base *base;
+	const char *resolv_conf, *hosts;
+	struct evdns_base *dns;		/* NULL: nobody has asked yet */
+	long long read_at;
+	LIST_HEAD(, dns_question) questions;
+};
+
+static void read_files(struct outresolve *r)
+{
+	if (r->dns != NULL && (!LIST_EMPTY(&r->questions) ||
+		clock_ms() - r->read_at < FRESH_MS))
+		return;
+	if (r->dns != NULL)
+		evdns_base_free(r->dns, 0);
+	r->read_at = clock_ms();
+	r->dns = evdns_base_new(r->base, EVDNS_BASE_DISABLE_WHEN_INACTIVE);
+	if (r->dns == NULL)
+		return;
+	(void)evdns_base_resolv_conf_parse(r->dns, READ, r->resolv_conf);
+	(void)evdns_base_load_hosts(r->dns, r->hosts);
+	(void)evdns_base_set_option(r->dns, "timeout:", "3");
+	(void)evdns_base_set_option(r->dns, "attempts:", "3");
+}
+
+/* Late, or behind the answer, which may come before its caller has the lookup. */
+static void lookup_over(void *arg)
+{
+	struct outlookup *l = arg, was = *l;
+	struct err e;
+
+	outlookup_cancel(l);
+	if (was.question != NULL)
+		err_set(&e, "the name servers of the login node have not answered for %.200s",
+			was.host);
+	else
+		err_set(&e, "the login node finds no address of %.200s: %s",
+			was.host, was.error != 0 ?
+			evutil_gai_strerror(was.error) : "it has none");
+	was.done(was.addr, was.n, was.n == 0 ? &e : NULL, was.question != NULL,
+		was.arg);
+}
+
+static void resolved(int error, struct evutil_addrinfo *all, void *arg)
+{
+	struct dns_question *q = arg;
+	struct outlookup *l = q->lookup;
+
+	q->request = NULL;
+	if (l != NULL) {
+		l->question = NULL;
+		l->error = error;
+		for (struct evutil_addrinfo *i = all; i != NULL &&
+			l->n < OUTRESOLVE_MAX; i = i->ai_next)
+			memcpy(&l->addr[l->n++], i->ai_addr, i->ai_addrlen);
+		alarm_set(l->timer, 0);
+	}
+	if (all != NULL)
+		evutil_freeaddrinfo(all);
+	LIST_REMOVE(q, next);
+	free(q);
+}
+
+struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
+	unsigned port, long long ms,
+	void (*done)(const struct sockaddr_storage *, size_t,
+		const struct err *, int, void *), void *arg)
+{
+	const struct evutil_addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM };
+	struct outlookup *l = mem_alloc(sizeof *l);
+	struct evdns_getaddrinfo_request *request;
+	char service[8];
+
+	read_files(r);
+	l->done = done;
+	l->arg = arg;
+	l->timer = alarm_new(r->base, lookup_over, l);
+	snprintf(l->host, sizeof l->host, "%s", host);
+	snprintf(service, sizeof service, "%u", port);
+	l->question = mem_alloc(sizeof *l->question);
+	l->question->lookup = l;
+	LIST_INSERT_HEAD(&r->questions, l->question, next);
+	alarm_set(l->timer, ms);
+	/* It answers at once what it knows from the file of hosts. */
+	request = evdns_getaddrinfo(r->dns, host, service, &hints, resolved,
+		l->question);
+	if (l->question == NULL)
+		return l;
+	l->question->request = request;
+	/* Nobody would ever answer. */
+	if (evdns_base_count_nameservers(r->dns) == 0)
+		alarm_set(l->timer, 0);
+	return l;
+}
+
+void outlookup_cancel(struct outlookup *l)
+{
+	struct dns_question *q;
+
+	if (l == NULL)
+		return;
+	q = l->question;
+	alarm_free(l->timer);
+	free(l);
+	if (q == NULL)
+		return;
+	q->lookup = NULL;
+	if (q->request != NULL)
+		evdns_getaddrinfo_cancel(q->request);
+}
+
+struct outresolve *outresolve_new(struct event_base *base,
+	const char *resolv_conf, const char *hosts)
+{
+	struct outresolve *r = mem_alloc(sizeof *r);
+
+	*r = (struct outresolve){ .base = base, .resolv_conf = resolv_conf,
+		.hosts = hosts };
+	return r;
+}
+
+void outresolve_free(struct outresolve *r)
+{
+	struct dns_question *q;
+
+	if (r == NULL)
+		return;
+	if (r->dns != NULL)
+		evdns_base_free(r->dns, 0);
+	/* It tells nobody of those that it drops. */
+	while ((q = LIST_FIRST(&r->questions)) != NULL) {
+		LIST_REMOVE(q, next);
+		free(q);
+	}
+	free(r);
+}
