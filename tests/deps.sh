@@ -24,7 +24,6 @@ build            need cmd:autoconf       autoconf        autoconf
 build            need cmd:pkg-config     pkg-config      pkgconf-pkg-config
 build            need cmd:find           findutils       findutils
 build            need cmd:awk            mawk            gawk
-build            need lib:libevent_core  libevent-dev    libevent-devel
 build            need lib:libevent_extra libevent-dev    libevent-devel
 build            need lib:openssl        libssl-dev      openssl-devel
 build            want lib:jansson        libjansson-dev  jansson-devel

@@ -14,6 +14,7 @@
 #include "agent/agent_event.h"
 #include "agent/agent_forward.h"
 #include "agent/agent_limit.h"
+#include "agent/agent_outbound.h"
 #include "agent/agent_request.h"
 #include "agent/agent_shell.h"
 #include "agent/agent_sshagent.h"
@@ -48,6 +49,7 @@ struct agent {
 		struct wrappers *wrappers;
 		struct sshagent *sshagent;
 		struct agent_x11 *x11;
+		struct agent_outbound *outbound;
 	} brings;
 	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
@@ -77,6 +79,8 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 		peeruid);
 	a->brings.x11 = agent_x11_new(env, p->services, a->brings.wrappers,
 		peeruid);
+	a->brings.outbound = agent_outbound_new(env, p->services,
+		a->brings.wrappers, peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -193,6 +197,7 @@ void agent_free(struct agent *a)
 	sshds_free(a->requests.sshds);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
+	agent_outbound_free(a->brings.outbound);
 	services_free(a->parts.services);
 	agent_x11_free(a->brings.x11);
 	sshagent_free(a->brings.sshagent);

@@ -12,7 +12,7 @@ struct agent_carried {
 	LIST_ENTRY(agent_carried) next;
 	struct agent_carry *all;
 	struct relay *relay;
-	void (*ended)(void *);
+	void (*ended)(unsigned long long, void *);
 	void *arg;
 };
 
@@ -38,14 +38,14 @@ static void agent_carry_done(struct relay *r, struct link *l, void *arg)
 
 	x->all->moved += relay_moved(r);
 	if (x->ended != NULL)
-		x->ended(x->arg);
+		x->ended(relay_moved(r), x->arg);
 	if (l != NULL)
 		serve_again(x->all->serve, l);
 	agent_carry_drop(x);
 }
 
 void agent_carry_start(struct agent_carry *c, int fd, struct link *l,
-	const char *what, void (*ended)(void *), void *arg)
+	const char *what, void (*ended)(unsigned long long, void *), void *arg)
 {
 	struct agent_carried *x = mem_alloc(sizeof *x);
 

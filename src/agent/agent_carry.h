@@ -23,10 +23,11 @@ void agent_carry_free(struct agent_carry *c);
 /*
  * Tell the front OK, and carry what fd says; both are its own from now on. what
  * names the connection in logs, and is copied. ended() is called once when it is
- * over, unless all are freed before; or NULL.
+ * over, with the bytes that it has moved, unless all are freed before; or NULL.
  */
 void agent_carry_start(struct agent_carry *c, int fd, struct link *l,
-	const char *what, void (*ended)(void *arg), void *arg);
+	const char *what, void (*ended)(unsigned long long moved, void *arg),
+	void *arg);
 
 /* How many run, and the bytes that all of them have moved so far, both ways. */
 unsigned agent_carry_count(const struct agent_carry *c);

@@ -15,6 +15,7 @@
 #include "agent/portowner.h"
 #include "base/mem.h"
 #include "net/probe.h"
+#include "os/hostaddr.h"
 #include "os/log.h"
 
 #define CHECK_INTERVAL_MS 50
@@ -256,7 +257,7 @@ static const struct link_ops ops = {
 void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 {
 	struct agent_control *c = mem_alloc(sizeof *c);
-	struct buf b = { 0 };
+	struct buf b = { 0 }, networks = { 0 };
 
 	c->parts = parts;
 	c->link = l;
@@ -264,7 +265,10 @@ void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 	fronts_add(parts->fronts, &c->member, l, drop_control, c);
 	services_join(parts->services, &c->service, l);
 	link_set_ops(l, &ops, c);
-	text_put(&b, FRAME_OK, parts->job->node);
+	hostaddr_list(&networks, 1);
+	buf_append(&networks, "", 1);
+	control_ok_put(&b, parts->job->node, buf_data(&networks));
+	buf_fini(&networks);
 	link_send_buf(l, &b);
 	hygiene_greet(parts->hygiene);
 }

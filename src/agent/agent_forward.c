@@ -75,8 +75,9 @@ static void free_forwarding(struct forwarding *f)
 	free(f);
 }
 
-static void client_gone(void *arg)
+static void client_gone(unsigned long long moved, void *arg)
 {
+	(void)moved;
 	idle_count(arg, USE_CLIENT, -1);
 }
 

@@ -256,7 +256,8 @@ void services_take(struct services *s, struct link *l, const struct frame *f)
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
-	agent_carry_start(s->carry, c->fd, l, c->service->name, NULL, NULL);
+	agent_carry_start(s->carry, c->fd, l, c->service->name, c->ops->ended,
+		c->arg);
 	if (c->ops->taken != NULL)
 		c->ops->taken(c->fd, l, c->arg);
 	free_call(c);

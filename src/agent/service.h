@@ -53,13 +53,15 @@ struct service_call_ops {
 	 * or written to fd, by this comes before all else. May be NULL.
 	 */
 	void (*taken)(int fd, struct link *l, void *arg);
+	/* Later: it was carried, and is over; bytes, both ways. May be NULL. */
+	void (*ended)(unsigned long long moved, void *arg);
 	/* No front has it, and why; fd is the caller's again. */
 	void (*failed)(int fd, int status, const struct err *why, void *arg);
 };
 
 /*
  * Have a front connect to target, which is the service's own, and carry fd there.
- * One of ops is called once, at the latest in ANSWER_SECONDS; failed() perhaps
+ * The first or the last of ops is called once, at the latest in ANSWER_SECONDS; failed() perhaps
  * before this returns, which then is NULL. EX_UNAVAILABLE means that nobody is
  * there, or can have it; another status is a front's that refuses it.
  */

@@ -55,7 +55,8 @@ struct question {
 struct front_control_dial {
 	struct attempt attempt[ENDPOINT_HOSTS];
 	struct attempt *won;		/* NULL: none is up yet */
-	int accepted;			/* the agent said OK */
+	int accepted;			/* the agent said OK, */
+	struct control_ok ok;		/* which has this in it */
 	struct err last;		/* why the last attempt failed */
 	int auth;
 };
@@ -216,6 +217,8 @@ static void front_control_frame(struct link *l, const struct frame *f,
 		if (c->dial.accepted || c->failed == NULL)
 			break;
 		c->dial.accepted = 1;
+		if (control_ok_get(&c->dial.ok, f, &e) == -1)
+			log_warning("control: %s", e.text);
 		c->up((struct sockaddr *)&a->addr, a->len, c->place.at.node,
 			c->arg);
 		break;
@@ -429,6 +432,11 @@ void front_control_on_wanted(struct front_control *c,
 {
 	c->others.wanted = wanted;
 	c->others.wanted_arg = arg;
+}
+
+const char *front_control_networks(const struct front_control *c)
+{
+	return c->dial.ok.networks;
 }
 
 uint16_t front_control_version(const struct front_control *c)

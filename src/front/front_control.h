@@ -73,6 +73,9 @@ void front_control_on_limit(struct front_control *c, void (*asked)(void *arg), v
 void front_control_on_wanted(struct front_control *c,
 	void (*wanted)(const struct frame *f, void *arg), void *arg);
 
+/* The networks of the agent's node, as struct control_ok has them. */
+const char *front_control_networks(const struct front_control *c);
+
 /* The version of the protocol that the agent's link speaks; 0: there is none. */
 uint16_t front_control_version(const struct front_control *c);
 

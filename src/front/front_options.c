@@ -114,6 +114,9 @@ static int front_options_check(struct options *o, struct err *e)
 		!tag_is_name(o->job.launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->job.launcher);
+	if (o->outbound.way == OPTIONS_OUTBOUND_LAPTOP &&
+		o->outbound.socket == NULL)
+		return err_set(e, "--outbound=laptop: needs --outbound-socket=PATH, and 'RemoteForward PATH HOST:PORT' in your ssh configuration, with your computer's HTTP proxy at HOST:PORT");
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");
 	if (o->forward.byte_limit > OPTIONS_BYTE_LIMIT_MAX)

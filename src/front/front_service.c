@@ -5,7 +5,7 @@
  *	-> front_want_have() -> TAKE, on a link of its own (front/front_carry.c)
  *	-> front_want_decline() -> DECLINED
  * Any process of the job may have the key, so an agent can ask in a loop: there is
- * a bound for what is under way, and a rate.
+ * a bound for what is under way, and a rate; what comes faster waits for its turn.
  */
 #include "front/front_service.h"
 
@@ -18,13 +18,14 @@
 #include "base/rate.h"
 #include "front/front_carry.h"
 #include "front/front_control.h"
+#include "net/alarm.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "proto/message.h"
 
-/* Connections that an agent may ask for at once, and how often then. */
+/* Connections that an agent has at once, and how often then. */
 #define WANTS_AT_ONCE 256
-#define WANT_EACH_MS 4
+#define WANT_EACH_MS 1
 
 struct front_offer {
 	LIST_ENTRY(front_offer) next;
@@ -34,9 +35,10 @@ struct front_offer {
 };
 
 struct front_want {
-	LIST_ENTRY(front_want) next;
+	TAILQ_ENTRY(front_want) next;
 	struct front_service *all;
 	uint32_t id;
+	struct wanted *waits;		/* for its turn; NULL: it had that */
 	void (*cancel)(void *);		/* NULL: there is no attempt yet */
 	void *attempt;
 };
@@ -45,9 +47,12 @@ struct front_service {
 	struct front_carry *carry;
 	struct front_control *control;	/* NULL: no agent answers yet */
 	LIST_HEAD(, front_offer) offers;
-	LIST_HEAD(, front_want) wants;
+	TAILQ_HEAD(, front_want) wants;	/* the oldest first */
 	unsigned n_wants;
-	struct rate rate;
+	struct front_service_turns {
+		struct rate rate;
+		struct alarm *next;
+	} turns;
 };
 
 static struct front_offer *find_offer(const struct front_service *s,
@@ -92,8 +97,9 @@ static void decline(struct front_service *s, uint32_t id, int status,
 
 static void free_want(struct front_want *w)
 {
-	LIST_REMOVE(w, next);
+	TAILQ_REMOVE(&w->all->wants, w, next);
 	w->all->n_wants--;
+	free(w->waits);
 	free(w);
 }
 
@@ -121,25 +127,53 @@ void front_want_decline(struct front_want *w, int status,
 	free_want(w);
 }
 
-/* Why not, whatever it is; NULL: it may be tried. */
-static const char *is_too_much(struct front_service *s)
+/* Its turn: w is gone when nobody offers that any more. */
+static void have_turn(struct front_want *w)
 {
-	if (s->n_wants == WANTED_MAX)
-		return "too many connections are under way on the login node";
-	if (rate_allows(&s->rate, clock_ms(), WANTS_AT_ONCE, WANT_EACH_MS))
-		return NULL;
-	if (s->rate.refused == 1)
-		log_warning("the agent wants connections too often");
-	return "connections are asked for too often";
+	struct wanted wanted = *w->waits;
+	const struct front_offer *o = find_offer(w->all, wanted.service);
+	struct err e;
+
+	free(w->waits);
+	w->waits = NULL;
+	if (o != NULL) {
+		o->ops->want(w, wanted.target, o->arg);
+		return;
+	}
+	err_set(&e, "that is not offered any more");
+	front_want_decline(w, EX_UNAVAILABLE, &e);
+}
+
+static struct front_want *first_waiting(const struct front_service *s)
+{
+	struct front_want *w;
+
+	TAILQ_FOREACH(w, &s->wants, next)
+		if (w->waits != NULL)
+			return w;
+	return NULL;
+}
+
+static void give_turns(void *arg)
+{
+	struct front_service *s = arg;
+	struct front_want *w;
+
+	while ((w = first_waiting(s)) != NULL) {
+		if (!rate_allows(&s->turns.rate, clock_ms(), WANTS_AT_ONCE,
+			WANT_EACH_MS)) {
+			alarm_set(s->turns.next, WANT_EACH_MS);
+			return;
+		}
+		have_turn(w);
+	}
 }
 
 static void front_service_wanted(const struct frame *f, void *arg)
 {
 	struct front_service *s = arg;
-	const struct front_offer *o;
 	struct front_want *w;
 	struct wanted wanted;
-	const char *why;
 	struct err e;
 
 	/* Its number is in the first bytes, which each such frame has. */
@@ -147,17 +181,19 @@ static void front_service_wanted(const struct frame *f, void *arg)
 		decline(s, wanted.id, EX_PROTOCOL, e.text);
 		return;
 	}
-	o = find_offer(s, wanted.service);
-	why = o == NULL ? "that is not offered any more" : is_too_much(s);
-	if (why != NULL) {
-		decline(s, wanted.id, EX_UNAVAILABLE, why);
+	if (s->n_wants == WANTED_MAX) {
+		decline(s, wanted.id, EX_UNAVAILABLE,
+			"too many connections are under way on the login node");
 		return;
 	}
 	w = mem_alloc(sizeof *w);
 	*w = (struct front_want){ .all = s, .id = wanted.id };
-	LIST_INSERT_HEAD(&s->wants, w, next);
+	w->waits = mem_alloc(sizeof *w->waits);
+	*w->waits = wanted;
+	TAILQ_INSERT_TAIL(&s->wants, w, next);
 	s->n_wants++;
-	o->ops->want(w, wanted.target, o->arg);
+	if (!alarm_is_set(s->turns.next))
+		give_turns(s);
 }
 
 void front_service_set_control(struct front_service *s,
@@ -220,13 +256,15 @@ int front_service_is_told(const struct front_service *s)
 		front_control_version(s->control) >= SERVICE_VERSION;
 }
 
-struct front_service *front_service_new(struct front_carry *carry)
+struct front_service *front_service_new(struct event_base *base,
+	struct front_carry *carry)
 {
 	struct front_service *s = mem_alloc(sizeof *s);
 
 	s->carry = carry;
 	LIST_INIT(&s->offers);
-	LIST_INIT(&s->wants);
+	TAILQ_INIT(&s->wants);
+	s->turns.next = alarm_new(base, give_turns, s);
 	return s;
 }
 
@@ -236,8 +274,8 @@ void front_service_free(struct front_service *s)
 		return;
 	if (s->control != NULL)
 		front_control_on_wanted(s->control, NULL, NULL);
-	while (!LIST_EMPTY(&s->wants)) {
-		struct front_want *w = LIST_FIRST(&s->wants);
+	while (!TAILQ_EMPTY(&s->wants)) {
+		struct front_want *w = TAILQ_FIRST(&s->wants);
 
 		if (w->cancel != NULL)
 			w->cancel(w->attempt);
@@ -245,5 +283,6 @@ void front_service_free(struct front_service *s)
 	}
 	while (!LIST_EMPTY(&s->offers))
 		free_offer(LIST_FIRST(&s->offers));
+	alarm_free(s->turns.next);
 	free(s);
 }

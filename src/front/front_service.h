@@ -2,6 +2,8 @@
 #ifndef FRONT_FRONT_SERVICE_H
 #define FRONT_FRONT_SERVICE_H
 
+#include <event2/event.h>
+
 #include "base/err.h"
 
 struct front_carry;
@@ -14,7 +16,8 @@ struct front_control;
 struct front_service;
 
 /* carry carries the connections, and outlives it. */
-struct front_service *front_service_new(struct front_carry *carry);
+struct front_service *front_service_new(struct event_base *base,
+	struct front_carry *carry);
 
 /* Connections that are not there yet will not be. NULL is ignored. */
 void front_service_free(struct front_service *s);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "opt/optconnect.h"
+#include "opt/outallow.h"
 #include "opt/optsalloc.h"
 
 #define AT(field) offsetof(struct options, field)
@@ -26,6 +27,7 @@ static const char *const impossibles[] = { "wait", "fail", NULL };
 static const char *const facilities[] = { "off", "user", "daemon", "auth",
 	"authpriv", "local0", "local1", "local2", "local3", "local4", "local5",
 	"local6", "local7", NULL };
+static const char *const outbounds[] = { "off", "login", "laptop", NULL };
 static const char *const idle_busys[] = { "connections", "cpu", NULL };
 
 /*
@@ -205,6 +207,16 @@ const struct opt opttable[] = {
 		.help = "let the job use the ssh-agent that ssh has brought here (ssh -A); it follows from one connection to the next" },
 	{ "forward-x11", 0, OPT_FLAG, .at = AT(services.forward_x11),
 		.help = "let the job use the display that ssh has brought here (ssh -X, -Y); it follows in the same way" },
+	{ .group = "Outbound" },
+	{ "outbound", 0, OPT_ENUM, "WAY", "off", AT(outbound.way),
+		.words = outbounds,
+		.help = "let the job reach the internet through this connection: login (the login node dials), laptop (a proxy does that ssh has brought), or off" },
+	{ "outbound-allow", 0, OPT_LIST, "HOST", .at = AT(outbound.allow),
+		.take = outallow_take,
+		.help = "where else than in the internet it may connect to: a network, an address or the name of a host, with :PORT or any; may be repeated" },
+	{ "outbound-socket", 0, OPT_STRING, "PATH", .at = AT(outbound.socket),
+		.path = OPT_PATH_ABSOLUTE,
+		.help = "the Unix socket of an HTTP proxy, which RemoteForward in your ssh configuration makes, for laptop" },
 	{ .group = "Link", .agent = OPT_AGENT_ONLY },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link.address),
 		.agent = OPT_AGENT_PASSED,

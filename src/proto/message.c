@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/message.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/wire.h"
@@ -397,6 +398,35 @@ int declined_get(struct declined *d, const struct frame *f, struct err *e)
 	d->id = wire_u32(&w);
 	d->status = wire_u8(&w);
 	wire_str(&w, d->why, sizeof d->why);
+	return done(&w, f, e);
+}
+
+void control_ok_put(struct buf *out, const char *node, const char *networks)
+{
+	size_t start = begin_frame(out, FRAME_OK);
+	char text[sizeof ((struct control_ok *)NULL)->networks];
+	char *comma;
+
+	snprintf(text, sizeof text, "%s", networks);
+	/* One that is cut would be another. */
+	if (strlen(networks) >= sizeof text && (comma = strrchr(text, ',')))
+		*comma = '\0';
+	wire_put_str(out, node);
+	wire_put_str(out, text);
+	end_frame(out, start);
+}
+
+int control_ok_get(struct control_ok *ok, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	*ok = (struct control_ok){ 0 };
+	wire_init(&w, f->data, f->len);
+	wire_str(&w, ok->node, sizeof ok->node);
+	if (w.left > 0)
+		wire_str(&w, ok->networks, sizeof ok->networks);
+	/* More fields may follow. */
+	w.left = 0;
 	return done(&w, f, e);
 }
 

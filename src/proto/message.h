@@ -167,6 +167,7 @@ int uses_get(struct uses *u, const struct frame *f, struct err *e);
  */
 #define SERVICE_AGENT "agent"	/* the user's ssh-agent */
 #define SERVICE_X11 "x11"	/* his display; about is its cookie */
+#define SERVICE_OUTBOUND "outbound"	/* the internet */
 #define WANTED_MAX 64		/* connections that a front is asked for at once */
 
 struct offer {
@@ -200,6 +201,19 @@ struct declined {
 
 void declined_put(struct buf *out, const struct declined *d);
 int declined_get(struct declined *d, const struct frame *f, struct err *e);
+
+/*
+ * OK of a control link: the agent's node, and the networks that it is in, as
+ * "10.77.0.21/24,...", of which as many are sent as there is room for. An older
+ * agent says none.
+ */
+struct control_ok {
+	char node[256];
+	char networks[640];
+};
+
+void control_ok_put(struct buf *out, const char *node, const char *networks);
+int control_ok_get(struct control_ok *ok, const struct frame *f, struct err *e);
 
 /*
  * A line of text: NOTICE, END, OK of a shell, NODE (a node). text_put() cuts it so

@@ -64,6 +64,15 @@ const char *const sessionenv_own_names[SESSIONENV_OWN_COUNT] = {
 	[SESSIONENV_AUTH_SOCK] = "SSH_AUTH_SOCK",
 	[SESSIONENV_DISPLAY] = "DISPLAY",
 	[SESSIONENV_XAUTHORITY] = "XAUTHORITY",
+	[SESSIONENV_OUTBOUND] = "VSCODE_REMOTE_OUTBOUND",
+	[SESSIONENV_HTTP_PROXY] = "http_proxy",
+	[SESSIONENV_HTTPS_PROXY] = "https_proxy",
+	[SESSIONENV_ALL_PROXY] = "all_proxy",
+	[SESSIONENV_NO_PROXY] = "no_proxy",
+	[SESSIONENV_HTTP_PROXY_BIG] = "HTTP_PROXY",
+	[SESSIONENV_HTTPS_PROXY_BIG] = "HTTPS_PROXY",
+	[SESSIONENV_ALL_PROXY_BIG] = "ALL_PROXY",
+	[SESSIONENV_NO_PROXY_BIG] = "NO_PROXY",
 	[SESSIONENV_EVENT] = "VSCODE_REMOTE_EVENT",
 	[SESSIONENV_REASON] = "VSCODE_REMOTE_REASON",
 	[SESSIONENV_SECONDS] = "VSCODE_REMOTE_SECONDS",
@@ -163,4 +172,38 @@ void sessionenv_set(struct envlist *env, enum sessionenv_own which,
 	const char *value)
 {
 	envlist_set(env, sessionenv_own_names[which], value);
+}
+
+/* The last two say what needs no proxy. */
+static int is_direct(int which)
+{
+	return which >= SESSIONENV_NO_PROXY;
+}
+
+void sessionenv_drop_proxies(struct envlist *env)
+{
+	for (int i = 0; i < SESSIONENV_PROXIES; i++)
+		envlist_unset(env,
+			sessionenv_own_names[SESSIONENV_HTTP_PROXY + i]);
+}
+
+/* Of both spellings, since programs read one or the other. */
+int sessionenv_set_proxies(struct envlist *env, const char *url,
+	const char *direct)
+{
+	const int first = SESSIONENV_HTTP_PROXY, end = first + SESSIONENV_PROXIES;
+	int has_direct = 0;
+
+	for (int i = first; i < end; i++) {
+		if (envlist_get(env, sessionenv_own_names[i]) == NULL)
+			continue;
+		if (!is_direct(i))
+			return 0;
+		has_direct = 1;
+	}
+	for (int i = first; i < end; i++)
+		if (!is_direct(i) || !has_direct)
+			sessionenv_set(env, (enum sessionenv_own)i,
+				is_direct(i) ? direct : url);
+	return 1;
 }

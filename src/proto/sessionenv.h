@@ -39,6 +39,15 @@ enum sessionenv_own {
 	SESSIONENV_AUTH_SOCK,
 	SESSIONENV_DISPLAY,
 	SESSIONENV_XAUTHORITY,
+	SESSIONENV_OUTBOUND,
+	SESSIONENV_HTTP_PROXY,
+	SESSIONENV_HTTP_PROXY_BIG,
+	SESSIONENV_HTTPS_PROXY,
+	SESSIONENV_HTTPS_PROXY_BIG,
+	SESSIONENV_ALL_PROXY,
+	SESSIONENV_ALL_PROXY_BIG,
+	SESSIONENV_NO_PROXY,
+	SESSIONENV_NO_PROXY_BIG,
 	SESSIONENV_EVENT,
 	SESSIONENV_REASON,
 	SESSIONENV_SECONDS,
@@ -61,6 +70,19 @@ void sessionenv_of_job(struct envlist *shell, char *const *job);
  * host, or NULL. value may be NULL: it has none.
  */
 const char *sessionenv_vain(const char *name, const char *value);
+
+/* How many of our own, from SESSIONENV_HTTP_PROXY on, are of the way to the internet. */
+#define SESSIONENV_PROXIES 8
+
+/* Take out what the login node says of its way to the internet. */
+void sessionenv_drop_proxies(struct envlist *env);
+
+/*
+ * Have programs use the proxy at url but for the hosts of direct; unless env names a
+ * proxy already: then nothing is changed, and 0 returned.
+ */
+int sessionenv_set_proxies(struct envlist *env, const char *url,
+	const char *direct);
 
 /* Set one of our own. */
 void sessionenv_set(struct envlist *env, enum sessionenv_own which,

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -460,9 +461,46 @@ static void agrees_on_versions(void **state)
 	}
 }
 
+/* Of another version some fields are not there, and others are behind them. */
+static void ok_of_control_may_have_less_and_more(void **state)
+{
+	static const char node_only[] = "\0\2c2";
+	static const char more[] = "\0\2c2\0\1x\0\1y";
+	struct frame f = { .type = FRAME_OK, .data = node_only, .len = 4 };
+	struct control_ok ok;
+	struct buf b = { 0 };
+	char list[2000] = "";
+	struct err e;
+
+	(void)state;
+	assert_int_equal(control_ok_get(&ok, &f, &e), 0);
+	assert_string_equal(ok.node, "c2");
+	assert_string_equal(ok.networks, "");
+	f.data = more;
+	f.len = sizeof more - 1;
+	assert_int_equal(control_ok_get(&ok, &f, &e), 0);
+	assert_string_equal(ok.networks, "x");
+	f.len = 5;
+	assert_int_equal(control_ok_get(&ok, &f, &e), -1);
+	f.len = 0;
+	assert_int_equal(control_ok_get(&ok, &f, &e), -1);
+	/* No network of too many is cut. */
+	for (int i = 0; i < 100; i++)
+		snprintf(list + strlen(list), 16, "%s10.0.0.%03d/24",
+			i > 0 ? "," : "", i);
+	control_ok_put(&b, "c2", list);
+	assert_int_equal(frame_parse(&f, buf_data(&b), b.len, &e), b.len);
+	assert_int_equal(control_ok_get(&ok, &f, &e), 0);
+	assert_memory_equal(ok.networks, list, strlen(ok.networks));
+	assert_int_equal(list[strlen(ok.networks)], ',');
+	assert_true(strlen(ok.networks) > 600);
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ok_of_control_may_have_less_and_more),
 		cmocka_unit_test(reads_what_it_writes),
 		cmocka_unit_test(misses_no_byte),
 		cmocka_unit_test(takes_the_longest_strings),

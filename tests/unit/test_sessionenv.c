@@ -182,9 +182,44 @@ static void knows_what_is_passed_in_vain(void **state)
 	}
 }
 
+static void tells_programs_a_proxy(void **state)
+{
+	static const char *const set[] = { "http_proxy", "HTTP_PROXY",
+		"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	static const char *const direct[] = { "no_proxy", "NO_PROXY" };
+	struct envlist env = { 0 };
+
+	(void)state;
+	/* A site's own stays, and is the only one. */
+	for (size_t i = 0; i < sizeof set / sizeof *set; i++) {
+		envlist_set(&env, set[i], "site");
+		assert_int_equal(sessionenv_set_proxies(&env, "ours", "near"),
+			0);
+		assert_int_equal(env.n, 1);
+		sessionenv_drop_proxies(&env);
+		assert_int_equal(env.n, 0);
+	}
+	assert_int_equal(sessionenv_set_proxies(&env, "ours", "near"), 1);
+	assert_int_equal(env.n, SESSIONENV_PROXIES);
+	for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+		assert_string_equal(envlist_get(&env, set[i]), "ours");
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(envlist_get(&env, direct[i]), "near");
+	sessionenv_drop_proxies(&env);
+	assert_int_equal(env.n, 0);
+	/* What a site says to need none stays so. */
+	envlist_set(&env, "NO_PROXY", "site");
+	assert_int_equal(sessionenv_set_proxies(&env, "ours", "near"), 1);
+	assert_string_equal(envlist_get(&env, "NO_PROXY"), "site");
+	assert_null(envlist_get(&env, "no_proxy"));
+	assert_string_equal(envlist_get(&env, "http_proxy"), "ours");
+	envlist_fini(&env);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_programs_a_proxy),
 		cmocka_unit_test(every_row_acts),
 		cmocka_unit_test(all_else_passes),
 		cmocka_unit_test(another_job_keeps_its_own),

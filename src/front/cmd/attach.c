@@ -21,6 +21,7 @@
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/front_limit.h"
+#include "front/front_outbound.h"
 #include "front/front_service.h"
 #include "front/front_shell.h"
 #include "front/job/called.h"
@@ -53,7 +54,10 @@ struct connection {
 	struct front_forward *forward;	/* NULL: not of attach */
 	struct front_carry *carry;	/* of what goes beside the shell */
 	struct front_service *service;	/* the same, from the job to us */
-	struct brought *brought;	/* what is offered there; NULL: of alloc */
+	struct connection_offers {		/* there */
+		struct brought *brought;	/* NULL: of alloc */
+		struct front_outbound *outbound;	/* NULL: not wanted */
+	} offers;
 	struct session *session;
 	struct connection_agent {
 		struct place place;		/* once the session is ready */
@@ -276,7 +280,7 @@ static void brought_known(void *arg)
 
 	if (front_service_has_offers(c->service) &&
 		!front_service_is_told(c->service))
-		log_tell("--forward-agent and --forward-x11 have no effect: the session was started by an older version; `%s` ends it, then connect again",
+		log_tell("--forward-agent, --forward-x11 and --outbound have no effect: the session was started by an older version; `%s` ends it, then connect again",
 			called_for(c->inv, "cancel").s);
 	if (front_service_is_told(c->service))
 		front_control_await_heard(c->agent.control, offers_heard, c);
@@ -306,10 +310,12 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	front_carry_set_agent(c->carry, &c->agent.place.key, addr, len);
 	if (c->forward != NULL)
 		front_forward_set_agent(c->forward, c->agent.control);
+	front_outbound_set_networks(c->offers.outbound,
+		front_control_networks(c->agent.control));
 	front_service_set_control(c->service, c->agent.control);
 	memcpy(&c->agent.addr, addr, len);
 	c->agent.len = len;
-	brought_await(c->brought, brought_known, c);
+	brought_await(c->offers.brought, brought_known, c);
 }
 
 static void cannot_begin(struct connection *c, int status,
@@ -348,7 +354,7 @@ static struct connection *connection_new(const struct invocation *inv)
 
 	c->inv = inv;
 	c->carry = front_carry_new(inv->base, inv->opt->forward.byte_limit);
-	c->service = front_service_new(c->carry);
+	c->service = front_service_new(inv->base, c->carry);
 	if (inv->opt->log.quiet == 0)
 		banner_read(inv->opt->site.banner, &c->banner);
 	return c;
@@ -359,8 +365,9 @@ void connection_free(void *arg)
 	struct connection *c = arg;
 
 	front_shell_free(c->shell);
-	brought_free(c->brought);
+	brought_free(c->offers.brought);
 	front_service_free(c->service);
+	front_outbound_free(c->offers.outbound);
 	front_carry_free(c->carry);
 	front_forward_free(c->forward);
 	front_limit_free(c->agent.limit);
@@ -390,7 +397,8 @@ static int open_stdio(struct connection *c)
 		return -1;
 	}
 	parting_set_ops(c->inv->parting, &attach_parting_ops, c);
-	c->brought = brought_new(c->inv, c->service);
+	c->offers.brought = brought_new(c->inv, c->service);
+	c->offers.outbound = front_outbound_new(c->inv, c->service);
 	return 0;
 }
 

@@ -92,6 +92,9 @@ static void write_env(const struct invocation *inv, struct buf *out)
 	struct envlist env = { 0 };
 
 	sessionenv_of_login(&env, environ);
+	/* With --outbound it is we who use the login node's proxy. */
+	if (inv->opt->outbound.way != OPTIONS_OUTBOUND_OFF)
+		sessionenv_drop_proxies(&env);
 	envlist_set(&env, "HOME", inv->user.home);
 	set_if_unset(&env, "USER", inv->user.name);
 	set_if_unset(&env, "LOGNAME", inv->user.name);

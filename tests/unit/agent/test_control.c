@@ -7,6 +7,7 @@
 #include "agent/agent_control.h"
 #include "agent/agent_limit.h"
 #include "agent/idle.h"
+#include "os/hostaddr.h"
 #include "proto/message.h"
 
 static struct link *front;
@@ -85,8 +86,18 @@ static void expect_answer(uint32_t id, int ours, const char *why)
 
 static void says_its_node(void **state)
 {
+	struct frame f = fakelink_expect(front, FRAME_OK);
+	struct buf networks = { 0 };
+	struct control_ok ok;
+	struct err e;
+
 	(void)state;
-	assert_string_equal(fakelink_text(front, FRAME_OK), "node1");
+	assert_int_equal(control_ok_get(&ok, &f, &e), 0);
+	assert_string_equal(ok.node, "node1");
+	hostaddr_list(&networks, 1);
+	buf_append(&networks, "", 1);
+	assert_string_equal(ok.networks, buf_data(&networks));
+	buf_fini(&networks);
 	assert_int_equal(fronts_count(agent.fronts), 1);
 }
 

@@ -69,7 +69,7 @@ static int setup(void **state)
 	own.place.at.port = 5001;
 	endpoint_add_host(&own.place.at, "192.0.2.1");
 	own.carry = front_carry_new(front.inv.base, 1000);
-	own.service = front_service_new(own.carry);
+	own.service = front_service_new(front.inv.base, own.carry);
 	front_service_offer(own.service, "one", "about it", &ours, &asked);
 	return 0;
 }
@@ -247,12 +247,18 @@ static void is_not_asked_too_much(void **state)
 	}
 	front_want_decline(asked.want, EX_UNAVAILABLE, &why);
 	fakelink_expect(control, FRAME_DECLINED);
+	/* What comes faster waits for its turn. */
 	say_wanted(1000, "one");
-	expect_declined(1000, EX_UNAVAILABLE,
-		"connections are asked for too often");
-	fakeclock_pass(front.inv.base, 4);
-	say_wanted(1001, "one");
+	fakelink_expect_nothing(control);
+	assert_int_equal(asked.n, 256);
+	fakeclock_pass(front.inv.base, 1);
 	assert_int_equal(asked.n, 257);
+	front_want_decline(asked.want, EX_UNAVAILABLE, &why);
+	fakelink_expect(control, FRAME_DECLINED);
+	say_wanted(1001, "none");
+	fakelink_expect_nothing(control);
+	fakeclock_pass(front.inv.base, 1);
+	expect_declined(1001, EX_UNAVAILABLE, "that is not offered any more");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

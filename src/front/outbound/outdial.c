@@ -11,7 +11,7 @@
  * node finds addresses they are judged before, and where it finds none the name is
  * the proxy's affair, and its site's or the user's who runs it.
  */
-#include "front/outbound/outbound.h"
+#include "front/outbound/outdial.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@
 #define LOOKUP_BESIDE_MS 3000	/* where a proxy finds the name as well */
 #define OWN_MS 10000		/* so long this host's addresses are known */
 
-enum outattempt_stage { LOOKS_UP, DIALS, REACHES_PROXY, AWAITS_PROXY };
+enum outdial_stage { LOOKS_UP, DIALS, REACHES_PROXY, AWAITS_PROXY };
 
 /* What has not answered when time is over. */
 static const char *const late[] = {
@@ -48,9 +48,9 @@ static const char *const late[] = {
 	[AWAITS_PROXY] = "the proxy has not connected in time",
 };
 
-struct outattempt {
-	struct outbound *all;
-	enum outattempt_stage stage;
+struct outdial_attempt {
+	struct outdial *all;
+	enum outdial_stage stage;
 	struct outtarget target;
 	struct outproxy proxy;		/* of the login node, if it has one for it */
 	struct alarm *timer;
@@ -62,7 +62,7 @@ struct outattempt {
 	void *arg;
 };
 
-struct outbound {
+struct outdial {
 	struct event_base *base;
 	const struct options_outbound *opt;
 	struct outresolve *resolve;
@@ -72,7 +72,7 @@ struct outbound {
 	long long own_read_at;		/* by clock_ms(); 0: never */
 };
 
-static void free_attempt(struct outattempt *a)
+static void free_attempt(struct outdial_attempt *a)
 {
 	alarm_free(a->timer);
 	outlookup_cancel(a->lookup);
@@ -83,12 +83,12 @@ static void free_attempt(struct outattempt *a)
 	free(a);
 }
 
-void outattempt_cancel(struct outattempt *a)
+void outdial_cancel(struct outdial_attempt *a)
 {
 	free_attempt(a);
 }
 
-static void attempt_over(struct outattempt *a, int fd, int status,
+static void attempt_over(struct outdial_attempt *a, int fd, int status,
 	const struct err *why)
 {
 	void (*done)(int, int, const struct err *, void *) = a->done;
@@ -98,7 +98,7 @@ static void attempt_over(struct outattempt *a, int fd, int status,
 	done(fd, status, why, arg);
 }
 
-static void attempt_failed(struct outattempt *a, int status,
+static void attempt_failed(struct outdial_attempt *a, int status,
 	const struct err *why)
 {
 	struct err e = *why;
@@ -107,7 +107,7 @@ static void attempt_failed(struct outattempt *a, int status,
 }
 
 /* "HOST:PORT: WHAT" */
-static void not_reached(struct outattempt *a, int status, const char *what)
+static void not_reached(struct outdial_attempt *a, int status, const char *what)
 {
 	struct err e;
 
@@ -117,7 +117,7 @@ static void not_reached(struct outattempt *a, int status, const char *what)
 
 static void attempt_late(void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	not_reached(a, EX_TEMPFAIL, late[a->stage]);
 }
@@ -126,7 +126,7 @@ static void attempt_late(void *arg)
 
 static void tunneled(int fd, const struct err *why, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	a->tunnel = NULL;
 	if (why == NULL)
@@ -135,14 +135,14 @@ static void tunneled(int fd, const struct err *why, void *arg)
 		not_reached(a, EX_NOHOST, why->text);
 }
 
-static void tunnel(struct outattempt *a, int fd)
+static void tunnel(struct outdial_attempt *a, int fd)
 {
 	a->stage = AWAITS_PROXY;
 	a->tunnel = outtunnel_new(a->all->base, fd, a->target.text,
 		a->proxy.auth, tunneled, a);
 }
 
-static void proxy_failed(struct outattempt *a, const char *why)
+static void proxy_failed(struct outdial_attempt *a, const char *why)
 {
 	struct err e;
 
@@ -153,7 +153,7 @@ static void proxy_failed(struct outattempt *a, const char *why)
 
 static void proxy_dialed(int fd, int error, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	a->dialer = NULL;
 	if (fd == -1)
@@ -165,7 +165,7 @@ static void proxy_dialed(int fd, int error, void *arg)
 static void proxy_found(const struct sockaddr_storage *addrs, size_t n,
 	const struct err *why, int is_late, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	(void)is_late;
 	a->lookup = NULL;
@@ -176,7 +176,7 @@ static void proxy_found(const struct sockaddr_storage *addrs, size_t n,
 }
 
 /* It may be where no target may: its site has named it. */
-static void reach_proxy(struct outattempt *a)
+static void reach_proxy(struct outdial_attempt *a)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -189,7 +189,7 @@ static void reach_proxy(struct outattempt *a)
 			a->proxy.port, LOOKUP_MS, proxy_found, a);
 }
 
-static void laptop_failed(struct outattempt *a, const char *why)
+static void laptop_failed(struct outdial_attempt *a, const char *why)
 {
 	struct err e;
 
@@ -200,7 +200,7 @@ static void laptop_failed(struct outattempt *a, const char *why)
 
 static void laptop_probed(int fd, const struct err *why, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 	uid_t uid;
 
 	a->probe = NULL;
@@ -214,7 +214,7 @@ static void laptop_probed(int fd, const struct err *why, void *arg)
 	}
 }
 
-static void reach_laptop(struct outattempt *a)
+static void reach_laptop(struct outdial_attempt *a)
 {
 	a->stage = REACHES_PROXY;
 	a->probe = probe_new(a->all->base, a->all->opt->socket, 1,
@@ -225,7 +225,7 @@ static void reach_laptop(struct outattempt *a)
 
 static void dialed(int fd, int error, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	a->dialer = NULL;
 	if (fd != -1)
@@ -235,7 +235,7 @@ static void dialed(int fd, int error, void *arg)
 			strerror(error));
 }
 
-static void dial(struct outattempt *a, const struct sockaddr_storage *addrs,
+static void dial(struct outdial_attempt *a, const struct sockaddr_storage *addrs,
 	size_t n)
 {
 	a->stage = DIALS;
@@ -244,7 +244,7 @@ static void dial(struct outattempt *a, const struct sockaddr_storage *addrs,
 
 /* ---- whether ------------------------------------------------------------- */
 
-static void read_own_addresses(struct outbound *o)
+static void read_own_addresses(struct outdial *o)
 {
 	struct buf list = { 0 };
 	long long now = clock_ms();
@@ -259,17 +259,17 @@ static void read_own_addresses(struct outbound *o)
 	buf_fini(&list);
 }
 
-static int goes_by_laptop(const struct outattempt *a)
+static int goes_by_laptop(const struct outdial_attempt *a)
 {
 	return a->all->opt->way == OPTIONS_OUTBOUND_LAPTOP;
 }
 
-static int goes_by_proxy(const struct outattempt *a)
+static int goes_by_proxy(const struct outdial_attempt *a)
 {
 	return goes_by_laptop(a) || a->proxy.host[0] != '\0';
 }
 
-static void go(struct outattempt *a, const struct sockaddr_storage *addrs,
+static void go(struct outdial_attempt *a, const struct sockaddr_storage *addrs,
 	size_t n)
 {
 	if (goes_by_laptop(a))
@@ -281,7 +281,7 @@ static void go(struct outattempt *a, const struct sockaddr_storage *addrs,
 }
 
 /* Those that may be dialed are, if there are any. */
-static void judge_addresses(struct outattempt *a,
+static void judge_addresses(struct outdial_attempt *a,
 	const struct sockaddr_storage *addrs, size_t n)
 {
 	struct sockaddr_storage good[OUTRESOLVE_MAX];
@@ -305,7 +305,7 @@ static void judge_addresses(struct outattempt *a,
 static void found(const struct sockaddr_storage *addrs, size_t n,
 	const struct err *why, int is_late, void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 
 	a->lookup = NULL;
 	if (n == 0 && !goes_by_proxy(a))
@@ -326,7 +326,7 @@ static int is_localhost(const char *host)
 		(len == n || host[len - n - 1] == '.');
 }
 
-static void look_up(struct outattempt *a)
+static void look_up(struct outdial_attempt *a)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
@@ -344,7 +344,7 @@ static void look_up(struct outattempt *a)
 /* What fails at once is told by the loop, so that there is one way out. */
 static void begin(void *arg)
 {
-	struct outattempt *a = arg;
+	struct outdial_attempt *a = arg;
 	struct err e;
 
 	alarm_free(a->timer);
@@ -357,10 +357,10 @@ static void begin(void *arg)
 		look_up(a);
 }
 
-struct outattempt *outbound_dial(struct outbound *o, const char *target,
+struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
 	void (*done)(int, int, const struct err *, void *), void *arg)
 {
-	struct outattempt *a;
+	struct outdial_attempt *a;
 	struct outtarget t;
 	struct err e;
 
@@ -369,7 +369,7 @@ struct outattempt *outbound_dial(struct outbound *o, const char *target,
 		return NULL;
 	}
 	a = mem_alloc(sizeof *a);
-	*a = (struct outattempt){ .all = o, .target = t, .done = done,
+	*a = (struct outdial_attempt){ .all = o, .target = t, .done = done,
 		.arg = arg };
 	a->timer = alarm_new(o->base, begin, a);
 	alarm_set(a->timer, 0);
@@ -378,16 +378,16 @@ struct outattempt *outbound_dial(struct outbound *o, const char *target,
 
 /* -------------------------------------------------------------------------- */
 
-void outbound_set_networks(struct outbound *o, const char *list)
+void outdial_set_networks(struct outdial *o, const char *list)
 {
 	o->policy.cluster.n = 0;
 	(void)outaddr_add_list(&o->policy.cluster, list);
 }
 
-struct outbound *outbound_new(struct event_base *base,
-	const struct options_outbound *opt, const struct outbound_host *host)
+struct outdial *outdial_new(struct event_base *base,
+	const struct options_outbound *opt, const struct outdial_host *host)
 {
-	struct outbound *o = mem_alloc(sizeof *o);
+	struct outdial *o = mem_alloc(sizeof *o);
 
 	o->base = base;
 	o->opt = opt;
@@ -402,7 +402,7 @@ struct outbound *outbound_new(struct event_base *base,
 	return o;
 }
 
-void outbound_free(struct outbound *o)
+void outdial_free(struct outdial *o)
 {
 	if (o == NULL)
 		return;

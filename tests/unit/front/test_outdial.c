@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "front/outbound/outbound.h"
+#include "front/outbound/outdial.h"
 #include "net/sock.h"
 #include "os/hostaddr.h"
 
@@ -134,8 +134,8 @@ static const char *read_from(int fd)
 /* ---- the front's part ---------------------------------------------------- */
 
 static struct options_outbound opt;
-static struct outbound *outbound;
-static struct outattempt *attempt;
+static struct outdial *outbound;
+static struct outdial_attempt *attempt;
 static char *env[3];
 static char env_text[2][128], resolv_conf[256], hosts[256];
 
@@ -177,7 +177,7 @@ static int begin_outbound(void **state)
 
 static int end_outbound(void **state)
 {
-	outbound_free(outbound);
+	outdial_free(outbound);
 	outbound = NULL;
 	optlist_free(&opt.allow);
 	free(opt.socket);
@@ -199,12 +199,12 @@ static void allow(const char *pattern)
 /* Begin; text has %u for the server's port. */
 static void want(const char *text)
 {
-	const struct outbound_host host = { .env = env,
+	const struct outdial_host host = { .env = env,
 		.resolv_conf = resolv_conf, .hosts = hosts };
 	char target[256];
 
 	if (outbound == NULL)
-		outbound = outbound_new(front.inv.base, &opt, &host);
+		outbound = outdial_new(front.inv.base, &opt, &host);
 	if (outcome.fd != -1)
 		close(outcome.fd);
 	outcome = (struct outcome){ .fd = -1 };
@@ -212,7 +212,7 @@ static void want(const char *text)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(target, sizeof target, text, server.port);
 #pragma GCC diagnostic pop
-	attempt = outbound_dial(outbound, target, done, NULL);
+	attempt = outdial_start(outbound, target, done, NULL);
 }
 
 static void ends(int status, const char *why)
@@ -311,8 +311,8 @@ static void refuses_this_host_and_the_nodes(void **state)
 	}
 	buf_fini(&own);
 	want("198.51.100.1:80");
-	outattempt_cancel(attempt);
-	outbound_set_networks(outbound, "198.51.100.9/24,fd00::1/64");
+	outdial_cancel(attempt);
+	outdial_set_networks(outbound, "198.51.100.9/24,fd00::1/64");
 	want("198.51.100.1:80");
 	ends(EX_NOPERM, "a network of the compute node");
 }
@@ -483,14 +483,14 @@ static void is_cancelled(void **state)
 	(void)state;
 	allow("127.0.0.1");
 	want("127.0.0.1:%u");
-	outattempt_cancel(attempt);
+	outdial_cancel(attempt);
 	dns.silent = 1;
 	want("slow.example:80");
 	FAKECLOCK_WAIT(front.inv.base, dns.asked > 0);
-	outattempt_cancel(attempt);
+	outdial_cancel(attempt);
 	want("slow.example:80");
 	fakeclock_turn(front.inv.base);
-	outattempt_cancel(attempt);
+	outdial_cancel(attempt);
 	dns.silent = 0;
 	fakeclock_pass(front.inv.base, 30000);
 	assert_int_equal(outcome.calls, 0);
@@ -502,7 +502,7 @@ static void is_cancelled_at_a_proxy(void **state)
 	proxy_is("https_proxy=http://");
 	want("198.51.100.7:443");
 	hear_head();
-	outattempt_cancel(attempt);
+	outdial_cancel(attempt);
 	assert_string_equal(read_from(server.client), "");
 	fakeclock_pass(front.inv.base, 30000);
 	assert_int_equal(outcome.calls, 0);

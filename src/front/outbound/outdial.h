@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef FRONT_OUTBOUND_OUTBOUND_H
-#define FRONT_OUTBOUND_OUTBOUND_H
+#ifndef FRONT_OUTBOUND_OUTDIAL_H
+#define FRONT_OUTBOUND_OUTDIAL_H
 
 #include <event2/event.h>
 
@@ -8,25 +8,25 @@
 #include "opt/opttable.h"
 
 /* Connections out of the job, dialed from this login node, or by the laptop. */
-struct outbound;
+struct outdial;
 
 /* What it knows of this host; the files usually are /etc/resolv.conf and /etc/hosts. */
-struct outbound_host {
+struct outdial_host {
 	char *const *env;		/* as environ: its proxy variables count */
 	const char *resolv_conf, *hosts;
 };
 
 /* All outlive it. Patterns of opt have been read before: options refuse others. */
-struct outbound *outbound_new(struct event_base *base,
-	const struct options_outbound *opt, const struct outbound_host *host);
+struct outdial *outdial_new(struct event_base *base,
+	const struct options_outbound *opt, const struct outdial_host *host);
 
 /* When nothing is dialed any more. NULL is ignored. */
-void outbound_free(struct outbound *o);
+void outdial_free(struct outdial *o);
 
 /* The networks that the compute node is in, "10.77.0.21/24,...": none is dialed. */
-void outbound_set_networks(struct outbound *o, const char *list);
+void outdial_set_networks(struct outdial *o, const char *list);
 
-struct outattempt;
+struct outdial_attempt;
 
 /*
  * Connect to target (front/outbound/outtarget.h). done() is called once, perhaps
@@ -38,11 +38,11 @@ struct outattempt;
  *	EX_TEMPFAIL	nobody has answered in time
  *	EX_UNAVAILABLE	what should dial it is not there: another front may
  */
-struct outattempt *outbound_dial(struct outbound *o, const char *target,
+struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
 	void (*done)(int fd, int status, const struct err *why, void *arg),
 	void *arg);
 
 /* No callback any more. */
-void outattempt_cancel(struct outattempt *a);
+void outdial_cancel(struct outdial_attempt *a);
 
 #endif
