@@ -121,7 +121,25 @@ static void refuse_request(struct outbound_request *r, int status,
 
 /* ---- yes ----------------------------------------------------------------- */
 
-static void request_taken(int fd, struct link *l, void *arg)
+/* "proxy CREDENTIALS", or "proxy" */
+static void send_request(struct outbound_request *r, struct link *l,
+	const char *about)
+{
+	static const char proxy[] = "proxy";
+	const size_t n = sizeof proxy - 1;
+	struct buf b = { 0 };
+
+	if (strncmp(about, proxy, n) != 0) {
+		link_send_copy(l, 0, buf_data(&r->head.request),
+			r->head.request.len);
+		return;
+	}
+	proxyhead_for_proxy(&r->head, about[n] == ' ' ? about + n + 1 : "", &b);
+	link_send_copy(l, 0, buf_data(&b), b.len);
+	buf_wipe(&b);
+}
+
+static void request_taken(int fd, struct link *l, const char *about, void *arg)
 {
 	struct outbound_request *r = arg;
 	struct buf answer = { 0 };
@@ -134,8 +152,7 @@ static void request_taken(int fd, struct link *l, void *arg)
 		(void)send(fd, buf_data(&answer), answer.len, MSG_NOSIGNAL);
 		buf_fini(&answer);
 	} else {
-		link_send_copy(l, 0, buf_data(&r->head.request),
-			r->head.request.len);
+		send_request(r, l, about);
 	}
 	if (r->data.len > r->head.len)
 		link_send_copy(l, 0, buf_data(&r->data) + r->head.len,

@@ -298,6 +298,28 @@ int proxyhead_read(struct proxyhead *h, const char *data, size_t len,
 	return 1;
 }
 
+/* The head begins "METHOD /path HTTP/1.1", or "OPTIONS * HTTP/1.1". */
+void proxyhead_for_proxy(const struct proxyhead *h, const char *credentials,
+	struct buf *out)
+{
+	struct piece rest = { buf_data(&h->request), h->request.len }, line, word;
+	struct piece secret = { credentials, strlen(credentials) };
+
+	if (!cut(&rest, "\r\n", &line) || !cut(&line, " ", &word))
+		return;
+	put(out, &word);
+	buf_printf(out, " http://%s", h->target);
+	if (line.at[0] == '*') {
+		line.at++;
+		line.len--;
+	}
+	put(out, &line);
+	buf_puts(out, "\r\n");
+	if (secret.len > 0 && is_text(&secret))
+		buf_printf(out, "Proxy-Authorization: %s\r\n", credentials);
+	put(out, &rest);
+}
+
 void proxyhead_fini(struct proxyhead *h)
 {
 	/* It may have the program's cookies and passwords. */

@@ -33,6 +33,13 @@ int proxyhead_read(struct proxyhead *h, const char *data, size_t len,
 void proxyhead_fini(struct proxyhead *h);
 
 /*
+ * Append the head of a request of http as another proxy is to read it; credentials,
+ * if that wants some, is what stands in Proxy-Authorization, or "". A secret.
+ */
+void proxyhead_for_proxy(const struct proxyhead *h, const char *credentials,
+	struct buf *out);
+
+/*
  * An answer of ours with that status (400 to 504), its reason in the line and in
  * the body; what cannot stand in a line becomes '?'.
  */

@@ -242,24 +242,24 @@ static struct service_call *find_call(const struct services *s, uint32_t id)
 void services_take(struct services *s, struct link *l, const struct frame *f)
 {
 	struct service_call *c;
-	uint32_t id;
+	struct take t;
 	struct err e;
 
-	if (take_get(&id, f, &e) == -1) {
+	if (take_get(&t, f, &e) == -1) {
 		serve_refuse(l, EX_PROTOCOL, &e);
 		return;
 	}
-	c = find_call(s, id);
+	c = find_call(s, t.id);
 	if (c == NULL) {
 		err_set(&e, "nobody waits for connection %lu any more",
-			(unsigned long)id);
+			(unsigned long)t.id);
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}
 	agent_carry_start(s->carry, c->fd, l, c->service->name, c->ops->ended,
 		c->arg);
 	if (c->ops->taken != NULL)
-		c->ops->taken(c->fd, l, c->arg);
+		c->ops->taken(c->fd, l, t.about, c->arg);
 	free_call(c);
 	ask_for_waiting(s);
 }

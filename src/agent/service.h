@@ -49,10 +49,11 @@ struct service_call;
 
 struct service_call_ops {
 	/*
-	 * A front has it, and both are carried from now on: what is sent on l,
-	 * or written to fd, by this comes before all else. May be NULL.
+	 * A front has it, and says about, which is the service's own; both are
+	 * carried from now on: what is sent on l, or written to fd, by this comes
+	 * before all else. May be NULL.
 	 */
-	void (*taken)(int fd, struct link *l, void *arg);
+	void (*taken)(int fd, struct link *l, const char *about, void *arg);
 	/* Later: it was carried, and is over; bytes, both ways. May be NULL. */
 	void (*ended)(unsigned long long moved, void *arg);
 	/* No front has it, and why; fd is the caller's again. */

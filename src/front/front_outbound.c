@@ -31,12 +31,13 @@ static void outbound_cancel(void *arg)
 	free(x);
 }
 
-static void outbound_done(int fd, int status, const struct err *why, void *arg)
+static void outbound_done(int fd, const char *about, int status,
+	const struct err *why, void *arg)
 {
 	struct outbound_want *x = arg;
 
 	if (why == NULL)
-		front_want_have(x->want, fd);
+		front_want_have_about(x->want, fd, about);
 	else
 		front_want_decline(x->want, status, why);
 	free(x);

@@ -112,9 +112,17 @@ void front_want_begin(struct front_want *w, void (*cancel)(void *),
 
 void front_want_have(struct front_want *w, int fd)
 {
+	front_want_have_about(w, fd, "");
+}
+
+void front_want_have_about(struct front_want *w, int fd, const char *about)
+{
+	struct take t = { .id = w->id };
 	struct buf request = { 0 };
 
-	take_put(&request, w->id);
+	snprintf(t.about, sizeof t.about, "%s", about);
+	take_put(&request, &t);
+	explicit_bzero(&t, sizeof t);
 	front_carry_start(w->all->carry, fd, &request, NULL,
 		FRONT_CARRY_NOBODY);
 	free_want(w);

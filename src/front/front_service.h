@@ -60,6 +60,9 @@ void front_want_begin(struct front_want *w, void (*cancel)(void *attempt),
 /* fd is the connection, which is carried from now on. w is gone. */
 void front_want_have(struct front_want *w, int fd);
 
+/* The same, with what the service has to say about it. */
+void front_want_have_about(struct front_want *w, int fd, const char *about);
+
 /*
  * There is none, for this reason; status EX_UNAVAILABLE: another front may have
  * it. w is gone.

@@ -20,7 +20,7 @@ static const struct {
 	{ FRAME_STATUS, "status", 0, 256 },
 	{ FRAME_START, "start", 18, FRAME_MAX },
 	{ FRAME_NODE, "node", 2, 256 },
-	{ FRAME_TAKE, "take", 4, 256 },
+	{ FRAME_TAKE, "take", 6, 1024 },
 	{ FRAME_OK, "ok", 0, 1024 },
 	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },

@@ -363,20 +363,22 @@ int wanted_get(struct wanted *v, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
-void take_put(struct buf *out, uint32_t id)
+void take_put(struct buf *out, const struct take *t)
 {
 	size_t start = begin_frame(out, FRAME_TAKE);
 
-	wire_put_u32(out, id);
+	wire_put_u32(out, t->id);
+	wire_put_str(out, t->about);
 	end_frame(out, start);
 }
 
-int take_get(uint32_t *id, const struct frame *f, struct err *e)
+int take_get(struct take *t, const struct frame *f, struct err *e)
 {
 	struct wire w;
 
 	wire_init(&w, f->data, f->len);
-	*id = wire_u32(&w);
+	t->id = wire_u32(&w);
+	wire_str(&w, t->about, sizeof t->about);
 	return done(&w, f, e);
 }
 

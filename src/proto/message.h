@@ -189,9 +189,14 @@ struct wanted {
 void wanted_put(struct buf *out, const struct wanted *w);
 int wanted_get(struct wanted *w, const struct frame *f, struct err *e);
 
-/* TAKE of that id. */
-void take_put(struct buf *out, uint32_t id);
-int take_get(uint32_t *id, const struct frame *f, struct err *e);
+/* It is there, on this link. */
+struct take {
+	uint32_t id;
+	char about[768];	/* the service's own */
+};
+
+void take_put(struct buf *out, const struct take *t);
+int take_get(struct take *t, const struct frame *f, struct err *e);
 
 struct declined {
 	uint32_t id;

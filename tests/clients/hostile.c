@@ -185,6 +185,7 @@ static void add_frame(struct buf *b)
 	struct offer offer = { .is_there = draw(3), .service = "agent" };
 	struct wanted wanted = { .id = draw(8), .service = "agent" };
 	struct declined declined = { .id = draw(8), .status = draw(256) };
+	struct take take = { .id = draw(8), .about = "proxy" };
 	struct error error = { .status = (int)draw(256), .text = "no\x1b[2J" };
 	size_t before = b->len, n;
 
@@ -229,7 +230,7 @@ static void add_frame(struct buf *b)
 		declined_put(b, &declined);
 		break;
 	case 12:
-		take_put(b, draw(8));
+		take_put(b, &take);
 		break;
 	default:
 		n = draw(4) ? draw(24) : draw(FRAME_MAX + 1);

@@ -318,7 +318,7 @@ def connect(session):
 def services(session):
     """What nobody waits for, and an offer that nobody knows."""
     link = Link(session)
-    link.send(hello(), frame(TAKE, struct.pack(">I", 7)))
+    link.send(hello(), frame(TAKE, struct.pack(">I", 7) + string("")))
     link.receive()
     kind, _, why = link.receive()
     say(kind == ERROR and why[0] == 69 and link.ended(),

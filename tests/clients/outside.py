@@ -90,6 +90,10 @@ class Proxy(socketserver.BaseRequestHandler):
         if self.code:
             self.request.sendall(b"HTTP/1.1 %s\r\n\r\n" % self.code.encode())
             return
+        if not head.startswith(b"CONNECT "):
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                                 b"Connection: close\r\n\r\n")
+            return
         there = socket.create_connection(address(head.split(b" ")[1].decode()))
         self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         back = threading.Thread(target=pump, args=(there, self.request))
@@ -150,7 +154,8 @@ def many(by, target, n, parallel):
                 left[0] -= 1
             try:
                 sock = tunnel(by, target)
-                sock.sendall(b"GET /hello HTTP/1.1\r\n\r\n")
+                sock.sendall(b"GET /hello HTTP/1.1\r\nHost: x\r\n"
+                             b"Connection: close\r\n\r\n")
                 data = b""
                 while True:
                     more = sock.recv(65536)

@@ -84,7 +84,7 @@ static void get(const struct frame *f)
 	struct err e = { "" };
 	char text[TEXT_MAX];
 	struct buf b = { 0 };
-	uint32_t seconds, id;
+	uint32_t seconds;
 
 	switch ((int)f->type) {
 	case FRAME_HELLO:
@@ -127,12 +127,7 @@ static void get(const struct frame *f)
 		AGAIN(declined, declined, f);
 		break;
 	case FRAME_TAKE:
-		if (take_get(&id, f, &e) == -1)
-			break;
-		take_put(&b, id);
-		want(parsed(&b).len == f->len &&
-			memcmp(parsed(&b).data, f->data, f->len) == 0);
-		buf_fini(&b);
+		AGAIN(take, take, f);
 		break;
 	case FRAME_LIMIT:
 		want(limit_get(&seconds, f, &e) == 0);

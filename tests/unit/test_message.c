@@ -28,7 +28,7 @@ union message {
 	struct offer offer;
 	struct wanted wanted;
 	struct declined declined;
-	uint32_t take;
+	struct take take;
 	char text[TEXT_MAX];
 };
 
@@ -57,14 +57,9 @@ BOTH(uses, uses)
 BOTH(offer, offer)
 BOTH(wanted, wanted)
 BOTH(declined, declined)
+BOTH(take, take)
 
 GETTER(get_limit, limit, limit_get)
-GETTER(get_take, take, take_get)
-
-static void put_take(struct buf *out, const union message *m)
-{
-	take_put(out, m->take);
-}
 
 static void put_limit(struct buf *out, const union message *m)
 {
@@ -136,7 +131,8 @@ static const struct row {
 		{ .wanted = { 0xfedcba98, "agent", "" } } },
 	{ FRAME_WANTED, get_wanted, put_wanted,
 		{ .wanted = { 1, "outbound", "[2001:db8::1]:443" } } },
-	{ FRAME_TAKE, get_take, put_take, { .take = 0xfedcba98 } },
+	{ FRAME_TAKE, get_take, put_take, { .take = { 0xfedcba98, "" } } },
+	{ FRAME_TAKE, get_take, put_take, { .take = { 1, "proxy Basic eA==" } } },
 	{ FRAME_DECLINED, get_declined, put_declined,
 		{ .declined = { 7, 69, "the agent is gone" } } },
 };

@@ -58,7 +58,7 @@ struct outdial_attempt {
 	struct dialer *dialer;
 	struct probe *probe;
 	struct outtunnel *tunnel;
-	void (*done)(int, int, const struct err *, void *);
+	void (*done)(int, const char *, int, const struct err *, void *);
 	void *arg;
 };
 
@@ -89,13 +89,20 @@ void outdial_cancel(struct outdial_attempt *a)
 }
 
 static void attempt_over(struct outdial_attempt *a, int fd, int status,
-	const struct err *why)
+	const struct err *why, struct buf *about)
 {
-	void (*done)(int, int, const struct err *, void *) = a->done;
+	void (*done)(int, const char *, int, const struct err *, void *) = a->done;
 	void *arg = a->arg;
 
 	free_attempt(a);
-	done(fd, status, why, arg);
+	buf_append(about, "", 1);
+	done(fd, buf_data(about), status, why, arg);
+	buf_wipe(about);
+}
+
+static void attempt_done(struct outdial_attempt *a, int fd)
+{
+	attempt_over(a, fd, EX_OK, NULL, &(struct buf){ 0 });
 }
 
 static void attempt_failed(struct outdial_attempt *a, int status,
@@ -103,7 +110,7 @@ static void attempt_failed(struct outdial_attempt *a, int status,
 {
 	struct err e = *why;
 
-	attempt_over(a, -1, status, &e);
+	attempt_over(a, -1, status, &e, &(struct buf){ 0 });
 }
 
 /* "HOST:PORT: WHAT" */
@@ -130,13 +137,30 @@ static void tunneled(int fd, const struct err *why, void *arg)
 
 	a->tunnel = NULL;
 	if (why == NULL)
-		attempt_over(a, fd, EX_OK, NULL);
+		attempt_done(a, fd);
 	else
 		not_reached(a, EX_NOHOST, why->text);
 }
 
+/* A proxy may connect to ports of TLS alone, and takes a request of http as it is. */
+static void hand_to_proxy(struct outdial_attempt *a, int fd)
+{
+	struct buf about = { 0 };
+
+	buf_puts(&about, "proxy");
+	if (a->proxy.auth != NULL) {
+		buf_puts(&about, " ");
+		outproxy_credentials(&about, a->proxy.auth);
+	}
+	attempt_over(a, fd, EX_OK, NULL, &about);
+}
+
 static void tunnel(struct outdial_attempt *a, int fd)
 {
+	if (a->target.is_http) {
+		hand_to_proxy(a, fd);
+		return;
+	}
 	a->stage = AWAITS_PROXY;
 	a->tunnel = outtunnel_new(a->all->base, fd, a->target.text,
 		a->proxy.auth, tunneled, a);
@@ -229,7 +253,7 @@ static void dialed(int fd, int error, void *arg)
 
 	a->dialer = NULL;
 	if (fd != -1)
-		attempt_over(a, fd, EX_OK, NULL);
+		attempt_done(a, fd);
 	else
 		not_reached(a, error == ETIMEDOUT ? EX_TEMPFAIL : EX_NOHOST,
 			strerror(error));
@@ -358,14 +382,14 @@ static void begin(void *arg)
 }
 
 struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
-	void (*done)(int, int, const struct err *, void *), void *arg)
+	void (*done)(int, const char *, int, const struct err *, void *), void *arg)
 {
 	struct outdial_attempt *a;
 	struct outtarget t;
 	struct err e;
 
 	if (outtarget_parse(&t, target, &e) == -1) {
-		done(-1, EX_DATAERR, &e, arg);
+		done(-1, "", EX_DATAERR, &e, arg);
 		return NULL;
 	}
 	a = mem_alloc(sizeof *a);

@@ -31,7 +31,8 @@ struct outdial_attempt;
 /*
  * Connect to target (front/outbound/outtarget.h). done() is called once, perhaps
  * before this returns, which then is NULL; the attempt is gone then. With fd, which
- * is the owner's; or with -1, why not, and
+ * is the owner's, and about, as PROTOCOL has it for TAKE, a secret; or with -1, why
+ * not, and
  *	EX_DATAERR	target is none
  *	EX_NOPERM	it is not to be dialed
  *	EX_NOHOST	it cannot be reached
@@ -39,8 +40,8 @@ struct outdial_attempt;
  *	EX_UNAVAILABLE	what should dial it is not there: another front may
  */
 struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
-	void (*done)(int fd, int status, const struct err *why, void *arg),
-	void *arg);
+	void (*done)(int fd, const char *about, int status,
+		const struct err *why, void *arg), void *arg);
 
 /* No callback any more. */
 void outdial_cancel(struct outdial_attempt *a);

@@ -201,12 +201,18 @@ void outproxy_fini(struct outproxy *p)
 
 /* ---- what is said to it -------------------------------------------------- */
 
+void outproxy_credentials(struct buf *out, const char *auth)
+{
+	buf_puts(out, "Basic ");
+	base64_encode(auth, strlen(auth), out);
+}
+
 void outproxy_ask(struct buf *out, const char *target, const char *auth)
 {
 	buf_printf(out, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
 	if (auth != NULL) {
-		buf_puts(out, "Proxy-Authorization: Basic ");
-		base64_encode(auth, strlen(auth), out);
+		buf_puts(out, "Proxy-Authorization: ");
+		outproxy_credentials(out, auth);
 		buf_puts(out, "\r\n");
 	}
 	buf_puts(out, "\r\n");

@@ -40,6 +40,9 @@ int outproxy_choose(const struct outproxy_env *env, const char *host,
 	__attribute__((warn_unused_result));
 void outproxy_fini(struct outproxy *p);
 
+/* What stands in Proxy-Authorization. */
+void outproxy_credentials(struct buf *out, const char *auth);
+
 /* "CONNECT target ..." for it; auth may be NULL. out may hold a secret then. */
 void outproxy_ask(struct buf *out, const char *target, const char *auth);
 

@@ -149,18 +149,25 @@ static void say_declined(uint32_t id, int status, const char *why)
 	hear(&b);
 }
 
-static struct link *say_take(uint32_t id)
+static struct link *say_take_about(uint32_t id, const char *about)
 {
+	struct take t = { .id = id };
 	struct link *l = fakelink_new(SERVICE_VERSION);
 	struct buf b = { 0 };
 	struct frame f;
 
-	take_put(&b, id);
+	snprintf(t.about, sizeof t.about, "%s", about);
+	take_put(&b, &t);
 	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
 	services_take(services, l, &f);
 	buf_fini(&b);
 	fakelink_expect(l, FRAME_OK);
 	return l;
+}
+
+static struct link *say_take(uint32_t id)
+{
+	return say_take_about(id, "");
 }
 
 static void expect_data(struct link *l, const char *want)
@@ -261,6 +268,30 @@ static void carries_a_request(void **state)
 	assert_null(strstr(fakelog_logged(), "secret"));
 }
 
+/* A proxy reads all of the URL, and what it wants to be told. */
+static void carries_a_request_to_a_proxy(void **state)
+{
+	struct wanted w;
+	struct link *l;
+
+	(void)state;
+	say_offer(1);
+	ask("GET http://a.org/x HTTP/1.1\r\nA: b\r\n\r\n");
+	w = wanted("http://a.org:80");
+	l = say_take_about(w.id, "proxy Basic c2VjcmV0");
+	expect_data(l, "GET http://a.org:80/x HTTP/1.1\r\nProxy-Authorization: Basic c2VjcmV0\r\nHost: a.org\r\nConnection: close\r\nA: b\r\n\r\n");
+	ask("OPTIONS http://a.org HTTP/1.1\r\n\r\n");
+	w = wanted("http://a.org:80");
+	l = say_take_about(w.id, "proxy");
+	expect_data(l, "OPTIONS http://a.org:80 HTTP/1.1\r\nHost: a.org\r\nConnection: close\r\n\r\n");
+	/* What breaks a line is no word for a proxy. */
+	ask("GET http://a.org/ HTTP/1.1\r\n\r\n");
+	w = wanted("http://a.org:80");
+	l = say_take_about(w.id, "proxy a\r\nB: c");
+	expect_data(l, "GET http://a.org:80/ HTTP/1.1\r\nHost: a.org\r\nConnection: close\r\n\r\n");
+	assert_null(strstr(fakelog_logged(), "c2VjcmV0"));
+}
+
 static void refuses(void **state)
 {
 	static const struct {
@@ -339,6 +370,7 @@ int main(void)
 		TEST(a_node_with_a_route_needs_none),
 		TEST(carries_by_connect),
 		TEST(carries_a_request),
+		TEST(carries_a_request_to_a_proxy),
 		TEST(refuses),
 		TEST(nobody_is_there),
 		TEST(a_head_has_its_time),

@@ -38,10 +38,11 @@ static void offered(const char *about, void *arg)
 	snprintf(got.about, sizeof got.about, "%s", about ? about : "-");
 }
 
-static void taken(int fd, struct link *l, void *arg)
+static void taken(int fd, struct link *l, const char *about, void *arg)
 {
 	(void)fd;
 	(void)l;
+	assert_string_equal(about, "its own");
 	assert_ptr_equal(arg, &got);
 	got.taken++;
 }
@@ -170,7 +171,7 @@ static struct link *say_take(uint32_t id)
 	struct buf b = { 0 };
 	struct frame f;
 
-	take_put(&b, id);
+	take_put(&b, &(struct take){ .id = id, .about = "its own" });
 	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
 	services_take(services, l, &f);
 	buf_fini(&b);

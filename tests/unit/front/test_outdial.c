@@ -17,15 +17,18 @@
 
 static struct outcome {
 	int calls, fd, status;
+	char about[64];
 	struct err why;
 } outcome;
 
-static void done(int fd, int status, const struct err *why, void *arg)
+static void done(int fd, const char *about, int status, const struct err *why,
+	void *arg)
 {
 	(void)arg;
 	outcome.calls++;
 	outcome.fd = fd;
 	outcome.status = status;
+	snprintf(outcome.about, sizeof outcome.about, "%s", about);
 	if (why != NULL)
 		outcome.why = *why;
 }
@@ -396,10 +399,30 @@ static void proxies_find_names(void **state)
 {
 	(void)state;
 	proxy_is("all_proxy=http://");
-	want("http://only.proxy.knows:80");
+	want("only.proxy.knows:80");
 	assert_non_null(strstr(hear_head(), "CONNECT only.proxy.knows:80 "));
 	say_to_client("HTTP/1.1 200 OK\r\n\r\n");
 	ends(EX_OK, "");
+	assert_string_equal(outcome.about, "");
+}
+
+/* Many connect to no port but that of TLS. */
+static void proxies_read_http_themselves(void **state)
+{
+	(void)state;
+	proxy_is("http_proxy=http://user:sesame@");
+	want("http://198.51.100.7:80");
+	ends(EX_OK, "");
+	assert_string_equal(outcome.about, "proxy Basic dXNlcjpzZXNhbWU=");
+	FAKECLOCK_WAIT(front.inv.base, client_came());
+	close(server.client);
+	server.client = -1;
+	proxy_is("http_proxy=http://");
+	outdial_free(outbound);
+	outbound = NULL;
+	want("http://198.51.100.7:80");
+	ends(EX_OK, "");
+	assert_string_equal(outcome.about, "proxy");
 }
 
 static void proxies_are_no_way_round(void **state)
@@ -525,6 +548,7 @@ int main(void)
 		TEST(has_no_name_server),
 		TEST(goes_by_the_proxy),
 		TEST(proxies_find_names),
+		TEST(proxies_read_http_themselves),
 		TEST(proxies_are_no_way_round),
 		TEST(proxies_refuse),
 		TEST(proxies_of_other_kinds_are_told),

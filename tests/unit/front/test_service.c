@@ -158,7 +158,7 @@ static void carries_what_it_has(void **state)
 {
 	struct link *l;
 	struct frame f;
-	uint32_t id;
+	struct take t;
 	char text[8];
 	int pair[2];
 
@@ -170,11 +170,12 @@ static void carries_what_it_has(void **state)
 	assert_string_equal(asked.target, "there");
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
 		SOCK_NONBLOCK, 0, pair), 0);
-	front_want_have(asked.want, pair[1]);
+	front_want_have_about(asked.want, pair[1], "its own");
 	l = fakelink_dialed(1);
 	f = fakelink_expect(l, FRAME_TAKE);
-	assert_int_equal(take_get(&id, &f, NULL), 0);
-	assert_int_equal(id, 17);
+	assert_int_equal(take_get(&t, &f, NULL), 0);
+	assert_int_equal(t.id, 17);
+	assert_string_equal(t.about, "its own");
 	fakelink_up(l, SERVICE_VERSION, "node1");
 	fakelink_say(l, FRAME_OK, NULL, 0);
 	fakelink_say(l, FRAME_DATA, "abc", 3);
