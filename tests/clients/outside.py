@@ -18,8 +18,16 @@ outside.py hold PROXY TARGET FILE
 outside.py drain PROXY TARGET FILE
                                  read /endless; FILE is made when it has begun; at
                                  its end print "reset" or "end", and the time
+outside.py crowd PROXY TARGET N FILE
+                                 N connections to /endless at once, of which nothing
+                                 is read; FILE is made when all have begun
+outside.py killed PROXY TARGET BYTES PID
+                                 read so many bytes of /endless, then kill that
+                                 process; print "reset", or what else came of it,
+                                 and after how many milliseconds
 """
 import os
+import signal
 import socket
 import socketserver
 import sys
@@ -216,7 +224,31 @@ def drain(by, target, path):
     print(word, int(time.time() * 1000))
 
 
+def crowd(by, target, n, path):
+    socks = [begin_endless(by, target, os.devnull) for _ in range(int(n))]
+    open(path, "w").close()
+    time.sleep(600)
+    del socks
+
+
+def killed(by, target, n, pid):
+    sock = begin_endless(by, target, os.devnull)
+    left = int(n)
+    while left > 0:
+        left -= len(sock.recv(min(left, 65536)))
+    os.kill(int(pid), signal.SIGKILL)
+    start = time.monotonic()
+    word = "end"
+    try:
+        while sock.recv(65536):
+            pass
+    except ConnectionResetError:
+        word = "reset"
+    print(word, int((time.monotonic() - start) * 1000))
+
+
 if __name__ == "__main__":
     verbs = {"serve": serve, "proxy": proxy, "many": many, "raw": raw,
-             "hold": hold, "drain": drain}
+             "hold": hold, "drain": drain,
+             "crowd": crowd, "killed": killed}
     verbs[sys.argv[1]](*sys.argv[2:])

@@ -166,6 +166,12 @@ for tool in curl curl-http wget wget-http python clone node_package python_packa
 done
 like "$(cat "$T/with")" '^no_proxy=localhost,127.0.0.1,::1,c1,10.77.0.21/24$' "what the node reaches needs none"
 
+# A job that is submitted from there is elsewhere, and so goes as from a login shell.
+echo 'env | grep -ic proxy= >~/here
+sbatch -Q --wait -w c2 -o ~/batch --wrap "env | grep -i proxy=; echo end" </dev/null' | in_job out >"$T/log/sbatch"
+isnt "$(cat "$AHOME/here")" 0 "a shell of the session has the variables"
+is "$(cat "$AHOME/batch")" "end" "a job that is submitted there has them not"
+
 # ---- whose connection it is -----------------------------------------------
 
 # attach NAME HOST: a connection that stays; its ssh is $PID
