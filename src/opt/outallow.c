@@ -13,8 +13,8 @@ int outallow_take(struct opt_set *s, const struct opt *row,
 	const struct opt_list *l = (const void *)((const char *)s->values + row->at);
 	struct hostpattern p;
 
-	(void)by;
 	if (hostpattern_parse(&p, l->word[l->n - 1], e) == 0)
 		return 0;
-	return err_prefix(e, "--%s: ", row->name);
+	return by->where == NULL ? err_prefix(e, "--%s: ", row->name) :
+		err_prefix(e, "%s: %s: ", by->where, row->name);
 }

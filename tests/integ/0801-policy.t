@@ -225,6 +225,23 @@ says 0 cancel --all
 
 # ---- wrong lines ---------------------------------------------------------------
 
+# The way to the internet, and where else.
+cat >"$site/config" <<'END'
+[lock]
+outbound = login
+outbound-allow = git.site:443
+END
+says 0 config
+is "$(value outbound)" "login site, $c:2; locked, $c:2" "all have a way to the internet"
+is "$(value outbound-allow)" "git.site:443 site, $c:3; locked, $c:3" "and to a host of the site"
+says 64 --outbound=off alloc
+is "$(err)" "--outbound: is locked to 'login' by $c:2: leave it out" "nobody goes otherwise"
+says 64 --outbound-allow=10.0.0.0/8 alloc
+is "$(err)" "--outbound-allow: is locked by $c:3: leave it out" "nor elsewhere"
+printf 'outbound-allow = 10.1\n' >"$site/config"
+says 78 config
+like "$(err)" "^$c:1: outbound-allow: '10.1' is not a network" "what is none is told with its line"
+
 # bad TEXT WHY: nothing is started
 bad() {
 	printf '%b' "$1" >"$c"
