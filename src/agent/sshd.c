@@ -128,24 +128,18 @@ static const char *list_of(const struct shell_request *r)
 	return end != NULL ? end + strlen(PEM_END) : "";
 }
 
-/* As a program of its own, which a forced command needs. */
-static int has_sftp(void)
-{
-	for (const char *const *p = prologue_sftp; *p != NULL; p++)
-		if (access(*p, X_OK) == 0)
-			return 1;
-	return 0;
-}
-
 /* What its sessions begin with (--prologue), by the shell that sshd starts. */
 static char *force_of(const struct sshds *n)
 {
 	const struct agent_job *job = n->env->job;
 	const char *shell = job->user.passwd_shell;
 
+	const int has_sftp = n->state == SSHD_GOOD &&
+		n->probe.sftp[0] != '\0';
+
 	/* Not for our sake alone where that would take away sftp. */
-	return prologue_force(&job->opt->hooks.prologue, has_sftp() ?
-		n->env->bin : NULL, shell != NULL &&
+	return prologue_force(&job->opt->hooks.prologue,
+		has_sftp ? n->env->bin : NULL, shell != NULL &&
 		shell[0] != '\0' ? shell : n->env->own_shell);
 }
 

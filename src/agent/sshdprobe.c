@@ -17,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/prologue.h"
 #include "base/mem.h"
 #include "base/vis.h"
 
@@ -74,6 +75,14 @@ static const char *first_of_root(const char *const *programs)
 	return "";
 }
 
+static const char *first_of(const char *const *programs)
+{
+	for (; *programs != NULL; programs++)
+		if (access(*programs, X_OK) == 0)
+			return *programs;
+	return "";
+}
+
 void sshdprobe_ask(int out, const char *config, const char *given,
 	const char *search)
 {
@@ -87,8 +96,8 @@ void sshdprobe_ask(int out, const char *config, const char *given,
 		_exit(0);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
-	dprintf(out, "%s\n%s\n%s\n", path, first_of_root(echos),
-		first_of_root(seds));
+	dprintf(out, "%s\n%s\n%s\n%s\n", path, first_of_root(echos),
+		first_of_root(seds), first_of(prologue_sftp));
 	execle(path, path, "-T", "-f", config, (char *)NULL, env);
 	dprintf(out, "%s: %s\n", path, strerror(errno));
 	_exit(EX_OSERR);
@@ -151,6 +160,7 @@ int sshdprobe_read(struct sshdprobe *p, char *said, int status,
 		return none_found(given, node, e);
 	p->echo = known(echos, probe_line(&said));
 	p->sed = known(seds, probe_line(&said));
+	p->sftp = known(prologue_sftp, probe_line(&said));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return sshd_refused(path != NULL ? path : "sshd", said, status,
 			node, e);

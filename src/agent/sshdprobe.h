@@ -10,6 +10,7 @@ struct sshdprobe {
 	char *path;		/* of sshd; to be freed */
 	enum sshdconf_words words;
 	const char *echo, *sed;	/* of root's own; "": none */
+	const char *sftp;	/* a program of its own; "": none */
 };
 
 /* The environment of an sshd, which gives its sessions another. */

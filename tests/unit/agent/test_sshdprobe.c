@@ -18,17 +18,19 @@
 static void reads_a_good_one(void **state)
 {
 	static const struct {
-		const char *said, *echo, *sed;
+		const char *said, *echo, *sed, *sftp;
 		enum sshdconf_words words;
 	} rows[] = {
-		{ "/s/sshd\n/bin/echo\n/usr/bin/sed\nport 22\nsetenv VSCODE_REMOTE_SHELL_WORDS=\\#\nx\n",
-			"/bin/echo", "/usr/bin/sed", SSHDCONF_ESCAPED },
-		{ "/s/sshd\n/usr/bin/echo\n\nport 22\n", "/usr/bin/echo", "",
+		{ "/s/sshd\n/bin/echo\n/usr/bin/sed\n/usr/lib/ssh/sftp-server\nport 22\nsetenv VSCODE_REMOTE_SHELL_WORDS=\\#\nx\n",
+			"/bin/echo", "/usr/bin/sed", "/usr/lib/ssh/sftp-server",
+			SSHDCONF_ESCAPED },
+		{ "/s/sshd\n/usr/bin/echo\n\n\nport 22\n", "/usr/bin/echo", "", "",
 			SSHDCONF_PLAIN },
-		{ "/s/sshd\n\n\n", "", "", SSHDCONF_PLAIN },
+		{ "/s/sshd\n\n\n\n", "", "", "", SSHDCONF_PLAIN },
 		/* Nothing else ever gets into a configuration. */
-		{ "/s/sshd\n/tmp/echo\n/tmp/sed\n", "", "", SSHDCONF_PLAIN },
-		{ "/s/sshd\n", "", "", SSHDCONF_PLAIN },
+		{ "/s/sshd\n/tmp/echo\n/tmp/sed\n/tmp/sftp\n", "", "", "",
+			SSHDCONF_PLAIN },
+		{ "/s/sshd\n", "", "", "", SSHDCONF_PLAIN },
 	};
 
 	(void)state;
@@ -43,6 +45,7 @@ static void reads_a_good_one(void **state)
 		assert_string_equal(p.path, "/s/sshd");
 		assert_string_equal(p.echo, rows[i].echo);
 		assert_string_equal(p.sed, rows[i].sed);
+		assert_string_equal(p.sftp, rows[i].sftp);
 		assert_int_equal(p.words, rows[i].words);
 		free(p.path);
 	}
@@ -57,13 +60,13 @@ static void tells_why_not(void **state)
 	} rows[] = {
 		{ "", NULL, EXITED(0), "there is no sshd on c1, neither in" },
 		{ "", "/x", EXITED(0), "there is no program /x on c1, which --sshd names" },
-		{ "/s/sshd\n\n\nline 3: Bad \33[1moption\r\nmore\n", NULL, EXITED(255),
+		{ "/s/sshd\n\n\n\nline 3: Bad \33[1moption\r\nmore\n", NULL, EXITED(255),
 			"/s/sshd on c1 cannot be used: line 3: Bad \\033[1moption" },
-		{ "/s/sshd\n\n\n", NULL, EXITED(1),
+		{ "/s/sshd\n\n\n\n", NULL, EXITED(1),
 			"/s/sshd on c1 cannot be used: it says no reason" },
-		{ "/s/sshd\n\n\n", NULL, SIGALRM,
+		{ "/s/sshd\n\n\n\n", NULL, SIGALRM,
 			"/s/sshd on c1 was ended by signal 14 while it was tried, since it did not answer" },
-		{ "/s/sshd\n\n\nx\n", NULL, SIGSEGV,
+		{ "/s/sshd\n\n\n\nx\n", NULL, SIGSEGV,
 			"/s/sshd on c1 was ended by signal 11 while it was tried" },
 		{ "", NULL, SIGKILL, "sshd on c1 was ended by signal 9 while it was tried" },
 	};
