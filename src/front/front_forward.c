@@ -56,6 +56,7 @@ struct port {
 
 /* A local file system that does answer has as long. */
 #define SOCKET_MS_MIN 1000
+#define SOCKET_MS 10000		/* of one that the user names */
 
 struct front_forward {
 	struct event_base *base;
@@ -208,6 +209,16 @@ static void lost(const struct err *why, void *arg)
 
 	log_fail("the socket that VS Code connects to was removed, and another user may have made one in its place: %s; this connection ends, connect again",
 		why->text);
+	parting_exit(p->forward->parting, EX_NOPERM);
+}
+
+/* The same, of one that stays open for whatever comes to it. */
+static void opened_lost(const struct err *why, void *arg)
+{
+	struct port *p = arg;
+
+	log_fail("%s was removed, and another user may have made one in its place: %s; nothing is forwarded any more",
+		sockport_path(p->socket), why->text);
 	parting_exit(p->forward->parting, EX_NOPERM);
 }
 
@@ -382,7 +393,7 @@ static enum listening listen_for(struct port *p, struct err *e)
 		return LISTEN_FAILED;
 	if (p->target.port != 0)
 		return listen_tcp(p, e) == 0 ? LISTEN_NOW : LISTEN_FAILED;
-	p->socket = sockport_open(fw->base, fw->opt->backlog, &fw->guard,
+	p->socket = sockport_open(fw->base, NULL, fw->opt->backlog, &fw->guard,
 		ms < SOCKET_MS_MIN ? SOCKET_MS_MIN : ms, &socket_ops, p);
 	return LISTEN_LATER;
 }
@@ -447,6 +458,62 @@ void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	/* 0 would be a look, of which nobody announced anything. */
 	front_control_check(fw->control, &target, wait_ms > 0 ? wait_ms : 1,
 		confirmed, p);
+}
+
+static void opened(struct port *p)
+{
+	struct port_hold held = p->hold;
+
+	p->hold.done = NULL;
+	front_carry_expect(p->forward->carry);
+	held.done(p->number, p->socket ? sockport_path(p->socket) : NULL, NULL,
+		held.arg);
+}
+
+static void opened_made(void *arg)
+{
+	opened(arg);
+}
+
+static void opened_failed(const struct err *why, void *arg)
+{
+	refuse(arg, why);
+}
+
+static const struct sockport_ops opened_ops = {
+	.made = opened_made,
+	.failed = opened_failed,
+	.accepted = accepted,
+	.lost = opened_lost,
+};
+
+void front_forward_open(struct front_forward *fw, const struct target *target,
+	const char *name, uint16_t number,
+	void (*done)(uint16_t, const char *, const struct err *, void *),
+	void *arg)
+{
+	const struct options_forward *o = fw->opt;
+	struct port *p = mem_alloc(sizeof *p);
+	struct err e;
+
+	p->forward = fw;
+	p->target = *target;
+	p->id = ++fw->last_id;
+	p->hold = (struct port_hold){ .done = done, .arg = arg };
+	TAILQ_INSERT_HEAD(&fw->ports, p, next);
+	if (name != NULL) {
+		p->socket = sockport_open(fw->base, name, o->backlog,
+			&fw->guard, SOCKET_MS, &opened_ops, p);
+		return;
+	}
+	p->listener = listener_open(fw->base, o->listen_host, number,
+		o->backlog, &fw->guard, accepted, p, &e);
+	if (p->listener == NULL) {
+		refuse(p, &e);
+		return;
+	}
+	p->number = listener_port(p->listener);
+	opened(p);
 }
 
 int front_forward_has_ports(const struct front_forward *fw)

@@ -7,6 +7,7 @@
 
 #include "editor/held.h"
 #include "opt/opttable.h"
+#include "proto/message.h"
 
 struct front_carry;
 struct front_control;
@@ -37,6 +38,16 @@ void front_forward_set_agent(struct front_forward *fw, struct front_control *con
 void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 	long long wait_ms, void (*done)(uint16_t port, const char *path,
 		const struct err *why, void *arg), void *arg);
+
+/*
+ * The same at once for a listener that the user names, and to the end, whether it
+ * is there or not: on a Unix socket of that name (front/sockport.h), or with NULL on
+ * a port of that number, 0: any.
+ */
+void front_forward_open(struct front_forward *fw, const struct target *target,
+	const char *name, uint16_t number,
+	void (*done)(uint16_t port, const char *path, const struct err *why,
+		void *arg), void *arg);
 
 /* Whether there is a port. */
 int front_forward_has_ports(const struct front_forward *fw);

@@ -6,6 +6,8 @@
  *	                                                    |  made anew: OPEN
  *	  none, or no answer: failed()                      |  another's: lost()
  *
+ * (a name that was given may go to a later front: then we wait until it is free)
+ *
  * While a child looks further changes wait; a look without an answer is repeated.
  */
 #include "front/sockport.h"
@@ -25,7 +27,10 @@ enum sockport_state { SOCKPORT_MAKING, SOCKPORT_OPEN, SOCKPORT_LOOKING };
 
 struct sockport {
 	struct event_base *base;
-	int backlog;
+	struct sockport_wanted {
+		char *name;		/* NULL: any */
+		int backlog;
+	} wanted;
 	struct listener_guard guard;
 	const struct sockport_ops *ops;
 	void *arg;
@@ -38,7 +43,8 @@ struct sockport {
 		int report;
 		struct event *answers;	/* or its time is over */
 	} child;
-	int unknown;			/* it was said that a look failed */
+	int unknown;			/* it was said that a look failed, */
+	int taken;			/* or that another front has the name */
 };
 
 static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg);
@@ -60,7 +66,8 @@ static void start_child(struct sockport *s, const struct sockplace *was,
 {
 	struct err e;
 
-	s->child.pid = sockplace_start(was, s->backlog, &s->child.report, &e);
+	s->child.pid = sockplace_start(was, s->wanted.name,
+		s->wanted.backlog, &s->child.report, &e);
 	if (s->child.pid == -1)
 		log_warning("cannot look after a Unix socket: %s", e.text);
 	wait_for_child(s, s->child.pid == -1 && was == NULL ? 0 : ms);
@@ -148,12 +155,17 @@ static void looked_again(struct sockport *s, enum sockplace_found found,
 		s->ops->lost(why, s->arg);
 		return;
 	}
+	if (found == SOCKPLACE_TAKEN && !s->taken)
+		log_tell("%s is served by a later `forward` of yours; this one goes on when that ends",
+			s->place.path);
+	s->taken = found == SOCKPLACE_TAKEN;
 	if (found == SOCKPLACE_MADE) {
 		stop_serving(s);
 		sockport_serve(s, p);
 		log_tell("%s was removed and is made anew", p->path);
 	}
-	if (found == SOCKPLACE_MADE || found == SOCKPLACE_SAME) {
+	if (found == SOCKPLACE_MADE || found == SOCKPLACE_SAME ||
+		found == SOCKPLACE_TAKEN) {
 		sockport_rest(s);
 		return;
 	}
@@ -195,13 +207,14 @@ static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg)
 		looked_again(s, found, &p, &e);
 }
 
-struct sockport *sockport_open(struct event_base *base, int backlog,
-	const struct listener_guard *guard, long long wait_ms,
+struct sockport *sockport_open(struct event_base *base, const char *name,
+	int backlog, const struct listener_guard *guard, long long wait_ms,
 	const struct sockport_ops *ops, void *arg)
 {
 	struct sockport *s = mem_alloc(sizeof *s);
 
-	*s = (struct sockport){ .base = base, .backlog = backlog,
+	*s = (struct sockport){ .base = base, .wanted = {
+			name != NULL ? mem_strdup(name) : NULL, backlog },
 		.guard = *guard, .ops = ops, .arg = arg,
 		.place = SOCKPLACE_NONE, .child.pid = -1 };
 	start_child(s, NULL, wait_ms);
@@ -219,7 +232,8 @@ void sockport_close(struct sockport *s)
 		return;
 	end_child(s);
 	if (s->listener != NULL)
-		sockplace_remove(s->place.path);
+		sockplace_remove(&s->place);
 	stop_serving(s);
+	free(s->wanted.name);
 	free(s);
 }

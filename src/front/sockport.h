@@ -26,9 +26,13 @@ struct sockport_ops {
 	void (*lost)(const struct err *why, void *arg);
 };
 
-/* Never NULL. made() or failed() is called within so many milliseconds. */
-struct sockport *sockport_open(struct event_base *base, int backlog,
-	const struct listener_guard *guard, long long wait_ms,
+/*
+ * Never NULL. made() or failed() is called within so many milliseconds. name is
+ * copied; NULL: one that nobody else has. One that is given is taken over from an
+ * earlier front that has it, which gets it back when this one ends.
+ */
+struct sockport *sockport_open(struct event_base *base, const char *name,
+	int backlog, const struct listener_guard *guard, long long wait_ms,
 	const struct sockport_ops *ops, void *arg);
 
 /* NULL: it is not made yet. */

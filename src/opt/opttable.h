@@ -123,6 +123,8 @@ struct options_forward {
 	int peer_check;		/* enum options_peer_check */
 	int allow_root_peers;
 	long linger;		/* seconds, 0: off */
+	char *login_host;	/* by which ssh comes here; NULL: our own name */
+	int client_port;	/* of the user's own computer; 0: as the job's */
 };
 
 /* What programs of the job reach through a connection. */
@@ -167,7 +169,8 @@ struct options_tee {
 
 /* Flags, mostly of some commands. */
 struct options_flags {
-	int dry_run, all, json, no_header, no_wait, follow, known_hosts, authorize;
+	int dry_run, all, json, no_header, no_wait, follow, known_hosts, authorize,
+		stdio;
 	char *check;		/* a file of settings */
 	int help, version;
 };

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/fd.h"
 #include "os/procsig.h"
 #include "os/safepath.h"
@@ -61,42 +62,102 @@ static void sockplace_watch(struct sockplace *p)
 	p->notify = -1;
 }
 
-static int sockplace_bind(struct sockplace *p, int backlog, struct err *e)
+static int cannot_listen(const char *path, const char *why, struct err *e)
+{
+	return err_set(e, "cannot listen on %s: %s", path, why);
+}
+
+/* Under a name that nobody else knows. */
+static int sockplace_bind(struct sockplace *p, const char *path, int backlog,
+	struct err *e)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct stat st;
 
-	memcpy(addr.sun_path, p->path, sizeof addr.sun_path);
+	if (snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path) >=
+		(int)sizeof addr.sun_path)
+		return err_set(e, "%s: longer than the %zu bytes a Unix socket's path may have",
+			path, sizeof addr.sun_path - 1);
 	umask(0177);
 	p->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
 		SOCK_CLOEXEC, 0);
 	if (p->listener == -1 || bind(p->listener, (struct sockaddr *)&addr,
 		sizeof addr) == -1)
-		return err_set(e, "cannot listen on %s: %s", p->path,
-			safepath_strerror(errno));
-	if (listen(p->listener, backlog) == 0)
+		return cannot_listen(path, safepath_strerror(errno), e);
+	if (listen(p->listener, backlog) == 0 && lstat(path, &st) == 0) {
+		p->socket = st.st_ino;
 		return 0;
-	err_set(e, "cannot listen on %s: %s", p->path, strerror(errno));
-	(void)unlink(p->path);
+	}
+	cannot_listen(path, strerror(errno), e);
+	(void)unlink(path);
 	return -1;
 }
 
+/*
+ * The name that was asked for, from one that nobody else knows. Who takes over
+ * gets it from whoever has it, without a moment in which nobody does; else it is
+ * left to who was faster.
+ */
+static enum sockplace_found name_it(struct sockplace *p, const char *made,
+	int takes_over, struct err *e)
+{
+	struct stat st;
+	int error = 0;
+
+	if (takes_over && lstat(p->path, &st) == 0 && !S_ISSOCK(st.st_mode)) {
+		cannot_listen(p->path, "something else has that name: remove it",
+			e);
+		(void)unlink(made);
+		return SOCKPLACE_FAILED;
+	}
+	if ((takes_over ? rename(made, p->path) : link(made, p->path)) == -1)
+		error = errno;
+	if (error != 0 || !takes_over)
+		(void)unlink(made);
+	if (error == 0)
+		return SOCKPLACE_MADE;
+	cannot_listen(p->path, strerror(error), e);
+	return error == EEXIST ? SOCKPLACE_TAKEN : SOCKPLACE_FAILED;
+}
+
+static enum sockplace_found bind_named(struct sockplace *p, int takes_over,
+	int backlog, struct err *e)
+{
+	const char *slash = strrchr(p->path, '/');
+	char tag[17], *made;
+	enum sockplace_found found = SOCKPLACE_FAILED;
+
+	secret_tag(tag);
+	made = mem_printf("%.*s/%s", (int)(slash - p->path), p->path, tag);
+	if (sockplace_bind(p, made, backlog, e) == 0)
+		found = name_it(p, made, takes_over, e);
+	free(made);
+	return found;
+}
+
 /* In p->dir, which is open. */
-static int sockplace_settle(struct sockplace *p, int backlog, struct err *e)
+static enum sockplace_found sockplace_settle(struct sockplace *p,
+	const char *name, int takes_over, int backlog, struct err *e)
 {
 	struct stat st;
 
-	if (fstat(p->dir, &st) == -1)
-		return err_set(e, "%s: %s", p->path, strerror(errno));
+	if (fstat(p->dir, &st) == -1) {
+		err_set(e, "%s: %s", p->path, strerror(errno));
+		return SOCKPLACE_FAILED;
+	}
 	p->dev = st.st_dev;
 	p->ino = st.st_ino;
 	if (flock(p->dir, LOCK_SH | LOCK_NB) == -1)
 		p->no_lock = errno;
 	sockplace_watch(p);
-	return sockplace_bind(p, backlog, e);
+	if (name != NULL)
+		return bind_named(p, takes_over, backlog, e);
+	return sockplace_bind(p, p->path, backlog, e) == 0 ? SOCKPLACE_MADE :
+		SOCKPLACE_FAILED;
 }
 
-static enum sockplace_found sockplace_make(struct sockplace *p, int backlog,
-	struct err *e)
+static enum sockplace_found sockplace_make(struct sockplace *p,
+	const char *name, int backlog, struct err *e)
 {
 	char tag[17], *dir = userdir_runtime(0, e);
 	int n;
@@ -107,33 +168,38 @@ static enum sockplace_found sockplace_make(struct sockplace *p, int backlog,
 	if (p->dir == -1)
 		return SOCKPLACE_FAILED;
 	secret_tag(tag);
-	n = snprintf(p->path, sizeof p->path, "%s/%s", dir, tag);
+	if (name == NULL)
+		name = tag;
+	n = snprintf(p->path, sizeof p->path, "%s/%s", dir, name);
 	if (n >= (int)sizeof p->path) {
 		err_set(e, "%s/%s: longer than the %zu bytes a Unix socket's path may have",
-			dir, tag, sizeof p->path - 1);
+			dir, name, sizeof p->path - 1);
 		return SOCKPLACE_FAILED;
 	}
 	free(dir);
-	return sockplace_settle(p, backlog, e) == 0 ? SOCKPLACE_MADE :
-		SOCKPLACE_FAILED;
+	return sockplace_settle(p, name == tag ? NULL : name, 1, backlog, e);
 }
 
 static enum sockplace_found look_again(const struct sockplace *was,
-	struct sockplace *p, int backlog, struct err *e)
+	const char *name, struct sockplace *p, int backlog, struct err *e)
 {
 	char dir[sizeof p->path];
 	const char *slash = strrchr(was->path, '/');
+	enum sockplace_found found = SOCKPLACE_FAILED;
 	struct stat st;
 
 	memcpy(p->path, was->path, sizeof p->path);
 	snprintf(dir, sizeof dir, "%.*s", (int)(slash - was->path), was->path);
 	p->dir = safepath_dir(dir, 1, NULL, e);
 	if (p->dir != -1 && fstat(p->dir, &st) == 0 && st.st_dev == was->dev &&
-		st.st_ino == was->ino && faccessat(p->dir, slash + 1, F_OK,
+		st.st_ino == was->ino && fstatat(p->dir, slash + 1, &st,
 		AT_SYMLINK_NOFOLLOW) == 0)
-		return SOCKPLACE_SAME;
-	if (p->dir != -1 && sockplace_settle(p, backlog, e) == 0)
-		return SOCKPLACE_MADE;
+		return name != NULL && st.st_ino != was->socket ?
+			SOCKPLACE_TAKEN : SOCKPLACE_SAME;
+	if (p->dir != -1)
+		found = sockplace_settle(p, name, 0, backlog, e);
+	if (found != SOCKPLACE_FAILED)
+		return found;
 	return lstat(dir, &st) == 0 ? SOCKPLACE_LOST : SOCKPLACE_FAILED;
 }
 
@@ -159,26 +225,28 @@ static int sockplace_answer(int to, struct sockplace_answer *a)
 	return sendmsg(to, &msg, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
-static void sockplace_child(int to, const struct sockplace *was, int backlog)
+static void sockplace_child(int to, const struct sockplace *was,
+	const char *name, int backlog)
 {
 	struct sockplace_answer a = { .place = none };
 
 	fd_drop_standard();
-	a.found = was == NULL ? sockplace_make(&a.place, backlog, &a.why) :
-		look_again(was, &a.place, backlog, &a.why);
+	a.found = was == NULL ?
+		sockplace_make(&a.place, name, backlog, &a.why) :
+		look_again(was, name, &a.place, backlog, &a.why);
 	if (sockplace_answer(to, &a) == -1 && a.found == SOCKPLACE_MADE)
 		(void)unlink(a.place.path);
 }
 
-pid_t sockplace_start(const struct sockplace *was, int backlog, int *report,
-	struct err *e)
+pid_t sockplace_start(const struct sockplace *was, const char *name,
+	int backlog, int *report, struct err *e)
 {
 	int to;
 	pid_t pid = spawn_reporter(report, &to, e);
 
 	if (pid != 0)
 		return pid;
-	sockplace_child(to, was, backlog);
+	sockplace_child(to, was, name, backlog);
 	_exit(0);
 }
 
@@ -228,7 +296,7 @@ enum sockplace_found sockplace_result(int report, struct sockplace *p,
 	/* As many are open as may be. */
 	err_set(e, "%s: %s", p->path, strerror(EMFILE));
 	sockplace_close(p);
-	sockplace_remove(p->path);
+	sockplace_remove(p);
 	return SOCKPLACE_FAILED;
 }
 
@@ -240,7 +308,7 @@ void sockplace_cancel(pid_t pid, int report)
 	procsig_send(pid, SIGKILL);
 	if (sockplace_result(report, &p, &e) == SOCKPLACE_MADE) {
 		sockplace_close(&p);
-		sockplace_remove(p.path);
+		sockplace_remove(&p);
 	}
 	close(report);
 }
@@ -253,14 +321,16 @@ void sockplace_close(struct sockplace *p)
 	p->listener = p->dir = p->notify = -1;
 }
 
-void sockplace_remove(const char *path)
+void sockplace_remove(const struct sockplace *p)
 {
 	pid_t pid = spawn_branch(STDERR_FILENO);
+	struct stat st;
 
 	if (pid != 0)
 		return;		/* the name stays if there is no child */
 	fd_drop_standard();
 	alarm(REMOVE_SECONDS);
-	(void)unlink(path);
+	if (lstat(p->path, &st) == 0 && st.st_ino == p->socket)
+		(void)unlink(p->path);
 	_exit(0);
 }

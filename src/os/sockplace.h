@@ -21,6 +21,7 @@ struct sockplace {
 	int no_lock, no_watch;	/* the errno of what could not be had */
 	dev_t dev;		/* of dir, which is never asked again */
 	ino_t ino;
+	ino_t socket;		/* that of path, on the same file system */
 };
 
 #define SOCKPLACE_NONE { .listener = -1, .dir = -1, .notify = -1 }
@@ -29,6 +30,7 @@ enum sockplace_found {
 	SOCKPLACE_NOT_YET,
 	SOCKPLACE_MADE,		/* a new one */
 	SOCKPLACE_SAME,		/* the one that was there is there still */
+	SOCKPLACE_TAKEN,	/* another of ours has its name, which was given */
 	SOCKPLACE_LOST,		/* somebody else's stands in its place */
 	SOCKPLACE_FAILED,	/* there is none, or nobody can tell */
 };
@@ -36,11 +38,13 @@ enum sockplace_found {
 /*
  * Make a socket that queues backlog connections; was is NULL, or one that was
  * made before, which is looked at, and made anew under its name when it was
- * removed. Returns the child's pid at once, or -1 with e set. *report becomes
+ * removed. name is NULL, for one that nobody else has, or what it is to be called,
+ * both times: then a new one takes the name over from whichever socket has it, and
+ * one that is made anew does not. Returns the child's pid at once, or -1 with e set. *report becomes
  * readable when sockplace_result() knows more; the caller closes it.
  */
-pid_t sockplace_start(const struct sockplace *was, int backlog, int *report,
-	struct err *e) __attribute__((warn_unused_result));
+pid_t sockplace_start(const struct sockplace *was, const char *name,
+	int backlog, int *report, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * p is filled in with SOCKPLACE_MADE only, and is then the caller's, to be given
@@ -58,7 +62,7 @@ void sockplace_cancel(pid_t pid, int report);
 /* The descriptors; the name stays. */
 void sockplace_close(struct sockplace *p);
 
-/* The name goes, sooner or later. */
-void sockplace_remove(const char *path);
+/* The name goes, sooner or later, if it is still that of this socket. */
+void sockplace_remove(const struct sockplace *p);
 
 #endif

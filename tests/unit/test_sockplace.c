@@ -62,11 +62,11 @@ static int finish(void **state)
 	return 0;
 }
 
-static enum sockplace_found ask(const struct sockplace *was,
-	struct sockplace *p, struct err *e)
+static enum sockplace_found ask_for(const struct sockplace *was,
+	const char *name, struct sockplace *p, struct err *e)
 {
 	struct pollfd report = { .events = POLLIN };
-	pid_t pid = sockplace_start(was, 5, &report.fd, e);
+	pid_t pid = sockplace_start(was, name, 5, &report.fd, e);
 	enum sockplace_found found;
 
 	assert_true(pid > 0);
@@ -76,6 +76,12 @@ static enum sockplace_found ask(const struct sockplace *was,
 	close(report.fd);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	return found;
+}
+
+static enum sockplace_found ask(const struct sockplace *was,
+	struct sockplace *p, struct err *e)
+{
+	return ask_for(was, NULL, p, e);
 }
 
 static int connects(const char *path)
@@ -131,7 +137,7 @@ static void makes_a_private_one(void **state)
 	other = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
 	assert_false(is_readable(p.notify));
-	sockplace_remove(p.path);
+	sockplace_remove(&p);
 	is_gone(p.path);
 	assert_true(is_readable(p.notify));
 	sockplace_close(&p);
@@ -189,6 +195,66 @@ static void tells_what_another_made(void **state)
 	sockplace_close(&p);
 }
 
+/* Whoever listens there has been connected to. */
+static int comes_to(const struct sockplace *p)
+{
+	int fd = connects(p->path) ? accept(p->listener, NULL, NULL) : -1;
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+static void takes_a_name_over(void **state)
+{
+	struct sockplace p, q, r;
+	struct stat st;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(ask_for(NULL, "a.sock", &p, &e), SOCKPLACE_MADE);
+	assert_int_equal(strcmp(p.path + strlen(dir), "/a.sock"), 0);
+	assert_int_equal(stat(p.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_true(comes_to(&p));
+	assert_int_equal(ask_for(&p, "a.sock", &q, &e), SOCKPLACE_SAME);
+	/* The later one has it, */
+	assert_int_equal(ask_for(NULL, "a.sock", &q, &e), SOCKPLACE_MADE);
+	assert_true(comes_to(&q));
+	assert_int_equal(ask_for(&p, "a.sock", &r, &e), SOCKPLACE_TAKEN);
+	/* also when the earlier one ends; */
+	sockplace_remove(&p);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	assert_true(comes_to(&q));
+	/* and then the earlier one, which takes it from nobody. */
+	sockplace_remove(&q);
+	is_gone(q.path);
+	assert_int_equal(ask_for(&p, "a.sock", &r, &e), SOCKPLACE_MADE);
+	assert_true(comes_to(&r));
+	assert_int_equal(ask_for(&q, "a.sock", &p, &e), SOCKPLACE_TAKEN);
+	assert_true(comes_to(&r));
+	/* No other name stays behind. */
+	assert_int_equal(unlink(r.path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void takes_no_name_of_something_else(void **state)
+{
+	struct sockplace p;
+	char path[120];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(mkdir(dir, 0700), 0);
+	snprintf(path, sizeof path, "%s/a.sock", dir);
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	assert_int_equal(ask_for(NULL, "a.sock", &p, &e), SOCKPLACE_FAILED);
+	assert_non_null(strstr(e.text, "something else has that name"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 static void refuses_a_long_path(void **state)
 {
 	char longer[120];
@@ -213,7 +279,7 @@ static void waits_for_no_file_system(void **state)
 
 	(void)state;
 	hang = 1;
-	pid = sockplace_start(NULL, 5, &report, &e);
+	pid = sockplace_start(NULL, NULL, 5, &report, &e);
 	hang = 0;
 	assert_true(pid > 0);
 	assert_int_equal(sockplace_result(report, &p, &e), SOCKPLACE_NOT_YET);
@@ -232,13 +298,13 @@ static void cancels(void **state)
 	pid_t pid;
 
 	(void)state;
-	pid = sockplace_start(NULL, 5, &report.fd, &e);
+	pid = sockplace_start(NULL, NULL, 5, &report.fd, &e);
 	assert_int_equal(poll(&report, 1, 10000), 1);
 	sockplace_cancel(pid, report.fd);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	assert_int_equal(rmdir(dir), 0);
-	pid = sockplace_start(NULL, 5, &report.fd, &e);
+	pid = sockplace_start(NULL, NULL, 5, &report.fd, &e);
 	/* As a front does that dies. */
 	close(report.fd);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -255,7 +321,7 @@ static void needs_descriptors(void **state)
 	pid_t pid;
 
 	(void)state;
-	pid = sockplace_start(NULL, 5, &report.fd, &e);
+	pid = sockplace_start(NULL, NULL, 5, &report.fd, &e);
 	assert_int_equal(poll(&report, 1, 10000), 1);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	few = old;
@@ -280,6 +346,8 @@ int main(void)
 		TEST(makes_a_private_one),
 		TEST(makes_it_anew),
 		TEST(tells_what_another_made),
+		TEST(takes_a_name_over),
+		TEST(takes_no_name_of_something_else),
 		TEST(refuses_a_long_path),
 		TEST(waits_for_no_file_system),
 		TEST(cancels),

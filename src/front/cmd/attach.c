@@ -68,7 +68,13 @@ struct connection {
 		socklen_t len;
 	} agent;
 	struct front_shell *shell;		/* the same; NULL: of alloc */
-	const char *host_key;		/* of an sshd; NULL: not of proxy */
+	struct connection_user {	/* in place of a shell */
+		const char *host_key;	/* of an sshd; NULL: not of proxy */
+		/* NULL: not of another command */
+		void (*answers)(const struct connection_to *, void *);
+		void *arg;
+		int has_agent;
+	} user;
 	struct buf banner;
 	struct quiet {			/* what our ports do while we linger */
 		unsigned long long moved;	/* bytes, at the last look */
@@ -104,7 +110,7 @@ static void attach_hung_up(void *arg)
 		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
 		/* One of attach or proxy comes again, and finds what it left. */
 		session_give_up(c->session, 128 + SIGHUP, c->forward != NULL ||
-			c->host_key != NULL);
+			c->user.host_key != NULL);
 		return;
 	}
 	if (linger == 0 || c->forward == NULL || !front_forward_has_ports(c->forward)) {
@@ -243,7 +249,7 @@ static int is_to_be_told(const struct connection *c)
 {
 	const struct place *p = &c->agent.place;
 
-	if (c->host_key != NULL)
+	if (c->user.host_key != NULL)
 		return !p->by_agent || (p->ends_ms != 0 &&
 			job_seconds_left(p->ends_ms) < SHORT);
 	return c->inv->opt->line.operands.n == 0;
@@ -262,7 +268,7 @@ static void begin_shell(struct connection *c)
 
 	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
 		.forward = c->forward, .control = a->control,
-		.place = &a->place, .host_key = c->host_key },
+		.place = &a->place, .host_key = c->user.host_key },
 		(struct sockaddr *)&a->addr, a->len);
 }
 
@@ -302,6 +308,12 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 		tell_place(c, node);
 	}
 	c->agent.limit = front_limit_new(c->inv, c->agent.control, &c->agent.place);
+	if (c->user.answers != NULL) {
+		c->user.has_agent = 1;
+		c->user.answers(&(struct connection_to){ c->agent.control,
+			&c->agent.place, addr, len, node }, c->user.arg);
+		return;
+	}
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
 	if (c->stdio == NULL) {
 		front_limit_settle(c->agent.limit, allocated, c);
@@ -497,10 +509,51 @@ struct connection *connection_to_sshd(const struct invocation *inv,
 {
 	struct connection *c = connection_new(inv);
 
-	c->host_key = host_key;
+	c->user.host_key = host_key;
 	if (open_stdio(c) == 0)
 		find_session(c, inv->opt->line.profiles != NULL ?
 			SESSION_JOIN : SESSION_START);
+	return c;
+}
+
+/* While the job is waited for that is left as by `shell`. */
+static void user_hung_up(void *arg)
+{
+	struct connection *c = arg;
+
+	if (!c->user.has_agent &&
+		c->inv->opt->job.on_hangup == OPTIONS_HANGUP_CANCEL) {
+		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
+		session_give_up(c->session, 128 + SIGHUP, 0);
+		return;
+	}
+	parting_tell(c->inv->parting, PARTING_SSH_GONE, 128 + SIGHUP);
+}
+
+static void user_interrupted(void *arg)
+{
+	struct connection *c = arg;
+
+	if (c->user.has_agent)
+		parting_exit(c->inv->parting, 128 + SIGINT);
+	else
+		session_give_up(c->session, 128 + SIGINT, 0);
+}
+
+static const struct parting_ops user_parting_ops = {
+	.hung_up = user_hung_up,
+	.interrupted = user_interrupted,
+};
+
+struct connection *connection_for(const struct invocation *inv,
+	void (*answers)(const struct connection_to *, void *), void *arg)
+{
+	struct connection *c = connection_new(inv);
+
+	c->user.answers = answers;
+	c->user.arg = arg;
+	parting_set_ops(inv->parting, &user_parting_ops, c);
+	find_session(c, SESSION_JOIN);
 	return c;
 }
 

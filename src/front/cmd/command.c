@@ -230,7 +230,8 @@ static int take_session(struct options *o, const struct config *settings,
 				return -1;
 	}
 	if (c->session != COMMAND_ONE || given || named == 0 ||
-		l->n <= (size_t)c->min)
+		l->n <= (size_t)c->min ||
+		(c->is_operand != NULL && c->is_operand(l->word[0])))
 		return 0;
 	if (take_session_word(o, settings, c, l->word[0], e) == -1)
 		return -1;

@@ -57,6 +57,8 @@ struct command {
 	/* A new session's name is a slip, unless the job's options are there, too. */
 	int takes_known;
 	int destroys;	/* never proposed for a word that is like it */
+	/* Whether a word can be no session's name, as another operand is. NULL: none. */
+	int (*is_operand)(const char *word);
 
 	/* Another name for a command, which may stand for an option, too. */
 	const char *alias, *option;

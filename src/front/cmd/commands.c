@@ -16,6 +16,7 @@ const struct command *const command_table[] = {
 	&cmd_ssh,
 	&cmd_proxy,
 	&cmd_forced,
+	&cmd_forward,
 	&cmd_extend,
 	&cmd_logs,
 	&cmd_cancel,

@@ -16,6 +16,7 @@ extern const struct command cmd_shell;
 extern const struct command cmd_ssh;
 extern const struct command cmd_proxy;
 extern const struct command cmd_forced;
+extern const struct command cmd_forward;
 extern const struct command cmd_extend;
 extern const struct command cmd_logs;
 extern const struct command cmd_cancel;

@@ -65,6 +65,11 @@ const struct synonym synonym_table[] = {
 	{ "srun", .command = "shell" },
 	{ "terminal", .command = "shell" },
 
+	{ "port", .command = "forward" },
+	{ "port-forward", .command = "forward" },
+	{ "ports", .command = "forward" },
+	{ "tunnel", .command = "forward" },
+
 	{ "more", .command = "extend" },
 	{ "prolong", .command = "extend" },
 	{ "renew", .command = "extend" },

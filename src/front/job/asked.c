@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/shellword.h"
@@ -153,15 +154,10 @@ void asked_defaults(struct opt_list *list, const struct options *o,
 struct asked_name asked_name(const struct opt_list *list)
 {
 	struct asked_name name;
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash = FNV_START;
 
 	for (size_t i = 0; i < list->n; i++)
-		for (const char *p = list->word[i];; p++) {
-			hash = (hash ^ (unsigned char)*p) *
-				UINT64_C(1099511628211);
-			if (*p == '\0')
-				break;
-		}
+		hash = fnv_add(hash, list->word[i]);
 	snprintf(name.s, sizeof name.s, "%016llx", (unsigned long long)hash);
 	return name;
 }

@@ -74,6 +74,7 @@ static void what_is_wanted_of_a_session(void **state)
 		{ &cmd_alloc, 1, 1, 0 },
 		{ &cmd_shell, 0, 0, 1 },
 		{ &cmd_forced, 1, 0, 1 },
+		{ &cmd_forward, 0, 0, 1 },
 		{ &cmd_extend, 0, 0, 0 },
 		{ &cmd_logs, 0, 0, 0 },
 		{ &cmd_cancel, 0, 0, 0 },

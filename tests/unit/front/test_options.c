@@ -14,6 +14,7 @@
 #include "config.h"
 #include "front/cmd/command.h"
 #include "front/front_options.h"
+#include "front/portword.h"
 #include "os/log.h"
 #include "base/mem.h"
 #include "opt/config.h"
@@ -43,6 +44,9 @@ static const struct command
 		.ops = &ops, .want = SESSION_START },
 	row_forced = { "forced", "[-- ARG...]", COMMAND_NONE, 0, -1, "forced.",
 		.ops = &ops, .want = SESSION_START },
+	row_forward = { "forward", "[NAME] PORT [LOCAL]", COMMAND_ONE, 1, 3,
+		"forward.", .ops = &ops, .want = SESSION_JOIN,
+		.is_operand = portword_is },
 	row_config = { "config", "[PROFILE]", COMMAND_ONE, 0, 1, "config.",
 		.ops = &ops },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
@@ -51,7 +55,7 @@ static const struct command
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
 	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
-	&row_config,
+	&row_forward, &row_config,
 	&row_help, NULL
 };
 
@@ -303,6 +307,12 @@ static void parses(void **state)
 		{ "alloc|gpu", "session", "gpu" },
 		{ "proxy|gpu", "linger", "9" },
 		{ "shell|gpu|--|gpu", "session", "gpu" },
+		{ "forward|8888", "session", "default" },
+		{ "forward|8888|0", "session", "default" },
+		{ "forward|b|8888", "session", "b" },
+		{ "forward|b|/x|0", "session", "b" },
+		{ "--session=7|forward|8888|0", "session", "7" },
+		{ "forward|b@c2|8888", "node", "c2" },
 		{ "logs|other", "profile", "(none)" },
 		{ "--peer-check=prefer", "peer-check", "1" },
 		{ "--peer-check=off", "peer-check", "2" },
@@ -449,7 +459,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, config, help; an option of "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, config, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
@@ -610,6 +620,9 @@ static void every_option(void **state)
 		{ "no-wait", "alloc|--no-wait", OURS },
 		{ "follow", "logs|-f", OURS },
 		{ "json", "list|--json", OURS },
+		{ "login-host", "--login-host=cluster", OURS },
+		{ "stdio", "forward|1|--stdio", OURS },
+		{ "client-port", "forward|1|--client-port=1", OURS },
 		{ "known-hosts", "proxy|--known-hosts", OURS },
 		{ "authorize", "proxy|--authorize", OURS },
 		{ "node", "shell|--node=c2", OURS },
