@@ -89,27 +89,29 @@ int portword_read(struct portword *w, const char *word, struct err *e)
 }
 
 struct portword_name portword_name(const char *session, const char *node,
-	const struct target *target, const char *apart)
+	const char *label, const struct target *target, const char *apart)
 {
-	int is_port = target->port != 0, n;
+	int is_path = label == NULL && target->port == 0, n;
 	uint64_t hash = FNV_START;
 	struct portword_name name;
 	char port[8], rest[24] = "";
 
 	snprintf(port, sizeof port, "%u", target->port);
+	if (label == NULL)
+		label = is_path ? "x" : port;
 	hash = fnv_add(hash, apart);
 	hash = fnv_add(hash, node != NULL ? node : "");
-	hash = fnv_add(hash, is_port ? "" : target->path);
-	if (apart[0] != '\0' || node != NULL || !is_port)
+	hash = fnv_add(hash, is_path ? target->path : "");
+	if (apart[0] != '\0' || node != NULL || is_path)
 		snprintf(rest, sizeof rest, ".%08x",
 			(unsigned)(hash ^ hash >> 32));
-	n = snprintf(name.s, sizeof name.s, "%s.%s%s.sock", session,
-		is_port ? port : "x", rest);
+	n = snprintf(name.s, sizeof name.s, "%s.%s%s.sock", session, label,
+		rest);
 	if (n < (int)sizeof name.s)
 		return name;
 	hash = fnv_add(hash, session);
-	snprintf(name.s, sizeof name.s, "%016llx.%s.sock",
-		(unsigned long long)hash, is_port ? port : "x");
+	snprintf(name.s, sizeof name.s, "%016llx.%.24s.sock",
+		(unsigned long long)hash, label);
 	return name;
 }
 

@@ -22,13 +22,14 @@ int portword_read(struct portword *w, const char *word, struct err *e)
  * What the socket is called that leads to a listener of a session, on whichever
  * login node, for as long as session, node and listener are called so: at most 47
  * bytes, so that the path is short enough in every directory that os/userdir.h has.
- * node may be NULL; apart tells apart sessions of the same name, or is empty.
+ * node may be NULL; apart tells apart sessions of the same name, or is empty. label
+ * is what the user calls the listener, wherever it is then, or NULL.
  */
 struct portword_name {
 	char s[48];
 };
 struct portword_name portword_name(const char *session, const char *node,
-	const struct target *target, const char *apart);
+	const char *label, const struct target *target, const char *apart);
 
 /* "port 8888", or the path. */
 struct portword_text {

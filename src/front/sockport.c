@@ -156,7 +156,7 @@ static void looked_again(struct sockport *s, enum sockplace_found found,
 		return;
 	}
 	if (found == SOCKPLACE_TAKEN && !s->taken)
-		log_tell("%s is served by a later `forward` of yours; this one goes on when that ends",
+		log_tell("%s is served by one of yours that came later; this one goes on when that ends",
 			s->place.path);
 	s->taken = found == SOCKPLACE_TAKEN;
 	if (found == SOCKPLACE_MADE) {

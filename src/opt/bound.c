@@ -296,6 +296,7 @@ static const struct bound_noun nouns[] = {
 	{ "nodes", .number = nodes, .option = give_nodes,
 		.options = { "nodes" } },
 	{ "command", .words = no_words },
+	{ "app", .words = no_words },
 	{ "sessions", .number = no_number },
 };
 #define NOUNS (sizeof nouns / sizeof *nouns)

@@ -28,8 +28,8 @@ struct bound {
 };
 
 /*
- * The names of what a bound can be about, those above and two that are not of one
- * job, for opt/policy.c: command, sessions. NULL behind the last.
+ * The names of what a bound can be about, those above and three that are not of one
+ * job, for opt/policy.c: command, app, sessions. NULL behind the last.
  */
 #define BOUND_NOUNS_MAX 16
 const char *bound_noun(size_t i);

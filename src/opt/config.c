@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/tag.h"
+#include "opt/appkey.h"
 #include "opt/bound.h"
 #include "opt/ini.h"
 #include "opt/optval.h"
@@ -86,6 +87,7 @@ static const char *const part_words[] = {
 static const char *const scope_words[] = {
 	[CONFIG_OF_ALL] = "", [CONFIG_OF_GROUP] = "group",
 	[CONFIG_OF_PARTITION] = "partition", [CONFIG_OF_PROFILE] = "profile",
+	[CONFIG_OF_APP] = "app",
 };
 #define SCOPES (sizeof scope_words / sizeof *scope_words)
 
@@ -120,7 +122,7 @@ static const char *words_behind(const char *words, const char *first)
 
 static int unknown_section(const char *name, struct err *e)
 {
-	return err_set(e, "unknown section [%.80s]: there are [profile NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]",
+	return err_set(e, "unknown section [%.80s]: there are [profile NAME], [app NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]",
 		name);
 }
 
@@ -133,8 +135,12 @@ static int enter_scope(struct reading *r, const char *words,
 
 		if (name == NULL || name[0] == '\0' || strchr(name, ' '))
 			continue;
+		if (i == CONFIG_OF_APP && r->part != CONFIG_GIVE)
+			continue;
 		if (i == CONFIG_OF_PROFILE && of_profile(r, name, e) == -1)
 			return -1;
+		if (i == CONFIG_OF_APP && appkey_is_app(name, e) == -1)
+			return err_prefix(e, "[app %.64s]: ", name);
 		r->scope = (enum config_scope)i;
 		memcpy(r->of, name, strlen(name) + 1);
 		return 0;
@@ -157,10 +163,10 @@ static int enter_section(struct reading *r, const char *name, struct err *e)
 		enter_scope(r, rest != NULL ? rest : name, name, e) == -1)
 		return -1;
 	if (r->source != OPT_BY_SITE && (r->part != CONFIG_GIVE ||
-		r->scope != CONFIG_OF_PROFILE))
+		r->scope < CONFIG_OF_PROFILE))
 		return err_set(e, "[%.80s] is for the site's files only", name);
 	/* One without a key is one, too. */
-	if (r->part == CONFIG_GIVE && r->scope == CONFIG_OF_PROFILE)
+	if (r->part == CONFIG_GIVE && r->scope >= CONFIG_OF_PROFILE)
 		add_setting(r, "", "");
 	return 0;
 }
@@ -220,6 +226,23 @@ static int is_late_profile(const struct reading *r, const struct opt *row)
 	return !is_bound(r->part) && !early && strcmp(row->name, "profile") == 0;
 }
 
+static int check_app_key(const char *key, const char *value, struct err *e)
+{
+	const char *names[APPKEYS], *near;
+	int found = appkey_find(key);
+
+	if (found != -1)
+		return appkey_check((enum appkey)found, value, e);
+	for (int i = 0; i < APPKEYS; i++)
+		names[i] = appkey_name((enum appkey)i);
+	near = nearest(key, names, APPKEYS);
+	if (near != NULL)
+		return err_set(e, "unknown key '%.80s': do you mean '%s'?", key,
+			near);
+	return err_set(e, "unknown key '%.80s': an app has command, listen and others, see the manual",
+		key);
+}
+
 static int check_key(const struct reading *r, const char *key, struct err *e)
 {
 	const struct opt *row = optset_find(r->set, key);
@@ -246,7 +269,9 @@ static int config_take_line(const struct ini_line *l, void *arg, struct err *e)
 
 	if (l->kind == INI_SECTION)
 		return enter_section(r, l->name, e);
-	if (check_key(r, l->name, e) == -1)
+	if (r->scope == CONFIG_OF_APP ?
+		check_app_key(l->name, l->value, e) == -1 :
+		check_key(r, l->name, e) == -1)
 		return -1;
 	add_setting(r, l->name, l->value);
 	return 0;
@@ -368,6 +393,8 @@ int config_counts(const struct config_setting *s, const struct config_who *who)
 	case CONFIG_OF_PROFILE:
 		return who->profile != NULL &&
 			strcmp(who->profile, s->of) == 0;
+	case CONFIG_OF_APP:
+		return 0;	/* of its keys none is an option */
 	case CONFIG_OF_GROUP:
 		break;
 	}

@@ -13,6 +13,8 @@
  *		inherit = NAME	first what that one says
  *		description = TEXT
  *		KEY = VALUE
+ *	[app NAME]		a tool that can be started in a session:
+ *		KEY = VALUE	see opt/appkey.h
  *
  * and only in a file of the site
  *
@@ -38,6 +40,7 @@ enum config_scope {
 	CONFIG_OF_GROUP,
 	CONFIG_OF_PARTITION,
 	CONFIG_OF_PROFILE,
+	CONFIG_OF_APP,
 };
 
 struct config_setting {

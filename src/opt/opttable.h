@@ -175,6 +175,12 @@ struct options_flags {
 	int help, version;
 };
 
+/* Of the command app. */
+struct options_app {
+	int stop;
+	char *directory;	/* where it begins; NULL: as it says itself */
+};
+
 /* What a site says to its users. */
 struct options_site {
 	char *help_url;		/* for whom it refuses something; or NULL */
@@ -208,6 +214,7 @@ struct options {
 	struct options_log log;
 	struct options_tee tee;
 	struct options_flags flags;
+	struct options_app app;
 };
 
 /* The rows of all of them. */

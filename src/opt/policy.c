@@ -19,7 +19,8 @@ static int read_one(const struct config_setting *s, struct bound *b,
 
 static int is_of_job(const struct config_setting *s)
 {
-	return strcmp(s->key, "command") != 0 && strcmp(s->key, "sessions") != 0;
+	return strcmp(s->key, "command") != 0 && strcmp(s->key, "app") != 0 &&
+		strcmp(s->key, "sessions") != 0;
 }
 
 static int is_of_partition(const struct config_setting *s)
@@ -47,18 +48,30 @@ int policy_read(const struct config *c, struct err *e)
 	return 0;
 }
 
-int policy_command(const struct config *c, const struct config_who *who,
-	const char *command, struct err *e)
+static int use(const struct config *c, const struct config_who *who,
+	const char *noun, const char *name, struct err *e)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct config_setting *s = &c->setting[i];
 
-		if (is_his(c, s, who, "command") &&
-			!allowed_has(s->value, command, strlen(command)))
-			return err_set(e, "%s: this command is not allowed here, by %s",
-				command, s->where);
+		if (is_his(c, s, who, noun) &&
+			!allowed_has(s->value, name, strlen(name)))
+			return err_set(e, "%s: this %s is not allowed here, by %s",
+				name, noun, s->where);
 	}
 	return 0;
+}
+
+int policy_command(const struct config *c, const struct config_who *who,
+	const char *command, struct err *e)
+{
+	return use(c, who, "command", command, e);
+}
+
+int policy_app(const struct config *c, const struct config_who *who,
+	const char *app, struct err *e)
+{
+	return use(c, who, "app", app, e);
 }
 
 /* A list says nothing of what the site has locked itself. */

@@ -25,6 +25,10 @@ int policy_read(const struct config *c, struct err *e)
 int policy_command(const struct config *c, const struct config_who *who,
 	const char *command, struct err *e) __attribute__((warn_unused_result));
 
+/* The same of an app. */
+int policy_app(const struct config *c, const struct config_who *who,
+	const char *app, struct err *e) __attribute__((warn_unused_result));
+
 /*
  * Whether words, options of salloc, are within all bounds; they are changed where
  * the site lowers what is beyond, and notes get a line for the user then. -1 with

@@ -177,7 +177,7 @@ is "$(sh "$top/examples/wrapper.sh" --version)" "$("$shell" --version)" \
 # Settings, also the lines that are comments there.
 # shellcheck disable=SC2317 # called by ok
 good() { "$shell" config --check="$1" >"$T/out"; }
-for file in site profiles; do
+for file in site profiles apps; do
 	conf=$top/examples/$file.conf
 	ok "$file.conf is good" good "$conf"
 	sed 's/^#\([a-z][a-z-]* = \)/\1/' "$conf" >"$T/$file.conf"
@@ -190,10 +190,12 @@ done
 
 if command -v shellcheck >/dev/null; then
 	ok 'examples/wrapper.sh is clean' shellcheck "$top/examples/wrapper.sh"
+	ok 'examples/open-app.command is clean' shellcheck \
+		"$top/examples/open-app.command"
 	ok 'examples/bash-completion is clean' shellcheck -s bash \
 		"$top/examples/bash-completion"
 else
-	skip 2 'shellcheck is not installed'
+	skip 3 'shellcheck is not installed'
 fi
 
 done_testing

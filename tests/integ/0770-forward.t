@@ -76,7 +76,7 @@ ended "$second"
 is "$RC" 130 "Ctrl-C: 130"
 ok "then the first one serves it again" wait_for 20 says "$path" /a "200
 hello"
-ok "and has said so" has "$T/log/one.err" "served by a later .forward. of yours"
+ok "and has said so" has "$T/log/one.err" "served by one of yours that came later"
 kill -9 "$first"
 ended "$first"
 ok "one that was killed leaves its socket" test -S "$path"
@@ -155,7 +155,7 @@ for row in "0|64 .*a port is a number from 1 to 65535" \
 	"db1:5432|64 .*db1.* is another host than the job's node" \
 	"8888 70000|64 .*70000.* is no port of this host" \
 	"x/y|64 .*is not an absolute path" \
-	"1 2 3|64 .*takes no argument like '3'" \
+	"1 2 3|64 .*takes no argument like .3" \
 	"--stdio 1 2|64 .*opens no port '2'"; do
 	# shellcheck disable=SC2086 # words
 	like "$(refused ${row%%|*})" "^${row#*|}" "forward ${row%%|*}: refused"

@@ -37,6 +37,7 @@ shell = /bin/sh /bin/bash
 launcher = local slurm
 profile = small big
 command = !proxy !logs
+app = !rstudio jupyter*
 [profile small]
 salloc-arg = --time=1:00:00
 [profile big]
@@ -60,6 +61,8 @@ refused "--launcher: '/x/launch' is not one of those that $c:12 allows (local sl
 	alloc --launcher=/x/launch
 refused "proxy: this command is not allowed here, by $c:14" proxy
 refused "logs: this command is not allowed here, by $c:14" logs
+refused "rstudio: this app is not allowed here, by $c:15" app rstudio
+refused "files: this app is not allowed here, by $c:15" app --stop files
 refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" alloc big
 refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" big
 printf '[profile mine]\n' >"$user/config"

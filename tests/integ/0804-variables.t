@@ -38,7 +38,7 @@ for key in $(sed 's/ .*//' "$T/out"); do
 	*-arg) text=--time=5 ;;
 	*-env) text=A=1 ;;
 	signal) text=USR1 ;;
-	link-address | listen-host | outbound-allow) text=127.0.0.1 ;;
+	link-address | listen-host | outbound-allow | login-host) text=127.0.0.1 ;;
 	esac
 	env "$name=$text" "$vrs" config >"$T/one" 2>"$T/err" ||
 		diag_file "$T/err"

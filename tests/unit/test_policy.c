@@ -370,8 +370,13 @@ static void commands_and_sessions_are_counted(void **state)
 
 	(void)state;
 	read_site(&c, "[limit]\ncommand = !proxy\nsessions = ..3\n"
+		"app = jupyter* files\n"
 		"[limit profile gpu]\nsessions = ..1\ncommand = attach\n");
 	assert_int_equal(policy_command(&c, &other, "list", &e), 0);
+	assert_int_equal(policy_app(&c, &other, "jupyterlab", &e), 0);
+	assert_int_equal(policy_app(&c, &other, "rstudio", &e), -1);
+	assert_string_equal(e.text,
+		"rstudio: this app is not allowed here, by /site:4");
 	assert_int_equal(policy_command(&c, &other, "proxy", &e), -1);
 	assert_string_equal(e.text,
 		"proxy: this command is not allowed here, by /site:2");

@@ -249,6 +249,8 @@ static int is_to_be_told(const struct connection *c)
 {
 	const struct place *p = &c->agent.place;
 
+	if (c->user.answers != NULL)
+		return 0;
 	if (c->user.host_key != NULL)
 		return !p->by_agent || (p->ends_ms != 0 &&
 			job_seconds_left(p->ends_ms) < SHORT);

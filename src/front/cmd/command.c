@@ -121,11 +121,17 @@ static int check_name(const struct command *c, const char *name, struct err *e)
 		err_prefix(e, "%s: ", c->name) : 0;
 }
 
-static void drop_first(struct opt_list *l)
+static void drop(struct opt_list *l, size_t at)
 {
-	free(l->word[0]);
+	free(l->word[at]);
 	l->n--;
-	memmove(l->word, l->word + 1, l->n * sizeof *l->word);
+	memmove(l->word + at, l->word + at + 1, (l->n - at) * sizeof *l->word);
+}
+
+/* Whether one of its operands may name its session. */
+static int has_one_session(const struct command *c)
+{
+	return c->session == COMMAND_ONE || c->session == COMMAND_LAST;
 }
 
 /* By its option. */
@@ -220,6 +226,7 @@ static int take_session(struct options *o, const struct config *settings,
 {
 	struct opt_list *l = &o->line.operands;
 	int given = is_session_given(o);
+	size_t at = c->session == COMMAND_LAST ? l->n - 1 : 0;
 
 	if (c->session == COMMAND_EACH) {
 		if (l->n > 0 && given)
@@ -229,13 +236,13 @@ static int take_session(struct options *o, const struct config *settings,
 			if (check_name(c, l->word[i], e) == -1)
 				return -1;
 	}
-	if (c->session != COMMAND_ONE || given || named == 0 ||
+	if (!has_one_session(c) || given || named == 0 ||
 		l->n <= (size_t)c->min ||
 		(c->is_operand != NULL && c->is_operand(l->word[0])))
 		return 0;
-	if (take_session_word(o, settings, c, l->word[0], e) == -1)
+	if (take_session_word(o, settings, c, l->word[at], e) == -1)
 		return -1;
-	drop_first(l);
+	drop(l, at);
 	return 0;
 }
 
@@ -243,9 +250,9 @@ static int take_operands(struct options *o, const struct config *settings,
 	const struct command *c, size_t named, struct err *e)
 {
 	/* The session is an operand that may be given otherwise. */
-	int max = c->max - (c->max > 0 && c->session == COMMAND_ONE);
+	int max = c->max - (c->max > 0 && has_one_session(c));
 	struct opt_list *l = &o->line.operands;
-	int by_option = c->session == COMMAND_ONE && is_session_given(o);
+	int by_option = has_one_session(c) && is_session_given(o);
 	char what[128];
 
 	if (take_session(o, settings, c, named, e) == -1)
@@ -736,7 +743,8 @@ static int read_over(struct options *o, struct config *settings,
 		ret = read_once(o, settings, &who, &typed, argc, argv, e);
 	c = o->line.command;
 	if (ret == 0 && c != NULL)
-		ret = settings_hold(settings, o, &who, c->name,
+		ret = settings_hold(settings, o, &who, c->name, c->names_app ?
+			o->line.operands.word[0] : NULL,
 			want_starts(c->want), e);
 	free(partition);
 	free(launcher);

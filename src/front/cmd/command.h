@@ -13,6 +13,7 @@ struct invocation;
 enum command_session {
 	COMMAND_NONE,
 	COMMAND_ONE,	/* the first, if there are more than it needs */
+	COMMAND_LAST,	/* the last, the same */
 	COMMAND_EACH,
 };
 
@@ -59,6 +60,7 @@ struct command {
 	int destroys;	/* never proposed for a word that is like it */
 	/* Whether a word can be no session's name, as another operand is. NULL: none. */
 	int (*is_operand)(const char *word);
+	int names_app;	/* its first operand does */
 
 	/* Another name for a command, which may stand for an option, too. */
 	const char *alias, *option;

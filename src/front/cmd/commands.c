@@ -17,6 +17,8 @@ const struct command *const command_table[] = {
 	&cmd_proxy,
 	&cmd_forced,
 	&cmd_forward,
+	&cmd_app,
+	&cmd_apps,
 	&cmd_extend,
 	&cmd_logs,
 	&cmd_cancel,

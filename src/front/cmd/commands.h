@@ -17,6 +17,8 @@ extern const struct command cmd_ssh;
 extern const struct command cmd_proxy;
 extern const struct command cmd_forced;
 extern const struct command cmd_forward;
+extern const struct command cmd_app;
+extern const struct command cmd_apps;
 extern const struct command cmd_extend;
 extern const struct command cmd_logs;
 extern const struct command cmd_cancel;

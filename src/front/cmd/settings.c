@@ -265,8 +265,8 @@ char *settings_partition(const struct config *c, const struct options *o,
 }
 
 int settings_hold(const struct config *c, struct options *o,
-	const struct config_who *who, const char *command, int starts,
-	struct err *e)
+	const struct config_who *who, const char *command, const char *app,
+	int starts, struct err *e)
 {
 	const struct config_who whole = { who->partition, o->session.profile,
 		who->groups };
@@ -275,6 +275,7 @@ int settings_hold(const struct config *c, struct options *o,
 	if (policy_read(c, e) == -1)
 		return SETTINGS_BAD;
 	if (policy_command(c, &whole, command, e) == -1 ||
+		(app != NULL && policy_app(c, &whole, app, e) == -1) ||
 		(starts && (config_locks_agree(c, &whole, e) == -1 ||
 			hold_job(c, o, &whole, e) == -1))) {
 		o->set.refused = 1;

@@ -60,12 +60,12 @@ char *settings_partition(const struct config *c, const struct options *o,
 
 /*
  * Hold o, which has all of its values, to what the site says of the job that it
- * asks for, if it starts one, and of the command. 0; -1 with e set: it may not;
+ * asks for, if it starts one, of the command and of the app, NULL: none. 0; -1 with e set: it may not;
  * SETTINGS_BAD with e set: a line of the site is wrong.
  */
 #define SETTINGS_BAD (-3)
 int settings_hold(const struct config *c, struct options *o,
-	const struct config_who *who, const char *command, int starts,
-	struct err *e) __attribute__((warn_unused_result));
+	const struct config_who *who, const char *command, const char *app,
+	int starts, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -65,6 +65,10 @@ const struct synonym synonym_table[] = {
 	{ "srun", .command = "shell" },
 	{ "terminal", .command = "shell" },
 
+	{ "jupyter", .command = "app" },
+	{ "lab", .command = "app" },
+	{ "web", .command = "app" },
+
 	{ "port", .command = "forward" },
 	{ "port-forward", .command = "forward" },
 	{ "ports", .command = "forward" },

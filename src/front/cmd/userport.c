@@ -31,6 +31,7 @@ struct userport {
 	struct front_forward *forward;
 	struct sshgone *gone;		/* NULL: nothing is told yet */
 	struct userport_ask ask;
+	char *url, *password;		/* of ask */
 };
 
 /* Sessions of the same name that are not the same, but for the usual one. */
@@ -58,7 +59,9 @@ static void put_lines(const struct userport *u, uint16_t port,
 	buf_printf(out, " %s@%s\n", inv->user.name,
 		inv->opt->forward.login_host != NULL ?
 		inv->opt->forward.login_host : host);
-	buf_printf(out, "http://127.0.0.1:%u%s\n", u->ask.own, u->ask.url);
+	buf_printf(out, "http://127.0.0.1:%u%s\n", u->ask.own, u->url);
+	if (u->password != NULL)
+		buf_printf(out, "password: %s\n", u->password);
 }
 
 static void userport_opened(uint16_t port, const char *path,
@@ -76,7 +79,7 @@ static void userport_opened(uint16_t port, const char *path,
 	}
 	put_lines(u, port, path, &lines);
 	ret = fd_write_all(STDOUT_FILENO, buf_data(&lines), lines.len);
-	buf_fini(&lines);
+	buf_wipe(&lines);
 	if (ret == -1) {
 		log_fail("stdout: %s", strerror(errno));
 		parting_exit(parting, EX_IOERR);
@@ -93,11 +96,14 @@ void userport_open(struct userport *u, const struct connection_to *agent,
 	const struct options *o = u->inv->opt;
 	char *text = apart(o);
 	struct portword_name name = portword_name(o->session.name,
-		o->shell.node, &ask->target, text);
+		o->shell.node, ask->label, &ask->target, text);
 	long number = 0;
 
 	free(text);
 	u->ask = *ask;
+	u->url = mem_strdup(ask->url);
+	if (ask->password != NULL)
+		u->password = mem_strdup(ask->password);
 	if (ask->local != NULL)
 		(void)!number_read(ask->local, 0, 65535, &number);
 	front_carry_set_agent(u->carry, &agent->place->key, agent->addr,
@@ -129,5 +135,7 @@ void userport_free(struct userport *u)
 	front_carry_free(u->carry);
 	front_forward_free(u->forward);
 	sshgone_free(u->gone);
+	free(u->url);
+	free(u->password);
 	free(u);
 }

@@ -15,9 +15,11 @@ struct userport;
 /* A record: what is opened, and what is told of it. */
 struct userport_ask {
 	struct target target;		/* in the job */
+	const char *label;		/* for portword_name(), or NULL */
 	const char *local;		/* the number of a port; NULL: a socket */
 	unsigned own;			/* the port of the user's own computer */
-	const char *url;		/* behind host and port, with its slash */
+	const char *url;		/* behind host and port, with its slash; copied */
+	const char *password;		/* a line more; or NULL; copied */
 	/* All is printed; NULL: nobody wants to know. */
 	void (*told)(void *arg);
 	void *arg;

@@ -47,6 +47,8 @@ static const struct command
 	row_forward = { "forward", "[NAME] PORT [LOCAL]", COMMAND_ONE, 1, 3,
 		"forward.", .ops = &ops, .want = SESSION_JOIN,
 		.is_operand = portword_is },
+	row_app = { "app", "APP [NAME]", COMMAND_LAST, 1, 2, "app.",
+		.ops = &ops, .want = SESSION_JOIN },
 	row_config = { "config", "[PROFILE]", COMMAND_ONE, 0, 1, "config.",
 		.ops = &ops },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
@@ -55,7 +57,7 @@ static const struct command
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
 	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
-	&row_forward, &row_config,
+	&row_forward, &row_app, &row_config,
 	&row_help, NULL
 };
 
@@ -313,6 +315,11 @@ static void parses(void **state)
 		{ "forward|b|/x|0", "session", "b" },
 		{ "--session=7|forward|8888|0", "session", "7" },
 		{ "forward|b@c2|8888", "node", "c2" },
+		{ "app|x", "session", "default" },
+		{ "app|x|b", "session", "b" },
+		{ "app|x|gpu", "profile", "gpu" },
+		{ "app|--session=b|x", "session", "b" },
+		{ "app|x|b@c2", "node", "c2" },
 		{ "logs|other", "profile", "(none)" },
 		{ "--peer-check=prefer", "peer-check", "1" },
 		{ "--peer-check=off", "peer-check", "2" },
@@ -459,7 +466,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, config, help; an option of "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, help; an option of "
 			"salloc is written --salloc-arg=OPTION" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
@@ -500,6 +507,9 @@ static void refuses(void **state)
 		{ "exit|x", "--all: means every session, without a name like "
 			"'x'" },
 		{ "help|lst", "unknown command 'lst': do you mean 'list'?" },
+		{ "app", "app: something is missing; it is `app APP [NAME]`" },
+		{ "app|x|a|b", "app: takes no argument like" },
+		{ "app|x|--session=a|b", "app: a session is named twice" },
 	};
 
 	(void)state;
@@ -623,6 +633,8 @@ static void every_option(void **state)
 		{ "login-host", "--login-host=cluster", OURS },
 		{ "stdio", "forward|1|--stdio", OURS },
 		{ "client-port", "forward|1|--client-port=1", OURS },
+		{ "stop", "app|x|--stop", OURS },
+		{ "directory", "app|x|--directory=/x", OURS },
 		{ "known-hosts", "proxy|--known-hosts", OURS },
 		{ "authorize", "proxy|--authorize", OURS },
 		{ "node", "shell|--node=c2", OURS },

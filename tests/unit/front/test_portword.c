@@ -77,7 +77,7 @@ static struct portword_name name_of(const char *session, const char *node,
 	struct err e;
 
 	assert_int_equal(portword_read(&w, word, &e), 0);
-	return portword_name(session, node, &w.target, apart);
+	return portword_name(session, node, NULL, &w.target, apart);
 }
 
 static void sockets_have_names(void **state)
@@ -120,6 +120,23 @@ static void sockets_have_names(void **state)
 	}
 }
 
+static void labels_stay(void **state)
+{
+	const struct target here = { .port = 1 }, there = { .path = "/a" };
+
+	(void)state;
+	assert_string_equal(portword_name("a", NULL, "lab", &here, "").s,
+		"a.lab.sock");
+	assert_string_equal(portword_name("a", NULL, "lab", &there, "").s,
+		"a.lab.sock");
+	assert_string_equal(portword_name("a", "c1", "lab", &here, "").s,
+		portword_name("a", "c1", "lab", &there, "").s);
+	assert_string_not_equal(portword_name("a", NULL, "x", &there, "").s,
+		portword_name("a", NULL, NULL, &there, "").s);
+	assert_string_equal(portword_name(NAME64, NULL, "123456789.123456789.1234",
+		&here, "").s + 16, ".123456789.123456789.1234.sock");
+}
+
 static void proposes_a_port(void **state)
 {
 	(void)state;
@@ -147,6 +164,7 @@ int main(void)
 		cmocka_unit_test(means_a_listener),
 		cmocka_unit_test(is_told_from_a_session),
 		cmocka_unit_test(sockets_have_names),
+		cmocka_unit_test(labels_stay),
 		cmocka_unit_test(proposes_a_port),
 		cmocka_unit_test(says_which),
 	};

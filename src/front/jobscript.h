@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_JOBSCRIPT_H
+#define FRONT_JOBSCRIPT_H
+
+#include <stddef.h>
+
+#include "front/job/invocation.h"
+#include "front/job/place.h"
+
+struct front_control;
+
+/* A script that a login shell of the session reads from its stdin, without a terminal. */
+struct jobscript;
+
+struct jobscript_ops {
+	/* A line of its output, without its newline; it may have any bytes. */
+	void (*line)(const char *text, size_t len, void *arg);
+	/*
+	 * Once: status is 0, or what the front is to end with, and why then is set.
+	 * It may be freed in here.
+	 */
+	void (*ended)(int status, const struct err *why, void *arg);
+};
+
+/* text is copied; place and control must outlive it. Of one that goes on it is the end. */
+struct jobscript *jobscript_new(const struct invocation *inv,
+	const struct place *place, struct front_control *control,
+	const struct sockaddr *addr, socklen_t len, const struct buf *text,
+	const struct jobscript_ops *ops, void *arg);
+
+/* The shell is hung up, if it runs still. NULL is ignored. */
+void jobscript_free(struct jobscript *s);
+
+#endif

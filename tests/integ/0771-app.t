@@ -1,0 +1,274 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The commands app and apps: tools with a web page in a session, which are found
+# again, keep their token to themselves, and end with it.
+# shellcheck disable=SC2016 # expanded in the job
+. "$(dirname "$0")/../lib.sh"
+need_product
+at_exit vrs_end
+
+get() { "$PYTHON" -I "$CLIENTS/unixhttp.py" "$@" 2>"$T/log/get.err"; }
+echoes() { "$PYTHON" -I "$CLIENTS/webapp.py" echo "$@" 2>"$T/log/echo.err"; }
+
+# app NAME WORD...: in the background; its lines in $LINE, $URL and $MORE, the
+# socket or port in $AT
+app() {
+	lib_f=$1
+	shift
+	bg "$lib_f" "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" app "$@"
+	APP=$PID
+	wait_for 60 is_told "$T/log/$lib_f.out" "$APP"
+	LINE=$(sed -n 1p "$T/log/$lib_f.out")
+	URL=$(sed -n 2p "$T/log/$lib_f.out")
+	MORE=$(sed -n '3,$p' "$T/log/$lib_f.out")
+	AT=${LINE#ssh -L *:} AT=${AT% *} AT=${AT#127.0.0.1:}
+	test -n "$URL"
+}
+is_told() { has "$1" ^http || gone "$2"; }
+# with_token FILE...: those that have it; it is no argument of grep's either
+with_token() { grep -lF -f "$T/token" "$@" 2>/dev/null; }
+# behind URL: what stands behind its host and port
+behind() { echo "$1" | sed 's|http://127.0.0.1:[0-9]*||'; }
+# refused WORD...: the status and the one line
+refused() {
+	vrs app "$@" >"$T/out" 2>"$T/err"
+	echo "$? $(cat "$T/out" "$T/err" | cut -d: -f2-)"
+}
+not_there() { test ! -e "$1"; }
+# row NAME: what apps says of it, without padding
+row() { vrs apps 2>"$T/log/apps" | sed -n "s/  */ /g; /^$1 /p"; }
+
+mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell" "$HOME/below"
+echo '<p>below' >"$HOME/below/page"
+cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<END
+[app web]
+description = a tool of the test
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_SOCKET"
+listen = socket
+url = /page?token={token}
+client-port = 8123
+
+[app port]
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_PORT"
+url = /?token={token}
+
+[app open]
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_PORT" 0.0.0.0
+url = /?token={token}
+
+[app asks]
+command = umask 077; cat \$APP_TOKEN_FILE >here; WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_SOCKET"
+listen = socket
+directory = ~/below
+ready = test -e $HOME/ready
+
+[app bad]
+command = echo it says why; exit 7
+listen = socket
+
+[app deaf]
+command = echo it waits; exec sleep 300
+listen = socket
+start-timeout = 1s
+
+[app nowhere]
+command = exec sleep 300
+directory = /no/such
+END
+
+like "$(refused web)" "^69  there is no session 'default'" "no session: 69"
+like "$(refused nosuch)" "^64  there is no app 'nosuch'; there are: jupyterlab, .*files, web, port" \
+	"no app: 64, and which there are"
+vrs --linger=0 --idle-timeout=10m >"$T/log/start" 2>&1 || die "no session"
+
+# ---- on a socket -----------------------------------------------------------
+
+app one web || die "no lines"
+first=$APP
+like "$LINE" "^ssh -L 8123:$XDG_RUNTIME_DIR/vscode-remote-shell/default\.web\..*sock $(id -un)@$(uname -n)\$" \
+	"a line of ssh"
+like "$URL" '^http://127\.0\.0\.1:8123/page\?token=[0-9a-f]{32}$' "a URL with its token"
+is "$MORE" "" "and no more"
+is "$(cat "$T/log/one.err")" \
+	"vscode-remote-shell: web is started in session 'default', job 1 on $(uname -n)" \
+	"and what was done, without a warning"
+path=$AT url=$URL token=${URL##*=}
+echo "$token" >"$T/token"
+like "$(get "$AT" "$(behind "$URL")")" "^200
+hello from" "the URL leads to it"
+is "$(get "$AT" "/page?token=x")" "403
+no token" "which asks for the token"
+is "$(echoes "$AT" "$(behind "$URL")")" word "a WebSocket echoes"
+pid=$(get "$AT" "$(behind "$URL")" | sed -n 's/hello from //p')
+is "$(with_token /proc/[0-9]*/cmdline)" "" \
+	"no process has the token as an argument"
+is "$(with_token /proc/[0-9]*/environ)" "/proc/$pid/environ" \
+	"and only the tool in its environment"
+is "$(with_token -r "$VRS_STATE" "$HOME")" "" "no file of the home has it"
+dir=$(tr '\000' '\n' <"/proc/$pid/environ" | sed -n 's/^APP_DIR=//p')
+is "$(stat -c '%a' "$dir" "$dir/token" "$dir/s" | xargs)" "700 600 700" \
+	"those of the node are the user's alone"
+like "$(row web)" "^web running [0-9]+ $dir/s a tool of the test\$" "apps: it runs"
+is "$(row files)" "files - - - the files below a directory, by Python's http.server" \
+	"apps: one that does not"
+is "$(vrs apps --json 2>/dev/null | "$PYTHON" -c 'import json, sys
+print([(a["state"], a["listens"]) for a in json.load(sys.stdin)["apps"] if a["app"] == "web"])')" \
+	"[('running', '$dir/s')]" "apps --json"
+
+# ---- found again -----------------------------------------------------------
+
+app two web
+is "$LINE $URL" "$(sed -n 1p "$T/log/one.out") $url" "a second start has the same lines"
+is "$(cat "$T/log/two.err")" \
+	"vscode-remote-shell: web runs already in session 'default', job 1 on $(uname -n)" \
+	"and says that it was found"
+is "$(get "$AT" "$(behind "$URL")")" "200
+hello from $pid" "the same process"
+kill -9 "$APP" "$first"
+wait_for 20 gone "$APP"
+app three web --client-port=9000
+is "$AT $URL" "$path $(echo "$url" | sed 's/8123/9000/')" \
+	"after a cut, too, with another port of one's own"
+is "$(echoes "$AT" "$(behind "$URL")")" word "and a WebSocket echoes"
+for i in 1 2 3 4; do
+	bg "at-once$i" "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" app asks
+	eval "at_once$i=\$PID"
+done
+
+# ---- one that asks, and starts slowly --------------------------------------
+
+not_yet() { test -s "$HOME/below/here"; }
+wait_for 20 not_yet
+is "$(cat "$T"/log/at-once*.out)" "" "one that is not ready is waited for"
+: >"$HOME/ready"
+all_told() { test "$(cat "$T"/log/at-once*.out | wc -l)" = 12; }
+ok "of four at once each is told" wait_for 30 all_told
+is "$(sort -u "$T"/log/at-once*.out | wc -l)" 3 "the same"
+is "$(cat "$T"/log/at-once*.err | grep -c 'is started')" 1 "and one has started it"
+is "$(sed -n 3p "$T/log/at-once1.out")" "password: $(cat "$HOME/below/here")" \
+	"one that takes no token by its URL: the password"
+# shellcheck disable=SC2154 # by eval
+kill "$at_once1" "$at_once2" "$at_once3" "$at_once4"
+
+# ---- on a port -------------------------------------------------------------
+
+app port port
+like "$(cat "$T/log/port.err")" "warning: port listens on port [0-9]+ of .*, which other users" \
+	"a port of the node: a warning"
+like "${AT##*/}" "^default\.port\." "its socket here is called after it"
+is "$(echoes "$AT" "$(behind "$URL")")" word "and leads there"
+port_at=$AT
+end_pid "$APP"
+app port2 port
+is "$AT" "$port_at" "each time"
+ok "with a warning" has "$T/log/port2.err" "warning: port listens on port"
+app open open
+like "$(cat "$T/log/open.err")" "warning: open listens on all addresses of" \
+	"beyond loopback: a warning"
+end_pid "$APP"
+app files files --directory="$HOME/below"
+is "$(get "$AT" /page)" "200
+<p>below" "one that is built in, in a directory that is named"
+is "$MORE" "" "which has no password"
+
+# ---- nobody else -----------------------------------------------------------
+
+if test "$(id -u)" = 0; then
+	chmod 755 "$T"
+	cp "$CLIENTS/unixhttp.py" "$T/get.py"
+	chmod 644 "$T/get.py"
+	bob() { setpriv --reuid=65534 --regid=65534 --clear-groups "$PYTHON" -I "$T/get.py" "$@"; }
+	is "$(bob "$path" "$(behind "$url")")" none \
+		"another user gets nothing by the socket, even with the token"
+	is "$(bob "$dir/s" "$(behind "$url")")" none "nor by that of the node"
+else
+	skip 2 "needs root"
+fi
+
+# ---- the end ---------------------------------------------------------------
+
+is "$(refused --stop web)" "0  web is ended in session 'default'" "app --stop"
+ok "ends it" wait_for 10 gone "$pid"
+is "$(row web)" "web - - - a tool of the test" "apps: it does not run"
+is "$(refused --stop web)" "0  web does not run in session 'default'" "once"
+app four web
+isnt "${URL##*=}" "$token" "the next one has another token"
+is "$AT" "$path" "and the same socket"
+
+# ---- what is wrong ---------------------------------------------------------
+
+is "$(refused bad)" "69  app bad: it ended with status 7 before it could be used: it says why" \
+	"one that ends at once: 69"
+is "$(refused deaf)" "69  app deaf: it could not be used after 1 s, and is ended: it waits" \
+	"one that never listens: 69"
+is "$(row deaf)" "deaf - - - -" "and it is ended"
+like "$(refused nowhere)" "^69  app nowhere: it ended with status [12] before.*/no/such" \
+	"no directory: 69"
+like "$(refused web --directory=x)" "^64 .*--directory: 'x' is not an absolute path" \
+	"a relative directory: 64"
+like "$(refused)" "^64  app: something is missing" "no name: 64"
+
+# ---- Jupyter ---------------------------------------------------------------
+
+if command -v jupyter-notebook >/dev/null; then
+	# Root may not, as others may.
+	mkdir -p "$HOME/.jupyter"
+	for i in NotebookApp:notebook ServerApp:server; do
+		echo "{\"${i%:*}\": {\"allow_root\": true}}" \
+			>"$HOME/.jupyter/jupyter_${i#*:}_config.json"
+	done
+	app notebook notebook || diag_file "$T/log/notebook.err"
+	like "$URL" '^http://127\.0\.0\.1:8888/tree\?token=[0-9a-f]{32}$' "Jupyter: its URL"
+	is "$(get "$AT" "$(behind "$URL")" | sed -n '1p; s/.*<title>.*/title/p')" "200
+title" "leads to its page"
+	token=${URL##*=}
+	echo "$token" >"$T/token"
+	is "$(get "$AT" /api/contents | sed 1q) $(get "$AT" "/api/contents?token=$token" | sed 1q)" \
+		"403 200" "it asks for the token"
+	is "$(with_token /proc/[0-9]*/cmdline)" "" \
+		"which no process has as an argument"
+	is "$(with_token -r "$VRS_STATE" "$HOME")" "" "nor a file of the home"
+	pid=$(vrs apps 2>/dev/null | awk '$1 == "notebook" { print $3 }')
+	is "$(with_token "$(lib_argv "$pid" | sed -n 3p)/log")" "" "nor its log"
+else
+	skip 6 "jupyter-notebook is not installed"
+fi
+
+# ---- from one's own computer ---------------------------------------------
+
+if command -v sshd >/dev/null; then
+	sshd_start
+	mkdir "$T/bin"
+	printf '#!/bin/sh\nexec %s -F %s "$@"\n' "$(command -v ssh)" "$T/ssh_config" \
+		>"$T/bin/ssh"
+	# The browser.
+	printf '#!/bin/sh\necho "$1" >%s\n' "$T/opened" >"$T/bin/xdg-open"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$(vrs_command)" >"$T/bin/vrs"
+	chmod +x "$T/bin/ssh" "$T/bin/xdg-open" "$T/bin/vrs"
+	here=$(free_port)
+	sed "s/^host=.*/host=me/; s/^app=.*/app=web/; s|^program=.*|program='$T/bin/vrs --client-port=$here'|" \
+		"$TESTS/../examples/open-app.command" >"$T/bin/open-app"
+	opens() { test -s "$T/opened"; }
+	bg open env PATH="$T/bin:$PATH" sh "$T/bin/open-app"
+	ok "open-app.command opens the browser" wait_for 30 opens
+	is "$(sed 's/token=.*/token=/' "$T/opened")" "http://127.0.0.1:$here/page?token=" \
+		"at the URL"
+	is "$(echoes "$here" "$(behind "$(cat "$T/opened")")")" word \
+		"which leads there, by one ssh"
+	is "$(grep -c 'Accepted publickey' "$T/log/sshd.err")" 2 \
+		"that has logged in once"
+	end_pid "$PID"
+else
+	skip 4 "no sshd"
+fi
+
+# ---- the session ends ------------------------------------------------------
+
+pid=$(vrs apps 2>/dev/null | awk '$1 == "web" { print $3 }')
+ok "it runs" alive "$pid"
+vrs cancel >"$T/log/end" 2>&1
+ok "it ends with the session" wait_for 10 gone "$pid"
+ok "its directory, too" wait_for 10 not_there "$dir"
+done_testing

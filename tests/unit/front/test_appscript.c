@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scripts about apps: what they hold, that shells take them, and what they say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "front/appscript.h"
+
+#define MARK "0123456789abcdef"
+
+static const struct appscript script = { .mark = MARK, .token = "5ec5ec",
+	.tag = "fedcba9876543210", .port = { 1, 2, 3, 4, 5, 6, 7, 8 } };
+
+static int shell_takes(const char *shell, const struct buf *text)
+{
+	char command[64];
+	FILE *f;
+
+	snprintf(command, sizeof command, "%s -n", shell);
+	f = popen(command, "w");
+	assert_non_null(f);
+	fwrite(buf_data(text), 1, text->len, f);
+	return pclose(f) == 0;
+}
+
+static int has(const struct buf *text, const char *part)
+{
+	return memmem(buf_data(text), text->len, part, strlen(part)) != NULL;
+}
+
+static void shells_take_them(void **state)
+{
+	static const char *const shells[] = { "sh", "bash" };
+	const struct config none = { 0 };
+	const struct app *b;
+	struct app app;
+	struct err e;
+
+	(void)state;
+	for (size_t s = 0; s < sizeof shells / sizeof *shells; s++) {
+		struct buf text = { 0 };
+
+		for (size_t i = 0; (b = app_builtin(i)) != NULL; i++) {
+			assert_int_equal(app_find(&none, b->name, &app, &e), 0);
+			appscript_start(&script, &app, &text);
+			if (!shell_takes(shells[s], &text))
+				fail_msg("%s: %s", shells[s], b->name);
+			buf_fini(&text);
+		}
+		appscript_stop(&script, "a", &text);
+		assert_true(shell_takes(shells[s], &text));
+		buf_fini(&text);
+		appscript_list(&script, &text);
+		assert_true(shell_takes(shells[s], &text));
+		buf_fini(&text);
+	}
+}
+
+static struct app an_app(void)
+{
+	return (struct app){ "a", {
+		[APPKEY_COMMAND] = "it's a \"command\" $HOME",
+		[APPKEY_DIRECTORY] = "~/my dir's",
+		[APPKEY_LISTEN] = "socket", [APPKEY_URL] = "/",
+		[APPKEY_CLIENT_PORT] = "8080",
+		[APPKEY_START_TIMEOUT] = "90s" } };
+}
+
+static void they_say_what_was_meant(void **state)
+{
+	struct app app = an_app();
+	struct appscript other = script;
+	struct buf text = { 0 };
+
+	(void)state;
+	appscript_start(&script, &app, &text);
+	assert_true(has(&text, "\nit's a \"command\" $HOME\n"));
+	assert_true(has(&text, "\ncd ~/'my dir'\\''s' || exit\n"));
+	assert_true(has(&text, "\ntimeout=90\n"));
+	assert_true(has(&text, "\nis_ready() {\n:\n}\n"));
+	assert_false(has(&text, "for APP_PORT in"));
+	buf_fini(&text);
+	app.value[APPKEY_LISTEN] = "port";
+	app.value[APPKEY_READY] = "test -e x";
+	other.directory = "/other";
+	appscript_start(&other, &app, &text);
+	assert_true(has(&text, "\nports='1 2 3 4 5 6 7 8'\n"));
+	assert_true(has(&text, "for APP_PORT in"));
+	assert_true(has(&text, "\nis_ready() {\ntest -e x\n}\n"));
+	assert_true(has(&text, "\ncd /other || exit\n"));
+	buf_fini(&text);
+	app.value[APPKEY_DIRECTORY] = "~";
+	appscript_start(&script, &app, &text);
+	assert_true(has(&text, "\ncd ~/. || exit\n"));
+	buf_fini(&text);
+}
+
+/* "WHAT name pid port path token why" */
+static void reads_what_they_say(void **state)
+{
+	static const struct {
+		const char *line;
+		int what;
+		const char *want;
+	} rows[] = {
+		{ MARK " started", APPSCRIPT_STARTED, " 0 0  " },
+		{ MARK " found", APPSCRIPT_FOUND, " 0 0  " },
+		{ MARK " stopped", APPSCRIPT_STOPPED, " 0 0  " },
+		{ MARK " none", APPSCRIPT_NOT_THERE, " 0 0  " },
+		{ MARK " beyond", APPSCRIPT_BEYOND, " 0 0  " },
+		{ MARK " token 00ff", APPSCRIPT_TOKEN, " 0 0  00ff" },
+		{ MARK " token ", APPSCRIPT_NOTHING, NULL },
+		{ MARK " token 0g", APPSCRIPT_NOTHING, NULL },
+		{ MARK " token 000000000000000000000000000000000", APPSCRIPT_NOTHING, NULL },
+		{ MARK " target port 80", APPSCRIPT_TARGET, " 0 80  " },
+		{ MARK " target port 65536", APPSCRIPT_NOTHING, NULL },
+		{ MARK " target port", APPSCRIPT_NOTHING, NULL },
+		{ MARK " target socket /a b/s", APPSCRIPT_TARGET, " 0 0 /a b/s " },
+		{ MARK " target socket a", APPSCRIPT_NOTHING, NULL },
+		{ MARK " target pipe /a", APPSCRIPT_NOTHING, NULL },
+		{ MARK " app lab 42 port 80", APPSCRIPT_APP, "lab 42 80  " },
+		{ MARK " app lab 42 socket /s", APPSCRIPT_APP, "lab 42 0 /s " },
+		{ MARK " app lab x port 80", APPSCRIPT_NOTHING, NULL },
+		{ MARK " app ../x 42 port 80", APPSCRIPT_NOTHING, NULL },
+		{ MARK " app lab  port 80", APPSCRIPT_NOTHING, NULL },
+		{ MARK " app lab", APPSCRIPT_NOTHING, NULL },
+		{ MARK " failed it is", APPSCRIPT_FAILED, " 0 0  " },
+		{ MARK " nothing", APPSCRIPT_NOTHING, NULL },
+		{ MARK, APPSCRIPT_NOTHING, NULL },
+		{ MARK " ", APPSCRIPT_NOTHING, NULL },
+		{ "", APPSCRIPT_NOTHING, NULL },
+		{ "x" MARK " started", APPSCRIPT_NOTHING, NULL },
+		{ "started", APPSCRIPT_NOTHING, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct appscript_said said;
+		char got[256];
+
+		appscript_read(&said, MARK, rows[i].line, strlen(rows[i].line));
+		if ((int)said.what != rows[i].what)
+			fail_msg("'%s': %d", rows[i].line, (int)said.what);
+		if (rows[i].want == NULL)
+			continue;
+		snprintf(got, sizeof got, "%s %ld %u %s %s", said.name, said.pid,
+			said.target.port, said.target.path, said.token);
+		assert_string_equal(got, rows[i].want);
+	}
+}
+
+static void reads_any_bytes(void **state)
+{
+	struct appscript_said said;
+	char longer[2000];
+
+	(void)state;
+	appscript_read(&said, MARK, MARK " failed why", 27);
+	assert_int_equal(said.what, APPSCRIPT_FAILED);
+	assert_string_equal(said.why.text, "why");
+	appscript_read(&said, MARK, MARK " started\0x", 26);
+	assert_int_equal(said.what, APPSCRIPT_NOTHING);
+	memset(longer, 'x', sizeof longer);
+	memcpy(longer, MARK " failed ", 24);
+	appscript_read(&said, MARK, longer, sizeof longer);
+	assert_int_equal(said.what, APPSCRIPT_NOTHING);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shells_take_them),
+		cmocka_unit_test(they_say_what_was_meant),
+		cmocka_unit_test(reads_what_they_say),
+		cmocka_unit_test(reads_any_bytes),
+	};
+
+	return cmocka_run_group_tests_name("appscript", tests, NULL, NULL);
+}
