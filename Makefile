@@ -134,6 +134,7 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
 $B/end-allocation: src/launch/slurm/end-allocation
+	@mkdir -p $(@D)
 	$(call say,CP)install -m 755 $< $@
 
 # Unit tests: one cmocka group a program. Those in a folder test files of the
@@ -172,8 +173,9 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_ALSO = src/agent/proxyhead.c src/front/outbound/outaddr.c \
-	src/front/outbound/outproxy.c src/front/job/job.c src/front/job/partition.c \
-	src/front/job/role.c src/front/cmd/show.c src/front/keyline.c src/launch/gres.c \
+	src/front/outbound/outproxy.c src/front/appscript.c src/front/portword.c \
+	src/front/job/job.c src/front/job/partition.c src/front/job/role.c \
+	src/front/cmd/show.c src/front/keyline.c src/launch/gres.c \
 	$(addprefix src/reaper/,claim.c conn.c kind.c plan.c state.c text.c)
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/obj/tests/fuzz/once.o \
 		$(call obj,$(FUZZ_ALSO)) \

@@ -85,7 +85,11 @@ static const char looks[] =
 	"	test -n \"$APP_PORT\" && cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |\n"
 	"		awk -v p=\"$(printf ':%04X' \"$APP_PORT\")\" '$4 == \"0A\" && substr($2, length($2) - 4) == p && $2 !~ /^(0100007F|00000000000000000000000001000000|0000000000000000FFFF00000100007F):/ { f = 1 } END { exit !f }'\n"
 	"}\n"
-	"last_line() { tail -n 1 \"$app_dir/log\" | tr -cd ' -~' | cut -c1-300; }\n"
+	/* Of a trace of calls the last line says nothing. */
+	"last_line() {\n"
+	"	{ tail -n 1 \"$app_dir/log\"; tail -n 40 \"$app_dir/log\" | grep -i 'error\\|cannot\\|not found'; } |\n"
+	"		tail -n 1 | tr -cd ' -~' | cut -c1-300\n"
+	"}\n"
 	"here=$(uname -n)\n";
 
 /* Before its own words; $1 of run is the directory. */
@@ -113,10 +117,20 @@ static const char begin_it[] =
 	"	setsid sh \"$app_dir/run\" \"$app_dir\" \"$APP_PORT\" >\"$app_dir/log\" 2>&1 8>&- &\n"
 	"	said=started\n"
 	"fi\n"
+	/* It lives, and has a name; who ends it, or finds it, need not wait longer. */
+	"n=0\n"
+	"until alive \"$app_dir\" && test -s \"$app_dir/pid\" || test -e \"$app_dir/status\"; do\n"
+	"	n=$((n + 1))\n"
+	"	test $n -lt 500 || fail 'its shell does not start'\n"
+	"	sleep 0.02\n"
+	"done\n"
+	"exec 8>&-\n"
+	"mine=$(pid_of \"$app_dir\")\n"
 	"deadline=$(($(date +%s) + timeout))\n"
 	"until listens && is_ready; do\n"
 	"	test ! -e \"$app_dir/status\" ||\n"
 	"		fail \"it ended with status $(cat \"$app_dir/status\") before it could be used: $(last_line)\"\n"
+	"	test \"$(pid_of \"$app_dir\")\" = \"$mine\" || fail 'it was ended before it could be used'\n"
 	"	if test $(date +%s) -ge $deadline; then\n"
 	"		line=$(last_line)\n"
 	"		stop\n"

@@ -21,7 +21,7 @@
  *	pid	its process group
  *	status	how it ended by itself
  *	log	what it wrote
- *	lock	of who starts or stops it
+ *	lock	of who starts or stops it, not of who waits until it can be used
  */
 #define APPSCRIPT_PORTS 8
 

@@ -63,6 +63,13 @@ listen = socket
 directory = ~/below
 ready = test -e $HOME/ready
 
+[app slow]
+command = echo \$\$ >>$HOME/slow; WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_SOCKET"
+listen = socket
+url = /?token={token}
+ready = echo >>$HOME/slow-looks; test -e $HOME/slow-ready
+start-timeout = 10m
+
 [app bad]
 command = echo it says why; exit 7
 listen = socket
@@ -151,6 +158,38 @@ is "$(sed -n 3p "$T/log/at-once1.out")" "password: $(cat "$HOME/below/here")" \
 	"one that takes no token by its URL: the password"
 # shellcheck disable=SC2154 # by eval
 kill "$at_once1" "$at_once2" "$at_once3" "$at_once4"
+
+# Whose front is killed meanwhile is found by the next; who is ended meanwhile says so.
+bg early "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app slow
+early=$PID
+wait_for 20 test -s "$HOME/slow"
+kill -9 "$early"
+wait "$early" 2>/dev/null
+no_shell() { vrs status --json 2>/dev/null | grep -q '"shells": 0'; }
+ok "its shell goes with its front" wait_for 20 no_shell
+: >"$HOME/slow-looks"
+bg late "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app slow
+late=$PID
+wait_for 20 test -s "$HOME/slow-looks"
+is "$(refused --stop slow)" "0  slow is ended in session 'default'" \
+	"one that starts still can be ended"
+wait_for 20 gone "$late" || kill "$late"
+wait "$late"
+is "$? $(cat "$T/log/late.err")" \
+	"69 vscode-remote-shell: app slow: it was ended before it could be used" \
+	"and who waits for it is told"
+bg early "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app slow
+early=$PID
+twice() { test "$(wc -l <"$HOME/slow")" = 2; }
+wait_for 20 twice
+kill -9 "$early"
+wait "$early" 2>/dev/null
+: >"$HOME/slow-ready"
+app slow slow
+ok "that of a front that was killed is found" has "$T/log/slow.err" "slow runs already"
+is "$(wc -l <"$HOME/slow") $(echoes "$AT" "$(behind "$URL")")" "2 word" \
+	"and not started again"
+end_pid "$APP"
 
 # ---- on a port -------------------------------------------------------------
 
