@@ -51,7 +51,7 @@ test             want cmd:rsync          rsync           rsync
 test             want cmd:Xvfb           xvfb            xorg-x11-server-Xvfb
 test             want cmd:xauth          xauth           xorg-x11-xauth
 test             want cmd:xdpyinfo       x11-utils       xorg-x11-utils
-test             want cmd:jupyter-notebook jupyter-notebook jupyter-notebook
+test,vscode      want cmd:jupyter-notebook jupyter-notebook jupyter-notebook
 test             want py:paramiko        python3-paramiko python3-paramiko
 test             want py:asyncssh        python3-asyncssh python3-asyncssh
 test             want cmd:plink          putty-tools     putty

@@ -23,7 +23,8 @@ static const char prelude[] =
 	"test -d \"$XDG_RUNTIME_DIR\" ||\n"
 	"	fail 'the session has no private directory on its node, XDG_RUNTIME_DIR'\n"
 	"root=$XDG_RUNTIME_DIR/vrs-$tag\n"
-	"alive() { test -e \"$1/alive\" && ! flock -n \"$1/alive\" true; }\n"
+	/* Who looks has it for a moment, beside others who look. */
+	"alive() { test -e \"$1/alive\" && ! flock -ns \"$1/alive\" true; }\n"
 	"pid_of() { cat \"$1/pid\" 2>/dev/null; }\n"
 	"where_is() {\n"
 	"	if test -e \"$1/port\"; then echo \"port $(cat \"$1/port\")\"\n"
@@ -97,7 +98,7 @@ static const char run_head[] =
 	"APP_DIR=$1 APP_SOCKET=$1/s APP_TOKEN_FILE=$1/token APP_PORT=$2\n"
 	"export APP_DIR APP_SOCKET APP_TOKEN_FILE APP_PORT\n"
 	"exec 9>\"$APP_DIR/alive\"\n"
-	"flock -n 9 || exit 1\n"
+	"flock -w 5 9 || exit 1\n"
 	"echo $$ >\"$APP_DIR/pid\"\n"
 	"(\n"
 	"exec 9>&-\n";

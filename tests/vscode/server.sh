@@ -13,11 +13,10 @@
 #       exec    .vscode-server/cli/servers/Stable-COMMIT/server/bin/code-server
 #       oss     .vscode-server-oss/bin/COMMIT/bin/code-server-oss
 #
-# DIR has server/ (bin, out, node, ...), modules/ (playwright-core) and the files
-# version, commit and made-with (which Node.js and node-gyp). It is kept below
-# XDG_CACHE_HOME, whoever builds owns it, and VRS_VSCODE=DIR names another one.
-# A minute at most, and
-# 350 to 750 MB.
+# DIR has server/ (bin, out, node, ...), modules/ (playwright-core, code-server) and
+# the files version, commit and made-with (which Node.js and node-gyp). It is kept
+# below XDG_CACHE_HOME, whoever builds owns it, and VRS_VSCODE=DIR names another one.
+# A minute at most, and 350 to 750 MB.
 #
 # Status 0; 77: it cannot be had here, the last line of stderr tells why; 1: it
 # should have been possible.
@@ -138,8 +137,12 @@ build() {
 	product commit >../commit
 	cd ..
 	echo "$made_with" >made-with
-	rm -rf node_modules/code-server "$headers" node_modules/npm log
+	rm -rf "$headers" node_modules/npm log
+	# It is what serves that server to browsers, without ssh.
+	ln -s ../../../server node_modules/code-server/lib/vscode
 	mv node_modules modules
+	# By which code-server's own find each other.
+	ln -s modules node_modules
 	mv -T "$new" "$dir" 2>/dev/null || test -s "$dir/commit"
 }
 
