@@ -100,6 +100,26 @@ static int is_loopback(const char *address)
 		IN6_IS_ADDR_LOOPBACK(&in6);
 }
 
+static int is_typed(const struct options *o, const void *value)
+{
+	return optset_source(&o->set, optset_row(&o->set, value)) ==
+		OPT_BY_COMMAND_LINE;
+}
+
+/* What files say beside it is for whoever says --outbound. */
+static int check_outbound(const struct options *o, struct err *e)
+{
+	const struct options_outbound *out = &o->outbound;
+
+	if (out->way == OPTIONS_OUTBOUND_LAPTOP && out->socket == NULL)
+		return err_set(e, "--outbound=laptop: needs --outbound-socket=PATH, and 'RemoteForward PATH HOST:PORT' in your ssh configuration, with your computer's HTTP proxy at HOST:PORT");
+	if (out->way != OPTIONS_OUTBOUND_LAPTOP && is_typed(o, &out->socket))
+		return err_set(e, "--outbound-socket: only --outbound=laptop uses it: add that, or leave it out");
+	if (out->way == OPTIONS_OUTBOUND_OFF && is_typed(o, &out->allow))
+		return err_set(e, "--outbound-allow: allows nothing while nobody dials: add --outbound=login, or leave it out");
+	return 0;
+}
+
 static int front_options_check(struct options *o, struct err *e)
 {
 	struct warnsig signal;
@@ -114,9 +134,8 @@ static int front_options_check(struct options *o, struct err *e)
 		!tag_is_name(o->job.launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->job.launcher);
-	if (o->outbound.way == OPTIONS_OUTBOUND_LAPTOP &&
-		o->outbound.socket == NULL)
-		return err_set(e, "--outbound=laptop: needs --outbound-socket=PATH, and 'RemoteForward PATH HOST:PORT' in your ssh configuration, with your computer's HTTP proxy at HOST:PORT");
+	if (check_outbound(o, e) == -1)
+		return -1;
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");
 	if (o->forward.byte_limit > OPTIONS_BYTE_LIMIT_MAX)
