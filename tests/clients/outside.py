@@ -235,7 +235,11 @@ def killed(by, target, n, pid):
     sock = begin_endless(by, target, os.devnull)
     left = int(n)
     while left > 0:
-        left -= len(sock.recv(min(left, 65536)))
+        data = sock.recv(min(left, 65536))
+        if not data:
+            print("ended early")
+            return
+        left -= len(data)
     os.kill(int(pid), signal.SIGKILL)
     start = time.monotonic()
     word = "end"
