@@ -19,7 +19,7 @@ static int bad(const char *text, struct err *e)
  * A name whose last label is a number is none: resolvers take "10.1" and "0x7f.1"
  * for addresses, and nobody could tell which was meant.
  */
-static int is_name(const char *s)
+int hostpattern_is_name(const char *s)
 {
 	const char *last = strrchr(s, '.');
 
@@ -73,7 +73,7 @@ int hostpattern_parse(struct hostpattern *p, const char *text, struct err *e)
 	len = strlen(host);
 	if (len > 1 && host[len - 1] == '.')
 		host[len - 1] = '\0';
-	if (text[0] == '[' || !is_name(host))
+	if (text[0] == '[' || !hostpattern_is_name(host))
 		return bad(text, e);
 	memcpy(p->name, host, sizeof host);
 	return 0;

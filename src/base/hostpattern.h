@@ -24,6 +24,12 @@ struct hostpattern {
 int hostpattern_parse(struct hostpattern *p, const char *text, struct err *e)
 	__attribute__((warn_unused_result));
 
+/*
+ * Whether it can be the name of a host: no empty label, and the last one does not
+ * begin with a digit, since what does is an address to some.
+ */
+int hostpattern_is_name(const char *s);
+
 /* Whether it is a network that has the address, which has its port with it. */
 int hostpattern_has(const struct hostpattern *p, const struct sockaddr *addr);
 

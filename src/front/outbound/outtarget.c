@@ -2,18 +2,41 @@
 /* Pure: no I/O, no clock, no globals. */
 /*
  * The agent has looked at it; but any process of the job may speak for one, and
- * the text goes on to a resolver and into a line for a proxy.
+ * the text goes on to a resolver and into a line for a proxy. What is neither an
+ * address nor surely a name is none: "10.08.0.1" and "127.0.0.1.." are 10.8.0.1 and
+ * 127.0.0.1 to some, and a proxy may be one of them.
  */
 #include "front/outbound/outtarget.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hostpattern.h"
 #include "base/number.h"
+#include "front/outbound/outaddr.h"
 
 #define HTTP "http://"
 #define HOST_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 #define IPV6_BYTES "abcdefABCDEF0123456789:."
+
+static int is_host(const char *host, int is_in_brackets)
+{
+	struct sockaddr_storage addr;
+	char name[HOSTPATTERN_NAME + 1];
+	socklen_t len;
+	size_t n;
+
+	if (outaddr_read(host, 0, &addr, &len))
+		return is_in_brackets == (addr.ss_family == AF_INET6);
+	n = (size_t)snprintf(name, sizeof name, "%s", host);
+	if (is_in_brackets || n >= sizeof name)
+		return 0;
+	/* The root's dot. */
+	if (name[n - 1] == '.')
+		name[n - 1] = '\0';
+	return hostpattern_is_name(name);
+}
 
 int outtarget_parse(struct outtarget *t, const char *text, struct err *e)
 {
@@ -39,7 +62,8 @@ int outtarget_parse(struct outtarget *t, const char *text, struct err *e)
 		goto bad;
 	memcpy(t->host, host, len);
 	t->port = (unsigned)port;
-	return 0;
+	if (is_host(t->host, host > text && host[-1] == '['))
+		return 0;
 bad:
 	return err_set(e, "'%.80s' is no HOST:PORT", text);
 }

@@ -239,7 +239,12 @@ static void refuses_what_is_no_target(void **state)
 	static const char *const targets[] = { "", "a.org", "a.org:", "a.org:0",
 		"a.org:65536", ":80", "[::1", "[::1]80", "[a.org]:80", "::1:80",
 		"a b:80", "a.org:80/", "u@a.org:80", "https://a.org:80", "a\n:80",
-		"http://http://a.org:80" };
+		"http://http://a.org:80",
+		/* Names for some, and addresses for others. */
+		"127.0.0.1.:80", "127.0.0.1..:80", "localhost...:80",
+		"10.08.0.1:80", "256.0.0.1:80", "4294967296:80", "0x7f.1.:80",
+		"127.0.0.1.2:80", "http://10.1.2.3.:80", "[127.0.0.1]:80",
+		"a..org:80", ".a.org:80", ".:80", "a.1:80" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
