@@ -80,7 +80,7 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	a->brings.x11 = agent_x11_new(env, p->services, a->brings.wrappers,
 		peeruid);
 	a->brings.outbound = agent_outbound_new(env, p->services,
-		a->brings.wrappers, peeruid);
+		a->brings.wrappers, peeruid, fronts);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;

@@ -267,7 +267,9 @@ void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 	link_set_ops(l, &ops, c);
 	hostaddr_list(&networks, 1);
 	buf_append(&networks, "", 1);
-	control_ok_put(&b, parts->job->node, buf_data(&networks));
+	if (control_ok_put(&b, parts->job->node, buf_data(&networks)))
+		log_warning("the node is in more networks than a front can be told: outbound refuses none of the others: %s",
+			buf_data(&networks));
 	buf_fini(&networks);
 	link_send_buf(l, &b);
 	hygiene_greet(parts->hygiene);

@@ -18,7 +18,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/proxyhead.h"
+#include "proto/proxyhead.h"
 #include "base/mem.h"
 #include "net/alarm.h"
 #include "net/listener.h"
@@ -53,6 +53,7 @@ struct agent_outbound {
 	struct jobenv *env;
 	struct services *services;
 	struct wrappers *wrappers;
+	struct fronts *fronts;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: nobody has offered it yet */
 	LIST_HEAD(, outbound_request) requests;
@@ -121,22 +122,15 @@ static void refuse_request(struct outbound_request *r, int status,
 
 /* ---- yes ----------------------------------------------------------------- */
 
-/* "proxy CREDENTIALS", or "proxy" */
-static void send_request(struct outbound_request *r, struct link *l,
+/* A front that has another proxy reads the head itself. */
+static void send_head(struct outbound_request *r, struct link *l,
 	const char *about)
 {
-	static const char proxy[] = "proxy";
-	const size_t n = sizeof proxy - 1;
-	struct buf b = { 0 };
-
-	if (strncmp(about, proxy, n) != 0) {
+	if (strcmp(about, "proxy") == 0)
+		link_send_copy(l, 0, buf_data(&r->data), r->head.len);
+	else
 		link_send_copy(l, 0, buf_data(&r->head.request),
 			r->head.request.len);
-		return;
-	}
-	proxyhead_for_proxy(&r->head, about[n] == ' ' ? about + n + 1 : "", &b);
-	link_send_copy(l, 0, buf_data(&b), b.len);
-	buf_wipe(&b);
 }
 
 static void request_taken(int fd, struct link *l, const char *about, void *arg)
@@ -152,7 +146,7 @@ static void request_taken(int fd, struct link *l, const char *about, void *arg)
 		(void)send(fd, buf_data(&answer), answer.len, MSG_NOSIGNAL);
 		buf_fini(&answer);
 	} else {
-		send_request(r, l, about);
+		send_head(r, l, about);
 	}
 	if (r->data.len > r->head.len)
 		link_send_copy(l, 0, buf_data(&r->data) + r->head.len,
@@ -314,9 +308,12 @@ static void tell_programs(struct agent_outbound *o)
 		return;
 	}
 	put_direct(o->env, &direct);
-	/* A site that has a proxy for its nodes has set one of them. */
+	/*
+	 * A site that has a proxy for its nodes has set one of them; or they are
+	 * the login node's, of which a session that was begun without it is full.
+	 */
 	if (!sessionenv_set_proxies(env, url, buf_data(&direct)))
-		log_info("outbound: proxy variables were set before: they stay as they are");
+		fronts_notice(o->fronts, "--outbound: shells of this session have a proxy in http_proxy or the like already, from its start on, and keep it: `export http_proxy=$VSCODE_REMOTE_OUTBOUND https_proxy=$VSCODE_REMOTE_OUTBOUND` changes that in one");
 	else
 		cover_ours(o, url, buf_data(&direct));
 	buf_fini(&direct);
@@ -346,12 +343,12 @@ static const struct service_ops service_ops = { .offered = outbound_offered };
 
 struct agent_outbound *agent_outbound_new(struct jobenv *env,
 	struct services *services, struct wrappers *wrappers,
-	struct peeruid *peeruid)
+	struct peeruid *peeruid, struct fronts *fronts)
 {
 	struct agent_outbound *o = mem_alloc(sizeof *o);
 
 	*o = (struct agent_outbound){ .env = env, .services = services,
-		.wrappers = wrappers,
+		.wrappers = wrappers, .fronts = fronts,
 		.guard.peeruid = peeruid };
 	LIST_INIT(&o->requests);
 	services_add(services, SERVICE_OUTBOUND, &service_ops, o);

@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 #include "front/spare.h"
-#include "net/relay.h"
+#include "net/alarm.h"
 #include "net/sock.h"
 #include "os/log.h"
 
@@ -24,6 +24,7 @@
  * out whoever comes beyond that; others dial, too.
  */
 #define DIALING_MAX 8
+#define TAKE_SECONDS 20
 
 /* A connection that waits for the agent's word. */
 struct opening {
@@ -36,6 +37,12 @@ struct opening {
 	int spare;		/* the link was one */
 	int dialing;		/* and not up yet */
 	int fd;
+	struct opening_taken {	/* of front_carry_take() */
+		struct relay_filters *outward;
+		struct alarm *late;
+		void (*over)(void *);	/* NULL: nobody asks */
+		void *arg;
+	} taken;
 };
 
 /* Relays are kept only to be ended with the front. */
@@ -81,6 +88,11 @@ static void free_opening(struct opening *o)
 {
 	TAILQ_REMOVE(&o->all->opening.all, o, next);
 	buf_fini(&o->request);
+	alarm_free(o->taken.late);
+	if (o->taken.outward != NULL)
+		o->taken.outward->free(o->taken.outward->arg);
+	if (o->taken.over != NULL)
+		o->taken.over(o->taken.arg);
 	free(o);
 }
 
@@ -114,6 +126,11 @@ static void opening_failed(struct opening *o, const char *why)
 	free_opening(o);
 }
 
+static void opening_late(void *arg)
+{
+	opening_failed(arg, "the agent has not answered in time");
+}
+
 static void opening_frame(struct link *l, const struct frame *f, void *arg)
 {
 	struct opening *o = arg;
@@ -134,6 +151,8 @@ static void opening_frame(struct link *l, const struct frame *f, void *arg)
 	LIST_INSERT_HEAD(&c->relayed.all, x, next);
 	x->relay = relay_new(c->base, o->fd, l, (size_t)c->limit,
 		"connection", o->owners, relay_done, x);
+	relay_filter(x->relay, o->taken.outward);
+	o->taken.outward = NULL;
 	free_opening(o);
 }
 
@@ -193,7 +212,7 @@ static void opening_down(struct link *l, const struct err *why, int auth,
 	front_carry_dial(o);
 }
 
-void front_carry_start(struct front_carry *c, int fd, struct buf *request,
+static struct opening *carry_begin(struct front_carry *c, int fd, struct buf *request,
 	struct peeruid *owners, unsigned whose)
 {
 	struct opening *o = mem_alloc(sizeof *o);
@@ -205,11 +224,35 @@ void front_carry_start(struct front_carry *c, int fd, struct buf *request,
 	o->link = spares_take(c->agent.spares);
 	if (o->link == NULL) {
 		front_carry_dial(o);
-		return;
+		return o;
 	}
 	o->spare = 1;
 	link_set_ops(o->link, &opening_ops, o);
 	send_carry_request(o);
+	return o;
+}
+
+void front_carry_start(struct front_carry *c, int fd, struct buf *request,
+	struct peeruid *owners, unsigned whose)
+{
+	(void)carry_begin(c, fd, request, owners, whose);
+}
+
+struct opening *front_carry_take(struct front_carry *c, int fd,
+	struct buf *request, struct relay_filters *outward,
+	void (*over)(void *), void *arg)
+{
+	struct opening *o = carry_begin(c, fd, request, NULL, FRONT_CARRY_NOBODY);
+
+	o->taken = (struct opening_taken){ .outward = outward, .over = over,
+		.arg = arg, .late = alarm_new(c->base, opening_late, o) };
+	alarm_set(o->taken.late, TAKE_SECONDS * 1000);
+	return o;
+}
+
+void front_carry_forget(struct opening *o)
+{
+	o->taken.over = NULL;
 }
 
 int front_carry_has(const struct front_carry *c, unsigned whose)

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "net/relay.h"
 #include "net/tls/tls.h"
 #include "os/peeruid.h"
 
@@ -14,6 +15,7 @@
  * own, whose request says what the agent is to do with it.
  */
 struct front_carry;
+struct opening;
 
 /* limit: the most bytes that one read takes. */
 struct front_carry *front_carry_new(struct event_base *base, int limit);
@@ -40,6 +42,19 @@ void front_carry_expect(struct front_carry *c);
  */
 void front_carry_start(struct front_carry *c, int fd, struct buf *request,
 	struct peeruid *owners, unsigned whose);
+
+/*
+ * The same for one of nobody's that the agent waits for. What the job says goes
+ * through outward, see net/relay.h, which may be NULL and is its own from now on.
+ * over() is called once, later, when it is carried or will not be: an agent that
+ * says neither for TAKE_SECONDS has its link closed.
+ */
+struct opening *front_carry_take(struct front_carry *c, int fd,
+	struct buf *request, struct relay_filters *outward,
+	void (*over)(void *arg), void *arg);
+
+/* over() is not called any more. */
+void front_carry_forget(struct opening *o);
 
 /* Whether he has one, asked for or running. */
 int front_carry_has(const struct front_carry *c, unsigned whose);

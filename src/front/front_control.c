@@ -420,6 +420,12 @@ int front_control_send(struct front_control *c, struct buf *b)
 	return 0;
 }
 
+int front_control_is_full(const struct front_control *c)
+{
+	return c != NULL && c->dial.won != NULL &&
+		link_is_full(c->dial.won->link);
+}
+
 void front_control_on_limit(struct front_control *c, void (*asked)(void *),
 	void *arg)
 {

@@ -51,6 +51,9 @@ const char *front_control_mark(const struct front_control *c);
  */
 int front_control_send(struct front_control *c, struct buf *b);
 
+/* Whether the agent takes so little that what is sent only waits: link_is_full(). */
+int front_control_is_full(const struct front_control *c);
+
 /* Questions that were asked with arg get no answer any more. */
 void front_control_forget(struct front_control *c, const void *arg);
 

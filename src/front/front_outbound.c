@@ -31,13 +31,14 @@ static void outbound_cancel(void *arg)
 	free(x);
 }
 
-static void outbound_done(int fd, const char *about, int status,
+static void outbound_done(int fd, struct relay_filters *head, int status,
 	const struct err *why, void *arg)
 {
 	struct outbound_want *x = arg;
 
 	if (why == NULL)
-		front_want_have_about(x->want, fd, about);
+		front_want_have_by(x->want, fd, head != NULL ? "proxy" : "",
+			head);
 	else
 		front_want_decline(x->want, status, why);
 	free(x);

@@ -3,9 +3,12 @@
  * From the agent's word to a connection that is carried:
  *	WANTED -> front_service_wanted() -> the service's want()
  *	-> front_want_have() -> TAKE, on a link of its own (front/front_carry.c)
+ *	-> carried, or the agent does not want it any more
  *	-> front_want_decline() -> DECLINED
  * Any process of the job may have the key, so an agent can ask in a loop: there is
- * a bound for what is under way, and a rate; what comes faster waits for its turn.
+ * a bound for what is under way, and a rate; what comes faster waits for its turn. An
+ * agent of ours never passes the bound, and who does is told so no faster, and not
+ * at all while he does not read.
  */
 #include "front/front_service.h"
 
@@ -26,6 +29,11 @@
 /* Connections that an agent has at once, and how often then. */
 #define WANTS_AT_ONCE 256
 #define WANT_EACH_MS 1
+/* Those that wait for the agent's word to TAKE, beside WANTED_MAX that do not. */
+#define TAKES_MAX 192
+/* What is refused at once, unlooked at. */
+#define REFUSE_AT_ONCE 64
+#define REFUSE_EACH_MS 100
 
 struct front_offer {
 	LIST_ENTRY(front_offer) next;
@@ -38,7 +46,9 @@ struct front_want {
 	TAILQ_ENTRY(front_want) next;
 	struct front_service *all;
 	uint32_t id;
+	char service[sizeof ((struct wanted *)NULL)->service];	/* "": none that is offered */
 	struct wanted *waits;		/* for its turn; NULL: it had that */
+	int is_had;			/* connected, and the agent is told by TAKE */
 	void (*cancel)(void *);		/* NULL: there is no attempt yet */
 	void *attempt;
 };
@@ -48,11 +58,11 @@ struct front_service {
 	struct front_control *control;	/* NULL: no agent answers yet */
 	LIST_HEAD(, front_offer) offers;
 	TAILQ_HEAD(, front_want) wants;	/* the oldest first */
-	unsigned n_wants;
 	struct front_service_turns {
 		struct rate rate;
 		struct alarm *next;
 	} turns;
+	struct rate refusals;
 };
 
 static struct front_offer *find_offer(const struct front_service *s,
@@ -88,6 +98,8 @@ static void decline(struct front_service *s, uint32_t id, int status,
 	struct declined d = { .id = id, .status = (uint8_t)status };
 	struct buf b = { 0 };
 
+	if (front_control_is_full(s->control))
+		return;
 	log_info("a connection that the job wants is declined: %s", why);
 	snprintf(d.why, sizeof d.why, "%.255s", why);
 	declined_put(&b, &d);
@@ -98,7 +110,6 @@ static void decline(struct front_service *s, uint32_t id, int status,
 static void free_want(struct front_want *w)
 {
 	TAILQ_REMOVE(&w->all->wants, w, next);
-	w->all->n_wants--;
 	free(w->waits);
 	free(w);
 }
@@ -110,12 +121,23 @@ void front_want_begin(struct front_want *w, void (*cancel)(void *),
 	w->attempt = attempt;
 }
 
-void front_want_have(struct front_want *w, int fd)
+static void want_over(void *arg)
 {
-	front_want_have_about(w, fd, "");
+	free_want(arg);
 }
 
-void front_want_have_about(struct front_want *w, int fd, const char *about)
+static void forget_opening(void *opening)
+{
+	front_carry_forget(opening);
+}
+
+void front_want_have(struct front_want *w, int fd)
+{
+	front_want_have_by(w, fd, "", NULL);
+}
+
+void front_want_have_by(struct front_want *w, int fd, const char *about,
+	struct relay_filters *outward)
 {
 	struct take t = { .id = w->id };
 	struct buf request = { 0 };
@@ -123,9 +145,9 @@ void front_want_have_about(struct front_want *w, int fd, const char *about)
 	snprintf(t.about, sizeof t.about, "%s", about);
 	take_put(&request, &t);
 	explicit_bzero(&t, sizeof t);
-	front_carry_start(w->all->carry, fd, &request, NULL,
-		FRONT_CARRY_NOBODY);
-	free_want(w);
+	w->is_had = 1;
+	front_want_begin(w, forget_opening, front_carry_take(w->all->carry, fd,
+		&request, outward, want_over, w));
 }
 
 void front_want_decline(struct front_want *w, int status,
@@ -177,29 +199,56 @@ static void give_turns(void *arg)
 	}
 }
 
+/* An agent that has a TAKE may ask anew before its OK is here. */
+static int is_full(const struct front_service *s, const char *service)
+{
+	const struct front_want *w;
+	unsigned wanted = 0, had = 0;
+
+	TAILQ_FOREACH(w, &s->wants, next) {
+		if (strcmp(w->service, service) != 0)
+			continue;
+		had += w->is_had;
+		wanted += !w->is_had;
+	}
+	return wanted >= WANTED_MAX || had >= TAKES_MAX;
+}
+
+static void refuse_unlooked(struct front_service *s, uint32_t id, int status,
+	const char *why)
+{
+	if (rate_allows(&s->refusals, clock_ms(), REFUSE_AT_ONCE,
+		REFUSE_EACH_MS))
+		decline(s, id, status, why);
+}
+
 static void front_service_wanted(const struct frame *f, void *arg)
 {
 	struct front_service *s = arg;
+	const struct front_offer *o;
+	const char *service;
 	struct front_want *w;
 	struct wanted wanted;
 	struct err e;
 
 	/* Its number is in the first bytes, which each such frame has. */
 	if (wanted_get(&wanted, f, &e) == -1) {
-		decline(s, wanted.id, EX_PROTOCOL, e.text);
+		refuse_unlooked(s, wanted.id, EX_PROTOCOL, e.text);
 		return;
 	}
-	if (s->n_wants == WANTED_MAX) {
-		decline(s, wanted.id, EX_UNAVAILABLE,
+	o = find_offer(s, wanted.service);
+	service = o != NULL ? o->name : "";
+	if (is_full(s, service)) {
+		refuse_unlooked(s, wanted.id, EX_UNAVAILABLE,
 			"too many connections are under way on the login node");
 		return;
 	}
 	w = mem_alloc(sizeof *w);
 	*w = (struct front_want){ .all = s, .id = wanted.id };
+	snprintf(w->service, sizeof w->service, "%s", service);
 	w->waits = mem_alloc(sizeof *w->waits);
 	*w->waits = wanted;
 	TAILQ_INSERT_TAIL(&s->wants, w, next);
-	s->n_wants++;
 	if (!alarm_is_set(s->turns.next))
 		give_turns(s);
 }

@@ -8,6 +8,7 @@
 
 struct front_carry;
 struct front_control;
+struct relay_filters;
 
 /*
  * Services: what programs of the job reach through us. Who can have one offers
@@ -60,8 +61,12 @@ void front_want_begin(struct front_want *w, void (*cancel)(void *attempt),
 /* fd is the connection, which is carried from now on. w is gone. */
 void front_want_have(struct front_want *w, int fd);
 
-/* The same, with what the service has to say about it. */
-void front_want_have_about(struct front_want *w, int fd, const char *about);
+/*
+ * The same, with what the service has to say about it, and what the job's bytes go
+ * through; see front_carry_take().
+ */
+void front_want_have_by(struct front_want *w, int fd, const char *about,
+	struct relay_filters *outward);
 
 /*
  * There is none, for this reason; status EX_UNAVAILABLE: another front may have

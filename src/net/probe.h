@@ -12,7 +12,7 @@ struct probe;
 /*
  * done() is called once, later: with why NULL if the socket is ours, then fd is
  * the connection, and the owner's, or -1 without dial; else with the reason. It
- * must not free the probe, which is gone then.
+ * must not free the probe, which is gone then. dial: see os/pathdial.h.
  */
 struct probe *probe_new(struct event_base *base, const char *path, int dial,
 	void (*done)(int fd, const struct err *why, void *arg), void *arg);

@@ -52,6 +52,7 @@ struct relay {
 		struct peeruid *owners;
 		struct alarm *half;	/* NULL: both directions are open */
 		struct halfclosed halfclosed;
+		struct relay_filters *outward;
 	} conn;
 	const struct relay_ops *ops;	/* of stdio; NULL: it is a connection */
 	void *arg;
@@ -91,6 +92,8 @@ static void relay_destroy(struct relay *r)
 		close_writing(&r->channel[i]);
 	}
 	alarm_free(r->conn.half);
+	if (r->conn.outward != NULL)
+		r->conn.outward->free(r->conn.outward->arg);
 	if (r->freed != NULL)
 		*r->freed = 1;
 	free(r->what);
@@ -533,6 +536,15 @@ struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	link_set_ops(l, &ops, r);
 	inflow_pause(&r->channel->in, 0);
 	return r;
+}
+
+void relay_filter(struct relay *r, struct relay_filters *outward)
+{
+	if (outward == NULL)
+		return;
+	r->conn.outward = outward;
+	r->channel->outward = &outward->filters;
+	filters_set_target(&outward->filters, &to_descriptor, r->channel);
 }
 
 struct relay *relay_new_stdio(struct event_base *base, struct link *l,

@@ -35,6 +35,17 @@ struct relay *relay_new(struct event_base *base, int fd, struct link *l,
 	void (*done)(struct relay *r, struct link *l, void *arg), void *arg);
 
 /*
+ * Of a connection, before its first byte: what the link says goes through these,
+ * which hold nothing, and are freed with the relay. NULL is ignored.
+ */
+struct relay_filters {
+	struct filters filters;
+	void (*free)(void *arg);
+	void *arg;
+};
+void relay_filter(struct relay *r, struct relay_filters *outward);
+
+/*
  * A stream of stdio: what readfd says goes to the link, what the link says goes
  * to writefd, each through the filters of its direction. A descriptor of -1: the
  * stream has not that direction. Filters may be NULL, and are the owner's, as

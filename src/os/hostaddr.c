@@ -115,11 +115,21 @@ static unsigned count_bits(const struct sockaddr *mask)
 	return n;
 }
 
+static int is_of_itself(const struct sockaddr *addr)
+{
+	if (addr->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)
+			addr)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)
+		addr)->sin6_addr);
+}
+
+/* The loopback interface may have one by which others reach this machine, too. */
 static int is_on_network(const struct ifaddrs *i)
 {
-	return i->ifa_addr != NULL && !(i->ifa_flags & IFF_LOOPBACK) &&
-		(i->ifa_addr->sa_family == AF_INET ||
-		i->ifa_addr->sa_family == AF_INET6) && !is_link_local(i->ifa_addr);
+	return i->ifa_addr != NULL && (i->ifa_addr->sa_family == AF_INET ||
+		i->ifa_addr->sa_family == AF_INET6) &&
+		!is_of_itself(i->ifa_addr) && !is_link_local(i->ifa_addr);
 }
 
 void hostaddr_list(struct buf *out, int with_bits)
@@ -134,8 +144,8 @@ void hostaddr_list(struct buf *out, int with_bits)
 		if (!is_on_network(i) || addr_text(i->ifa_addr, text) == -1)
 			continue;
 		/* Of a tunnel nothing is its network but the other end. */
-		if (with_bits && (i->ifa_netmask == NULL ||
-			count_bits(i->ifa_netmask) == 0))
+		if (with_bits && ((i->ifa_flags & IFF_LOOPBACK) ||
+			i->ifa_netmask == NULL || count_bits(i->ifa_netmask) == 0))
 			continue;
 		buf_printf(out, "%s%s", comma, text);
 		if (with_bits)

@@ -18,9 +18,9 @@ int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 	struct err *e) __attribute__((warn_unused_result));
 
 /*
- * Append the addresses of this machine's interfaces, but for loopback and
- * link-local ones, with commas between; with_bits: "10.77.0.21/24", the networks
- * that it is in.
+ * Append the addresses of this machine's interfaces, but for link-local ones and
+ * 127.0.0.1 and the like, with commas between; with_bits: "10.77.0.21/24", the
+ * networks that it is in, which those of the loopback interface are not.
  */
 void hostaddr_list(struct buf *out, int with_bits);
 

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "os/nodefs.h"
 #include "os/spawn.h"
 
 #define ANSWER_MAX 512
@@ -30,8 +31,9 @@ int pathdial_is_ours(const char *path, struct err *e)
 static int connect_to(const char *path, struct err *e)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd;
+	int fd, error;
 
+	errno = ENAMETOOLONG;
 	if (strlen(path) >= sizeof addr.sun_path)
 		return err_set(e, "%.200s: %s", path, strerror(ENAMETOOLONG));
 	strcpy(addr.sun_path, path);
@@ -39,10 +41,28 @@ static int connect_to(const char *path, struct err *e)
 	if (fd != -1 && connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0
 		&& fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
 		return fd;
-	err_set(e, "connect: %s", strerror(errno));
+	error = errno;
+	err_set(e, "connect: %s", strerror(error));
 	if (fd != -1)
 		close(fd);
+	errno = error;
 	return -1;
+}
+
+/*
+ * Who has made it ended without it, and the next one cannot make it then. On a file
+ * system of several machines one of the others may be behind it.
+ */
+static void remove_dead(const char *path, struct err *why)
+{
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int is_ours = fd != -1 && nodefs_is(fd) && unlink(path) == 0;
+
+	if (fd != -1)
+		close(fd);
+	err_set(why, is_ours ?
+		"an earlier ssh had left it there: it is removed now, so connect once more" :
+		"an earlier ssh has left it there, or it is another machine's: remove it, and connect once more");
 }
 
 union control {
@@ -79,6 +99,8 @@ pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
 		return pid;
 	if (pathdial_is_ours(path, &why) && dial)
 		fd = connect_to(path, &why);
+	if (dial == PATHDIAL_DIAL_OR_REMOVE && fd == -1 && errno == ECONNREFUSED)
+		remove_dead(path, &why);
 	answer(to, &why, fd);
 	_exit(0);
 }

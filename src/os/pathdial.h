@@ -14,10 +14,14 @@
 /* Whether it is one; this waits for its file system. 0 with e set: why not. */
 int pathdial_is_ours(const char *path, struct err *e);
 
+/* Look at it; connect to it; and remove it where nobody can be behind it any more. */
+#define PATHDIAL_LOOK 0
+#define PATHDIAL_DIAL 1
+#define PATHDIAL_DIAL_OR_REMOVE 2
+
 /*
  * Returns the child's pid at once, or -1 with e set. *report becomes readable
- * when pathdial_result() knows more; the caller closes it. With dial the socket
- * is connected to, else it is only looked at.
+ * when pathdial_result() knows more; the caller closes it. dial is one of these.
  */
 pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
 	__attribute__((warn_unused_result));

@@ -403,19 +403,21 @@ int declined_get(struct declined *d, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
-void control_ok_put(struct buf *out, const char *node, const char *networks)
+int control_ok_put(struct buf *out, const char *node, const char *networks)
 {
 	size_t start = begin_frame(out, FRAME_OK);
 	char text[sizeof ((struct control_ok *)NULL)->networks];
+	int is_cut = strlen(networks) >= sizeof text;
 	char *comma;
 
 	snprintf(text, sizeof text, "%s", networks);
 	/* One that is cut would be another. */
-	if (strlen(networks) >= sizeof text && (comma = strrchr(text, ',')))
+	if (is_cut && (comma = strrchr(text, ',')))
 		*comma = '\0';
 	wire_put_str(out, node);
 	wire_put_str(out, text);
 	end_frame(out, start);
+	return is_cut;
 }
 
 int control_ok_get(struct control_ok *ok, const struct frame *f, struct err *e)

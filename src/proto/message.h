@@ -217,7 +217,8 @@ struct control_ok {
 	char networks[640];
 };
 
-void control_ok_put(struct buf *out, const char *node, const char *networks);
+/* Returns whether networks had to be left out. */
+int control_ok_put(struct buf *out, const char *node, const char *networks);
 int control_ok_get(struct control_ok *ok, const struct frame *f, struct err *e);
 
 /*

@@ -187,23 +187,42 @@ void sessionenv_drop_proxies(struct envlist *env)
 			sessionenv_own_names[SESSIONENV_HTTP_PROXY + i]);
 }
 
+static const char *own_value(const struct envlist *env, int which)
+{
+	return envlist_get(env, sessionenv_own_names[which]);
+}
+
+/* What a site has said in one spelling counts for the other, where that has nothing. */
+static void add_direct(struct envlist *env, const char *direct)
+{
+	static const int both[] = { SESSIONENV_NO_PROXY, SESSIONENV_NO_PROXY_BIG };
+	char *value[2];
+
+	for (int i = 0; i < 2; i++) {
+		const char *site = own_value(env, both[i]);
+
+		if (site == NULL || site[0] == '\0')
+			site = own_value(env, both[!i]);
+		value[i] = site == NULL || site[0] == '\0' ?
+			mem_strdup(direct) : mem_printf("%s,%s", site, direct);
+	}
+	for (int i = 0; i < 2; i++) {
+		sessionenv_set(env, (enum sessionenv_own)both[i], value[i]);
+		free(value[i]);
+	}
+}
+
 /* Of both spellings, since programs read one or the other. */
 int sessionenv_set_proxies(struct envlist *env, const char *url,
 	const char *direct)
 {
-	const int first = SESSIONENV_HTTP_PROXY, end = first + SESSIONENV_PROXIES;
-	int has_direct = 0;
+	const int first = SESSIONENV_HTTP_PROXY;
 
-	for (int i = first; i < end; i++) {
-		if (envlist_get(env, sessionenv_own_names[i]) == NULL)
-			continue;
-		if (!is_direct(i))
+	for (int i = first; !is_direct(i); i++)
+		if (own_value(env, i) != NULL)
 			return 0;
-		has_direct = 1;
-	}
-	for (int i = first; i < end; i++)
-		if (!is_direct(i) || !has_direct)
-			sessionenv_set(env, (enum sessionenv_own)i,
-				is_direct(i) ? direct : url);
+	for (int i = first; !is_direct(i); i++)
+		sessionenv_set(env, (enum sessionenv_own)i, url);
+	add_direct(env, direct);
 	return 1;
 }

@@ -78,8 +78,9 @@ const char *sessionenv_vain(const char *name, const char *value);
 void sessionenv_drop_proxies(struct envlist *env);
 
 /*
- * Have programs use the proxy at url but for the hosts of direct; unless env names a
- * proxy already: then nothing is changed, and 0 returned.
+ * Have programs use the proxy at url but for the hosts of direct, and those that env
+ * says already that need none; unless env names a proxy already: then nothing is
+ * changed, and 0 returned.
  */
 int sessionenv_set_proxies(struct envlist *env, const char *url,
 	const char *direct);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/proxyhead.h"
+#include "proto/proxyhead.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -170,10 +170,23 @@ attach d laptop
 ssh_d=$PID
 like "$(asked "CONNECT $here HTTP/1.1\r\n\r\n")" "^HTTP/1.1 503 Service Unavailable: no ssh has brought the laptop's proxy: $T/brought/s: " \
 	"a socket that is not there is told"
+is "$(has "$T/log/d.err" "^vscode-remote-shell: --outbound=laptop: no ssh has brought the laptop's proxy: $T/brought/s: "; echo $?)" 0 \
+	"and to who connects"
 hang_up "$ssh_d"
+# An ssh that is killed leaves it there, and the next one cannot make it then.
+"$PYTHON" -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$T/brought/s"
+attach f laptop -R "$T/brought/s:127.0.0.1:$(cat "$T/laptop")"
+like "$(cat "$T/log/f.err")" 'an earlier ssh had left it there: it is removed now, so connect once more' \
+	"one that nobody serves is told, too"
+hang_up "$PID"
+ok "and is out of the way" test ! -e "$T/brought/s"
 attach e laptop -R "$T/brought/s:127.0.0.1:$(cat "$T/laptop")"
 is "$(get "http://$here/hello" -p)" "hello
 status 0" "by the laptop's proxy"
 like "$(tr -d '\r' <"$T/log/laptop-asked")" "^CONNECT $here HTTP/1.1" "which was asked for it"
+is "$(get "http://$here/hello?from=job" -H 'Proxy-Authorization: Basic c2VzYW1l')" "status 0" \
+	"which has requests of http itself"
+like "$(tr -d '\r' <"$T/log/laptop-asked")" "^GET http://$here/hello\?from=job HTTP/1.1" "by their whole URL"
+is "$(grep -c '^Proxy-Auth' "$T/log/laptop-asked")" 0 "without what was said to the job's"
 
 done_testing

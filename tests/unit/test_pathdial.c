@@ -98,6 +98,17 @@ static void finds_and_connects(void **state)
 	assert_int_equal(ask(path, 1, &fd, &e), -1);
 	assert_non_null(strstr(e.text, "connect: Connection refused"));
 	assert_int_equal(fd, -1);
+	/* It is gone when that is wanted. */
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(ask(path, PATHDIAL_DIAL_OR_REMOVE, &fd, &e), -1);
+	assert_string_equal(e.text, "an earlier ssh had left it there: it is removed now, so connect once more");
+	assert_int_equal(access(path, F_OK), -1);
+	/* One that is served is not. */
+	listener = serve();
+	assert_int_equal(ask(path, PATHDIAL_DIAL_OR_REMOVE, &fd, &e), 0);
+	close(fd);
+	close(listener);
+	assert_int_equal(access(path, F_OK), 0);
 	unlink(path);
 }
 

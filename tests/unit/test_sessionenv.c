@@ -207,11 +207,17 @@ static void tells_programs_a_proxy(void **state)
 		assert_string_equal(envlist_get(&env, direct[i]), "near");
 	sessionenv_drop_proxies(&env);
 	assert_int_equal(env.n, 0);
-	/* What a site says to need none stays so. */
+	/* What a site says to need none needs none still. */
 	envlist_set(&env, "NO_PROXY", "site");
 	assert_int_equal(sessionenv_set_proxies(&env, "ours", "near"), 1);
-	assert_string_equal(envlist_get(&env, "NO_PROXY"), "site");
-	assert_null(envlist_get(&env, "no_proxy"));
+	assert_string_equal(envlist_get(&env, "NO_PROXY"), "site,near");
+	assert_string_equal(envlist_get(&env, "no_proxy"), "site,near");
+	sessionenv_drop_proxies(&env);
+	envlist_set(&env, "NO_PROXY", "");
+	envlist_set(&env, "no_proxy", "small");
+	assert_int_equal(sessionenv_set_proxies(&env, "ours", "near"), 1);
+	assert_string_equal(envlist_get(&env, "NO_PROXY"), "small,near");
+	assert_string_equal(envlist_get(&env, "no_proxy"), "small,near");
 	assert_string_equal(envlist_get(&env, "http_proxy"), "ours");
 	envlist_fini(&env);
 }

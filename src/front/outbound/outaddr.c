@@ -11,8 +11,10 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 
 /* Whether a name that is allowed may lead there. */
 enum kind { NEVER_BY_NAME, BY_NAME };
@@ -89,9 +91,15 @@ int outaddr_add(struct outaddr_nets *nets, const char *text)
 
 	if (network_parse(&net, text) == -1)
 		return -1;
-	if (nets->n < OUTADDR_NETS)
-		nets->net[nets->n++] = net;
+	nets->net = mem_realloc(nets->net, (nets->n + 1) * sizeof net);
+	nets->net[nets->n++] = net;
 	return 0;
+}
+
+void outaddr_clear(struct outaddr_nets *nets)
+{
+	free(nets->net);
+	*nets = (struct outaddr_nets){ 0 };
 }
 
 int outaddr_add_list(struct outaddr_nets *nets, const char *list)

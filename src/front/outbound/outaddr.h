@@ -12,11 +12,10 @@
  * internet, and what --outbound-allow names. It is asked about the address that is
  * dialed, whatever the name was by which that was found.
  */
-#define OUTADDR_NETS 64		/* of the login node, and as many of the node */
 
-/* Networks that are refused since the machine is in them; grown by outaddr_add(). */
+/* Networks that are refused since the machine is in them; zeros: none. */
 struct outaddr_nets {
-	struct network net[OUTADDR_NETS];
+	struct network *net;
 	size_t n;
 };
 
@@ -27,11 +26,14 @@ struct outaddr {
 	struct outaddr_nets cluster;	/* networks that the compute node is in */
 };
 
-/* Of more than OUTADDR_NETS the rest is left out. -1: text is no network. */
+/* One more. -1: text is no network. */
 int outaddr_add(struct outaddr_nets *nets, const char *text);
 
 /* The same of a list, with commas. -1: one of them is no network. */
 int outaddr_add_list(struct outaddr_nets *nets, const char *list);
+
+/* There are none any more, and nothing to be freed. */
+void outaddr_clear(struct outaddr_nets *nets);
 
 /*
  * May addr, with its port, be dialed? name is what was asked for. 0, or -1 with e

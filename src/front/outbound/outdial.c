@@ -8,8 +8,9 @@
  *
  * The addresses that are judged are those that are dialed: a name is asked for
  * once. A proxy asks for it again, and dials what it finds; so where the login
- * node finds addresses they are judged before, and where it finds none the name is
- * the proxy's affair, and its site's or the user's who runs it.
+ * node finds addresses each of them is judged before, and where it finds none the
+ * name is the proxy's affair, and its site's or the user's who runs it. Where its
+ * name servers are late nobody knows, and it is not dialed.
  */
 #include "front/outbound/outdial.h"
 
@@ -22,6 +23,7 @@
 
 #include "base/mem.h"
 #include "front/outbound/outaddr.h"
+#include "front/outbound/outhead.h"
 #include "front/outbound/outproxy.h"
 #include "front/outbound/outresolve.h"
 #include "front/outbound/outtarget.h"
@@ -31,6 +33,8 @@
 #include "net/probe.h"
 #include "os/clock.h"
 #include "os/hostaddr.h"
+#include "os/log.h"
+#include "os/pathdial.h"
 #include "os/peeruid.h"
 
 #define ALL_MS 12000		/* less than an agent waits for the answer */
@@ -58,7 +62,8 @@ struct outdial_attempt {
 	struct dialer *dialer;
 	struct probe *probe;
 	struct outtunnel *tunnel;
-	void (*done)(int, const char *, int, const struct err *, void *);
+	void (*done)(int, struct relay_filters *, int, const struct err *,
+		void *);
 	void *arg;
 };
 
@@ -70,6 +75,7 @@ struct outdial {
 	struct hostpattern *allow;
 	struct outaddr policy;
 	long long own_read_at;		/* by clock_ms(); 0: never */
+	struct probe *trial;		/* of the laptop's socket, at first */
 };
 
 static void free_attempt(struct outdial_attempt *a)
@@ -89,20 +95,19 @@ void outdial_cancel(struct outdial_attempt *a)
 }
 
 static void attempt_over(struct outdial_attempt *a, int fd, int status,
-	const struct err *why, struct buf *about)
+	const struct err *why, struct relay_filters *head)
 {
-	void (*done)(int, const char *, int, const struct err *, void *) = a->done;
+	void (*done)(int, struct relay_filters *, int, const struct err *,
+		void *) = a->done;
 	void *arg = a->arg;
 
 	free_attempt(a);
-	buf_append(about, "", 1);
-	done(fd, buf_data(about), status, why, arg);
-	buf_wipe(about);
+	done(fd, head, status, why, arg);
 }
 
 static void attempt_done(struct outdial_attempt *a, int fd)
 {
-	attempt_over(a, fd, EX_OK, NULL, &(struct buf){ 0 });
+	attempt_over(a, fd, EX_OK, NULL, NULL);
 }
 
 static void attempt_failed(struct outdial_attempt *a, int status,
@@ -110,7 +115,7 @@ static void attempt_failed(struct outdial_attempt *a, int status,
 {
 	struct err e = *why;
 
-	attempt_over(a, -1, status, &e, &(struct buf){ 0 });
+	attempt_over(a, -1, status, &e, NULL);
 }
 
 /* "HOST:PORT: WHAT" */
@@ -143,22 +148,11 @@ static void tunneled(int fd, const struct err *why, void *arg)
 }
 
 /* A proxy may connect to ports of TLS alone, and takes a request of http as it is. */
-static void hand_to_proxy(struct outdial_attempt *a, int fd)
-{
-	struct buf about = { 0 };
-
-	buf_puts(&about, "proxy");
-	if (a->proxy.auth != NULL) {
-		buf_puts(&about, " ");
-		outproxy_credentials(&about, a->proxy.auth);
-	}
-	attempt_over(a, fd, EX_OK, NULL, &about);
-}
-
 static void tunnel(struct outdial_attempt *a, int fd)
 {
 	if (a->target.is_http) {
-		hand_to_proxy(a, fd);
+		attempt_over(a, fd, EX_OK, NULL, outhead_new(fd,
+			a->target.text, a->proxy.auth));
 		return;
 	}
 	a->stage = AWAITS_PROXY;
@@ -241,8 +235,21 @@ static void laptop_probed(int fd, const struct err *why, void *arg)
 static void reach_laptop(struct outdial_attempt *a)
 {
 	a->stage = REACHES_PROXY;
-	a->probe = probe_new(a->all->base, a->all->opt->socket, 1,
-		laptop_probed, a);
+	a->probe = probe_new(a->all->base, a->all->opt->socket,
+		PATHDIAL_DIAL_OR_REMOVE, laptop_probed, a);
+}
+
+/* Told when the user connects, and not only to a program that asks some time. */
+static void laptop_tried(int fd, const struct err *why, void *arg)
+{
+	struct outdial *o = arg;
+
+	o->trial = NULL;
+	if (fd != -1)
+		close(fd);
+	if (why != NULL)
+		log_tell("--outbound=laptop: no ssh has brought the laptop's proxy: %s: %s",
+			o->opt->socket, why->text);
 }
 
 /* ---- by ourselves -------------------------------------------------------- */
@@ -276,10 +283,12 @@ static void read_own_addresses(struct outdial *o)
 	if (o->own_read_at != 0 && now - o->own_read_at < OWN_MS)
 		return;
 	o->own_read_at = now;
-	o->policy.own.n = 0;
+	outaddr_clear(&o->policy.own);
 	hostaddr_list(&list, 0);
 	buf_append(&list, "", 1);
-	(void)outaddr_add_list(&o->policy.own, buf_data(&list));
+	if (outaddr_add_list(&o->policy.own, buf_data(&list)) == -1)
+		log_warning("outbound: an address of this host cannot be read, and so is not refused: %s",
+			buf_data(&list));
 	buf_fini(&list);
 }
 
@@ -304,7 +313,7 @@ static void go(struct outdial_attempt *a, const struct sockaddr_storage *addrs,
 		dial(a, addrs, n);
 }
 
-/* Those that may be dialed are, if there are any. */
+/* Those that may be dialed are, if there are any; a proxy would choose itself. */
 static void judge_addresses(struct outdial_attempt *a,
 	const struct sockaddr_storage *addrs, size_t n)
 {
@@ -320,7 +329,7 @@ static void judge_addresses(struct outdial_attempt *a,
 		else if (first.text[0] == '\0')
 			first = e;
 	}
-	if (n_good == 0 && n > 0)
+	if (n_good < n && (n_good == 0 || goes_by_proxy(a)))
 		attempt_failed(a, EX_NOPERM, &first);
 	else
 		go(a, good, n_good);
@@ -332,7 +341,7 @@ static void found(const struct sockaddr_storage *addrs, size_t n,
 	struct outdial_attempt *a = arg;
 
 	a->lookup = NULL;
-	if (n == 0 && !goes_by_proxy(a))
+	if (n == 0 && (is_late || !goes_by_proxy(a)))
 		attempt_failed(a, is_late ? EX_TEMPFAIL : EX_NOHOST, why);
 	else
 		judge_addresses(a, addrs, n);
@@ -382,14 +391,15 @@ static void begin(void *arg)
 }
 
 struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
-	void (*done)(int, const char *, int, const struct err *, void *), void *arg)
+	void (*done)(int, struct relay_filters *, int, const struct err *,
+		void *), void *arg)
 {
 	struct outdial_attempt *a;
 	struct outtarget t;
 	struct err e;
 
 	if (outtarget_parse(&t, target, &e) == -1) {
-		done(-1, "", EX_DATAERR, &e, arg);
+		done(-1, NULL, EX_DATAERR, &e, arg);
 		return NULL;
 	}
 	a = mem_alloc(sizeof *a);
@@ -404,8 +414,10 @@ struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
 
 void outdial_set_networks(struct outdial *o, const char *list)
 {
-	o->policy.cluster.n = 0;
-	(void)outaddr_add_list(&o->policy.cluster, list);
+	outaddr_clear(&o->policy.cluster);
+	if (outaddr_add_list(&o->policy.cluster, list) == -1)
+		log_warning("outbound: a network of the compute node cannot be read, and so is not refused: %s",
+			list);
 }
 
 struct outdial *outdial_new(struct event_base *base,
@@ -423,6 +435,9 @@ struct outdial *outdial_new(struct event_base *base,
 		if (hostpattern_parse(&o->allow[o->policy.n],
 			opt->allow.word[i], NULL) == 0)
 			o->policy.n++;
+	if (opt->way == OPTIONS_OUTBOUND_LAPTOP)
+		o->trial = probe_new(base, opt->socket, PATHDIAL_DIAL_OR_REMOVE,
+			laptop_tried, o);
 	return o;
 }
 
@@ -430,7 +445,10 @@ void outdial_free(struct outdial *o)
 {
 	if (o == NULL)
 		return;
+	probe_free(o->trial);
 	outresolve_free(o->resolve);
+	outaddr_clear(&o->policy.own);
+	outaddr_clear(&o->policy.cluster);
 	free(o->allow);
 	free(o);
 }

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 
 #include "base/err.h"
+#include "net/relay.h"
 #include "opt/opttable.h"
 
 /* Connections out of the job, dialed from this login node, or by the laptop. */
@@ -31,8 +32,9 @@ struct outdial_attempt;
 /*
  * Connect to target (front/outbound/outtarget.h). done() is called once, perhaps
  * before this returns, which then is NULL; the attempt is gone then. With fd, which
- * is the owner's, and about, as PROTOCOL has it for TAKE, a secret; or with -1, why
- * not, and
+ * is the owner's; or with -1, why not, and a status. With fd and head it leads to a
+ * proxy, to which the job says the head of one request of http through these filters
+ * (front/outbound/outhead.h), the owner's as well.
  *	EX_DATAERR	target is none
  *	EX_NOPERM	it is not to be dialed
  *	EX_NOHOST	it cannot be reached
@@ -40,7 +42,7 @@ struct outdial_attempt;
  *	EX_UNAVAILABLE	what should dial it is not there: another front may
  */
 struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
-	void (*done)(int fd, const char *about, int status,
+	void (*done)(int fd, struct relay_filters *head, int status,
 		const struct err *why, void *arg), void *arg);
 
 /* No callback any more. */

@@ -2,7 +2,8 @@
 /*
  * libevent's resolver, which answers a lookup that was given up, too, but later:
  * so a lookup has two halves. What the caller knows goes with his answer; what
- * libevent knows, when libevent has answered.
+ * libevent knows, when libevent has answered. The files are read anew under way:
+ * what was asked by what they said before is answered by that.
  */
 #include "front/outbound/outresolve.h"
 
@@ -27,6 +28,14 @@
 #define READ WHAT
 #endif
 
+/* What the files said at a time. */
+struct dns_files {
+	LIST_ENTRY(dns_files) next;
+	struct evdns_base *dns;
+	long long read_at;
+	LIST_HEAD(, dns_question) questions;
+};
+
 /* What libevent has. */
 struct dns_question {
 	LIST_ENTRY(dns_question) next;
@@ -41,6 +50,7 @@ struct outlookup {
 	struct sockaddr_storage addr[OUTRESOLVE_MAX];
 	size_t n;
 	int error;			/* of libevent; 0: addresses, or none yet */
+	int is_vain;			/* there is nobody to ask */
 	void (*done)(const struct sockaddr_storage *, size_t,
 		const struct err *, int, void *);
 	void *arg;
@@ -49,26 +59,52 @@ struct outlookup {
 struct outresolve {
 	struct event_base *base;
 	const char *resolv_conf, *hosts;
-	struct evdns_base *dns;		/* NULL: nobody has asked yet */
-	long long read_at;
-	LIST_HEAD(, dns_question) questions;
+	LIST_HEAD(, dns_files) files;	/* the newest first, which is asked */
 };
+
+static void free_files(struct dns_files *f)
+{
+	struct dns_question *q;
+
+	evdns_base_free(f->dns, 0);
+	/* It tells nobody of those that it drops. */
+	while ((q = LIST_FIRST(&f->questions)) != NULL) {
+		LIST_REMOVE(q, next);
+		free(q);
+	}
+	LIST_REMOVE(f, next);
+	free(f);
+}
 
 static void read_files(struct outresolve *r)
 {
-	if (r->dns != NULL && (!LIST_EMPTY(&r->questions) ||
-		clock_ms() - r->read_at < FRESH_MS))
-		return;
-	if (r->dns != NULL)
-		evdns_base_free(r->dns, 0);
-	r->read_at = clock_ms();
-	r->dns = evdns_base_new(r->base, EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-	if (r->dns == NULL)
-		return;
-	(void)evdns_base_resolv_conf_parse(r->dns, READ, r->resolv_conf);
-	(void)evdns_base_load_hosts(r->dns, r->hosts);
-	(void)evdns_base_set_option(r->dns, "timeout:", "3");
-	(void)evdns_base_set_option(r->dns, "attempts:", "3");
+	struct dns_files *f = mem_alloc(sizeof *f);
+
+	f->read_at = clock_ms();
+	f->dns = evdns_base_new(r->base, EVDNS_BASE_DISABLE_WHEN_INACTIVE);
+	if (f->dns == NULL)
+		abort();	/* a kernel without random numbers */
+	LIST_INIT(&f->questions);
+	LIST_INSERT_HEAD(&r->files, f, next);
+	(void)evdns_base_resolv_conf_parse(f->dns, READ, r->resolv_conf);
+	(void)evdns_base_load_hosts(f->dns, r->hosts);
+	(void)evdns_base_set_option(f->dns, "timeout:", "3");
+	(void)evdns_base_set_option(f->dns, "attempts:", "3");
+}
+
+/* Older ones go when nobody waits for them any more. */
+static struct dns_files *fresh_files(struct outresolve *r)
+{
+	struct dns_files *f = LIST_FIRST(&r->files), *next;
+
+	if (f == NULL || clock_ms() - f->read_at >= FRESH_MS)
+		read_files(r);
+	for (f = LIST_NEXT(LIST_FIRST(&r->files), next); f != NULL; f = next) {
+		next = LIST_NEXT(f, next);
+		if (LIST_EMPTY(&f->questions))
+			free_files(f);
+	}
+	return LIST_FIRST(&r->files);
 }
 
 /* Late, or behind the answer, which may come before its caller has the lookup. */
@@ -78,15 +114,18 @@ static void lookup_over(void *arg)
 	struct err e;
 
 	outlookup_cancel(l);
-	if (was.question != NULL)
+	if (was.is_vain)
+		err_set(&e, "the login node has no name server to ask for %.200s",
+			was.host);
+	else if (was.question != NULL)
 		err_set(&e, "the name servers of the login node have not answered for %.200s",
 			was.host);
 	else
 		err_set(&e, "the login node finds no address of %.200s: %s",
 			was.host, was.error != 0 ?
 			evutil_gai_strerror(was.error) : "it has none");
-	was.done(was.addr, was.n, was.n == 0 ? &e : NULL, was.question != NULL,
-		was.arg);
+	was.done(was.addr, was.n, was.n == 0 ? &e : NULL,
+		was.question != NULL && !was.is_vain, was.arg);
 }
 
 static void resolved(int error, struct evutil_addrinfo *all, void *arg)
@@ -117,10 +156,10 @@ struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
 	const struct evutil_addrinfo hints = { .ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM };
 	struct outlookup *l = mem_alloc(sizeof *l);
+	struct dns_files *files = fresh_files(r);
 	struct evdns_getaddrinfo_request *request;
 	char service[8];
 
-	read_files(r);
 	l->done = done;
 	l->arg = arg;
 	l->timer = alarm_new(r->base, lookup_over, l);
@@ -128,16 +167,16 @@ struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
 	snprintf(service, sizeof service, "%u", port);
 	l->question = mem_alloc(sizeof *l->question);
 	l->question->lookup = l;
-	LIST_INSERT_HEAD(&r->questions, l->question, next);
+	LIST_INSERT_HEAD(&files->questions, l->question, next);
 	alarm_set(l->timer, ms);
 	/* It answers at once what it knows from the file of hosts. */
-	request = evdns_getaddrinfo(r->dns, host, service, &hints, resolved,
+	request = evdns_getaddrinfo(files->dns, host, service, &hints, resolved,
 		l->question);
 	if (l->question == NULL)
 		return l;
 	l->question->request = request;
-	/* Nobody would ever answer. */
-	if (evdns_base_count_nameservers(r->dns) == 0)
+	l->is_vain = evdns_base_count_nameservers(files->dns) == 0;
+	if (l->is_vain)
 		alarm_set(l->timer, 0);
 	return l;
 }
@@ -170,16 +209,9 @@ struct outresolve *outresolve_new(struct event_base *base,
 
 void outresolve_free(struct outresolve *r)
 {
-	struct dns_question *q;
-
 	if (r == NULL)
 		return;
-	if (r->dns != NULL)
-		evdns_base_free(r->dns, 0);
-	/* It tells nobody of those that it drops. */
-	while ((q = LIST_FIRST(&r->questions)) != NULL) {
-		LIST_REMOVE(q, next);
-		free(q);
-	}
+	while (!LIST_EMPTY(&r->files))
+		free_files(LIST_FIRST(&r->files));
 	free(r);
 }

@@ -27,7 +27,7 @@ struct outlookup;
 
 /*
  * done() is called once, later: with n addresses, which have that port; or with 0,
- * and why there are none. is_late: nobody has answered.
+ * and why there are none. is_late: no name server has answered, and there is one.
  */
 struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
 	unsigned port, long long ms,

@@ -17,18 +17,18 @@
 
 static struct outcome {
 	int calls, fd, status;
-	char about[64];
+	struct relay_filters *head;
 	struct err why;
 } outcome;
 
-static void done(int fd, const char *about, int status, const struct err *why,
+static void done(int fd, struct relay_filters *head, int status, const struct err *why,
 	void *arg)
 {
 	(void)arg;
 	outcome.calls++;
 	outcome.fd = fd;
 	outcome.status = status;
-	snprintf(outcome.about, sizeof outcome.about, "%s", about);
+	outcome.head = head;
 	if (why != NULL)
 		outcome.why = *why;
 }
@@ -408,7 +408,30 @@ static void proxies_find_names(void **state)
 	assert_non_null(strstr(hear_head(), "CONNECT only.proxy.knows:80 "));
 	say_to_client("HTTP/1.1 200 OK\r\n\r\n");
 	ends(EX_OK, "");
-	assert_string_equal(outcome.about, "");
+	assert_null(outcome.head);
+}
+
+static char heard_by_proxy[512];
+
+static void hear_proxy(const char *data, size_t len, void *arg)
+{
+	(void)arg;
+	strncat(heard_by_proxy, data, len);
+}
+
+/* What is said to the proxy for a request that the job says. */
+static void head_is(const char *want_head)
+{
+	static const struct filter_target target = { .data = hear_proxy };
+	static const char request[] =
+		"GET http://198.51.100.7:80/ HTTP/1.1\r\n\r\n";
+
+	heard_by_proxy[0] = '\0';
+	assert_non_null(outcome.head);
+	filters_set_target(&outcome.head->filters, &target, NULL);
+	filters_put(&outcome.head->filters, request, strlen(request));
+	assert_string_equal(heard_by_proxy, want_head);
+	outcome.head->free(outcome.head->arg);
 }
 
 /* Many connect to no port but that of TLS. */
@@ -418,7 +441,7 @@ static void proxies_read_http_themselves(void **state)
 	proxy_is("http_proxy=http://user:sesame@");
 	want("http://198.51.100.7:80");
 	ends(EX_OK, "");
-	assert_string_equal(outcome.about, "proxy Basic dXNlcjpzZXNhbWU=");
+	head_is("GET http://198.51.100.7:80/ HTTP/1.1\r\nProxy-Authorization: Basic dXNlcjpzZXNhbWU=\r\nHost: 198.51.100.7:80\r\nConnection: close\r\n\r\n");
 	FAKECLOCK_WAIT(front.inv.base, client_came());
 	close(server.client);
 	server.client = -1;
@@ -427,7 +450,7 @@ static void proxies_read_http_themselves(void **state)
 	outbound = NULL;
 	want("http://198.51.100.7:80");
 	ends(EX_OK, "");
-	assert_string_equal(outcome.about, "proxy");
+	head_is("GET http://198.51.100.7:80/ HTTP/1.1\r\nHost: 198.51.100.7:80\r\nConnection: close\r\n\r\n");
 }
 
 static void proxies_are_no_way_round(void **state)
@@ -441,6 +464,63 @@ static void proxies_are_no_way_round(void **state)
 	want("2130706433:443");
 	ends(EX_NOPERM, "loopback");
 	assert_false(client_came());
+}
+
+/* Also while somebody waits for what they said before. */
+static void reads_its_files_anew(void **state)
+{
+	struct outdial_attempt *slow;
+
+	(void)state;
+	allow("127.0.0.1");
+	want("inhosts:%u");
+	ends(EX_OK, "");
+	fake_file("hosts", "127.0.0.1 newname\n");
+	fakeclock_pass(front.inv.base, 59000);
+	dns.silent = 1;
+	want("slow.example:80");
+	slow = attempt;
+	FAKECLOCK_WAIT(front.inv.base, dns.asked > 0);
+	fakeclock_pass(front.inv.base, 2000);
+	want("newname:%u");
+	ends(EX_OK, "");
+	assert_ptr_not_equal(slow, attempt);
+	outdial_cancel(slow);
+	want("newname:%u");
+	ends(EX_OK, "");
+}
+
+/* Which of two it would dial nobody knows. */
+static void proxies_are_given_no_choice(void **state)
+{
+	(void)state;
+	fake_file("hosts", "198.51.100.7 two\n10.1.2.3 two\n");
+	proxy_is("https_proxy=http://");
+	want("two:443");
+	ends(EX_NOPERM, "10.1.2.3, a private address");
+	assert_false(client_came());
+}
+
+/* Nor what a name that is not found yet will be. */
+static void proxies_wait_for_name_servers(void **state)
+{
+	(void)state;
+	dns.silent = 1;
+	proxy_is("https_proxy=http://");
+	want("slow.example:443");
+	fakeclock_pass(front.inv.base, 2990);
+	assert_int_equal(outcome.calls, 0);
+	fakeclock_pass(front.inv.base, 20);
+	ends(EX_TEMPFAIL, "have not answered for slow.example");
+	assert_false(client_came());
+	outdial_free(outbound);
+	outbound = NULL;
+	/* Where there is none, names are the proxy's affair. */
+	fake_file("resolv.conf", "");
+	want("slow.example:443");
+	assert_non_null(strstr(hear_head(), "CONNECT slow.example:443 "));
+	say_to_client("HTTP/1.1 200 OK\r\n\r\n");
+	ends(EX_OK, "");
 }
 
 static void proxies_refuse(void **state)
@@ -555,6 +635,9 @@ int main(void)
 		TEST(proxies_find_names),
 		TEST(proxies_read_http_themselves),
 		TEST(proxies_are_no_way_round),
+		TEST(reads_its_files_anew),
+		TEST(proxies_are_given_no_choice),
+		TEST(proxies_wait_for_name_servers),
 		TEST(proxies_refuse),
 		TEST(proxies_of_other_kinds_are_told),
 		TEST(goes_by_the_laptop),

@@ -170,7 +170,7 @@ static void carries_what_it_has(void **state)
 	assert_string_equal(asked.target, "there");
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
 		SOCK_NONBLOCK, 0, pair), 0);
-	front_want_have_about(asked.want, pair[1], "its own");
+	front_want_have_by(asked.want, pair[1], "its own", NULL);
 	l = fakelink_dialed(1);
 	f = fakelink_expect(l, FRAME_TAKE);
 	assert_int_equal(take_get(&t, &f, NULL), 0);
@@ -183,6 +183,7 @@ static void carries_what_it_has(void **state)
 	assert_int_equal(write(pair[0], "de", 2), 2);
 	fakeclock_turn(front.inv.base);
 	assert_memory_equal(fakelink_expect(l, FRAME_DATA).data, "de", 2);
+	fakelink_expect_nothing(control);
 	/* It is no client's, for whom a front stays. */
 	assert_false(front_carry_has_any(own.carry));
 	assert_int_equal(front_carry_moved(own.carry), 0);
@@ -262,6 +263,75 @@ static void is_not_asked_too_much(void **state)
 	expect_declined(1001, EX_UNAVAILABLE, "that is not offered any more");
 }
 
+/* What it asks for beyond is refused at some rate, and not while it reads nothing. */
+static void tells_no_flood(void **state)
+{
+	(void)state;
+	begin(SERVICE_VERSION);
+	expect_offer(1, "one", "about it");
+	for (uint32_t i = 0; i < WANTED_MAX + 64; i++)
+		say_wanted(i, "one");
+	for (uint32_t i = WANTED_MAX; i < WANTED_MAX + 64; i++)
+		expect_declined(i, EX_UNAVAILABLE,
+			"too many connections are under way on the login node");
+	for (uint32_t i = 0; i < 1000; i++)
+		say_wanted(1000 + i, "one");
+	fakelink_say(control, FRAME_WANTED, "\0\0\0\3\0\1!\0\0", 9);
+	fakelink_expect_nothing(control);
+	fakeclock_pass(front.inv.base, 100);
+	fakelink_fill(control, 1);
+	say_wanted(2000, "one");
+	fakelink_expect_nothing(control);
+	fakelink_fill(control, 0);
+	fakeclock_pass(front.inv.base, 100);
+	say_wanted(2001, "one");
+	expect_declined(2001, EX_UNAVAILABLE,
+		"too many connections are under way on the login node");
+	assert_int_equal(asked.n, WANTED_MAX);
+	/* Each service has room of its own. */
+	front_service_offer(own.service, "two", "", &ours, &asked);
+	expect_offer(1, "two", "");
+	say_wanted(2002, "two");
+	assert_int_equal(asked.n, WANTED_MAX + 1);
+}
+
+/* What an agent does not take is under way for some time, and so many of it. */
+static void waits_for_no_agent(void **state)
+{
+	int pair[200][2];
+	struct link *l;
+	uint32_t n;
+	char c;
+
+	(void)state;
+	begin(SERVICE_VERSION);
+	expect_offer(1, "one", "about it");
+	for (n = 0; n < 192; n++) {
+		say_wanted(n, "one");
+		assert_int_equal(asked.n, (int)n + 1);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM |
+			SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair[n]), 0);
+		front_want_have(asked.want, pair[n][1]);
+	}
+	fakelink_expect_nothing(control);
+	say_wanted(n, "one");
+	expect_declined(n, EX_UNAVAILABLE,
+		"too many connections are under way on the login node");
+	l = fakelink_dialed(1);
+	fakelink_expect(l, FRAME_TAKE);
+	fakelink_up(l, SERVICE_VERSION, "node1");
+	fakeclock_pass(front.inv.base, 19990);
+	assert_int_equal(read(pair[0][0], &c, 1), -1);
+	assert_int_equal(errno, EAGAIN);
+	fakeclock_pass(front.inv.base, 20);
+	for (n = 0; n < 192; n++) {
+		assert_int_equal(read(pair[n][0], &c, 1), 0);
+		close(pair[n][0]);
+	}
+	say_wanted(1000, "one");
+	assert_int_equal(asked.n, 193);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -273,6 +343,8 @@ int main(void)
 		TEST(declines_what_it_has_not),
 		TEST(cancels_at_the_end),
 		TEST(is_not_asked_too_much),
+		TEST(tells_no_flood),
+		TEST(waits_for_no_agent),
 	};
 
 	return cmocka_run_group_tests_name("service", tests, NULL, NULL);

@@ -7,7 +7,7 @@
  * fields are tokens, no line goes on in the next. A connection carries one
  * request: so nothing behind the head need be understood.
  */
-#include "agent/proxyhead.h"
+#include "proto/proxyhead.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

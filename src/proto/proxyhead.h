@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef AGENT_PROXYHEAD_H
-#define AGENT_PROXYHEAD_H
+#ifndef PROTO_PROXYHEAD_H
+#define PROTO_PROXYHEAD_H
 
 #include <stddef.h>
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/proxyhead.h"
+#include "proto/proxyhead.h"
 #include "base/mem.h"
 
 #define CLOSE "Connection: close\r\n"
