@@ -19,9 +19,11 @@ slurm_up
 root client ip address add 198.51.100.10/24 dev wan
 root login1 ip address add 198.51.100.11/24 dev wan
 root login2 ip address add 198.51.100.12/24 dev wan
+# One of a login node's own need not be on an interface with a cable.
+root login1 ip address add 198.51.100.77/32 dev lo
 printf '%s\n' '198.51.100.10 out.test' '10.77.0.1 private.test' \
 	'127.0.0.1 loop.test' '169.254.169.254 meta.test' \
-	'198.51.100.11 self.test' >>"$RIG_STATE/etc/hosts"
+	'198.51.100.11 self.test' '198.51.100.77 lo.test' >>"$RIG_STATE/etc/hosts"
 openssl req -x509 -newkey rsa:2048 -nodes -days 3 -subj /CN=out.test \
 	-addext subjectAltName=DNS:out.test -keyout "$OUT/key" -out "$OUT/ca" \
 	2>"$T/log/openssl" || die "no certificate"
@@ -207,7 +209,7 @@ END
 is "$n" 0 "bob on that node gets no byte in 2000 tries"
 is "$(root login1 ss -Hltnp | grep -c vscode-remote)" 0 "nothing listens for it on the login node"
 bad=
-for host in private.test loop.test meta.test self.test 10.77.0.11 172748555 \
+for host in private.test loop.test meta.test self.test lo.test 198.51.100.77 10.77.0.11 172748555 \
 	0x0a4d000b '[::ffff:10.77.0.11]' 127.1 198.51.100.11 3325256715 \
 	'[::ffff:198.51.100.11]' c1 login1 ctl; do
 	case $(alice c1 "$PYTHON" "$PREFIX/clients/outside.py" raw "$proxy" \
@@ -254,4 +256,46 @@ is "$(grep -c 'sesame\|out\.test' "$T/record")" 0 "of which the job's record kno
 end_pid "$proxying"
 alice login1 "$VRS" cancel >"$T/log/cancel" 2>&1
 all_gone "nothing is left of the session"
+
+# ---- jobs of their own --------------------------------------------------------
+
+# A mirror that nodes reach by themselves, and login nodes do not: what goes by a
+# session's proxy does not find it, whether the session is there or not.
+root ctl ip address add 203.0.113.5/32 dev lo
+for host in c1 c2; do
+	root $host ip route add 203.0.113.5 via 10.77.0.1
+done
+echo '203.0.113.5 mirror.test' >>"$RIG_STATE/etc/hosts"
+mkdir -p "$OUT/mirror"
+echo hello >"$OUT/mirror/hello"
+chmod -R go+rX "$OUT"
+bg mirror "$RIG" exec ctl "$PYTHON" -m http.server --bind 203.0.113.5 \
+	-d "$OUT/mirror" 8000
+mirror=http://mirror.test:8000/hello
+mirrored() { test "$(alice c2 curl -s -m 5 $mirror)" = hello; }
+ok "a mirror, which a node reaches" wait_for 20 mirrored
+load="curl -sS -m 20 $mirror"
+alice login1 sbatch -Q --wait -w c2 -o by-login --wrap "$load" >"$T/log/sbatch" 2>&1
+is "$(cat "$AHOME/by-login")" hello "a job of a login shell loads something from it"
+laptop_host two login1 -S-N2 --outbound=login
+cat <<END | in_job two >"$T/two"
+echo "nodes \$SLURM_JOB_NUM_NODES"
+echo "direct \$(curl -s -m 20 -o /dev/null -w '%{http_code}' $mirror)"
+srun -Q -N1 -n1 -w c2 $load </dev/null >by-srun 2>&1
+sbatch -Q --wait -w c2 -o by-sbatch --wrap "$load" </dev/null
+sbatch -Q -w c2 -o by-later --wrap \
+	"n=0; until test -e over || test \\\$n = 600; do sleep 0.2; n=\\\$((n + 1)); done; $load" </dev/null
+echo submitted
+END
+like "$(cat "$T/two")" '^nodes 2' "a session of two nodes" || diag_file "$T/err"
+like "$(cat "$T/two")" '^direct 5' "whose own shell goes by its proxy, in vain"
+is "$(cat "$AHOME/by-srun")" hello "srun loads the same on the second node"
+is "$(cat "$AHOME/by-sbatch")" hello "and so does a job that is submitted there"
+like "$(cat "$T/two")" '^submitted' "and one that waits"
+alice login1 "$VRS" cancel >"$T/log/cancel" 2>&1
+one_job() { test "$(jobs_of alice | wc -l)" -eq 1; }
+ok "which is there when the session is not" wait_for 30 one_job
+: >"$AHOME/over"
+ok "ends" wait_for 60 no_job
+is "$(cat "$AHOME/by-later")" hello "and has loaded it"
 done_testing
