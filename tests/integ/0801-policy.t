@@ -241,6 +241,11 @@ says 64 --outbound=off alloc
 is "$(err)" "--outbound: is locked to 'login' by $c:2: leave it out" "nobody goes otherwise"
 says 64 --outbound-allow=10.0.0.0/8 alloc
 is "$(err)" "--outbound-allow: is locked by $c:3: leave it out" "nor elsewhere"
+printf '[lock]\noutbound-allow = none\n' >"$site/config"
+says 0 config
+is "$(value outbound-allow)" "- site, $c:2; locked, $c:2" "a site may allow nothing"
+says 64 --outbound=login --outbound-allow=10.0.0.0/8 alloc
+is "$(err)" "--outbound-allow: is locked by $c:2: leave it out" "and let nobody add to it"
 printf 'outbound-allow = 10.1\n' >"$site/config"
 says 78 config
 like "$(err)" "^$c:1: outbound-allow: '10.1' is not a network" "what is none is told with its line"
