@@ -77,8 +77,9 @@ job_ssh login1 -T alice@job 'echo $$; exec sleep 200' >"$T/stays" 2>"$T/err" \
 stays=$!
 ok "one that stays" wait_for 20 has "$T/stays" '^[0-9]+$'
 ok "Slurm counts it to the job" on_node "$job" "$(cat "$T/stays")"
-is "$(root "$node" pgrep -u alice -x sshd | wc -l | tr -d ' ')" 2 \
-	"its sshd is two processes of alice"
+# By what they call themselves: since OpenSSH 9.8 it is another program.
+its_sshd() { root "$node" pgrep -u alice -f '^sshd(-session)?: '; }
+is "$(its_sshd | wc -l | tr -d ' ')" 2 "its sshd is two processes of alice"
 is "$(ports login1)" '' "on the login node nothing listens"
 is "$(ports "$node" | wc -l)" 1 "on the node the link port alone does"
 link=$(ports "$node")
@@ -101,7 +102,7 @@ laptop_ssh=$(root client pgrep -o -u alice -f 'ssh .*HostKeyAlias=job')
 like "$laptop_ssh" '^[0-9]+$' "the laptop's ssh is found"
 root client kill -9 "$laptop_ssh"
 wait "$stays"
-no_sshd() { test -z "$(root "$node" pgrep -u alice -x sshd)"; }
+no_sshd() { test -z "$(its_sshd)"; }
 ok "its ssh is gone, and so is its sshd" wait_for 30 no_sshd
 is "$(the_job)" "$job" "the job stays"
 is "$(root "$node" find /tmp -path '*/vscode-remote-shell.*/sshd/*')" '' \
