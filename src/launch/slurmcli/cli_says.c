@@ -112,12 +112,12 @@ static int take_until(const char **at, const char *words, char *out, size_t size
 
 /*
  * "sbatch: Job 7 to start at 1795935378 using 2 processors on nodes c1 in partition
- * devel"
+ * devel"; since 25.05 "1795935378 a using", or "1795935378 on cluster NAME a using".
  */
 static int take_start(const char *line, struct cli_start *start)
 {
 	const char *at = strstr(line, "Job ");
-	char job[16], when[32], cpus[32];
+	char job[16], when[160], cpus[32];
 
 	if (at == NULL)
 		return -1;
@@ -128,6 +128,7 @@ static int take_start(const char *line, struct cli_start *start)
 		take_until(&at, " in partition ", start->nodes,
 			sizeof start->nodes) == -1)
 		return -1;
+	when[strcspn(when, " ")] = '\0';
 	snprintf(start->partition, sizeof start->partition, "%s", at);
 	return number_read(when, 1, NUMBER_EPOCH_MAX, &start->time) == -1 ||
 		number_read(cpus, 0, UINT32_MAX, &start->cpus) == -1 ? -1 : 0;
