@@ -38,8 +38,8 @@ struct salloc {
 	char *exclude;		/* host list */
 	char *nodelist;		/* host list */
 	char *chdir;		/* may be relative */
-	char *gres;		/* "gres:gpu:2,gres:..", a node each */
-	char *gpus;		/* "gres:gpu:a100:1,..", for the job */
+	char *gres;		/* "gres:gpu:2,..", since 23.11 "gres/gpu:2", a node each */
+	char *gpus;		/* "gres:gpu:a100:1,..", or gres/, for the job */
 	char *gpus_per_node;	/* the same, a node each */
 	char *gpus_per_task;	/* as typed: its spelling is another in each release */
 	char *tres_per_task;	/* as typed */

@@ -128,6 +128,8 @@ int sallocset_mail_type(const struct sallocrow *row, struct salloc *s,
 	return 0;
 }
 
+#define BOTH(bits, two) (((bits) & (two)) == (two))
+
 /* Before 23.11 one word of the first two. */
 int sallocset_gres_flags(const struct sallocrow *row, struct salloc *s,
 	const char *value, struct err *e)
@@ -155,6 +157,10 @@ int sallocset_gres_flags(const struct sallocrow *row, struct salloc *s,
 		p += len;
 		p += *p == ',';
 	}
+	if (BOTH(bits, SALLOC_GRES_DISABLE_BINDING | SALLOC_GRES_ENFORCE_BINDING) ||
+		BOTH(bits, SALLOC_GRES_ONE_TASK | SALLOC_GRES_MULTIPLE_TASKS))
+		return sallocval_bad(row, value, "two of these exclude each other",
+			e);
 	s->gres_flags = bits;
 	return 0;
 }

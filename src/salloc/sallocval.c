@@ -67,57 +67,74 @@ int sallocval_dependency(const struct sallocrow *row, struct salloc *s,
 	return sallocval_string(row, s, value, e);
 }
 
-/* Each word of a comma list with prefix before it, or with that it may have itself. */
+/* Since 23.11 it is "gres/NAME"; earlier ones know only "gres:NAME". */
+static int has_slash(const struct salloc *s)
+{
+	return s->release >= SALLOC_RELEASE(23, 11);
+}
+
+/*
+ * Each word of a comma list with prefix before it, or with that it may have itself.
+ * Empty ones are passed over.
+ */
 static int prefixed(const struct sallocrow *row, struct salloc *s,
 	const char *value, const char *prefix, const char *own, struct err *e)
 {
 	struct buf out = { 0 };
-	const char *p = value;
+	int ret = 0;
 
-	for (;;) {
+	for (const char *p = value; *p != '\0'; p += *p == ',') {
 		size_t len = strcspn(p, ",");
 
-		if (len == 0) {
-			buf_fini(&out);
-			return sallocval_bad(row, value, "an empty word in the list",
-				e);
-		}
-		if (out.len > 0)
-			buf_puts(&out, ",");
-		if (own == NULL || strncmp(p, own, strlen(own)) != 0)
+		if (len > 0)
+			buf_puts(&out, out.len > 0 ? "," : "");
+		if (len > 0 && (own == NULL ||
+			strncmp(p, own, strlen(own)) != 0))
 			buf_puts(&out, prefix);
 		buf_append(&out, p, len);
 		p += len;
-		if (*p++ == '\0')
-			break;
 	}
-	if (out.len > (size_t)row->max) {
-		buf_fini(&out);
-		return err_set(e, "--%s: longer than %ld bytes", row->name,
+	if (out.len == 0)
+		ret = sallocval_bad(row, value, "an empty list", e);
+	else if (out.len > (size_t)row->max)
+		ret = err_set(e, "--%s: longer than %ld bytes", row->name,
 			row->max);
-	}
-	set_text(row, s, mem_strndup(buf_data(&out), out.len));
+	else
+		set_text(row, s, mem_strndup(buf_data(&out), out.len));
 	buf_fini(&out);
-	return 0;
+	return ret;
 }
 
-/* Slurm before 23.11 knows only "gres:NAME", later ones convert it. */
+/* As in ",a", "a,,b", "a,". */
+static int has_empty_word(const char *list)
+{
+	size_t len = strlen(list);
+
+	return len == 0 || list[0] == ',' || list[len - 1] == ',' ||
+		strstr(list, ",,") != NULL;
+}
+
 int sallocval_gres(const struct sallocrow *row, struct salloc *s,
 	const char *value, struct err *e)
 {
+	const char *prefix = has_slash(s) ? "gres/" : "gres:";
+
 	if (strcasecmp(value, "none") == 0) {
 		set_text(row, s, NULL);
 		return 0;
 	}
 	if (strcasecmp(value, "help") == 0 || strcasecmp(value, "list") == 0)
 		return sallocval_bad(row, value, "ask `salloc --gres=help`", e);
-	return prefixed(row, s, value, "gres:", "gres:", e);
+	if (s->release != 0 && !has_slash(s) && has_empty_word(value))
+		return sallocval_bad(row, value, "an empty word in the list", e);
+	return prefixed(row, s, value, prefix, prefix, e);
 }
 
 int sallocval_gpus(const struct sallocrow *row, struct salloc *s,
 	const char *value, struct err *e)
 {
-	return prefixed(row, s, value, "gres:gpu:", NULL, e);
+	return prefixed(row, s, value, has_slash(s) ? "gres/gpu:" : "gres:gpu:",
+		NULL, e);
 }
 
 int sallocval_is_string(const struct sallocrow *row)

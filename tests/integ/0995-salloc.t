@@ -3,10 +3,15 @@
 # Options of salloc on a real cluster: each with good and bad values, once by the
 # real sbatch and once by launch-slurm; then `scontrol show job` field by field,
 # and refusal beside refusal. What differs has its reason in the table, and a
-# reason for what does not differ is a failure, too.
+# reason for what does not differ is a failure, too. Where the release can, the site
+# says something by itself that the commands add to jobs.
 # shellcheck disable=SC2154 # from rig/lib.sh
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
+case ${RIG_SLURM:-$(sbatch --version)} in
+*22.05* | *23.02*) ;;
+*) export RIG_CONF_EXTRA='SelectTypeParameters=CR_Core_Memory,ENFORCE_BINDING_GRES' ;;
+esac
 slurm_up
 
 table=$(dirname "$0")/salloc-rows

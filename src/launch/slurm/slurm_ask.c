@@ -5,12 +5,8 @@
  */
 #include "launch/slurm/slurm_ask.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/buf.h"
-#include "base/mem.h"
 #include "launch/jobscript.h"
+#include "launch/slurm/slurm_tres.h"
 #include "os/timetext.h"
 
 static uint32_t count_hosts(const char *list)
@@ -44,6 +40,7 @@ static void ask_nodes(job_desc_msg_t *j, const struct salloc *o)
 static void ask_cpus(job_desc_msg_t *j, const struct salloc *o)
 {
 	uint32_t ntasks = o->ntasks, threads = j->threads_per_core;
+	uint32_t cpus_per_task = slurm_tres_cpus(o);
 	uint64_t cpus;
 
 	/* Of so many nodes and not more each has a task a thread, as with sbatch. */
@@ -61,12 +58,12 @@ static void ask_cpus(job_desc_msg_t *j, const struct salloc *o)
 	cpus = ntasks;
 	if (o->mincpus)
 		j->pn_min_cpus = (uint16_t)o->mincpus;
-	if (o->cpus_per_task) {
-		cpus *= o->cpus_per_task;
+	if (cpus_per_task) {
+		cpus *= cpus_per_task;
 		j->bitflags |= JOB_CPUS_SET;
-		j->cpus_per_task = (uint16_t)o->cpus_per_task;
-		if (o->mincpus < o->cpus_per_task)
-			j->pn_min_cpus = (uint16_t)o->cpus_per_task;
+		j->cpus_per_task = (uint16_t)cpus_per_task;
+		if (o->mincpus < cpus_per_task)
+			j->pn_min_cpus = (uint16_t)cpus_per_task;
 	}
 	j->min_cpus = cpus < NO_VAL ? (uint32_t)cpus : NO_VAL - 1;
 }
@@ -129,57 +126,6 @@ static void ask_memory(job_desc_msg_t *j, const struct salloc *o)
 #endif
 }
 
-/* "gpu:2,gpu:a:1" of --gpus-per-task in this release's spelling. */
-static char *per_task(const struct salloc *o)
-{
-	struct buf out = { 0 };
-	char *text;
-
-	for (const char *p = o->gpus_per_task; p != NULL && *p != '\0';
-		p += *p == ',') {
-		size_t len = strcspn(p, ",");
-#if SLURM_GE(23, 2)
-		const char *colon = memchr(p, ':', len);
-		int type = colon != NULL ? (int)(colon - p) : 0;
-
-		buf_printf(&out, "%sgres/gpu%s%.*s=%.*s", out.len ? "," : "",
-			type ? ":" : "", type, p,
-			(int)len - type - (type > 0), p + type + (type > 0));
-#else
-		buf_printf(&out, "%sgres:gpu:%.*s", out.len ? "," : "",
-			(int)len, p);
-#endif
-		p += len;
-	}
-	if (o->tres_per_task)
-		buf_printf(&out, "%s%s", out.len ? "," : "", o->tres_per_task);
-	text = out.len > 0 ? mem_strndup(buf_data(&out), out.len) : NULL;
-	buf_fini(&out);
-	return text;
-}
-
-static void ask_tres(struct slurm_ask *ask, job_desc_msg_t *j,
-	const struct salloc *o)
-{
-	if (o->gres && o->gpus_per_node)
-		ask->tres_per_node = mem_printf("%s,%s", o->gpus_per_node,
-			o->gres);
-	else if (o->gres || o->gpus_per_node)
-		ask->tres_per_node = mem_strdup(o->gres ? o->gres :
-			o->gpus_per_node);
-	ask->tres_per_task = per_task(o);
-	if (o->cpus_per_gpu)
-		ask->cpus_per_tres = mem_printf("gres:gpu:%u", o->cpus_per_gpu);
-	if (o->mem_per_gpu != SALLOC_MEM_UNSET)
-		ask->mem_per_tres = mem_printf("gres:gpu:%ju",
-			(uintmax_t)o->mem_per_gpu);
-	j->tres_per_job = o->gpus;
-	j->tres_per_node = ask->tres_per_node;
-	j->tres_per_task = ask->tres_per_task;
-	j->cpus_per_tres = ask->cpus_per_tres;
-	j->mem_per_tres = ask->mem_per_tres;
-}
-
 #define SHARED_TOPO 4		/* JOB_SHARED_TOPO, since 24.05 */
 
 static void ask_sharing(job_desc_msg_t *j, const struct salloc *o)
@@ -219,6 +165,12 @@ static int ask_gres_flags(job_desc_msg_t *j, const struct salloc *o,
 			j->bitflags |= rows[i].bit;
 		left &= ~rows[i].flag;
 	}
+	if (!(o->gres_flags & SALLOC_GRES_DISABLE_BINDING) &&
+		SLURM_ENFORCES_BINDING)
+		j->bitflags |= GRES_ENFORCE_BIND;
+	if (!(o->gres_flags & SALLOC_GRES_MULTIPLE_TASKS) &&
+		SLURM_ONE_TASK_PER_SHARING)
+		j->bitflags |= GRES_ONE_TASK_PER_SHARING;
 	return left == 0 ? 0 :
 		err_set(e, "--gres-flags: Slurm %d.%02d has no such flag",
 			SLURM_RELEASE / 100, SLURM_RELEASE % 100);
@@ -262,6 +214,18 @@ static void ask_signal(job_desc_msg_t *j, const struct salloc *o)
 		j->warn_flags = KILL_JOB_RESV;
 }
 
+/* What nobody says is the site's to say; the library makes it "no" and "none". */
+static void ask_unsaid(job_desc_msg_t *j)
+{
+#if SLURM_GE(24, 5)
+	j->resv_port_cnt = NO_VAL16;
+#endif
+#if SLURM_GE(24, 11)
+	j->oom_kill_step = NO_VAL16;
+#endif
+	(void)j;
+}
+
 static void ask_strings(job_desc_msg_t *j, const struct salloc *o)
 {
 	j->partition = o->partition;
@@ -278,16 +242,17 @@ static void ask_strings(job_desc_msg_t *j, const struct salloc *o)
 	j->req_nodes = o->nodelist;
 }
 
-int slurm_ask(struct slurm_ask *ask, job_desc_msg_t *j, const struct salloc *o,
+int slurm_ask(struct slurm_tres *tres, job_desc_msg_t *j, const struct salloc *o,
 	struct err *e)
 {
-	*ask = (struct slurm_ask){ 0 };
+	if (slurm_tres_init(tres, j, o, e) == -1)
+		return -1;
+	ask_unsaid(j);
 	ask_strings(j, o);
 	ask_nodes(j, o);
 	ask_threads(j, o);
 	ask_cpus(j, o);
 	ask_memory(j, o);
-	ask_tres(ask, j, o);
 	ask_sharing(j, o);
 	ask_mail(j, o);
 	ask_signal(j, o);
@@ -303,13 +268,4 @@ int slurm_ask(struct slurm_ask *ask, job_desc_msg_t *j, const struct salloc *o,
 	if (ask_time(j, o, e) == -1 || ask_gres_flags(j, o, e) == -1)
 		return -1;
 	return jobscript_cluster(o->clusters, slurm_conf.cluster_name, e);
-}
-
-void slurm_ask_fini(struct slurm_ask *ask)
-{
-	free(ask->tres_per_node);
-	free(ask->tres_per_task);
-	free(ask->cpus_per_tres);
-	free(ask->mem_per_tres);
-	*ask = (struct slurm_ask){ 0 };
 }

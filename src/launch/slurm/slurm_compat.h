@@ -66,6 +66,23 @@ typedef hostlist_t slurm_hosts;
 #endif
 #define SLURM_HIDES_LINEAGE (SLURM_GE(23, 2) && !SLURM_GE(23, 11))
 
+/* What SelectTypeParameters says of generic resources for jobs that do not. */
+#if SLURM_GE(25, 11)
+#define SLURM_ENFORCES_BINDING \
+	(slurm_conf.select_type_param & SELECT_ENFORCE_BINDING_GRES)
+#define SLURM_ONE_TASK_PER_SHARING \
+	(slurm_conf.select_type_param & SELECT_ONE_TASK_PER_SHARING_GRES)
+#elif SLURM_GE(23, 11)
+#define SLURM_ENFORCES_BINDING \
+	(slurm_conf.select_type_param & ENFORCE_BINDING_GRES)
+#define SLURM_ONE_TASK_PER_SHARING \
+	(slurm_conf.select_type_param & ONE_TASK_PER_SHARING_GRES)
+#else
+#define SLURM_ENFORCES_BINDING 0
+#define SLURM_ONE_TASK_PER_SHARING 0
+#define GRES_ONE_TASK_PER_SHARING 0
+#endif
+
 /* CPUs and MB of a node that jobs have. */
 static inline void slurm_node_used(const node_info_t *n, uint64_t *cpus,
 	uint64_t *mem)

@@ -180,9 +180,9 @@ static void make_env(struct slurm_desc *d, const struct kv *request)
 	 * Programs in the job take their number of threads from it, and slurmd
 	 * does not set it.
 	 */
-	if (d->options.cpus_per_task)
+	if (slurm_tres_cpus(&d->options))
 		add_env(d, mem_printf("SLURM_CPUS_PER_TASK=%u",
-			d->options.cpus_per_task));
+			slurm_tres_cpus(&d->options)));
 	if (d->options.hint && d->options.threads_per_core == 0)
 		add_env(d, mem_printf("SLURM_HINT=%s", hints[d->options.hint]));
 	add_limits(d);
@@ -220,7 +220,7 @@ int slurm_desc_init(struct slurm_desc *d, const struct kv *request,
 	d->dependency = jobscript_dependency(d->options.dependency);
 	d->work_dir = jobscript_dir(d->options.chdir, dir);
 	d->log = jobscript_output(log);
-	if (slurm_ask(&d->ask, j, &d->options, e) == -1)
+	if (slurm_ask(&d->tres, j, &d->options, e) == -1)
 		return SLURM_DESC_REFUSED;
 	if (jobscript_make(&d->script, request, further_nodes(j), e) == -1)
 		return -1;
@@ -272,7 +272,7 @@ void slurm_desc_fini(struct slurm_desc *d)
 	free(d->dependency);
 	free(d->work_dir);
 	free(d->log);
-	slurm_ask_fini(&d->ask);
+	slurm_tres_fini(&d->tres);
 	buf_fini(&d->script);
 	salloc_fini(&d->options);
 }

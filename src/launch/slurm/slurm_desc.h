@@ -21,7 +21,7 @@ struct slurm_desc {
 	char **env;
 	char *argv[1];
 	char *name, *comment, *work_dir, *log, *dependency;
-	struct slurm_ask ask;
+	struct slurm_tres tres;
 };
 
 /*

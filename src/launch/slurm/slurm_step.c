@@ -125,8 +125,9 @@ int slurm_step_init(struct slurm_step *s, const struct slurm_desc *d,
 		return err_set(e, "cannot find our own folder: %s",
 			strerror(errno));
 	s->dir = mem_strdup(d->work_dir);
-	s->cpus_per_task = d->options.cpus_per_task ?
-		d->options.cpus_per_task : 1;
+	s->cpus_per_task = slurm_tres_cpus(&d->options);
+	if (s->cpus_per_task == 0)
+		s->cpus_per_task = 1;
 	split_env(s, d);
 	if (d->options.ntasks != 0) {
 		buf_printf(&s->vars, "export SLURM_NTASKS=%u SLURM_NPROCS=%u\n",

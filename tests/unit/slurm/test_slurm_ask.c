@@ -15,14 +15,14 @@
 #include "launch/slurm/slurm_ask.h"
 
 static job_desc_msg_t j;
-static struct slurm_ask ask;
+static struct slurm_tres tres;
 static struct salloc o;
 static struct err e;
 
 static int teardown(void **state)
 {
 	(void)state;
-	slurm_ask_fini(&ask);
+	slurm_tres_fini(&tres);
 	salloc_fini(&o);
 	return 0;
 }
@@ -40,10 +40,21 @@ static int make(const char *text)
 	slurm_init_job_desc_msg(&j);
 	rc = salloc_parse(&o, words, n, SLURM_RELEASE, &e);
 	if (rc == 0)
-		rc = slurm_ask(&ask, &j, &o, &e);
+		rc = slurm_ask(&tres, &j, &o, &e);
 	free(copy);
 	return rc;
 }
+
+#if SLURM_GE(23, 11)
+#define GRES "gres/"
+#else
+#define GRES "gres:"
+#endif
+#if SLURM_GE(24, 5)
+#define IS "="
+#else
+#define IS ":"
+#endif
 
 static void strings(void **state)
 {
@@ -65,21 +76,34 @@ static void strings(void **state)
 		ROW("--container=/c", container, "/c"),
 		ROW("--exclude=n1", exc_nodes, "n1"),
 		ROW("--nodelist=n1", req_nodes, "n1"),
-		ROW("--gpus=a:1,b:2", tres_per_job, "gres:gpu:a:1,gres:gpu:b:2"),
-		ROW("--gpus-per-node=2", tres_per_node, "gres:gpu:2"),
-		ROW("--gres=a:2", tres_per_node, "gres:a:2"),
+		ROW("--gpus=a:1,b:2", tres_per_job,
+			GRES "gpu:a:1," GRES "gpu:b:2"),
+		ROW("--gpus-per-node=2", tres_per_node, GRES "gpu:2"),
+		ROW("--gres=a:2", tres_per_node, GRES "a:2"),
 		ROW("--gres=a|--gpus-per-node=2", tres_per_node,
-			"gres:gpu:2,gres:a"),
-		ROW("--cpus-per-gpu=3", cpus_per_tres, "gres:gpu:3"),
-		ROW("--mem-per-gpu=2G", mem_per_tres, "gres:gpu:2048"),
-#if SLURM_GE(23, 2)
-		ROW("--gpus-per-task=2", tres_per_task, "gres/gpu=2"),
-		ROW("--gpus-per-task=a:2", tres_per_task, "gres/gpu:a=2"),
-		ROW("--tres-per-task=cpu=2", tres_per_task, "cpu=2"),
-#else
-		ROW("--gpus-per-task=2", tres_per_task, "gres:gpu:2"),
+			GRES "gpu:2," GRES "a"),
+		ROW("--cpus-per-gpu=3", cpus_per_tres, GRES "gpu:3"),
+		ROW("--mem-per-gpu=2G", mem_per_tres, GRES "gpu:2048"),
+		ROW("--gpus-per-task=2", tres_per_task, GRES "gpu" IS "2"),
 		ROW("--gpus-per-task=a:2,b:1", tres_per_task,
-			"gres:gpu:a:2,gres:gpu:b:1"),
+			GRES "gpu:a" IS "2," GRES "gpu:b" IS "1"),
+#if SLURM_GE(23, 2)
+		ROW("--tres-per-task=cpu=2", tres_per_task, "cpu=2"),
+#endif
+#if SLURM_GE(23, 11)
+		ROW("-c3", tres_per_task, "cpu" IS "3"),
+		ROW("-c3|--gpus-per-task=a:2", tres_per_task,
+			"cpu" IS "3,gres/gpu:a" IS "2"),
+		ROW("--tres-per-task=gres:gpu:1,license:x:2", tres_per_task,
+			"gres/gpu:1,license/x:2"),
+		ROW("-c3|--tres-per-task=license/x:2", tres_per_task,
+			"cpu" IS "3,license/x:2"),
+		ROW("--gpus-per-task=2", tres_bind, "gres/gpu:per_task:2"),
+		ROW("--gpus-per-task=a:2,b:1", tres_bind,
+			"gres/gpu:per_task:3"),
+		ROW("--tres-per-task=cpu=2,gres/gpu,gres/nvme:x,gres/b=0,gres/c:4",
+			tres_bind,
+			"gres/nvme:per_task:1+gres/c:per_task:4+gres/gpu:per_task:1"),
 #endif
 	};
 
@@ -194,6 +218,56 @@ static void flags(void **state)
 	assert_int_equal(j.cores_per_socket, 1);
 }
 
+/* What is not said is for the site to say. */
+static void leaves_to_the_site(void **state)
+{
+	(void)state;
+	assert_int_equal(make(""), 0);
+	assert_null(j.tres_per_task);
+	assert_null(j.tres_bind);
+	assert_false(j.bitflags & GRES_ENFORCE_BIND);
+#if SLURM_GE(24, 5)
+	assert_int_equal(j.resv_port_cnt, NO_VAL16);
+#endif
+#if SLURM_GE(24, 11)
+	assert_int_equal(j.oom_kill_step, NO_VAL16);
+#endif
+#if SLURM_GE(23, 11)
+	slurm_conf.select_type_param = 0x40 | 0x80;
+	assert_true(SLURM_ENFORCES_BINDING && SLURM_ONE_TASK_PER_SHARING);
+	assert_int_equal(make(""), 0);
+	assert_true(j.bitflags & GRES_ENFORCE_BIND);
+	assert_true(j.bitflags & GRES_ONE_TASK_PER_SHARING);
+	assert_int_equal(make("--gres-flags=disable-binding,multiple-tasks-per-sharing"),
+		0);
+	assert_false(j.bitflags & GRES_ENFORCE_BIND);
+	assert_false(j.bitflags & GRES_ONE_TASK_PER_SHARING);
+	slurm_conf.select_type_param = 0;
+#endif
+}
+
+#if SLURM_GE(23, 2)
+static void of_two_words_for_one_thing(void **state)
+{
+	(void)state;
+	assert_int_equal(make("--tres-per-task=cpu=2"), 0);
+	assert_int_equal(j.cpus_per_task, 2);
+	assert_int_equal(j.min_cpus, 2);
+	assert_true(j.bitflags & JOB_CPUS_SET);
+	assert_int_equal(make("--tres-per-task=cpu=2|-c2"), -1);
+	assert_string_equal(e.text, "--cpus-per-task and --tres-per-task=cpu=2 exclude each other");
+	assert_int_equal(make("--tres-per-task=cpu=2|--cpus-per-gpu=2"), -1);
+	assert_string_equal(e.text, "--cpus-per-gpu and --tres-per-task=cpu=2 exclude each other");
+	assert_int_equal(make("--tres-per-task=gres/gpu=2|--gpus-per-task=2"),
+		-1);
+	assert_string_equal(e.text, "--gpus-per-task and --tres-per-task=gres/gpu=2 exclude each other");
+	assert_int_equal(make("--tres-per-task=cpu=70000"), -1);
+	assert_string_equal(e.text, "--tres-per-task=cpu=70000: not a number of CPUs from 1 to 65533");
+	assert_int_equal(make("--gres=gpu|--gpus-per-node=2"),
+		SLURM_GE(26, 5) ? -1 : 0);
+}
+#endif
+
 static void begins(void **state)
 {
 	time_t now = time(NULL);
@@ -230,6 +304,10 @@ int main(void)
 		cmocka_unit_test_teardown(numbers, teardown),
 		cmocka_unit_test_teardown(sizes, teardown),
 		cmocka_unit_test_teardown(flags, teardown),
+		cmocka_unit_test_teardown(leaves_to_the_site, teardown),
+#if SLURM_GE(23, 2)
+		cmocka_unit_test_teardown(of_two_words_for_one_thing, teardown),
+#endif
 		cmocka_unit_test_teardown(begins, teardown),
 		cmocka_unit_test_teardown(is_of_one_cluster, teardown),
 	};

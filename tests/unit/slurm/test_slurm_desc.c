@@ -153,13 +153,18 @@ static void asks_for_what_is_asked(void **state)
 		"option=--time=90", "option=--cpus-per-task=8",
 		"option=--mem=4G", "option=--exclusive"), 0);
 	assert_string_equal(d.desc.partition, "gpu");
-	assert_string_equal(d.desc.tres_per_node, "gres:gpu:1");
+	assert_string_equal(d.desc.tres_per_node,
+		SLURM_GE(23, 11) ? "gres/gpu:1" : "gres:gpu:1");
 	assert_int_equal(d.desc.time_limit, 90);
 	assert_int_equal(d.desc.cpus_per_task, 8);
 	assert_int_equal(d.desc.min_cpus, 8);
 	assert_true(d.desc.pn_min_memory == 4096);
 	assert_int_equal(d.desc.shared, JOB_SHARED_NONE);
 	assert_string_equal(env("SLURM_CPUS_PER_TASK"), "8");
+#if SLURM_GE(23, 2)
+	assert_int_equal(MAKE("option=--tres-per-task=cpu=3"), 0);
+	assert_string_equal(env("SLURM_CPUS_PER_TASK"), "3");
+#endif
 	assert_int_equal(MAKE("option=--mem-per-cpu=100",
 		"option=--time=UNLIMITED"), 0);
 	assert_true(d.desc.pn_min_memory == (100 | MEM_PER_CPU));
