@@ -24,7 +24,15 @@ static int has(const char *list, const char *word, size_t len, int flags)
 {
 	char *whole = mem_strndup(word, len), *w;
 	int named = 0, any = 0, refused = 0;
+	const char *up = strstr(whole, "/..");
 
+	/* It leads past what a pattern shows. */
+	while (up != NULL && up[3] != '/' && up[3] != '\0')
+		up = strstr(up + 1, "/..");
+	if (up != NULL) {
+		free(whole);
+		return 0;
+	}
 	while ((w = next_word(&list)) != NULL) {
 		if (w[0] == '!') {
 			refused |= fnmatch(w + 1, whole, flags) == 0;

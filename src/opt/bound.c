@@ -251,6 +251,25 @@ static size_t before_count(const char *given)
 		strlen(given);
 }
 
+/* What can be written again with another count: "gpu:a100:2", "gpu:a100", "2". */
+static int is_plain(const char *given)
+{
+	static const char digits[] = "0123456789";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const char *last = given + strlen(given);
+
+	while (last > given && strchr(":=/", last[-1]) == NULL)
+		last--;
+	for (const char *at = given; *at != '\0'; at++)
+		if (strchr(letters, *at) == NULL &&
+			strchr(digits, *at) == NULL &&
+			strchr("_.:=/-", *at) == NULL)
+			return 0;
+	return last[0] != '\0' && (last[strspn(last, digits)] == '\0' ||
+		strchr(letters, last[0]) != NULL);
+}
+
 /* Of one type only, and with nothing but GPUs beside. */
 static int give_gpus(const struct salloc *s, uint64_t n, int up, char **word)
 {
@@ -259,7 +278,7 @@ static int give_gpus(const struct salloc *s, uint64_t n, int up, char **word)
 	uint64_t each = share(n, nodes_at_most(s), up);
 
 	if ((s->gres != NULL) + (s->gpus_per_node != NULL) +
-		(s->gpus != NULL) != 1 || strpbrk(given, ", \t+") != NULL ||
+		(s->gpus != NULL) != 1 || !is_plain(given) ||
 		listcount_gpus(given) == 0 || each == 0)
 		return -1;
 	*word = mem_printf("--gres=%.*s:%" PRIu64,
@@ -554,16 +573,17 @@ static int check_words(const struct bound *b, const struct salloc *s,
 		NULL, words, note, e);
 }
 
-char *bound_partition(const struct opt_list *words)
+int bound_partition(const struct opt_list *words, char **name, struct err *e)
 {
 	struct salloc s;
-	char *name = NULL;
 
-	if (salloc_parse(&s, words->word, words->n, 0, NULL) == 0) {
-		name = s.partition != NULL ? mem_strdup(s.partition) : NULL;
-		salloc_fini(&s);
-	}
-	return name;
+	*name = NULL;
+	if (salloc_parse(&s, words->word, words->n, 0, e) == -1)
+		return -1;
+	if (s.partition != NULL)
+		*name = mem_strdup(s.partition);
+	salloc_fini(&s);
+	return 0;
 }
 
 int bound_check(const struct bound *b, struct opt_list *words,

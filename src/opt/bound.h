@@ -57,7 +57,11 @@ int bound_has_list(const struct bound *b);
 int bound_check(const struct bound *b, struct opt_list *words,
 	struct err *note, struct err *e) __attribute__((warn_unused_result));
 
-/* The partition that they ask for, or several by commas; to be freed. NULL: none. */
-char *bound_partition(const struct opt_list *words);
+/*
+ * The partition that they ask for, or several by commas, to be freed; NULL: none.
+ * -1 with e set: no job can be asked for so.
+ */
+int bound_partition(const struct opt_list *words, char **name, struct err *e)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -69,6 +69,25 @@ static const struct opt *row_of(const struct opt_set *s,
 	abort(); /* each has one */
 }
 
+/* What is ours alone would be of no use to a launcher. */
+static int is_ours(const struct opt_set *s, const char *word)
+{
+	size_t len;
+
+	if (strncmp(word, "--", 2) != 0)
+		return 0;
+	word += 2;
+	len = strcspn(word, "=");
+	if (salloctable_find(word, len) != NULL)
+		return 0;
+	for (const struct opt *row = NULL; (row = optset_next(s, row));)
+		if (row->name != NULL && row->agent != OPT_AGENT_ONLY &&
+			strlen(row->name) == len &&
+			memcmp(row->name, word, len) == 0)
+			return 1;
+	return 0;
+}
+
 /*
  * The first of n words: given to its row. How many words that were, 0 when they
  * are for the launcher, or when a value is missing; -1 with e set.
@@ -80,6 +99,9 @@ static int give_words(struct opt_set *s, char *const *words, size_t n,
 	const char *value;
 	int used = sallocword_take(words, n, 0, &option, &value, NULL);
 
+	if (used == -1 && is_ours(s, words[0]))
+		return err_set(e, "'%s' is no option of salloc, but of this program: write it by itself, before --",
+			words[0]);
 	if (used == -1 || option->why != NULL)
 		return 0;
 	return optset_set(s, row_of(s, option), value, by, e) == -1 ? -1 : used;

@@ -117,39 +117,33 @@ static int hold(const struct config *c, const struct config_who *who,
 		each_bound(c, who, of_partition, 0, words, notes, e);
 }
 
-/* Asked for, in whose place who is then. To be freed. */
-static char *asked_for(const struct opt_list *words, struct config_who *who)
+/* Whoever asks, in the partition that he asks for. */
+static int hold_there(const struct config *c, const struct config_who *who,
+	int of_partition, struct opt_list *words, struct opt_list *notes,
+	struct err *e)
 {
-	char *name = bound_partition(words);
+	struct config_who there = *who;
+	char *partition;
+	int ret = bound_partition(words, &partition, e);
 
-	who->partition = name;
-	return name;
+	there.partition = partition;
+	if (ret == 0)
+		ret = hold(c, &there, of_partition, words, notes, e);
+	free(partition);
+	return ret;
 }
 
 int policy_partition(const struct config *c, const struct config_who *who,
 	struct opt_list *words, struct opt_list *notes, struct err *e)
 {
-	struct config_who whole = *who;
-	char *asked = asked_for(words, &whole);
-	int ret = hold(c, &whole, 1, words, notes, e);
-
-	free(asked);
-	return ret;
+	return hold_there(c, who, 1, words, notes, e);
 }
 
 int policy_job(const struct config *c, const struct config_who *who,
 	struct opt_list *words, struct opt_list *notes, struct err *e)
 {
-	struct config_who whole = *who;
-	char *partition;
-	int ret = policy_partition(c, who, words, notes, e);
-
-	if (ret == -1)
-		return -1;
-	partition = asked_for(words, &whole);
-	ret = hold(c, &whole, 0, words, notes, e);
-	free(partition);
-	return ret;
+	return policy_partition(c, who, words, notes, e) == -1 ? -1 :
+		hold_there(c, who, 0, words, notes, e);
 }
 
 static void take(const struct config_setting *s, struct policy_limit *limit)

@@ -37,8 +37,8 @@ static int check_pairs(const unsigned char *seen, int release, struct err *e)
 	for (size_t i = 0; salloctable[i].name != NULL; i++) {
 		const struct sallocrow *row = &salloctable[i];
 
-		if (!seen[i] || row->one_of == 0 ||
-			(release != 0 && release < row->one_since))
+		/* Of an unknown release (0) only what all refuse. */
+		if (!seen[i] || row->one_of == 0 || release < row->one_since)
 			continue;
 		for (size_t k = i + 1; salloctable[k].name != NULL; k++)
 			if (seen[k] && salloctable[k].one_of == row->one_of)

@@ -265,4 +265,22 @@ bad '[limit]\nsalloc-arg = -p\n' \
 	":2: salloc-arg: has neither bounds nor words to choose from"
 bad '[lower partition x y]\n' \
 	":1: is no [SECTION]: it ends with ']', and a comment may follow"
+# ---- ways round it -----------------------------------------------------------
+
+printf 'help-url = https://x/y\n[limit partition gpu]\ngpus = ..1\n[limit]\nshell = /usr/bin/*\n[lower]\ncpus = ..4\n' >"$site/config"
+rm -f "$user/config"
+says 64 --dry-run alloc --partition=gpu --gpus=8 --exclusive --oversubscribe
+like "$(err)" 'gpus|exclude each other' "two words of which some releases take both"
+refused "--shell: '/usr/bin/../../tmp/evil' is not one of those that $site/config:5 allows (/usr/bin/*)" \
+	alloc --shell=/usr/bin/../../tmp/evil
+mkdir -p "$site/config.d"
+ln -s "$T/nowhere" "$site/config.d/locks.conf"
+says 78 alloc
+is "$(err)" "$site/config.d/locks.conf: No such file or directory" \
+	"a site's file that is not there any more"
+rm "$site/config.d/locks.conf"
+says 64 alloc -- --session=web
+is "$(err)" "'--session=web' is no option of salloc, but of this program: write it by itself, before --" \
+	"an option of ours among salloc's"
+
 done_testing

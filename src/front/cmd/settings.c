@@ -72,6 +72,9 @@ static int add_directory(const struct reader *r, const char *dir,
 
 		if (ret != -1)
 			ret = settings_add(r, path, OPT_BY_SITE, e);
+		/* Its name is there: a link that leads nowhere, with locks. */
+		if (ret == 0)
+			ret = err_set(e, "%s: %s", path, strerror(ENOENT));
 		free(path);
 		free(entry[i]);
 	}
@@ -258,7 +261,7 @@ char *settings_partition(const struct config *c, const struct options *o,
 	optsalloc_words(&o->set, NULL, &words);
 	/* Whoever may not have it is told so later. */
 	(void)!policy_partition(c, &whole, &words, &notes, &e);
-	name = bound_partition(&words);
+	(void)!bound_partition(&words, &name, &e);
 	optlist_free(&words);
 	optlist_free(&notes);
 	return name;
