@@ -74,6 +74,18 @@ static int has_listener(struct front_x11 *x, int *family, uint32_t *inode,
 	return 0;
 }
 
+/* By its path: what that names may have changed hands before it was dialed. */
+static int is_trusted(const struct front_x11 *x, int fd, struct err *e)
+{
+	uid_t uid;
+
+	if (peeruid_unix(fd, &uid) == 0 &&
+		(uid == x->peeruid.uid || uid == 0))
+		return 1;
+	err_set(e, "it is served by another user");
+	return 0;
+}
+
 static void free_display_dial(void *attempt)
 {
 	struct display_dial *d = attempt;
@@ -125,11 +137,14 @@ static void port_dialed(evutil_socket_t fd, short what, void *arg)
 static void path_dialed(int fd, const struct err *why, void *arg)
 {
 	struct display_dial *d = arg;
+	struct err e;
 
 	d->probe = NULL;
 	d->fd = fd;
 	if (why != NULL)
 		decline_display(d, why);
+	else if (!is_trusted(d->all, fd, &e))
+		decline_display(d, &e);
 	else
 		display_is_there(d);
 }

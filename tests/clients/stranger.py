@@ -20,6 +20,9 @@ stranger.py flood --uid UID --count N --seconds S HOST PORT
 stranger.py storm --uid UID --seconds S HOST PORT
     connects as fast as possible, until SIGTERM or for S seconds, and prints how
     often a second.
+stranger.py display --uid UID PATH
+    listens at PATH, which is given to the caller then; prints "ready", and for
+    each connection "got N": how many bytes came.
 stranger.py key SECRET TAG ROLE
     the PSK of a link in hex.
 stranger.py scan SECRET TAG PATH...
@@ -269,6 +272,22 @@ def scan(args):
     print("looked into %d files" % count, file=sys.stderr)
 
 
+def display(args):
+    os.seteuid(args.uid)
+    s = socket.socket(socket.AF_UNIX)
+    s.bind(args.path)
+    s.listen()
+    os.seteuid(os.getuid())
+    os.chown(args.path, os.getuid(), -1)
+    print("ready", flush=True)
+    while True:
+        c, _ = s.accept()
+        n = 0
+        while some := c.recv(4096):
+            n += len(some)
+        print("got", n, flush=True)
+
+
 def key(args):
     print(key_of(read(args.secret), args.tag, args.role).hex())
 
@@ -289,6 +308,10 @@ for name, run in ("say", say), ("replay", replay), ("replays", replays), \
     p.add_argument("port")
     if name in ("say", "replay"):
         p.add_argument("text")
+p = commands.add_parser("display")
+p.set_defaults(run=display)
+p.add_argument("--uid", type=int, default=os.getuid())
+p.add_argument("path")
 for name, run in ("key", key), ("scan", scan):
     p = commands.add_parser(name)
     p.set_defaults(run=run)

@@ -28,9 +28,12 @@ screen() {
 		echo "add :$x_n . $x_key"
 	done >"$T/xauth.in"
 	xauth -q -f "$T/$1.auth" source "$T/xauth.in" 2>/dev/null
-	bg "screen-$1" timeout 600 sh -c 'exec Xvfb -displayfd 3 -nolisten tcp \
+	rm -f "$T/$1.number"
+	# It begins anew behind its last client, which the next one may meet.
+	bg "screen-$1" timeout 600 sh -c 'exec Xvfb -displayfd 3 -nolisten tcp -noreset \
 		-screen 0 "$3x24" -auth "$1" 3>"$2"' - "$T/$1.auth" \
 		"$T/$1.number" "$2"
+	eval "screen_$1=$PID"
 	ok "a screen, $1" wait_for 20 has "$T/$1.number" '^[0-9]+$'
 }
 
@@ -133,8 +136,30 @@ if test "$(id -u)" = 0; then
 		'refused a connection of another user \(uid 54322\)'
 	chmod 600 "$xauthority"
 	chmod 700 "${xauthority%/*}"
+	# The path of a display may be another's once its server has ended.
+	x_path=/tmp/.X11-unix/X$(cat "$T/a.number")
+	mkfifo "$T/in-here"
+	exec 3<>"$T/in-here"
+	bg here env DISPLAY=":$(cat "$T/a.number")" XAUTHORITY="$T/a.auth" \
+		sh -c "exec timeout 300 $(vrs_command) --forward-x11 <'$T/in-here'"
+	echo 'echo here; echo "display=$DISPLAY"' >&3
+	exec 3<&-
+	ok "a front where the screen is" wait_for 20 has "$T/log/here.out" '^display='
+	is "$(size)" 321x123 "leads to it by its path"
+	pkill -P "$screen_a" -x Xvfb
+	ok "the screen ends" wait_for 20 test ! -e "$x_path"
+	bg other "$PYTHON" "$CLIENTS/stranger.py" display --uid 54322 "$x_path"
+	ok "another user listens at its path" wait_for 20 has "$T/log/other.out" ready
+	like "$(size)" 'no connection with --forward-x11 has a display|unable to open' \
+		"whom a program does not get"
+	ok "he was dialed" wait_for 20 has "$T/log/other.out" '^got'
+	is "$(sed -n 's/^got //p' "$T/log/other.out" | head -n 1)" 0 "and told nothing"
+	rm -f "$x_path"
+	screen a 321x123
+	attach five x11 a
+	is "$(size)" 321x123 "the next one is there"
 else
-	skip 2 "only root can be two users"
+	skip 10 "only root can be two users"
 fi
 
 # ---- any ssh client --------------------------------------------------------
