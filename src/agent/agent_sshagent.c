@@ -79,7 +79,9 @@ static void agent_offered(const char *about, void *arg)
 	/* Before: what is made there now must be in the one that is there. */
 	rundir_check(a->env->rundir);
 	make_socket(rundir_path(a->env->rundir), a);
-	rundir_use(a->env->rundir, &a->user, make_socket, a);
+	/* Once, though there is no socket yet after a first one that failed. */
+	if (a->user.made == NULL)
+		rundir_use(a->env->rundir, &a->user, make_socket, a);
 }
 
 static const struct service_ops service_ops = { .offered = agent_offered };

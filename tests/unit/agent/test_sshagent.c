@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The socket of the ssh-agent, and the directory that it is in: agent/agent_sshagent.c. */
+#include "fake.h"
+
+#include "agent/agent_sshagent.h"
+#include "agent/rundir.h"
+#include "agent/service.h"
+#include "base/mem.h"
+#include "os/tmpdir.h"
+#include "proto/message.h"
+
+static struct peeruid peeruid;
+static struct services *services;
+static struct wrappers *wrappers;
+static struct sshagent *sshagent;
+static struct service_front front;
+
+static int setup(void **state)
+{
+	struct err e;
+
+	if (fake_session_begin(state) == -1)
+		return -1;
+	services = services_new(&agent.job, &peeruid, NULL);
+	wrappers = wrappers_new(&agent.env);
+	sshagent = sshagent_new(&agent.env, services, wrappers, &peeruid);
+	services_join(services, &front, fakelink_new(SERVICE_VERSION));
+	return peeruid_open(&peeruid, &e);
+}
+
+static int teardown(void **state)
+{
+	services_leave(services, &front);
+	sshagent_free(sshagent);
+	services_free(services);
+	wrappers_free(wrappers);
+	peeruid_close(&peeruid);
+	return fake_session_end(state);
+}
+
+static void say_offer(int is_there)
+{
+	struct offer o = { .is_there = (uint8_t)is_there,
+		.service = SERVICE_AGENT };
+	struct buf b = { 0 };
+	struct frame f;
+
+	offer_put(&b, &o);
+	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
+	assert_true(services_heard(services, &front, &f));
+	buf_fini(&b);
+}
+
+static const char *variable(void)
+{
+	return envlist_get(&agent.env.env, "SSH_AUTH_SOCK");
+}
+
+static void is_there_with_the_first_offer(void **state)
+{
+	(void)state;
+	assert_null(variable());
+	say_offer(1);
+	assert_non_null(variable());
+	assert_int_equal(access(variable(), F_OK), 0);
+	assert_true(agent.env.has_agent);
+	say_offer(0);
+	assert_false(agent.env.has_agent);
+	assert_int_equal(access(variable(), F_OK), 0);
+}
+
+/* The name is taken when the first offer comes: the next one tries again. */
+static void is_there_after_all(void **state)
+{
+	char *path = mem_printf("%s/agent.sock", rundir_path(agent.env.rundir));
+	struct err e;
+
+	(void)state;
+	/* A directory's users in a ring would be gone through for ever. */
+	alarm(60);
+	assert_int_equal(mkdir(path, 0700), 0);
+	say_offer(1);
+	assert_null(variable());
+	say_offer(0);
+	say_offer(1);
+	assert_int_equal(tmpdir_remove(rundir_path(agent.env.rundir), &e), 0);
+	rundir_check(agent.env.rundir);
+	assert_string_equal(variable(), path);
+	assert_int_equal(access(path, F_OK), 0);
+	alarm(0);
+	free(path);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(is_there_with_the_first_offer),
+		TEST(is_there_after_all),
+	};
+
+	return cmocka_run_group_tests_name("sshagent", tests, NULL, NULL);
+}
