@@ -29,7 +29,8 @@
 #include "proto/sessionenv.h"
 
 #define BACKLOG 128
-#define REQUESTS_MAX 256		/* that are not carried yet */
+#define REQUESTS_MAX 256		/* that are neither carried yet nor refused */
+#define LEAVING_MAX 64			/* refused; one more, and the oldest is closed */
 #define HEAD_SECONDS 30
 #define LEAVE_SECONDS 2
 #define PIECE 4096
@@ -38,6 +39,7 @@ enum outbound_state { READS, WAITS, CARRIED, LEAVES };
 
 struct outbound_request {
 	LIST_ENTRY(outbound_request) next;
+	TAILQ_ENTRY(outbound_request) next_leaving;
 	struct agent_outbound *all;
 	enum outbound_state state;
 	int fd;				/* -1: it is carried */
@@ -57,7 +59,8 @@ struct agent_outbound {
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: nobody has offered it yet */
 	LIST_HEAD(, outbound_request) requests;
-	unsigned waiting;
+	TAILQ_HEAD(, outbound_request) leaving;	/* the oldest first */
+	unsigned waiting, n_leaving;
 };
 
 /* What only one has that is not carried. */
@@ -65,7 +68,12 @@ static void let_go(struct outbound_request *r)
 {
 	if (r->state == CARRIED)
 		return;
-	r->all->waiting--;
+	if (r->state == LEAVES) {
+		TAILQ_REMOVE(&r->all->leaving, r, next_leaving);
+		r->all->n_leaving--;
+	} else {
+		r->all->waiting--;
+	}
 	event_free(r->readable);
 	alarm_free(r->timer);
 	buf_wipe(&r->data);
@@ -103,6 +111,19 @@ static int http_status(int exit_status)
 	return 502;
 }
 
+/* They wait for the program alone, which need not read. */
+static void let_leave(struct outbound_request *r)
+{
+	struct agent_outbound *o = r->all;
+
+	if (o->n_leaving == LEAVING_MAX)
+		free_request(TAILQ_FIRST(&o->leaving));
+	o->waiting--;
+	r->state = LEAVES;
+	TAILQ_INSERT_TAIL(&o->leaving, r, next_leaving);
+	o->n_leaving++;
+}
+
 /* A connection that is closed with bytes unread is reset, and the answer lost. */
 static void refuse_request(struct outbound_request *r, int status,
 	const char *why)
@@ -115,7 +136,7 @@ static void refuse_request(struct outbound_request *r, int status,
 	(void)send(r->fd, buf_data(&answer), answer.len, MSG_NOSIGNAL);
 	buf_fini(&answer);
 	(void)shutdown(r->fd, SHUT_WR);
-	r->state = LEAVES;
+	let_leave(r);
 	event_add(r->readable, NULL);
 	alarm_set(r->timer, LEAVE_SECONDS * 1000);
 }
@@ -351,6 +372,7 @@ struct agent_outbound *agent_outbound_new(struct jobenv *env,
 		.wrappers = wrappers, .fronts = fronts,
 		.guard.peeruid = peeruid };
 	LIST_INIT(&o->requests);
+	TAILQ_INIT(&o->leaving);
 	services_add(services, SERVICE_OUTBOUND, &service_ops, o);
 	return o;
 }
