@@ -60,7 +60,7 @@ static void take_connect(struct requests *r, struct link *l,
 	agent_forward_new(r->forwards, l, f);
 }
 
-static void take_wanted(struct requests *r, struct link *l,
+static void take_service(struct requests *r, struct link *l,
 	const struct frame *f)
 {
 	services_take(r->services, l, f);
@@ -107,7 +107,7 @@ static const struct {
 	{ FRAME_SHELL, take_shell },
 	{ FRAME_START, take_shell },
 	{ FRAME_CONNECT, take_connect },
-	{ FRAME_TAKE, take_wanted },
+	{ FRAME_TAKE, take_service },
 	{ FRAME_STATUS, take_status },
 	{ FRAME_NODE, take_node },
 	{ FRAME_HOME, take_home },

@@ -6,7 +6,8 @@
  *	-> DECLINED, no answer, or the front leaves: the next older one is asked
  *	-> nobody is left: failed()
  * A front may have been lost without a word: one that was not heard of for a
- * while counts as gone, so nobody waits for it.
+ * while counts as gone, so nobody waits for it. One that is heard of is there,
+ * however long a connection takes it.
  */
 #include "agent/service.h"
 
@@ -20,15 +21,18 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-#define ANSWER_SECONDS 15	/* for TAKE or DECLINED, and in all */
+#define SILENT_SECONDS 12	/* one heartbeat of a front that was asked, and more */
+#define ANSWER_SECONDS 15	/* for TAKE or DECLINED of one front */
+#define WAIT_SECONDS 40		/* for all of them, and for room */
 #define LIVE_SECONDS 25		/* two heartbeats of a front, and more */
-#define WAITING_MAX 512		/* connections that wait for a front */
+#define WAITING_MAX 256		/* connections of a service that wait for a front */
 
 struct service {
 	const char *name;
 	const struct service_ops *ops;
 	void *arg;
 	const struct service_front *first;	/* whom offered() was told of */
+	unsigned n_calls;
 };
 
 struct service_call {
@@ -39,11 +43,15 @@ struct service_call {
 	int fd;
 	const struct service_call_ops *ops;
 	void *arg;
-	struct service_front *front;	/* that is asked; NULL: none has room */
-	uint32_t id;			/* by which it was asked */
-	unsigned long long below;	/* younger fronts had their turn */
+	struct call_asked {
+		struct service_front *front;	/* NULL: none has room */
+		uint32_t id;			/* by which it was asked, */
+		long long at;			/* and when, by clock_ms() */
+		unsigned long long below;	/* younger ones had their turn */
+	} asked;
 	struct err why;			/* what the last one has said */
 	struct alarm *late;
+	long long until;		/* by clock_ms() */
 };
 
 struct services {
@@ -54,7 +62,6 @@ struct services {
 	TAILQ_HEAD(, service_front) fronts;	/* the newest first */
 	unsigned long long last_serial;
 	TAILQ_HEAD(, service_call) calls;	/* the oldest first */
-	unsigned n_calls;
 	uint32_t last_id;
 };
 
@@ -107,11 +114,17 @@ static void tell_services(struct services *s)
 
 /* From a connection to the front that has it. */
 
+/* One service may not take the room of another. */
+static unsigned *asked_of(struct service_front *f, const struct service_call *c)
+{
+	return &f->n_asked[c->service - c->all->service];
+}
+
 static void leave_front(struct service_call *c)
 {
-	if (c->front != NULL)
-		c->front->n_asked--;
-	c->front = NULL;
+	if (c->asked.front != NULL)
+		(*asked_of(c->asked.front, c))--;
+	c->asked.front = NULL;
 }
 
 /* The caller has the descriptor. */
@@ -119,7 +132,7 @@ static void free_call(struct service_call *c)
 {
 	leave_front(c);
 	TAILQ_REMOVE(&c->all->calls, c, next);
-	c->all->n_calls--;
+	c->service->n_calls--;
 	alarm_free(c->late);
 	free(c->target);
 	free(c);
@@ -138,11 +151,19 @@ static void call_failed(struct service_call *c, int status,
 	ops->failed(fd, status, &e, arg);
 }
 
+/* In so many seconds from since on, or when its own time is over. */
+static void ring_late(struct service_call *c, long long since, int seconds)
+{
+	long long at = since + seconds * 1000;
+
+	alarm_set(c->late, (at < c->until ? at : c->until) - clock_ms());
+}
+
 /* The next front that may have it. 0: there is none, and it has failed. */
 static int ask(struct service_call *c)
 {
 	struct services *s = c->all;
-	struct service_front *f = find_front(s, c->service, c->below);
+	struct service_front *f = find_front(s, c->service, c->asked.below);
 	struct wanted w = { 0 };
 	struct buf b = { 0 };
 
@@ -153,13 +174,17 @@ static int ask(struct service_call *c)
 		return 0;
 	}
 	/* It waits for one of those that this front was asked for. */
-	if (f->n_asked == WANTED_MAX)
+	if (*asked_of(f, c) == WANTED_MAX) {
+		ring_late(c, c->until, 0);
 		return 1;
+	}
 	tell_service(s, c->service, NULL);
-	c->front = f;
-	c->below = f->serial;
-	c->id = w.id = ++s->last_id;
-	f->n_asked++;
+	c->asked.front = f;
+	c->asked.below = f->serial;
+	c->asked.id = w.id = ++s->last_id;
+	c->asked.at = clock_ms();
+	ring_late(c, c->asked.at, SILENT_SECONDS);
+	(*asked_of(f, c))++;
 	snprintf(w.service, sizeof w.service, "%s", c->service->name);
 	snprintf(w.target, sizeof w.target, "%s", c->target);
 	wanted_put(&b, &w);
@@ -174,7 +199,7 @@ static void ask_for_waiting(struct services *s)
 
 	for (c = TAILQ_FIRST(&s->calls); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, next);
-		if (c->front == NULL)
+		if (c->asked.front == NULL)
 			(void)ask(c);
 	}
 }
@@ -184,21 +209,58 @@ static void ask_another(struct service_call *c)
 {
 	leave_front(c);
 	if (c->service->ops->newest_only)
-		c->below = 0;
+		c->asked.below = 0;
 	(void)ask(c);
+}
+
+/* All that it was asked for. */
+static void ask_others(struct services *s, const struct service_front *f,
+	const struct err *why)
+{
+	struct service_call *c, *next;
+
+	for (c = TAILQ_FIRST(&s->calls); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, next);
+		if (c->asked.front != f)
+			continue;
+		if (why != NULL)
+			c->why = *why;
+		ask_another(c);
+	}
+}
+
+static void front_is_late(struct services *s, struct service_front *f)
+{
+	struct err why;
+
+	err_set(&why, "the login node has not been heard of for %d s",
+		SILENT_SECONDS);
+	f->is_late = 1;
+	ask_others(s, f, &why);
+	tell_services(s);
 }
 
 static void call_late(void *arg)
 {
 	struct service_call *c = arg;
 	struct services *s = c->all;
+	const long long now = clock_ms();
 
-	err_set(&c->why, "the login node has not answered in %d s",
-		ANSWER_SECONDS);
-	if (c->front != NULL)
-		c->front->is_late = 1;
-	call_failed(c, EX_UNAVAILABLE, &c->why);
-	tell_services(s);
+	if (c->asked.front == NULL || now >= c->until) {
+		err_set(&c->why, c->asked.front == NULL ? "the login node has had no room for it in %d s" :
+			"the login node has not answered in %d s",
+			WAIT_SECONDS);
+		call_failed(c, EX_UNAVAILABLE, &c->why);
+	} else if (c->asked.front->heard <= c->asked.at) {
+		front_is_late(s, c->asked.front);
+	} else if (now - c->asked.at < ANSWER_SECONDS * 1000) {
+		ring_late(c, c->asked.at, ANSWER_SECONDS);
+		return;
+	} else {
+		err_set(&c->why, "the login node has not answered in %d s",
+			ANSWER_SECONDS);
+		ask_another(c);
+	}
 	ask_for_waiting(s);
 }
 
@@ -206,21 +268,22 @@ struct service_call *service_connect(struct services *s, const char *name,
 	const char *target, int fd, const struct service_call_ops *ops,
 	void *arg)
 {
+	struct service *service = find_service(s, name);
 	struct service_call *c;
 
-	if (s->n_calls == WAITING_MAX) {
+	if (service->n_calls == WAITING_MAX) {
 		ops->failed(fd, EX_UNAVAILABLE, &(struct err){
 			"too many connections wait for the login node" }, arg);
 		return NULL;
 	}
 	c = mem_alloc(sizeof *c);
-	*c = (struct service_call){ .all = s, .service = find_service(s, name),
+	*c = (struct service_call){ .all = s, .service = service,
 		.target = mem_strdup(target), .fd = fd, .ops = ops,
-		.arg = arg, .below = ~0ull };
+		.arg = arg, .asked.below = ~0ull,
+		.until = clock_ms() + WAIT_SECONDS * 1000 };
 	c->late = alarm_new(s->job->base, call_late, c);
-	alarm_set(c->late, ANSWER_SECONDS * 1000);
 	TAILQ_INSERT_TAIL(&s->calls, c, next);
-	s->n_calls++;
+	service->n_calls++;
 	return ask(c) ? c : NULL;
 }
 
@@ -234,7 +297,7 @@ static struct service_call *find_call(const struct services *s, uint32_t id)
 	struct service_call *c;
 
 	TAILQ_FOREACH(c, &s->calls, next)
-		if (c->front != NULL && c->id == id)
+		if (c->asked.front != NULL && c->asked.id == id)
 			return c;
 	return NULL;
 }
@@ -278,7 +341,7 @@ static void take_declined(struct services *s, const struct service_front *front,
 		return;
 	}
 	c = find_call(s, d.id);
-	if (c == NULL || c->front != front)
+	if (c == NULL || c->asked.front != front)
 		return;
 	err_set(&c->why, "%s", d.why);
 	if (d.status == EX_UNAVAILABLE)
@@ -340,14 +403,8 @@ void services_join(struct services *s, struct service_front *f,
 
 void services_leave(struct services *s, struct service_front *f)
 {
-	struct service_call *c, *next;
-
 	TAILQ_REMOVE(&s->fronts, f, next);
-	for (c = TAILQ_FIRST(&s->calls); c != NULL; c = next) {
-		next = TAILQ_NEXT(c, next);
-		if (c->front == f)
-			ask_another(c);
-	}
+	ask_others(s, f, NULL);
 	for (unsigned i = 0; i < SERVICES_MAX; i++)
 		free(f->about[i]);
 	tell_services(s);
@@ -366,11 +423,6 @@ void services_add(struct services *s, const char *name,
 int services_is_offered(struct services *s, const char *name)
 {
 	return find_front(s, find_service(s, name), ~0ull) != NULL;
-}
-
-unsigned services_count(const struct services *s)
-{
-	return agent_carry_count(s->carry);
 }
 
 struct services *services_new(const struct agent_job *job,

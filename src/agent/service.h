@@ -11,8 +11,8 @@
 
 /*
  * Services: what programs of the job reach at the end of a front. A listener of
- * ours accepts a connection, and hands it over here; the newest front that offers
- * the service is asked for it, and then carries it.
+ * ours accepts a connection, and hands it over here; the newest front that
+ * offers the service is asked for it, and then carries it.
  */
 struct services;
 
@@ -62,9 +62,9 @@ struct service_call_ops {
 
 /*
  * Have a front connect to target, which is the service's own, and carry fd there.
- * The first or the last of ops is called once, at the latest in ANSWER_SECONDS; failed() perhaps
- * before this returns, which then is NULL. EX_UNAVAILABLE means that nobody is
- * there, or can have it; another status is a front's that refuses it.
+ * The first or the last of ops is called once, in less than a minute; failed()
+ * perhaps before this returns, which then is NULL. EX_UNAVAILABLE means that
+ * nobody is there, or can have it; another status is a front's that refuses it.
  */
 struct service_call *service_connect(struct services *s, const char *name,
 	const char *target, int fd, const struct service_call_ops *ops,
@@ -73,17 +73,14 @@ struct service_call *service_connect(struct services *s, const char *name,
 /* Nobody waits for it any more; fd is the caller's again. */
 void service_cancel(struct service_call *call);
 
-/* Connections that are carried now. */
-unsigned services_count(const struct services *s);
-
 /* The fronts, each in what owns its control stream. */
 struct service_front {
 	TAILQ_ENTRY(service_front) next;
 	struct link *link;
 	unsigned long long serial;	/* the newest has the greatest */
-	unsigned n_asked;		/* connections, of WANTED_MAX */
+	unsigned n_asked[SERVICES_MAX];	/* connections, of WANTED_MAX each */
 	long long heard;		/* the last frame of it, by clock_ms() */
-	int is_late;			/* an answer did not come since */
+	int is_late;			/* nothing came since it was asked */
 	char *about[SERVICES_MAX];	/* NULL: not offered */
 };
 

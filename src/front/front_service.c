@@ -34,6 +34,9 @@
 /* What is refused at once, unlooked at. */
 #define REFUSE_AT_ONCE 64
 #define REFUSE_EACH_MS 100
+/* Lines of the log for those that are declined at once, and how often then. */
+#define LINES_AT_ONCE 20
+#define LINE_EACH_MS 3000
 
 struct front_offer {
 	LIST_ENTRY(front_offer) next;
@@ -62,7 +65,7 @@ struct front_service {
 		struct rate rate;
 		struct alarm *next;
 	} turns;
-	struct rate refusals;
+	struct rate refusals, lines;
 };
 
 static struct front_offer *find_offer(const struct front_service *s,
@@ -92,6 +95,18 @@ static void tell_offer(struct front_service *s, const struct front_offer *o,
 	buf_fini(&b);
 }
 
+static void log_decline(struct front_service *s, const char *why)
+{
+	const unsigned refused = s->lines.refused;
+
+	if (!rate_allows(&s->lines, clock_ms(), LINES_AT_ONCE, LINE_EACH_MS))
+		return;
+	if (refused > 0)
+		log_info("%u more were declined", refused);
+	s->lines.refused = 0;
+	log_info("a connection that the job wants is declined: %s", why);
+}
+
 static void decline(struct front_service *s, uint32_t id, int status,
 	const char *why)
 {
@@ -100,7 +115,7 @@ static void decline(struct front_service *s, uint32_t id, int status,
 
 	if (front_control_is_full(s->control))
 		return;
-	log_info("a connection that the job wants is declined: %s", why);
+	log_decline(s, why);
 	snprintf(d.why, sizeof d.why, "%.255s", why);
 	declined_put(&b, &d);
 	(void)front_control_send(s->control, &b);

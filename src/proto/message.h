@@ -168,7 +168,7 @@ int uses_get(struct uses *u, const struct frame *f, struct err *e);
 #define SERVICE_AGENT "agent"	/* the user's ssh-agent */
 #define SERVICE_X11 "x11"	/* his display; about is its cookie */
 #define SERVICE_OUTBOUND "outbound"	/* the internet */
-#define WANTED_MAX 64		/* connections that a front is asked for at once */
+#define WANTED_MAX 64		/* connections to a service that a front is asked for */
 
 struct offer {
 	uint8_t is_there;	/* 0: not any more */

@@ -332,6 +332,37 @@ static void waits_for_no_agent(void **state)
 	assert_int_equal(asked.n, 193);
 }
 
+/* How often it was logged since this was last called. */
+static int lines(const char *text)
+{
+	const char *at = fakelog_logged();
+	int n = 0;
+
+	while ((at = strstr(at, text)) != NULL) {
+		at += strlen(text);
+		n++;
+	}
+	return n;
+}
+
+/* Nor does it fill the log. */
+static void few_lines_are_logged(void **state)
+{
+	static const char line[] = "a connection that the job wants is declined";
+
+	(void)state;
+	begin(SERVICE_VERSION);
+	(void)lines(line);
+	for (uint32_t i = 0; i < 100; i++)
+		say_wanted(i, "none");
+	assert_int_equal(lines(line), 20);
+	fakeclock_pass(front.inv.base, 3000);
+	say_wanted(100, "none");
+	assert_int_equal(lines("80 more were declined\n"), 1);
+	say_wanted(101, "none");
+	assert_int_equal(lines(line), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -345,6 +376,7 @@ int main(void)
 		TEST(is_not_asked_too_much),
 		TEST(tells_no_flood),
 		TEST(waits_for_no_agent),
+		TEST(few_lines_are_logged),
 	};
 
 	return cmocka_run_group_tests_name("service", tests, NULL, NULL);
