@@ -300,19 +300,38 @@ static void put_direct(const struct jobenv *env, struct buf *out)
 	buf_append(out, "", 1);
 }
 
-/* An independent job finds nobody there: it is elsewhere, or later. */
+/* Whether the i-th of the variables is as we have set it. */
+static int is_ours(const struct agent_outbound *o, int i, const char *url,
+	const char *direct)
+{
+	const char *value = envlist_get(&o->env->env,
+		sessionenv_own_names[SESSIONENV_HTTP_PROXY + i]);
+
+	return value != NULL && (strcmp(value, url) == 0 ||
+		strcmp(value, direct) == 0);
+}
+
+/*
+ * An independent job finds nobody there: it is elsewhere, or later. Where it cannot
+ * be spared them nobody has them.
+ */
 static void cover_ours(struct agent_outbound *o, const char *url,
 	const char *direct)
 {
-	for (int i = 0; i < SESSIONENV_PROXIES; i++) {
-		const char *name = sessionenv_own_names[
-			SESSIONENV_HTTP_PROXY + i];
-		const char *value = envlist_get(&o->env->env, name);
+	const int first = SESSIONENV_HTTP_PROXY;
+	struct envlist *env = &o->env->env;
+	int ret = 0;
 
-		if (value != NULL && (strcmp(value, url) == 0 ||
-			strcmp(value, direct) == 0))
-			wrappers_cover(o->wrappers, name, NULL);
-	}
+	for (int i = 0; i < SESSIONENV_PROXIES && ret == 0; i++)
+		if (is_ours(o, i, url, direct))
+			ret = wrappers_cover(o->wrappers,
+				sessionenv_own_names[first + i], NULL);
+	if (ret == 0)
+		return;
+	log_warning("outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VSCODE_REMOTE_OUTBOUND");
+	for (int i = 0; i < SESSIONENV_PROXIES; i++)
+		if (is_ours(o, i, url, direct))
+			envlist_unset(env, sessionenv_own_names[first + i]);
 }
 
 static void tell_programs(struct agent_outbound *o)

@@ -67,7 +67,7 @@ static void client_connected(int fd, void *arg)
 /* Slurm's own X11 needs them where it is asked for. */
 static void cover(struct agent_x11 *x, enum sessionenv_own which)
 {
-	wrappers_cover(x->wrappers, sessionenv_own_names[which], "--x11");
+	(void)wrappers_cover(x->wrappers, sessionenv_own_names[which], "--x11");
 }
 
 /* The first display that is free: both loopback addresses. */

@@ -9,20 +9,71 @@
 #include "base/mem.h"
 #include "base/shellword.h"
 
+static char *taken_from(struct buf *b)
+{
+	char *text = mem_strndup(buf_data(b), b->len);
+
+	buf_fini(b);
+	return text;
+}
+
+/* What a shell is told beside its name, to read bin behind all else. */
+
+static void bash_hook(struct buf *out, const char *bin)
+{
+	buf_puts(out, " --rcfile ");
+	shellword_put(out, bin);
+	buf_puts(out, "/" PROLOGUE_BASHRC);
+}
+
+static void fish_hook(struct buf *out, const char *bin)
+{
+	struct buf words = { 0 };
+
+	buf_puts(&words, "test \"$PATH[1]\" = ");
+	shellword_put(&words, bin);
+	buf_puts(&words, "; or set -gx PATH ");
+	shellword_put(&words, bin);
+	buf_puts(&words, " $PATH");
+	buf_append(&words, "", 1);
+	buf_puts(out, " -C ");
+	shellword_put(out, buf_data(&words));
+	buf_fini(&words);
+}
+
+/* --rcfile takes the place of the user's own alone. */
+char *prologue_bashrc(const char *bin)
+{
+	struct buf out = { 0 };
+
+	buf_puts(&out, "test ! -r ~/.bashrc || . ~/.bashrc\ncase $PATH in\n");
+	shellword_put(&out, bin);
+	buf_puts(&out, ":*) ;;\n*) PATH=");
+	shellword_put(&out, bin);
+	buf_puts(&out, ":$PATH ;;\nesac\n");
+	return taken_from(&out);
+}
+
+#define POSIX_BEFORE "{ "
+#define POSIX_BEHIND "\n} </dev/null >&2 || echo \"vscode-remote-shell: the prologue has ended with status $?\" >&2\n"
+
 /* How a shell says "these lines, with stdin and stdout of nobody". */
 static const struct language {
 	const char *shell;
 	const char *before, *behind;
 	const char *path[2];	/* around what is put before PATH */
 	const char *login;	/* makes it a login shell, beside -c */
+	void (*hook)(struct buf *out, const char *bin);	/* NULL: it has none */
 } languages[] = {
 	/* One line of csh alone can be given another stdin. */
-	{ "csh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "" },
-	{ "tcsh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "" },
+	{ "csh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "", NULL },
+	{ "tcsh", "", "\n", { "setenv PATH ", ":${PATH}\n" }, "", NULL },
 	{ "fish", "begin\n", "\nend </dev/null >&2\n",
-		{ "set -gx PATH ", " $PATH\n" }, " -l" },
-	{ "", "{ ", "\n} </dev/null >&2 || echo \"vscode-remote-shell: the prologue has ended with status $?\" >&2\n",
-		{ "PATH=", ":$PATH; export PATH\n" }, " -l" },
+		{ "set -gx PATH ", " $PATH\n" }, " -l", fish_hook },
+	{ "bash", POSIX_BEFORE, POSIX_BEHIND,
+		{ "PATH=", ":$PATH; export PATH\n" }, " -l", bash_hook },
+	{ "", POSIX_BEFORE, POSIX_BEHIND,
+		{ "PATH=", ":$PATH; export PATH\n" }, " -l", NULL },
 };
 
 static const struct language *language_of(const char *shell)
@@ -34,14 +85,6 @@ static const struct language *language_of(const char *shell)
 	while (l->shell[0] != '\0' && strcmp(l->shell, shell) != 0)
 		l++;
 	return l;
-}
-
-static char *taken_from(struct buf *b)
-{
-	char *text = mem_strndup(buf_data(b), b->len);
-
-	buf_fini(b);
-	return text;
 }
 
 static void put_lines(struct buf *out, const struct opt_list *lines,
@@ -63,16 +106,19 @@ static void put_lines(struct buf *out, const struct opt_list *lines,
 char *prologue_command(const struct opt_list *lines, const char *bin,
 	const char *shell, const char *command)
 {
+	const struct language *l = language_of(shell);
 	struct buf out = { 0 };
 
 	if (lines->n == 0 && bin == NULL)
 		return NULL;
-	put_lines(&out, lines, bin, language_of(shell));
+	put_lines(&out, lines, bin, l);
 	if (command[0] != '\0') {
 		buf_puts(&out, command);
 	} else {
 		buf_puts(&out, "exec ");
 		shellword_put(&out, shell);
+		if (bin != NULL && l->hook != NULL)
+			l->hook(&out, bin);
 	}
 	return taken_from(&out);
 }

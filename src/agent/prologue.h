@@ -12,12 +12,18 @@
 /*
  * What a shell is to be given behind -c, to be freed: the lines, then bin is put
  * before PATH, which start-up files have set, and then comes command, or without one
- * ("") the same shell once more, which reads its stdin. bin may be NULL. NULL: there
+ * ("") the same shell once more, which reads its stdin, and in which bin is put
+ * there again behind the start-up files of a shell at a terminal, where that can be
+ * had (bash, fish). bin may be NULL, and has PROLOGUE_BASHRC in it. NULL: there
  * are no lines either. Where the shell's language can say it, they read nothing of the
  * stdin that is for what comes behind them, and print nothing on its stdout.
  */
 char *prologue_command(const struct opt_list *lines, const char *bin,
 	const char *shell, const char *command);
+
+/* Such a start-up file of bash, in bin; its text is to be freed. */
+#define PROLOGUE_BASHRC ".bashrc"
+char *prologue_bashrc(const char *bin);
 
 /*
  * A script of POSIX's shell that sshd can run in place of each thing that a client

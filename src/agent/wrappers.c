@@ -3,6 +3,8 @@
  * Each is the same script, which goes by its own name. It stands in the session's
  * private directory, and so is made anew with that; an environment that has it in
  * PATH later, or on another node, finds nothing there, and goes on to the real ones.
+ * A shell that sets PATH anew has lost it: BASH_ENV, which would reach that, would be
+ * inherited by jobs, too.
  */
 #include "agent/wrappers.h"
 
@@ -13,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "base/shellword.h"
@@ -80,8 +83,21 @@ static int write_scripts(int dir, const struct buf *text, struct err *e)
 			return -1;
 		if (fchmodat(dir, *name, 0700, 0) == -1)
 			return err_set(e, "%s: %s", *name, strerror(errno));
+		/* The whole file system may be one from which nothing is. */
+		if (faccessat(dir, *name, X_OK, 0) == -1)
+			return err_set(e, "%s cannot be run there: %s", *name,
+				strerror(errno));
 	}
 	return 0;
+}
+
+static int write_bashrc(int dir, const char *bin, struct err *e)
+{
+	char *text = prologue_bashrc(bin);
+	int ret = safepath_write(dir, PROLOGUE_BASHRC, text, strlen(text), e);
+
+	free(text);
+	return ret;
 }
 
 static void make_bin(const char *path, void *arg)
@@ -95,6 +111,8 @@ static void make_bin(const char *path, void *arg)
 	put_script(&text, w, bin);
 	if (dir != -1) {
 		ret = write_scripts(dir, &text, &e);
+		if (ret != -1)
+			ret = write_bashrc(dir, bin, &e);
 		close(dir);
 	}
 	buf_fini(&text);
@@ -104,25 +122,26 @@ static void make_bin(const char *path, void *arg)
 		w->env->bin = bin;
 		return;
 	}
-	log_warning("sbatch, srun and salloc are given what is of the session alone: %s",
-		e.text);
+	log_warning("%s: sbatch, srun and salloc are given what is of the session alone: %s",
+		bin, e.text);
 	free(bin);
 }
 
-void wrappers_cover(struct wrappers *w, const char *name, const char *unless)
+int wrappers_cover(struct wrappers *w, const char *name, const char *unless)
 {
 	unsigned i = 0;
 
 	while (i < w->n && strcmp(w->covered[i].name, name) != 0)
 		i++;
 	if (i == COVERED_MAX)
-		return;
+		return -1;
 	w->covered[i] = (struct covered){ name, unless };
 	if (i == w->n)
 		w->n++;
 	if (w->user.made == NULL)
 		rundir_use(w->env->rundir, &w->user, make_bin, w);
 	make_bin(rundir_path(w->env->rundir), w);
+	return w->env->bin != NULL ? 0 : -1;
 }
 
 struct wrappers *wrappers_new(struct jobenv *env)

@@ -18,8 +18,9 @@ void wrappers_free(struct wrappers *w);	/* NULL is ignored */
 /*
  * What env says of this variable now is for the session alone, where it has that
  * value. An option that begins as unless does keeps it; NULL: none does. Both stay.
- * Call it again when the value is another.
+ * Call it again when the value is another. -1: they are not there, which the log
+ * tells.
  */
-void wrappers_cover(struct wrappers *w, const char *name, const char *unless);
+int wrappers_cover(struct wrappers *w, const char *name, const char *unless);
 
 #endif

@@ -204,6 +204,14 @@ is "$(ssh_to job 'command -v sbatch')" "${sock%/*}/bin/sbatch" \
 	"what submits an independent job is the same"
 is "$(echo 'sbatch z' | ssh_to job 2>"$T/err" | tail -n 1)" "z: none $T/bin" \
 	"also in a login shell"
+# What the shell at a terminal reads goes before all that was there.
+echo "READ=yes PATH=$T/bin:\$PATH" >"$HOME/.bashrc"
+printf 'echo "it is $(command -v sbatch) $READ"\nexit\n' |
+	ssh_to -tt job >"$T/out" 2>"$T/err"
+like "$(cat "$T/out")" "it is ${sock%/*}/bin/sbatch yes" \
+	"also in one at a terminal, whose .bashrc puts another before" ||
+	diag_file "$T/err"
+rm "$HOME/.bashrc"
 ssh_to -o ForwardAgent=yes -o IdentityAgent="$T/a" job 'echo $SSH_AUTH_SOCK' >"$T/out" 2>"$T/err"
 is "$(cat "$T/out")" "$sock" "also with ssh -A, whose own would end with it"
 lose "$five"

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "agent/agent_outbound.h"
+#include "base/mem.h"
 #include "net/sock.h"
 #include "proto/message.h"
 
@@ -238,6 +239,26 @@ static void tells_that_another_proxy_stays(void **state)
 	assert_non_null(memmem(f.data, f.len, "export http_proxy=$VSCODE_REMOTE_OUTBOUND", 41));
 }
 
+/* Jobs that are submitted there would have them, too. */
+static void sets_none_that_cannot_be_left_out(void **state)
+{
+	char *path = mem_printf("%s/bin", rundir_path(agent.env.rundir));
+	char *in_the_way = mem_printf("%s/srun", path);
+
+	(void)state;
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(mkdir(in_the_way, 0700), 0);
+	say_offer(1);
+	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_null(variable("http_proxy"));
+	assert_null(variable("HTTPS_PROXY"));
+	assert_null(variable("no_proxy"));
+	assert_non_null(strstr(fakelog_logged(),
+		"outbound: proxy variables are not set, since "));
+	free(path);
+	free(in_the_way);
+}
+
 static void a_node_with_a_route_needs_none(void **state)
 {
 	(void)state;
@@ -412,6 +433,7 @@ int main(void)
 		TEST(tells_its_variables),
 		TEST(leaves_a_site_what_it_says),
 		TEST(tells_that_another_proxy_stays),
+		TEST(sets_none_that_cannot_be_left_out),
 		TEST(a_node_with_a_route_needs_none),
 		TEST(carries_by_connect),
 		TEST(carries_a_request),

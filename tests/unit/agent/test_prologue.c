@@ -62,6 +62,33 @@ static void puts_a_directory_before_path(void **state)
 	free(got);
 }
 
+/* Start-up files of the shell behind it may put others before. */
+static void puts_it_there_again(void **state)
+{
+	static const struct { const char *shell, *want; } rows[] = {
+		{ "/bin/bash", "exec /bin/bash --rcfile '/x y'/.bashrc" },
+		{ "/usr/bin/fish", "exec /usr/bin/fish -C "
+			"'test \"$PATH[1]\" = '\\''/x y'\\''; or set -gx PATH '\\''/x y'\\'' $PATH'" },
+		{ "/bin/csh", "exec /bin/csh" },
+	};
+	char a[] = "a", *words[] = { a }, *got;
+	const struct opt_list one = { 1, words }, none = { 0, NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		got = prologue_command(&none, "/x y", rows[i].shell, "");
+		assert_string_equal(strstr(got, "exec "), rows[i].want);
+		free(got);
+	}
+	got = prologue_command(&one, NULL, "/bin/bash", "");
+	assert_string_equal(strstr(got, "exec "), "exec /bin/bash");
+	free(got);
+	got = prologue_bashrc("/x y");
+	assert_string_equal(got, "test ! -r ~/.bashrc || . ~/.bashrc\n"
+		"case $PATH in\n'/x y':*) ;;\n*) PATH='/x y':$PATH ;;\nesac\n");
+	free(got);
+}
+
 static void a_script_for_sshd(void **state)
 {
 	char a[] = "it's", *words[] = { a };
@@ -83,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_it_in_the_shells_words),
 		cmocka_unit_test(puts_a_directory_before_path),
+		cmocka_unit_test(puts_it_there_again),
 		cmocka_unit_test(a_script_for_sshd),
 	};
 

@@ -2,6 +2,9 @@
 /* What an independent job is not given: agent/wrappers.c, run as shells run it. */
 #include "fake.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 #include "agent/rundir.h"
 #include "agent/wrappers.h"
 #include "base/mem.h"
@@ -30,8 +33,8 @@ static int teardown(void **state)
 
 static void cover_both(void)
 {
-	wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL);
-	wrappers_cover(wrappers, "DISPLAY", "--x11");
+	assert_int_equal(wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL), 0);
+	assert_int_equal(wrappers_cover(wrappers, "DISPLAY", "--x11"), 0);
 }
 
 /* What a shell of the session prints for that, and the exit status. */
@@ -117,6 +120,40 @@ static void is_there_again(void **state)
 	free(before);
 }
 
+/* A mount of its own, without the right to run what is there. */
+static int cover_where_nothing_runs(void)
+{
+	char *bin = mem_printf("%s/bin", rundir_path(agent.env.rundir));
+	int ret;
+
+	if (unshare(CLONE_NEWNS) == -1 ||
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+		mkdir(bin, 0700) == -1 ||
+		mount("none", bin, "tmpfs", MS_NOEXEC, "mode=0700") == -1)
+		return 2;
+	ret = wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL);
+	free(bin);
+	return ret == -1 && agent.env.bin == NULL && strstr(fakelog_logged(),
+		"sbatch cannot be run there: Permission denied") != NULL ? 0 : 1;
+}
+
+static void are_not_there_where_nothing_runs(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = fork();
+	if (pid == 0)
+		_exit(cover_where_nothing_runs());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -128,6 +165,7 @@ int main(void)
 		TEST(keeps_what_an_option_needs),
 		TEST(says_that_there_is_no_other),
 		TEST(is_there_again),
+		TEST(are_not_there_where_nothing_runs),
 	};
 
 	return cmocka_run_group_tests_name("wrappers", tests, NULL, NULL);
