@@ -217,8 +217,12 @@ static void opened_lost(const struct err *why, void *arg)
 {
 	struct port *p = arg;
 
-	log_fail("%s was removed, and another user may have made one in its place: %s; nothing is forwarded any more",
-		sockport_path(p->socket), why->text);
+	if (sockport_path(p->socket) == NULL)
+		log_fail("%s; a line of ssh that leads to a socket there reaches whoever has it: have it removed, or set XDG_RUNTIME_DIR to a directory of your own on this host",
+			why->text);
+	else
+		log_fail("%s was removed, and another user may have made one in its place: %s; nothing is forwarded any more",
+			sockport_path(p->socket), why->text);
 	parting_exit(p->forward->parting, EX_NOPERM);
 }
 

@@ -91,7 +91,7 @@ int portword_read(struct portword *w, const char *word, struct err *e)
 struct portword_name portword_name(const char *session, const char *node,
 	const char *label, const struct target *target, const char *apart)
 {
-	int is_path = label == NULL && target->port == 0, n;
+	int is_path = label == NULL && target->port == 0, dotted, n;
 	uint64_t hash = FNV_START;
 	struct portword_name name;
 	char port[8], rest[24] = "";
@@ -102,7 +102,11 @@ struct portword_name portword_name(const char *session, const char *node,
 	hash = fnv_add(hash, apart);
 	hash = fnv_add(hash, node != NULL ? node : "");
 	hash = fnv_add(hash, is_path ? target->path : "");
-	if (apart[0] != '\0' || node != NULL || is_path)
+	/* "a" and "b.c" would be called as "a.b" and "c". */
+	dotted = strchr(session, '.') != NULL || strchr(label, '.') != NULL;
+	if (dotted)
+		hash = fnv_add(fnv_add(hash, session), label);
+	if (apart[0] != '\0' || node != NULL || is_path || dotted)
 		snprintf(rest, sizeof rest, ".%08x",
 			(unsigned)(hash ^ hash >> 32));
 	n = snprintf(name.s, sizeof name.s, "%s.%s%s.sock", session, label,

@@ -6,7 +6,8 @@
  *	                                                    |  made anew: OPEN
  *	  none, or no answer: failed()                      |  another's: lost()
  *
- * (a name that was given may go to a later front: then we wait until it is free)
+ * (a name that was given may go to a later front: then we look until it is free, or
+ * that front was killed)
  *
  * While a child looks further changes wait; a look without an answer is repeated.
  */
@@ -44,7 +45,7 @@ struct sockport {
 		struct event *answers;	/* or its time is over */
 	} child;
 	int unknown;			/* it was said that a look failed, */
-	int taken;			/* or that another front has the name */
+	int taken;			/* or that another front has the name: looks go on */
 };
 
 static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg);
@@ -134,11 +135,18 @@ static void sockport_rest(struct sockport *s)
 	s->unknown = 0;
 	if (s->changed != NULL)
 		event_add(s->changed, NULL);
+	/* A front that is killed leaves its socket, and so changes nothing. */
+	if (s->taken)
+		wait_for_child(s, LOOK_MS);
 }
 
 static void made(struct sockport *s, enum sockplace_found found,
 	const struct sockplace *p, const struct err *why)
 {
+	if (found == SOCKPLACE_LOST) {
+		s->ops->lost(why, s->arg);
+		return;
+	}
 	if (found != SOCKPLACE_MADE) {
 		s->ops->failed(why, s->arg);
 		return;
@@ -158,12 +166,13 @@ static void looked_again(struct sockport *s, enum sockplace_found found,
 	if (found == SOCKPLACE_TAKEN && !s->taken)
 		log_tell("%s is served by one of yours that came later; this one goes on when that ends",
 			s->place.path);
-	s->taken = found == SOCKPLACE_TAKEN;
 	if (found == SOCKPLACE_MADE) {
 		stop_serving(s);
 		sockport_serve(s, p);
-		log_tell("%s was removed and is made anew", p->path);
+		log_tell(s->taken ? "%s is served by this one again, since the later one is gone" :
+			"%s was removed and is made anew", p->path);
 	}
+	s->taken = found == SOCKPLACE_TAKEN;
 	if (found == SOCKPLACE_MADE || found == SOCKPLACE_SAME ||
 		found == SOCKPLACE_TAKEN) {
 		sockport_rest(s);
@@ -185,9 +194,9 @@ static void sockport_answers_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* The pause after a look that failed is over, or there was no child. */
-	if (s->child.pid == -1 && s->state == SOCKPORT_LOOKING) {
-		start_child(s, &s->place, LOOK_MS);
+	/* The pause after a look is over, or there was no child. */
+	if (s->child.pid == -1 && s->state != SOCKPORT_MAKING) {
+		sockport_look(s);
 		return;
 	}
 	err_set(&e, "no child can be started for it");

@@ -22,7 +22,10 @@ struct sockport_ops {
 	void (*made)(void *arg);
 	void (*failed)(const struct err *why, void *arg);
 	listener_cb *accepted;
-	/* These may not close it. */
+	/*
+	 * In place of the two when it has a name that was given and another user has
+	 * its directory; or later. It may not be closed in here.
+	 */
 	void (*lost)(const struct err *why, void *arg);
 };
 

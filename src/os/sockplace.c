@@ -164,6 +164,11 @@ static enum sockplace_found sockplace_make(struct sockplace *p,
 
 	if (dir == NULL)
 		return SOCKPLACE_FAILED;
+	/* Under that name who was told it earlier would find whoever has it. */
+	if (name != NULL && e->text[0] != '\0') {
+		free(dir);
+		return SOCKPLACE_LOST;
+	}
 	p->dir = safepath_dir(dir, 0, NULL, e);
 	if (p->dir == -1)
 		return SOCKPLACE_FAILED;
@@ -180,12 +185,31 @@ static enum sockplace_found sockplace_make(struct sockplace *p,
 	return sockplace_settle(p, name == tag ? NULL : name, 1, backlog, e);
 }
 
+/*
+ * Whoever made it was killed: no socket has that inode any more. The one that asks is
+ * of another type than those that listen, so that nobody has to accept it.
+ */
+static int is_left_behind(const char *path)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), is;
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	if (fd == -1)
+		return 0;
+	snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
+	is = connect(fd, (struct sockaddr *)&addr, sizeof addr) == -1 &&
+		errno == ECONNREFUSED;
+	close(fd);
+	return is;
+}
+
 static enum sockplace_found look_again(const struct sockplace *was,
 	const char *name, struct sockplace *p, int backlog, struct err *e)
 {
 	char dir[sizeof p->path];
 	const char *slash = strrchr(was->path, '/');
 	enum sockplace_found found = SOCKPLACE_FAILED;
+	int takes_over = 0;
 	struct stat st;
 
 	memcpy(p->path, was->path, sizeof p->path);
@@ -193,11 +217,15 @@ static enum sockplace_found look_again(const struct sockplace *was,
 	p->dir = safepath_dir(dir, 1, NULL, e);
 	if (p->dir != -1 && fstat(p->dir, &st) == 0 && st.st_dev == was->dev &&
 		st.st_ino == was->ino && fstatat(p->dir, slash + 1, &st,
-		AT_SYMLINK_NOFOLLOW) == 0)
-		return name != NULL && st.st_ino != was->socket ?
-			SOCKPLACE_TAKEN : SOCKPLACE_SAME;
+		AT_SYMLINK_NOFOLLOW) == 0) {
+		if (name == NULL || st.st_ino == was->socket)
+			return SOCKPLACE_SAME;
+		takes_over = is_left_behind(was->path);
+		if (!takes_over)
+			return SOCKPLACE_TAKEN;
+	}
 	if (p->dir != -1)
-		found = sockplace_settle(p, name, 0, backlog, e);
+		found = sockplace_settle(p, name, takes_over, backlog, e);
 	if (found != SOCKPLACE_FAILED)
 		return found;
 	return lstat(dir, &st) == 0 ? SOCKPLACE_LOST : SOCKPLACE_FAILED;

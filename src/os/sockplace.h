@@ -31,7 +31,8 @@ enum sockplace_found {
 	SOCKPLACE_MADE,		/* a new one */
 	SOCKPLACE_SAME,		/* the one that was there is there still */
 	SOCKPLACE_TAKEN,	/* another of ours has its name, which was given */
-	SOCKPLACE_LOST,		/* somebody else's stands in its place */
+	SOCKPLACE_LOST,		/* somebody else's stands in its place; also of
+				   a directory, before one with a name is made */
 	SOCKPLACE_FAILED,	/* there is none, or nobody can tell */
 };
 
@@ -40,7 +41,7 @@ enum sockplace_found {
  * made before, which is looked at, and made anew under its name when it was
  * removed. name is NULL, for one that nobody else has, or what it is to be called,
  * both times: then a new one takes the name over from whichever socket has it, and
- * one that is made anew does not. Returns the child's pid at once, or -1 with e set. *report becomes
+ * one that is made anew only from who was killed. Returns the child's pid at once, or -1 with e set. *report becomes
  * readable when sockplace_result() knows more; the caller closes it.
  */
 pid_t sockplace_start(const struct sockplace *was, const char *name,

@@ -77,6 +77,13 @@ is "$RC" 130 "Ctrl-C: 130"
 ok "then the first one serves it again" wait_for 20 says "$path" /a "200
 hello"
 ok "and has said so" has "$T/log/one.err" "served by one of yours that came later"
+forward killed "$port"
+kill -9 "$FORWARD"
+wait "$FORWARD" 2>/dev/null
+ok "also when the later one was killed" wait_for 30 says "$path" /a "200
+hello"
+is "$(grep -c "is served by this one again, since the later one is gone" "$T/log/one.err")" 2 \
+	"and has said that"
 kill -9 "$first"
 ended "$first"
 ok "one that was killed leaves its socket" test -S "$path"
@@ -88,6 +95,7 @@ third=$FORWARD
 # ---- a port ----------------------------------------------------------------
 
 forward tcp "$port" 0
+tcp_at=$AT
 like "$LINE" "^ssh -L $port:127\.0\.0\.1:[0-9]+ " "a port of the login node"
 is "$(get "$AT" /a)" "200
 hello" "leads there as well"
@@ -105,8 +113,22 @@ if test "$(id -u)" = 0; then
 else
 	skip 3 "needs root"
 fi
+tcp=$FORWARD
+forward editor "$port" --listen-port="$AT"
+is "${AT##*/}" "${path##*/}" "--listen-port is for an editor, and not opened"
+end_pid "$FORWARD"
+AT=${tcp_at:?}
+FORWARD=$tcp
 like "$(refused "$port" "$AT")" "^73  cannot listen on 127\.0\.0\.1 port $AT: .*in use\$" "a port that is taken: 73"
 end_pid "$FORWARD"
+
+if test -s /proc/net/if_inet6; then
+	forward six "$port" 0 --listen-host=::1
+	like "$LINE" "^ssh -L $port:\[::1\]:[0-9]+ " "an IPv6 address stands in brackets"
+	end_pid "$FORWARD"
+else
+	skip 1 "no IPv6"
+fi
 
 # ---- a socket of the job ---------------------------------------------------
 
@@ -131,6 +153,8 @@ is "$(ask "$port" | tr -d '\r' | sed -n '1p; /^hello/p; /^status/p')" \
 hello
 status 0" "--stdio: one connection, both ways"
 is "$(cat "$T/err")" "" "and nothing else is said"
+like "$(ask --client-port=1 "$port"; cat "$T/err")" "--client-port has no effect with --stdio" \
+	"--stdio: no line has a port of one's own"
 is "$(ask "$(free_port)")" "status 69" "--stdio: nobody listens, 69"
 ok "and why" has "$T/err" "nothing listens on 127"
 head -c 3000000 /dev/urandom >"$T/big"

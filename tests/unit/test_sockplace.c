@@ -24,6 +24,8 @@
 
 #include "os/sockplace.h"
 
+#define NO_SUCH_UID 1234568
+
 static char base[40], dir[80];
 static int hang;
 
@@ -234,6 +236,12 @@ static void takes_a_name_over(void **state)
 	assert_true(comes_to(&r));
 	assert_int_equal(ask_for(&q, "a.sock", &p, &e), SOCKPLACE_TAKEN);
 	assert_true(comes_to(&r));
+	/* One that is killed removes nothing. */
+	assert_int_equal(ask_for(NULL, "a.sock", &q, &e), SOCKPLACE_MADE);
+	assert_int_equal(ask_for(&r, "a.sock", &p, &e), SOCKPLACE_TAKEN);
+	sockplace_close(&q);
+	assert_int_equal(ask_for(&r, "a.sock", &p, &e), SOCKPLACE_MADE);
+	assert_true(comes_to(&p));
 	/* No other name stays behind. */
 	assert_int_equal(unlink(r.path), 0);
 	assert_int_equal(rmdir(dir), 0);
@@ -253,6 +261,50 @@ static void takes_no_name_of_something_else(void **state)
 	assert_non_null(strstr(e.text, "something else has that name"));
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);
+}
+
+/* In the name of somebody else, whose directory root has made. */
+static void as_another(const char *path)
+{
+	struct sockplace p;
+	struct err e;
+
+	unsetenv("XDG_RUNTIME_DIR");
+	if (setuid(NO_SUCH_UID) == -1)
+		_exit(1);
+	if (ask_for(NULL, "a.sock", &p, &e) != SOCKPLACE_LOST ||
+		strstr(e.text, path) == NULL)
+		_exit(2);
+	/* One that nobody was told of may be anywhere. */
+	if (ask(NULL, &p, &e) != SOCKPLACE_MADE ||
+		strncmp(p.path, path, strlen(path)) != 0 ||
+		p.path[strlen(path)] != '.')
+		_exit(3);
+	(void)unlink(p.path);
+	*strrchr(p.path, '/') = '\0';
+	_exit(rmdir(p.path) == -1);
+}
+
+static void says_who_has_the_directory(void **state)
+{
+	char path[60];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (getuid() != 0) {
+		print_message("# skipped: needs root to be somebody else\n");
+		return;
+	}
+	snprintf(path, sizeof path, "/tmp/vscode-remote-shell-%d", NO_SUCH_UID);
+	assert_int_equal(mkdir(path, 0700), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		as_another(path);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(status, 0);
 }
 
 static void refuses_a_long_path(void **state)
@@ -348,6 +400,7 @@ int main(void)
 		TEST(tells_what_another_made),
 		TEST(takes_a_name_over),
 		TEST(takes_no_name_of_something_else),
+		TEST(says_who_has_the_directory),
 		TEST(refuses_a_long_path),
 		TEST(waits_for_no_file_system),
 		TEST(cancels),

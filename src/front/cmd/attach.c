@@ -29,6 +29,7 @@
 #include "front/job/nodelook.h"
 #include "front/job/session.h"
 #include "front/parting.h"
+#include "front/sshgone.h"
 #include "front/stdio.h"
 #include "os/log.h"
 
@@ -69,6 +70,7 @@ struct connection {
 	} agent;
 	struct front_shell *shell;		/* the same; NULL: of alloc */
 	struct connection_user {	/* in place of a shell */
+		struct sshgone *gone;	/* NULL: its stdio sees it, or not there */
 		const char *host_key;	/* of an sshd; NULL: not of proxy */
 		/* NULL: not of another command */
 		void (*answers)(const struct connection_to *, void *);
@@ -389,6 +391,7 @@ void connection_free(void *arg)
 	front_control_free(c->agent.control);
 	session_free(c->session);
 	stdio_free(c->stdio);
+	sshgone_free(c->user.gone);
 	buf_fini(&c->banner);
 	explicit_bzero(&c->agent.place, sizeof c->agent.place);
 	free(c);
@@ -555,6 +558,8 @@ struct connection *connection_for(const struct invocation *inv,
 	c->user.answers = answers;
 	c->user.arg = arg;
 	parting_set_ops(inv->parting, &user_parting_ops, c);
+	if (!inv->opt->flags.stdio)
+		c->user.gone = sshgone_new(inv->base, inv->parting);
 	find_session(c, SESSION_JOIN);
 	return c;
 }

@@ -218,6 +218,9 @@ static void *forward_begin(const struct invocation *inv)
 		parting_exit(inv->parting, EX_USAGE);
 		return f;
 	}
+	if (inv->opt->flags.stdio && optset_given(&inv->opt->set,
+		&inv->opt->forward.client_port))
+		log_tell("--client-port has no effect with --stdio, which prints no line of ssh");
 	if (!inv->opt->flags.stdio) {
 		f->port = userport_new(inv, &e);
 		if (f->port == NULL) {

@@ -20,16 +20,15 @@
 #include "front/job/place.h"
 #include "front/parting.h"
 #include "front/portword.h"
-#include "front/sshgone.h"
 #include "os/fd.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 
 struct userport {
 	const struct invocation *inv;
+	struct options_forward opt;	/* --listen-port is for an editor's port */
 	struct front_carry *carry;	/* of the connections to it */
 	struct front_forward *forward;
-	struct sshgone *gone;		/* NULL: nothing is told yet */
 	struct userport_ask ask;
 	char *url, *password;		/* of ask */
 };
@@ -55,7 +54,8 @@ static void put_lines(const struct userport *u, uint16_t port,
 	if (path != NULL)
 		buf_puts(out, path);
 	else
-		buf_printf(out, "%s:%u", inv->opt->forward.listen_host, port);
+		buf_printf(out, strchr(u->opt.listen_host, ':') != NULL ?
+			"[%s]:%u" : "%s:%u", u->opt.listen_host, port);
 	buf_printf(out, " %s@%s\n", inv->user.name,
 		inv->opt->forward.login_host != NULL ?
 		inv->opt->forward.login_host : host);
@@ -85,7 +85,6 @@ static void userport_opened(uint16_t port, const char *path,
 		parting_exit(parting, EX_IOERR);
 		return;
 	}
-	u->gone = sshgone_new(u->inv->base, parting);
 	if (u->ask.told != NULL)
 		u->ask.told(u->ask.arg);
 }
@@ -114,14 +113,24 @@ void userport_open(struct userport *u, const struct connection_to *agent,
 		userport_opened, u);
 }
 
+static void wipe(char *text)
+{
+	if (text == NULL)
+		return;
+	explicit_bzero(text, strlen(text));
+	free(text);
+}
+
 struct userport *userport_new(const struct invocation *inv, struct err *e)
 {
 	struct userport *u = mem_alloc(sizeof *u);
 
 	u->inv = inv;
-	u->carry = front_carry_new(inv->base, inv->opt->forward.byte_limit);
+	u->opt = inv->opt->forward;
+	u->opt.listen_port = 0;
+	u->carry = front_carry_new(inv->base, u->opt.byte_limit);
 	u->forward = front_forward_new(inv->base, inv->parting,
-		&inv->opt->forward, u->carry, e);
+		&u->opt, u->carry, e);
 	if (u->forward != NULL)
 		return u;
 	userport_free(u);
@@ -134,8 +143,7 @@ void userport_free(struct userport *u)
 		return;
 	front_carry_free(u->carry);
 	front_forward_free(u->forward);
-	sshgone_free(u->gone);
-	free(u->url);
-	free(u->password);
+	wipe(u->url);
+	wipe(u->password);
 	free(u);
 }

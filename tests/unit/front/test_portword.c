@@ -131,6 +131,8 @@ static void labels_stay(void **state)
 		"a.lab.sock");
 	assert_string_equal(portword_name("a", "c1", "lab", &here, "").s,
 		portword_name("a", "c1", "lab", &there, "").s);
+	assert_string_not_equal(portword_name("a", NULL, "b.c", &here, "").s,
+		portword_name("a.b", NULL, "c", &here, "").s);
 	assert_string_not_equal(portword_name("a", NULL, "x", &there, "").s,
 		portword_name("a", NULL, NULL, &there, "").s);
 	assert_string_equal(portword_name(NAME64, NULL, "123456789.123456789.1234",
