@@ -10,10 +10,12 @@ session=default
 program=vscode-remote-shell	# on the cluster
 
 dir=$(mktemp -d) || exit
-trap 'rm -rf "$dir"' EXIT
+ssh=
+# In the background it hears no Ctrl-C.
+trap 'test -z "$ssh" || kill "$ssh" 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 ssh -o RemoteCommand=none -o RequestTTY=no -o ControlMaster=yes \
-	-o ControlPath="$dir/ssh" -o ServerAliveInterval=30 \
+	-o ControlPath="$dir/ssh" -o ControlPersist=no -o ServerAliveInterval=30 \
 	"$host" "$program" app "$app" "$session" >"$dir/lines" &
 ssh=$!
 until grep -q ^http "$dir/lines"; do

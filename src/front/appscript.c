@@ -2,10 +2,11 @@
 /* Pure: no I/O, no clock, no globals. */
 /*
  * A script and not the agent does it, since any agent can run one, and the app then
- * has what a login shell of the session has: PATH, modules, the prologue. It comes to
- * the shell by its stdin, and so is in no argument; that is read whole, down to the
- * last brace, before any of it is run. Whether an app lives is told by a lock, not by
- * a process number, which another process may have got.
+ * has what a login shell of the session has: PATH, modules, the prologue. That shell
+ * makes way for /bin/sh at once, so that neither its language nor the options that a
+ * start-up file sets matter. The script comes by stdin, and so is in no argument; it
+ * is read whole, down to the last brace, before any of it is run. Whether an app lives
+ * is told by a lock, not by a process number, which another process may have got.
  */
 #include "front/appscript.h"
 
@@ -15,13 +16,32 @@
 #include "base/number.h"
 #include "base/shellword.h"
 
+/* The options and variables that a shell may have been left in its environment. */
+#define A_PLAIN_SHELL \
+	"set +Ceufa\n" \
+	"unset token APP_TOKEN\n"
+
 /* What all of them begin with. */
 static const char prelude[] =
 	"umask 077\n"
 	"say() { printf '%s %s\\n' \"$mark\" \"$*\"; }\n"
 	"fail() { say \"failed $*\"; exit 1; }\n"
-	"test -d \"$XDG_RUNTIME_DIR\" ||\n"
-	"	fail 'the session has no private directory on its node, XDG_RUNTIME_DIR'\n"
+	/* A start-up file may have left a line without its end. */
+	"echo\n"
+	"for program in flock setsid awk stat timeout; do\n"
+	"	command -v $program >/dev/null || fail \"there is no $program on the node\"\n"
+	"done\n"
+	/* A directory, and not a link to one; S_IFDIR and 0700 in hexadecimal. */
+	"is_private() {\n"
+	"	case $(stat -c '%u %f' \"$1\" 2>/dev/null) in\n"
+	"	\"$(id -u) 4\"?c0) ;;\n"
+	"	*) return 1 ;;\n"
+	"	esac\n"
+	"}\n"
+	"test -n \"${XDG_RUNTIME_DIR-}\" ||\n"
+	"	fail 'XDG_RUNTIME_DIR is not set on the node: does a start-up file of your shell unset it?'\n"
+	"is_private \"$XDG_RUNTIME_DIR\" ||\n"
+	"	fail \"XDG_RUNTIME_DIR of the node is $XDG_RUNTIME_DIR, which is no directory of yours alone (mode 700): does a start-up file of your shell set it?\"\n"
 	"root=$XDG_RUNTIME_DIR/vrs-$tag\n"
 	/* Who looks has it for a moment, beside others who look. */
 	"alive() { test -e \"$1/alive\" && ! flock -ns \"$1/alive\" true; }\n"
@@ -29,31 +49,36 @@ static const char prelude[] =
 	"where_is() {\n"
 	"	if test -e \"$1/port\"; then echo \"port $(cat \"$1/port\")\"\n"
 	"	else echo \"socket $1/s\"; fi\n"
-	"}\n"
-	"for program in flock setsid awk; do\n"
-	"	command -v $program >/dev/null || fail \"there is no $program on the node\"\n"
-	"done\n";
+	"}\n";
 
-/* One at a time, and who is killed lets go. */
 static const char one_at_a_time[] =
 	"app_dir=$root/$app\n"
-	"mkdir -p \"$app_dir\" 2>/dev/null || fail \"$app_dir cannot be made on the node\"\n"
-	"exec 8>\"$app_dir/lock\"\n"
-	"flock -w 90 8 || fail 'another start or stop of it does not come to an end'\n"
+	"for dir in \"$root\" \"$app_dir\"; do\n"
+	"	test -d \"$dir\" || mkdir \"$dir\" 2>/dev/null || test -d \"$dir\" ||\n"
+	"		fail \"$dir cannot be made on the node\"\n"
+	"	is_private \"$dir\" || fail \"$dir of the node is no directory of yours alone: remove it\"\n"
+	"done\n"
+	/* Who is killed lets go. 8>&8: a ksh closes it in who it starts. */
+	"lock() {\n"
+	"	exec 8>\"$app_dir/lock\"\n"
+	"	flock -w 90 8 8>&8 || fail 'another start or stop of it does not come to an end'\n"
+	"}\n"
+	"is_there() { kill -s 0 -- \"-$1\" 2>/dev/null; }\n"
 	/* Of the group of the process that runs it; what does not end is killed. */
 	"stop() {\n"
 	"	pid=$(pid_of \"$app_dir\")\n"
 	"	test -n \"$pid\" || return 0\n"
-	"	kill -TERM -- \"-$pid\" 2>/dev/null\n"
+	"	kill -s TERM -- \"-$pid\" 2>/dev/null\n"
 	"	n=0\n"
-	"	while kill -0 -- \"-$pid\" 2>/dev/null; do\n"
+	"	while is_there \"$pid\"; do\n"
 	"		n=$((n + 1))\n"
-	"		test $n -ne 100 || kill -KILL -- \"-$pid\" 2>/dev/null\n"
-	"		test $n -lt 120 || break\n"
+	"		test $n -ne 100 || kill -s KILL -- \"-$pid\" 2>/dev/null\n"
+	"		test $n -lt 200 || fail \"its process group $pid does not end, not even by SIGKILL\"\n"
 	"		sleep 0.05\n"
 	"	done\n"
 	"	rm -f \"$app_dir/s\" \"$app_dir/pid\" \"$app_dir/token\" \"$app_dir/port\"\n"
-	"}\n";
+	"}\n"
+	"lock\n";
 
 static const char stop[] =
 	"alive \"$app_dir\" || { say none; exit 0; }\n"
@@ -67,38 +92,39 @@ static const char list[] =
 	"done\n";
 
 /*
- * Who listens. Of a port also whether it is at an address that others reach, by the
- * one that they would use.
+ * Who listens, which another user may do where ours could not. Of a port also whether
+ * it is at an address that others reach, by the one that they would use.
  */
 static const char looks[] =
 	"listens() {\n"
 	"	if test -z \"$APP_PORT\"; then\n"
 	"		awk -v s=\"$APP_SOCKET\" '$4 == \"00010000\" && $8 == s { f = 1 } END { exit !f }' /proc/net/unix\n"
 	"	else\n"
-	"		port_is_taken \"$APP_PORT\"\n"
+	"		addresses_of \"$APP_PORT\" | grep -q \"^$(id -u) \"\n"
 	"	fi\n"
 	"}\n"
-	"port_is_taken() {\n"
+	/* Of whoever listens: uid, and address. */
+	"addresses_of() {\n"
 	"	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |\n"
-	"		awk -v p=\"$(printf ':%04X' \"$1\")\" '$4 == \"0A\" && substr($2, length($2) - 4) == p { f = 1 } END { exit !f }'\n"
+	"		awk -v p=\"$(printf ':%04X' \"$1\")\" '$4 == \"0A\" && sub(p \"$\", \"\", $2) { print $8, $2 }'\n"
 	"}\n"
+	/* 127.0.0.0/8, the same in IPv6, and ::1 are not. */
 	"is_beyond() {\n"
-	"	test -n \"$APP_PORT\" && cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |\n"
-	"		awk -v p=\"$(printf ':%04X' \"$APP_PORT\")\" '$4 == \"0A\" && substr($2, length($2) - 4) == p && $2 !~ /^(0100007F|00000000000000000000000001000000|0000000000000000FFFF00000100007F):/ { f = 1 } END { exit !f }'\n"
+	"	test -n \"$APP_PORT\" && addresses_of \"$APP_PORT\" | grep \"^$(id -u) \" |\n"
+	"		grep -Eqv ' (......7F|0{16}FFFF0000......7F|0{24}01000000)$'\n"
 	"}\n"
+	"is_ready() { timeout -k 2 10 /bin/sh \"$app_dir/ready\" >/dev/null 2>&1; }\n"
 	/* Of a trace of calls the last line says nothing. */
 	"last_line() {\n"
 	"	{ tail -n 1 \"$app_dir/log\"; tail -n 40 \"$app_dir/log\" | grep -i 'error\\|cannot\\|not found'; } |\n"
 	"		tail -n 1 | tr -cd ' -~' | cut -c1-300\n"
-	"}\n"
-	"here=$(uname -n)\n";
+	"}\n";
 
 /* Before its own words; $1 of run is the directory. */
 static const char run_head[] =
-	"APP_DIR=$1 APP_SOCKET=$1/s APP_TOKEN_FILE=$1/token APP_PORT=$2\n"
-	"export APP_DIR APP_SOCKET APP_TOKEN_FILE APP_PORT\n"
+	A_PLAIN_SHELL
 	"exec 9>\"$APP_DIR/alive\"\n"
-	"flock -w 5 9 || exit 1\n"
+	"flock -w 10 9 9>&9 || exit 1\n"
 	"echo $$ >\"$APP_DIR/pid\"\n"
 	"(\n"
 	"exec 9>&-\n";
@@ -108,34 +134,46 @@ static const char run_tail[] =
 	"echo $? >\"$APP_DIR/status\"\n";
 
 static const char choose_port[] =
-	"	for APP_PORT in $ports; do\n"
-	"		port_is_taken $APP_PORT || break\n"
+	"	for port in $ports; do\n"
+	"		test -z \"$(addresses_of $port)\" || continue\n"
+	"		APP_PORT=$port\n"
+	"		break\n"
 	"	done\n"
+	"	test -n \"$APP_PORT\" || fail \"the ports that were tried are all taken on $(uname -n): try again\"\n"
 	"	echo $APP_PORT >\"$app_dir/port\"\n";
 
 static const char begin_it[] =
-	"	printf '%s\\n' \"$token\" >\"$app_dir/token\"\n"
-	"	setsid sh \"$app_dir/run\" \"$app_dir\" \"$APP_PORT\" >\"$app_dir/log\" 2>&1 8>&- &\n"
+	"	printf %s \"$token\" >\"$app_dir/token\"\n"
+	"	setsid /bin/sh \"$app_dir/run\" >\"$app_dir/log\" 2>&1 8>&- &\n"
 	"	said=started\n"
 	"fi\n"
-	/* It lives, and has a name; who ends it, or finds it, need not wait longer. */
+	/* It has its lock, and a name; who ends it, or finds it, need not wait longer. */
 	"n=0\n"
-	"until alive \"$app_dir\" && test -s \"$app_dir/pid\" || test -e \"$app_dir/status\"; do\n"
+	"until test -s \"$app_dir/pid\" || test -e \"$app_dir/status\"; do\n"
 	"	n=$((n + 1))\n"
 	"	test $n -lt 500 || fail 'its shell does not start'\n"
 	"	sleep 0.02\n"
 	"done\n"
 	"exec 8>&-\n"
 	"mine=$(pid_of \"$app_dir\")\n"
+	"is_mine() { test \"$(pid_of \"$app_dir\")\" = \"$mine\"; }\n"
 	"deadline=$(($(date +%s) + timeout))\n"
 	"until listens && is_ready; do\n"
-	"	test ! -e \"$app_dir/status\" ||\n"
+	"	if ! alive \"$app_dir\"; then\n"
+	/* Who ends it has this until all of it is gone. */
+	"		lock\n"
+	"		is_mine || fail 'it was ended before it could be used'\n"
+	"		test -e \"$app_dir/status\" || fail \"what runs it was killed before it could be used: $(last_line)\"\n"
 	"		fail \"it ended with status $(cat \"$app_dir/status\") before it could be used: $(last_line)\"\n"
-	"	test \"$(pid_of \"$app_dir\")\" = \"$mine\" || fail 'it was ended before it could be used'\n"
+	"	fi\n"
+	"	is_mine || fail 'it was ended before it could be used'\n"
 	"	if test $(date +%s) -ge $deadline; then\n"
 	"		line=$(last_line)\n"
-	"		stop\n"
-	"		fail \"it could not be used after $timeout s, and is ended: ${line:-it has written nothing}\"\n"
+	"		line=${line:-it has written nothing}\n"
+	"		test $said = started || fail \"it runs, but could not be used after $timeout s: $line\"\n"
+	"		lock\n"
+	"		! is_mine || stop\n"
+	"		fail \"it could not be used after $timeout s, and is ended: $line\"\n"
 	"	fi\n"
 	"	sleep 0.05\n"
 	"done\n"
@@ -155,7 +193,8 @@ static void put_variable(struct buf *out, const char *name, const char *value)
 static void appscript_begin(const struct appscript *s, const char *name,
 	struct buf *out)
 {
-	buf_puts(out, "{\n");
+	buf_printf(out, "exec /bin/sh <<\\%sx\n{\n", s->mark);
+	buf_puts(out, A_PLAIN_SHELL);
 	put_variable(out, "mark", s->mark);
 	put_variable(out, "tag", s->tag);
 	if (name != NULL)
@@ -165,9 +204,9 @@ static void appscript_begin(const struct appscript *s, const char *name,
 		buf_puts(out, one_at_a_time);
 }
 
-static void appscript_finish(struct buf *out)
+static void appscript_finish(const struct appscript *s, struct buf *out)
 {
-	buf_puts(out, "exit 0\n} </dev/null\n");
+	buf_printf(out, "exit 0\n} </dev/null\n%sx\n", s->mark);
 }
 
 void appscript_stop(const struct appscript *s, const char *name,
@@ -175,14 +214,14 @@ void appscript_stop(const struct appscript *s, const char *name,
 {
 	appscript_begin(s, name, out);
 	buf_puts(out, stop);
-	appscript_finish(out);
+	appscript_finish(s, out);
 }
 
 void appscript_list(const struct appscript *s, struct buf *out)
 {
 	appscript_begin(s, NULL, out);
 	buf_puts(out, list);
-	appscript_finish(out);
+	appscript_finish(s, out);
 }
 
 /* "~" is for the shell there. */
@@ -197,11 +236,24 @@ static void put_directory(struct buf *out, const char *directory)
 	buf_puts(out, " || exit\n");
 }
 
-/* What runs it, in a file: the mark ends that, since no command can have it. */
-static void put_run(const struct appscript *s, const struct app *app,
+/* A file of words of ours: the mark ends it, since no command can have it. */
+static void begin_file(const struct appscript *s, const char *name,
 	struct buf *out)
 {
-	buf_printf(out, "	cat >\"$app_dir/run\" <<\\%s\n", s->mark);
+	buf_printf(out, "	cat >\"$app_dir/%s\" <<\\%s\n", name, s->mark);
+}
+
+static void end_file(const struct appscript *s, struct buf *out)
+{
+	buf_printf(out, "\n%s\n", s->mark);
+}
+
+static void put_files(const struct appscript *s, const struct app *app,
+	struct buf *out)
+{
+	const char *ready = app->value[APPKEY_READY];
+
+	begin_file(s, "run", out);
 	buf_puts(out, run_head);
 	put_directory(out, s->directory != NULL ? s->directory :
 		app->value[APPKEY_DIRECTORY]);
@@ -209,14 +261,15 @@ static void put_run(const struct appscript *s, const struct app *app,
 	buf_puts(out, app->value[APPKEY_COMMAND]);
 	buf_puts(out, "\n");
 	buf_puts(out, run_tail);
-	buf_printf(out, "%s\n", s->mark);
+	end_file(s, out);
+	begin_file(s, "ready", out);
+	buf_puts(out, ready != NULL ? ready : ":");
+	end_file(s, out);
 }
 
 void appscript_start(const struct appscript *s, const struct app *app,
 	struct buf *out)
 {
-	const char *ready = app->value[APPKEY_READY];
-
 	appscript_begin(s, app->name, out);
 	put_variable(out, "token", s->token);
 	buf_printf(out, "timeout=%ld\nports='",
@@ -225,8 +278,8 @@ void appscript_start(const struct appscript *s, const struct app *app,
 		buf_printf(out, "%s%u", i > 0 ? " " : "", s->port[i]);
 	buf_puts(out, "'\n");
 	buf_puts(out, looks);
-	buf_printf(out, "is_ready() {\n%s\n}\n", ready != NULL ? ready : ":");
 	buf_puts(out, "APP_DIR=$app_dir APP_SOCKET=$app_dir/s APP_TOKEN_FILE=$app_dir/token APP_PORT=\n"
+		"export APP_DIR APP_SOCKET APP_TOKEN_FILE APP_PORT\n"
 		"if alive \"$app_dir\"; then\n"
 		"	APP_PORT=$(cat \"$app_dir/port\" 2>/dev/null)\n"
 		"	said=found\n"
@@ -236,9 +289,9 @@ void appscript_start(const struct appscript *s, const struct app *app,
 		buf_puts(out, "	test ${#APP_SOCKET} -le 107 || fail \"$APP_SOCKET is longer than a Unix socket's path may be\"\n");
 	else
 		buf_puts(out, choose_port);
-	put_run(s, app, out);
+	put_files(s, app, out);
 	buf_puts(out, begin_it);
-	appscript_finish(out);
+	appscript_finish(s, out);
 }
 
 /* ---- what they say ------------------------------------------------------- */

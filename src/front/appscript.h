@@ -8,7 +8,7 @@
 #include "proto/message.h"
 
 /*
- * What is done about apps in the job: scripts for a POSIX shell there, and what
+ * What is done about apps in the job: scripts for a login shell there, and what
  * they say. A line that is theirs begins with the mark, which no start-up file
  * knows; all else that the shell prints is dropped.
  *
@@ -16,6 +16,7 @@
  *	token	what it asks for; 0600, as all of these
  *	port	where it listens, unless that is on
  *	s	its Unix socket
+ *	ready	what says that it can be used, of who started it
  *	run	what runs it, which holds a lock on
  *	alive	as long as the app runs, and has written
  *	pid	its process group

@@ -21,6 +21,7 @@
 #include "front/front_control.h"
 #include "front/front_forward.h"
 #include "front/parting.h"
+#include "front/portword.h"
 #include "front/sockport.h"
 #include "net/alarm.h"
 #include "net/listener.h"
@@ -254,21 +255,12 @@ static const char *port_text(const struct port *p, char out[16])
 	return out;
 }
 
-/* And in the job. */
-static const char *target_text(const struct target *t, char out[16])
-{
-	if (t->port == 0)
-		return t->path;
-	snprintf(out, 16, "port %u", t->port);
-	return out;
-}
-
 static void close_port(struct port *p, const char *why)
 {
-	char here[16], there[16];
+	char here[16];
 
 	log_warning("%s of this host, %s of the job, is closed: %s",
-		port_text(p, here), target_text(&p->target, there), why);
+		port_text(p, here), portword_text(&p->target).s, why);
 	free_port(p);
 }
 
@@ -337,10 +329,10 @@ static void announce(struct port *p)
 {
 	struct front_forward *fw = p->forward;
 	struct port_hold held = p->hold;
-	char here[16], there[16];
+	char here[16];
 
 	log_info("%s of this host is %s of the job", port_text(p, here),
-		target_text(&p->target, there));
+		portword_text(&p->target).s);
 	p->hold.done = NULL;
 	p->vanished = 0;
 	TAILQ_REMOVE(&fw->ports, p, next);

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "front/front_control.h"
+#include "net/alarm.h"
 #include "net/link.h"
 #include "os/log.h"
 #include "proto/message.h"
@@ -22,6 +23,8 @@ struct jobscript {
 	struct link *link;
 	struct buf text;
 	struct buf line;		/* of stdout, what has no end yet */
+	long seconds;			/* it may take, */
+	struct alarm *late;		/* and then this rings */
 	const struct jobscript_ops *ops;
 	void *arg;
 };
@@ -38,8 +41,8 @@ static void take_output(struct jobscript *s, const char *data, size_t len)
 		const char *end = memchr(data, '\n', len);
 		size_t n = end != NULL ? (size_t)(end - data) : len;
 
-		if (s->line.len + n <= LINE_LONGEST)
-			buf_append(&s->line, data, n);
+		buf_append(&s->line, data, n < LINE_LONGEST - s->line.len ?
+			n : LINE_LONGEST - s->line.len);
 		if (end == NULL)
 			return;
 		s->ops->line(buf_data(&s->line), s->line.len, s->arg);
@@ -54,7 +57,9 @@ static void jobscript_exited(struct jobscript *s, const struct frame *f)
 	struct shell_exit x;
 	struct err e;
 
-	if (shell_exit_get(&x, f, &e) == -1 || (x.signaled == 0 && x.value == 0))
+	if (shell_exit_get(&x, f, &e) == -1)
+		jobscript_over(s, EX_PROTOCOL, &e);
+	else if (x.signaled == 0 && x.value == 0)
 		jobscript_over(s, EX_OK, NULL);
 	else if (x.signaled)
 		jobscript_over(s, EX_UNAVAILABLE, (err_set(&e,
@@ -87,9 +92,11 @@ static void jobscript_frame(struct link *l, const struct frame *f, void *arg)
 		jobscript_exited(s, f);
 		break;
 	case FRAME_ERROR:
-		if (error_get(&said, f, &e) == 0)
-			err_set(&e, "%s", said.text);
-		jobscript_over(s, EX_UNAVAILABLE, &e);
+		if (error_get(&said, f, &e) == -1)
+			jobscript_over(s, EX_PROTOCOL, &e);
+		else
+			jobscript_over(s, said.status,
+				(err_set(&e, "%s", said.text), &e));
 		break;
 	default:
 		log_debug("script: %s frame ignored", frame_name(f->type));
@@ -109,6 +116,16 @@ static void jobscript_down(struct link *l, const struct err *why, int auth,
 	jobscript_over(s, EX_TEMPFAIL, &e);
 }
 
+static void jobscript_late(void *arg)
+{
+	struct jobscript *s = arg;
+	struct err e;
+
+	err_set(&e, "the shell in the job has not ended after %ld s: does a start-up file wait for something?",
+		s->seconds);
+	jobscript_over(s, EX_TEMPFAIL, &e);
+}
+
 static const struct link_ops jobscript_link_ops = {
 	.frame = jobscript_frame,
 	.down = jobscript_down,
@@ -117,7 +134,7 @@ static const struct link_ops jobscript_link_ops = {
 struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct place *place, struct front_control *control,
 	const struct sockaddr *addr, socklen_t len, const struct buf *text,
-	const struct jobscript_ops *ops, void *arg)
+	long seconds, const struct jobscript_ops *ops, void *arg)
 {
 	const struct opt_list *env = &inv->opt->shell.env;
 	struct jobscript *s = mem_alloc(sizeof *s);
@@ -126,6 +143,9 @@ struct jobscript *jobscript_new(const struct invocation *inv,
 
 	s->ops = ops;
 	s->arg = arg;
+	s->seconds = seconds;
+	s->late = alarm_new(inv->base, jobscript_late, s);
+	alarm_set(s->late, seconds * 1000);
 	buf_append(&s->text, buf_data(text), text->len);
 	for (size_t i = 0; i < env->n; i++)
 		buf_append(&r.env, env->word[i], strlen(env->word[i]) + 1);
@@ -143,7 +163,8 @@ void jobscript_free(struct jobscript *s)
 	if (s == NULL)
 		return;
 	link_free(s->link);
+	alarm_free(s->late);
 	buf_wipe(&s->text);
-	buf_fini(&s->line);
+	buf_wipe(&s->line);
 	free(s);
 }

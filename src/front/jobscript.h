@@ -22,11 +22,14 @@ struct jobscript_ops {
 	void (*ended)(int status, const struct err *why, void *arg);
 };
 
-/* text is copied; place and control must outlive it. Of one that goes on it is the end. */
+/*
+ * text is copied; place and control must outlive it. Of one that goes on it is the
+ * end, and so are so many seconds: EX_TEMPFAIL.
+ */
 struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct place *place, struct front_control *control,
 	const struct sockaddr *addr, socklen_t len, const struct buf *text,
-	const struct jobscript_ops *ops, void *arg);
+	long seconds, const struct jobscript_ops *ops, void *arg);
 
 /* The shell is hung up, if it runs still. NULL is ignored. */
 void jobscript_free(struct jobscript *s);

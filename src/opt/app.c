@@ -23,14 +23,14 @@
 static const struct app builtin[] = {
 	{ "jupyterlab", {
 		[APPKEY_DESCRIPTION] = "JupyterLab",
-		[APPKEY_COMMAND] = "JUPYTER_TOKEN=$APP_TOKEN JUPYTER_RUNTIME_DIR=$APP_DIR exec jupyter lab --no-browser --ServerApp.sock=\"$APP_SOCKET\"",
+		[APPKEY_COMMAND] = "JUPYTER_TOKEN= JUPYTER_TOKEN_FILE=$APP_TOKEN_FILE JUPYTER_RUNTIME_DIR=$APP_DIR exec jupyter lab --no-browser --ServerApp.sock=\"$APP_SOCKET\"",
 		[APPKEY_LISTEN] = "socket",
 		[APPKEY_URL] = "/lab?token={token}",
 		[APPKEY_CLIENT_PORT] = "8888",
 	} },
 	{ "notebook", {
 		[APPKEY_DESCRIPTION] = "Jupyter Notebook",
-		[APPKEY_COMMAND] = "case $(jupyter notebook --version) in [1-6].*) app=NotebookApp;; *) app=ServerApp;; esac; JUPYTER_TOKEN=$APP_TOKEN JUPYTER_RUNTIME_DIR=$APP_DIR exec jupyter notebook --no-browser --$app.sock=\"$APP_SOCKET\"",
+		[APPKEY_COMMAND] = "case $(jupyter notebook --version) in [1-6].*) app=NotebookApp;; *) app=ServerApp;; esac; JUPYTER_TOKEN= JUPYTER_TOKEN_FILE=$APP_TOKEN_FILE JUPYTER_RUNTIME_DIR=$APP_DIR exec jupyter notebook --no-browser --$app.sock=\"$APP_SOCKET\"",
 		[APPKEY_LISTEN] = "socket",
 		[APPKEY_URL] = "/tree?token={token}",
 		[APPKEY_CLIENT_PORT] = "8888",

@@ -124,6 +124,12 @@ else
 	skip 4 'mandoc is not installed'
 fi
 
+# The apps that are built in, of which only the settings know more.
+apps=$(HOME=$T "$BUILD/vscode-remote-shell" app no.such 2>&1 |
+	sed -n "s/.*there are: //; s/,//gp")
+is "$(grep -c "words \"$apps \$names\"" "$top/examples/bash-completion")" 1 \
+	'the completion has the apps that are built in'
+
 # Every value that the completion offers, and every example, is accepted.
 # shellcheck disable=SC2317 # called by ok
 accepted() { "$shell" "$@" --version >/dev/null; }

@@ -70,6 +70,29 @@ url = /?token={token}
 ready = echo >>$HOME/slow-looks; test -e $HOME/slow-ready
 start-timeout = 10m
 
+[app moody]
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_SOCKET"
+listen = socket
+ready = test -S "\$APP_SOCKET" && test ! -e $HOME/moody; exit
+
+[app slip]
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_SOCKET"
+listen = socket
+ready = (
+start-timeout = 3s
+
+[app killed]
+command = until test -e $HOME/kill-it; do sleep 0.1; done; kill -9 \$\$
+listen = socket
+
+[app another]
+command = exec setpriv --reuid=65534 --regid=65534 --clear-groups '$PYTHON' -I -m http.server --bind 127.0.0.1 "\$APP_PORT"
+directory = /
+start-timeout = 3s
+
+[app near]
+command = WEBAPP_TOKEN=\$APP_TOKEN exec '$PYTHON' -I '$CLIENTS/webapp.py' serve "\$APP_PORT" 127.0.0.2
+
 [app bad]
 command = echo it says why; exit 7
 listen = socket
@@ -91,7 +114,12 @@ vrs --linger=0 --idle-timeout=10m >"$T/log/start" 2>&1 || die "no session"
 
 # ---- on a socket -----------------------------------------------------------
 
+arguments() { until test -e "$T/seen"; do cat /proc/[0-9]*/cmdline; done >"$T/arguments" 2>/dev/null; }
+arguments &
+watch=$!
 app one web || die "no lines"
+: >"$T/seen"
+wait "$watch"
 first=$APP
 like "$LINE" "^ssh -L 8123:$XDG_RUNTIME_DIR/vscode-remote-shell/default\.web\..*sock $(id -un)@$(uname -n)\$" \
 	"a line of ssh"
@@ -108,8 +136,9 @@ is "$(get "$AT" "/page?token=x")" "403
 no token" "which asks for the token"
 is "$(echoes "$AT" "$(behind "$URL")")" word "a WebSocket echoes"
 pid=$(get "$AT" "$(behind "$URL")" | sed -n 's/hello from //p')
-is "$(with_token /proc/[0-9]*/cmdline)" "" \
-	"no process has the token as an argument"
+is "$(with_token /proc/[0-9]*/cmdline "$T/arguments")" "" \
+	"no process has the token as an argument, nor had"
+ok "while it was started" grep -qa webapp.py "$T/arguments"
 is "$(with_token /proc/[0-9]*/environ)" "/proc/$pid/environ" \
 	"and only the tool in its environment"
 is "$(with_token -r "$VRS_STATE" "$HOME")" "" "no file of the home has it"
@@ -207,6 +236,10 @@ app open open
 like "$(cat "$T/log/open.err")" "warning: open listens on all addresses of" \
 	"beyond loopback: a warning"
 end_pid "$APP"
+app near near
+like "$(cat "$T/log/near.err")" "warning: near listens on port [0-9]+ of" \
+	"but 127.0.0.2 is not"
+end_pid "$APP"
 app files files --directory="$HOME/below"
 is "$(get "$AT" /page)" "200
 <p>below" "one that is built in, in a directory that is named"
@@ -229,7 +262,10 @@ fi
 # ---- the end ---------------------------------------------------------------
 
 is "$(refused --stop web)" "0  web is ended in session 'default'" "app --stop"
-ok "ends it" wait_for 10 gone "$pid"
+ok "ends it, before it says so" gone "$pid"
+like "$(refused --stop --directory=/ --client-port=1 web)" \
+	"--directory has no effect with --stop.*\$" "what is of a start has no effect"
+ok "none of it" has "$T/err" "--client-port has no effect with --stop"
 is "$(row web)" "web - - - a tool of the test" "apps: it does not run"
 is "$(refused --stop web)" "0  web does not run in session 'default'" "once"
 app four web
@@ -243,11 +279,88 @@ is "$(refused bad)" "69  app bad: it ended with status 7 before it could be used
 is "$(refused deaf)" "69  app deaf: it could not be used after 1 s, and is ended: it waits" \
 	"one that never listens: 69"
 is "$(row deaf)" "deaf - - - -" "and it is ended"
+is "$(refused slip)" "69  app slip: it could not be used after 3 s, and is ended: it has written nothing" \
+	"a slip in what is to say that it can be used: 69"
+app moody moody
+end_pid "$APP"
+: >"$HOME/moody"
+printf '[app moody]\nstart-timeout = 1s\n' >>"$XDG_CONFIG_HOME/vscode-remote-shell/config"
+like "$(refused moody)" "^69  app moody: it runs, but could not be used after 1 s: " \
+	"one that runs, and is not ready: 69"
+like "$(row moody)" "^moody running " "and runs on"
+bg killed "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app killed
+killed=$PID
+has_row() { test -n "$(row "$1" | grep running)"; }
+wait_for 20 has_row killed
+: >"$HOME/kill-it"
+wait_for 20 gone "$killed" || kill "$killed"
+wait "$killed"
+like "$? $(cat "$T/log/killed.err")" "^69 .*app killed: what runs it was killed before it could be used" \
+	"one that is killed: 69"
+if test "$(id -u)" = 0; then
+	like "$(refused another)" "^69  app another: it could not be used after 3 s, and is ended" \
+		"another user's listener is not it"
+else
+	skip 1 "needs root"
+fi
+mkdir -m 755 "$T/open"
+mkdir -m 700 "$T/closed"
+ln -s closed "$T/link"
+for i in "$T/open" "$T/link" ""; do
+	like "$(refused -e XDG_RUNTIME_DIR="$i" web)" \
+		"^69  app web: XDG_RUNTIME_DIR .*: does a start-up file of your shell" \
+		"nothing is run in XDG_RUNTIME_DIR='${i##*/}'"
+done
 like "$(refused nowhere)" "^69  app nowhere: it ended with status [12] before.*/no/such" \
 	"no directory: 69"
 like "$(refused web --directory=x)" "^64 .*--directory: 'x' is not an absolute path" \
 	"a relative directory: 64"
 like "$(refused)" "^64  app: something is missing" "no name: 64"
+
+# ---- the ssh is killed meanwhile -------------------------------------------
+
+rm "$HOME/slow-ready"
+vrs app --stop slow >"$T/out" 2>&1
+mkfifo "$T/pipe"
+cat "$T/pipe" >"$T/out" &
+ssh=$!
+"$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app slow \
+	>"$T/pipe" 2>"$T/log/cut.err" &
+cut=$!
+wait_for 20 has_row slow
+kill "$ssh"
+ok "a start whose ssh was killed ends" wait_for 30 gone "$cut"
+wait "$cut"
+is $? 129 "by 129"
+vrs app --stop slow >"$T/out" 2>&1
+
+# ---- shells ----------------------------------------------------------------
+
+# What start-up files may leave to whom they start.
+cat >"$HOME/.profile" <<'END'
+set -Cufa
+export token=x APP_TOKEN=x
+printf 'no newline'
+END
+cp "$HOME/.profile" "$HOME/.zprofile"
+for shell in dash bash zsh mksh ksh; do
+	command -v $shell >/dev/null || {
+		skip 3 "$shell is not installed"
+		continue
+	}
+	SHELL=$(command -v $shell) vrs --session=$shell --linger=0 --idle-timeout=10m \
+		>"$T/log/start-$shell" 2>&1
+	app in-$shell port $shell || diag_file "$T/log/in-$shell.err"
+	is "$(echoes "$AT" "$(behind "$URL")")" word "$shell: an app is started"
+	echo "${URL##*=}" >"$T/token"
+	pid=$(vrs apps $shell 2>/dev/null | awk '$1 == "port" { print $3 }')
+	is "$(refused --stop port $shell)" "0  port is ended in session '$shell'" \
+		"$shell: and ended"
+	ok "$shell: all of it" gone "$pid"
+	end_pid "$APP"
+	vrs cancel $shell >"$T/out" 2>&1
+done
+rm "$HOME/.profile" "$HOME/.zprofile"
 
 # ---- Jupyter ---------------------------------------------------------------
 
@@ -268,11 +381,12 @@ title" "leads to its page"
 		"403 200" "it asks for the token"
 	is "$(with_token /proc/[0-9]*/cmdline)" "" \
 		"which no process has as an argument"
+	is "$(with_token /proc/[0-9]*/environ)" "" "nor in its environment"
 	is "$(with_token -r "$VRS_STATE" "$HOME")" "" "nor a file of the home"
 	pid=$(vrs apps 2>/dev/null | awk '$1 == "notebook" { print $3 }')
 	is "$(with_token "$(lib_argv "$pid" | sed -n 3p)/log")" "" "nor its log"
 else
-	skip 6 "jupyter-notebook is not installed"
+	skip 7 "jupyter-notebook is not installed"
 fi
 
 # ---- from one's own computer ---------------------------------------------
@@ -290,7 +404,7 @@ if command -v sshd >/dev/null; then
 	sed "s/^host=.*/host=me/; s/^app=.*/app=web/; s|^program=.*|program='$T/bin/vrs --client-port=$here'|" \
 		"$TESTS/../examples/open-app.command" >"$T/bin/open-app"
 	opens() { test -s "$T/opened"; }
-	bg open env PATH="$T/bin:$PATH" sh "$T/bin/open-app"
+	bg open env --default-signal=INT PATH="$T/bin:$PATH" sh "$T/bin/open-app"
 	ok "open-app.command opens the browser" wait_for 30 opens
 	is "$(sed 's/token=.*/token=/' "$T/opened")" "http://127.0.0.1:$here/page?token=" \
 		"at the URL"
@@ -298,9 +412,14 @@ if command -v sshd >/dev/null; then
 		"which leads there, by one ssh"
 	is "$(grep -c 'Accepted publickey' "$T/log/sshd.err")" 2 \
 		"that has logged in once"
-	end_pid "$PID"
+	has_ssh() { pgrep -f "ssh -F $T/ssh_config .*ControlMaster=yes" >"$T/out"; }
+	ok "and stays" has_ssh
+	kill -INT "$PID"
+	ok "Ctrl-C ends it" wait_for 20 gone "$PID"
+	no_ssh() { not has_ssh; }
+	ok "and its ssh" wait_for 20 no_ssh
 else
-	skip 4 "no sshd"
+	skip 7 "no sshd"
 fi
 
 # ---- the session ends ------------------------------------------------------

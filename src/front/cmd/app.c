@@ -28,6 +28,9 @@
 #define PORT_LOWEST 20000	/* below those that the kernel gives to others, */
 #define PORTS 12000		/* and as many */
 
+/* Start-up files, and a lock that is waited for, may take so long. */
+#define SCRIPT_SECONDS 120
+
 /* What both have. */
 struct app_work {
 	const struct invocation *inv;
@@ -93,13 +96,13 @@ static void app_prepare(struct app_work *w, const struct connection_to *agent)
 	w->script.directory = w->inv->opt->app.directory;
 }
 
-static void app_run(struct app_work *w, struct buf *text,
+static void app_run(struct app_work *w, struct buf *text, long seconds,
 	const struct jobscript_ops *ops)
 {
 	const struct connection_to *at = &w->agent.at;
 
 	w->running = jobscript_new(w->inv, at->place, at->control, at->addr,
-		at->len, text, ops, w);
+		at->len, text, seconds, ops, w);
 	buf_wipe(text);
 }
 
@@ -212,13 +215,33 @@ static void app_answers(const struct connection_to *agent, void *arg)
 {
 	struct app_work *w = arg;
 	struct buf text = { 0 };
+	long seconds = SCRIPT_SECONDS;
 
 	app_prepare(w, agent);
-	if (w->inv->opt->app.stop)
+	if (w->inv->opt->app.stop) {
 		appscript_stop(&w->script, w->app.name, &text);
-	else
+	} else {
 		appscript_start(&w->script, &w->app, &text);
-	app_run(w, &text, &app_script_ops);
+		seconds += app_number(&w->app, APPKEY_START_TIMEOUT);
+	}
+	app_run(w, &text, seconds, &app_script_ops);
+}
+
+static void app_tell_vain(const struct options *o)
+{
+	const struct {
+		const char *name;
+		int is_given;
+	} of_start[] = {
+		{ "directory", optset_given(&o->set, &o->app.directory) },
+		{ "client-port", optset_given(&o->set,
+			&o->forward.client_port) },
+	};
+
+	for (size_t i = 0; i < sizeof of_start / sizeof *of_start; i++)
+		if (of_start[i].is_given)
+			log_tell("--%s has no effect with --stop, which starts nothing",
+				of_start[i].name);
 }
 
 static void *app_begin(const struct invocation *inv)
@@ -233,6 +256,8 @@ static void *app_begin(const struct invocation *inv)
 		parting_exit(inv->parting, EX_USAGE);
 		return w;
 	}
+	if (inv->opt->app.stop)
+		app_tell_vain(inv->opt);
 	if (!inv->opt->app.stop) {
 		w->port = userport_new(inv, &e);
 		if (w->port == NULL) {
@@ -357,7 +382,7 @@ static void apps_answers(const struct connection_to *agent, void *arg)
 
 	app_prepare(w, agent);
 	appscript_list(&w->script, &text);
-	app_run(w, &text, &apps_script_ops);
+	app_run(w, &text, SCRIPT_SECONDS, &apps_script_ops);
 }
 
 static void *apps_begin(const struct invocation *inv)
