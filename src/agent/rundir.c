@@ -157,16 +157,17 @@ static void rundir_keep(struct rundir *r, int fd)
 			strerror(errno));
 }
 
+/* Ours also where the node gives one, for what has to go with the session. */
 static int offer(struct rundir *r, struct err *e)
 {
 	char *run;
 
-	if (r->given != NULL)
-		return 0;
 	if (mkdirat(r->lock, "run", 0700) == -1 && errno != EEXIST)
 		return err_set(e, "%s/run: %s", r->path, strerror(errno));
 	run = mem_printf("%s/run", r->path);
-	sessionenv_set(r->env, SESSIONENV_RUNTIME_DIR, run);
+	sessionenv_set(r->env, SESSIONENV_OWN_RUNTIME_DIR, run);
+	if (r->given == NULL)
+		sessionenv_set(r->env, SESSIONENV_RUNTIME_DIR, run);
 	free(run);
 	return 0;
 }
@@ -195,7 +196,9 @@ static int is_same(int fd, int other)
 /* The session goes on without one. */
 static void withdraw(struct rundir *r)
 {
-	envlist_unset(r->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
+	envlist_unset(r->env, sessionenv_own_names[SESSIONENV_OWN_RUNTIME_DIR]);
+	if (r->given == NULL)
+		envlist_unset(r->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
 }
 
 /* Ours is there, as it was or made anew. -1: it is not, and that was told. */
@@ -251,7 +254,7 @@ void rundir_check(struct rundir *r)
 	/* A cleaner may have taken what is old in it. */
 	if (is_there && offer(r, &e) == -1)
 		log_warning("%s", e.text);
-	if (!is_there && r->given == NULL)
+	if (!is_there)
 		withdraw(r);
 }
 

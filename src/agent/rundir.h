@@ -17,9 +17,9 @@ struct rundir_ops {
 };
 
 /*
- * Make the session's private directory on the node and set XDG_RUNTIME_DIR in
- * env, unless the node has given the job one that only the user can enter; env
- * outlives it. What earlier
+ * Make the session's private directory on the node and set in env its variable
+ * and XDG_RUNTIME_DIR, that unless the node has given the job one that only the user
+ * can enter; env outlives it. What earlier
  * sessions had to leave is swept by a child, which nobody waits for. NULL with e
  * set when none can be made.
  */

@@ -38,11 +38,13 @@ static const char prelude[] =
 	"	*) return 1 ;;\n"
 	"	esac\n"
 	"}\n"
-	"test -n \"${XDG_RUNTIME_DIR-}\" ||\n"
-	"	fail 'XDG_RUNTIME_DIR is not set on the node: does a start-up file of your shell unset it?'\n"
-	"is_private \"$XDG_RUNTIME_DIR\" ||\n"
-	"	fail \"XDG_RUNTIME_DIR of the node is $XDG_RUNTIME_DIR, which is no directory of yours alone (mode 700): does a start-up file of your shell set it?\"\n"
-	"root=$XDG_RUNTIME_DIR/vrs-$tag\n"
+	/* Of an agent that is older only the second is known. */
+	"base=${VSCODE_REMOTE_RUNTIME_DIR:-${XDG_RUNTIME_DIR-}}\n"
+	"test -n \"$base\" ||\n"
+	"	fail 'VSCODE_REMOTE_RUNTIME_DIR is not set on the node: does a start-up file of your shell unset it?'\n"
+	"is_private \"$base\" ||\n"
+	"	fail \"VSCODE_REMOTE_RUNTIME_DIR of the node is $base, which is no directory of yours alone (mode 700): does a start-up file of your shell set it?\"\n"
+	"root=$base/vrs-$tag\n"
 	/* Who looks has it for a moment, beside others who look. */
 	"alive() { test -e \"$1/alive\" && ! flock -ns \"$1/alive\" true; }\n"
 	"pid_of() { cat \"$1/pid\" 2>/dev/null; }\n"
@@ -120,7 +122,7 @@ static const char looks[] =
 	"		tail -n 1 | tr -cd ' -~' | cut -c1-300\n"
 	"}\n";
 
-/* Before its own words; $1 of run is the directory. */
+/* Before its own words. */
 static const char run_head[] =
 	A_PLAIN_SHELL
 	"exec 9>\"$APP_DIR/alive\"\n"
@@ -143,7 +145,8 @@ static const char choose_port[] =
 	"	echo $APP_PORT >\"$app_dir/port\"\n";
 
 static const char begin_it[] =
-	"	printf %s \"$token\" >\"$app_dir/token\"\n"
+	/* No printf: where that is a program all users see its words. */
+	"	tr -d '\\n' >\"$app_dir/token\" <<END\n$token\nEND\n"
 	"	setsid /bin/sh \"$app_dir/run\" >\"$app_dir/log\" 2>&1 8>&- &\n"
 	"	said=started\n"
 	"fi\n"
@@ -178,7 +181,7 @@ static const char begin_it[] =
 	"	sleep 0.05\n"
 	"done\n"
 	"say \"$said\"\n"
-	"say \"token $(cat \"$app_dir/token\")\"\n"
+	"echo \"$mark token $(cat \"$app_dir/token\")\"\n"
 	"! is_beyond || say beyond\n"
 	"say \"target $(where_is \"$app_dir\")\"\n";
 

@@ -12,7 +12,8 @@
  * they say. A line that is theirs begins with the mark, which no start-up file
  * knows; all else that the shell prints is dropped.
  *
- * An app has the directory vrs-TAG/NAME in the session's XDG_RUNTIME_DIR:
+ * An app has the directory vrs-TAG/NAME in the session's own on its node, which goes
+ * with it, VSCODE_REMOTE_RUNTIME_DIR:
  *	token	what it asks for; 0600, as all of these
  *	port	where it listens, unless that is on
  *	s	its Unix socket

@@ -35,6 +35,7 @@ extern const struct sessionenv_row sessionenv_rows[];
 enum sessionenv_own {
 	SESSIONENV_SESSION,
 	SESSIONENV_RUNTIME_DIR,
+	SESSIONENV_OWN_RUNTIME_DIR,
 	SESSIONENV_TERM,
 	SESSIONENV_AUTH_SOCK,
 	SESSIONENV_DISPLAY,

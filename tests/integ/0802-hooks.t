@@ -17,7 +17,7 @@ cat >"$user/config" <<END
 pre-submit = "env | grep '^VSCODE_REMOTE' | sort >'$T/pre'; echo told; echo pre >>'$T/ran'"
 pre-submit = echo pre2 >>'$T/ran'
 post-submit = "env | grep '^VSCODE_REMOTE' | sort >'$T/post'; echo post >>'$T/ran'"
-job-start = "env | grep '^VSCODE_REMOTE' | sort >'$T/start'; echo start >>'$T/ran'"
+job-start = "env | grep '^VSCODE_REMOTE' | grep -v RUNTIME_DIR | sort >'$T/start'; echo start >>'$T/ran'"
 job-end = "env | grep '^VSCODE_REMOTE' | sort >'$T/end'; echo end >>'$T/ran'"
 [profile p]
 salloc-arg = "--comment=a b"

@@ -50,6 +50,8 @@ static int teardown(void **state)
 	return fake_agent_end(state);
 }
 
+#define OWN "VSCODE_REMOTE_RUNTIME_DIR"
+
 static const char *offered(void)
 {
 	return envlist_get(&agent.env.env, "XDG_RUNTIME_DIR");
@@ -71,6 +73,7 @@ static void is_made_and_offered(void **state)
 	assert_true(is_private(rundir_path(dir)));
 	assert_true(is_private(run));
 	assert_string_equal(offered(), run);
+	assert_string_equal(envlist_get(&agent.env.env, OWN), run);
 	assert_int_equal(check(), 0);
 	free(run);
 }
@@ -137,6 +140,10 @@ static void leaves_the_site_its_own(void **state)
 	other = rundir_new(&env, &ops, NULL, &e);
 	assert_non_null(other);
 	assert_string_equal(envlist_get(&env, "XDG_RUNTIME_DIR"), given);
+	/* Beside that of the session, which goes with it. */
+	assert_true(is_private(envlist_get(&env, OWN)));
+	assert_int_equal(strncmp(envlist_get(&env, OWN), rundir_path(other),
+		strlen(rundir_path(other))), 0);
 	/* But not one that others may enter. */
 	tmpdir_remove(rundir_path(other), &e);
 	rundir_free(other);

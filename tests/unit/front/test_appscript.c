@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,7 +21,7 @@
 static const struct appscript script = { .mark = MARK, .token = "5ec5ec",
 	.tag = "fedcba9876543210", .port = { 1, 2, 3, 4, 5, 6, 7, 8 } };
 
-static int shell_takes(const char *shell, const struct buf *text)
+static int shell_takes_bytes(const char *shell, const char *text, size_t len)
 {
 	char command[64];
 	FILE *f;
@@ -26,8 +29,23 @@ static int shell_takes(const char *shell, const struct buf *text)
 	snprintf(command, sizeof command, "%s -n", shell);
 	f = popen(command, "w");
 	assert_non_null(f);
-	fwrite(buf_data(text), 1, text->len, f);
+	fwrite(text, 1, len, f);
 	return pclose(f) == 0;
+}
+
+/* All of it, and what it has for /bin/sh, between its first line and its last. */
+static int shell_takes(const char *shell, const struct buf *text)
+{
+	static const char first[] = "exec /bin/sh <<\\" MARK "x\n",
+		last[] = "\n" MARK "x\n";
+	size_t head = sizeof first - 1, tail = sizeof last - 1;
+	const char *data = buf_data(text);
+
+	assert_memory_equal(data, first, head);
+	assert_memory_equal(data + text->len - tail, last, tail);
+	return shell_takes_bytes(shell, data, text->len) &&
+		shell_takes_bytes(shell, data + head,
+			text->len - head - tail + 1);
 }
 
 static int has(const struct buf *text, const char *part)
@@ -100,6 +118,46 @@ static void they_say_what_was_meant(void **state)
 	appscript_start(&script, &app, &text);
 	assert_true(has(&text, "\ncd ~/. || exit\n"));
 	buf_fini(&text);
+}
+
+/* Run where all ports that it is told are taken. */
+static void takes_no_port_that_is_taken(void **state)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char dir[] = "/tmp/test_appscript.XXXXXX", command[80], said[400] = "";
+	struct appscript other = script;
+	struct app app = an_app();
+	socklen_t len = sizeof addr;
+	struct buf text = { 0 };
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+	for (size_t i = 0; i < APPSCRIPT_PORTS; i++)
+		other.port[i] = ntohs(addr.sin_port);
+	app.value[APPKEY_LISTEN] = "port";
+	assert_non_null(mkdtemp(dir));
+	setenv("VSCODE_REMOTE_RUNTIME_DIR", dir, 1);
+	appscript_start(&other, &app, &text);
+	snprintf(command, sizeof command, "sh >%s/said", dir);
+	f = popen(command, "w");
+	assert_non_null(f);
+	fwrite(buf_data(&text), 1, text.len, f);
+	assert_int_equal(WEXITSTATUS(pclose(f)), 1);
+	buf_fini(&text);
+	snprintf(command, sizeof command, "%s/said", dir);
+	f = fopen(command, "r");
+	assert_non_null(f);
+	(void)!fread(said, 1, sizeof said - 1, f);
+	fclose(f);
+	assert_non_null(strstr(said, "\n" MARK " failed the ports that were tried are all taken on "));
+	close(fd);
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
 }
 
 /* "WHAT name pid port path token why" */
@@ -178,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shells_take_them),
 		cmocka_unit_test(they_say_what_was_meant),
+		cmocka_unit_test(takes_no_port_that_is_taken),
 		cmocka_unit_test(reads_what_they_say),
 		cmocka_unit_test(reads_any_bytes),
 	};
