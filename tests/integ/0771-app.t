@@ -356,7 +356,7 @@ for shell in dash bash zsh mksh ksh; do
 	pid=$(vrs apps $shell 2>/dev/null | awk '$1 == "port" { print $3 }')
 	is "$(refused --stop port $shell)" "0  port is ended in session '$shell'" \
 		"$shell: and ended"
-	ok "$shell: all of it" gone "$pid"
+	is "${pid:+$(gone "$pid" && echo gone)}" gone "$shell: all of it"
 	end_pid "$APP"
 	vrs cancel $shell >"$T/out" 2>&1
 done
