@@ -252,7 +252,7 @@ static size_t before_count(const char *given)
 }
 
 /* What can be written again with another count: "gpu:a100:2", "gpu:a100", "2". */
-static int is_plain(const char *given)
+static int takes_other_count(const char *given)
 {
 	static const char digits[] = "0123456789";
 	static const char letters[] =
@@ -278,7 +278,7 @@ static int give_gpus(const struct salloc *s, uint64_t n, int up, char **word)
 	uint64_t each = share(n, nodes_at_most(s), up);
 
 	if ((s->gres != NULL) + (s->gpus_per_node != NULL) +
-		(s->gpus != NULL) != 1 || !is_plain(given) ||
+		(s->gpus != NULL) != 1 || !takes_other_count(given) ||
 		listcount_gpus(given) == 0 || each == 0)
 		return -1;
 	*word = mem_printf("--gres=%.*s:%" PRIu64,

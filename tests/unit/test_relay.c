@@ -679,11 +679,12 @@ static void stops_who_is_not_read(void **state)
 		if (kept(&s) > most_queued)
 			most_queued = kept(&s);
 	} while (!is_quiet(&s));
+	/* On a loaded machine quiet may be but a pause of the kernel. */
+	WAIT_FOR(relay_is_writing(s.front) &&
+		s.agent->channel[OUT].in.paused);
 	assert_true(most_queued <= 2 * (OUTFLOW_FULL + TURN_LONG));
 	assert_true(s.program[OUT].sent < 8 << 20);
 	assert_true(s.client[IN].sent < 8 << 20);
-	assert_true(relay_is_writing(s.front));
-	assert_true(s.agent->channel[OUT].in.paused);
 	event_add(&s.client[OUT].readable, NULL);
 	WAIT_FOR(s.client[OUT].eof);
 	assert_int_equal(s.client[OUT].got, 32 << 20);
