@@ -179,7 +179,7 @@ is "$rc $(cat "$T/err")" "0 vscode-remote-shell: nothing was submitted" "--dry-r
 ok "at most 3 questions ($n)" test "$n" -ge 1 -a "$n" -le 3
 is "$(value Partition)" "profile gpu of /home/alice/.config/vscode-remote-shell/config:4 gpu" \
 	"the profile's"
-is "$(value TresPerNode)" "profile gpu of /home/alice/.config/vscode-remote-shell/config:5 gres:gpu:2" \
+like "$(value TresPerNode)" "^profile gpu of /home/alice/.config/vscode-remote-shell/config:5 gres[:/]gpu:2\$" \
 	"the same"
 is "$(value TimeLimit)" "command line 30:00" "the command line's"
 is "$(value MinMemoryNode)" "command line 1024M" "the same"
