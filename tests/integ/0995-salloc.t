@@ -8,7 +8,7 @@
 # shellcheck disable=SC2154 # from rig/lib.sh
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
-case ${RIG_SLURM:-$(sbatch --version)} in
+case ${RIG_SLURM:-$(slurmctld -V)} in
 *22.05* | *23.02*) ;;
 *) export RIG_CONF_EXTRA='SelectTypeParameters=CR_Core_Memory,ENFORCE_BINDING_GRES' ;;
 esac
