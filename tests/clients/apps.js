@@ -39,7 +39,8 @@ async function notebook(page) {
 	await page.goto(url.replace(/\/tree.*/, '/notebooks/sum.ipynb'), {
 		timeout: LIMIT});
 	await page.locator('.kernel_idle_icon').waitFor({timeout: LIMIT});
-	await page.locator('button[data-jupyter-action*=run-cell]').first().click();
+	await page.locator('button[data-jupyter-action*=run-cell]').first().click({
+		timeout: LIMIT});
 	await page.locator('.output_area', {hasText: 'sum-42'}).first().waitFor({
 		timeout: LIMIT});
 }
@@ -58,7 +59,8 @@ async function terminal(page) {
 	};
 	await rows.waitFor({timeout: LIMIT});
 	await shows(/[$#]/);
-	await page.locator('.xterm:visible').last().click();
+	await page.locator('.xterm:visible').last().click({
+		timeout: LIMIT, force: true});
 	await page.keyboard.type('echo sum-$((6 * 7))\n');
 	await shows(/sum-42/);
 }
