@@ -52,6 +52,7 @@ const struct sessionenv_row sessionenv_rows[] = {
 	{ "SLURM_MEM_PER_CPU", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
 	{ "SLURM_MEM_PER_GPU", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
 	{ "SLURM_MEM_PER_NODE", SESSIONENV_JOBS, .reason = "an option of sbatch and srun, which a job that was asked for otherwise refuses" },
+	{ "SLURM_TRES_PER_TASK", SESSIONENV_JOBS, .reason = "an option of srun, which would not start in a job that was asked for otherwise" },
 	{ "SLURM_JOB_DEPENDENCY", SESSIONENV_JOBS, .reason = "what the session's own job has waited for" },
 	{ "SLURM_OPEN_MODE", SESSIONENV_JOBS, .reason = "how the session's log is written would be how files of its steps and jobs are" },
 	{ 0 }

@@ -206,6 +206,7 @@ done
 # ---- without slurmctld -----------------------------------------------------------
 
 rig kill ctl slurmctld TERM >/dev/null
+ok "slurmctld ends" wait_for 20 not root ctl pgrep -x slurmctld
 front login1 partitions
 is "$rc $(cat "$T/out")" "69 " "without slurmctld: 69"
 like "$(cat "$T/err")" 'slurmctld \(ctl\) does not answer' "which is told"
