@@ -52,7 +52,7 @@ static int read_whole(int fd, struct buf *text, struct err *e)
 		if (n == -1)
 			return err_set(e, "%s", strerror(errno));
 		if (n == 0)
-			break;
+			return err_set(e, "it changed while it was read: try again");
 		buf_commit(text, (size_t)n);
 		left -= (size_t)n;
 	}
@@ -66,7 +66,7 @@ int conffile_read(const char *path, struct buf *text, struct err *e)
 	if (fd == -1) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
-		return err_set(e, "%s: %s", path, strerror(errno));
+		return err_set(e, "%.200s: %s", path, strerror(errno));
 	}
 	ret = read_whole(fd, text, e);
 	close(fd);

@@ -3,7 +3,7 @@
  * What attach, alloc and proxy do with --dry-run, in three steps: are there
  * sessions already (roster), which job would be submitted (the launcher's verb
  * describe, which asks nobody), would the scheduler take it (estimate). Nothing is
- * submitted, and the state directory stays as it is.
+ * submitted, and nothing is put into the state directory.
  */
 #include <stdlib.h>
 #include <string.h>
