@@ -125,6 +125,7 @@ skip() {
 skip_all() {
 	echo "1..0 # SKIP $*"
 	lib_done=1
+	for lib_h in $lib_hooks; do $lib_h; done
 	exit 0
 }
 

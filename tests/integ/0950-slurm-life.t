@@ -87,7 +87,9 @@ says "told that it waits" 'job [0-9]+ is pending'
 job=$(jobs_of alice)
 alice login1 scontrol hold "$job"
 says "held, in Slurm's words" "job $job is pending \(JobHeldUser: held"
-root ctl scontrol update "jobid=$job" partition=devel
+# A slurmctld that is busy with the job says to try again.
+ok "where it could run" \
+	wait_for 20 root ctl scontrol update "jobid=$job" partition=devel
 alice login1 scontrol release "$job"
 begin=$(lib_now)
 shell "released: the agent calls"
