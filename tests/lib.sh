@@ -212,6 +212,8 @@ lib_pids=	# what cleanup ends, last started first
 bg() {
 	lib_name=$1
 	shift
+	# Whoever looks at once must not see what an earlier one of that name said.
+	: >"$T/log/$lib_name.out" 2>"$T/log/$lib_name.err"
 	"$@" </dev/null >"$T/log/$lib_name.out" 2>"$T/log/$lib_name.err" 9>&- &
 	PID=$!
 	lib_pids="$PID $lib_pids"
