@@ -34,6 +34,7 @@ done
 passed=0 failed=0 skipped=0
 begun=		# what runs in the background, pids of timeout(1)
 out=$(mktemp -d) || exit 1
+: >"$out/failures"
 trap 'hide; end_begun; rm -rf "$out"' EXIT
 trap 'echo "interrupted" >&2; exit 130' HUP INT TERM
 
@@ -43,6 +44,8 @@ add() {
 }
 
 finish() {
+	# Again, since what is above may be long, and whoever keeps a log may cut it.
+	cat "$out/failures"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	test $failed = 0
 	exit
@@ -130,6 +133,7 @@ step() {
 		add 1 0 0
 	else
 		show "$name failed: $*" "$out/$name.log"
+		echo "failed: $name" >>"$out/failures"
 		add 0 1 0
 		return 1
 	fi
@@ -173,7 +177,11 @@ tap_end() {
 		"$out/$name.log" |
 		awk '{ n += $1 > 0 ? $1 : 1 } END { print n + 0 }')
 	test "$rc" = 0 || test "$f" -gt 0 || f=1
-	test "$f" = 0 || show "$name failed" "$out/$name.log"
+	if test "$f" != 0; then
+		show "$name failed" "$out/$name.log"
+		grep -E '^[^ ]*: not ok\b| \(Wstat: ' "$out/$name.tap" "$out/$name.log" |
+			sed "s/^[^:]*:/failed: $name: /" >>"$out/failures"
+	fi
 	if test -n "$require_slurm" && slurm_skips "$out/$name.tap"; then
 		n=$(slurm_skips "$out/$name.tap" | wc -l)
 		echo "skipped although --require-slurm: the above"

@@ -54,4 +54,14 @@ is "$(sed -n '/^check-integ/p;$p' "$T/log/run")" \
 	"check-integ: 3 passed, 0 failed, 0 skipped
 6 passed, 0 failed, 0 skipped" "a log has the results"
 is "$(tr -d '\n\040-\176' <"$T/log/run" | wc -c)" 0 "and nothing else"
+
+printf '#!/bin/sh\necho not ok 1 - never\necho 1..1\nexit 1\n' >"$tree/tests/integ/2-which-waits-long.t"
+sed -i 's/^\(all .*\) layers:/layers:\n\t@false\n\1:/' "$tree/Makefile"
+sh "$tree/tests/run.sh" >"$T/log/run" 2>&1
+is $? 1 "a run with failures"
+is "$(tail -n 4 "$T/log/run" | sed 's/ *(Wstat: .*//')" \
+	"failed: layers
+failed: check-integ: tests/integ/2-which-waits-long.t: not ok 1 - never
+failed: check-integ: tests/integ/2-which-waits-long.t
+4 passed, 2 failed, 0 skipped" "what failed is named at the end"
 done_testing
