@@ -167,6 +167,7 @@ static int flush(struct outflow *out)
 	if (n == -1)
 		return errno;
 	buf_consume(&out->queue, n);
+	loop_held(&out->counted, out->queue.len);
 	return 0;
 }
 
@@ -178,13 +179,14 @@ static void serve_writable(struct outflow *out)
 	if (error != 0) {
 		out->dead = 1;
 		buf_fini(&out->queue);
+		loop_held(&out->counted, 0);
 		out->failed(out, error, out->arg);
 		return;
 	}
 	if (out->queue.len > 0)
 		wait_ready(&out->ready, out->is_file, &out->error);
 	if (out->queue.len == 0 ||
-		(out->was_full && out->queue.len < OUTFLOW_FULL / 2)) {
+		(out->was_full && out->queue.len < QUEUE_FULL / 2)) {
 		out->was_full = 0;
 		out->drained(out, out->arg);
 	}
@@ -225,6 +227,7 @@ void outflow_fini(struct outflow *out)
 {
 	event_del(&out->ready);
 	buf_fini(&out->queue);
+	loop_held(&out->counted, 0);
 	out->dead = 1;
 	if (out->freed != NULL)
 		*out->freed = 1;
@@ -260,6 +263,7 @@ void outflow_writev(struct outflow *out, const struct iovec *iov, int count)
 	queue_rest(out, iov, count, n);
 	if (out->queue.len == 0)
 		return;
+	loop_held(&out->counted, out->queue.len);
 	if (outflow_is_full(out))
 		out->was_full = 1;
 	if (!waiting)

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "base/buf.h"
+#include "net/loop.h"
 
 /*
  * The two halves of moving bytes through a descriptor that is not a link:
@@ -60,8 +61,6 @@ void inflow_pause(struct inflow *in, int on);
 void inflow_drain(struct inflow *in);
 
 /* Bytes that go out. */
-#define OUTFLOW_FULL 65536
-
 struct outflow {
 	struct event ready;
 	int fd;
@@ -69,6 +68,7 @@ struct outflow {
 	int dead;		/* failed: what is written is dropped */
 	int was_full;
 	struct buf queue;
+	size_t counted;		/* of these, by loop_held() */
 	/* All is written, or there is room again after it was full. */
 	void (*drained)(struct outflow *out, void *arg);
 	/* Writing failed, with an errno value. Told once, by the loop. */
@@ -89,7 +89,7 @@ void outflow_writev(struct outflow *out, const struct iovec *iov, int count);
 
 static inline int outflow_is_full(const struct outflow *out)
 {
-	return out->queue.len >= OUTFLOW_FULL;
+	return out->queue.len >= loop_full();
 }
 
 static inline size_t outflow_queued(const struct outflow *out)

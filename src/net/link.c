@@ -68,6 +68,7 @@ struct link {
 		struct buf in, out;
 		int paused;		/* the owner takes no frames */
 		int was_full;		/* and is told when there is room */
+		size_t counted;		/* of these, by loop_held() */
 	} q;
 	struct link_life {
 		int busy, freed;	/* see above */
@@ -128,8 +129,22 @@ static void set_state(struct link *l, enum state next)
 	l->state = next;
 }
 
+static size_t queued(const struct link *l)
+{
+	if (l->life.mute)
+		return 0;
+	return l->q.out.len + (l->tls != NULL ? tls_unsent(l->tls) : 0);
+}
+
+static void count(struct link *l)
+{
+	loop_held(&l->q.counted, l->q.in.len + queued(l) +
+		(l->tls != NULL ? tls_unread(l->tls) : 0));
+}
+
 static void link_destroy(struct link *l)
 {
+	loop_held(&l->q.counted, 0);
 	event_del(&l->ev.readable);
 	event_del(&l->ev.writable);
 	event_del(&l->ev.again);
@@ -153,8 +168,12 @@ static void enter(struct link *l)
 
 static void leave(struct link *l)
 {
-	if (--l->life.busy == 0 && l->life.freed)
+	if (--l->life.busy > 0)
+		return;
+	if (l->life.freed)
 		link_destroy(l);
+	else
+		count(l);
 }
 
 /*
@@ -404,13 +423,6 @@ static enum tls_io flush(struct link *l, struct err *e)
 	return io == TLS_OK ? tls_flush(l->tls) : io;
 }
 
-static size_t queued(const struct link *l)
-{
-	if (l->life.mute)
-		return 0;
-	return l->q.out.len + (l->tls != NULL ? tls_unsent(l->tls) : 0);
-}
-
 /* Whoever waits for room goes on, too: what he says is dropped. */
 static void fall_silent(struct link *l)
 {
@@ -444,7 +456,7 @@ static void transmit(struct link *l)
 		be_patient(l);
 		return;
 	}
-	if (l->q.was_full && queued(l) < LINK_FULL / 2) {
+	if (l->q.was_full && queued(l) < QUEUE_FULL / 2) {
 		l->q.was_full = 0;
 		if (l->ops->room != NULL)
 			l->ops->room(l, l->arg);
@@ -662,8 +674,8 @@ void link_fini(void)
 /* For the outside: what fails is found by the loop, so that no callback runs. */
 static void sent(struct link *l, enum tls_io io)
 {
-	if (queued(l) >= LINK_FULL)
-		l->q.was_full = 1;
+	count(l);
+	link_is_full(l);
 	if (io == TLS_WANT_WRITE)
 		link_watch(l, &l->ev.writable);
 	else if (io != TLS_OK)
@@ -749,9 +761,12 @@ void link_send_buf(struct link *l, struct buf *b)
 	buf_fini(b);
 }
 
-int link_is_full(const struct link *l)
+int link_is_full(struct link *l)
 {
-	return queued(l) >= LINK_FULL;
+	int full = queued(l) >= loop_full();
+
+	l->q.was_full |= full;
+	return full;
 }
 
 uint16_t link_version(const struct link *l)

@@ -21,7 +21,6 @@
  * back by link_pause(): what was received already waits, then the kernel's
  * window closes.
  */
-#define LINK_FULL 65536		/* queued bytes from which sources should stop */
 
 struct link;
 
@@ -94,8 +93,8 @@ void link_send_copy(struct link *l, uint8_t stream, const char *data,
 /* Queue what b holds (whole frames, made by x_put()) and empty it. */
 void link_send_buf(struct link *l, struct buf *b);
 
-/* Whether LINK_FULL is reached: room() will tell when it is not any more. */
-int link_is_full(const struct link *l);
+/* Whether loop_full() is reached: room() will tell when it is not any more. */
+int link_is_full(struct link *l);
 
 /* Whether both hellos were said, and it is not dead. */
 int link_is_up(const struct link *l);

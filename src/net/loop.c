@@ -80,6 +80,16 @@ size_t loop_budget(void)
 	return turn_budget(&turn);
 }
 
+void loop_held(size_t *counted, size_t waiting)
+{
+	turn_held(&turn, counted, waiting);
+}
+
+size_t loop_full(void)
+{
+	return turn_full(&turn);
+}
+
 int loop_moved(const void *who, size_t bytes)
 {
 	return turn_took(&turn, who, bytes);

@@ -23,6 +23,15 @@ void loop_be_lenient(void);
 size_t loop_budget(void);
 
 /*
+ * So many bytes wait in a queue now. *counted is what the loop knows of it: 0 at
+ * first and, by a last call, at its end.
+ */
+void loop_held(size_t *counted, size_t waiting);
+
+/* The bytes in a queue from which on its source should stop. */
+size_t loop_full(void);
+
+/*
  * That many were moved for `who`, one pointer for all events of a stream.
  * Returns whether that is bulk.
  */

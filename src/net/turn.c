@@ -11,12 +11,25 @@
 
 size_t turn_budget(const struct turn *t)
 {
+	if (t->held >= TURN_HELD)
+		return TURN_LEAST;
 	return t->quiet >= QUIET ? TURN_LONG : TURN_SHORT;
+}
+
+size_t turn_full(const struct turn *t)
+{
+	return t->held < TURN_HELD ? QUEUE_FULL : TURN_LEAST;
+}
+
+void turn_held(struct turn *t, size_t *counted, size_t waiting)
+{
+	t->held += waiting - *counted;
+	*counted = waiting;
 }
 
 int turn_took(struct turn *t, const void *who, size_t moved)
 {
-	if (moved >= TURN_SHORT) {
+	if (moved >= TURN_SHORT || moved >= turn_budget(t)) {
 		t->last = who;
 		if (t->quiet < QUIET)
 			t->quiet++;

@@ -130,7 +130,7 @@ void link_send_buf(struct link *l, struct buf *b)
 	buf_fini(b);
 }
 
-int link_is_full(const struct link *l)
+int link_is_full(struct link *l)
 {
 	return l->full;
 }

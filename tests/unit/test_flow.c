@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "net/flow.h"
+#include "net/turn.h"
 
 /* On the heap, so that a sanitizer sees a step into one that is gone. */
 struct reader {
@@ -82,7 +83,7 @@ static void drained_cb(struct outflow *out, void *arg)
 	struct writer *w = arg;
 
 	assert_ptr_equal(out, &w->out);
-	assert_true(outflow_queued(out) < OUTFLOW_FULL / 2);
+	assert_true(outflow_queued(out) < QUEUE_FULL / 2);
 	w->drained++;
 	if (w->write_in_drained > 0) {
 		w->write_in_drained--;
@@ -372,6 +373,35 @@ static void writes_without_waiting(void **state)
 	free(p);
 }
 
+/* What is queued is known to the loop, and forgotten with it. */
+static void tells_what_it_holds(void **state)
+{
+	struct writer *w;
+	char *p = calloc(1, TURN_HELD);
+	int fd[2];
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		make_pipe(fd);
+		w = new_writer(fd[1]);
+		outflow_write(&w->out, p, TURN_HELD / 2);
+		assert_int_equal(loop_full(), QUEUE_FULL);
+		outflow_write(&w->out, p, TURN_HELD);
+		assert_int_equal(loop_full(), TURN_LEAST);
+		if (round == 1) {
+			close(fd[0]);
+			fd[0] = -1;
+			WAIT_FOR(w->failed);
+			assert_int_equal(loop_full(), QUEUE_FULL);
+		}
+		free_writer(w);
+		assert_int_equal(loop_full(), QUEUE_FULL);
+		close(fd[0]);
+		close(fd[1]);
+	}
+	free(p);
+}
+
 static void writes_a_plain_file(void **state)
 {
 	char path[] = "/tmp/test_flow.XXXXXX";
@@ -503,6 +533,7 @@ int main(void)
 		cmocka_unit_test(may_stop_in_a_nested_drain),
 		cmocka_unit_test(drains),
 		cmocka_unit_test(writes_without_waiting),
+		cmocka_unit_test(tells_what_it_holds),
 		cmocka_unit_test(writes_a_plain_file),
 		cmocka_unit_test(tells_a_failure_once),
 		cmocka_unit_test(may_end_in_its_callbacks),

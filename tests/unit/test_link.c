@@ -257,7 +257,7 @@ static void carries_both_ways(void **state)
 	WAIT_FOR(agent.got == SIZE && front.got == SIZE / 8);
 	assert_false(front.corrupt || agent.corrupt);
 	assert_true(front.rooms > 0);
-	assert_true(front.most_out < LINK_FULL + PIECE_MAX +
+	assert_true(front.most_out < QUEUE_FULL + PIECE_MAX +
 		6 * FRAME_HEADER);
 	assert_true(agent.most_in <= READ_MAX);
 	assert_int_equal(front.downs + agent.downs, 0);
@@ -955,6 +955,41 @@ static void hears_a_dead_peer_out(void **state)
 	}
 }
 
+/* What waits for a peer, here or inside TLS, is known to the loop. */
+static void tells_what_it_holds(void **state)
+{
+	char *p = calloc(1, TURN_HELD);
+
+	(void)state;
+	bring_up();
+	link_pause(agent.link, 1);
+	link_send_copy(front.link, 0, p, TURN_HELD / 2);
+	settle();
+	assert_false(loop_full() < QUEUE_FULL);
+	link_send_copy(front.link, 0, p, TURN_HELD);
+	settle();
+	assert_int_equal(loop_full(), TURN_LEAST);
+	link_free(front.link);
+	front.link = NULL;
+	assert_int_equal(loop_full(), QUEUE_FULL);
+	end();
+	free(p);
+
+	bring_up();
+	link_pause(agent.link, 1);
+	front.to_send = 64 << 20;
+	pump(&front);
+	settle();
+	assert_true(link_is_full(front.link));
+	assert_in_range(front.link->q.counted, 1, QUEUE_FULL + TURN_LONG * 2);
+	link_pause(agent.link, 0);
+	WAIT_FOR(agent.got == 64 << 20);
+	settle();
+	assert_int_equal(front.link->q.counted, 0);
+	assert_int_equal(agent.link->q.counted, 0);
+	end();
+}
+
 /* Whom it is for may change in the middle of what has arrived. */
 static struct side second;
 
@@ -1032,6 +1067,7 @@ int main(void)
 		cmocka_unit_test(notices_a_killed_peer),
 		cmocka_unit_test(notices_a_dead_peer_while_paused),
 		cmocka_unit_test(hears_a_dead_peer_out),
+		cmocka_unit_test(tells_what_it_holds),
 		cmocka_unit_test(changes_hands),
 	};
 

@@ -682,7 +682,7 @@ static void stops_who_is_not_read(void **state)
 	/* On a loaded machine quiet may be but a pause of the kernel. */
 	WAIT_FOR(relay_is_writing(s.front) &&
 		s.agent->channel[OUT].in.paused);
-	assert_true(most_queued <= 2 * (OUTFLOW_FULL + TURN_LONG));
+	assert_true(most_queued <= 2 * (QUEUE_FULL + TURN_LONG));
 	assert_true(s.program[OUT].sent < 8 << 20);
 	assert_true(s.client[IN].sent < 8 << 20);
 	event_add(&s.client[OUT].readable, NULL);

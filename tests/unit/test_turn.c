@@ -68,6 +68,29 @@ static void is_short_beside_another(void **state)
 	assert_in_range((size_t)turns * TURN_SHORT, 1, 4 << 20);
 }
 
+static void keeps_little_of_many(void **state)
+{
+	struct turn t = { 0 };
+	size_t first = 0, second = 0;
+
+	(void)state;
+	bulk_turns(&t, &a, MANY);
+	turn_held(&t, &first, TURN_HELD - 1);
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+	assert_int_equal(turn_full(&t), QUEUE_FULL);
+	turn_held(&t, &second, 1);
+	assert_int_equal(turn_budget(&t), TURN_LEAST);
+	assert_int_equal(turn_full(&t), TURN_LEAST);
+	/* Such a turn is bulk, and nothing that another waits behind. */
+	assert_false(turn_took(&t, &b, TURN_LEAST - 1));
+	bulk_turns(&t, &a, MANY);
+	turn_held(&t, &first, 0);
+	assert_int_equal(turn_full(&t), QUEUE_FULL);
+	assert_int_equal(turn_budget(&t), TURN_LONG);
+	turn_held(&t, &second, 0);
+	assert_int_equal(t.held, 0);
+}
+
 static void fills_frames(void **state)
 {
 	(void)state;
@@ -106,6 +129,7 @@ int main(void)
 		cmocka_unit_test(is_short_at_first),
 		cmocka_unit_test(is_long_for_bulk_alone),
 		cmocka_unit_test(is_short_beside_another),
+		cmocka_unit_test(keeps_little_of_many),
 		cmocka_unit_test(fills_frames),
 		cmocka_unit_test(fills_packets),
 	};

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "net/loop.h"
 #include "net/outbox.h"
 #include "net/tls/tls_memory.h"
 #include "net/turn.h"
@@ -51,6 +52,7 @@ struct tls {
 	int ended;		/* see tls_end() */
 	int drained;		/* the socket had less than was asked for */
 	int pending;		/* see tls_has_pending() */
+	size_t unread;		/* see tls_unread() */
 	enum tls_io failed;	/* what tls_read() has still to tell */
 	const char *why;
 	struct outbox out;
@@ -93,12 +95,15 @@ static int bio_read(BIO *bio, char *data, int size)
 		BIO_set_retry_read(bio);
 		return -1;
 	}
+	if (loop_budget() == TURN_LEAST && size > FRAME_BULK_RECORD)
+		size = FRAME_BULK_RECORD;
 	do
 		n = read(t->fd, data, size);
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && errno == EAGAIN)
 		BIO_set_retry_read(bio);
 	t->drained = n < size;
+	t->unread += n > 0 ? n : 0;
 	return n;
 }
 
@@ -339,6 +344,8 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 			io = outcome(t, ret, &t->why);
 	}
 	(void)outbox_push(&t->out);	/* an alert, perhaps */
+	t->unread = SSL_has_pending(t->ssl) && t->unread > *n ?
+		t->unread - *n : 0;
 	if (io >= TLS_EOF)
 		t->failed = io;
 	if (*n == 0)
@@ -394,6 +401,11 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 		*n += some;
 	}
 	return TLS_OK;
+}
+
+size_t tls_unread(const struct tls *t)
+{
+	return t->unread;
 }
 
 size_t tls_unsent(const struct tls *t)

@@ -62,6 +62,9 @@ enum tls_io tls_write(struct tls *t, const void *data, size_t len, size_t *n,
 /* Send what was taken; TLS_OK when all is out. */
 enum tls_io tls_flush(struct tls *t);
 
+/* Bytes that the socket gave and tls_read() has not, about. */
+size_t tls_unread(const struct tls *t);
+
 /* Bytes that were taken and wait for the socket. */
 size_t tls_unsent(const struct tls *t);
 
