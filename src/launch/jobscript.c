@@ -60,17 +60,22 @@ static void test_program(struct buf *out, const char *path)
 /*
  * How the agent starts another on a node of the job: in a step that has all the
  * job has there, beside whatever else runs, and whose own choices no srun in it
- * takes for its user's.
+ * takes for its user's. Since Slurm 23.11 srun takes what the job has for each task
+ * for its own -c, and the step would have no more CPUs than that.
  */
 static const char *const node_step[] = {
-	"srun", "--job-name=vscode-remote-agent", "--overlap", "--nodes=1",
-	"--ntasks=1", "--nodelist=%n",
-	"--mem=0", "--mpi=none", "--export=ALL", "--input=none", NULL
+	"env", "-u", "SLURM_CPUS_PER_TASK", "-u", "SLURM_TRES_PER_TASK", "srun",
+	"--job-name=vscode-remote-agent", "--overlap", "--nodes=1",
+	"--ntasks=1", "--nodelist=%n", "--mem=0", "--mpi=none", "--export=ALL", "--input=none", NULL
 };
 static const char *const node_env[] = {
 	"env", "-u", "SLURM_CPU_BIND", "-u", "SLURM_CPU_BIND_LIST",
 	"-u", "SLURM_CPU_BIND_TYPE", "-u", "SLURM_CPU_BIND_VERBOSE", NULL
 };
+/* Which has them all the same. */
+static const char node_given[] =
+	" ${SLURM_CPUS_PER_TASK:+\"--step=SLURM_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK\"}"
+	" ${SLURM_TRES_PER_TASK:+\"--step=SLURM_TRES_PER_TASK=$SLURM_TRES_PER_TASK\"}";
 
 static void add_step(struct buf *out, const char *const *words)
 {
@@ -98,6 +103,7 @@ static void add_nodes(struct buf *out, enum jobscript_nodes nodes)
 	add_step(out, node_step);
 	add_bind(out, nodes);
 	add_step(out, node_env);
+	buf_puts(out, node_given);
 	buf_printf(out, "\n\tunset nodes%s\nfi\n",
 		nodes == JOBSCRIPT_ASK ? " bind" : "");
 }

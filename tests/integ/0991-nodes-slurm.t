@@ -66,9 +66,17 @@ isnt $? 0 "the end of the agent ends the one that stayed"
 ok "what runs there is warned before it is killed" \
 	wait_for 20 has "$AHOME/hup" '^hup$'
 all_gone "and nothing is left on any node"
-front login1 -S-N2 alloc two </dev/null
-front login1 shell two --node=c2 -- hostname </dev/null
-is "$rc $(cat "$T/out")" "0 c2" "a second session with both"
+# A job that asks for one CPU a task, and has all of each node.
+front login1 -S-N2 -S-c1 -S--exclusive alloc two </dev/null
+front login1 shell two --node=c2 -- sh -c 'hostname; echo $SLURM_CPUS_PER_TASK' </dev/null
+is "$rc $(cat "$T/out")" "0 c2
+1" "a second session with both"
+job=$(the_job)
+has_cpus() { root ctl scontrol show step "$job.$1" | sed -n 's/.*Nodes=1 CPUs=\([0-9]*\).*/\1/p'; }
+cpus=$(root ctl scontrol -d show job "$job" | sed -n 's/.*Nodes=.*c2.* CPU_IDs=\([^ ]*\).*/\1/p')
+is "$(has_cpus 0)" "$(echo "$cpus" | tr ',' '\n' |
+	awk -F- '{ n += $NF - $1 + 1 } END { print n }')" "all CPUs that the job has on the second"
+isnt "$(has_cpus 0)" 1 "which are several"
 front login1 cancel two </dev/null
 is "$rc" 0 "cancel"
 all_gone "ends what is on both"

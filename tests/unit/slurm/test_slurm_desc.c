@@ -111,7 +111,7 @@ static void its_script_tells_of_nodes(void **state)
 {
 	(void)state;
 	assert_int_equal(MAKE("option=--nodes=1-2"), 0);
-	assert_non_null(strstr(d.desc.script, "\"--nodes=$SLURMD_NODENAME,$nodes\" --step=srun "));
+	assert_non_null(strstr(d.desc.script, "\"--nodes=$SLURMD_NODENAME,$nodes\" --step=env --step=-u --step=SLURM_CPUS_PER_TASK "));
 	assert_non_null(strstr(d.desc.script, " --step=--nodelist=%n "));
 	assert_non_null(strstr(d.desc.script, "\nexec \"$@\"\n"));
 	assert_int_equal(MAKE("option=--nodes=1"), 0);
