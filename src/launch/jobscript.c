@@ -73,9 +73,9 @@ static const char *const node_env[] = {
 	"-u", "SLURM_CPU_BIND_TYPE", "-u", "SLURM_CPU_BIND_VERBOSE", NULL
 };
 /* Which has them all the same. */
-static const char node_given[] =
-	" ${SLURM_CPUS_PER_TASK:+\"--step=SLURM_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK\"}"
-	" ${SLURM_TRES_PER_TASK:+\"--step=SLURM_TRES_PER_TASK=$SLURM_TRES_PER_TASK\"}";
+static const char *const node_given[] = {
+	"SLURM_CPUS_PER_TASK", "SLURM_TRES_PER_TASK", NULL
+};
 
 static void add_step(struct buf *out, const char *const *words)
 {
@@ -103,7 +103,8 @@ static void add_nodes(struct buf *out, enum jobscript_nodes nodes)
 	add_step(out, node_step);
 	add_bind(out, nodes);
 	add_step(out, node_env);
-	buf_puts(out, node_given);
+	for (const char *const *v = node_given; *v != NULL; v++)
+		buf_printf(out, " ${%s:+\"--step=%s=$%s\"}", *v, *v, *v);
 	buf_printf(out, "\n\tunset nodes%s\nfi\n",
 		nodes == JOBSCRIPT_ASK ? " bind" : "");
 }
