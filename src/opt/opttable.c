@@ -15,7 +15,7 @@
 
 #define AT(field) offsetof(struct options, field)
 #define CONNECT(what) .exact = 1, .means = optconnect_##what
-#define NO_PROXY .help = "the computer's proxy is not carried into the job; -e http_proxy=URL names one that the nodes reach"
+#define NO_PROXY .help = "with --outbound=login a job's connections go to the proxy that http_proxy names"
 
 /* In the order of the enumerations in opttable.h. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
