@@ -90,7 +90,7 @@ for file in $(grep -Eo '^!\[.*\]\([a-z/]*\.png\)' README.md |
 	is "$(head -c 4 "$file" | tail -c 3)" PNG "$file is a picture"
 	ok 'and not a big one' test "$(wc -c <"$file")" -lt 200000
 done
-is "$(grep -c '^!\[.*png)$' README.md)" 2 'both are shown'
+is "$(grep -c '^!\[.*png)$' README.md)" 3 'all are shown'
 
 # Files of the source, and those that make install makes.
 for file in $(grep -Eoh '\b(doc|examples|tests|man|src)/[A-Za-z0-9_./-]*[a-z0-9]' \
