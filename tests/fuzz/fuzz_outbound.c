@@ -12,7 +12,7 @@
 
 #include "base/hostpattern.h"
 #include "base/mem.h"
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 #include "front/outbound/outproxy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -49,7 +49,7 @@ static int is_loopback_v4(uint32_t a)
 /* However loopback is written, it is refused. */
 static void try_host(const char *text)
 {
-	static const struct outaddr nothing = { 0 };
+	static const struct hostpolicy nothing = { .list = "allow" };
 	struct sockaddr_storage addr;
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&addr;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&addr;
@@ -57,14 +57,14 @@ static void try_host(const char *text)
 	struct err e;
 	int loops;
 
-	if (!outaddr_read(text, 80, &addr, &len))
+	if (!hostpolicy_read(text, 80, &addr, &len))
 		return;
 	loops = addr.ss_family == AF_INET ?
 		is_loopback_v4(ntohl(v4->sin_addr.s_addr)) :
 		IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ||
 		(IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) &&
 		v6->sin6_addr.s6_addr[12] == 127);
-	if (loops && outaddr_check(&nothing, text, (struct sockaddr *)&addr,
+	if (loops && hostpolicy_check(&nothing, text, (struct sockaddr *)&addr,
 		&e) == 0)
 		abort();
 }

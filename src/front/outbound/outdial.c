@@ -17,15 +17,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 #include "front/outbound/outhead.h"
 #include "front/outbound/outproxy.h"
-#include "front/outbound/outresolve.h"
+#include "net/resolver.h"
 #include "front/outbound/outtarget.h"
 #include "front/outbound/outtunnel.h"
 #include "net/alarm.h"
@@ -58,7 +57,7 @@ struct outdial_attempt {
 	struct outtarget target;
 	struct outproxy proxy;		/* of the login node, if it has one for it */
 	struct alarm *timer;
-	struct outlookup *lookup;	/* at most one of these four */
+	struct lookup *lookup;	/* at most one of these four */
 	struct dialer *dialer;
 	struct probe *probe;
 	struct outtunnel *tunnel;
@@ -70,10 +69,10 @@ struct outdial_attempt {
 struct outdial {
 	struct event_base *base;
 	const struct options_outbound *opt;
-	struct outresolve *resolve;
+	struct resolver *resolve;
 	struct outproxy_env env;
 	struct hostpattern *allow;
-	struct outaddr policy;
+	struct hostpolicy policy;
 	long long own_read_at;		/* by clock_ms(); 0: never */
 	struct probe *trial;		/* of the laptop's socket, at first */
 };
@@ -81,7 +80,7 @@ struct outdial {
 static void free_attempt(struct outdial_attempt *a)
 {
 	alarm_free(a->timer);
-	outlookup_cancel(a->lookup);
+	lookup_cancel(a->lookup);
 	dialer_free(a->dialer);
 	probe_free(a->probe);
 	outtunnel_free(a->tunnel);
@@ -200,10 +199,10 @@ static void reach_proxy(struct outdial_attempt *a)
 	socklen_t len;
 
 	a->stage = REACHES_PROXY;
-	if (outaddr_read(a->proxy.host, a->proxy.port, &addr, &len))
+	if (hostpolicy_read(a->proxy.host, a->proxy.port, &addr, &len))
 		proxy_found(&addr, 1, NULL, 0, a);
 	else
-		a->lookup = outresolve_ask(a->all->resolve, a->proxy.host,
+		a->lookup = resolver_ask(a->all->resolve, a->proxy.host,
 			a->proxy.port, LOOKUP_MS, proxy_found, a);
 }
 
@@ -283,10 +282,10 @@ static void read_own_addresses(struct outdial *o)
 	if (o->own_read_at != 0 && now - o->own_read_at < OWN_MS)
 		return;
 	o->own_read_at = now;
-	outaddr_clear(&o->policy.own);
+	hostpolicy_clear(&o->policy.own);
 	hostaddr_list(&list, 0);
 	buf_append(&list, "", 1);
-	if (outaddr_add_list(&o->policy.own, buf_data(&list)) == -1)
+	if (hostpolicy_add_list(&o->policy.own, buf_data(&list)) == -1)
 		log_warning("outbound: an address of this host cannot be read, and so is not refused: %s",
 			buf_data(&list));
 	buf_fini(&list);
@@ -317,13 +316,13 @@ static void go(struct outdial_attempt *a, const struct sockaddr_storage *addrs,
 static void judge_addresses(struct outdial_attempt *a,
 	const struct sockaddr_storage *addrs, size_t n)
 {
-	struct sockaddr_storage good[OUTRESOLVE_MAX];
+	struct sockaddr_storage good[RESOLVER_MAX];
 	struct err e, first = { "" };
 	size_t n_good = 0;
 
 	read_own_addresses(a->all);
-	for (size_t i = 0; i < n && i < OUTRESOLVE_MAX; i++) {
-		if (outaddr_check(&a->all->policy, a->target.host,
+	for (size_t i = 0; i < n && i < RESOLVER_MAX; i++) {
+		if (hostpolicy_check(&a->all->policy, a->target.host,
 			(const struct sockaddr *)&addrs[i], &e) == 0)
 			good[n_good++] = addrs[i];
 		else if (first.text[0] == '\0')
@@ -347,29 +346,17 @@ static void found(const struct sockaddr_storage *addrs, size_t n,
 		judge_addresses(a, addrs, n);
 }
 
-/* It is loopback whoever is asked, and needs no name server. */
-static int is_localhost(const char *host)
-{
-	static const char name[] = "localhost";
-	size_t len = strlen(host), n = strlen(name);
-
-	if (len > 0 && host[len - 1] == '.')
-		len--;
-	return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
-		(len == n || host[len - n - 1] == '.');
-}
-
 static void look_up(struct outdial_attempt *a)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
 
 	a->stage = LOOKS_UP;
-	if (outaddr_read(is_localhost(a->target.host) ? "127.0.0.1" :
-		a->target.host, a->target.port, &addr, &len))
+	if (hostpolicy_read(hostpolicy_is_localhost(a->target.host) ?
+		"127.0.0.1" : a->target.host, a->target.port, &addr, &len))
 		judge_addresses(a, &addr, 1);
 	else
-		a->lookup = outresolve_ask(a->all->resolve, a->target.host,
+		a->lookup = resolver_ask(a->all->resolve, a->target.host,
 			a->target.port, goes_by_proxy(a) ? LOOKUP_BESIDE_MS :
 			LOOKUP_MS, found, a);
 }
@@ -414,8 +401,8 @@ struct outdial_attempt *outdial_start(struct outdial *o, const char *target,
 
 void outdial_set_networks(struct outdial *o, const char *list)
 {
-	outaddr_clear(&o->policy.cluster);
-	if (outaddr_add_list(&o->policy.cluster, list) == -1)
+	hostpolicy_clear(&o->policy.cluster);
+	if (hostpolicy_add_list(&o->policy.cluster, list) == -1)
 		log_warning("outbound: a network of the compute node cannot be read, and so is not refused: %s",
 			list);
 }
@@ -427,9 +414,11 @@ struct outdial *outdial_new(struct event_base *base,
 
 	o->base = base;
 	o->opt = opt;
-	o->resolve = outresolve_new(base, host->resolv_conf, host->hosts);
+	o->resolve = resolver_new(base, host->resolv_conf, host->hosts,
+		"the login node");
 	outproxy_read_env(&o->env, host->env);
 	o->allow = mem_alloc((opt->allow.n + 1) * sizeof *o->allow);
+	o->policy.list = "--outbound-allow";
 	o->policy.allow = o->allow;
 	for (size_t i = 0; i < opt->allow.n; i++)
 		if (hostpattern_parse(&o->allow[o->policy.n],
@@ -446,9 +435,9 @@ void outdial_free(struct outdial *o)
 	if (o == NULL)
 		return;
 	probe_free(o->trial);
-	outresolve_free(o->resolve);
-	outaddr_clear(&o->policy.own);
-	outaddr_clear(&o->policy.cluster);
+	resolver_free(o->resolve);
+	hostpolicy_clear(&o->policy.own);
+	hostpolicy_clear(&o->policy.cluster);
 	free(o->allow);
 	free(o);
 }

@@ -17,7 +17,7 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "base/number.h"
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 
 #define PROXY_PORT 80		/* of one whose URL has none */
 #define STATUS_LINE 12		/* "HTTP/1.1 200" */
@@ -77,7 +77,7 @@ static int is_exempt_by(const char *word, const char *host, unsigned port)
 	if (strcmp(word, "*") == 0)
 		return 1;
 	if (hostpattern_parse(&p, word, NULL) == 0 && p.name[0] == '\0')
-		return outaddr_read(host, port, &addr, &len) &&
+		return hostpolicy_read(host, port, &addr, &len) &&
 			hostpattern_has(&p, (struct sockaddr *)&addr);
 	if (p.name[0] != '\0' && p.port != 0)
 		return p.port == port && is_domain_of(p.name, host);

@@ -12,9 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hostpattern.h"
 #include "base/number.h"
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 
 #define HTTP "http://"
 #define HOST_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
@@ -23,19 +22,11 @@
 static int is_host(const char *host, int is_in_brackets)
 {
 	struct sockaddr_storage addr;
-	char name[HOSTPATTERN_NAME + 1];
 	socklen_t len;
-	size_t n;
 
-	if (outaddr_read(host, 0, &addr, &len))
+	if (hostpolicy_read(host, 0, &addr, &len))
 		return is_in_brackets == (addr.ss_family == AF_INET6);
-	n = (size_t)snprintf(name, sizeof name, "%s", host);
-	if (is_in_brackets || n >= sizeof name)
-		return 0;
-	/* The root's dot. */
-	if (name[n - 1] == '.')
-		name[n - 1] = '\0';
-	return hostpattern_is_name(name);
+	return !is_in_brackets && hostpolicy_is_host(host);
 }
 
 int outtarget_parse(struct outtarget *t, const char *text, struct err *e)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 
 /* The address that a host is by itself, which the test must know. */
 static struct sockaddr_storage address(const char *host, unsigned port)
@@ -18,17 +18,17 @@ static struct sockaddr_storage address(const char *host, unsigned port)
 	struct sockaddr_storage addr;
 	socklen_t len;
 
-	if (!outaddr_read(host, port, &addr, &len))
+	if (!hostpolicy_read(host, port, &addr, &len))
 		fail_msg("%s is no address", host);
 	return addr;
 }
 
-static int check(const struct outaddr *o, const char *name, const char *host,
+static int check(const struct hostpolicy *o, const char *name, const char *host,
 	unsigned port, struct err *e)
 {
 	struct sockaddr_storage addr = address(host, port);
 
-	return outaddr_check(o, name, (struct sockaddr *)&addr, e);
+	return hostpolicy_check(o, name, (struct sockaddr *)&addr, e);
 }
 
 #define OUTSIDE ""
@@ -122,7 +122,7 @@ static const struct {
 
 static void only_the_internet_is_dialed(void **state)
 {
-	static const struct outaddr nothing = { 0 };
+	static const struct hostpolicy nothing = { .list = "--outbound-allow" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -147,7 +147,7 @@ static void what_is_no_address_is_a_name(void **state)
 		socklen_t len;
 
 		/* glibc takes "0x" for 0, which is refused as well. */
-		if (outaddr_read(names[i], 1, &addr, &len) &&
+		if (hostpolicy_read(names[i], 1, &addr, &len) &&
 			strcmp(names[i], "0x") != 0)
 			fail_msg("%s", names[i]);
 	}
@@ -155,7 +155,7 @@ static void what_is_no_address_is_a_name(void **state)
 
 static void says_what_was_asked_for(void **state)
 {
-	static const struct outaddr nothing = { 0 };
+	static const struct hostpolicy nothing = { .list = "--outbound-allow" };
 	struct err e;
 
 	(void)state;
@@ -200,27 +200,28 @@ static void what_is_allowed_is_dialed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		struct hostpattern p;
-		struct outaddr o = { .allow = &p, .n = 1 };
+		struct hostpolicy o = { .list = "--outbound-allow",
+			.allow = &p, .n = 1 };
 
 		assert_int_equal(hostpattern_parse(&p, cells[i].allow, NULL), 0);
-		assert_int_equal(outaddr_add(&o.own, "10.77.0.11"), 0);
+		assert_int_equal(hostpolicy_add(&o.own, "10.77.0.11"), 0);
 		if (check(&o, cells[i].name, cells[i].host, cells[i].port,
 			NULL) != cells[i].want)
 			fail_msg("cell %zu", i);
-		outaddr_clear(&o.own);
+		hostpolicy_clear(&o.own);
 	}
 }
 
 static void networks_of_hosts_are_refused(void **state)
 {
-	struct outaddr o = { 0 };
+	struct hostpolicy o = { .list = "--outbound-allow" };
 	struct hostpattern p;
 	struct err e;
 
 	(void)state;
-	assert_int_equal(outaddr_add(&o.own, "198.51.100.1"), 0);
-	assert_int_equal(outaddr_add(&o.own, "2606:4700::1"), 0);
-	assert_int_equal(outaddr_add_list(&o.cluster,
+	assert_int_equal(hostpolicy_add(&o.own, "198.51.100.1"), 0);
+	assert_int_equal(hostpolicy_add(&o.own, "2606:4700::1"), 0);
+	assert_int_equal(hostpolicy_add_list(&o.cluster,
 		"203.0.113.0/24,2606:4700:1::/64"), 0);
 	assert_int_equal(check(&o, "x", "198.51.100.1", 80, &e), -1);
 	assert_non_null(strstr(e.text, "the login node"));
@@ -236,27 +237,60 @@ static void networks_of_hosts_are_refused(void **state)
 	o.n = 1;
 	assert_int_equal(check(&o, "x", "203.0.113.9", 80, &e), 0);
 	assert_int_equal(check(&o, "x", "198.51.100.1", 80, &e), -1);
-	outaddr_clear(&o.own);
-	outaddr_clear(&o.cluster);
+	hostpolicy_clear(&o.own);
+	hostpolicy_clear(&o.cluster);
+}
+
+/* Where a list is all that there is, the internet is as any other host. */
+static void a_closed_list_is_all(void **state)
+{
+	struct hostpattern p;
+	struct hostpolicy o = { .list = "forward-hosts", .is_closed = 1 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(check(&o, "8.8.8.8", "8.8.8.8", 80, &e), -1);
+	assert_string_equal(e.text, "8.8.8.8 is another host, which forward-hosts does not name");
+	assert_int_equal(check(&o, "db1", "8.8.8.8", 80, &e), -1);
+	assert_string_equal(e.text, "db1 is 8.8.8.8, another host, which forward-hosts does not name");
+	assert_int_equal(check(&o, "db1", "10.1.1.1", 80, &e), -1);
+	assert_int_equal(hostpattern_parse(&p, "db1:80", NULL), 0);
+	o.allow = &p;
+	o.n = 1;
+	assert_int_equal(check(&o, "db1", "8.8.8.8", 80, &e), 0);
+	assert_int_equal(check(&o, "db1", "10.1.1.1", 80, &e), 0);
+	assert_int_equal(check(&o, "db1", "10.1.1.1", 81, &e), -1);
+	assert_int_equal(check(&o, "db1", "127.0.0.2", 80, &e), -1);
+	assert_int_equal(check(&o, "db2", "8.8.8.8", 80, &e), -1);
+}
+
+static void localhost_is_loopback(void **state)
+{
+	(void)state;
+	assert_true(hostpolicy_is_localhost("localhost"));
+	assert_true(hostpolicy_is_localhost("x.LocalHost."));
+	assert_false(hostpolicy_is_localhost("xlocalhost"));
+	assert_false(hostpolicy_is_localhost("localhost.x"));
+	assert_false(hostpolicy_is_localhost(""));
 }
 
 /* None of many is left out. */
 static void lists_are_read(void **state)
 {
-	struct outaddr_nets nets = { 0 };
+	struct hostpolicy_nets nets = { 0 };
 
 	(void)state;
-	assert_int_equal(outaddr_add_list(&nets, ""), 0);
+	assert_int_equal(hostpolicy_add_list(&nets, ""), 0);
 	assert_int_equal(nets.n, 0);
-	assert_int_equal(outaddr_add_list(&nets, "10.0.0.0/8,x,fd00::/8"), -1);
+	assert_int_equal(hostpolicy_add_list(&nets, "10.0.0.0/8,x,fd00::/8"), -1);
 	assert_int_equal(nets.n, 2);
-	assert_int_equal(outaddr_add_list(&nets,
+	assert_int_equal(hostpolicy_add_list(&nets,
 		"1111111111111111111111111111111111111111111111111111111111111111111"),
 		-1);
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(outaddr_add(&nets, "10.0.0.1"), 0);
+		assert_int_equal(hostpolicy_add(&nets, "10.0.0.1"), 0);
 	assert_int_equal(nets.n, 102);
-	outaddr_clear(&nets);
+	hostpolicy_clear(&nets);
 	assert_int_equal(nets.n, 0);
 }
 
@@ -269,6 +303,8 @@ int main(void)
 		cmocka_unit_test(what_is_allowed_is_dialed),
 		cmocka_unit_test(networks_of_hosts_are_refused),
 		cmocka_unit_test(lists_are_read),
+		cmocka_unit_test(a_closed_list_is_all),
+		cmocka_unit_test(localhost_is_loopback),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

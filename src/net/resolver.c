@@ -5,7 +5,7 @@
  * libevent knows, when libevent has answered. The files are read anew under way:
  * what was asked by what they said before is answered by that.
  */
-#include "front/outbound/outresolve.h"
+#include "net/resolver.h"
 
 #include <event2/dns.h>
 #include <event2/util.h>
@@ -40,14 +40,15 @@ struct dns_files {
 struct dns_question {
 	LIST_ENTRY(dns_question) next;
 	struct evdns_getaddrinfo_request *request;	/* NULL: answered */
-	struct outlookup *lookup;	/* NULL: nobody waits any more */
+	struct lookup *lookup;	/* NULL: nobody waits any more */
 };
 
-struct outlookup {
+struct lookup {
 	struct dns_question *question;	/* NULL: answered */
 	char host[256];
+	const char *machine;
 	struct alarm *timer;		/* of the answer, or of its being late */
-	struct sockaddr_storage addr[OUTRESOLVE_MAX];
+	struct sockaddr_storage addr[RESOLVER_MAX];
 	size_t n;
 	int error;			/* of libevent; 0: addresses, or none yet */
 	int is_vain;			/* there is nobody to ask */
@@ -56,9 +57,9 @@ struct outlookup {
 	void *arg;
 };
 
-struct outresolve {
+struct resolver {
 	struct event_base *base;
-	const char *resolv_conf, *hosts;
+	const char *resolv_conf, *hosts, *machine;
 	LIST_HEAD(, dns_files) files;	/* the newest first, which is asked */
 };
 
@@ -76,7 +77,7 @@ static void free_files(struct dns_files *f)
 	free(f);
 }
 
-static void read_files(struct outresolve *r)
+static void read_files(struct resolver *r)
 {
 	struct dns_files *f = mem_alloc(sizeof *f);
 
@@ -93,7 +94,7 @@ static void read_files(struct outresolve *r)
 }
 
 /* Older ones go when nobody waits for them any more. */
-static struct dns_files *fresh_files(struct outresolve *r)
+static struct dns_files *fresh_files(struct resolver *r)
 {
 	struct dns_files *f = LIST_FIRST(&r->files), *next;
 
@@ -110,19 +111,19 @@ static struct dns_files *fresh_files(struct outresolve *r)
 /* Late, or behind the answer, which may come before its caller has the lookup. */
 static void lookup_over(void *arg)
 {
-	struct outlookup *l = arg, was = *l;
+	struct lookup *l = arg, was = *l;
 	struct err e;
 
-	outlookup_cancel(l);
+	lookup_cancel(l);
 	if (was.is_vain)
-		err_set(&e, "the login node has no name server to ask for %.200s",
-			was.host);
+		err_set(&e, "%s has no name server to ask for %.200s",
+			was.machine, was.host);
 	else if (was.question != NULL)
-		err_set(&e, "the name servers of the login node have not answered for %.200s",
-			was.host);
+		err_set(&e, "the name servers of %s have not answered for %.200s",
+			was.machine, was.host);
 	else
-		err_set(&e, "the login node finds no address of %.200s: %s",
-			was.host, was.error != 0 ?
+		err_set(&e, "%s finds no address of %.200s: %s",
+			was.machine, was.host, was.error != 0 ?
 			evutil_gai_strerror(was.error) : "it has none");
 	was.done(was.addr, was.n, was.n == 0 ? &e : NULL,
 		was.question != NULL && !was.is_vain, was.arg);
@@ -131,14 +132,14 @@ static void lookup_over(void *arg)
 static void resolved(int error, struct evutil_addrinfo *all, void *arg)
 {
 	struct dns_question *q = arg;
-	struct outlookup *l = q->lookup;
+	struct lookup *l = q->lookup;
 
 	q->request = NULL;
 	if (l != NULL) {
 		l->question = NULL;
 		l->error = error;
 		for (struct evutil_addrinfo *i = all; i != NULL &&
-			l->n < OUTRESOLVE_MAX; i = i->ai_next)
+			l->n < RESOLVER_MAX; i = i->ai_next)
 			memcpy(&l->addr[l->n++], i->ai_addr, i->ai_addrlen);
 		alarm_set(l->timer, 0);
 	}
@@ -148,20 +149,21 @@ static void resolved(int error, struct evutil_addrinfo *all, void *arg)
 	free(q);
 }
 
-struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
+struct lookup *resolver_ask(struct resolver *r, const char *host,
 	unsigned port, long long ms,
 	void (*done)(const struct sockaddr_storage *, size_t,
 		const struct err *, int, void *), void *arg)
 {
 	const struct evutil_addrinfo hints = { .ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM };
-	struct outlookup *l = mem_alloc(sizeof *l);
+	struct lookup *l = mem_alloc(sizeof *l);
 	struct dns_files *files = fresh_files(r);
 	struct evdns_getaddrinfo_request *request;
 	char service[8];
 
 	l->done = done;
 	l->arg = arg;
+	l->machine = r->machine;
 	l->timer = alarm_new(r->base, lookup_over, l);
 	snprintf(l->host, sizeof l->host, "%s", host);
 	snprintf(service, sizeof service, "%u", port);
@@ -181,7 +183,7 @@ struct outlookup *outresolve_ask(struct outresolve *r, const char *host,
 	return l;
 }
 
-void outlookup_cancel(struct outlookup *l)
+void lookup_cancel(struct lookup *l)
 {
 	struct dns_question *q;
 
@@ -197,17 +199,17 @@ void outlookup_cancel(struct outlookup *l)
 		evdns_getaddrinfo_cancel(q->request);
 }
 
-struct outresolve *outresolve_new(struct event_base *base,
-	const char *resolv_conf, const char *hosts)
+struct resolver *resolver_new(struct event_base *base,
+	const char *resolv_conf, const char *hosts, const char *machine)
 {
-	struct outresolve *r = mem_alloc(sizeof *r);
+	struct resolver *r = mem_alloc(sizeof *r);
 
-	*r = (struct outresolve){ .base = base, .resolv_conf = resolv_conf,
-		.hosts = hosts };
+	*r = (struct resolver){ .base = base, .resolv_conf = resolv_conf,
+		.hosts = hosts, .machine = machine };
 	return r;
 }
 
-void outresolve_free(struct outresolve *r)
+void resolver_free(struct resolver *r)
 {
 	if (r == NULL)
 		return;

@@ -7,12 +7,13 @@
  * and not for this host, or all that listens on loopback would be behind a name
  * whose address somebody else may change.
  */
-#include "front/outbound/outaddr.h"
+#include "base/hostpolicy.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -75,7 +76,7 @@ static int net_has(const char *net, const struct sockaddr *addr)
 }
 
 /* Of an address that has another in it both count. */
-static int is_in_any(const struct outaddr_nets *nets,
+static int is_in_any(const struct hostpolicy_nets *nets,
 	const struct sockaddr *addr, const struct sockaddr *inner)
 {
 	for (size_t i = 0; i < nets->n; i++)
@@ -85,7 +86,7 @@ static int is_in_any(const struct outaddr_nets *nets,
 	return 0;
 }
 
-int outaddr_add(struct outaddr_nets *nets, const char *text)
+int hostpolicy_add(struct hostpolicy_nets *nets, const char *text)
 {
 	struct network net;
 
@@ -96,13 +97,13 @@ int outaddr_add(struct outaddr_nets *nets, const char *text)
 	return 0;
 }
 
-void outaddr_clear(struct outaddr_nets *nets)
+void hostpolicy_clear(struct hostpolicy_nets *nets)
 {
 	free(nets->net);
-	*nets = (struct outaddr_nets){ 0 };
+	*nets = (struct hostpolicy_nets){ 0 };
 }
 
-int outaddr_add_list(struct outaddr_nets *nets, const char *list)
+int hostpolicy_add_list(struct hostpolicy_nets *nets, const char *list)
 {
 	char one[64];
 	int ret = 0;
@@ -111,7 +112,7 @@ int outaddr_add_list(struct outaddr_nets *nets, const char *list)
 		len = strcspn(list, ",");
 		snprintf(one, sizeof one, "%.*s",
 			len < sizeof one ? (int)len : 0, list);
-		if (outaddr_add(nets, one) == -1)
+		if (hostpolicy_add(nets, one) == -1)
 			ret = -1;
 	}
 	return ret;
@@ -140,7 +141,7 @@ static const struct sockaddr *innermost(const struct sockaddr *addr,
 }
 
 /* Why it is refused unless it is allowed; NULL: it is not. */
-static const char *find_reason(const struct outaddr *o,
+static const char *find_reason(const struct hostpolicy *o,
 	const struct sockaddr *addr, const struct sockaddr *inner,
 	enum kind *kind)
 {
@@ -160,7 +161,7 @@ static const char *find_reason(const struct outaddr *o,
 		"in a network of the compute node" : NULL;
 }
 
-static int is_allowed(const struct outaddr *o, const char *name,
+static int is_allowed(const struct hostpolicy *o, const char *name,
 	const struct sockaddr *addr, enum kind kind)
 {
 	unsigned port = ntohs(addr->sa_family == AF_INET6 ?
@@ -174,7 +175,7 @@ static int is_allowed(const struct outaddr *o, const char *name,
 	return 0;
 }
 
-int outaddr_check(const struct outaddr *o, const char *name,
+int hostpolicy_check(const struct hostpolicy *o, const char *name,
 	const struct sockaddr *addr, struct err *e)
 {
 	struct sockaddr_in v4;
@@ -183,7 +184,8 @@ int outaddr_check(const struct outaddr *o, const char *name,
 	const char *why = find_reason(o, addr, inner, &kind);
 	char text[INET6_ADDRSTRLEN] = "?";
 
-	if (why == NULL || is_allowed(o, name, inner, kind) ||
+	if ((why == NULL && !o->is_closed) ||
+		is_allowed(o, name, inner, kind) ||
 		(inner != addr && is_allowed(o, name, addr, NEVER_BY_NAME)))
 		return 0;
 	if (addr->sa_family == AF_INET6)
@@ -192,14 +194,45 @@ int outaddr_check(const struct outaddr *o, const char *name,
 	else if (addr->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((const struct sockaddr_in *)
 			addr)->sin_addr, text, sizeof text);
+	if (why == NULL)
+		why = "another host";
 	if (strcmp(text, name) == 0)
-		return err_set(e, "%s is %s, which --outbound-allow does not name",
-			text, why);
-	return err_set(e, "%.100s is %s, %s, which --outbound-allow does not name",
-		name, text, why);
+		return err_set(e, "%s is %s, which %s does not name", text, why,
+			o->list);
+	return err_set(e, "%.100s is %s, %s, which %s does not name", name,
+		text, why, o->list);
 }
 
-int outaddr_read(const char *host, unsigned port, struct sockaddr_storage *addr,
+int hostpolicy_is_host(const char *host)
+{
+	char name[HOSTPATTERN_NAME + 1];
+	struct sockaddr_storage addr;
+	size_t n = strlen(host);
+	socklen_t len;
+
+	if (hostpolicy_read(host, 0, &addr, &len))
+		return 1;
+	if (n == 0 || n >= sizeof name)
+		return 0;
+	memcpy(name, host, n + 1);
+	/* The root's dot. */
+	if (name[n - 1] == '.')
+		name[n - 1] = '\0';
+	return hostpattern_is_name(name);
+}
+
+int hostpolicy_is_localhost(const char *host)
+{
+	static const char name[] = "localhost";
+	size_t len = strlen(host), n = strlen(name);
+
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
+		(len == n || host[len - n - 1] == '.');
+}
+
+int hostpolicy_read(const char *host, unsigned port, struct sockaddr_storage *addr,
 	socklen_t *len)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)addr;
