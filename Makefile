@@ -47,7 +47,7 @@ LAYERS_launch-slurm-cli = $(COMMON)
 LAYERS_vscode-grim-reaper = $(COMMON)
 LIBS_vscode-remote-shell = $(OPENSSL_LIBS) $(EVENT_EXTRA_LIBS) $(EVENT_LIBS) \
 	$(JANSSON_LIBS)
-LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_LIBS)
+LIBS_vscode-remote-agent = $(OPENSSL_LIBS) $(EVENT_EXTRA_LIBS) $(EVENT_LIBS)
 LIBS_launch-local =
 LIBS_launch-slurm = $(SLURM_LIBS)
 LIBS_launch-slurm-cli =

@@ -2,7 +2,8 @@
 /*
  * Connections to listeners of the job. Only on loopback, and only if the listener
  * belongs to this uid both before it is dialed and once the connection is there:
- * after a crash of the server another user may take its port in between.
+ * after a crash of the server another user may take its port in between. Those to
+ * other hosts are dialed by agent_reach.c.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -14,9 +15,11 @@
 
 #include "agent/agent_carry.h"
 #include "agent/agent_forward.h"
+#include "agent/agent_reach.h"
 #include "agent/portowner.h"
 #include "base/mem.h"
 #include "net/probe.h"
+#include "net/resolver.h"
 #include "net/sock.h"
 #include "os/log.h"
 
@@ -33,6 +36,8 @@ struct forwarding {
 	int fd;			/* -1: not yet, or it is carried */
 	struct event *done;	/* of dialing a port */
 	struct probe *probe;	/* of dialing a path */
+	struct agent_reach *reach;	/* of another host */
+	char name[256];		/* for logs */
 };
 
 struct forwards {
@@ -40,6 +45,7 @@ struct forwards {
 	struct peeruid *peeruid;
 	struct idle *idle;
 	struct agent_carry *carry;	/* those that are dialed */
+	struct resolver *resolver;	/* for those to other hosts */
 	LIST_HEAD(, forwarding) list;
 	unsigned n;
 };
@@ -69,6 +75,7 @@ static void free_forwarding(struct forwarding *f)
 	if (f->done != NULL)
 		event_free(f->done);
 	probe_free(f->probe);
+	agent_reach_free(f->reach);
 	if (f->fd != -1)
 		close(f->fd);
 	link_free(f->link);
@@ -81,26 +88,29 @@ static void client_gone(unsigned long long moved, void *arg)
 	idle_count(arg, USE_CLIENT, -1);
 }
 
-static void agent_forward_give_up(struct forwarding *f, const struct err *why)
+static void agent_forward_refuse(struct forwarding *f, int status,
+	const struct err *why)
 {
-	serve_refuse(f->link, EX_UNAVAILABLE, why);
+	serve_refuse(f->link, status, why);
 	f->link = NULL;
 	free_forwarding(f);
 }
 
+static void agent_forward_give_up(struct forwarding *f, const struct err *why)
+{
+	agent_forward_refuse(f, EX_UNAVAILABLE, why);
+}
+
 static void begin_to_carry(struct forwarding *f)
 {
-	char name[SOCKET_PATH_MAX + 16];
 	struct forwards *all = f->all;
 	struct link *l = f->link;
+	char name[sizeof f->name];
 	int fd = f->fd;
 
 	f->link = NULL;
 	f->fd = -1;
-	if (f->target.port != 0)
-		snprintf(name, sizeof name, "port %u", f->target.port);
-	else
-		snprintf(name, sizeof name, "%s", f->target.path);
+	memcpy(name, f->name, sizeof name);
 	free_forwarding(f);
 	idle_count(all->idle, USE_CLIENT, 1);
 	agent_carry_start(all->carry, fd, l, name, client_gone, all->idle);
@@ -143,6 +153,18 @@ static void probed(int fd, const struct err *why, void *arg)
 	}
 }
 
+static void reached(int fd, int status, const struct err *why, void *arg)
+{
+	struct forwarding *f = arg;
+
+	f->reach = NULL;
+	f->fd = fd;
+	if (why != NULL)
+		agent_forward_refuse(f, status, why);
+	else
+		begin_to_carry(f);
+}
+
 static void agent_forward_down(struct link *l, const struct err *why, int auth,
 	void *arg)
 {
@@ -179,6 +201,39 @@ static int dial_port(struct forwarding *f, struct err *e)
 	return 0;
 }
 
+static struct forwarding *agent_forward_begin(struct forwards *all,
+	struct link *l)
+{
+	struct forwarding *f = mem_alloc(sizeof *f);
+
+	f->all = all;
+	f->link = l;
+	f->fd = -1;
+	LIST_INSERT_HEAD(&all->list, f, next);
+	all->n++;
+	/* Data that follows the request waits for the connection. */
+	link_set_ops(l, &ops, f);
+	link_pause(l, 1);
+	return f;
+}
+
+void agent_forward_reach(struct forwards *all, struct link *l,
+	const struct frame *request)
+{
+	struct forwarding *f;
+	struct reach r;
+	struct err e;
+
+	if (reach_get(&r, request, &e) == -1) {
+		serve_refuse(l, EX_PROTOCOL, &e);
+		return;
+	}
+	f = agent_forward_begin(all, l);
+	snprintf(f->name, sizeof f->name, "%.200s port %u", r.host, r.port);
+	f->reach = agent_reach_new(all->job->base, all->resolver, &r, reached,
+		f);
+}
+
 void agent_forward_new(struct forwards *all, struct link *l,
 	const struct frame *request)
 {
@@ -190,16 +245,12 @@ void agent_forward_new(struct forwards *all, struct link *l,
 		serve_refuse(l, EX_PROTOCOL, &e);
 		return;
 	}
-	f = mem_alloc(sizeof *f);
-	f->all = all;
-	f->link = l;
+	f = agent_forward_begin(all, l);
 	f->target = t;
-	f->fd = -1;
-	LIST_INSERT_HEAD(&all->list, f, next);
-	all->n++;
-	/* Data that follows the request waits for the connection. */
-	link_set_ops(l, &ops, f);
-	link_pause(l, 1);
+	if (t.port != 0)
+		snprintf(f->name, sizeof f->name, "port %u", t.port);
+	else
+		snprintf(f->name, sizeof f->name, "%s", t.path);
 	if (t.port == 0)
 		f->probe = probe_new(all->job->base, t.path, 1, probed, f);
 	else if (dial_port(f, &e) == -1)
@@ -217,7 +268,9 @@ struct forwards *forwards_new(const struct agent_job *job,
 	struct forwards *all = mem_alloc(sizeof *all);
 
 	*all = (struct forwards){ .job = job, .peeruid = peeruid,
-		.idle = idle, .carry = agent_carry_new(job, peeruid, serve) };
+		.idle = idle, .carry = agent_carry_new(job, peeruid, serve),
+		.resolver = resolver_new(job->base, "/etc/resolv.conf",
+			"/etc/hosts", "the node") };
 	LIST_INIT(&all->list);
 	return all;
 }
@@ -227,6 +280,7 @@ void forwards_free(struct forwards *all)
 	while (!LIST_EMPTY(&all->list))
 		free_forwarding(LIST_FIRST(&all->list));
 	agent_carry_free(all->carry);
+	resolver_free(all->resolver);
 	free(all);
 }
 

@@ -8,7 +8,7 @@
 #include "net/link.h"
 #include "os/peeruid.h"
 
-/* The connections into the job. */
+/* The connections into the job, and by its node to other hosts. */
 struct forwards;
 
 /* They count as use, and give their links back to serve. All outlive it. */
@@ -25,6 +25,10 @@ unsigned long long forwards_moved(const struct forwards *all);
 
 /* Dial a listener of the job and carry the connection on l, which it owns. */
 void agent_forward_new(struct forwards *all, struct link *l,
+	const struct frame *request);
+
+/* The same for another host. */
+void agent_forward_reach(struct forwards *all, struct link *l,
 	const struct frame *request);
 
 #endif

@@ -60,6 +60,12 @@ static void take_connect(struct requests *r, struct link *l,
 	agent_forward_new(r->forwards, l, f);
 }
 
+static void take_reach(struct requests *r, struct link *l,
+	const struct frame *f)
+{
+	agent_forward_reach(r->forwards, l, f);
+}
+
 static void take_service(struct requests *r, struct link *l,
 	const struct frame *f)
 {
@@ -108,6 +114,7 @@ static const struct {
 	{ FRAME_START, take_shell },
 	{ FRAME_CONNECT, take_connect },
 	{ FRAME_TAKE, take_service },
+	{ FRAME_REACH, take_reach },
 	{ FRAME_STATUS, take_status },
 	{ FRAME_NODE, take_node },
 	{ FRAME_HOME, take_home },

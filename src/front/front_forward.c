@@ -45,6 +45,7 @@ struct port {
 	int vanished;		/* ... and how often it was not */
 	struct front_forward *forward;
 	struct target target;
+	const struct reach *reach;	/* NULL: target is in the job */
 	struct listener *listener;	/* NULL: not yet, or the reserved one */
 	uint16_t number;
 	struct sockport *socket;	/* instead of the two, once it is made */
@@ -86,7 +87,10 @@ static void open_connection(struct port *p, int fd)
 
 	TAILQ_REMOVE(&fw->ports, p, next);
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);
-	connect_put(&request, &p->target);
+	if (p->reach != NULL)
+		reach_put(&request, p->reach);
+	else
+		connect_put(&request, &p->target);
 	front_carry_start(fw->carry, fd, &request, fw->guard.peeruid, p->id);
 }
 
@@ -484,7 +488,7 @@ static const struct sockport_ops opened_ops = {
 };
 
 void front_forward_open(struct front_forward *fw, const struct target *target,
-	const char *name, uint16_t number,
+	const struct reach *reach, const char *name, uint16_t number,
 	void (*done)(uint16_t, const char *, const struct err *, void *),
 	void *arg)
 {
@@ -494,6 +498,7 @@ void front_forward_open(struct front_forward *fw, const struct target *target,
 
 	p->forward = fw;
 	p->target = *target;
+	p->reach = reach;
 	p->id = ++fw->last_id;
 	p->hold = (struct port_hold){ .done = done, .arg = arg };
 	TAILQ_INSERT_HEAD(&fw->ports, p, next);

@@ -42,10 +42,11 @@ void front_forward_hold(struct front_forward *fw, const struct held_event *line,
 /*
  * The same at once for a listener that the user names, and to the end, whether it
  * is there or not: on a Unix socket of that name (front/sockport.h), or with NULL on
- * a port of that number, 0: any.
+ * a port of that number, 0: any. It is on another host if reach is not NULL, which
+ * outlives the port; target then only has its number.
  */
 void front_forward_open(struct front_forward *fw, const struct target *target,
-	const char *name, uint16_t number,
+	const struct reach *reach, const char *name, uint16_t number,
 	void (*done)(uint16_t port, const char *path, const struct err *why,
 		void *arg), void *arg);
 

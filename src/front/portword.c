@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "base/hostpolicy.h"
 #include "base/number.h"
 
 #define OWN_BY_DEFAULT 8888
@@ -41,12 +42,8 @@ static int read_path(struct target *t, const char *word, struct err *e)
 
 static int is_loopback(const char *host)
 {
-	static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(host, names[i]) == 0)
-			return 1;
-	return 0;
+	return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0 ||
+		hostpolicy_is_localhost(host);
 }
 
 /* "HOST" or "[HOST]", of len bytes. */
@@ -68,6 +65,8 @@ static int read_host(struct portword *w, const char *word, size_t len,
 	w->host[len] = '\0';
 	if (is_loopback(w->host))
 		w->host[0] = '\0';
+	else if (!hostpolicy_is_host(w->host))
+		return err_set(e, "'%.80s' names no host", word);
 	return 0;
 }
 
@@ -117,6 +116,15 @@ struct portword_name portword_name(const char *session, const char *node,
 	snprintf(name.s, sizeof name.s, "%016llx.%.24s.sock",
 		(unsigned long long)hash, label);
 	return name;
+}
+
+struct portword_text portword_host_text(const struct reach *r)
+{
+	struct portword_text text;
+
+	snprintf(text.s, sizeof text.s, strchr(r->host, ':') != NULL ?
+		"[%s]:%u" : "%s:%u", r->host, r->port);
+	return text;
 }
 
 struct portword_text portword_text(const struct target *target)

@@ -22,8 +22,8 @@ int portword_read(struct portword *w, const char *word, struct err *e)
  * What the socket is called that leads to a listener of a session, on whichever
  * login node, for as long as session, node and listener are called so: at most 47
  * bytes, so that the path is short enough in every directory that os/userdir.h has.
- * node may be NULL; apart tells apart sessions of the same name, or is empty. label
- * is what the user calls the listener, wherever it is then, or NULL.
+ * node may be NULL; apart tells apart sessions of the same name, and hosts, or is
+ * empty. label is what the user calls the listener, wherever it is then, or NULL.
  */
 struct portword_name {
 	char s[48];
@@ -33,9 +33,12 @@ struct portword_name portword_name(const char *session, const char *node,
 
 /* "port 8888", or the path. */
 struct portword_text {
-	char s[SOCKET_PATH_MAX + 8];
+	char s[272];
 };
 struct portword_text portword_text(const struct target *target);
+
+/* "db1:5432". */
+struct portword_text portword_host_text(const struct reach *r);
 
 /*
  * The port of the user's own computer that is proposed for one of the job: the

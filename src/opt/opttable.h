@@ -185,6 +185,7 @@ struct options_app {
 struct options_site {
 	char *help_url;		/* for whom it refuses something; or NULL */
 	char *banner;		/* a file; or NULL */
+	struct opt_list forward_hosts;	/* for hostpattern_parse(), which takes them */
 };
 
 /* Where a site wants to have what happens to sessions: os/eventlog.h. */

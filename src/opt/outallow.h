@@ -4,7 +4,7 @@
 
 #include "opt/optset.h"
 
-/* For the .take of the row of --outbound-allow: base/hostpattern reads its word. */
+/* For the .take of rows that are lists of hosts: base/hostpattern reads each word. */
 int outallow_take(struct opt_set *s, const struct opt *row,
 	const struct opt_origin *by, struct err *e);
 

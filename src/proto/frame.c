@@ -21,6 +21,7 @@ static const struct {
 	{ FRAME_START, "start", 18, FRAME_MAX },
 	{ FRAME_NODE, "node", 2, 256 },
 	{ FRAME_TAKE, "take", 6, 1024 },
+	{ FRAME_REACH, "reach", 8, 4608 },
 	{ FRAME_OK, "ok", 0, 1024 },
 	{ FRAME_REPORT, "report", 1, 4096 },
 	{ FRAME_DATA, "data", 1, FRAME_MAX },

@@ -39,6 +39,7 @@ enum frame_type {
 	FRAME_START = 21,	/* front: start a program, carry its stdio */
 	FRAME_NODE = 22,	/* front: where is the agent of that node? */
 	FRAME_TAKE = 23,	/* front: a connection that was WANTED */
+	FRAME_REACH = 24,	/* front: dial another host, from the node */
 	FRAME_OK = 32,		/* answer to a request */
 	FRAME_REPORT = 33,	/* agent: how the session is */
 	FRAME_DATA = 48,	/* bytes of a stream */

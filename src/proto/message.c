@@ -103,6 +103,29 @@ int connect_get(struct target *t, const struct frame *f, struct err *e)
 	return done(&w, f, e);
 }
 
+void reach_put(struct buf *out, const struct reach *r)
+{
+	size_t start = begin_frame(out, FRAME_REACH);
+
+	wire_put_u16(out, r->port);
+	wire_put_str(out, r->host);
+	wire_put_str(out, r->allow);
+	end_frame(out, start);
+}
+
+int reach_get(struct reach *r, const struct frame *f, struct err *e)
+{
+	struct wire w;
+
+	wire_init(&w, f->data, f->len);
+	r->port = wire_u16(&w);
+	wire_str(&w, r->host, sizeof r->host);
+	wire_str(&w, r->allow, sizeof r->allow);
+	if (r->port == 0 || r->host[0] == '\0' || r->allow[0] == '\0')
+		w.bad = 1;
+	return done(&w, f, e);
+}
+
 void check_put(struct buf *out, const struct check *c)
 {
 	size_t start = begin_frame(out, FRAME_CHECK);

@@ -21,7 +21,7 @@
  *	2	STATUS and REPORT, LIMIT; CONNECT links are used again
  *	3	START
  *	4	NODE, and HOME of the agent of a node, with USES
- *	5	OFFER, WANTED, DECLINED and TAKE
+ *	5	OFFER, WANTED, DECLINED and TAKE; REACH
  */
 #ifndef PROTOCOL_VERSION
 #define PROTOCOL_VERSION 5
@@ -31,6 +31,7 @@
 #define START_VERSION 3		/* the same of FRAME_START */
 #define NODE_VERSION 4		/* and of FRAME_NODE */
 #define SERVICE_VERSION 5	/* and of services */
+#define REACH_VERSION 5		/* and of FRAME_REACH */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
@@ -57,6 +58,20 @@ struct target {
 
 void connect_put(struct buf *out, const struct target *t);
 int connect_get(struct target *t, const struct frame *f, struct err *e);
+
+/*
+ * A host that the agent resolves and dials. allow is what the site says of it, of
+ * base/hostpattern.h, with commas between: the address is in one of them, or the
+ * host is one of these names.
+ */
+struct reach {
+	uint16_t port;
+	char host[256];			/* without brackets */
+	char allow[4096];
+};
+
+void reach_put(struct buf *out, const struct reach *r);
+int reach_get(struct reach *r, const struct frame *f, struct err *e);
 
 struct check {
 	uint32_t id;		/* comes back in the answer */

@@ -176,7 +176,7 @@ static void add_frame(struct buf *b)
 		FRAME_PING, FRAME_PONG, FRAME_NOTICE, FRAME_END, FRAME_LIMIT,
 		FRAME_ANNOUNCED, FRAME_GONE, FRAME_WHOSE, FRAME_MEANT,
 		FRAME_NODE, FRAME_USES, FRAME_OFFER, FRAME_WANTED, FRAME_TAKE,
-		FRAME_DECLINED,
+		FRAME_DECLINED, FRAME_REACH,
 	};
 	struct target target = { .port = (uint16_t)draw(65536) };
 	struct check check = { .id = draw(8), .wait_ms = (uint16_t)draw(500),
@@ -247,7 +247,8 @@ static void add_frame(struct buf *b)
 static void talk(int fd, const struct tls_key *key, int server)
 {
 	static const unsigned char requests[] = { FRAME_CONTROL, FRAME_SHELL,
-		FRAME_START, FRAME_CONNECT, FRAME_STATUS, FRAME_TAKE };
+		FRAME_START, FRAME_CONNECT, FRAME_STATUS, FRAME_TAKE,
+		FRAME_REACH };
 	struct tls *t = tls_new(fd, key, server);
 	unsigned n = draw(FRAMES);
 	struct buf b = { 0 };

@@ -102,6 +102,9 @@ static void get(const struct frame *f)
 	case FRAME_CONNECT:
 		AGAIN(target, connect, f);
 		break;
+	case FRAME_REACH:
+		AGAIN(reach, reach, f);
+		break;
 	case FRAME_EXIT:
 		AGAIN(shell_exit, shell_exit, f);
 		break;

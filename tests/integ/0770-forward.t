@@ -176,7 +176,7 @@ same "$T/back" "$T/big" "byte for byte"
 # ---- what is wrong ---------------------------------------------------------
 
 for row in "0|64 .*a port is a number from 1 to 65535" \
-	"db1:5432|64 .*db1.* is another host than the job's node" \
+	"db1:5432|64 .*db1.* port 5432 is on another host than the job.s node, and no forward-hosts of the site.s settings names it; .ssh -L. of an entry" \
 	"8888 70000|64 .*70000.* is no port of this host" \
 	"x/y|64 .*is not an absolute path" \
 	"1 2 3|64 .*takes no argument like .3" \

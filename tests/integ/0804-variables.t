@@ -29,7 +29,7 @@ is "$(with value idle-timeout --idle-timeout=50m p)" "50m command line" \
 n=$(grep -c . "$T/out")
 ok "$n keys" test "$n" -ge 50
 for key in $(sed 's/ .*//' "$T/out"); do
-	case $key in session | help-url | banner | syslog | event-log) continue ;; esac
+	case $key in session | help-url | banner | forward-hosts | syslog | event-log) continue ;; esac
 	name=VSCODE_REMOTE_SHELL_$(echo "$key" | tr a-z- A-Z_)
 	text=$(sed -n "s/^$key  *//p" "$T/out" | sed 's/  *\(default\|user,\).*//; s/ -$//; s/^-$//')
 	test -n "$text" || text=/x

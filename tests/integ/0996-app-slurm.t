@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A tool with a web page in a Slurm job, opened from the laptop through a socket of
 # either login node: the same line after a cut and by the other one, the other user
-# on both nodes, and what Slurm tells of the job.
+# on both nodes, what Slurm tells of the job, and a host that its node reaches.
 # shellcheck disable=SC2154,SC2016 # from rig/lib.sh; for shells there
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
@@ -83,6 +83,19 @@ root ctl scontrol show job "$job" >"$T/record"
 is "$(grep -c "$token" "$T/argv" "$T/record" | sed 's/.*://' | sort -u)" 0 \
 	"no argument has the token, nor the job's record"
 is "$(grep -rl "$token" "$STATE")" "" "nor the state directory"
+
+# ---- another host, by the job's node ---------------------------------------
+
+etc=$(strings "$BUILD/vscode-remote-shell" | sed -n 's|/vscode-remote-shell/config$||p' | head -n 1)
+root login1 sh -c "mkdir -p '$etc' &&
+	{ test '$etc' -ef /etc || mount -t tmpfs -o mode=755 site '$etc'; } &&
+	mkdir '$etc/vscode-remote-shell' &&
+	echo 'forward-hosts = login2:22' >'$etc/vscode-remote-shell/config'"
+greets() { alice login1 timeout 60 "$VRS" forward --stdio "$1" </dev/null 2>"$T/err" | head -c 8; }
+is "$(greets login2:22)" "SSH-2.0-" "another login node's sshd, by its name" || diag_file "$T/err"
+is "$(greets login1:22)" "" "and no other's"
+like "$(cat "$T/err")" "'login1' port 22 is on another host than the job's node, and no forward-hosts" \
+	"which is told"
 
 # ---- the end ---------------------------------------------------------------
 

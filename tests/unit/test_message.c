@@ -29,6 +29,7 @@ union message {
 	struct wanted wanted;
 	struct declined declined;
 	struct take take;
+	struct reach reach;
 	char text[TEXT_MAX];
 };
 
@@ -58,6 +59,7 @@ BOTH(offer, offer)
 BOTH(wanted, wanted)
 BOTH(declined, declined)
 BOTH(take, take)
+BOTH(reach, reach)
 
 GETTER(get_limit, limit, limit_get)
 
@@ -135,6 +137,8 @@ static const struct row {
 	{ FRAME_TAKE, get_take, put_take, { .take = { 1, "proxy Basic eA==" } } },
 	{ FRAME_DECLINED, get_declined, put_declined,
 		{ .declined = { 7, 69, "the agent is gone" } } },
+	{ FRAME_REACH, get_reach, put_reach,
+		{ .reach = { 5432, "db1", "db1,10.0.0.0/8" } } },
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -225,6 +229,8 @@ static void takes_the_longest_strings(void **state)
 		{ 19, offsetof(struct offer, about), 1024 },
 		{ 22, offsetof(struct wanted, target), 512 },
 		{ 24, offsetof(struct declined, why), 256 },
+		{ 26, offsetof(struct reach, host), 256 },
+		{ 26, offsetof(struct reach, allow), 4096 },
 	};
 
 	(void)state;

@@ -33,14 +33,15 @@ struct userport {
 	char *url, *password;		/* of ask */
 };
 
-/* Sessions of the same name that are not the same, but for the usual one. */
-static char *apart(const struct options *o)
+/* Sessions of the same name that are not the same, but for the usual one; and hosts. */
+static char *apart(const struct options *o, const struct reach *reach)
 {
 	const char *dir = o->session.state_dir;
 	int by_launcher = optset_given(&o->set, &o->job.launcher);
 
-	return mem_printf("%s%s%s", dir != NULL ? dir : "",
-		by_launcher ? " " : "", by_launcher ? o->job.launcher : "");
+	return mem_printf("%s%s%s%s%s", dir != NULL ? dir : "",
+		by_launcher ? " " : "", by_launcher ? o->job.launcher : "",
+		reach != NULL ? " @" : "", reach != NULL ? reach->host : "");
 }
 
 static void put_lines(const struct userport *u, uint16_t port,
@@ -93,7 +94,7 @@ void userport_open(struct userport *u, const struct connection_to *agent,
 	const struct userport_ask *ask)
 {
 	const struct options *o = u->inv->opt;
-	char *text = apart(o);
+	char *text = apart(o, ask->reach);
 	struct portword_name name = portword_name(o->session.name,
 		o->shell.node, ask->label, &ask->target, text);
 	long number = 0;
@@ -108,7 +109,7 @@ void userport_open(struct userport *u, const struct connection_to *agent,
 	front_carry_set_agent(u->carry, &agent->place->key, agent->addr,
 		agent->len);
 	front_forward_set_agent(u->forward, agent->control);
-	front_forward_open(u->forward, &ask->target,
+	front_forward_open(u->forward, &ask->target, ask->reach,
 		ask->local == NULL ? name.s : NULL, (uint16_t)number,
 		userport_opened, u);
 }

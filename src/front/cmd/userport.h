@@ -14,7 +14,8 @@ struct userport;
 
 /* A record: what is opened, and what is told of it. */
 struct userport_ask {
-	struct target target;		/* in the job */
+	struct target target;		/* in the job, */
+	const struct reach *reach;	/* or on another host; NULL: in the job; kept */
 	const char *label;		/* for portword_name(), or NULL */
 	const char *local;		/* the number of a port; NULL: a socket */
 	unsigned own;			/* the port of the user's own computer */

@@ -39,7 +39,15 @@ static void means_a_listener(void **state)
 		{ "", "'' is no PORT, HOST:PORT or /path.sock: a port is a number from 1 to 65535" },
 		{ "8x", "'8x' is no PORT, HOST:PORT or /path.sock: a port is a number from 1 to 65535" },
 		{ "a:b", "'a:b' is no PORT, HOST:PORT or /path.sock: a port is a number from 1 to 65535" },
+		{ "localhost.:80", "|80|" },
+		{ "db1.:80", "db1.|80|" },
 		{ ":80", "':80' names no host" },
+		{ "a b:80", "'a b:80' names no host" },
+		{ "a..b:80", "'a..b:80' names no host" },
+		{ ".:80", "'.:80' names no host" },
+		{ "10.0.0.256:80", "'10.0.0.256:80' names no host" },
+		{ "u@db1:80", "'u@db1:80' names no host" },
+		{ "http://db1:80", "'http://db1:80': an IPv6 address stands in brackets, as [::1]:8080" },
 		{ "::1:80", "'::1:80': an IPv6 address stands in brackets, as [::1]:8080" },
 	};
 
@@ -158,6 +166,10 @@ static void says_which(void **state)
 	assert_string_equal(portword_text(&w.target).s, "port 80");
 	assert_int_equal(portword_read(&w, "/x.sock", &e), 0);
 	assert_string_equal(portword_text(&w.target).s, "/x.sock");
+	assert_string_equal(portword_host_text(&(struct reach){ .port = 80,
+		.host = "db1" }).s, "db1:80");
+	assert_string_equal(portword_host_text(&(struct reach){ .port = 80,
+		.host = "fd00::1" }).s, "[fd00::1]:80");
 }
 
 int main(void)
