@@ -2,7 +2,8 @@
 # For Windows, "Run with PowerShell": starts a tool in your session on the cluster,
 # or finds it, and opens it in your browser. Close the window, or Ctrl-C, to leave the
 # tool; it stays in the session. The first time it logs in twice, since the ssh of
-# Windows can forward nothing later; what to forward is kept in a file. Change these:
+# Windows can forward nothing later; what to forward is kept in a file. It was read,
+# not run: Debian, where all is tested, has no PowerShell. Change these:
 $login = 'cluster'                   # as for ssh
 $app = 'jupyterlab'                  # see `vscode-remote-shell apps`
 $session = 'default'

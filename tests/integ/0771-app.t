@@ -364,30 +364,41 @@ rm "$HOME/.profile" "$HOME/.zprofile"
 
 # ---- Jupyter ---------------------------------------------------------------
 
-if command -v jupyter-notebook >/dev/null; then
-	# Root may not, as others may.
-	mkdir -p "$HOME/.jupyter"
-	for i in NotebookApp:notebook ServerApp:server; do
-		echo "{\"${i%:*}\": {\"allow_root\": true}}" \
-			>"$HOME/.jupyter/jupyter_${i#*:}_config.json"
-	done
-	app notebook notebook || diag_file "$T/log/notebook.err"
-	like "$URL" '^http://127\.0\.0\.1:8888/tree\?token=[0-9a-f]{32}$' "Jupyter: its URL"
-	is "$(get "$AT" "$(behind "$URL")" | sed -n '1p; s/.*<title>.*/title/p')" "200
-title" "leads to its page"
+# Its server alone stands in for JupyterLab, which is an extension of that.
+mkdir "$T/lab"
+printf '#!/bin/sh\nexec jupyter-server "$@"\n' >"$T/lab/jupyter-lab"
+chmod +x "$T/lab/jupyter-lab"
+echo "PATH=$T/lab:\$PATH" >"$HOME/.profile"
+# Root may not, as others may.
+mkdir -p "$HOME/.jupyter"
+for i in NotebookApp:notebook ServerApp:server; do
+	echo "{\"${i%:*}\": {\"allow_root\": true}}" \
+		>"$HOME/.jupyter/jupyter_${i#*:}_config.json"
+done
+for row in notebook:tree:jupyter-notebook jupyterlab:lab:jupyter-server; do
+	tool=${row##*:} row=${row%:*}
+	name=${row%:*} page=${row#*:}
+	command -v "$tool" >/dev/null || {
+		skip 6 "$tool is not installed"
+		continue
+	}
+	app "$name" "$name" || diag_file "$T/log/$name.err"
+	like "$URL" "^http://127\.0\.0\.1:8888/$page\?token=[0-9a-f]{32}\$" "$name: its URL"
 	token=${URL##*=}
 	echo "$token" >"$T/token"
 	is "$(get "$AT" /api/contents | sed 1q) $(get "$AT" "/api/contents?token=$token" | sed 1q)" \
-		"403 200" "it asks for the token"
+		"403 200" "$name: it asks for the token"
 	is "$(with_token /proc/[0-9]*/cmdline)" "" \
-		"which no process has as an argument"
-	is "$(with_token /proc/[0-9]*/environ)" "" "nor in its environment"
-	is "$(with_token -r "$VRS_STATE" "$HOME")" "" "nor a file of the home"
-	pid=$(vrs apps 2>/dev/null | awk '$1 == "notebook" { print $3 }')
-	is "$(with_token "$(lib_argv "$pid" | sed -n 3p)/log")" "" "nor its log"
-else
-	skip 7 "jupyter-notebook is not installed"
-fi
+		"$name: which no process has as an argument"
+	is "$(with_token /proc/[0-9]*/environ)" "" "$name: nor in its environment"
+	is "$(with_token -r "$VRS_STATE" "$HOME")" "" "$name: nor a file of the home"
+	pid=$(vrs apps 2>/dev/null | awk -v name="$name" '$1 == name { print $3 }')
+	is "$(with_token "$(lib_argv "$pid" | sed -n 3p)/log")" "" "$name: nor its log"
+	test "$name" = notebook || continue
+	is "$(get "$AT" "$(behind "$URL")" | sed -n '1p; s/.*<title>.*/title/p')" "200
+title" "$name: the URL leads to its page"
+done
+rm "$HOME/.profile"
 
 # ---- from one's own computer ---------------------------------------------
 
