@@ -63,7 +63,10 @@ struct front_control_dial {
 
 struct front_control {
 	const struct invocation *inv;
-	struct rate tells;		/* lines of the agent for the user */
+	struct control_news {		/* lines of the agent */
+		struct rate rate;	/* for the user */
+		int logged;		/* its news are for the log alone */
+	} news;
 	struct place place;
 	struct front_control_dial dial;
 	struct fate *fate;
@@ -177,14 +180,22 @@ static void take_answer(struct front_control *c, const struct frame *f)
  */
 static int may_tell(struct front_control *c)
 {
-	unsigned refused = c->tells.refused;
+	unsigned refused = c->news.rate.refused;
 
-	if (!rate_allows(&c->tells, clock_ms(), TELLS_AT_ONCE, TELL_EACH_MS))
+	if (!rate_allows(&c->news.rate, clock_ms(), TELLS_AT_ONCE, TELL_EACH_MS))
 		return 0;
 	if (refused > 0)
 		log_warning("%u lines of the agent were not shown", refused);
-	c->tells.refused = 0;
+	c->news.rate.refused = 0;
 	return 1;
+}
+
+static void take_news(struct front_control *c, const char *text)
+{
+	if (c->news.logged)
+		log_info("news of the agent: %s", text);
+	else if (may_tell(c))
+		log_tell("%s", text);
 }
 
 /* A session that is about to end says no. */
@@ -228,8 +239,8 @@ static void front_control_frame(struct link *l, const struct frame *f,
 		take_answer(c, f);
 		break;
 	case FRAME_NOTICE:
-		if (text_get(text, sizeof text, f, &e) == 0 && may_tell(c))
-			log_tell("%s", text);
+		if (text_get(text, sizeof text, f, &e) == 0)
+			take_news(c, text);
 		break;
 	case FRAME_MEANT:
 		fate_is_meant(c->fate);
@@ -360,6 +371,11 @@ void front_control_free(struct front_control *c)
 	alarm_free(c->heart.beat);
 	explicit_bzero(&c->place.key, sizeof c->place.key);
 	free(c);
+}
+
+void front_control_log_news(struct front_control *c)
+{
+	c->news.logged = 1;
 }
 
 void front_control_forget(struct front_control *c, const void *arg)

@@ -54,6 +54,9 @@ int front_control_send(struct front_control *c, struct buf *b);
 /* Whether the agent takes so little that what is sent only waits: link_is_full(). */
 int front_control_is_full(const struct front_control *c);
 
+/* From now on the agent's news go to the log: the user is told them by the owner. */
+void front_control_log_news(struct front_control *c);
+
 /* Questions that were asked with arg get no answer any more. */
 void front_control_forget(struct front_control *c, const void *arg);
 

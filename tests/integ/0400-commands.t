@@ -164,6 +164,7 @@ run extend limited 1:00:00
 is "$RC" 0 "extend"
 like "$(cat "$T/err")" "session 'limited': job [0-9]+ runs until 20" \
 	"extend: says until when"
+is "$(grep -c . "$T/err")" 1 "extend: once"
 run list --no-header
 like "$(row limited)" '^limited [0-9]+ RUNNING (2:59:|3:00:00)' \
 	"extend: list shows it"

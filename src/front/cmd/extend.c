@@ -95,6 +95,8 @@ static void tell_agent(struct extend *x)
 	p->key = x->folder.front_key;
 	event_add(x->timer, &(struct timeval){ .tv_sec = AGENT_SECONDS });
 	x->control = front_control_new(x->inv, p, extend_up, extend_down, x);
+	/* Of the new limit all fronts are told, and this has said it. */
+	front_control_log_news(x->control);
 }
 
 static void tell_user(const struct extend *x)
