@@ -17,6 +17,9 @@
 
 #include "base/mem.h"
 
+#define NAME_SHOWN 64		/* bytes of a name in what is said */
+#define ADVICE (NAME_SHOWN + 64)
+
 /* Whether a name that is allowed may lead there. */
 enum kind { NEVER_BY_NAME, BY_NAME };
 
@@ -161,18 +164,42 @@ static const char *find_reason(const struct hostpolicy *o,
 		"in a network of the compute node" : NULL;
 }
 
+static unsigned port_of(const struct sockaddr *addr)
+{
+	return ntohs(addr->sa_family == AF_INET6 ?
+		((const struct sockaddr_in6 *)addr)->sin6_port :
+		((const struct sockaddr_in *)addr)->sin_port);
+}
+
 static int is_allowed(const struct hostpolicy *o, const char *name,
 	const struct sockaddr *addr, enum kind kind)
 {
-	unsigned port = ntohs(addr->sa_family == AF_INET6 ?
-		((const struct sockaddr_in6 *)addr)->sin6_port :
-		((const struct sockaddr_in *)addr)->sin_port);
+	unsigned port = port_of(addr);
 
 	for (size_t i = 0; i < o->n; i++)
 		if (hostpattern_has(&o->allow[i], addr) || (kind == BY_NAME &&
 			hostpattern_names(&o->allow[i], name, port)))
 			return 1;
 	return 0;
+}
+
+/* What a refused one is to do: the word that allows addr, whose text that is. */
+static void put_advice(char *out, size_t size, const struct hostpolicy *o,
+	const char *name, const struct sockaddr *addr, const char *text,
+	enum kind kind)
+{
+	int v6 = addr->sa_family == AF_INET6;
+	unsigned port = port_of(addr);
+
+	if (o->is_closed)
+		snprintf(out, size, ", which %s does not name", o->list);
+	/* A longer name would be cut on the way to the program that is refused. */
+	else if (kind == BY_NAME && strlen(name) <= NAME_SHOWN &&
+		hostpattern_is_name(name))
+		snprintf(out, size, ": %s=%s:%u allows it", o->list, name, port);
+	else
+		snprintf(out, size, ": %s=%s%s%s:%u allows it", o->list,
+			v6 ? "[" : "", text, v6 ? "]" : "", port);
 }
 
 int hostpolicy_check(const struct hostpolicy *o, const char *name,
@@ -183,6 +210,7 @@ int hostpolicy_check(const struct hostpolicy *o, const char *name,
 	enum kind kind;
 	const char *why = find_reason(o, addr, inner, &kind);
 	char text[INET6_ADDRSTRLEN] = "?";
+	char advice[ADVICE];
 
 	if ((why == NULL && !o->is_closed) ||
 		is_allowed(o, name, inner, kind) ||
@@ -196,11 +224,11 @@ int hostpolicy_check(const struct hostpolicy *o, const char *name,
 			addr)->sin_addr, text, sizeof text);
 	if (why == NULL)
 		why = "another host";
+	put_advice(advice, sizeof advice, o, name, addr, text, kind);
 	if (strcmp(text, name) == 0)
-		return err_set(e, "%s is %s, which %s does not name", text, why,
-			o->list);
-	return err_set(e, "%.100s is %s, %s, which %s does not name", name,
-		text, why, o->list);
+		return err_set(e, "%s is %s%s", text, why, advice);
+	return err_set(e, "%.*s is %s, %s%s", NAME_SHOWN, name, text, why,
+		advice);
 }
 
 int hostpolicy_is_host(const char *host)

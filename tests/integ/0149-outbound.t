@@ -78,7 +78,7 @@ unlike "$(cat "$T/out")" '^Proxy-' "and not what was said to the proxy"
 
 like "$(asked 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')" '^HTTP/1.1 400 Bad Request: this is a proxy' "a server is asked for in vain"
 like "$(asked '\x16\x03\x01')" '^HTTP/1.1 400 ' "TLS by itself is refused"
-like "$(asked "CONNECT 127.0.0.1:$((port - 1)) HTTP/1.1\r\n\r\n")" '^HTTP/1.1 403 Forbidden: 127.0.0.1 is a loopback address, which --outbound-allow does not name' \
+like "$(asked "CONNECT 127.0.0.1:$((port - 1)) HTTP/1.1\r\n\r\n")" '^HTTP/1.1 403 Forbidden: 127.0.0.1 is a loopback address: --outbound-allow=127.0.0.1:[0-9]+ allows it' \
 	"what is not allowed is refused in a line"
 bad=
 for host in 127.0.0.2 0x7f.2 2130706434 017700000002 '[::1]' \
@@ -99,7 +99,7 @@ like "$(asked "CONNECT nobody.invalid:443 HTTP/1.1\r\n\r\n")" '^HTTP/1.1 50[24] 
 hang_up "$PID"
 ok "the older one is asked when that leaves" wait_for 10 asked_is \
 	"CONNECT 127.0.0.2:1 HTTP/1.1\r\n\r\n" \
-	'HTTP/1.1 403 Forbidden: 127.0.0.2 is a loopback address, which --outbound-allow does not name'
+	'HTTP/1.1 403 Forbidden: 127.0.0.2 is a loopback address: --outbound-allow=127.0.0.2:1 allows it'
 
 # ---- many ------------------------------------------------------------------
 

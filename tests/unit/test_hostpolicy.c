@@ -160,10 +160,46 @@ static void says_what_was_asked_for(void **state)
 
 	(void)state;
 	assert_int_equal(check(&nothing, "10.1.2.3", "10.1.2.3", 80, &e), -1);
-	assert_string_equal(e.text, "10.1.2.3 is a private address, which --outbound-allow does not name");
+	assert_string_equal(e.text, "10.1.2.3 is a private address: --outbound-allow=10.1.2.3:80 allows it");
 	assert_int_equal(check(&nothing, "evil.example", "127.0.0.1", 80, &e),
 		-1);
-	assert_string_equal(e.text, "evil.example is 127.0.0.1, a loopback address, which --outbound-allow does not name");
+	assert_string_equal(e.text, "evil.example is 127.0.0.1, a loopback address: --outbound-allow=127.0.0.1:80 allows it");
+	assert_int_equal(check(&nothing, "git.lan", "10.1.2.3", 22, &e), -1);
+	assert_string_equal(e.text, "git.lan is 10.1.2.3, a private address: --outbound-allow=git.lan:22 allows it");
+	assert_int_equal(check(&nothing, "fd12::1", "fd12::1", 22, &e), -1);
+	assert_string_equal(e.text, "fd12::1 is a private address: --outbound-allow=[fd12::1]:22 allows it");
+}
+
+/* What the user is told to add is enough, and allows no other port. */
+static void says_what_would_allow_it(void **state)
+{
+	static const char option[] = "--outbound-allow=";
+	static const struct outaddr nothing = { 0 };
+	char *names[] = { "a.name", "a.name.", NULL,
+		"a.name.that.is.so.long.that.it.would.not.come.whole.to.the.program.which.has.asked.for.it" };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * (sizeof rows / sizeof *rows); i++) {
+		const char *host = rows[i / 4].host;
+		const char *name = names[i % 4] ? names[i % 4] : host;
+		struct hostpattern p;
+		struct outaddr o = { .allow = &p, .n = 1 };
+		struct err e = { "" };
+		char *word;
+
+		if (check(&nothing, name, host, 8443, &e) == 0)
+			continue;
+		assert_true(strlen(e.text) < 256);
+		word = strstr(e.text, option);
+		assert_non_null(word);
+		word += strlen(option);
+		word[strcspn(word, " ")] = '\0';
+		assert_int_equal(hostpattern_parse(&p, word, NULL), 0);
+		if (check(&o, name, host, 8443, NULL) == -1)
+			fail_msg("%s, %s: %s does not allow it", name, host,
+				word);
+		assert_int_equal(check(&o, name, host, 8444, NULL), -1);
+	}
 }
 
 static void what_is_allowed_is_dialed(void **state)
@@ -300,6 +336,7 @@ int main(void)
 		cmocka_unit_test(only_the_internet_is_dialed),
 		cmocka_unit_test(what_is_no_address_is_a_name),
 		cmocka_unit_test(says_what_was_asked_for),
+		cmocka_unit_test(says_what_would_allow_it),
 		cmocka_unit_test(what_is_allowed_is_dialed),
 		cmocka_unit_test(networks_of_hosts_are_refused),
 		cmocka_unit_test(lists_are_read),
