@@ -47,6 +47,22 @@ for word in edit exi exti exot wait quit cancle cance canel; do
 	unlike "$(cat "$T/err")" 'do you mean|exit.\?' "$word: no guess that ends"
 done
 
+# A profile may be meant as well.
+mkdir -p "$HOME/.config/vscode-remote-shell"
+config=$HOME/.config/vscode-remote-shell/config
+printf '[profile bigmem]\n[profile gpu-a100]\n[profile cancels]\n' >"$config"
+typed "unknown command 'bigmen': do you mean the profile 'bigmem'\?\$" bigmen
+typed "do you mean 'list'\?\$" lits
+typed "unknown command 'devel': there are attach, .*, help; profiles: bigmem, gpu-a100, cancels; an option of salloc" devel
+typed "unknown command 'cance': there are" cance
+typed "unknown command 'bigmen': there are attach" help bigmen
+unlike "$(cat "$T/err")" bigmem "help: tells nothing of profiles"
+for n in 1 2 3 4 5 6 7 8 9; do printf '[profile %s0a]\n[profile %s0b]\n' $n $n; done >>"$config"
+typed "help; .profiles. lists 21 profiles; an option of salloc" devel
+typed "do you mean the profile 'bigmem'\?\$" bigmen
+rm "$config"
+typed "there are attach, .*, help; an option of salloc" bigmen
+
 # ---- options ---------------------------------------------------------------
 
 typed "'--sesion': do you mean --session\?\$" --sesion=x

@@ -25,7 +25,7 @@
 #include "opt/optsalloc.h"
 #include "base/shellword.h"
 
-#define MAX_NAMES 64
+#define PROFILES_NAMED 20
 
 static const struct command *command_find(const char *name)
 {
@@ -55,18 +55,27 @@ static const char *usage(const struct command *c, struct buf *out)
 	return buf_data(out);
 }
 
-/* The command of which word is a slip, unless it destroys something. */
-static const struct command *slip_of(const char *word)
+/*
+ * The command or profile of which word is a slip, unless that destroys something.
+ * NULL: there is none.
+ */
+static const char *slip_of(const char *word, const struct opt_list *profiles)
 {
-	const char *names[MAX_NAMES] = { NULL }, *near;
+	const char **names = NULL, *near;
 	const struct command *c;
 	size_t n = 0;
 
-	for (; command_table[n] && n < MAX_NAMES; n++)
+	for (; command_table[n] != NULL; n++) {
+		names = mem_realloc(names, (n + 1) * sizeof *names);
 		names[n] = command_table[n]->name;
+	}
+	names = mem_realloc(names, (n + profiles->n) * sizeof *names);
+	for (size_t i = 0; i < profiles->n; i++)
+		names[n++] = profiles->word[i];
 	near = nearest(word, names, n);
+	free(names);
 	c = near != NULL ? command_find(near) : NULL;
-	return c != NULL && !c->destroys ? c : NULL;
+	return c != NULL && c->destroys ? NULL : near;
 }
 
 /* What another tool's word is here. */
@@ -84,19 +93,34 @@ static int translate(const struct synonym *s, struct err *e)
 	return -1;
 }
 
-static int unknown(const char *word, struct err *e)
+/* "; profiles: a, b"; of many only that there are. */
+static void put_profiles(const struct opt_list *profiles, struct buf *out)
+{
+	if (profiles->n > PROFILES_NAMED) {
+		buf_printf(out, "; `profiles` lists %zu profiles", profiles->n);
+		return;
+	}
+	for (size_t i = 0; i < profiles->n; i++)
+		buf_printf(out, "%s%s", i ? ", " : "; profiles: ",
+			profiles->word[i]);
+}
+
+/* profiles: those that the word could mean, too. */
+static int unknown(const char *word, const struct opt_list *profiles,
+	struct err *e)
 {
 	const struct synonym *s = synonym_find(word);
-	const struct command *slip = slip_of(word);
+	const char *slip = slip_of(word, profiles);
 	struct buf all = { 0 };
 
 	if (s != NULL)
 		return translate(s, e);
 	if (slip != NULL)
-		return err_set(e, "unknown command '%.80s': do you mean '%s'?",
-			word, slip->name);
+		return err_set(e, "unknown command '%.80s': do you mean %s'%s'?",
+			word, command_find(slip) ? "" : "the profile ", slip);
 	for (const struct command *const *c = command_table; *c; c++)
 		buf_printf(&all, "%s%s", all.len ? ", " : "", (*c)->name);
+	put_profiles(profiles, &all);
 	err_set(e, "unknown command '%.80s': there are %.*s; an option of salloc is written --salloc-arg=OPTION",
 		word, (int)all.len, buf_data(&all));
 	buf_fini(&all);
@@ -442,12 +466,16 @@ static int is_cut_off(const struct options *o, char **argv, int at,
 }
 
 /* What stands where a command should. */
-static int no_command(const struct options *o, char **argv, int at,
-	struct err *e)
+static int no_command(const struct options *o, const struct config *settings,
+	char **argv, int at, struct err *e)
 {
+	struct opt_list profiles = { 0 };
 	struct buf out = { 0 };
-	int ret = unknown(argv[at], e);
+	int ret;
 
+	config_profiles(settings, &profiles);
+	ret = unknown(argv[at], &profiles, e);
+	optlist_free(&profiles);
 	if (is_cut_off(o, argv, at, &out))
 		err_set(e, "unknown command '%.80s': with the option of salloc before it, it is written %.*s",
 			argv[at], (int)out.len, buf_data(&out));
@@ -559,7 +587,8 @@ static int take_help(struct options *o, struct err *e)
 
 	o->flags.help = 1;
 	o->line.command = word != NULL ? command_find(word) : NULL;
-	return word != NULL && o->line.command == NULL ? unknown(word, e) : 0;
+	return word != NULL && o->line.command == NULL ?
+		unknown(word, &(struct opt_list){ 0 }, e) : 0;
 }
 
 /* The first word: a command, or a profile to attach by. NULL with e set. */
@@ -576,7 +605,7 @@ static const struct command *take_word(struct options *o,
 		return take_profile(o, argv[at], e) == -1 ? NULL :
 			command_table[0];
 	if (c == NULL)
-		(void)no_command(o, argv, at, e);
+		(void)no_command(o, settings, argv, at, e);
 	return c;
 }
 

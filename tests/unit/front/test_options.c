@@ -472,8 +472,9 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, help; an option of "
-			"salloc is written --salloc-arg=OPTION" },
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, help; profiles: gpu; "
+			"an option of salloc is written --salloc-arg=OPTION" },
+		{ "gpuu", "unknown command 'gpuu': do you mean the profile 'gpu'?" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
 		{ "list|now", "list: takes no argument like 'now'; it is "
 			"`list`" },
