@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/shellword.h"
 #include "salloc/salloctable.h"
 #include "salloc/sallocval.h"
 #include "salloc/sallocword.h"
@@ -80,23 +81,32 @@ void salloc_fini(struct salloc *s)
 	empty(s);
 }
 
-int salloc_time(uint64_t *seconds, const char **other, char *const *words,
+static void put_words(struct buf *out, char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(out, out->len > 0 ? " " : "");
+		shellword_put(out, words[i]);
+	}
+}
+
+int salloc_time(uint64_t *seconds, struct buf *others, char *const *words,
 	size_t n, struct err *e)
 {
 	struct salloc s = { 0 };
 	int used;
 
-	*other = NULL;
 	for (size_t i = 0; i < n; i += (size_t)used) {
 		const struct sallocrow *row = NULL;
 		const char *value;
 
 		used = sallocword_take(words + i, n - i, 0, &row, &value, e);
+		if (row != NULL && row->why != NULL)
+			return row->parse(row, &s, value, e);
 		if (row == NULL ||
 			row->field != offsetof(struct salloc, time_limit) ||
 			row->parse != sallocval_time) {
 			used = used == -1 ? 1 : used;
-			*other = *other != NULL ? *other : words[i];
+			put_words(others, words + i, (size_t)used);
 		} else if (used == -1 || read_value(row, &s, value, e) == -1) {
 			return -1;
 		}

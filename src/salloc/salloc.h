@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "salloc/sallocrow.h"
 
 /*
@@ -17,10 +18,11 @@ int salloc_parse(struct salloc *s, char *const *words, size_t n, int release,
 void salloc_fini(struct salloc *s);
 
 /*
- * Only the time limit, in seconds, 0 for none. *other is the first word that is
- * no part of it, which may be anything, or NULL. 0, or -1 with e set.
+ * Only the time limit, in seconds, 0 for none. Words that are no part of it, which
+ * may be anything but options that no job can have, are appended to others, as a
+ * shell would read them. 0, or -1 with e set.
  */
-int salloc_time(uint64_t *seconds, const char **other, char *const *words,
+int salloc_time(uint64_t *seconds, struct buf *others, char *const *words,
 	size_t n, struct err *e) __attribute__((warn_unused_result));
 
 /*

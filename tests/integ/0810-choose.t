@@ -78,14 +78,31 @@ is "$(value TimeLimit)" "profile two of $conf:5 2:00:00" "--dry-run: the profile
 run vrs alloc --dry-run one -S --time=5
 is "$(value TimeLimit)" "command line 5:00" "--dry-run: the command line's"
 is "$(value --idle-timeout)" "profile one of $conf:3 30m" "--dry-run: the agent's"
+run vrs --dry-run -S '-p gpu' --gpus=1 -S --plugin=x
+is "$RC $(err)" "0 there is no scheduler here, so these are ignored: --gpus=1 --partition=gpu --plugin=x
+nothing was submitted" "--dry-run: what this machine ignores"
+run vrs estimate one --no-header --gpus=1
+like "$(cat "$T/out")" ' \(there is no scheduler here, so these are ignored: --gpus=1\)$' \
+	"estimate: the same in the row"
+for word in --x11 --profile=task; do
+	for how in '--dry-run' 'estimate one'; do
+		# shellcheck disable=SC2086 # words
+		run vrs $how -S $word
+		like "$RC $(cat "$T/out" "$T/err" | xargs)" "^64 .*${word%=*}: " \
+			"$how: $word is no option of a job"
+	done
+done
 run vrs proxy --dry-run
 is "$(value TimeLimit)" "user $conf:1 1:00:00" "--dry-run of proxy: the user's"
 is "$(value WorkDir)" "built in $HOME" "--dry-run: nobody's"
 is "$(ls "$VRS_STATE" 2>/dev/null | grep -v '^scope')" '' "nothing was made"
 run vrs list --no-header
 is "$(cat "$T/out")" '' "and no session started"
-run vrs alloc one
+run vrs alloc one -S --x11
+is "$RC $(err)" "64 --x11: not for a batch job" "a start refuses the same"
+run vrs alloc one --gpus=1
 is "$RC" 0 "a session"
+like "$(err)" '^there is no scheduler here, so these are ignored: --gpus=1$' "which tells what is ignored, too"
 run vrs one --dry-run
 is "$RC $(err)" \
 	"0 session 'one' is there: job 1, running on $(hostname); it would be attached, and no job submitted" \

@@ -404,42 +404,49 @@ static void test_only_time(void **state)
 	static const struct {
 		const char *words[4];
 		int ret;
-		const char *other;
+		const char *want;	/* the other words, or the fault */
 		uint64_t seconds;
 	} rows[] = {
-		{ { NULL }, 0, NULL, 0 },
-		{ { "--time=90" }, 0, NULL, 5400 },
-		{ { "-t", "0:05" }, 0, NULL, 5 },
-		{ { "-t1:2:3", "--time=0:1" }, 0, NULL, 1 },
-		{ { "-t5", "--time=unlimited" }, 0, NULL, 0 },
-		{ { "--partition", "-t5", "--time=7" }, 0, "--partition", 420 },
+		{ { NULL }, 0, "", 0 },
+		{ { "--time=90" }, 0, "", 5400 },
+		{ { "-t", "0:05" }, 0, "", 5 },
+		{ { "-t1:2:3", "--time=0:1" }, 0, "", 1 },
+		{ { "-t5", "--time=unlimited" }, 0, "", 0 },
+		{ { "--partition", "-t5", "--time=7" }, 0, "--partition -t5", 420 },
 		{ { "--time=0:30", "--partition=foo", "--bogus" }, 0,
-			"--partition=foo", 30 },
-		{ { "-l", "--no-such=1", "-t1", "word" }, 0, "-l", 60 },
-		{ { "--x11", "-t5" }, 0, "--x11", 300 },
-		{ { "-t1x" }, -1, NULL, 0 },
-		{ { "-p", "x", "--time" }, -1, NULL, 0 },
-		{ { "--time=" }, -1, NULL, 0 },
-		{ { "-t-5" }, -1, NULL, 0 },
+			"--partition=foo --bogus", 30 },
+		{ { "-l", "--no-such=1", "-t1", "a b" }, 0,
+			"-l --no-such=1 'a b'", 60 },
+		{ { "--gpus=1", "-t5", "-p", "gpu" }, 0, "--gpus=1 -p gpu", 300 },
+		{ { "--x11", "-t5" }, -1, "--x11: ", 0 },
+		{ { "-t5", "--profile=task" }, -1, "--profile: ", 0 },
+		{ { "--profile" }, -1, "--profile: ", 0 },
+		{ { "-t1x" }, -1, "--time", 0 },
+		{ { "-p", "x", "--time" }, -1, "--time", 0 },
+		{ { "--time=" }, -1, "--time", 0 },
+		{ { "-t-5" }, -1, "--time", 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		const char *other = NULL;
+		struct buf others = { 0 };
 		uint64_t seconds = 0;
 		struct err e = { "" };
 		size_t n = 0;
+		int ret;
 
 		while (n < 4 && rows[i].words[n] != NULL)
 			n++;
-		if (salloc_time(&seconds, &other, (char **)rows[i].words, n,
-			&e) != rows[i].ret || seconds != rows[i].seconds ||
-			(rows[i].ret == -1 && strstr(e.text, "--time") == NULL))
-			fail_msg("row %zu: %s", i, e.text);
-		if (rows[i].ret == 0 && (other == NULL ? rows[i].other != NULL :
-			rows[i].other == NULL ||
-			strcmp(other, rows[i].other) != 0))
-			fail_msg("row %zu: %s", i, other ? other : "none");
+		ret = salloc_time(&seconds, &others, (char **)rows[i].words, n,
+			&e);
+		buf_append(&others, "", 1);
+		if (ret != rows[i].ret || seconds != rows[i].seconds)
+			fail_msg("row %zu: %d, %s", i, ret, e.text);
+		if (ret == -1 ? strstr(e.text, rows[i].want) == NULL :
+			strcmp(buf_data(&others), rows[i].want) != 0)
+			fail_msg("row %zu: %s, %s", i, buf_data(&others),
+				e.text);
+		buf_fini(&others);
 	}
 }
 

@@ -290,11 +290,11 @@ static void extend(const struct kv *request)
 }
 
 /*
- * The time limit; no other of salloc's options means something here: *other is
- * one of those, or NULL. -1 with e set.
+ * The time limit; no other of salloc's options means something here: those are
+ * appended to ignored. -1 with e set.
  */
 static int read_options(const struct kv *request, uint64_t *limit,
-	const char **other, struct err *e)
+	struct buf *ignored, struct err *e)
 {
 	char **words = mem_alloc((request->n + 1) * sizeof *words);
 	const char *word;
@@ -303,7 +303,7 @@ static int read_options(const struct kv *request, uint64_t *limit,
 
 	while ((word = kv_next(request, "option", &pos)) != NULL)
 		words[n++] = (char *)word;
-	ret = salloc_time(limit, other, words, n, e);
+	ret = salloc_time(limit, ignored, words, n, e);
 	if (ret == 0 && *limit > LOCAL_LIMIT_MAX)
 		ret = err_set(e, "--time: at most %ld days can be had here",
 			LOCAL_LIMIT_MAX / 86400);
@@ -311,44 +311,47 @@ static int read_options(const struct kv *request, uint64_t *limit,
 	return ret;
 }
 
-static long need_options(const struct kv *request)
+static long need_options(const struct kv *request, struct buf *ignored)
 {
-	const char *other;
 	uint64_t limit;
 	struct err e;
 
-	if (read_options(request, &limit, &other, &e) == -1)
+	if (read_options(request, &limit, ignored, &e) == -1)
 		local_fail("usage", "%s", e.text);
-	if (other != NULL)
-		fprintf(stderr, "launch-local: there is no scheduler here, '%s' and the like are ignored\n",
-			other);
 	return (long)limit;
+}
+
+static void say_ignored(struct buf *ignored)
+{
+	if (ignored->len > 0)
+		kv_writef(&answer, "note", "there is no scheduler here, so these are ignored: %.*s",
+			(int)ignored->len, buf_data(ignored));
+	buf_fini(ignored);
 }
 
 static void local_check(const struct kv *request)
 {
-	const char *other;
+	struct buf ignored = { 0 };
 	uint64_t limit;
 	struct err e;
 
-	if (read_options(request, &limit, &other, &e) == -1)
+	if (read_options(request, &limit, &ignored, &e) == -1)
 		kv_write(&answer, "bad", e.text);
+	buf_fini(&ignored);
 	local_finish();
 }
 
 /* Now: there is no queue. */
 static void local_estimate(const struct kv *request)
 {
-	const char *other;
-	uint64_t limit;
-	struct err e;
+	struct buf ignored = { 0 };
 
-	if (read_options(request, &limit, &other, &e) == -1)
-		local_fail("usage", "%s", e.text);
+	(void)need_options(request, &ignored);
 	if (kv_get(request, "ask-start") != NULL) {
 		kv_writef(&answer, "start", "%lld", (long long)time(NULL));
 		kv_write(&answer, "node", local_host);
 	}
+	say_ignored(&ignored);
 	local_finish();
 }
 
@@ -363,14 +366,12 @@ static void local_field(const char *name, const char *value,
 /* In the words of Slurm, which people know. */
 static void local_describe(const struct kv *request)
 {
-	const char *other;
-	uint64_t limit;
-	struct err e;
+	struct buf ignored = { 0 };
+	long limit = need_options(request, &ignored);
 
-	if (read_options(request, &limit, &other, &e) == -1)
-		local_fail("usage", "%s", e.text);
+	buf_fini(&ignored);
 	local_field("NodeList", local_host, NULL);
-	local_field("TimeLimit", limit > 0 ? timespan_text((long)limit).s :
+	local_field("TimeLimit", limit > 0 ? timespan_text(limit).s :
 		"UNLIMITED", "time");
 	local_field("WorkDir", need(request, "chdir"), NULL);
 	local_field("StdOut", need(request, "log"), "state-dir");
@@ -389,12 +390,13 @@ static void local_partitions(const struct kv *request)
 static void submit(const struct kv *request)
 {
 	struct local_job j = { .began = time(NULL) };
+	struct buf ignored = { 0 };
 	struct err e;
 	int dir = open_jobs(request, 1), go[2];
 	const char *command = need(request, "command");
 	char id[32];
 
-	j.limit = need_options(request);
+	j.limit = need_options(request, &ignored);
 	if (access(command, X_OK) == -1)
 		local_fail("config", "%s: %s; install the agent there or name another with --agent",
 			command, strerror(errno));
@@ -420,6 +422,7 @@ static void submit(const struct kv *request)
 	if (write(go[1], id, strlen(id)) == -1)
 		local_fail("internal", "the new process is gone");
 	kv_writef(&answer, "job", "%ld", j.id);
+	say_ignored(&ignored);
 	local_finish();
 }
 

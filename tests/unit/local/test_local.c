@@ -258,6 +258,9 @@ static void tells_what_it_would_start(void **state)
 	assert_int_equal(run("estimate", "ask-start=1\noption=-t5\n"), 0);
 	assert_has("start=");
 	assert_has("node=host\n\n");
+	assert_int_equal(run("estimate", "option=--gpus=1\noption=-t5\n"
+		"option=-p\noption=big gpu\n"), 0);
+	assert_string_equal(l.said, "note=there is no scheduler here, so these are ignored: --gpus=1 -p 'big gpu'\n\n");
 	assert_int_equal(run("estimate", "option=-tx\n"), 1);
 	assert_has("error=usage\n");
 	assert_int_equal(run("describe", "chdir=/home\nlog=/s/agent.log\n"
@@ -338,7 +341,24 @@ static void starts_without_other_options(void **state)
 {
 	(void)state;
 	assert_int_equal(submit("a", SLEEPS, "option=--mem=4G\n"), 0);
-	assert_string_equal(l.said, "job=1\n\n");
+	assert_string_equal(l.said, "job=1\nnote=there is no scheduler here, so these are ignored: --mem=4G\n\n");
+}
+
+/* One that no launcher takes is refused whatever is done. */
+static void refuses_what_no_job_can_have(void **state)
+{
+	static const char *const verbs[] = { "submit", "estimate", "describe" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+		assert_int_equal(run(verbs[i], "state-dir=/\nchdir=/\nlog=/l\n"
+			"session=a\ntag=0123456789abcdef\ncommand=/bin/true\n"
+			"option=--x11\n"), 1);
+		assert_has("error=usage\n");
+		assert_has("--x11: ");
+	}
+	assert_int_equal(run("check", "option=--x11\n"), 0);
+	assert_has("bad=--x11: ");
 }
 
 /* A directory of others is none in which records can be believed. */
@@ -509,6 +529,7 @@ int main(void)
 		TEST(starts_one_with_a_limit),
 		TEST(starts_nothing_bad),
 		TEST(starts_without_other_options),
+		TEST(refuses_what_no_job_can_have),
 		TEST(starts_nothing_in_an_open_directory),
 		TEST(finds_jobs),
 		TEST(watches_the_queue),
