@@ -186,6 +186,8 @@ static const char begin_it[] =
 	"say \"$said\"\n"
 	"echo \"$mark token $(cat \"$app_dir/token\")\"\n"
 	"! is_beyond || say beyond\n"
+	/* One that an older front has started has none. */
+	"test ! -s \"$app_dir/directory\" || say \"directory $(head -n 1 \"$app_dir/directory\")\"\n"
 	"say \"target $(where_is \"$app_dir\")\"\n";
 
 static void put_variable(struct buf *out, const char *name, const char *value)
@@ -239,7 +241,16 @@ static void put_directory(struct buf *out, const char *directory)
 		directory += directory[1] == '/' ? 2 : 1;
 	}
 	shellword_put(out, directory[0] != '\0' ? directory : ".");
-	buf_puts(out, " || exit\n");
+	buf_puts(out, " || exit\npwd >\"$APP_DIR/directory\"\n");
+}
+
+/* NULL: what has to be named is not. */
+static const char *directory_of(const struct appscript *s, const struct app *app)
+{
+	const char *settings = app->value[APPKEY_DIRECTORY];
+
+	return s->directory != NULL ? s->directory :
+		strcmp(settings, APPKEY_HERE) != 0 ? settings : NULL;
 }
 
 /* A file of words of ours: the mark ends it, since no command can have it. */
@@ -258,11 +269,15 @@ static void put_files(const struct appscript *s, const struct app *app,
 	struct buf *out)
 {
 	const char *ready = app->value[APPKEY_READY];
+	const char *directory = directory_of(s, app);
 
+	if (directory == NULL) {
+		buf_puts(out, "	fail 'from here it would have all of your home directory: say which directory, --directory=DIR (~ for all of it)'\n");
+		return;
+	}
 	begin_file(s, "run", out);
 	buf_puts(out, run_head);
-	put_directory(out, s->directory != NULL ? s->directory :
-		app->value[APPKEY_DIRECTORY]);
+	put_directory(out, directory);
 	buf_puts(out, "APP_TOKEN=$(cat \"$APP_TOKEN_FILE\")\n");
 	buf_puts(out, app->value[APPKEY_COMMAND]);
 	buf_puts(out, "\n");
@@ -290,7 +305,7 @@ void appscript_start(const struct appscript *s, const struct app *app,
 		"	APP_PORT=$(cat \"$app_dir/port\" 2>/dev/null)\n"
 		"	said=found\n"
 		"else\n"
-		"	rm -f \"$app_dir/status\" \"$app_dir/alive\" \"$app_dir/pid\" \"$app_dir/s\" \"$app_dir/port\"\n");
+		"	rm -f \"$app_dir/status\" \"$app_dir/alive\" \"$app_dir/pid\" \"$app_dir/s\" \"$app_dir/port\" \"$app_dir/directory\"\n");
 	if (app_has_socket(app))
 		buf_puts(out, "	test ${#APP_SOCKET} -le 107 || fail \"$APP_SOCKET is longer than a Unix socket's path may be\"\n");
 	else
@@ -352,6 +367,14 @@ static int read_token(struct appscript_said *said, const char *line)
 	return 0;
 }
 
+static int read_directory(struct appscript_said *said, const char *line)
+{
+	if (line[0] != '/' || strlen(line) >= sizeof said->directory)
+		return -1;
+	strcpy(said->directory, line);
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int what;
@@ -364,6 +387,7 @@ static const struct {
 	{ "token", APPSCRIPT_TOKEN },
 	{ "target", APPSCRIPT_TARGET },
 	{ "beyond", APPSCRIPT_BEYOND },
+	{ "directory", APPSCRIPT_DIRECTORY },
 	{ "failed", APPSCRIPT_FAILED },
 };
 
@@ -387,6 +411,8 @@ void appscript_read(struct appscript_said *said, const char *mark,
 			what = words[i].what;
 	if ((what == APPSCRIPT_APP && read_app(said, line) == -1) ||
 		(what == APPSCRIPT_TOKEN && read_token(said, line) == -1) ||
+		(what == APPSCRIPT_DIRECTORY &&
+			read_directory(said, line) == -1) ||
 		(what == APPSCRIPT_TARGET &&
 			read_target(&said->target, line) == -1))
 		return;

@@ -31,7 +31,8 @@
 struct appscript {
 	char mark[17], token[33];	/* of secret_tag() */
 	const char *tag;		/* of the session's job */
-	const char *directory;		/* instead of the app's; NULL */
+	const char *directory;		/* instead of the app's, or NULL; see
+					   APPKEY_HERE */
 	unsigned port[APPSCRIPT_PORTS];	/* of which it takes the first that is free */
 };
 
@@ -55,9 +56,10 @@ struct appscript_said {
 		APPSCRIPT_APP,		/* name, pid, target */
 		APPSCRIPT_TOKEN, APPSCRIPT_TARGET,
 		APPSCRIPT_BEYOND,	/* it listens beyond loopback */
+		APPSCRIPT_DIRECTORY,	/* in which it began */
 		APPSCRIPT_FAILED,	/* and why */
 	} what;
-	char name[65], token[33];
+	char name[65], token[33], directory[512];
 	long pid;
 	struct target target;
 	struct err why;

@@ -60,6 +60,7 @@ static const struct app builtin[] = {
 	{ "files", {
 		[APPKEY_DESCRIPTION] = "the files below a directory, by Python's http.server",
 		[APPKEY_COMMAND] = "exec python3 -c 'import http.server as h, os, socketserver as s; H = type(\"H\", (h.SimpleHTTPRequestHandler,), {\"address_string\": lambda self: \"-\"}); s.ThreadingUnixStreamServer(os.environ[\"APP_SOCKET\"], H).serve_forever()'",
+		[APPKEY_DIRECTORY] = APPKEY_HERE,
 		[APPKEY_LISTEN] = "socket",
 		[APPKEY_CLIENT_PORT] = "8000",
 	} },

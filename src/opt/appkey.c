@@ -25,8 +25,10 @@ static int check_text(const char *value, struct err *e)
 static int check_directory(const char *value, struct err *e)
 {
 	return value[0] == '/' || strcmp(value, "~") == 0 ||
-		strncmp(value, "~/", 2) == 0 ? 0 :
-		err_set(e, "'%.80s' begins neither with / nor with ~", value);
+		strncmp(value, "~/", 2) == 0 ||
+		strcmp(value, APPKEY_HERE) == 0 ? 0 :
+		err_set(e, "'%.80s' begins neither with / nor with ~ (nor is it . alone)",
+			value);
 }
 
 static int check_listen(const char *value, struct err *e)

@@ -13,13 +13,15 @@
  *			token that it is to ask for, which is in no environment unless
  *			the command puts it there, and APP_TOKEN_FILE, which holds it;
  *			APP_DIR, a private directory that goes with it
- *	directory	where it begins
+ *	directory	where it begins; APPKEY_HERE: where `app` is typed
  *	listen		socket, or port
  *	ready		a command that succeeds once it can be used, beside that it listens
  *	url		behind host and port; {token} in it is the token
  *	client-port	of the user's own computer, in the line that is printed
  *	start-timeout	how long it may take until it listens
  */
+#define APPKEY_HERE "."	/* as the directory */
+
 enum appkey {
 	APPKEY_DESCRIPTION,
 	APPKEY_COMMAND,

@@ -126,7 +126,7 @@ like "$LINE" "^ssh -L 8123:$XDG_RUNTIME_DIR/vscode-remote-shell/default\.web\..*
 like "$URL" '^http://127\.0\.0\.1:8123/page\?token=[0-9a-f]{32}$' "a URL with its token"
 is "$MORE" "" "and no more"
 is "$(cat "$T/log/one.err")" \
-	"vscode-remote-shell: web is started in session 'default', job 1 on $(uname -n)" \
+	"vscode-remote-shell: web is started in session 'default', job 1 on $(uname -n), in $HOME" \
 	"and what was done, without a warning"
 path=$AT url=$URL token=${URL##*=}
 echo "$token" >"$T/token"
@@ -157,7 +157,7 @@ print([(a["state"], a["listens"]) for a in json.load(sys.stdin)["apps"] if a["ap
 app two web
 is "$LINE $URL" "$(sed -n 1p "$T/log/one.out") $url" "a second start has the same lines"
 is "$(cat "$T/log/two.err")" \
-	"vscode-remote-shell: web runs already in session 'default', job 1 on $(uname -n)" \
+	"vscode-remote-shell: web runs already in session 'default', job 1 on $(uname -n), in $HOME" \
 	"and says that it was found"
 is "$(get "$AT" "$(behind "$URL")")" "200
 hello from $pid" "the same process"
@@ -244,6 +244,29 @@ app files files --directory="$HOME/below"
 is "$(get "$AT" /page)" "200
 <p>below" "one that is built in, in a directory that is named"
 is "$MORE" "" "which has no password"
+like "$(cat "$T/log/files.err")" "files is started .*, in $HOME/below\$" "its line has that directory"
+end_pid "$APP"
+# From where a second one is typed makes no difference.
+app again files
+like "$(cat "$T/log/again.err")" "files runs already .*, in $HOME/below\$" "and so has the line of who comes back"
+end_pid "$APP"
+vrs app --stop files 2>"$T/err"
+for place in "$HOME" "$T" /; do
+	cd "$place" || die "no $place"
+	like "$(refused files)" "^69  app files: from here it would have all of your home directory: say which directory, --directory=DIR" \
+		"typed in $place it does not show the home directory"
+	cd "$TESTS" || die "no $TESTS"
+done
+is "$(row files | cut -d' ' -f1,2)" "files -" "and nothing runs"
+cd "$HOME/below" || die "no $HOME/below"
+app here files
+is "$(get "$AT" /page)" "200
+<p>below" "without the option it shows where it is typed"
+cd "$TESTS" || die "no $TESTS"
+end_pid "$APP"
+vrs app --stop files 2>"$T/err"
+app all files --directory="$HOME"
+like "$(get "$AT" /below/page)" "^200" "all of the home directory is had by its name"
 
 # ---- nobody else -----------------------------------------------------------
 

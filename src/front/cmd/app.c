@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/fnv.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@
 #include "opt/app.h"
 #include "os/log.h"
 #include "os/secret.h"
+#include "os/stall.h"
 
 #define PORT_LOWEST 20000	/* below those that the kernel gives to others, */
 #define PORTS 12000		/* and as many */
@@ -41,13 +43,14 @@ struct app_work {
 		char node[256];
 	} agent;
 	struct appscript script;
+	char *here;			/* NULL: none that the script may have */
 	struct jobscript *running;	/* NULL: not yet, or it has ended */
 	struct appscript_said said;	/* the last word of ours, but of apps */
 	struct app app;			/* of `app` */
 	struct userport *port;		/* the same, without --stop */
 	struct app_heard {		/* the same */
 		struct target target;
-		char token[33];
+		char token[33], directory[512];
 		int found, beyond;
 	} heard;
 	struct opt_list names;		/* of `apps` */
@@ -93,7 +96,33 @@ static void app_prepare(struct app_work *w, const struct connection_to *agent)
 	secret_tag(w->script.token + 16);
 	random_ports(w->script.port);
 	w->script.tag = agent->place->tag;
-	w->script.directory = w->inv->opt->app.directory;
+	w->script.directory = w->inv->opt->app.directory != NULL ?
+		w->inv->opt->app.directory : w->here;
+}
+
+static int has_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strcmp(dir, "/") == 0 || (strncmp(path, dir, len) == 0 &&
+		(path[len] == '/' || path[len] == '\0'));
+}
+
+/* Where we are, unless the home directory with its keys is in that: then NULL. */
+static char *where_typed(const struct invocation *inv)
+{
+	STALL_WATCH(inv->user.home);
+
+	char *home = realpath(inv->user.home, NULL);
+	char *here = getcwd(NULL, 0);
+
+	if (here != NULL && (here[0] != '/' || home == NULL ||
+		has_below(home, here))) {
+		free(here);
+		here = NULL;
+	}
+	free(home);
+	return here;
 }
 
 static void app_run(struct app_work *w, struct buf *text, long seconds,
@@ -138,6 +167,10 @@ static void app_line(const char *text, size_t len, void *arg)
 	case APPSCRIPT_TARGET:
 		w->heard.target = said.target;
 		break;
+	case APPSCRIPT_DIRECTORY:
+		memcpy(w->heard.directory, said.directory,
+			sizeof w->heard.directory);
+		break;
 	case APPSCRIPT_BEYOND:
 		w->heard.beyond = 1;
 		break;
@@ -169,9 +202,10 @@ static void app_is_there(struct app_work *w)
 	int asks;
 	char *url = app_url(&w->app, w->heard.token, &asks);
 
-	log_tell("%s %s in session '%s', job %s on %s", w->app.name,
+	log_tell("%s %s in session '%s', job %s on %s%s%s", w->app.name,
 		w->heard.found ? "runs already" : "is started",
-		o->session.name, w->agent.at.place->job, w->agent.node);
+		o->session.name, w->agent.at.place->job, w->agent.node,
+		w->heard.directory[0] ? ", in " : "", w->heard.directory);
 	tell_who_reaches(w);
 	userport_open(w->port, &w->agent.at, &(struct userport_ask){
 		.target = w->heard.target, .label = w->app.name,
@@ -256,6 +290,8 @@ static void *app_begin(const struct invocation *inv)
 		parting_exit(inv->parting, EX_USAGE);
 		return w;
 	}
+	if (strcmp(w->app.value[APPKEY_DIRECTORY], APPKEY_HERE) == 0)
+		w->here = where_typed(inv);
 	if (inv->opt->app.stop)
 		app_tell_vain(inv->opt);
 	if (!inv->opt->app.stop) {
@@ -279,6 +315,7 @@ static void app_end(void *arg)
 	if (w->connection != NULL)
 		connection_free(w->connection);
 	optlist_free(&w->names);
+	free(w->here);
 	free(w->row);
 	explicit_bzero(w, sizeof *w);
 	free(w);

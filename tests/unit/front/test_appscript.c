@@ -118,6 +118,14 @@ static void they_say_what_was_meant(void **state)
 	appscript_start(&script, &app, &text);
 	assert_true(has(&text, "\ncd ~/. || exit\n"));
 	buf_fini(&text);
+	app.value[APPKEY_DIRECTORY] = APPKEY_HERE;
+	appscript_start(&other, &app, &text);
+	assert_true(has(&text, "\ncd /other || exit\n"));
+	buf_fini(&text);
+	appscript_start(&script, &app, &text);
+	assert_true(has(&text, "\tfail 'from here it would have all of your home directory: "));
+	assert_false(has(&text, "\ncd "));
+	buf_fini(&text);
 }
 
 /* Run where all ports that it is told are taken. */
@@ -173,6 +181,9 @@ static void reads_what_they_say(void **state)
 		{ MARK " stopped", APPSCRIPT_STOPPED, " 0 0  " },
 		{ MARK " none", APPSCRIPT_NOT_THERE, " 0 0  " },
 		{ MARK " beyond", APPSCRIPT_BEYOND, " 0 0  " },
+		{ MARK " directory /a b", APPSCRIPT_DIRECTORY, " 0 0  " },
+		{ MARK " directory a", APPSCRIPT_NOTHING, NULL },
+		{ MARK " directory", APPSCRIPT_NOTHING, NULL },
 		{ MARK " token 00ff", APPSCRIPT_TOKEN, " 0 0  00ff" },
 		{ MARK " token ", APPSCRIPT_NOTHING, NULL },
 		{ MARK " token 0g", APPSCRIPT_NOTHING, NULL },
