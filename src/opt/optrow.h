@@ -51,6 +51,13 @@ enum opt_agent {
 	OPT_AGENT_ONLY,
 };
 
+/* What a command must have so that an option means something. */
+enum opt_needs {
+	OPT_NEEDS_NOTHING,
+	OPT_NEEDS_CONNECTION,	/* into the job, for which the option is */
+	OPT_NEEDS_SESSION,	/* that is waited for, or begun */
+};
+
 /* What a file's name becomes. */
 enum opt_path {
 	OPT_NO_PATH,
@@ -93,6 +100,9 @@ struct opt {
 	 * there already has or has not.
 	 */
 	int of_job;
+
+	/* Behind a command without that a line says that it has no effect. */
+	enum opt_needs needs;
 
 	/*
 	 * Only its whole name means it, with its value behind '='; no abbreviation

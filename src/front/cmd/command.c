@@ -570,6 +570,30 @@ static int check_job_options(const struct options *o, const struct command *c,
 	return 0;
 }
 
+static int is_idle(const struct opt *row, const struct command *c)
+{
+	switch (row->needs) {
+	case OPT_NEEDS_CONNECTION:
+		return !want_has_shell(c->want) && !c->shows_job;
+	case OPT_NEEDS_SESSION:
+		return c->want == SESSION_NOTHING && !c->shows_job;
+	default:
+		return 0;
+	}
+}
+
+/* Options that this command does not use: behind it, as above. */
+static void note_idle_options(struct options *o, const struct command *c)
+{
+	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));)
+		if (is_idle(row, c) && optset_is_since_mark(&o->set, row))
+			optlist_add(&o->set.notes, mem_printf("--%s has no effect with %s: it is for %s",
+				row->name, c->name,
+				row->needs == OPT_NEEDS_SESSION ?
+				"the start of a session" :
+				"a connection, so give it where you connect"));
+}
+
 /* What `exit` means by "--all". */
 static int take_implied(struct options *o, const struct command *c, char **argv,
 	struct err *e)
@@ -638,6 +662,7 @@ static int read_words(struct options *o, const struct config *settings,
 		check_job_options(o, c, e) == -1 ||
 		take_operands(o, settings, c, named, e) == -1)
 		return -1;
+	note_idle_options(o, c);
 	if (c->ops == NULL && c->print == NULL)
 		return take_help(o, e);
 	o->line.command = c;
