@@ -56,14 +56,30 @@ int allowed_has_folded(const char *list, const char *word, size_t len)
 	return has(list, word, len, FNM_CASEFOLD);
 }
 
+static int is_pattern(const char *word)
+{
+	return strpbrk(word, "*?[\\") != NULL;
+}
+
 char *allowed_next(const char **at)
 {
 	char *w;
 
 	while ((w = next_word(at)) != NULL) {
-		if (w[0] != '!' && strpbrk(w, "*?[\\") == NULL)
+		if (w[0] != '!' && !is_pattern(w))
 			return w;
 		free(w);
 	}
 	return NULL;
+}
+
+char *allowed_named(const char **at)
+{
+	char *w;
+
+	while ((w = next_word(at)) != NULL && is_pattern(w))
+		free(w);
+	if (w != NULL && w[0] == '!')
+		memmove(w, w + 1, strlen(w));
+	return w;
 }

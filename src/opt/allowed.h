@@ -22,4 +22,7 @@ int allowed_has_folded(const char *list, const char *word, size_t len);
  */
 char *allowed_next(const char **at);
 
+/* The same, also of those behind '!', without that. */
+char *allowed_named(const char **at);
+
 #endif

@@ -265,6 +265,30 @@ bad '[limit]\nsalloc-arg = -p\n' \
 	":2: salloc-arg: has neither bounds nor words to choose from"
 bad '[lower partition x y]\n' \
 	":1: is no [SECTION]: it ends with ']', and a comment may follow"
+# A slip in a list, which a connection does not end by.
+checks() {
+	printf '%b' "$1" >"$T/try"
+	says "$2" config --check="$T/try"
+	is "$(err)" "$3" "--check: ${3:-good}"
+}
+rm "$c"
+checks '[limit]\ncommand = attach proxi list\n' 78 "$T/try:2: command: there is no command 'proxi'"
+cp "$T/try" "$c"
+says 0 list
+rm "$c"
+checks '[profile x]\n[limit profile x]\ncommand = !logs !proxxy\n' 78 \
+	"$T/try:3: command: there is no command 'proxxy'"
+checks '[limit]\napp = jupyterlab filez\n' 78 "$T/try:2: app: there is no app 'filez'"
+checks '[limit]\ncommand = attach, list !pr* ssh exit\napp = files mine\n[app mine]\ncommand = true\n' 0 ''
+# An app may be of another file.
+mkdir -p "$user"
+printf '[app other]\ncommand = true\n' >"$user/config"
+printf '[limit]\napp = !other\n' >"$T/try"
+says 0 config --check="$T/try"
+rm "$user/config"
+says 78 config --check="$T/try"
+is "$(err)" "$T/try:2: app: there is no app 'other'" "--check: an app that is nowhere"
+
 # ---- ways round it -----------------------------------------------------------
 
 printf 'help-url = https://x/y\n[limit partition gpu]\ngpus = ..1\n[limit]\nshell = /usr/bin/*\n[lower]\ncpus = ..4\n' >"$site/config"

@@ -57,6 +57,14 @@ static void lists_allow(void **state)
 	assert_string_equal(word, "b");
 	free(word);
 	assert_null(allowed_next(&at));
+	at = "gp* !x, a !g?";
+	word = allowed_named(&at);
+	assert_string_equal(word, "x");
+	free(word);
+	word = allowed_named(&at);
+	assert_string_equal(word, "a");
+	free(word);
+	assert_null(allowed_named(&at));
 	assert_true(allowed_has_folded("!High low*", "LOWER", 5));
 	assert_false(allowed_has_folded("!High low*", "hIGH", 4));
 }

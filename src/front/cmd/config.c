@@ -125,7 +125,8 @@ static int print_config(const struct options *o, struct config *c,
 	int ret = 0;
 
 	if (o->flags.check != NULL) {
-		if (settings_check(o->flags.check, command_is_free, e) == -1)
+		if (settings_check(o->flags.check, c, command_is_free,
+			e) == -1)
 			return COMMAND_SETTINGS_BAD;
 		buf_printf(&out, "%s: is good\n", o->flags.check);
 		return print_text(&out, e);

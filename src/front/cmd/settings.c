@@ -13,6 +13,8 @@
 
 #include "base/mem.h"
 #include "config.h"
+#include "opt/allowed.h"
+#include "opt/app.h"
 #include "opt/bound.h"
 #include "opt/optenv.h"
 #include "opt/optsalloc.h"
@@ -334,7 +336,50 @@ static int try_all(const struct config *c, struct err *e)
 	return ret == 0 ? policy_read(c, e) : ret;
 }
 
-int settings_check(const char *path,
+static int has_app(const struct config *c, const char *name)
+{
+	struct opt_list names = { 0 };
+	int has = 0;
+
+	app_names(c, &names);
+	for (size_t i = 0; i < names.n && !has; i++)
+		has = strcmp(names.word[i], name) == 0;
+	optlist_free(&names);
+	return has;
+}
+
+/*
+ * A slip in a list of commands or apps would let users have what is forbidden. In
+ * use it is no fault: another version has other commands.
+ */
+static int check_lists(const struct config *c, const struct config *others,
+	int (*name_ok)(const char *, struct err *), struct err *e)
+{
+	struct err unused;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct config_setting *s = &c->setting[i];
+		const char *at = s->value;
+		int of_apps = strcmp(s->key, "app") == 0;
+		char *name;
+
+		if (!config_has_noun(s) ||
+			!(of_apps || strcmp(s->key, "command") == 0))
+			continue;
+		for (; (name = allowed_named(&at)) != NULL; free(name)) {
+			if (of_apps ? has_app(c, name) || has_app(others, name) :
+				name_ok(name, &unused) == -1)
+				continue;
+			err_set(e, "%s: %s: there is no %s '%.80s'", s->where,
+				s->key, s->key, name);
+			free(name);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int settings_check(const char *path, const struct config *others,
 	int (*name_ok)(const char *, struct err *), struct err *e)
 {
 	struct config c = { 0 };
@@ -348,7 +393,8 @@ int settings_check(const char *path,
 	if (ret == 0)
 		ret = err_set(e, "%s: there is no such file", path);
 	else if (ret == 1)
-		ret = try_all(&c, e);
+		ret = try_all(&c, e) == -1 ? -1 :
+			check_lists(&c, others, name_ok, e);
 	config_fini(&c);
 	return ret;
 }

@@ -21,8 +21,11 @@ int settings_read_user(struct config *c,
 	int (*name_ok)(const char *name, struct err *e), struct err *e)
 	__attribute__((warn_unused_result));
 
-/* One file, as if it were the site's, and all that it says is tried. */
-int settings_check(const char *path,
+/*
+ * One file, as if it were the site's, and all that it says is tried. Apps that it
+ * names may also be those of others. name_ok() fails for the name of a command.
+ */
+int settings_check(const char *path, const struct config *others,
 	int (*name_ok)(const char *name, struct err *e), struct err *e)
 	__attribute__((warn_unused_result));
 
