@@ -141,9 +141,38 @@ static uint64_t gpus_of(const char *word, size_t len)
 	return len == strlen("gpu") ? 1 : typed_of(word, len);
 }
 
+/* Of ":2", behind the name: nothing but a number, since releases read the first. */
+static uint64_t number_behind(const char *at, const char *end)
+{
+	unsigned long long n;
+
+	if (at == end)
+		return 1;
+	at++;
+	while (at < end && strchr(" \t+", *at) != NULL)
+		at++;
+	return at == end || number_take(&at, end, UINT32_MAX, &n) == -1 ||
+		at != end ? LISTCOUNT_ALL : n;
+}
+
+/*
+ * Slurm looks for "cpu:" anywhere, also in "license/cpu:9". What only begins so, such
+ * as "cpus=9" or "cpu =9", is nothing that it is known to read.
+ */
 static uint64_t cpus_of(const char *word, size_t len)
 {
-	return is_called(word, len, "cpu") ? typed_of(word, len) : 0;
+	const char *end = word + len, *first = word + strspn(word, " \t");
+	size_t n = strlen("cpu");
+
+	for (const char *at = word; at + n <= end; at++) {
+		if (strncasecmp(at, "cpu", n) != 0)
+			continue;
+		if (at + n == end || strchr(BEFORE_NUMBER, at[n]) != NULL)
+			return number_behind(at + n, end);
+		if (at == first)
+			return LISTCOUNT_ALL;
+	}
+	return 0;
 }
 
 static uint64_t sum(const char *list,

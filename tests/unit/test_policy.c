@@ -77,6 +77,7 @@ static void lists_allow(void **state)
  * then, or NULL: refused with this.
  */
 #define SAME ""
+#define UNCOUNTED "cpus: what cannot be counted"
 static const struct {
 	const char *site, *words, *want, *why;
 } rows[] = {
@@ -161,6 +162,25 @@ static const struct {
 	{ "[limit]\ncpus = ..8\n", "-G2 --cpus-per-gpu=5", NULL, "cpus: 10 is" },
 	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu=5 -n2", NULL,
 		"cpus: 10 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu:8,gres/gpu=9", SAME, NULL },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=gres/gpu=1,cpu:9", NULL,
+		"cpus: 9 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu", SAME, NULL },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu -n9", NULL,
+		"cpus: 9 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=CPU/+9", NULL, "cpus: 9 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu=5,cpu=4", NULL,
+		"cpus: 9 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=license/cpu:9", NULL,
+		"cpus: 9 is" },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=gres/cpuboost:9", SAME, NULL },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu=", NULL, UNCOUNTED },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpus", NULL, UNCOUNTED },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpus=2", NULL, UNCOUNTED },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu:9:1", NULL, UNCOUNTED },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu=2;cpu=9", NULL, UNCOUNTED },
+	{ "[limit]\ncpus = ..8\n", "--tres-per-task=cpu=0x9", NULL, UNCOUNTED },
+	{ "[lower]\ncpus = ..8\n", "--tres-per-task=cpus=9", NULL, UNCOUNTED },
 	{ "[lower]\ncpus = ..8\n", "--mincpus=9", "--cpus-per-task=8", "made" },
 	{ "[limit]\nmem = ..8G\n", "--mem-per-gpu=5G -G2", NULL, "mem: 10G is" },
 	{ "[limit]\nmem = ..8G\n", "--mem-per-cpu=5G -G2 --cpus-per-gpu=1",

@@ -263,6 +263,8 @@ static void of_two_words_for_one_thing(void **state)
 	assert_string_equal(e.text, "--gpus-per-task and --tres-per-task=gres/gpu=2 exclude each other");
 	assert_int_equal(make("--tres-per-task=cpu=70000"), -1);
 	assert_string_equal(e.text, "--tres-per-task=cpu=70000: not a number of CPUs from 1 to 65533");
+	assert_int_equal(make("--tres-per-task=cpus=2"), -1);
+	assert_int_equal(make("--tres-per-task=cpu:9:1"), -1);
 	assert_int_equal(make("--gres=gpu|--gpus-per-node=2"),
 		SLURM_GE(26, 5) ? -1 : 0);
 }
