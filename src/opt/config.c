@@ -474,17 +474,14 @@ struct step {
 
 /* What one source says in this part, to all first and to some behind. */
 static int give_part(const struct config *c, struct opt_set *set,
-	enum opt_source source, const struct step *step,
+	const struct config_setting *const *said, const struct step *step,
 	const struct config_who *who, struct err *e)
 {
 	for (int scope = CONFIG_OF_ALL; scope <= CONFIG_OF_PROFILE; scope++) {
-		for (size_t i = 0; i < c->n; i++) {
-			const struct config_setting *s = &c->setting[i];
-			int profile = s->part == CONFIG_GIVE &&
-				scope == CONFIG_OF_PROFILE;
+		for (size_t i = 0; said[i] != NULL; i++) {
+			const struct config_setting *s = said[i];
 
-			if (s->source != source || s->part != step->part ||
-				profile || (int)s->scope != scope ||
+			if (s->part != step->part || (int)s->scope != scope ||
 				!(s->part == CONFIG_GIVE ?
 				config_counts(s, who) :
 				config_applies(c, s, who)))
@@ -494,6 +491,26 @@ static int give_part(const struct config *c, struct opt_set *set,
 		}
 	}
 	return 0;
+}
+
+/*
+ * What a source says but of profiles, of which there may be hundreds, each a reason
+ * to come here; to be freed, NULL at the end.
+ */
+static const struct config_setting **said_by(const struct config *c,
+	enum opt_source source)
+{
+	const struct config_setting **said = mem_alloc((c->n + 1) *
+		sizeof *said);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->setting[i].source == source &&
+			(c->setting[i].part != CONFIG_GIVE ||
+			c->setting[i].scope != CONFIG_OF_PROFILE))
+			said[n++] = &c->setting[i];
+	said[n] = NULL;
+	return said;
 }
 
 /*
@@ -510,10 +527,13 @@ int config_give(const struct config *c, struct opt_set *set,
 		{ CONFIG_LIMIT, bind }, { CONFIG_LOWER, bind },
 	};
 
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (give_part(c, set, source, &steps[i], who, e) == -1)
-			return -1;
-	return 0;
+	const struct config_setting **said = said_by(c, source);
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof steps / sizeof *steps && ret == 0; i++)
+		ret = give_part(c, set, said, &steps[i], who, e);
+	free(said);
+	return ret;
 }
 
 /* ---- profiles ------------------------------------------------------------ */
@@ -642,15 +662,16 @@ void config_names(const struct config *c, enum config_scope scope,
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const char *name = c->setting[i].of;
-		size_t known = 0;
+		size_t known = names->n;
 
 		/* A limit for a profile makes none. */
 		if (c->setting[i].scope != scope || (c->setting[i].part !=
 			CONFIG_GIVE && scope == CONFIG_OF_PROFILE))
 			continue;
-		while (known < names->n && strcmp(names->word[known], name))
-			known++;
-		if (known == names->n)
+		/* The lines of a section stand together: mostly the last one. */
+		while (known > 0 && strcmp(names->word[known - 1], name) != 0)
+			known--;
+		if (known == 0)
 			optlist_add(names, mem_strdup(name));
 	}
 }
