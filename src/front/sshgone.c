@@ -13,7 +13,7 @@
 #include "os/fd.h"
 #include "os/log.h"
 
-#define LOOK_SECONDS 3
+#define LOOK_SECONDS 5
 
 struct sshgone {
 	struct parting *parting;

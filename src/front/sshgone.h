@@ -7,9 +7,10 @@
 struct parting;
 
 /*
- * Looks every few seconds whether anybody is there who reads stdout, of a command
- * that itself neither reads nor writes any more: a client of ssh that was killed
- * gives no SIGHUP without a terminal. When nobody is, parting is told.
+ * Looks every five seconds whether anybody is there who reads stdout, where nothing
+ * else tells: a client of ssh that was killed gives no SIGHUP without a terminal, and
+ * a command may neither read nor write any more. When nobody is, parting is told, once
+ * and last of all: it may free this.
  */
 struct sshgone;
 

@@ -22,6 +22,7 @@
 
 #include "base/mem.h"
 #include "front/parting.h"
+#include "front/sshgone.h"
 #include "front/stdio.h"
 #include "net/flow.h"
 #include "net/teefilter.h"
@@ -30,7 +31,6 @@
 #include "os/log.h"
 
 #define READ_SIZE 16384		/* until there is a relay */
-#define LOOK_SECONDS 5
 #define PIPE_SIZE (256 << 10)
 
 struct stdio {
@@ -44,7 +44,8 @@ struct stdio {
 	struct stdio_reader {			/* is anybody reading stdout? */
 		struct event watch;
 		int watching;
-		struct event look;		/* where it is no pipe */
+		struct sshgone *look;		/* where it is no pipe, from the
+						   end of stdin on; else NULL */
 	} reader;
 	int flags[STREAM_COUNT];		/* as we found them */
 	struct stdio_terminal {
@@ -93,8 +94,7 @@ static void watch_end_of_stdin(struct filter *f)
 		return;
 	}
 	if (!s->reader.watching && !flow_is_file(STDOUT_FILENO))
-		event_add(&s->reader.look, &(struct timeval){
-			.tv_sec = LOOK_SECONDS });
+		s->reader.look = sshgone_new(s->base, s->parting);
 }
 
 static const struct filter_ops watcher_ops = {
@@ -142,20 +142,6 @@ static void watch_cb(evutil_socket_t fd, short what, void *arg)
 	/* Readable: a socket or a terminal, whose end stdin tells. */
 	event_del(&s->reader.watch);
 	s->reader.watching = 0;
-}
-
-/* A socket says nothing by itself once stdin has ended. */
-static void stdio_look_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct stdio *s = arg;
-
-	(void)fd;
-	(void)what;
-	if (fd_is_dead(STDOUT_FILENO))
-		stdio_hang_up(s);
-	else
-		event_add(&s->reader.look, &(struct timeval){
-			.tv_sec = LOOK_SECONDS });
 }
 
 static void make_raw(struct stdio *s)
@@ -223,7 +209,6 @@ struct stdio *stdio_new(struct event_base *base, struct parting *parting,
 	inflow_init(&s->in, base, STDIN_FILENO, READ_SIZE, stdin_data,
 		stdin_end, s);
 	inflow_pause(&s->in, 0);
-	evtimer_assign(&s->reader.look, base, stdio_look_cb, s);
 	event_assign(&s->reader.watch, base, STDOUT_FILENO,
 		EV_READ | EV_PERSIST, watch_cb, s);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)) {
@@ -252,7 +237,8 @@ static void stdio_stop(struct stdio *s)
 	if (s->reader.watching)
 		event_del(&s->reader.watch);
 	s->reader.watching = 0;
-	event_del(&s->reader.look);
+	sshgone_free(s->reader.look);
+	s->reader.look = NULL;
 }
 
 void stdio_free(struct stdio *s)
