@@ -115,13 +115,21 @@ else
 fi
 
 if command -v mandoc >/dev/null; then
-	for page in "$top"/man/*.[178]; do
+	overstrike=.$(printf '\b')
+	for page in "$top"/man/*.[1578]; do
 		is "$(mandoc -T lint "$page" 2>/dev/null |
 			grep -v 'referenced manual not found')" '' \
 			"${page##*/} is clean"
+		is "$(mandoc -T ascii -O width=80 "$page" 2>/dev/null |
+			sed "s/$overstrike//g" | awk 'length > 80')" '' \
+			"${page##*/} has no line that 80 columns do not hold"
 	done
+	# A title that is wider than its column stands on a line of its own.
+	is "$(mandoc -T ascii -O width=80 "$top/man/vscode-remote-shell.1" |
+		sed "s/$overstrike//g" | grep -c '^ *Name  *Of vscode-remote-shell  *Of salloc')" 1 \
+		'the table of names of both has its titles in one line'
 else
-	skip 4 'mandoc is not installed'
+	skip 11 'mandoc is not installed'
 fi
 
 # The apps that are built in, of which only the settings know more.
