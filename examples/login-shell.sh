@@ -12,5 +12,5 @@ if ! test -x "$program"; then
 	test $# != 0 || set -- -l
 	exec "$shell" "$@"
 fi
-exec "$program" --salloc-arg=--partition=interactive \
+exec "$program" --partition=interactive \
 	forced --login-shell="$shell" -- "$@"

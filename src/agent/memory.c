@@ -16,7 +16,7 @@
 #include "os/proc.h"
 
 #define MB (1024 * 1024LL)
-#define MORE "ask for more, as in --salloc-arg=--mem=%lldM"
+#define MORE "ask for more, as in --mem=%lldM"
 
 struct memory {
 	struct news *news;
@@ -35,7 +35,7 @@ static struct memory_words words_of(const struct jobmem *m, const char *who)
 		snprintf(w.s, sizeof w.s, "out of memory: the kernel ended %s, since the %lldM of the job were used up; "
 			MORE, who, m->limit / MB, 2 * (m->limit / MB));
 	else
-		snprintf(w.s, sizeof w.s, "out of memory: the kernel ended %s; ask for more with --salloc-arg=--mem=",
+		snprintf(w.s, sizeof w.s, "out of memory: the kernel ended %s; ask for more with --mem=",
 			who);
 	return w;
 }

@@ -63,6 +63,12 @@ sed -n '/^Understood are/,/^with their short names/p' \
 like "$(cat "$T/salloc")" '^--cpus-per-task$' 'the table of salloc is understood'
 compare salloc man.salloc 'vscode-remote-shell.1 has the options of salloc'
 
+# Options of salloc are written one way, as README.md does it; the section of the
+# page that tells of the others has them as terms.
+(cd "$top" && grep -nr -e '-S *--[a-z]' -e '-S *-[a-zA-Z] *[a-z0-9]' -e '--salloc-arg=--' README.md doc/*.md \
+	examples man) | grep -v ':\.It Ql ' >"$T/otherwise"
+is "$(cat "$T/otherwise")" '' 'options of salloc are written --NAME=VALUE in each document'
+
 # The names that both have, with what each means.
 sed 's/^. \([a-z0-9-]*\).*/--\1/' "$T/help.shell" | sort -u >"$T/ours"
 sed -n 's/^	{ "\([a-z0-9-]*\)", .*/--\1/p' "$top/src/salloc/salloctable.c" | sort -u |

@@ -46,7 +46,7 @@ waits memory
 says reason=OUT_OF_MEMORY by=itself lacked=memory mem=300 \
 	"text=a process of it ran out of memory"
 ended 69 'a process of it ran out of memory \(OUT_OF_MEMORY\)' \
-	'it had 300M of memory; ask for more, as in --salloc-arg=--mem=600M'
+	'it had 300M of memory; ask for more, as in --mem=600M'
 waits status
 says reason=NonZeroExitCode by=itself "text=the job's program ended with an error" \
 	status=3

@@ -42,7 +42,7 @@ run() { # NAME: what stdin has, in the session
 }
 hog="$PYTHON -c 'x = bytearray(400 << 20)'"
 who='(python3[^ ]* \(process [0-9]+\)|a process of the session)'
-words="out of memory: the kernel ended $who, since the 200M of the job were used up; ask for more, as in --salloc-arg=--mem=400M"
+words="out of memory: the kernel ended $who, since the 200M of the job were used up; ask for more, as in --mem=400M"
 
 # The first front starts the job, and is in the group with it.
 echo 'echo hello' | inside sh -c 'timeout 60 "$@"' sh \
@@ -104,6 +104,6 @@ echo 1000 >"/proc/$agent/oom_score_adj"
 echo "echo 0 >/proc/self/oom_score_adj; $hog; sleep 100" | run agent
 ok "the agent is ended" wait_for 10 gone "$agent"
 vrs logs agent >"$T/out" 2>"$T/err"
-like "$(cat "$T/out")" "ended by signal 9 \(Killed\): out of memory: the kernel ended the agent, since the 200M of the job were used up; ask for more, as in --salloc-arg=--mem=400M" \
+like "$(cat "$T/out")" "ended by signal 9 \(Killed\): out of memory: the kernel ended the agent, since the 200M of the job were used up; ask for more, as in --mem=400M" \
 	"its keeper says why"
 done_testing

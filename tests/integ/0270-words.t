@@ -24,7 +24,7 @@ for pair in stop:cancel kill:cancel rm:cancel scancel:cancel end:cancel \
 	typed "'${pair%:*}': here it is \`${pair#*:}[ \`].*\\(" "${pair%:*}"
 done
 typed "'version': that is --version\$" version
-typed "'gpu': a GPU is asked for with .alloc -S --gres=gpu:1" gpu
+typed "'gpu': a GPU is asked for with .alloc --gres=gpu:1" gpu
 
 # A row means a command that is there, and is none itself.
 "$BUILD/vscode-remote-shell" --help |

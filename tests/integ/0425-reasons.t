@@ -93,7 +93,7 @@ queue say "$job" state=ended reason=OUT_OF_MEMORY by=itself lacked=memory \
 	"text=a process of it ran out of memory" \
 	status=137
 kill -KILL "$agent"
-ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\).*; ask for more memory, with --salloc-arg=--mem="
+ended 75 "job $job ended: .* ran out of memory \(OUT_OF_MEMORY\).*; ask for more memory, with --mem="
 
 attached killed
 queue say "$job" state=ended reason=RaisedSignal by=itself status=137 \

@@ -28,7 +28,7 @@ END
 
 # forced_command FILE: the line of an example that has it, for this session
 forced_command() {
-	sed -n "s|/usr/local/bin/vscode-remote-shell --salloc-arg=--partition=interactive forced|$(vrs_command "$OPTIONS") forced|p" \
+	sed -n "s|/usr/local/bin/vscode-remote-shell --partition=interactive forced|$(vrs_command "$OPTIONS") forced|p" \
 		"$1"
 }
 # forced_key NAME [OPTION...]: a host with a key that has the line of the example

@@ -21,7 +21,7 @@ cp "$BUILD/vscode-remote-shell" "$BUILD"/launch-* "$BUILD/vscode-remote-agent" \
 	/mnt/bin
 # The example, with this program and launcher.
 sed "s|/usr/local/bin/vscode-remote-shell|/mnt/bin/vscode-remote-shell|
-	s|--salloc-arg=--partition=interactive|--launcher=local --linger=0|" \
+	s|--partition=interactive|--launcher=local --linger=0|" \
 	"$TESTS/../examples/login-shell.sh" >/mnt/bin/login-shell
 chmod 755 /mnt/bin/login-shell
 cp -a /etc "$T/etc"

@@ -192,7 +192,7 @@ static void tell_who_reaches(const struct app_work *w)
 		log_tell("warning: %s listens on all addresses of %s: whoever reaches that node reaches it; have its command listen on 127.0.0.1",
 			name, node);
 	else if (w->heard.target.port != 0)
-		log_tell("warning: %s listens on port %u of %s, which other users of that node reach; -S --exclusive, where the session is started, keeps them off it",
+		log_tell("warning: %s listens on port %u of %s, which other users of that node reach; --exclusive, where the session is started, keeps them off it",
 			name, w->heard.target.port, node);
 }
 

@@ -589,7 +589,7 @@ const struct command cmd_alloc = {
 	.session = COMMAND_ONE,
 	.max = 1,
 	.help = "start the session ahead of time, if there is none, and wait until it can be used",
-	.more = "Give the options of the job as in your ssh configuration (-S). Ctrl-C takes a job back that still waits and that was submitted by this command; with --no-wait it is left in the queue at once. A session that nobody connects to ends after its --idle-timeout.",
+	.more = "Give the options of the job as in your ssh configuration. Ctrl-C takes a job back that still waits and that was submitted by this command; with --no-wait it is left in the queue at once. A session that nobody connects to ends after its --idle-timeout.",
 	.ops = &alloc_ops,
 	.want = SESSION_ALLOC,
 };

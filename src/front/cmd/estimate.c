@@ -304,7 +304,7 @@ const struct command cmd_estimate = {
 	.session = COMMAND_NONE,
 	.max = 1,
 	.help = "tell when the job would start, of each profile or of one",
-	.more = "The scheduler is asked as by sbatch --test-only, and nothing is submitted. What it refuses has its words behind it. The options of the job (-S) that are given count for each profile, and alone where there is none.",
+	.more = "The scheduler is asked as by sbatch --test-only, and nothing is submitted. What it refuses has its words behind it. The options of the job that are given count for each profile, and alone where there is none.",
 	.ops = &estimate_ops,
 	.want = SESSION_ALLOC,	/* options of the job mean something */
 };

@@ -178,7 +178,7 @@ const struct command cmd_partitions = {
 	.name = "partitions",
 	.session = COMMAND_NONE,
 	.help = "list the partitions that you can use, with time limits and what is idle",
-	.more = "I/T is idle/total; CPUS/NODE and MEMORY/NODE are the most that is idle on one node, and the most that one has. A '*' marks the default. With --all also those that would not take your job, and why; that is asked for the options of the job (-S) that are given.",
+	.more = "I/T is idle/total; CPUS/NODE and MEMORY/NODE are the most that is idle on one node, and the most that one has. A '*' marks the default. With --all also those that would not take your job, and why; that is asked for the options of the job that are given.",
 	.ops = &partitions_ops,
 	.want = SESSION_ALLOC,	/* options of the job mean something */
 };

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define GPU "a GPU is asked for with `alloc -S --gres=gpu:1`, a session of that name is `attach NAME`"
+#define GPU "a GPU is asked for with `alloc --gres=gpu:1`, a session of that name is `attach NAME`"
 
 const struct synonym synonym_table[] = {
 	{ "abort", .command = "cancel" },
@@ -93,7 +93,7 @@ const struct synonym synonym_table[] = {
 	{ "disconnect", .sentence = "close the window or the shell: a session stays" },
 	{ "logout", .sentence = "close the window or the shell: a session stays" },
 	{ "quit", .sentence = "close the window or the shell: a session stays" },
-	{ "cpu", .sentence = "CPUs are asked for with `alloc -S --cpus-per-task=4`, a session of that name is `attach NAME`" },
+	{ "cpu", .sentence = "CPUs are asked for with `alloc --cpus-per-task=4`, a session of that name is `attach NAME`" },
 	{ "gpu", .sentence = GPU },
 	{ "gpuswap", .sentence = GPU },
 	{ "h100", .sentence = GPU },

@@ -221,10 +221,10 @@ void job_advice(const struct job *j, char *out, size_t size)
 		snprintf(out, size, "choose a --state-dir on a file system that %s can write, with room on it",
 			j->node[0] != '\0' ? j->node : "the node");
 	else if (j->lacked_memory && j->mem > 0)
-		snprintf(out, size, "it had %ldM of memory; ask for more, as in --salloc-arg=--mem=%ldM",
+		snprintf(out, size, "it had %ldM of memory; ask for more, as in --mem=%ldM",
 			j->mem, 2 * j->mem);
 	else if (j->lacked_memory)
-		snprintf(out, size, "ask for more memory, with --salloc-arg=--mem=");
+		snprintf(out, size, "ask for more memory, with --mem=");
 	else
 		snprintf(out, size, "connect again to %s", job_is(j, "pending") ?
 			"wait for it" : "start another");

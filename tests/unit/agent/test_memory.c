@@ -52,7 +52,7 @@ static void tells_each_kill_once(void **state)
 	victim = 4711;
 	memory_look(memory);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
-		"out of memory: the kernel ended python3 (process 4711), since the 512M of the job were used up; ask for more, as in --salloc-arg=--mem=1024M");
+		"out of memory: the kernel ended python3 (process 4711), since the 512M of the job were used up; ask for more, as in --mem=1024M");
 	assert_true(memory_was_short(memory));
 	memory_look(memory);
 	fakelink_expect_nothing(front);
@@ -61,7 +61,7 @@ static void tells_each_kill_once(void **state)
 	now.limit = -1;
 	memory_look(memory);
 	assert_string_equal(fakelink_text(front, FRAME_NOTICE),
-		"out of memory: the kernel ended a process of the session; ask for more with --salloc-arg=--mem=");
+		"out of memory: the kernel ended a process of the session; ask for more with --mem=");
 }
 
 static void reports_it(void **state)
@@ -89,7 +89,7 @@ static void tells_of_the_agent(void **state)
 	assert_string_equal(memory_of_agent().s, "");
 	now.kills++;
 	assert_string_equal(memory_of_agent().s,
-		"out of memory: the kernel ended the agent, since the 512M of the job were used up; ask for more, as in --salloc-arg=--mem=1024M");
+		"out of memory: the kernel ended the agent, since the 512M of the job were used up; ask for more, as in --mem=1024M");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -165,7 +165,7 @@ static void tells_of_memory_when_it_was_short(void **state)
 
 	(void)state;
 	job_advice(&j, advice, sizeof advice);
-	assert_string_equal(advice, "it had 300M of memory; ask for more, as in --salloc-arg=--mem=600M");
+	assert_string_equal(advice, "it had 300M of memory; ask for more, as in --mem=600M");
 	j = read_text("job=1\nstate=ended\nreason=OUT_OF_MEMORY\nmem=300\n\n");
 	job_advice(&j, advice, sizeof advice);
 	assert_string_equal(advice, "connect again to start another");
