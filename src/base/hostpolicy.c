@@ -164,7 +164,7 @@ static const char *find_reason(const struct hostpolicy *o,
 		"in a network of the compute node" : NULL;
 }
 
-static unsigned port_of(const struct sockaddr *addr)
+static unsigned sockaddr_port(const struct sockaddr *addr)
 {
 	return ntohs(addr->sa_family == AF_INET6 ?
 		((const struct sockaddr_in6 *)addr)->sin6_port :
@@ -174,7 +174,7 @@ static unsigned port_of(const struct sockaddr *addr)
 static int is_allowed(const struct hostpolicy *o, const char *name,
 	const struct sockaddr *addr, enum kind kind)
 {
-	unsigned port = port_of(addr);
+	unsigned port = sockaddr_port(addr);
 
 	for (size_t i = 0; i < o->n; i++)
 		if (hostpattern_has(&o->allow[i], addr) || (kind == BY_NAME &&
@@ -189,7 +189,7 @@ static void put_advice(char *out, size_t size, const struct hostpolicy *o,
 	enum kind kind)
 {
 	int v6 = addr->sa_family == AF_INET6;
-	unsigned port = port_of(addr);
+	unsigned port = sockaddr_port(addr);
 
 	if (o->is_closed)
 		snprintf(out, size, ", which %s does not name", o->list);

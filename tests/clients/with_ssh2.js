@@ -36,10 +36,14 @@ function whole(stream) {
 }
 
 async function run(client, command, given, options) {
-	const stream = await later((f) => client.exec(command, options || {}, f));
 	let status;
-
-	stream.on('exit', (code) => status = code);
+	const stream = await later((f) =>
+		client.exec(command, options || {}, (error, made) => {
+			// At once: a status may be in what was read with the answer.
+			if (!error)
+				made.on('exit', (code) => status = code);
+			f(error, made);
+		}));
 	const both = Promise.all([whole(stream), whole(stream.stderr)]);
 	stream.end(given);
 	const [out, err] = await both;

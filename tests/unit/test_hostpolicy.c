@@ -174,7 +174,7 @@ static void says_what_was_asked_for(void **state)
 static void says_what_would_allow_it(void **state)
 {
 	static const char option[] = "--outbound-allow=";
-	static const struct outaddr nothing = { 0 };
+	static const struct hostpolicy nothing = { .list = "--outbound-allow" };
 	char *names[] = { "a.name", "a.name.", NULL,
 		"a.name.that.is.so.long.that.it.would.not.come.whole.to.the.program.which.has.asked.for.it" };
 
@@ -183,7 +183,8 @@ static void says_what_would_allow_it(void **state)
 		const char *host = rows[i / 4].host;
 		const char *name = names[i % 4] ? names[i % 4] : host;
 		struct hostpattern p;
-		struct outaddr o = { .allow = &p, .n = 1 };
+		struct hostpolicy o = { .list = nothing.list,
+			.allow = &p, .n = 1 };
 		struct err e = { "" };
 		char *word;
 
