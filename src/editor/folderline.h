@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "editor/scriptline.h"
 
 /*
  * The line in which Remote-SSH's script, read from a shell's stdin, names the
@@ -17,8 +18,7 @@
  * Zeroed: at the start of a line.
  */
 struct folderline {
-	char head[2048];	/* of the line that is being read */
-	size_t len;
+	struct scriptline line;
 };
 
 /*

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static size_t places(const char *text, size_t len, unsigned cut,
 	size_t at[PLACES])
 {
-	struct folderline f = { .len = 0 };
+	struct folderline f = { .line.len = 0 };
 	size_t in = 0, n = 0;
 
 	while (in < len) {

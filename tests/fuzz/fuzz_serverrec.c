@@ -64,7 +64,7 @@ static void check_marks(const char *text, size_t len)
 /* Any pieces give the same places. */
 static void check_lines(const char *text, size_t len)
 {
-	struct folderline whole = { .len = 0 }, bytes = { .len = 0 };
+	struct folderline whole = { .line.len = 0 }, bytes = { .line.len = 0 };
 
 	for (size_t at = 0, one = 0; at < len;) {
 		size_t n = folderline_scan(&whole, text + at, len - at);

@@ -14,7 +14,7 @@
 /* What passes when the text comes in pieces of n bytes; the line is "+\n". */
 static void pass(const char *text, size_t len, size_t n, struct buf *out)
 {
-	struct folderline f = { .len = 0 };
+	struct folderline f = { .line.len = 0 };
 
 	for (size_t at = 0; at < len;) {
 		size_t piece = len - at < n ? len - at : n;
@@ -122,7 +122,7 @@ static void long_lines(void **state)
 		text[len + pad] = '\n';
 		pass(text, len + pad + 1, sizeof text, &out);
 		assert_int_equal(out.len, len + pad + 1 +
-			(len + pad < sizeof ((struct folderline *)0)->head ?
+			(len + pad < sizeof ((struct folderline *)0)->line.head ?
 			2 : 0));
 		buf_fini(&out);
 	}
