@@ -24,6 +24,7 @@ endif
 ifeq ($(have_reaper),yes)
 PROGRAMS += vscode-grim-reaper
 endif
+SCRIPTS += prefetch-server
 LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell vscode-grim-reaper,\
 	$(PROGRAMS)) $(SCRIPTS)
 pkglibexecdir = $(libexecdir)/vscode-remote-shell
@@ -134,6 +135,10 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 
 $B/end-allocation: src/launch/slurm/end-allocation
+	@mkdir -p $(@D)
+	$(call say,CP)install -m 755 $< $@
+
+$B/prefetch-server: src/front/prefetch-server
 	@mkdir -p $(@D)
 	$(call say,CP)install -m 755 $< $@
 

@@ -120,6 +120,28 @@ static int check_outbound(const struct options *o, struct err *e)
 	return 0;
 }
 
+/* A line for curl is made of it. */
+static int is_url(const char *s)
+{
+	for (const char *p = s; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || *p == '"' || *p == '\\')
+			return 0;
+	return strstr(s, "://") != NULL;
+}
+
+/* What files say beside it is for whoever says --prefetch. */
+static int check_prefetch(const struct options *o, struct err *e)
+{
+	const struct options_prefetch *p = &o->prefetch;
+
+	if (p->url != NULL && !is_url(p->url))
+		return err_set(e, "--prefetch-url: '%.80s' is no URL", p->url);
+	if (p->what == OPTIONS_PREFETCH_OFF &&
+		(is_typed(o, &p->url) || is_typed(o, &p->extensions)))
+		return err_set(e, "--prefetch-url, --prefetch-extensions: nothing is got without --prefetch=on: add that, or leave them out");
+	return 0;
+}
+
 static int front_options_check(struct options *o, struct err *e)
 {
 	struct warnsig signal;
@@ -134,7 +156,7 @@ static int front_options_check(struct options *o, struct err *e)
 		!tag_is_name(o->job.launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->job.launcher);
-	if (check_outbound(o, e) == -1)
+	if (check_outbound(o, e) == -1 || check_prefetch(o, e) == -1)
 		return -1;
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");

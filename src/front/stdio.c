@@ -40,7 +40,11 @@ struct stdio {
 	struct relay *relay;
 	struct filters filters[STREAM_COUNT];
 	struct teefilter tee[STREAM_COUNT];
-	struct filter watcher, store;		/* of stdin */
+	struct stdio_typed {			/* on stdin */
+		struct filter watcher, store;
+		void (*heard)(const char *data, size_t len, void *arg);
+		void *arg;			/* of heard, which may be NULL */
+	} typed;
 	struct stdio_reader {			/* is anybody reading stdout? */
 		struct event watch;
 		int watching;
@@ -63,7 +67,7 @@ static void stdio_hang_up(struct stdio *s)
 
 static struct stdio *stdio_of_watcher(struct filter *f)
 {
-	return (struct stdio *)((char *)f - offsetof(struct stdio, watcher));
+	return (struct stdio *)((char *)f - offsetof(struct stdio, typed.watcher));
 }
 
 static size_t watch_stdin(struct filter *f, const char *data, size_t len)
@@ -78,6 +82,8 @@ static size_t watch_stdin(struct filter *f, const char *data, size_t len)
 		s->terminal.found.c_cc[VINTR] != _POSIX_VDISABLE &&
 		memchr(data, s->terminal.found.c_cc[VINTR], len) != NULL)
 		parting_interrupt(s->parting);
+	if (s->typed.heard != NULL)
+		s->typed.heard(data, len, s->typed.arg);
 	filter_pass(f, data, len);
 	return len;
 }
@@ -197,9 +203,9 @@ struct stdio *stdio_new(struct event_base *base, struct parting *parting,
 		free(s);
 		return NULL;
 	}
-	filters_add(&s->filters[STREAM_STDIN], &s->watcher, &watcher_ops);
-	filters_add(&s->filters[STREAM_STDIN], &s->store, &store_ops);
-	filter_hold(&s->store);
+	filters_add(&s->filters[STREAM_STDIN], &s->typed.watcher, &watcher_ops);
+	filters_add(&s->filters[STREAM_STDIN], &s->typed.store, &store_ops);
+	filter_hold(&s->typed.store);
 	make_raw(s);
 	/* All are read before one is set: they may be one description. */
 	for (int i = 0; i < STREAM_COUNT; i++)
@@ -250,13 +256,20 @@ void stdio_free(struct stdio *s)
 	for (int i = 0; i < STREAM_COUNT; i++)
 		tee_close(s->tee[i].tee);
 	relay_free(s->relay);
-	filter_fini(&s->store);
+	filter_fini(&s->typed.store);
 	free(s);
 }
 
 struct filters *stdio_filters(struct stdio *s, int stream)
 {
 	return &s->filters[stream];
+}
+
+void stdio_listen(struct stdio *s,
+	void (*heard)(const char *data, size_t len, void *arg), void *arg)
+{
+	s->typed.heard = heard;
+	s->typed.arg = arg;
 }
 
 static struct filters *in_use(struct filters *all)
@@ -271,7 +284,7 @@ static struct relay *begin_relay(struct stdio *s, struct link *l,
 		inflow_fini(&s->in);
 	s->relay = relay_new_stdio(s->base, l, pairs, STREAM_COUNT,
 		TURN_LONG, "stdio", ops, arg);
-	filter_release(&s->store);
+	filter_release(&s->typed.store);
 	return s->relay;
 }
 

@@ -30,6 +30,13 @@ void stdio_free(struct stdio *s);
 struct filters *stdio_filters(struct stdio *s, int stream);
 
 /*
+ * What comes on stdin is heard at once, also while it waits for a shell; all of it
+ * goes on as it came.
+ */
+void stdio_listen(struct stdio *s,
+	void (*heard)(const char *data, size_t len, void *arg), void *arg);
+
+/*
  * Relay all three over the shell's link, which is the relay's from now on, and
  * the relay is ours; what is stored of stdin comes first. Callbacks as of
  * relay_new_stdio(), which may come in here; but the relay must not be freed.

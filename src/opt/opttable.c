@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "opt/extname.h"
 #include "opt/optconnect.h"
 #include "opt/outallow.h"
 #include "opt/optsalloc.h"
@@ -28,6 +29,8 @@ static const char *const facilities[] = { "off", "user", "daemon", "auth",
 	"authpriv", "local0", "local1", "local2", "local3", "local4", "local5",
 	"local6", "local7", NULL };
 static const char *const outbounds[] = { "off", "login", "laptop", NULL };
+static const char *const prefetches[] = { "off", "on", "x64", "arm64", "armhf",
+	NULL };
 static const char *const idle_busys[] = { "connections", "cpu", NULL };
 
 /*
@@ -239,6 +242,14 @@ const struct opt opttable[] = {
 		.path = OPT_PATH_ABSOLUTE,
 		.needs = OPT_NEEDS_CONNECTION,
 		.help = "the Unix socket of an HTTP proxy, which RemoteForward in your ssh configuration makes, for laptop" },
+	{ "prefetch", 0, OPT_ENUM, "WHICH", "off", AT(prefetch.what),
+		.words = prefetches,
+		.help = "get VS Code's server on the login node while the job is pending: on, for nodes that are like it, x64, arm64, armhf, or off" },
+	{ "prefetch-extensions", 0, OPT_LIST, "NAME", .at = AT(prefetch.extensions),
+		.take = extname_take,
+		.help = "extensions to install by it there, with commas between them; may be repeated" },
+	{ "prefetch-url", 0, OPT_STRING, "URL", .at = AT(prefetch.url),
+		.help = "where it is instead of Microsoft's update.code.visualstudio.com; %c is its commit, %a server-linux-x64 or the like, %q stable or insider" },
 	{ .group = "Link", .agent = OPT_AGENT_ONLY },
 	{ "link-address", 0, OPT_NETWORK, "NET", .at = AT(link.address),
 		.agent = OPT_AGENT_PASSED,

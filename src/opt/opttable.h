@@ -145,6 +145,21 @@ struct options_outbound {
 	char *socket;			/* absolute; NULL: none, so not by the laptop */
 };
 
+enum options_prefetch_what {
+	OPTIONS_PREFETCH_OFF,
+	OPTIONS_PREFETCH_ON,	/* for nodes that are like this machine */
+	OPTIONS_PREFETCH_X64,
+	OPTIONS_PREFETCH_ARM64,
+	OPTIONS_PREFETCH_ARMHF,
+};
+
+/* What of VS Code is got on the login node. */
+struct options_prefetch {
+	int what;			/* enum options_prefetch_what */
+	char *url;			/* with %c, %a and %q; NULL: VS Code's */
+	struct opt_list extensions;	/* for extname_is_good(), which takes them */
+};
+
 /* What a forced command does with what was asked for. */
 struct options_forced {
 	int all;		/* the job is for everything */
@@ -210,6 +225,7 @@ struct options {
 	struct options_forward forward;
 	struct options_services services;
 	struct options_outbound outbound;
+	struct options_prefetch prefetch;
 	struct options_forced forced;
 	struct options_link link;
 	struct options_log log;

@@ -29,6 +29,7 @@
 #include "front/job/nodelook.h"
 #include "front/job/session.h"
 #include "front/parting.h"
+#include "front/prefetch.h"
 #include "front/sshgone.h"
 #include "front/stdio.h"
 #include "os/log.h"
@@ -51,7 +52,10 @@
  */
 struct connection {
 	const struct invocation *inv;
-	struct stdio *stdio;		/* NULL: of alloc */
+	struct connection_client {
+		struct stdio *stdio;		/* NULL: of alloc */
+		struct prefetch *prefetch;	/* NULL: not wanted, not of attach */
+	} client;
 	struct front_forward *forward;	/* NULL: not of attach */
 	struct front_carry *carry;	/* of what goes beside the shell */
 	struct front_service *service;	/* the same, from the job to us */
@@ -106,7 +110,7 @@ static void attach_hung_up(void *arg)
 	const struct options *o = c->inv->opt;
 	long linger = o->forward.listen_port != 0 ? 0 : o->forward.linger;
 
-	stdio_detach(c->stdio);
+	stdio_detach(c->client.stdio);
 	front_service_hang_up(c->service);
 	if (c->shell == NULL && o->job.on_hangup == OPTIONS_HANGUP_CANCEL) {
 		parting_tell(c->inv->parting, PARTING_SSH_GONE_GIVE_UP, 0);
@@ -134,7 +138,7 @@ static long attach_stays(int status, void *arg)
 	if (!forced_waiter_is_there(o) || c->forward == NULL ||
 		!front_forward_has_ports(c->forward))
 		return 0;
-	stdio_detach(c->stdio);
+	stdio_detach(c->client.stdio);
 	forced_waiter_tell(o, status);
 	return o->forward.linger > COMES_SECONDS ? o->forward.linger :
 		COMES_SECONDS;
@@ -270,7 +274,7 @@ static void begin_shell(struct connection *c)
 {
 	struct connection_agent *a = &c->agent;
 
-	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->stdio,
+	c->shell = front_shell_new(c->inv, &(struct front_shell_with){ .stdio = c->client.stdio,
 		.forward = c->forward, .control = a->control,
 		.place = &a->place, .host_key = c->user.host_key },
 		(struct sockaddr *)&a->addr, a->len);
@@ -319,7 +323,7 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 		return;
 	}
 	/* Who allocates leaves, and perhaps nobody else tells the limit. */
-	if (c->stdio == NULL) {
+	if (c->client.stdio == NULL) {
 		front_limit_settle(c->agent.limit, allocated, c);
 		return;
 	}
@@ -390,7 +394,8 @@ void connection_free(void *arg)
 	nodelook_free(c->agent.node);
 	front_control_free(c->agent.control);
 	session_free(c->session);
-	stdio_free(c->stdio);
+	stdio_free(c->client.stdio);
+	prefetch_free(c->client.prefetch);
 	sshgone_free(c->user.gone);
 	buf_fini(&c->banner);
 	explicit_bzero(&c->agent.place, sizeof c->agent.place);
@@ -407,9 +412,9 @@ static int open_stdio(struct connection *c)
 {
 	struct err e;
 
-	c->stdio = stdio_new(c->inv->base, c->inv->parting,
+	c->client.stdio = stdio_new(c->inv->base, c->inv->parting,
 		&c->inv->opt->tee, &e);
-	if (c->stdio == NULL) {
+	if (c->client.stdio == NULL) {
 		cannot_begin(c, EX_CANTCREAT, &e);
 		return -1;
 	}
@@ -440,6 +445,9 @@ struct connection *connection_with_ports(const struct invocation *inv)
 
 	if (open_stdio(c) == -1)
 		return c;
+	c->client.prefetch = prefetch_new(inv);
+	if (c->client.prefetch != NULL)
+		stdio_listen(c->client.stdio, prefetch_hear, c->client.prefetch);
 	c->forward = front_forward_new(inv->base, inv->parting, &inv->opt->forward,
 		c->carry, &e);
 	if (c->forward == NULL)

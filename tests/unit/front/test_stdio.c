@@ -134,6 +134,34 @@ static void stores_what_is_typed(void **state)
 	assert_int_equal(hung_up, 0);
 }
 
+static struct buf heard;
+
+static void hear(const char *data, size_t len, void *arg)
+{
+	assert_ptr_equal(arg, &heard);
+	buf_append(&heard, data, len);
+}
+
+/* At once, while it is stored, and later, too; and it goes on as it came. */
+static void is_heard_before_there_is_a_shell(void **state)
+{
+	(void)state;
+	begin();
+	stdio_listen(stdio, hear, &heard);
+	fakestdio_type("one ");
+	turn();
+	assert_int_equal(heard.len, 4);
+	assert_memory_equal(buf_data(&heard), "one ", 4);
+	stdio_connect(stdio, agent, &relay_ops, NULL);
+	turn();
+	expect_data(STREAM_STDIN, "one ");
+	fakestdio_type("two");
+	turn();
+	assert_memory_equal(buf_data(&heard), "one two", 7);
+	expect_data(STREAM_STDIN, "two");
+	buf_fini(&heard);
+}
+
 static void stores_an_end_of_stdin(void **state)
 {
 	(void)state;
@@ -452,6 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stores_what_is_typed),
+		TEST(is_heard_before_there_is_a_shell),
 		TEST(stores_an_end_of_stdin),
 		TEST(writes_what_the_shell_says),
 		TEST(carries_one_stream),
