@@ -346,6 +346,45 @@ is "$(tail -n 1 "$T/asked")" "/$A/server-linux-$other/stable" "theirs is asked f
 ok "whose server is not run here" says other 'prefetch-extensions: has no effect'
 ok "so no extension" test ! -e "$home/extensions"
 
+# ---- by settings, by a forced command, and by who types late ------------------
+
+rm -rf "$home"
+mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
+cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<-END
+	prefetch = on
+	prefetch-url = $url
+	prefetch-extensions = a.b, c.d
+	END
+cp "$T/ext.in" "$T/conf.in"
+front conf
+ok "by settings" says conf 'and a.b and c.d is in place$'
+rm -rf "$home"
+# It looks into a pipe, as sshd has one.
+mkfifo "$T/forced.in"
+cat "$T/ext.in" >"$T/forced.in" &
+SSH_ORIGINAL_COMMAND=bash
+export SSH_ORIGINAL_COMMAND
+front forced forced
+unset SSH_ORIGINAL_COMMAND
+ok "by a forced command" says forced 'and a.b and c.d is in place$'
+
+rm -rf "$home"
+mkfifo "$T/asks.in"
+front asks
+pid=$PID
+exec 9>"$T/asks.in"
+echo 'echo "ready: 88eae011963a"' >&9
+ok "who asks first" says asks 'is pending'
+queue start "$(sed -n 's/.*job \([0-9]*\) is pending.*/\1/p' "$T/log/asks.err" |
+	head -n 1)"
+ok "is answered" wait_for 20 has "$T/asks.out" '^ready: '
+is "$(told asks)" 0 "so far nothing is known"
+cat "$T/ext.in" >&9
+ok "when the script is there it is got, too" says asks 'is in place$'
+exec 9>&-
+ok "asks: the shell ends" wait_for 20 gone "$pid"
+rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
+
 # ---- with wget, and with none ------------------------------------------------
 
 rm -rf "$home"
