@@ -104,17 +104,30 @@ static int client_came(void)
 	return server.client != -1;
 }
 
-/* What it hears, to the empty line of a head. */
+/* Whether a head has come to its empty line; *n bytes of it are in text. */
+static int head_came(char *text, size_t size, size_t *n)
+{
+	ssize_t got;
+
+	if (!client_came())
+		return 0;
+	got = recv(server.client, text + *n, size - 1 - *n, 0);
+	if (got == 0 && *n == 0) {
+		/* That was the look at the user's socket: he may be late. */
+		close(server.client);
+		server.client = -1;
+	}
+	*n += got > 0 ? got : 0;
+	text[*n] = '\0';
+	return *n > 4 && strcmp(text + *n - 4, "\r\n\r\n") == 0;
+}
+
 static const char *hear_head(void)
 {
 	static char text[1024];
 	size_t n = 0;
 
-	FAKECLOCK_WAIT(front.inv.base, client_came());
-	memset(text, 0, sizeof text);
-	FAKECLOCK_WAIT(front.inv.base, (n += recv(server.client, text + n,
-		sizeof text - 1 - n, 0) > 0 ? strlen(text + n) : 0) > 4 &&
-		strcmp(text + n - 4, "\r\n\r\n") == 0);
+	FAKECLOCK_WAIT(front.inv.base, head_came(text, sizeof text, &n));
 	return text;
 }
 
