@@ -38,6 +38,8 @@ for key in $(sed 's/ .*//' "$T/out"); do
 	*-arg) text=--time=5 ;;
 	*-env) text=A=1 ;;
 	signal) text=USR1 ;;
+	prefetch-url) text=https://mirror/%c ;;
+	prefetch-extensions) text=a.b ;;
 	link-address | listen-host | outbound-allow | login-host) text=127.0.0.1 ;;
 	esac
 	env "$name=$text" "$vrs" config >"$T/one" 2>"$T/err" ||
