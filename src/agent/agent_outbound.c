@@ -325,7 +325,7 @@ static void cover_ours(struct agent_outbound *o, const char *url,
 	for (int i = 0; i < SESSIONENV_PROXIES && ret == 0; i++)
 		if (is_ours(o, i, url, direct))
 			ret = wrappers_cover(o->wrappers,
-				sessionenv_own_names[first + i], NULL);
+				(enum sessionenv_own)(first + i));
 	if (ret == 0)
 		return;
 	log_warning("outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VSCODE_REMOTE_OUTBOUND");

@@ -61,8 +61,7 @@ static void make_socket(const char *dir, void *arg)
 		log_warning("there is no socket for ssh-agent: %s", e.text);
 	} else {
 		sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
-		(void)wrappers_cover(a->wrappers,
-			sessionenv_own_names[SESSIONENV_AUTH_SOCK], NULL);
+		(void)wrappers_cover(a->wrappers, SESSIONENV_AUTH_SOCK);
 	}
 	free(path);
 }

@@ -64,12 +64,6 @@ static void client_connected(int fd, void *arg)
 	(void)service_connect(x->services, SERVICE_X11, "", fd, &call_ops, x);
 }
 
-/* Slurm's own X11 needs them where it is asked for. */
-static void cover(struct agent_x11 *x, enum sessionenv_own which)
-{
-	(void)wrappers_cover(x->wrappers, sessionenv_own_names[which], "--x11");
-}
-
 /* The first display that is free: both loopback addresses. */
 static void open_display(struct agent_x11 *x)
 {
@@ -88,7 +82,7 @@ static void open_display(struct agent_x11 *x)
 	}
 	log_info("the session's display is %s", display);
 	sessionenv_set(&x->env->env, SESSIONENV_DISPLAY, display);
-	cover(x, SESSIONENV_DISPLAY);
+	(void)wrappers_cover(x->wrappers, SESSIONENV_DISPLAY);
 }
 
 /* One that is replaced at once, or gone: a program reads it when it starts. */
@@ -103,7 +97,8 @@ static void write_cookie(const char *path, void *arg)
 		(void)unlinkat(dir, NAME, 0);
 	} else if (dir != -1) {
 		x11_put_xauthority(&text, x->cookie);
-		ret = safepath_write(dir, NAME, buf_data(&text), text.len, &e);
+		ret = safepath_write_unsynced(dir, NAME, buf_data(&text),
+			text.len, &e);
 	}
 	buf_wipe(&text);
 	if (dir != -1)
@@ -120,7 +115,7 @@ static void name_file(const char *path, void *arg)
 
 	sessionenv_set(&x->env->env, SESSIONENV_XAUTHORITY, file);
 	free(file);
-	cover(x, SESSIONENV_XAUTHORITY);
+	(void)wrappers_cover(x->wrappers, SESSIONENV_XAUTHORITY);
 	write_cookie(path, x);
 }
 

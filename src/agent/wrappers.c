@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Each is the same script, which goes by its own name. It stands in the session's
- * private directory, and so is made anew with that; an environment that has it in
- * PATH later, or on another node, finds nothing there, and goes on to the real ones.
- * A shell that sets PATH anew has lost it: BASH_ENV, which would reach that, would be
- * inherited by jobs, too.
+ * Each is the same script, which goes by its own name, and is told by a variable
+ * what it is to leave out. PATH goes on to other nodes, where anybody may make a
+ * directory of a name in /tmp: so they are in the session's folder, which nobody
+ * else can make anywhere. A shell that sets PATH anew has lost it: BASH_ENV, which
+ * would reach that, would be inherited by jobs, too.
  */
 #include "agent/wrappers.h"
 
@@ -16,139 +16,183 @@
 #include <unistd.h>
 
 #include "agent/prologue.h"
-#include "agent/rundir.h"
 #include "base/mem.h"
-#include "base/shellword.h"
 #include "os/log.h"
 #include "os/safepath.h"
 
 #define NAME "bin"
-#define COVERED_MAX 16
 
 static const char *const commands[] = { "sbatch", "srun", "salloc", NULL };
 
-struct covered {
-	const char *name, *unless;
+/* What is left out, unless an option that begins so needs it. */
+static const struct {
+	enum sessionenv_own which;
+	const char *unless;
+} coverable[] = {
+	{ SESSIONENV_AUTH_SOCK, NULL },
+	/* Slurm's own X11 needs them where it is asked for. */
+	{ SESSIONENV_DISPLAY, "--x11" },
+	{ SESSIONENV_XAUTHORITY, "--x11" },
+	{ SESSIONENV_HTTP_PROXY, NULL },
+	{ SESSIONENV_HTTP_PROXY_BIG, NULL },
+	{ SESSIONENV_HTTPS_PROXY, NULL },
+	{ SESSIONENV_HTTPS_PROXY_BIG, NULL },
+	{ SESSIONENV_ALL_PROXY, NULL },
+	{ SESSIONENV_ALL_PROXY_BIG, NULL },
+	{ SESSIONENV_NO_PROXY, NULL },
+	{ SESSIONENV_NO_PROXY_BIG, NULL },
 };
+#define COVERABLE (sizeof coverable / sizeof *coverable)
 
 struct wrappers {
 	struct jobenv *env;
-	struct covered covered[COVERED_MAX];
-	unsigned n;
-	struct rundir_user user;
+	char *bin;		/* NULL: they are not there, for this reason */
+	struct err why;
+	int covers[COVERABLE];
 };
 
-static void put_covered(struct buf *out, const struct covered *c,
-	const char *value)
+static void put_row(struct buf *out, const char *name, const char *unless)
 {
-	if (c->unless != NULL)
-		buf_printf(out, "case \" $*\" in *\" %s\"*) ;; *)\n", c->unless);
-	buf_printf(out, "test \"${%s-}\" != ", c->name);
-	shellword_put(out, value);
-	buf_printf(out, " || unset %s\n", c->name);
-	if (c->unless != NULL)
-		buf_puts(out, "esac\n");
+	buf_printf(out, "\t%s) ", name);
+	if (unless != NULL)
+		buf_printf(out, "case $vrs_words in *\" %s\"*) ;; *) ", unless);
+	buf_printf(out, "test \"${%s-}\" != \"$vrs_value\" || unset %s",
+		name, name);
+	buf_puts(out, unless != NULL ? " ;; esac ;;\n" : " ;;\n");
 }
 
-/* PATH without us, in which the next of that name is. */
-static void put_script(struct buf *out, const struct wrappers *w,
-	const char *bin)
+/* A job has the environment, so no other name of a variable is used. */
+static void put_script(struct buf *out)
 {
-	buf_puts(out, "#!/bin/sh\n# A job that is none of this session has not what is of its node and its end.\n");
-	for (unsigned i = 0; i < w->n; i++) {
-		const char *value = envlist_get(&w->env->env,
-			w->covered[i].name);
-
-		if (value != NULL)
-			put_covered(out, &w->covered[i], value);
-	}
-	buf_puts(out, "own=");
-	shellword_put(out, bin);
-	buf_puts(out, "\nname=${0##*/} path= IFS=:\nset -f\n"
-		"for dir in $PATH; do\n"
-		"	test \"$dir\" = \"$own\" || path=$path:$dir\n"
+	buf_puts(out, "#!/bin/sh\n# A job that is none of this session has not what is of its node and its end.\n"
+		"vrs_name=${0##*/} vrs_own=${0%/*} vrs_path= vrs_words=\" $*\"\n"
+		"set -f\n"
+		"IFS=';'\n"
+		"for vrs_covered in ${VSCODE_REMOTE_COVERED-}; do\n"
+		"	vrs_value=${vrs_covered#*=}\n"
+		"	case ${vrs_covered%%=*} in\n");
+	for (size_t i = 0; i < COVERABLE; i++)
+		put_row(out, sessionenv_own_names[coverable[i].which],
+			coverable[i].unless);
+	/* PATH without us, in which the next of that name is. */
+	buf_puts(out, "	esac\n"
 		"done\n"
-		"PATH=${path#:}\n"
+		"unset VSCODE_REMOTE_COVERED\n"
+		"IFS=:\n"
+		"for vrs_dir in $PATH; do\n"
+		"	test \"$vrs_dir\" = \"$vrs_own\" || vrs_path=$vrs_path:$vrs_dir\n"
+		"done\n"
+		"PATH=${vrs_path#:}\n"
 		"unset IFS\n"
-		"found=$(command -v \"$name\") && exec \"$found\" \"$@\"\n"
-		"echo \"$name: command not found\" >&2\n"
+		"vrs_found=$(command -v \"$vrs_name\") && exec \"$vrs_found\" \"$@\"\n"
+		"echo \"$vrs_name: command not found\" >&2\n"
 		"exit 127\n");
 }
 
-static int write_scripts(int dir, const struct buf *text, struct err *e)
+static int write_scripts(int dir, struct err *e)
 {
-	for (const char *const *name = commands; *name != NULL; name++) {
-		if (safepath_write(dir, *name, buf_data(text), text->len, e) ==
-			-1)
-			return -1;
-		if (fchmodat(dir, *name, 0700, 0) == -1)
-			return err_set(e, "%s: %s", *name, strerror(errno));
+	struct buf text = { 0 };
+	int ret = 0;
+
+	put_script(&text);
+	for (const char *const *name = commands; *name != NULL && ret == 0;
+		name++) {
+		ret = safepath_write_unsynced(dir, *name, buf_data(&text),
+			text.len, e);
+		if (ret == 0 && fchmodat(dir, *name, 0700, 0) == -1)
+			ret = err_set(e, "%s: %s", *name, strerror(errno));
 		/* The whole file system may be one from which nothing is. */
-		if (faccessat(dir, *name, X_OK, 0) == -1)
-			return err_set(e, "%s cannot be run there: %s", *name,
+		if (ret == 0 && faccessat(dir, *name, X_OK, 0) == -1)
+			ret = err_set(e, "%s cannot be run there: %s", *name,
 				strerror(errno));
 	}
-	return 0;
+	buf_fini(&text);
+	return ret;
 }
 
 static int write_bashrc(int dir, const char *bin, struct err *e)
 {
 	char *text = prologue_bashrc(bin);
-	int ret = safepath_write(dir, PROLOGUE_BASHRC, text, strlen(text), e);
+	int ret = safepath_write_unsynced(dir, PROLOGUE_BASHRC, text,
+		strlen(text), e);
 
 	free(text);
 	return ret;
 }
 
-static void make_bin(const char *path, void *arg)
+static int make_bin(const char *bin, struct err *e)
 {
-	struct wrappers *w = arg;
-	char *bin = mem_printf("%s/" NAME, path);
-	struct buf text = { 0 };
-	struct err e;
-	int dir = safepath_dir(bin, 1, NULL, &e), ret = dir;
+	int dir, ret;
 
-	put_script(&text, w, bin);
-	if (dir != -1) {
-		ret = write_scripts(dir, &text, &e);
-		if (ret != -1)
-			ret = write_bashrc(dir, bin, &e);
-		close(dir);
-	}
-	buf_fini(&text);
-	free(w->env->bin);
-	w->env->bin = NULL;
-	if (ret != -1) {
-		w->env->bin = bin;
-		return;
-	}
-	log_warning("%s: sbatch, srun and salloc are given what is of the session alone: %s",
-		bin, e.text);
-	free(bin);
+	if (strchr(bin, ':') != NULL)
+		return err_set(e, "a name with a colon cannot stand in PATH");
+	dir = safepath_dir(bin, 1, NULL, e);
+	if (dir == -1)
+		return -1;
+	ret = write_scripts(dir, e);
+	if (ret == 0)
+		ret = write_bashrc(dir, bin, e);
+	close(dir);
+	return ret;
 }
 
-int wrappers_cover(struct wrappers *w, const char *name, const char *unless)
+/* As the scripts read it; a value of which they would see two parts is left out. */
+static char *covered_words(const struct wrappers *w)
 {
-	unsigned i = 0;
+	struct buf words = { 0 };
+	char *text;
 
-	while (i < w->n && strcmp(w->covered[i].name, name) != 0)
-		i++;
-	if (i == COVERED_MAX)
+	for (size_t i = 0; i < COVERABLE; i++) {
+		const char *name = sessionenv_own_names[coverable[i].which];
+		const char *value = envlist_get(&w->env->env, name);
+
+		if (w->covers[i] && value != NULL)
+			buf_printf(&words, "%s%s=%s", words.len > 0 ? ";" : "",
+				name, value);
+	}
+	text = mem_strndup(buf_data(&words), words.len);
+	buf_fini(&words);
+	return text;
+}
+
+int wrappers_cover(struct wrappers *w, enum sessionenv_own which)
+{
+	const char *name = sessionenv_own_names[which];
+	const char *value = envlist_get(&w->env->env, name);
+	char *words;
+	size_t i = 0;
+
+	if (w->bin == NULL) {
+		log_warning("sbatch, srun and salloc are given what is of the session alone, as %s: %s",
+			name, w->why.text);
 		return -1;
-	w->covered[i] = (struct covered){ name, unless };
-	if (i == w->n)
-		w->n++;
-	if (w->user.made == NULL)
-		rundir_use(w->env->rundir, &w->user, make_bin, w);
-	make_bin(rundir_path(w->env->rundir), w);
-	return w->env->bin != NULL ? 0 : -1;
+	}
+	while (coverable[i].which != which)
+		i++;
+	w->covers[i] = value == NULL || strchr(value, ';') == NULL;
+	if (!w->covers[i])
+		log_warning("%s has a semicolon: jobs that are submitted in the session have it, too",
+			name);
+	words = covered_words(w);
+	sessionenv_set(&w->env->env, SESSIONENV_COVERED, words);
+	free(words);
+	w->env->bin = w->bin;
+	return w->covers[i] ? 0 : -1;
 }
 
 struct wrappers *wrappers_new(struct jobenv *env)
 {
+	const struct options *opt = env->job->opt;
 	struct wrappers *w = mem_alloc(sizeof *w);
 
 	w->env = env;
+	w->bin = mem_printf("%s/%s/" NAME, opt->session.state_dir,
+		opt->agent.tag);
+	if (make_bin(w->bin, &w->why) == -1) {
+		err_prefix(&w->why, "%s: ", w->bin);
+		free(w->bin);
+		w->bin = NULL;
+	}
 	return w;
 }
 
@@ -156,9 +200,7 @@ void wrappers_free(struct wrappers *w)
 {
 	if (w == NULL)
 		return;
-	if (w->user.made != NULL)
-		rundir_leave(w->env->rundir, &w->user);
-	free(w->env->bin);
 	w->env->bin = NULL;
+	free(w->bin);
 	free(w);
 }

@@ -411,7 +411,8 @@ int safepath_read(int dirfd, const char *name, size_t max, struct buf *out,
  * may tell about a full disk only at fsync() or close(). -1 with errno set and
  * no file left.
  */
-static int make_file(int dirfd, const char *name, const void *data, size_t len)
+static int make_file(int dirfd, const char *name, const void *data, size_t len,
+	int synced)
 {
 	int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 		O_CLOEXEC, 0600);
@@ -422,7 +423,7 @@ static int make_file(int dirfd, const char *name, const void *data, size_t len)
 	rc = fchmod(fd, 0600);		/* the umask may be odd */
 	if (rc == 0)
 		rc = fd_write_all(fd, data, len);
-	if (rc == 0)
+	if (rc == 0 && synced)
 		rc = fsync(fd);
 	saved = errno;
 	if (close(fd) == -1 && rc == 0) {
@@ -441,8 +442,8 @@ static int cannot_write(const char *name, struct err *e)
 		safepath_strerror(errno));
 }
 
-int safepath_write(int dirfd, const char *name, const void *data, size_t len,
-	struct err *e)
+static int replace_file(int dirfd, const char *name, const void *data,
+	size_t len, int synced, struct err *e)
 {
 	char temp[NAME_MAX + 1];
 	unsigned long long salt;
@@ -456,7 +457,7 @@ int safepath_write(int dirfd, const char *name, const void *data, size_t len,
 		errno = ENAMETOOLONG;
 		return cannot_write(name, e);
 	}
-	if (make_file(dirfd, temp, data, len) == -1)
+	if (make_file(dirfd, temp, data, len, synced) == -1)
 		return cannot_write(name, e);
 	if (renameat(dirfd, temp, dirfd, name) == -1) {
 		int saved = errno;
@@ -468,12 +469,24 @@ int safepath_write(int dirfd, const char *name, const void *data, size_t len,
 	return 0;
 }
 
+int safepath_write(int dirfd, const char *name, const void *data, size_t len,
+	struct err *e)
+{
+	return replace_file(dirfd, name, data, len, 1, e);
+}
+
+int safepath_write_unsynced(int dirfd, const char *name, const void *data,
+	size_t len, struct err *e)
+{
+	return replace_file(dirfd, name, data, len, 0, e);
+}
+
 int safepath_create(int dirfd, const char *name, const void *data, size_t len,
 	struct err *e)
 {
 	if (check_name(name, e) == -1)
 		return -1;
-	if (make_file(dirfd, name, data, len) == -1)
+	if (make_file(dirfd, name, data, len, 1) == -1)
 		return cannot_write(name, e);
 	return 0;
 }

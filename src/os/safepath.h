@@ -47,7 +47,11 @@ int safepath_read(int dirfd, const char *name, size_t max, struct buf *out,
 int safepath_write(int dirfd, const char *name, const void *data, size_t len,
 	struct err *e) __attribute__((warn_unused_result));
 
-/* The same, but fails with errno EEXIST when there is such a file. */
+/* The same without waiting for the disk: of what a node that crashed has no need. */
+int safepath_write_unsynced(int dirfd, const char *name, const void *data,
+	size_t len, struct err *e) __attribute__((warn_unused_result));
+
+/* As safepath_write(), but fails with errno EEXIST when there is such a file. */
 int safepath_create(int dirfd, const char *name, const void *data, size_t len,
 	struct err *e) __attribute__((warn_unused_result));
 

@@ -104,7 +104,7 @@ chmod 755 "$T/bin/sbatch"
 echo "PATH=$T/bin:/usr/bin:/bin" >"$HOME/.profile"
 is "$(vrs shell -- 'sbatch --wrap true')" "--wrap true: none $T/bin" \
 	"an independent job has no such socket"
-is "$(vrs shell -- 'command -v sbatch')" "${sock%/*}/bin/sbatch" \
+is "$(vrs shell -- 'command -v sbatch')" "$(echo "$VRS_STATE"/*/bin/sbatch)" \
 	"by a command that is first in PATH"
 is "$(vrs shell -- 'SSH_AUTH_SOCK=/mine sbatch x')" "x: /mine $T/bin" \
 	"a value of the user's own stays"
@@ -200,7 +200,7 @@ ssh_to job 'echo $SSH_AUTH_SOCK; ssh-add -l' >"$T/out" 2>"$T/err"
 is "$(head -n 1 "$T/out")" "$sock" "an ssh client has the same name" ||
 	diag_file "$T/err"
 like "$(cat "$T/out")" ' d \(ED25519\)$' "and its own agent behind it"
-is "$(ssh_to job 'command -v sbatch')" "${sock%/*}/bin/sbatch" \
+is "$(ssh_to job 'command -v sbatch')" "$(echo "$VRS_STATE"/*/bin/sbatch)" \
 	"what submits an independent job is the same"
 is "$(echo 'sbatch z' | ssh_to job 2>"$T/err" | tail -n 1)" "z: none $T/bin" \
 	"also in a login shell"
@@ -208,7 +208,7 @@ is "$(echo 'sbatch z' | ssh_to job 2>"$T/err" | tail -n 1)" "z: none $T/bin" \
 echo "READ=yes PATH=$T/bin:\$PATH" >"$HOME/.bashrc"
 printf 'echo "it is $(command -v sbatch) $READ"\nexit\n' |
 	ssh_to -tt job >"$T/out" 2>"$T/err"
-like "$(cat "$T/out")" "it is ${sock%/*}/bin/sbatch yes" \
+like "$(cat "$T/out")" "it is $(echo "$VRS_STATE"/*/bin/sbatch) yes" \
 	"also in one at a terminal, whose .bashrc puts another before" ||
 	diag_file "$T/err"
 rm "$HOME/.bashrc"

@@ -49,7 +49,8 @@ command -v sbatch >"$HOME/job.which"
 END
 chmod 644 "$AHOME/jobs.sh"
 echo '. ~/jobs.sh; exit' | brings one
-like "$(cat "$AHOME/job.which")" "^${sock%/*}/bin/sbatch\$" "sbatch is the session's"
+like "$(cat "$AHOME/job.which")" '^/home/alice/.*/[0-9a-f]{16}/bin/sbatch$' \
+	"sbatch is the session's, by a name that nobody else can make elsewhere"
 for job in c1 c2; do
 	like "$(cat "$AHOME/job.$job")" '^none ' "a job on $job has no agent" ||
 		diag_file "$T/err"

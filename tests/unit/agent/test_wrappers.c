@@ -5,10 +5,10 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/wrappers.h"
 #include "base/mem.h"
-#include "os/tmpdir.h"
 #include "proto/sessionenv.h"
 
 static struct wrappers *wrappers;
@@ -33,8 +33,13 @@ static int teardown(void **state)
 
 static void cover_both(void)
 {
-	assert_int_equal(wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL), 0);
-	assert_int_equal(wrappers_cover(wrappers, "DISPLAY", "--x11"), 0);
+	assert_int_equal(wrappers_cover(wrappers, SESSIONENV_AUTH_SOCK), 0);
+	assert_int_equal(wrappers_cover(wrappers, SESSIONENV_DISPLAY), 0);
+}
+
+static const char *covered(void)
+{
+	return envlist_get(&agent.env.env, "VSCODE_REMOTE_COVERED");
 }
 
 /* What a shell of the session prints for that, and the exit status. */
@@ -42,8 +47,8 @@ static const char *run(const char *line)
 {
 	static char text[1024];
 	char *real = mem_printf("%s/real", fake_dir);
-	char *command = mem_printf("PATH='%s':'%s'; SSH_AUTH_SOCK=\"/it's\" DISPLAY=:50; export PATH SSH_AUTH_SOCK DISPLAY; %s; echo $?",
-		agent.env.bin, real, line);
+	char *command = mem_printf("PATH='%s':'%s'; SSH_AUTH_SOCK=\"/it's\" DISPLAY=:50 VSCODE_REMOTE_COVERED=\"%s\"; export PATH SSH_AUTH_SOCK DISPLAY VSCODE_REMOTE_COVERED; %s; echo $?",
+		agent.env.bin, real, covered(), line);
 	char *sbatch = mem_printf("%s/sbatch", real);
 	FILE *f;
 	size_t n;
@@ -105,34 +110,61 @@ static void says_that_there_is_no_other(void **state)
 	assert_string_equal(run("srun true 2>&1"), "srun: command not found\n127\n");
 }
 
-static void is_there_again(void **state)
+/* Not what the script has called so. */
+static void leaves_other_variables_alone(void **state)
 {
-	struct err e;
-	char *before;
+	(void)state;
+	cover_both();
+	fake_file("real/srun", "#!/bin/sh\n"
+		"echo \"$name|$path|$own|$value|$dir|${VSCODE_REMOTE_COVERED-none}\"\n");
+	assert_string_equal(run("/bin/chmod 700 \"${PATH#*:}/srun\"; export name=a path=b own=c value=d dir=e; srun"),
+		"a|b|c|d|e|none\n0\n");
+}
+
+/* What is told has parts, and a value may look like two of them. */
+static void says_what_it_cannot_leave_out(void **state)
+{
+	(void)state;
+	cover_both();
+	sessionenv_set(&agent.env.env, SESSIONENV_DISPLAY, "a;b");
+	assert_int_equal(wrappers_cover(wrappers, SESSIONENV_DISPLAY), -1);
+	assert_string_equal(covered(), "SSH_AUTH_SOCK=/it's");
+	assert_non_null(strstr(fakelog_logged(), "DISPLAY has a semicolon"));
+}
+
+/*
+ * PATH goes on to other nodes, and anybody may make there what has a name in /tmp:
+ * nothing of it is the session's directory on this node.
+ */
+static void stand_where_nobody_else_can(void **state)
+{
+	char *want = mem_printf("%s/state/0123456789abcdef/bin", fake_dir);
+	char *command;
 
 	(void)state;
 	cover_both();
-	before = mem_strdup(agent.env.bin);
-	assert_int_equal(tmpdir_remove(rundir_path(agent.env.rundir), &e), 0);
-	rundir_check(agent.env.rundir);
-	assert_string_equal(agent.env.bin, before);
-	expect("sbatch x", "none|none|1|x");
-	free(before);
+	assert_string_equal(agent.env.bin, want);
+	command = prologue_command(&(struct opt_list){ 0 }, agent.env.bin,
+		"/bin/bash", "");
+	assert_null(strstr(command, rundir_path(agent.env.rundir)));
+	free(command);
+	free(want);
 }
 
 /* A mount of its own, without the right to run what is there. */
 static int cover_where_nothing_runs(void)
 {
-	char *bin = mem_printf("%s/bin", rundir_path(agent.env.rundir));
+	char *bin = mem_printf("%s/state/0123456789abcdef/bin", fake_dir);
 	int ret;
 
 	if (unshare(CLONE_NEWNS) == -1 ||
 		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-		mkdir(bin, 0700) == -1 ||
 		mount("none", bin, "tmpfs", MS_NOEXEC, "mode=0700") == -1)
 		return 2;
-	ret = wrappers_cover(wrappers, "SSH_AUTH_SOCK", NULL);
 	free(bin);
+	wrappers_free(wrappers);
+	wrappers = wrappers_new(&agent.env);
+	ret = wrappers_cover(wrappers, SESSIONENV_AUTH_SOCK);
 	return ret == -1 && agent.env.bin == NULL && strstr(fakelog_logged(),
 		"sbatch cannot be run there: Permission denied") != NULL ? 0 : 1;
 }
@@ -164,7 +196,9 @@ int main(void)
 		TEST(keeps_what_is_anothers),
 		TEST(keeps_what_an_option_needs),
 		TEST(says_that_there_is_no_other),
-		TEST(is_there_again),
+		TEST(leaves_other_variables_alone),
+		TEST(says_what_it_cannot_leave_out),
+		TEST(stand_where_nobody_else_can),
 		TEST(are_not_there_where_nothing_runs),
 	};
 
