@@ -8,12 +8,14 @@
 #include "agent/agent_sshagent.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "agent/farewell.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/listener.h"
 #include "os/log.h"
+#include "os/safepath.h"
 #include "proto/sessionenv.h"
 
 #define NAME "agent.sock"
@@ -23,7 +25,8 @@ struct sshagent {
 	struct services *services;
 	struct wrappers *wrappers;
 	struct listener_guard guard;
-	struct listener *listener;	/* NULL: no front ever offered one */
+	struct listener *listener;	/* NULL: no front has offered one */
+	int is_named;			/* in env, by us */
 	struct rundir_user user;
 	struct farewells *farewells;
 };
@@ -47,22 +50,51 @@ static void program_connected(int fd, void *arg)
 		a);
 }
 
-/* In a directory that is the user's alone. */
+/* What programs that start from now on are told. */
+static void name_socket(struct sshagent *a, const char *path)
+{
+	sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
+	a->is_named = 1;
+	(void)wrappers_cover(a->wrappers, SESSIONENV_AUTH_SOCK);
+}
+
+static void unname_socket(struct sshagent *a)
+{
+	if (a->is_named)
+		sessionenv_unset(&a->env->env, SESSIONENV_AUTH_SOCK);
+	a->is_named = 0;
+}
+
+/* In a directory that is the user's alone: by its name it may be another's by now. */
+static int open_socket(struct sshagent *a, const char *dir, const char *path,
+	struct err *e)
+{
+	int fd = safepath_dir(dir, 0, NULL, e);
+
+	if (fd == -1)
+		return -1;
+	close(fd);
+	a->listener = listener_open_unix(a->env->job->base, path, &a->guard,
+		program_connected, a, e);
+	return a->listener != NULL ? 0 : -1;
+}
+
 static void make_socket(const char *dir, void *arg)
 {
 	struct sshagent *a = arg;
-	char *path = mem_printf("%s/" NAME, dir);
+	char *path;
 	struct err e;
 
 	listener_close(a->listener);
-	a->listener = listener_open_unix(a->env->job->base, path, &a->guard,
-		program_connected, a, &e);
-	if (a->listener == NULL) {
+	a->listener = NULL;
+	unname_socket(a);
+	if (dir == NULL)
+		return;
+	path = mem_printf("%s/" NAME, dir);
+	if (open_socket(a, dir, path, &e) == 0)
+		name_socket(a, path);
+	else
 		log_warning("there is no socket for ssh-agent: %s", e.text);
-	} else {
-		sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
-		(void)wrappers_cover(a->wrappers, SESSIONENV_AUTH_SOCK);
-	}
 	free(path);
 }
 
@@ -73,13 +105,7 @@ static void agent_offered(const char *about, void *arg)
 	log_info("ssh-agent: %s", about != NULL ?
 		"a connection has brought one" : "no connection has one");
 	a->env->has_agent = about != NULL;
-	if (about == NULL || a->listener != NULL)
-		return;
-	/* Before: what is made there now must be in the one that is there. */
-	rundir_check(a->env->rundir);
-	make_socket(rundir_path(a->env->rundir), a);
-	/* Once, though there is no socket yet after a first one that failed. */
-	if (a->user.made == NULL)
+	if (about != NULL && a->listener == NULL)
 		rundir_use(a->env->rundir, &a->user, make_socket, a);
 }
 
@@ -102,8 +128,7 @@ void sshagent_free(struct sshagent *a)
 {
 	if (a == NULL)
 		return;
-	if (a->user.made != NULL)
-		rundir_leave(a->env->rundir, &a->user);
+	rundir_leave(&a->user);
 	listener_close(a->listener);
 	farewells_free(a->farewells);
 	free(a);

@@ -34,7 +34,7 @@ struct agent_x11 {
 	struct services *services;
 	struct wrappers *wrappers;
 	struct listener_guard guard;
-	struct listener *listener;	/* NULL: no front ever offered one */
+	struct listener *listener;	/* NULL: none was free, or wanted, yet */
 	struct rundir_user user;
 	char cookie[X11_COOKIE + 1];	/* "": no front offers one */
 	struct farewells *farewells;
@@ -107,12 +107,17 @@ static void write_cookie(const char *path, void *arg)
 		log_warning("the cookie of X11 cannot be written: %s", e.text);
 }
 
-/* It may be under another name now, with which it begins. */
+/* It may be under another name now, with which it begins; NULL: nowhere. */
 static void name_file(const char *path, void *arg)
 {
 	struct agent_x11 *x = arg;
-	char *file = mem_printf("%s/" NAME, path);
+	char *file;
 
+	if (path == NULL) {
+		sessionenv_unset(&x->env->env, SESSIONENV_XAUTHORITY);
+		return;
+	}
+	file = mem_printf("%s/" NAME, path);
 	sessionenv_set(&x->env->env, SESSIONENV_XAUTHORITY, file);
 	free(file);
 	(void)wrappers_cover(x->wrappers, SESSIONENV_XAUTHORITY);
@@ -126,19 +131,13 @@ static void display_offered(const char *about, void *arg)
 
 	log_info("X11: %s", has ? "a connection has brought a display" :
 		"no connection has one");
-	x->env->has_display = has;
 	snprintf(x->cookie, sizeof x->cookie, "%s", has ? about : "");
-	if (!has && x->user.made == NULL)
-		return;
-	rundir_check(x->env->rundir);
-	if (x->user.made == NULL) {
-		x->env->had_display = 1;
-		rundir_use(x->env->rundir, &x->user, name_file, x);
-		name_file(rundir_path(x->env->rundir), x);
+	if (has && x->listener == NULL)
 		open_display(x);
-	} else {
-		write_cookie(rundir_path(x->env->rundir), x);
-	}
+	x->env->has_display = has && x->listener != NULL;
+	x->env->had_display |= x->env->has_display;
+	if (x->env->had_display)
+		rundir_use(x->env->rundir, &x->user, name_file, x);
 }
 
 static const struct service_ops service_ops = { .offered = display_offered,
@@ -161,8 +160,7 @@ void agent_x11_free(struct agent_x11 *x)
 {
 	if (x == NULL)
 		return;
-	if (x->user.made != NULL)
-		rundir_leave(x->env->rundir, &x->user);
+	rundir_leave(&x->user);
 	listener_close(x->listener);
 	farewells_free(x->farewells);
 	explicit_bzero(x->cookie, sizeof x->cookie);

@@ -42,7 +42,7 @@ static void set_env(struct envlist *env, const struct jobenv *j,
 {
 	if (wants_another(j, r))
 		envlist_set(env, "SHELL", r->shell);
-	envlist_unset(env, sessionenv_own_names[SESSIONENV_TERM]);
+	sessionenv_unset(env, SESSIONENV_TERM);
 	if (r->pty)
 		sessionenv_set(env, SESSIONENV_TERM,
 			r->term[0] ? r->term : "dumb");

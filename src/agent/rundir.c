@@ -37,6 +37,7 @@
 struct rundir {
 	char *path;
 	int lock;		/* a descriptor of it */
+	int is_gone;		/* what has its name is not it */
 	const char *tmpdir;	/* TMPDIR, where that may be asked; or NULL */
 	char *given;		/* XDG_RUNTIME_DIR of the node; NULL: it is ours */
 	struct envlist *env;	/* of what is started in the session */
@@ -196,28 +197,46 @@ static int is_same(int fd, int other)
 /* The session goes on without one. */
 static void withdraw(struct rundir *r)
 {
-	envlist_unset(r->env, sessionenv_own_names[SESSIONENV_OWN_RUNTIME_DIR]);
+	sessionenv_unset(r->env, SESSIONENV_OWN_RUNTIME_DIR);
 	if (r->given == NULL)
-		envlist_unset(r->env, sessionenv_own_names[SESSIONENV_RUNTIME_DIR]);
+		sessionenv_unset(r->env, SESSIONENV_RUNTIME_DIR);
+}
+
+/* Where it is now, for what is made in it; NULL: nowhere. */
+static void tell_users(const struct rundir *r, const char *path)
+{
+	struct rundir_user *u;
+
+	LIST_FOREACH(u, &r->users, next)
+		u->made(path, u->arg);
+}
+
+static void is_gone_now(struct rundir *r, const struct err *why)
+{
+	rundir_tell(r, "%s was removed, and somebody else's is there: %s",
+		r->path, why->text);
+	r->is_gone = 1;
+	tell_users(r, NULL);
 }
 
 /* Ours is there, as it was or made anew. -1: it is not, and that was told. */
 static int check_own(struct rundir *r)
 {
-	struct rundir_user *u;
 	int fd = safepath_dir(r->path, 1, NULL, &(struct err){ "" });
 	char *path = NULL;
 	struct err e;
 
-	if (fd == -1) {
-		fd = make_new(r->tmpdir, &path, &e);
-	} else if (is_same(fd, r->lock)) {
+	if (fd != -1 && is_same(fd, r->lock)) {
 		close(fd);
+		if (r->is_gone)
+			tell_users(r, r->path);
+		r->is_gone = 0;
 		return 0;
 	}
+	if (fd == -1)
+		fd = make_new(r->tmpdir, &path, &e);
 	if (fd == -1) {
-		rundir_tell(r, "%s was removed, and somebody else's is there: %s",
-			r->path, e.text);
+		is_gone_now(r, &e);
 		return -1;
 	}
 	rundir_tell(r, "%s was removed%s; it is made anew%s%s: programs that run may miss their sockets",
@@ -229,8 +248,8 @@ static int check_own(struct rundir *r)
 		r->ops->made(path);
 	}
 	rundir_keep(r, fd);
-	LIST_FOREACH(u, &r->users, next)
-		u->made(r->path, u->arg);
+	r->is_gone = 0;
+	tell_users(r, r->path);
 	return 0;
 }
 
@@ -245,7 +264,7 @@ static void check_given(struct rundir *r)
 	r->given = NULL;
 }
 
-void rundir_check(struct rundir *r)
+int rundir_check(struct rundir *r)
 {
 	int is_there = check_own(r) == 0;
 	struct err e;
@@ -256,6 +275,7 @@ void rundir_check(struct rundir *r)
 		log_warning("%s", e.text);
 	if (!is_there)
 		withdraw(r);
+	return is_there ? 0 : -1;
 }
 
 struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
@@ -295,15 +315,20 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 void rundir_use(struct rundir *r, struct rundir_user *u,
 	void (*made)(const char *, void *), void *arg)
 {
+	int is_there = rundir_check(r) == 0;
+
+	if (u->made == NULL)
+		LIST_INSERT_HEAD(&r->users, u, next);
 	u->made = made;
 	u->arg = arg;
-	LIST_INSERT_HEAD(&r->users, u, next);
+	made(is_there ? r->path : NULL, arg);
 }
 
-void rundir_leave(struct rundir *r, struct rundir_user *u)
+void rundir_leave(struct rundir_user *u)
 {
-	(void)r;
-	LIST_REMOVE(u, next);
+	if (u->made != NULL)
+		LIST_REMOVE(u, next);
+	u->made = NULL;
 }
 
 const char *rundir_path(const struct rundir *r)

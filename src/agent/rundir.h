@@ -29,8 +29,10 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 const char *rundir_path(const struct rundir *r);
 
 /*
- * What is made in it is not there any more when it was made anew: made() is called
- * then, with its path, until rundir_leave().
+ * Have something in it. It is checked, and made() called at once, with its path, and
+ * again whenever it was made anew, since what was in it is not there any more; NULL:
+ * it is gone, and whatever names it names somebody else's. Until rundir_leave(),
+ * which may be called without, of one that was zeroed; again: made() once more.
  */
 struct rundir_user {
 	LIST_ENTRY(rundir_user) next;
@@ -39,15 +41,16 @@ struct rundir_user {
 };
 void rundir_use(struct rundir *r, struct rundir_user *u,
 	void (*made)(const char *path, void *arg), void *arg);
-void rundir_leave(struct rundir *r, struct rundir_user *u);
+void rundir_leave(struct rundir_user *u);
 
 /*
  * Before each use of it by name: one that is not what it was is made anew, under
  * another name if somebody has taken that one, and that is told; so is that of
  * the node when it is not the user's own any more, and then ours takes its place.
- * All that is on file systems of the node (os/nodefs.h): the loop may do it.
+ * All that is on file systems of the node (os/nodefs.h): the loop may do it. -1: there
+ * is none now, and env does not name it, until a later check has made one.
  */
-void rundir_check(struct rundir *r);
+int rundir_check(struct rundir *r);
 
 /*
  * Remove such a directory, or leave it and say why, when it is in use by others

@@ -213,8 +213,8 @@ static void leave_out_vain(const struct jobenv *j, struct envlist *env)
 {
 	if (j->has_display || !j->had_display)
 		return;
-	envlist_unset(env, sessionenv_own_names[SESSIONENV_DISPLAY]);
-	envlist_unset(env, sessionenv_own_names[SESSIONENV_XAUTHORITY]);
+	sessionenv_unset(env, SESSIONENV_DISPLAY);
+	sessionenv_unset(env, SESSIONENV_XAUTHORITY);
 }
 
 struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
@@ -228,10 +228,14 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 
 	if (check_way_in(n, r, e) == -1)
 		return NULL;
+	/* A cleaner of /tmp may have taken it. */
+	if (rundir_check(j->rundir) == -1) {
+		err_set(e, "cannot write files for sshd: there is no private directory of yours on %s",
+			j->job->node);
+		return NULL;
+	}
 	s = mem_alloc(sizeof *s);
 	s->node = n;
-	/* A cleaner of /tmp may have taken it. */
-	rundir_check(j->rundir);
 	dir = mem_printf("%s/sshd", rundir_path(j->rundir));
 	s->path = n->probe.path;
 	s->dir = -1;
@@ -244,7 +248,7 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	leave_out_vain(j, &env);
 	envlist_change_all(&env, buf_data(&r->env), r->env.len);
 	if (!j->has_agent)
-		envlist_unset(&env, sessionenv_own_names[SESSIONENV_AUTH_SOCK]);
+		sessionenv_unset(&env, SESSIONENV_AUTH_SOCK);
 	ret = write_files(n, s, dir, r, &env, e);
 	envlist_fini(&env);
 	free(dir);

@@ -30,7 +30,7 @@ void starter_init(struct starter *s, const struct jobenv *j, const char *path,
 	*s = (struct starter){ .path = path, .argv = argv, .dir = j->cwd,
 		.stdio = stdio };
 	/* A cleaner of /tmp may have taken what the environment names. */
-	rundir_check(j->rundir);
+	(void)rundir_check(j->rundir);
 	envlist_put_all(&s->env, j->env.list);
 }
 

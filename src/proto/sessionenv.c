@@ -177,6 +177,11 @@ void sessionenv_set(struct envlist *env, enum sessionenv_own which,
 	envlist_set(env, sessionenv_own_names[which], value);
 }
 
+void sessionenv_unset(struct envlist *env, enum sessionenv_own which)
+{
+	envlist_unset(env, sessionenv_own_names[which]);
+}
+
 /* The last two say what needs no proxy. */
 static int is_direct(int which)
 {

@@ -87,8 +87,9 @@ void sessionenv_drop_proxies(struct envlist *env);
 int sessionenv_set_proxies(struct envlist *env, const char *url,
 	const char *direct);
 
-/* Set one of our own. */
+/* Set one of our own, or take it out. */
 void sessionenv_set(struct envlist *env, enum sessionenv_own which,
 	const char *value);
+void sessionenv_unset(struct envlist *env, enum sessionenv_own which);
 
 #endif

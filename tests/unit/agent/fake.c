@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "agent/rundir.h"
 #include "base/mem.h"
@@ -184,6 +185,20 @@ int fake_open_files(void)
 		n++;
 	closedir(dir);
 	return n;
+}
+
+static struct rlimit files;
+
+void fake_no_files(void)
+{
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){
+		.rlim_cur = 1, .rlim_max = files.rlim_max }), 0);
+}
+
+void fake_files_again(void)
+{
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
 }
 
 int fake_is_over(void)

@@ -74,6 +74,10 @@ int fake_is_alive(pid_t pid);
 /* How many descriptors are open, to be compared. */
 int fake_open_files(void);
 
+/* As when all descriptors are open that may be; and as before. */
+void fake_no_files(void);
+void fake_files_again(void);
+
 /* Whether the loop was told to end. */
 int fake_is_over(void);
 

@@ -31,7 +31,7 @@ static int check(void)
 {
 	int before = names;
 
-	rundir_check(dir);
+	assert_int_equal(rundir_check(dir), 0);
 	return names - before;
 }
 
@@ -128,6 +128,58 @@ static void offers_again(void **state)
 	assert_true(is_private(offered()));
 }
 
+static int told_users;
+static const char *told_path;
+
+static void is_told(const char *path, void *arg)
+{
+	assert_null(arg);
+	told_users++;
+	told_path = path;
+}
+
+static void expect_user(int told, const char *path)
+{
+	assert_int_equal(told_users, told);
+	if (path == NULL)
+		assert_null(told_path);
+	else
+		assert_string_equal(told_path, path);
+}
+
+/* Nothing names it any more, since it may be another's by now. */
+static void is_withdrawn_and_comes_back(void **state)
+{
+	struct rundir_user user = { 0 };
+
+	(void)state;
+	told_users = 0;
+	/* A directory's users in a ring would be gone through for ever. */
+	alarm(60);
+	rundir_use(dir, &user, is_told, NULL);
+	expect_user(1, rundir_path(dir));
+	rundir_use(dir, &user, is_told, NULL);
+	expect_user(2, rundir_path(dir));
+	fake_no_files();
+	assert_int_equal(rundir_check(dir), -1);
+	fake_files_again();
+	expect_user(3, NULL);
+	assert_null(offered());
+	assert_null(envlist_get(&agent.env.env, OWN));
+	/* It is the same. */
+	assert_int_equal(check(), 0);
+	expect_user(4, rundir_path(dir));
+	assert_true(is_private(offered()));
+	assert_int_equal(check(), 0);
+	expect_user(4, rundir_path(dir));
+	rundir_leave(&user);
+	assert_int_equal(tmpdir_remove(rundir_path(dir), &e), 0);
+	assert_int_equal(check(), 0);
+	assert_int_equal(told_users, 4);
+	rundir_leave(&user);
+	alarm(0);
+}
+
 static void leaves_the_site_its_own(void **state)
 {
 	char *given = mem_printf("%s/given", fake_dir);
@@ -174,18 +226,18 @@ static void takes_the_place_of_what_the_site_gave(void **state)
 		envlist_set(&env, "XDG_RUNTIME_DIR", given);
 		other = rundir_new(&env, &ops, NULL, &e);
 		assert_non_null(other);
-		rundir_check(other);
+		assert_int_equal(rundir_check(other), 0);
 		assert_string_equal(envlist_get(&env, "XDG_RUNTIME_DIR"),
 			given);
 		assert_int_equal(is_removed ? tmpdir_remove(given, &e) :
 			chmod(given, 0755), 0);
-		rundir_check(other);
+		assert_int_equal(rundir_check(other), 0);
 		assert_true(is_private(envlist_get(&env, "XDG_RUNTIME_DIR")));
 		assert_string_not_equal(envlist_get(&env, "XDG_RUNTIME_DIR"),
 			given);
 		assert_non_null(strstr(fakelink_text(front, FRAME_NOTICE),
 			"the XDG_RUNTIME_DIR of this node"));
-		rundir_check(other);
+		assert_int_equal(rundir_check(other), 0);
 		fakelink_expect_nothing(front);
 		tmpdir_remove(rundir_path(other), &e);
 		rundir_free(other);
@@ -277,6 +329,7 @@ int main(void)
 		TEST(is_made_anew),
 		TEST(has_another_name_then),
 		TEST(offers_again),
+		TEST(is_withdrawn_and_comes_back),
 		TEST(leaves_the_site_its_own),
 		TEST(takes_the_place_of_what_the_site_gave),
 		TEST(leaves_what_is_not_private),

@@ -84,11 +84,51 @@ static void is_there_after_all(void **state)
 	say_offer(0);
 	say_offer(1);
 	assert_int_equal(tmpdir_remove(rundir_path(agent.env.rundir), &e), 0);
-	rundir_check(agent.env.rundir);
+	assert_int_equal(rundir_check(agent.env.rundir), 0);
 	assert_string_equal(variable(), path);
 	assert_int_equal(access(path, F_OK), 0);
 	alarm(0);
 	free(path);
+}
+
+/* A name that is somebody else's by now is told to nobody. */
+static void is_not_named_while_there_is_none(void **state)
+{
+	(void)state;
+	say_offer(1);
+	assert_non_null(variable());
+	fake_no_files();
+	assert_int_equal(rundir_check(agent.env.rundir), -1);
+	fake_files_again();
+	assert_null(variable());
+	say_offer(0);
+	say_offer(1);
+	assert_non_null(variable());
+	assert_int_equal(access(variable(), F_OK), 0);
+}
+
+/* Removed, and another has taken the name: nothing of his is touched. */
+static void touches_nothing_of_others(void **state)
+{
+	char *was = mem_strdup(rundir_path(agent.env.rundir));
+	char *path = mem_printf("%s/agent.sock", was);
+	struct err e;
+	int fd;
+
+	(void)state;
+	assert_int_equal(tmpdir_remove(was, &e), 0);
+	assert_int_equal(mkdir(was, 0700), 0);
+	assert_int_equal(chmod(was, 0755), 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	say_offer(1);
+	assert_string_not_equal(variable(), path);
+	assert_int_equal(access(variable(), F_OK), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(was), 0);
+	free(path);
+	free(was);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -98,6 +138,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(is_there_with_the_first_offer),
 		TEST(is_there_after_all),
+		TEST(is_not_named_while_there_is_none),
+		TEST(touches_nothing_of_others),
 	};
 
 	return cmocka_run_group_tests_name("sshagent", tests, NULL, NULL);
