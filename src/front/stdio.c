@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -50,6 +51,7 @@ struct stdio {
 		int watching;
 		struct sshgone *look;		/* where it is no pipe, from the
 						   end of stdin on; else NULL */
+		int is_ended;			/* by us: nobody reads on */
 	} reader;
 	int flags[STREAM_COUNT];		/* as we found them */
 	struct stdio_terminal {
@@ -99,7 +101,8 @@ static void watch_end_of_stdin(struct filter *f)
 		stdio_hang_up(s);
 		return;
 	}
-	if (!s->reader.watching && !flow_is_file(STDOUT_FILENO))
+	if (!s->reader.watching && !s->reader.is_ended &&
+		!flow_is_file(STDOUT_FILENO))
 		s->reader.look = sshgone_new(s->base, s->parting);
 }
 
@@ -229,9 +232,19 @@ static void restore(struct stdio *s)
 		return;
 	/* The descriptions may be shared with whoever started us. */
 	for (int i = 0; i < STREAM_COUNT; i++)
-		fcntl(i, F_SETFL, s->flags[i]);
+		if (i != STREAM_STDOUT || !s->reader.is_ended)
+			fcntl(i, F_SETFL, s->flags[i]);
 	if (s->terminal.is_one)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &s->terminal.found);
+}
+
+static void stop_watching(struct stdio *s)
+{
+	if (s->reader.watching)
+		event_del(&s->reader.watch);
+	s->reader.watching = 0;
+	sshgone_free(s->reader.look);
+	s->reader.look = NULL;
 }
 
 static void stdio_stop(struct stdio *s)
@@ -240,11 +253,7 @@ static void stdio_stop(struct stdio *s)
 		inflow_fini(&s->in);
 	else
 		relay_detach(s->relay);
-	if (s->reader.watching)
-		event_del(&s->reader.watch);
-	s->reader.watching = 0;
-	sshgone_free(s->reader.look);
-	s->reader.look = NULL;
+	stop_watching(s);
 }
 
 void stdio_free(struct stdio *s)
@@ -338,6 +347,24 @@ struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
 	if (!s->detached)
 		widen_stdin();
 	return begin_relay(s, l, pairs, ops, arg);
+}
+
+/* A socket may be stdin, too, whose description would go on to be open. */
+void stdio_end_output(struct stdio *s)
+{
+	int null;
+
+	if (s->detached || s->reader.is_ended)
+		return;
+	stop_watching(s);
+	s->reader.is_ended = 1;
+	if (shutdown(STDOUT_FILENO, SHUT_WR) == 0)
+		return;
+	fcntl(STDOUT_FILENO, F_SETFL, s->flags[STREAM_STDOUT]);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null == -1 || dup2(null, STDOUT_FILENO) == -1)
+		close(STDOUT_FILENO);
+	fd_close(null);
 }
 
 void stdio_failed(struct stdio *s, int stream, int error)

@@ -48,6 +48,12 @@ struct relay *stdio_connect(struct stdio *s, struct link *l,
 struct relay *stdio_connect_stream(struct stdio *s, struct link *l,
 	const struct relay_ops *ops, void *arg);
 
+/*
+ * The end of what the job says, behind all of it: stdout is ended for who reads it.
+ * Only stdin tells from then on that the ssh is gone.
+ */
+void stdio_end_output(struct stdio *s);
+
 /* Its owner's word that stdout or stderr failed. */
 void stdio_failed(struct stdio *s, int stream, int error);
 

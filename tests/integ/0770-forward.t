@@ -173,6 +173,32 @@ timeout 60 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE
 is $? 0 "--stdio: the end of stdin is passed on, and the answer's end ends it"
 same "$T/back" "$T/big" "byte for byte"
 
+# The job's side ends: who reads stdout hears it, though stdin is open still.
+cat >"$T/once.py" <<-END
+import socket, sys
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+c = s.accept()[0]
+c.sendall(b"the last word")
+c.shutdown(socket.SHUT_WR)
+sys.stdin.readline()
+END
+mkfifo "$T/typed" "$T/said" "$T/go"
+exec 3<>"$T/go" 4<>"$T/typed"
+bg once sh -c "exec timeout 120 '$PYTHON' -I '$T/once.py' <'$T/go'"
+wait_for 10 test -s "$T/log/once.out"
+# Nobody beside it has its stdout, as timeout(1) would.
+bg front sh -c "exec '$BUILD/vscode-remote-shell' --launcher=local \
+	--state-dir='$VRS_STATE' forward --stdio $(cat "$T/log/once.out") \
+	<'$T/typed' >'$T/said'"
+front=$PID
+is "$(timeout 60 cat "$T/said"; echo " $?")" "the last word 0" \
+	"--stdio: the end of what the job says is passed on"
+ok "while what is typed has a reader" alive "$front"
+echo >&3
+ok "and it ends when that is gone" wait_for 60 gone "$front"
+exec 3>&- 4>&-
+
 # ---- what is wrong ---------------------------------------------------------
 
 for row in "0|64 .*a port is a number from 1 to 65535" \

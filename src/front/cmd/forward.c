@@ -39,6 +39,7 @@ struct forward {
 		struct stdio *io;	/* NULL: without */
 		struct link *link;	/* until the relay has it */
 		struct relay *relay;
+		int is_gone;		/* nobody has the job's end any more */
 	} stdio;
 };
 
@@ -71,6 +72,16 @@ static struct link *forward_dial(struct forward *f, const struct connection_to *
 
 /* ---- one connection ------------------------------------------------------ */
 
+/* An end of each side is passed on; and what stdin says has to have a reader. */
+static void look_for_end(struct forward *f, const struct relay *r)
+{
+	if (relay_writes(r, STREAM_STDIN))
+		return;
+	stdio_end_output(f->stdio.io);
+	if (f->stdio.is_gone || !relay_reads(r, STREAM_STDIN))
+		parting_exit(f->inv->parting, EX_OK);
+}
+
 static void stdio_ended(struct relay *r, unsigned stream, int error, void *arg)
 {
 	struct forward *f = arg;
@@ -78,16 +89,18 @@ static void stdio_ended(struct relay *r, unsigned stream, int error, void *arg)
 	(void)stream;
 	if (error != 0)
 		stdio_failed(f->stdio.io, STREAM_STDOUT, error);
-	else if (!relay_reads(r, STREAM_STDIN) &&
-		!relay_writes(r, STREAM_STDIN))
-		parting_exit(f->inv->parting, EX_OK);
+	else
+		look_for_end(f, r);
 }
 
 static void stdio_frame(struct relay *r, const struct frame *frame, void *arg)
 {
 	struct forward *f = arg;
 
-	(void)r;
+	if (frame->type == FRAME_GONE) {
+		f->stdio.is_gone = 1;
+		look_for_end(f, r);
+	}
 	if (frame->type != FRAME_RESET)
 		return;
 	log_fail("the connection to %s%s was reset", target_text(f).s,

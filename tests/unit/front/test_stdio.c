@@ -474,6 +474,42 @@ static void lets_go_before_there_is_a_shell(void **state)
 	fakelink_expect_nothing(agent);
 }
 
+/* Who reads stdout hears the end, though stdin goes on: of a pipe, or one socket. */
+static void ends_its_output(void **state)
+{
+	(void)state;
+	for (int is_socket = 0; is_socket < 2; is_socket++) {
+		int pair[2];
+		char text[8];
+
+		if (is_socket) {
+			assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM |
+				SOCK_CLOEXEC, 0, pair), 0);
+			fakestdio_put(STREAM_STDOUT, dup(pair[0]), pair[1]);
+			dup2(pair[0], STDIN_FILENO);
+			close(pair[0]);
+		}
+		begin();
+		stdio_connect_stream(stdio, agent, &relay_ops, NULL);
+		fakelink_say_stream(agent, FRAME_DATA, STREAM_STDIN, "last");
+		fakelink_say_stream(agent, FRAME_EOF, STREAM_STDIN, "");
+		stdio_end_output(stdio);
+		stdio_end_output(stdio);
+		assert_int_equal(read(fakestdio_fd[STREAM_STDOUT], text, 8), 4);
+		assert_int_equal(read(fakestdio_fd[STREAM_STDOUT], text, 8), 0);
+		if (is_socket)
+			assert_int_equal(write(pair[1], "more", 4), 4);
+		else
+			fakestdio_type("more");
+		turn();
+		expect_data(STREAM_STDIN, "more");
+		assert_int_equal(hung_up, 0);
+		stdio_free(stdio);
+		stdio = NULL;
+		agent = fakelink_new(3);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -488,6 +524,7 @@ int main(void)
 		TEST(gives_the_descriptors_back),
 		TEST(notices_that_nobody_reads),
 		TEST(sends_no_end_of_a_dead_ssh),
+		TEST(ends_its_output),
 		TEST(looks_at_a_socket),
 		TEST(looks_at_a_socket_at_the_end_of_stdin),
 		TEST(a_file_is_always_there),
