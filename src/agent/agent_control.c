@@ -5,6 +5,7 @@
  * behind their input, and is one of those to be told (agent/fronts.h).
  */
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -265,7 +266,9 @@ void agent_control_new(const struct agent_control_parts *parts, struct link *l)
 	fronts_add(parts->fronts, &c->member, l, drop_control, c);
 	services_join(parts->services, &c->service, l);
 	link_set_ops(l, &ops, c);
-	hostaddr_list(&networks, 1);
+	if (hostaddr_list(&networks, 1) == -1)
+		log_warning("the node's networks are not known, so outbound refuses none of them: %s",
+			strerror(errno));
 	buf_append(&networks, "", 1);
 	if (control_ok_put(&b, parts->job->node, buf_data(&networks)))
 		log_warning("the node is in more networks than a front can be told: outbound refuses none of the others: %s",

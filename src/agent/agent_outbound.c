@@ -296,7 +296,9 @@ static void put_direct(const struct jobenv *env, struct buf *out)
 	buf_printf(out, "localhost,127.0.0.1,::1,%s", env->job->node);
 	if (domain != NULL)
 		buf_printf(out, ",%s", domain);
-	hostaddr_list(out, 1);
+	if (hostaddr_list(out, 1) == -1)
+		log_warning("outbound: no_proxy has none of the node's networks: %s",
+			strerror(errno));
 	buf_append(out, "", 1);
 }
 

@@ -132,14 +132,14 @@ static int is_on_network(const struct ifaddrs *i)
 		!is_of_itself(i->ifa_addr) && !is_link_local(i->ifa_addr);
 }
 
-void hostaddr_list(struct buf *out, int with_bits)
+int hostaddr_list(struct buf *out, int with_bits)
 {
 	const char *comma = out->len > 0 ? "," : "";
 	struct ifaddrs *list;
 	char text[HOST_SIZE];
 
 	if (getifaddrs(&list) == -1)
-		return;
+		return -1;
 	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
 		if (!is_on_network(i) || addr_text(i->ifa_addr, text) == -1)
 			continue;
@@ -153,6 +153,7 @@ void hostaddr_list(struct buf *out, int with_bits)
 		comma = ",";
 	}
 	freeifaddrs(list);
+	return 0;
 }
 
 int hostaddr_name(char *name, size_t size)

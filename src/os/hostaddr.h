@@ -20,9 +20,11 @@ int hostaddr_choose(const char *spec, char *bind_to, struct endpoint *ep,
 /*
  * Append the addresses of this machine's interfaces, but for link-local ones and
  * 127.0.0.1 and the like, with commas between; with_bits: "10.77.0.21/24", the
- * networks that it is in, which those of the loopback interface are not.
+ * networks that it is in, which those of the loopback interface are not. -1 and
+ * errno: nobody knows them.
  */
-void hostaddr_list(struct buf *out, int with_bits);
+int hostaddr_list(struct buf *out, int with_bits)
+	__attribute__((warn_unused_result));
 
 /* The machine's name, cut at size; -1 and errno, and "unknown". */
 int hostaddr_name(char *name, size_t size);

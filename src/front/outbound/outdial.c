@@ -274,21 +274,26 @@ static void dial(struct outdial_attempt *a, const struct sockaddr_storage *addrs
 
 /* ---- whether ------------------------------------------------------------- */
 
-static void read_own_addresses(struct outdial *o)
+/* Those that were read last count until there are others. -1 and errno: none were. */
+static int read_own_addresses(struct outdial *o)
 {
 	struct buf list = { 0 };
 	long long now = clock_ms();
 
 	if (o->own_read_at != 0 && now - o->own_read_at < OWN_MS)
-		return;
+		return 0;
+	if (hostaddr_list(&list, 0) == -1) {
+		buf_fini(&list);
+		return o->own_read_at != 0 ? 0 : -1;
+	}
 	o->own_read_at = now;
 	hostpolicy_clear(&o->policy.own);
-	hostaddr_list(&list, 0);
 	buf_append(&list, "", 1);
 	if (hostpolicy_add_list(&o->policy.own, buf_data(&list)) == -1)
 		log_warning("outbound: an address of this host cannot be read, and so is not refused: %s",
 			buf_data(&list));
 	buf_fini(&list);
+	return 0;
 }
 
 static int goes_by_laptop(const struct outdial_attempt *a)
@@ -320,7 +325,12 @@ static void judge_addresses(struct outdial_attempt *a,
 	struct err e, first = { "" };
 	size_t n_good = 0;
 
-	read_own_addresses(a->all);
+	if (read_own_addresses(a->all) == -1) {
+		err_set(&e, "the login node cannot tell its own addresses from others: %s",
+			strerror(errno));
+		attempt_failed(a, EX_TEMPFAIL, &e);
+		return;
+	}
 	for (size_t i = 0; i < n && i < RESOLVER_MAX; i++) {
 		if (hostpolicy_check(&a->all->policy, a->target.host,
 			(const struct sockaddr *)&addrs[i], &e) == 0)

@@ -94,7 +94,7 @@ static void says_its_node(void **state)
 	(void)state;
 	assert_int_equal(control_ok_get(&ok, &f, &e), 0);
 	assert_string_equal(ok.node, "node1");
-	hostaddr_list(&networks, 1);
+	assert_int_equal(hostaddr_list(&networks, 1), 0);
 	buf_append(&networks, "", 1);
 	assert_string_equal(ok.networks, buf_data(&networks));
 	buf_fini(&networks);

@@ -6,8 +6,11 @@
 #include "fake.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <event2/dns.h>
+#include <ifaddrs.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -313,24 +316,66 @@ static void dials_what_was_judged(void **state)
 	assert_false(client_came());
 }
 
-static void refuses_this_host_and_the_nodes(void **state)
+/* One of this host's as a target; 0: it has none. */
+static int own_target(char *text, size_t size)
 {
 	struct buf own = { 0 };
+	size_t len;
+
+	assert_int_equal(hostaddr_list(&own, 0), 0);
+	buf_append(&own, "", 1);
+	len = strcspn(buf_data(&own), ",");
+	snprintf(text, size, memchr(buf_data(&own), ':', len) == NULL ?
+		"%.*s:80" : "[%.*s]:80", (int)len, buf_data(&own));
+	buf_fini(&own);
+	return len > 0;
+}
+
+static int has_no_list;
+
+int getifaddrs(struct ifaddrs **list)
+{
+	int (*real)(struct ifaddrs **) = (int (*)(struct ifaddrs **))(uintptr_t)
+		dlsym(RTLD_NEXT, "getifaddrs");
+
+	if (!has_no_list)
+		return real(list);
+	errno = EMFILE;
+	return -1;
+}
+
+/* What it cannot tell from others it does not dial; what it knew it still knows. */
+static void knows_its_own_addresses(void **state)
+{
 	char text[128];
+	int has = own_target(text, sizeof text);
 
 	(void)state;
-	hostaddr_list(&own, 0);
-	buf_append(&own, "", 1);
-	if (buf_data(&own)[0] != '\0') {
-		int len = (int)strcspn(buf_data(&own), ",");
-
-		snprintf(text, sizeof text, strchr(buf_data(&own), ':') ==
-			NULL || strcspn(buf_data(&own), ":") > (size_t)len ?
-			"%.*s:80" : "[%.*s]:80", len, buf_data(&own));
+	has_no_list = 1;
+	allow("127.0.0.0/8");
+	want("127.0.0.1:%u");
+	ends(EX_TEMPFAIL, "the login node cannot tell its own addresses from others: ");
+	has_no_list = 0;
+	want("127.0.0.1:%u");
+	ends(EX_OK, "");
+	has_no_list = 1;
+	fakeclock_pass(front.inv.base, 60000);
+	if (has) {
 		want(text);
 		ends(EX_NOPERM, "an address of the login node");
 	}
-	buf_fini(&own);
+	has_no_list = 0;
+}
+
+static void refuses_this_host_and_the_nodes(void **state)
+{
+	char text[128];
+
+	(void)state;
+	if (own_target(text, sizeof text)) {
+		want(text);
+		ends(EX_NOPERM, "an address of the login node");
+	}
 	want("198.51.100.1:80");
 	outdial_cancel(attempt);
 	outdial_set_networks(outbound, "198.51.100.9/24,fd00::1/64");
@@ -639,6 +684,7 @@ int main(void)
 		TEST(refuses_each_spelling),
 		TEST(refuses_names_that_lead_there),
 		TEST(dials_what_was_judged),
+		TEST(knows_its_own_addresses),
 		TEST(refuses_this_host_and_the_nodes),
 		TEST(connects),
 		TEST(says_why_it_cannot),
