@@ -14,7 +14,6 @@
 #include "front/front_service.h"
 #include "net/probe.h"
 #include "os/log.h"
-#include "os/peeruid.h"
 #include "proto/message.h"
 
 /* A connection to the agent, for the job. */
@@ -32,31 +31,15 @@ struct front_sshagent {
 	void *arg;
 };
 
-/* The other end must be the user's: the directory may be anybody's. */
-static int is_served_by_us(int fd, struct err *e)
-{
-	uid_t uid;
-
-	if (peeruid_unix(fd, &uid) == 0 && uid == geteuid())
-		return 1;
-	err_set(e, "it is served by another user");
-	return 0;
-}
-
 static void agent_dialed(int fd, const struct err *why, void *arg)
 {
 	struct agent_dial *d = arg;
-	struct err e;
 
 	d->probe = NULL;
-	if (why != NULL) {
+	if (why != NULL)
 		front_want_decline(d->want, EX_UNAVAILABLE, why);
-	} else if (!is_served_by_us(fd, &e)) {
-		close(fd);
-		front_want_decline(d->want, EX_UNAVAILABLE, &e);
-	} else {
+	else
 		front_want_have(d->want, fd);
-	}
 	free(d);
 }
 
@@ -85,21 +68,16 @@ static const struct front_service_ops service_ops = { .want = agent_wanted,
 static void agent_tried(int fd, const struct err *why, void *arg)
 {
 	struct front_sshagent *a = arg;
-	struct err e;
-	int is_good;
 
 	a->trial = NULL;
-	if (why != NULL)
-		e = *why;
-	is_good = why == NULL && is_served_by_us(fd, &e);
 	if (fd != -1)
 		close(fd);
-	if (is_good)
+	if (why == NULL)
 		front_service_offer(a->service, SERVICE_AGENT, "",
 			&service_ops, a);
 	else
 		log_tell("--forward-agent has no effect: the agent that SSH_AUTH_SOCK names cannot be used: %s",
-			e.text);
+			why->text);
 	a->settled(a->arg);
 }
 

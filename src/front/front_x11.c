@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * DISPLAY is a port of sshd here, or a socket of a server of this host. Its cookie
- * goes to the agent with the offer. Who listens there must be the user, or root: when
- * ssh ends its port may be another's, who would see what the job draws.
+ * goes to the agent with the offer. Who listens at a port must be the user, or root,
+ * and at a socket the user: when ssh ends its port may be another's, who would see
+ * what the job draws.
  */
 #include "front/front_x11.h"
 
@@ -21,6 +22,7 @@
 #include "net/sock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
+#include "os/pathdial.h"
 #include "os/peeruid.h"
 #include "proto/message.h"
 #include "proto/x11.h"
@@ -71,18 +73,6 @@ static int has_listener(struct front_x11 *x, int *family, uint32_t *inode,
 		return 0;
 	}
 	err_set(e, "nothing listens on port %u", port_of(x));
-	return 0;
-}
-
-/* By its path: what that names may have changed hands before it was dialed. */
-static int is_trusted(const struct front_x11 *x, int fd, struct err *e)
-{
-	uid_t uid;
-
-	if (peeruid_unix(fd, &uid) == 0 &&
-		(uid == x->peeruid.uid || uid == 0))
-		return 1;
-	err_set(e, "it is served by another user");
 	return 0;
 }
 
@@ -137,14 +127,11 @@ static void port_dialed(evutil_socket_t fd, short what, void *arg)
 static void path_dialed(int fd, const struct err *why, void *arg)
 {
 	struct display_dial *d = arg;
-	struct err e;
 
 	d->probe = NULL;
 	d->fd = fd;
 	if (why != NULL)
 		decline_display(d, why);
-	else if (!is_trusted(d->all, fd, &e))
-		decline_display(d, &e);
 	else
 		display_is_there(d);
 }
@@ -221,6 +208,7 @@ static int is_here(const struct x11_display *d)
 /* -1 with e set */
 static int look_at_display(struct front_x11 *x, struct err *e)
 {
+	char path[64];
 	uint32_t inode;
 	int family;
 
@@ -230,8 +218,11 @@ static int look_at_display(struct front_x11 *x, struct err *e)
 		return err_set(e, "it is on another host");
 	if (peeruid_open(&x->peeruid, e) == -1)
 		return -1;
-	return x->display.is_tcp && !has_listener(x, &family, &inode, e) ? -1 :
-		0;
+	if (x->display.is_tcp)
+		return has_listener(x, &family, &inode, e) ? 0 : -1;
+	/* Of a server of root each connection would be declined. */
+	x11_display_path(&x->display, path, sizeof path);
+	return pathdial_is_ours(path, e) ? 0 : -1;
 }
 
 struct front_x11 *front_x11_new(const struct invocation *inv,

@@ -3,16 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "os/fd.h"
+#include "os/fdpass.h"
 #include "os/nodefs.h"
+#include "os/peeruid.h"
 #include "os/spawn.h"
 
 #define ANSWER_MAX 512
+
+static int is_socket_of_ours(const struct stat *st, const char *path,
+	struct err *e)
+{
+	if (!S_ISSOCK(st->st_mode))
+		return err_set(e, "%s is not a socket", path), 0;
+	if (st->st_uid != geteuid())
+		return err_set(e, "%s belongs to uid %ld", path,
+			(long)st->st_uid), 0;
+	return 1;
+}
 
 int pathdial_is_ours(const char *path, struct err *e)
 {
@@ -20,73 +35,99 @@ int pathdial_is_ours(const char *path, struct err *e)
 
 	if (lstat(path, &st) == -1)
 		return err_set(e, "%s: %s", path, strerror(errno)), 0;
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, "%s is not a socket", path), 0;
-	if (st.st_uid != geteuid())
-		return err_set(e, "%s belongs to uid %ld", path,
-			(long)st.st_uid), 0;
-	return 1;
+	return is_socket_of_ours(&st, path, e);
 }
 
-static int connect_to(const char *path, struct err *e)
+/* What at is, whatever has its name by now. -1 and errno. */
+static int connect_inode(int at, int type)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd, error;
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
-	errno = ENAMETOOLONG;
-	if (strlen(path) >= sizeof addr.sun_path)
-		return err_set(e, "%.200s: %s", path, strerror(ENAMETOOLONG));
-	strcpy(addr.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd != -1 && connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0
-		&& fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+	snprintf(addr.sun_path, sizeof addr.sun_path, "/proc/self/fd/%d", at);
+	if (fd != -1 && connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0)
 		return fd;
-	error = errno;
-	err_set(e, "connect: %s", strerror(error));
-	if (fd != -1)
-		close(fd);
-	errno = error;
+	fd_close(fd);
 	return -1;
+}
+
+/* The one that asks is of another type than those that listen: none accepts it. */
+static int is_left_behind(int at)
+{
+	int fd = connect_inode(at, SOCK_DGRAM), is;
+
+	is = fd == -1 && errno == ECONNREFUSED;
+	fd_close(fd);
+	return is;
+}
+
+int pathdial_is_left_behind(const char *path)
+{
+	int at = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), is;
+
+	is = at != -1 && is_left_behind(at);
+	fd_close(at);
+	return is;
+}
+
+/* Whether path is still the name of at. */
+static int is_still(const char *path, int at)
+{
+	struct stat x, y;
+
+	return lstat(path, &x) == 0 && fstat(at, &y) == 0 &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 /*
  * Who has made it ended without it, and the next one cannot make it then. On a file
- * system of several machines one of the others may be behind it.
+ * system of several machines one of the others may be behind it. One that was made
+ * anew meanwhile is another, and one of who does not listen yet is not dead.
  */
-static void remove_dead(const char *path, struct err *why)
+static void remove_dead(const char *path, int at, struct err *why)
 {
-	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	int is_ours = fd != -1 && nodefs_is(fd) && unlink(path) == 0;
+	int is_gone = nodefs_is(at) && is_left_behind(at) &&
+		is_still(path, at) && unlink(path) == 0;
 
-	if (fd != -1)
-		close(fd);
-	err_set(why, is_ours ?
+	err_set(why, is_gone ?
 		"an earlier ssh had left it there: it is removed now, so connect once more" :
 		"an earlier ssh has left it there, or it is another machine's: remove it, and connect once more");
 }
 
-union control {
-	struct cmsghdr header;
-	char space[CMSG_SPACE(sizeof(int))];
-};
-
-/* One message: nothing when all is well, else why not; the socket with it. */
-static void answer(int to, const struct err *why, int fd)
+static int dial_inode(const char *path, int at, int dial, struct err *why)
 {
-	union control control = { 0 };
-	struct iovec iov = { .iov_base = (char *)why->text,
-		.iov_len = strnlen(why->text, ANSWER_MAX - 1) + 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct stat st;
+	uid_t uid;
+	int fd;
 
-	if (fd != -1) {
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
-		msg.msg_control = &control;
-		msg.msg_controllen = sizeof control;
+	if (fstat(at, &st) == -1)
+		return err_set(why, "%s: %s", path, strerror(errno));
+	if (!is_socket_of_ours(&st, path, why))
+		return -1;
+	fd = connect_inode(at, SOCK_STREAM);
+	if (fd == -1) {
+		err_set(why, "connect: %s", strerror(errno));
+		if (errno == ECONNREFUSED && dial == PATHDIAL_DIAL_OR_REMOVE)
+			remove_dead(path, at, why);
+		return -1;
 	}
-	(void)sendmsg(to, &msg, MSG_NOSIGNAL);
+	/* Its directory may be anybody's, and so whoever listens there now. */
+	if (peeruid_unix(fd, &uid) == 0 && uid == geteuid() &&
+		fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+		return fd;
+	fd_close(fd);
+	return err_set(why, "%s is served by another user", path);
+}
+
+static int dial_path(const char *path, int dial, struct err *why)
+{
+	int at = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd;
+
+	if (at == -1)
+		return err_set(why, "%s: %s", path, strerror(errno));
+	fd = dial_inode(path, at, dial, why);
+	fd_close(at);
+	return fd;
 }
 
 pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
@@ -98,39 +139,30 @@ pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
 	if (pid != 0)
 		return pid;
 	if (pathdial_is_ours(path, &why) && dial)
-		fd = connect_to(path, &why);
-	if (dial == PATHDIAL_DIAL_OR_REMOVE && fd == -1 && errno == ECONNREFUSED)
-		remove_dead(path, &why);
-	answer(to, &why, fd);
+		fd = dial_path(path, dial, &why);
+	/* Nothing when all is well, else why not. */
+	(void)fdpass_send(to, why.text, strnlen(why.text, ANSWER_MAX - 1) + 1,
+		&fd, fd != -1);
 	_exit(0);
 }
 
 int pathdial_result(int report, int *fd, struct err *e)
 {
-	union control control;
 	char text[ANSWER_MAX] = "";
-	struct iovec iov = { .iov_base = text, .iov_len = sizeof text - 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct cmsghdr *c;
-	ssize_t n;
+	int fds[FDPASS_MAX], is_cut;
+	ssize_t n = fdpass_receive(report, text, sizeof text - 1, fds, &is_cut);
 
 	*fd = -1;
-	do {
-		n = recvmsg(report, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (n == -1 && errno == EINTR);
 	if (n == -1 && errno == EAGAIN)
 		return 1;
 	if (n <= 0)
 		return err_set(e, "the socket could not be looked at");
-	c = CMSG_FIRSTHDR(&msg);
-	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-		c->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(c), sizeof *fd);
-	if (text[0] == '\0')
+	if (is_cut)
+		return err_set(e, "%s", strerror(EMFILE));
+	if (text[0] == '\0') {
+		*fd = fds[0];
 		return 0;
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
+	}
+	fd_close(fds[0]);
 	return err_set(e, "%s", text);
 }

@@ -21,6 +21,8 @@
 
 #include "base/mem.h"
 #include "os/fd.h"
+#include "os/fdpass.h"
+#include "os/pathdial.h"
 #include "os/procsig.h"
 #include "os/safepath.h"
 #include "os/secret.h"
@@ -28,18 +30,11 @@
 #include "os/userdir.h"
 
 #define REMOVE_SECONDS 600	/* the child of one that hangs for good ends */
-#define FDS 3
 
 struct sockplace_answer {
 	enum sockplace_found found;
-	int has_notify;
 	struct sockplace place;		/* without its descriptors */
 	struct err why;
-};
-
-union sockplace_control {
-	struct cmsghdr header;
-	char space[CMSG_SPACE(FDS * sizeof(int))];
 };
 
 static const struct sockplace none = SOCKPLACE_NONE;
@@ -185,24 +180,6 @@ static enum sockplace_found sockplace_make(struct sockplace *p,
 	return sockplace_settle(p, name == tag ? NULL : name, 1, backlog, e);
 }
 
-/*
- * Whoever made it was killed: no socket has that inode any more. The one that asks is
- * of another type than those that listen, so that nobody has to accept it.
- */
-static int is_left_behind(const char *path)
-{
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), is;
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-
-	if (fd == -1)
-		return 0;
-	snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
-	is = connect(fd, (struct sockaddr *)&addr, sizeof addr) == -1 &&
-		errno == ECONNREFUSED;
-	close(fd);
-	return is;
-}
-
 static enum sockplace_found look_again(const struct sockplace *was,
 	const char *name, struct sockplace *p, int backlog, struct err *e)
 {
@@ -220,7 +197,7 @@ static enum sockplace_found look_again(const struct sockplace *was,
 		AT_SYMLINK_NOFOLLOW) == 0) {
 		if (name == NULL || st.st_ino == was->socket)
 			return SOCKPLACE_SAME;
-		takes_over = is_left_behind(was->path);
+		takes_over = pathdial_is_left_behind(was->path);
 		if (!takes_over)
 			return SOCKPLACE_TAKEN;
 	}
@@ -234,23 +211,12 @@ static enum sockplace_found look_again(const struct sockplace *was,
 /* -1: nobody wants it any more. */
 static int sockplace_answer(int to, struct sockplace_answer *a)
 {
-	const struct sockplace *p = &a->place;
-	int fds[FDS] = { p->listener, p->dir, p->notify };
-	union sockplace_control control = { 0 };
-	struct iovec iov = { .iov_base = a, .iov_len = sizeof *a };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	size_t len = (p->notify == -1 ? FDS - 1 : FDS) * sizeof fds[0];
+	const int fds[FDPASS_MAX] = { a->place.listener, a->place.dir,
+		a->place.notify };
+	unsigned n = a->place.notify == -1 ? FDPASS_MAX - 1 : FDPASS_MAX;
 
-	a->has_notify = p->notify != -1;
-	if (a->found == SOCKPLACE_MADE) {
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(len);
-		memcpy(CMSG_DATA(&control.header), fds, len);
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(len);
-	}
-	return sendmsg(to, &msg, MSG_NOSIGNAL) == -1 ? -1 : 0;
+	return fdpass_send(to, a, sizeof *a, fds,
+		a->found == SOCKPLACE_MADE ? n : 0);
 }
 
 static void sockplace_child(int to, const struct sockplace *was,
@@ -278,36 +244,13 @@ pid_t sockplace_start(const struct sockplace *was, const char *name,
 	_exit(0);
 }
 
-/* Descriptors of a message whose sender had so many. */
-static void take_fds(struct msghdr *msg, int has_notify, struct sockplace *p)
-{
-	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-	int fds[FDS] = { -1, -1, -1 };
-	size_t n = 0;
-
-	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-		c->cmsg_type == SCM_RIGHTS) {
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof fds[0];
-		memcpy(fds, CMSG_DATA(c), (n > FDS ? FDS : n) * sizeof fds[0]);
-	}
-	p->listener = fds[0];
-	p->dir = fds[1];
-	p->notify = has_notify ? fds[2] : -1;
-}
-
 enum sockplace_found sockplace_result(int report, struct sockplace *p,
 	struct err *e)
 {
-	union sockplace_control control;
 	struct sockplace_answer a;
-	struct iovec iov = { .iov_base = &a, .iov_len = sizeof a };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	ssize_t n;
+	int fds[FDPASS_MAX], is_cut;
+	ssize_t n = fdpass_receive(report, &a, sizeof a, fds, &is_cut);
 
-	do {
-		n = recvmsg(report, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (n == -1 && errno == EINTR);
 	if (n == -1 && errno == EAGAIN)
 		return SOCKPLACE_NOT_YET;
 	if (n != sizeof a) {
@@ -318,12 +261,12 @@ enum sockplace_found sockplace_result(int report, struct sockplace *p,
 	if (a.found != SOCKPLACE_MADE)
 		return a.found;
 	*p = a.place;
-	take_fds(&msg, a.has_notify, p);
-	if (p->listener != -1 && p->dir != -1)
+	p->listener = fds[0];
+	p->dir = fds[1];
+	p->notify = fds[2];
+	if (!is_cut)
 		return SOCKPLACE_MADE;
-	/* As many are open as may be. */
 	err_set(e, "%s: %s", p->path, strerror(EMFILE));
-	sockplace_close(p);
 	sockplace_remove(p);
 	return SOCKPLACE_FAILED;
 }

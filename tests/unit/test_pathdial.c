@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,13 +23,19 @@
 #include "os/pathdial.h"
 
 static char dir[] = "/tmp/test_pathdial.XXXXXX", path[80];
-static int hang;
+static int hang, anew;
 
-/* A file system that does not answer, on demand. */
+static int bound(void);
+
+/* On demand: a file system that does not answer; a name that is made anew. */
 int lstat(const char *restrict name, struct stat *restrict st)
 {
 	while (hang)
 		pause();
+	if (anew > 0 && --anew == 0) {
+		unlink(path);
+		(void)bound();
+	}
 	return fstatat(AT_FDCWD, name, st, AT_SYMLINK_NOFOLLOW);
 }
 
@@ -47,13 +54,20 @@ static int finish(void **state)
 	return rmdir(dir);
 }
 
-static int serve(void)
+static int bound(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	strcpy(addr.sun_path, path);
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+	return fd;
+}
+
+static int serve(void)
+{
+	int fd = bound();
+
 	assert_int_equal(listen(fd, 5), 0);
 	return fd;
 }
@@ -112,6 +126,71 @@ static void finds_and_connects(void **state)
 	unlink(path);
 }
 
+/* Of an ssh that is about to listen, and of one that came in between. */
+static void removes_nobody_elses(void **state)
+{
+	int fd, ssh = bound();
+	struct err e;
+
+	(void)state;
+	assert_int_equal(ask(path, PATHDIAL_DIAL_OR_REMOVE, &fd, &e), -1);
+	assert_string_equal(e.text, "an earlier ssh has left it there, or it is another machine's: remove it, and connect once more");
+	assert_int_equal(access(path, F_OK), 0);
+	close(ssh);
+	/* The first look is whether it is a socket, the second before it goes. */
+	anew = 2;
+	assert_int_equal(ask(path, PATHDIAL_DIAL_OR_REMOVE, &fd, &e), -1);
+	anew = 0;
+	assert_int_equal(access(path, F_OK), 0);
+	unlink(path);
+}
+
+static void needs_a_descriptor(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	int listener = serve(), fd;
+	struct rlimit old, few;
+	struct err e;
+	pid_t pid = pathdial_start(path, 1, &p.fd, &e);
+
+	(void)state;
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = (rlim_t)p.fd + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(pathdial_result(p.fd, &fd, &e), -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_string_equal(e.text, "Too many open files");
+	assert_int_equal(fd, -1);
+	close(p.fd);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(listener);
+	unlink(path);
+}
+
+/* A socket of ours, at which another listens. */
+static void refuses_who_is_no_user(void **state)
+{
+	int fd, listener = bound();
+	struct err e;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = fork();
+	if (pid == 0)
+		_exit(setresuid(54321, 54321, 54321) == -1 ||
+			listen(listener, 5) == -1);
+	assert_int_equal(waitpid(pid, &fd, 0), pid);
+	assert_int_equal(fd, 0);
+	assert_int_equal(ask(path, 1, &fd, &e), -1);
+	assert_non_null(strstr(e.text, "socket is served by another user"));
+	close(listener);
+	unlink(path);
+}
+
 static void refuses_others(void **state)
 {
 	char name[300];
@@ -153,6 +232,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_and_connects),
+		cmocka_unit_test(removes_nobody_elses),
+		cmocka_unit_test(needs_a_descriptor),
+		cmocka_unit_test(refuses_who_is_no_user),
 		cmocka_unit_test(refuses_others),
 		cmocka_unit_test(waits_for_no_file_system),
 	};
