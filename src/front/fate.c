@@ -316,6 +316,11 @@ void fate_heard(struct fate *x)
 		x->place->at.node);
 }
 
+int fate_has_begun(const struct fate *x)
+{
+	return x->agent.ending[0] != '\0' || x->agent.down;
+}
+
 int fate_is_known(const struct fate *x)
 {
 	return x->said.end;

@@ -38,6 +38,9 @@ int fate_silent(struct fate *x, int seconds, int limit);
 /* It has answered, or somebody has looked at it last. */
 void fate_heard(struct fate *x);
 
+/* Whether the end has begun: the user is told soon, and the front ends by that. */
+int fate_has_begun(const struct fate *x);
+
 /* Whether the user was told. */
 int fate_is_known(const struct fate *x);
 

@@ -467,6 +467,11 @@ uint16_t front_control_version(const struct front_control *c)
 		link_version(c->dial.won->link) : 0;
 }
 
+int front_control_is_ending(const struct front_control *c)
+{
+	return fate_has_begun(c->fate);
+}
+
 int front_control_takes_limit(const struct front_control *c)
 {
 	return front_control_version(c) >= LIMIT_VERSION;

@@ -85,6 +85,9 @@ const char *front_control_networks(const struct front_control *c);
 /* The version of the protocol that the agent's link speaks; 0: there is none. */
 uint16_t front_control_version(const struct front_control *c);
 
+/* As fate_has_begun(). */
+int front_control_is_ending(const struct front_control *c);
+
 /* Whether the agent knows what a limit is. */
 int front_control_takes_limit(const struct front_control *c);
 

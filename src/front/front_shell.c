@@ -19,6 +19,7 @@
 #include "front/job/called.h"
 #include "front/longcommand.h"
 #include "front/parting.h"
+#include "front/shellask.h"
 #include "front/startup.h"
 #include "front/stdio.h"
 #include "net/relay.h"
@@ -339,26 +340,16 @@ static void tell_vain(const struct opt_list *env, const struct place *p)
 	}
 }
 
-static void put_env(struct shell_request *r, const struct opt_list *env)
-{
-	for (size_t i = 0; i < env->n; i++)
-		buf_append(&r->env, env->word[i], strlen(env->word[i]) + 1);
-}
-
 static void send_frame(struct front_shell *s, const struct shell_request *r)
 {
-	struct buf b = { 0 };
+	struct err e;
 
-	shell_request_put(&b, r, front_control_version(s->with.control) >=
-		START_VERSION ? FRAME_START : FRAME_SHELL);
-	if (b.len > FRAME_HEADER + FRAME_MAX) {
-		log_fail("the variables of -e are %zu bytes, at most %d fit; set them in a shell start-up file",
-			r->env.len, FRAME_MAX / 2);
+	if (shellask_send(s->link, r, front_control_version(s->with.control),
+		&e) == -1) {
+		log_fail("%s", e.text);
 		parting_exit(s->parting, EX_USAGE);
-		buf_fini(&b);
 		return;
 	}
-	link_send_buf(s->link, &b);
 	link_send(s->link, FRAME_WHOSE, 0, front_control_mark(s->with.control),
 		FRAME_MARK);
 }
@@ -376,7 +367,7 @@ static void send_sshd_request(struct front_shell *s)
 		return;
 	}
 	snprintf(r.command, sizeof r.command, "%s", s->with.host_key);
-	put_env(&r, &s->inv->opt->shell.env);
+	shellask_env(&r, &s->inv->opt->shell.env);
 	send_frame(s, &r);
 	shell_request_fini(&r);
 }
@@ -392,7 +383,7 @@ static void send_request(struct front_shell *s)
 		KIND_COMMAND : KIND_SHELL);
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
-	put_env(&r, &o->shell.env);
+	shellask_env(&r, &o->shell.env);
 	if (put_command(s, &r) == -1) {
 		log_fail("the command is longer than %zu bytes, which a terminal does not take; put it into a script",
 			SHELL_COMMAND_MAX);

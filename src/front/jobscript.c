@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "front/front_control.h"
+#include "front/shellask.h"
 #include "net/alarm.h"
 #include "net/link.h"
 #include "os/log.h"
@@ -24,7 +25,8 @@ struct jobscript {
 	struct buf text;
 	struct buf line;		/* of stdout, what has no end yet */
 	long seconds;			/* it may take, */
-	struct alarm *late;		/* and then this rings */
+	struct alarm *late;		/* and then this rings, */
+	struct err refused;		/* or at once: why it is not asked for */
 	const struct jobscript_ops *ops;
 	void *arg;
 };
@@ -62,9 +64,9 @@ static void jobscript_exited(struct jobscript *s, const struct frame *f)
 	else if (x.signaled == 0 && x.value == 0)
 		jobscript_over(s, EX_OK, NULL);
 	else if (x.signaled)
-		jobscript_over(s, EX_UNAVAILABLE, (err_set(&e,
+		s->ops->cut(EX_UNAVAILABLE, (err_set(&e,
 			"the shell in the job was killed by signal %u",
-			x.value), &e));
+			x.value), &e), s->arg);
 	else
 		jobscript_over(s, EX_UNAVAILABLE, (err_set(&e,
 			"the shell in the job ended with status %u: does a start-up file end it?",
@@ -113,14 +115,18 @@ static void jobscript_down(struct link *l, const struct err *why, int auth,
 	(void)auth;	/* the control link has proved what is to be proved */
 	err_set(&e, "the connection to the shell in the job broke (%s)",
 		why->text);
-	jobscript_over(s, EX_TEMPFAIL, &e);
+	s->ops->cut(EX_TEMPFAIL, &e, s->arg);
 }
 
 static void jobscript_late(void *arg)
 {
 	struct jobscript *s = arg;
-	struct err e;
+	struct err e = s->refused;
 
+	if (e.text[0] != '\0') {
+		jobscript_over(s, EX_USAGE, &e);
+		return;
+	}
 	err_set(&e, "the shell in the job has not ended after %ld s: does a start-up file wait for something?",
 		s->seconds);
 	jobscript_over(s, EX_TEMPFAIL, &e);
@@ -136,10 +142,8 @@ struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct sockaddr *addr, socklen_t len, const struct buf *text,
 	long seconds, const struct jobscript_ops *ops, void *arg)
 {
-	const struct opt_list *env = &inv->opt->shell.env;
 	struct jobscript *s = mem_alloc(sizeof *s);
 	struct shell_request r = { .kind = KIND_SHELL };
-	struct buf b = { 0 };
 
 	s->ops = ops;
 	s->arg = arg;
@@ -147,13 +151,12 @@ struct jobscript *jobscript_new(const struct invocation *inv,
 	s->late = alarm_new(inv->base, jobscript_late, s);
 	alarm_set(s->late, seconds * 1000);
 	buf_append(&s->text, buf_data(text), text->len);
-	for (size_t i = 0; i < env->n; i++)
-		buf_append(&r.env, env->word[i], strlen(env->word[i]) + 1);
-	shell_request_put(&b, &r, front_control_version(control) >=
-		START_VERSION ? FRAME_START : FRAME_SHELL);
+	shellask_env(&r, &inv->opt->shell.env);
 	s->link = link_dial(inv->base, addr, len, &place->key,
 		&jobscript_link_ops, s);
-	link_send_buf(s->link, &b);
+	if (shellask_send(s->link, &r, front_control_version(control),
+		&s->refused) == -1)
+		alarm_set(s->late, 0);
 	shell_request_fini(&r);
 	return s;
 }

@@ -20,6 +20,8 @@ struct jobscript_ops {
 	 * It may be freed in here.
 	 */
 	void (*ended)(int status, const struct err *why, void *arg);
+	/* The same instead, with a status, where the job's end may be why. */
+	void (*cut)(int status, const struct err *why, void *arg);
 };
 
 /*

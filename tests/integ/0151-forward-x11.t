@@ -83,12 +83,14 @@ free=$(free_port)
 in_vain "localhost:$((free - 6000)).0" "nothing listens on port $free"
 in_vain desk.example.org:0 "it is on another host"
 in_vain word "'word' is not a display"
-XAUTHORITY=$T/nowhere in_vain :99 "xauth knows no cookie for it"
+in_vain :9999 "/tmp/.X11-unix/X9999: No such file or directory"
+here=:$(cat "$T/a.number")
+XAUTHORITY=$T/nowhere in_vain "$here" "xauth knows no cookie for it"
 mkdir "$T/bin"
 ln -s "$(command -v env)" "$T/bin/env"
-DISPLAY=:99 env PATH="$T/bin" "$BUILD/vscode-remote-shell" --launcher=local \
+DISPLAY=$here env PATH="$T/bin" "$BUILD/vscode-remote-shell" --launcher=local \
 	--state-dir="$VRS_STATE" --forward-x11 shell -- true </dev/null 2>"$T/err"
-like "$(cat "$T/err")" 'has no effect: the display :99 cannot be used: xauth cannot be run: ' \
+like "$(cat "$T/err")" 'has no effect: the display '"$here"' cannot be used: xauth cannot be run: ' \
 	"a login node without xauth"
 
 # ---- which connection ------------------------------------------------------

@@ -255,8 +255,27 @@ fi
 # ---- the job ends ----------------------------------------------------------
 
 forward last "$port"
+cat >"$T/hold.py" <<-END
+import socket
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+c = s.accept()[0]
+print("here", flush=True)
+c.recv(1)
+END
+bg hold timeout 120 "$PYTHON" -I "$T/hold.py"
+wait_for 10 test -s "$T/log/hold.out"
+exec 4<>"$T/typed"
+bg slow sh -c "exec '$BUILD/vscode-remote-shell' --launcher=local \
+	--state-dir='$VRS_STATE' forward --stdio $(cat "$T/log/hold.out") <'$T/typed'"
+slow=$PID
+wait_for 20 has "$T/log/hold.out" here
 vrs cancel >"$T/log/end" 2>&1
 ended "$FORWARD"
 is "$RC" 69 "it ends with the session: 69"
+ended "$slow"
+is "$RC" 69 "and so does --stdio"
+unlike "$(cat "$T/log/slow.err")" "broke|reset" "which tells the reason, not what came of it"
+exec 4>&-
 ok "and its socket" wait_for 20 not_there "$AT"
 done_testing

@@ -135,6 +135,18 @@ static void app_run(struct app_work *w, struct buf *text, long seconds,
 	buf_wipe(text);
 }
 
+static void app_cut(int status, const struct err *why, void *arg)
+{
+	struct app_work *w = arg;
+	struct err e = *why;
+
+	jobscript_free(w->running);
+	w->running = NULL;
+	if (w->app.name != NULL)
+		err_prefix(&e, "app %s: ", w->app.name);
+	connection_cut(w->connection, status, &e);
+}
+
 /* Whether the script has come to its end; else why is told, and the front ends. */
 static int app_script_is_good(struct app_work *w, int status,
 	const struct err *why)
@@ -243,6 +255,7 @@ static void app_ended(int status, const struct err *why, void *arg)
 static const struct jobscript_ops app_script_ops = {
 	.line = app_line,
 	.ended = app_ended,
+	.cut = app_cut,
 };
 
 static void app_answers(const struct connection_to *agent, void *arg)
@@ -410,6 +423,7 @@ static void apps_ended(int status, const struct err *why, void *arg)
 static const struct jobscript_ops apps_script_ops = {
 	.line = apps_line,
 	.ended = apps_ended,
+	.cut = app_cut,
 };
 
 static void apps_answers(const struct connection_to *agent, void *arg)

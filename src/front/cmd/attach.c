@@ -32,8 +32,10 @@
 #include "front/prefetch.h"
 #include "front/sshgone.h"
 #include "front/stdio.h"
+#include "net/alarm.h"
 #include "os/log.h"
 
+#define FATE_MS 1000		/* in which the job's end is heard of, if it was that */
 #define SHORT (15 * 60)		/* seconds; a job that has less left is told of */
 
 /* Seconds in which an editor comes to its ports whose script has ended. */
@@ -80,6 +82,11 @@ struct connection {
 		void (*answers)(const struct connection_to *, void *);
 		void *arg;
 		int has_agent;
+		struct user_cut {	/* see connection_cut() */
+			struct alarm *late;	/* NULL: it was not */
+			int status;
+			struct err why;
+		} cut;
 	} user;
 	struct buf banner;
 	struct quiet {			/* what our ports do while we linger */
@@ -338,6 +345,29 @@ static void agent_answers(const struct sockaddr *addr, socklen_t len,
 	brought_await(c->offers.brought, brought_known, c);
 }
 
+static void cut_late(void *arg)
+{
+	struct connection *c = arg;
+	const struct user_cut *cut = &c->user.cut;
+
+	if (front_control_is_ending(c->agent.control))
+		return;
+	log_fail("%s", cut->why.text);
+	parting_exit(c->inv->parting, cut->status);
+}
+
+void connection_cut(struct connection *c, int status, const struct err *why)
+{
+	struct user_cut *cut = &c->user.cut;
+
+	if (cut->late != NULL)
+		return;
+	cut->status = status;
+	cut->why = *why;
+	cut->late = alarm_new(c->inv->base, cut_late, c);
+	alarm_set(cut->late, FATE_MS);
+}
+
 static void cannot_begin(struct connection *c, int status,
 	const struct err *why)
 {
@@ -397,6 +427,7 @@ void connection_free(void *arg)
 	stdio_free(c->client.stdio);
 	prefetch_free(c->client.prefetch);
 	sshgone_free(c->user.gone);
+	alarm_free(c->user.cut.late);
 	buf_fini(&c->banner);
 	explicit_bzero(&c->agent.place, sizeof c->agent.place);
 	free(c);

@@ -42,6 +42,12 @@ struct connection *connection_for(const struct invocation *inv,
 	void (*answers)(const struct connection_to *agent, void *arg),
 	void *arg);
 
+/*
+ * What he had of the agent was taken from him, as the job's end does. That ends the
+ * front when it is heard of within a second; else this line and status do.
+ */
+void connection_cut(struct connection *c, int status, const struct err *why);
+
 /* As in struct command_ops. */
 int connection_signalled(void *connection, int sig);
 void connection_free(void *connection);

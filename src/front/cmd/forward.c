@@ -96,6 +96,7 @@ static void stdio_ended(struct relay *r, unsigned stream, int error, void *arg)
 static void stdio_frame(struct relay *r, const struct frame *frame, void *arg)
 {
 	struct forward *f = arg;
+	struct err e;
 
 	if (frame->type == FRAME_GONE) {
 		f->stdio.is_gone = 1;
@@ -103,18 +104,23 @@ static void stdio_frame(struct relay *r, const struct frame *frame, void *arg)
 	}
 	if (frame->type != FRAME_RESET)
 		return;
-	log_fail("the connection to %s%s was reset", target_text(f).s,
+	err_set(&e, "the connection to %s%s was reset", target_text(f).s,
 		is_beyond(f) ? "" : " of the job");
-	parting_exit(f->inv->parting, EX_TEMPFAIL);
+	connection_cut(f->connection, EX_TEMPFAIL, &e);
+}
+
+static void stdio_broke(struct forward *f, const struct err *why)
+{
+	struct err e;
+
+	err_set(&e, "the connection into the job broke (%s)", why->text);
+	connection_cut(f->connection, EX_TEMPFAIL, &e);
 }
 
 static void stdio_down(struct relay *r, const struct err *why, void *arg)
 {
-	struct forward *f = arg;
-
 	(void)r;
-	log_fail("the connection into the job broke (%s)", why->text);
-	parting_exit(f->inv->parting, EX_TEMPFAIL);
+	stdio_broke(arg, why);
 }
 
 static const struct relay_ops stdio_relay_ops = {
@@ -150,8 +156,7 @@ static void stdio_link_down(struct link *l, const struct err *why, int auth,
 	(void)auth;	/* the control link has proved what is to be proved */
 	link_free(l);
 	f->stdio.link = NULL;
-	log_fail("the connection into the job broke (%s)", why->text);
-	parting_exit(f->inv->parting, EX_TEMPFAIL);
+	stdio_broke(f, why);
 }
 
 static const struct link_ops stdio_link_ops = {

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/mem.h"
 #include "front/front_control.h"
 #include "front/jobscript.h"
 #include "proto/message.h"
@@ -15,7 +16,7 @@ static struct front_control *control;	/* which only says a version */
 static struct link *l;
 static struct jobscript *script;
 static char lines[8192];
-static int ended, status;
+static int ended, cut, status;
 static struct err why;
 
 static void line_cb(const char *text, size_t len, void *arg)
@@ -50,17 +51,24 @@ static void silent(const struct err *e, int auth, void *arg)
 	(void)arg;
 }
 
-static const struct jobscript_ops ops = { .line = line_cb, .ended = ended_cb };
+/* The job's end may be why. */
+static void cut_cb(int s, const struct err *e, void *arg)
+{
+	cut++;
+	ended_cb(s, e, arg);
+}
 
-static int setup(void **state)
+static const struct jobscript_ops ops = { .line = line_cb, .ended = ended_cb,
+	.cut = cut_cb };
+
+static int begin(void **state)
 {
 	const struct sockaddr_in addr = { .sin_family = AF_INET,
 		.sin_port = htons(17) };
 	struct buf text = { 0 };
 
-	if (fake_front_begin(state) == -1)
-		return -1;
-	ended = 0;
+	(void)state;
+	ended = cut = 0;
 	lines[0] = '\0';
 	strcpy(place.job, "17");
 	place.at = (struct endpoint){ .port = 5001 };
@@ -73,6 +81,24 @@ static int setup(void **state)
 	buf_fini(&text);
 	l = fakelink_dialed(1);
 	return l != NULL ? 0 : -1;
+}
+
+static int setup(void **state)
+{
+	return fake_front_begin(state) == -1 ? -1 : begin(state);
+}
+
+/* With more variables than a frame holds. */
+static int setup_much(void **state)
+{
+	char *word = mem_alloc(70000);
+
+	if (fake_front_begin(state) == -1)
+		return -1;
+	memset(word, 'x', 69999);
+	word[1] = '=';
+	optlist_add(&front.opt.shell.env, word);
+	return begin(state);
 }
 
 static int teardown(void **state)
@@ -136,7 +162,28 @@ static void ends_with_its_shell(void **state)
 		assert_int_equal(ended, (int)i + 1);
 		assert_int_equal(status, rows[i].status);
 		assert_non_null(strstr(why.text, rows[i].why));
+		assert_int_equal(cut, rows[i].signaled);
 	}
+}
+
+static void may_be_cut_off(void **state)
+{
+	(void)state;
+	fakelink_down(l, "reset", 0);
+	assert_int_equal(cut, 1);
+	assert_int_equal(status, EX_TEMPFAIL);
+	assert_string_equal(why.text, "the connection to the shell in the job broke (reset)");
+}
+
+static void has_no_room_for_many_variables(void **state)
+{
+	(void)state;
+	fakelink_expect_nothing(l);
+	assert_int_equal(ended, 0);
+	fakeclock_turn(front.inv.base);
+	assert_int_equal(ended, 1);
+	assert_int_equal(status, EX_USAGE);
+	assert_non_null(strstr(why.text, "the variables of -e are 70000 bytes"));
 }
 
 static void takes_no_bad_exit(void **state)
@@ -179,6 +226,9 @@ int main(void)
 		TEST(hears_lines),
 		TEST(cuts_a_long_line),
 		TEST(ends_with_its_shell),
+		TEST(may_be_cut_off),
+		cmocka_unit_test_setup_teardown(has_no_room_for_many_variables,
+			setup_much, teardown),
 		TEST(takes_no_bad_exit),
 		TEST(ends_with_the_agents_status),
 		TEST(waits_for_so_long),
