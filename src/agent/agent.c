@@ -47,7 +47,7 @@ struct agent {
 	struct callhome *home;
 	struct agent_brings {	/* what fronts bring, for programs of the job */
 		struct wrappers *wrappers;
-		struct sshagent *sshagent;
+		struct agent_sshagent *sshagent;
 		struct agent_x11 *x11;
 		struct agent_outbound *outbound;
 	} brings;
@@ -73,14 +73,14 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	p->limit = agent_limit_new(job, fronts, a->news, p->end);
 	a->idle = idle_new(job, a->news, p->end);
 	a->serve = serve_new(job, p->end, agent_request_take, &a->requests);
-	p->services = services_new(job, peeruid, a->serve);
+	p->services = services_new(job, fronts, peeruid, a->serve);
 	a->brings = (struct agent_brings){ .wrappers = wrappers_new(env) };
-	a->brings.sshagent = sshagent_new(env, p->services, a->brings.wrappers,
+	a->brings.sshagent = agent_sshagent_new(env, p->services, a->brings.wrappers,
 		peeruid);
 	a->brings.x11 = agent_x11_new(env, p->services, a->brings.wrappers,
 		peeruid);
 	a->brings.outbound = agent_outbound_new(env, p->services,
-		a->brings.wrappers, peeruid, fronts);
+		a->brings.wrappers, peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -200,7 +200,7 @@ void agent_free(struct agent *a)
 	agent_outbound_free(a->brings.outbound);
 	services_free(a->parts.services);
 	agent_x11_free(a->brings.x11);
-	sshagent_free(a->brings.sshagent);
+	agent_sshagent_free(a->brings.sshagent);
 	wrappers_free(a->brings.wrappers);
 	nodes_free(a->requests.nodes);
 	uplink_free(a->parts.uplink);

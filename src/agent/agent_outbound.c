@@ -3,7 +3,7 @@
  * A connection to the proxy, from the first byte to the last:
  *
  *	READS -> the head is whole -> WAITS for a front -> CARRIED -> gone
- *	READS, WAITS -> it is refused -> LEAVES, when the program has read why -> gone
+ *	READS, WAITS -> it is refused, and leaves by farewell.h
  *
  * What a program sends behind its head waits here, and goes with it. No URL is
  * logged: only where a connection has gone, and how much.
@@ -30,16 +30,13 @@
 
 #define BACKLOG 128
 #define REQUESTS_MAX 256		/* that are neither carried yet nor refused */
-#define LEAVING_MAX 64			/* refused; one more, and the oldest is closed */
 #define HEAD_SECONDS 30
-#define LEAVE_SECONDS 2
 #define PIECE 4096
 
-enum outbound_state { READS, WAITS, CARRIED, LEAVES };
+enum outbound_state { READS, WAITS, CARRIED };
 
 struct outbound_request {
 	LIST_ENTRY(outbound_request) next;
-	TAILQ_ENTRY(outbound_request) next_leaving;
 	struct agent_outbound *all;
 	enum outbound_state state;
 	int fd;				/* -1: it is carried */
@@ -53,14 +50,12 @@ struct outbound_request {
 
 struct agent_outbound {
 	struct jobenv *env;
-	struct services *services;
+	struct service *service;
 	struct wrappers *wrappers;
-	struct fronts *fronts;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: nobody has offered it yet */
 	LIST_HEAD(, outbound_request) requests;
-	TAILQ_HEAD(, outbound_request) leaving;	/* the oldest first */
-	unsigned waiting, n_leaving;
+	unsigned waiting;
 };
 
 /* What only one has that is not carried. */
@@ -68,12 +63,7 @@ static void let_go(struct outbound_request *r)
 {
 	if (r->state == CARRIED)
 		return;
-	if (r->state == LEAVES) {
-		TAILQ_REMOVE(&r->all->leaving, r, next_leaving);
-		r->all->n_leaving--;
-	} else {
-		r->all->waiting--;
-	}
+	r->all->waiting--;
 	event_free(r->readable);
 	alarm_free(r->timer);
 	buf_wipe(&r->data);
@@ -111,20 +101,6 @@ static int http_status(int exit_status)
 	return 502;
 }
 
-/* They wait for the program alone, which need not read. */
-static void let_leave(struct outbound_request *r)
-{
-	struct agent_outbound *o = r->all;
-
-	if (o->n_leaving == LEAVING_MAX)
-		free_request(TAILQ_FIRST(&o->leaving));
-	o->waiting--;
-	r->state = LEAVES;
-	TAILQ_INSERT_TAIL(&o->leaving, r, next_leaving);
-	o->n_leaving++;
-}
-
-/* A connection that is closed with bytes unread is reset, and the answer lost. */
 static void refuse_request(struct outbound_request *r, int status,
 	const char *why)
 {
@@ -133,12 +109,10 @@ static void refuse_request(struct outbound_request *r, int status,
 	log_info("outbound: %s: %d: %s", r->head.target[0] != '\0' ?
 		r->head.target : "a request", status, why);
 	proxyhead_refuse(&answer, status, why);
-	(void)send(r->fd, buf_data(&answer), answer.len, MSG_NOSIGNAL);
+	service_refuse(r->all->service, r->fd, buf_data(&answer), answer.len);
 	buf_fini(&answer);
-	(void)shutdown(r->fd, SHUT_WR);
-	let_leave(r);
-	event_add(r->readable, NULL);
-	alarm_set(r->timer, LEAVE_SECONDS * 1000);
+	r->fd = -1;
+	free_request(r);
 }
 
 /* ---- yes ----------------------------------------------------------------- */
@@ -192,11 +166,7 @@ static void request_failed(int fd, int status, const struct err *why,
 
 	(void)fd;
 	r->call = NULL;
-	if (status == EX_UNAVAILABLE && !services_is_offered(r->all->services,
-		SERVICE_OUTBOUND))
-		refuse_request(r, 503, "nobody is connected to the session who would dial: connect again, with --outbound");
-	else
-		refuse_request(r, http_status(status), why->text);
+	refuse_request(r, http_status(status), why->text);
 }
 
 static const struct service_call_ops call_ops = {
@@ -218,8 +188,7 @@ static void request_connect(struct outbound_request *r)
 	event_del(r->readable);
 	alarm_clear(r->timer);
 	r->state = WAITS;
-	call = service_connect(r->all->services, SERVICE_OUTBOUND, target, r->fd,
-		&call_ops, r);
+	call = service_connect(r->all->service, target, r->fd, &call_ops, r);
 	if (call != NULL)
 		r->call = call;
 }
@@ -250,21 +219,15 @@ static void outbound_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (n <= 0) {
 		free_request(r);
-	} else if (r->state == READS) {
-		buf_commit(&r->data, (size_t)n);
-		request_read(r);
+		return;
 	}
+	buf_commit(&r->data, (size_t)n);
+	request_read(r);
 }
 
-/* The program is slow, or does not close what it was refused. */
 static void outbound_timer(void *arg)
 {
-	struct outbound_request *r = arg;
-
-	if (r->state == READS)
-		refuse_request(r, 408, "the head of the request has not come in time");
-	else
-		free_request(r);
+	refuse_request(arg, 408, "the head of the request has not come in time");
 }
 
 static void outbound_accepted(int fd, void *arg)
@@ -355,7 +318,7 @@ static void tell_programs(struct agent_outbound *o)
 	 * the login node's, of which a session that was begun without it is full.
 	 */
 	if (!sessionenv_set_proxies(env, url, buf_data(&direct)))
-		fronts_notice(o->fronts, "--outbound: shells of this session have a proxy in http_proxy or the like already, from its start on, and keep it: `export http_proxy=$VSCODE_REMOTE_OUTBOUND https_proxy=$VSCODE_REMOTE_OUTBOUND` changes that in one");
+		service_notice(o->service, "--outbound: shells of this session have a proxy in http_proxy or the like already, from its start on, and keep it: `export http_proxy=$VSCODE_REMOTE_OUTBOUND https_proxy=$VSCODE_REMOTE_OUTBOUND` changes that in one");
 	else
 		cover_ours(o, url, buf_data(&direct));
 	buf_fini(&direct);
@@ -373,7 +336,8 @@ static void outbound_offered(const char *about, void *arg)
 	o->listener = listener_open(o->env->job->base, "127.0.0.1", 0, BACKLOG,
 		&o->guard, outbound_accepted, o, &e);
 	if (o->listener == NULL) {
-		log_warning("outbound: no proxy on this node: %s", e.text);
+		service_notice(o->service, "--outbound has no effect on %s, where no proxy can be opened: %s",
+			o->env->job->node, e.text);
 		return;
 	}
 	log_info("outbound: the proxy is port %u of 127.0.0.1",
@@ -381,20 +345,19 @@ static void outbound_offered(const char *about, void *arg)
 	tell_programs(o);
 }
 
-static const struct service_ops service_ops = { .offered = outbound_offered };
+static const struct service_ops service_ops = { .offered = outbound_offered,
+	.nobody = "nobody is connected to the session who would dial: connect again, with --outbound" };
 
 struct agent_outbound *agent_outbound_new(struct jobenv *env,
 	struct services *services, struct wrappers *wrappers,
-	struct peeruid *peeruid, struct fronts *fronts)
+	struct peeruid *peeruid)
 {
 	struct agent_outbound *o = mem_alloc(sizeof *o);
 
-	*o = (struct agent_outbound){ .env = env, .services = services,
-		.wrappers = wrappers, .fronts = fronts,
+	*o = (struct agent_outbound){ .env = env, .wrappers = wrappers,
 		.guard.peeruid = peeruid };
 	LIST_INIT(&o->requests);
-	TAILQ_INIT(&o->leaving);
-	services_add(services, SERVICE_OUTBOUND, &service_ops, o);
+	o->service = services_add(services, SERVICE_OUTBOUND, &service_ops, o);
 	return o;
 }
 

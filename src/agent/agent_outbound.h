@@ -2,7 +2,6 @@
 #ifndef AGENT_AGENT_OUTBOUND_H
 #define AGENT_AGENT_OUTBOUND_H
 
-#include "agent/fronts.h"
 #include "agent/jobenv.h"
 #include "agent/service.h"
 #include "agent/wrappers.h"
@@ -19,7 +18,7 @@ struct agent_outbound;
 /* All outlive it. */
 struct agent_outbound *agent_outbound_new(struct jobenv *env,
 	struct services *services, struct wrappers *wrappers,
-	struct peeruid *peeruid, struct fronts *fronts);
+	struct peeruid *peeruid);
 
 /* Before services, which end what is carried. NULL is ignored. */
 void agent_outbound_free(struct agent_outbound *o);

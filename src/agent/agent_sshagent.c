@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agent/farewell.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/listener.h"
@@ -20,45 +19,25 @@
 
 #define NAME "agent.sock"
 
-struct sshagent {
+struct agent_sshagent {
 	struct jobenv *env;
-	struct services *services;
+	struct service *service;
 	struct wrappers *wrappers;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: no front has offered one */
 	int is_named;			/* in env, by us */
 	struct rundir_user user;
-	struct farewells *farewells;
 };
 
-static void agent_not_had(int fd, int status, const struct err *why, void *arg)
-{
-	struct sshagent *a = arg;
-
-	(void)status;
-	(void)why;
-	farewell(a->farewells, fd);
-}
-
-static const struct service_call_ops call_ops = { .failed = agent_not_had };
-
-static void program_connected(int fd, void *arg)
-{
-	struct sshagent *a = arg;
-
-	(void)service_connect(a->services, SERVICE_AGENT, "", fd, &call_ops,
-		a);
-}
-
 /* What programs that start from now on are told. */
-static void name_socket(struct sshagent *a, const char *path)
+static void name_socket(struct agent_sshagent *a, const char *path)
 {
 	sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
 	a->is_named = 1;
 	(void)wrappers_cover(a->wrappers, SESSIONENV_AUTH_SOCK);
 }
 
-static void unname_socket(struct sshagent *a)
+static void unname_socket(struct agent_sshagent *a)
 {
 	if (a->is_named)
 		sessionenv_unset(&a->env->env, SESSIONENV_AUTH_SOCK);
@@ -66,7 +45,7 @@ static void unname_socket(struct sshagent *a)
 }
 
 /* In a directory that is the user's alone: by its name it may be another's by now. */
-static int open_socket(struct sshagent *a, const char *dir, const char *path,
+static int open_socket(struct agent_sshagent *a, const char *dir, const char *path,
 	struct err *e)
 {
 	int fd = safepath_dir(dir, 0, NULL, e);
@@ -75,13 +54,13 @@ static int open_socket(struct sshagent *a, const char *dir, const char *path,
 		return -1;
 	close(fd);
 	a->listener = listener_open_unix(a->env->job->base, path, &a->guard,
-		program_connected, a, e);
+		service_enter, a->service, e);
 	return a->listener != NULL ? 0 : -1;
 }
 
 static void make_socket(const char *dir, void *arg)
 {
-	struct sshagent *a = arg;
+	struct agent_sshagent *a = arg;
 	char *path;
 	struct err e;
 
@@ -94,13 +73,14 @@ static void make_socket(const char *dir, void *arg)
 	if (open_socket(a, dir, path, &e) == 0)
 		name_socket(a, path);
 	else
-		log_warning("there is no socket for ssh-agent: %s", e.text);
+		service_notice(a->service, "--forward-agent: there is no socket for ssh-agent on %s: %s",
+			a->env->job->node, e.text);
 	free(path);
 }
 
-static void agent_offered(const char *about, void *arg)
+static void sshagent_offered(const char *about, void *arg)
 {
-	struct sshagent *a = arg;
+	struct agent_sshagent *a = arg;
 
 	log_info("ssh-agent: %s", about != NULL ?
 		"a connection has brought one" : "no connection has one");
@@ -109,27 +89,25 @@ static void agent_offered(const char *about, void *arg)
 		rundir_use(a->env->rundir, &a->user, make_socket, a);
 }
 
-static const struct service_ops service_ops = { .offered = agent_offered };
+static const struct service_ops service_ops = { .offered = sshagent_offered,
+	.nobody = "no connection of yours has an ssh-agent for the session: connect again, with one" };
 
-struct sshagent *sshagent_new(struct jobenv *env, struct services *services,
+struct agent_sshagent *agent_sshagent_new(struct jobenv *env, struct services *services,
 	struct wrappers *wrappers, struct peeruid *peeruid)
 {
-	struct sshagent *a = mem_alloc(sizeof *a);
+	struct agent_sshagent *a = mem_alloc(sizeof *a);
 
-	*a = (struct sshagent){ .env = env, .services = services,
-		.wrappers = wrappers,
-		.guard = { .peeruid = peeruid },
-		.farewells = farewells_new(env->job->base, NULL) };
-	services_add(services, SERVICE_AGENT, &service_ops, a);
+	*a = (struct agent_sshagent){ .env = env, .wrappers = wrappers,
+		.guard = { .peeruid = peeruid } };
+	a->service = services_add(services, SERVICE_AGENT, &service_ops, a);
 	return a;
 }
 
-void sshagent_free(struct sshagent *a)
+void agent_sshagent_free(struct agent_sshagent *a)
 {
 	if (a == NULL)
 		return;
 	rundir_leave(&a->user);
 	listener_close(a->listener);
-	farewells_free(a->farewells);
 	free(a);
 }

@@ -11,11 +11,11 @@
  * --forward-agent: a socket in the session's private directory that stays the
  * same, and leads to the ssh-agent of the newest connection that has brought one.
  */
-struct sshagent;
+struct agent_sshagent;
 
 /* All outlive it. env gets SSH_AUTH_SOCK when a front offers an agent. */
-struct sshagent *sshagent_new(struct jobenv *env, struct services *services,
+struct agent_sshagent *agent_sshagent_new(struct jobenv *env, struct services *services,
 	struct wrappers *wrappers, struct peeruid *peeruid);
-void sshagent_free(struct sshagent *a);	/* NULL is ignored */
+void agent_sshagent_free(struct agent_sshagent *a);	/* NULL is ignored */
 
 #endif

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/farewell.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/listener.h"
@@ -31,37 +30,20 @@
 
 struct agent_x11 {
 	struct jobenv *env;
-	struct services *services;
+	struct service *service;
 	struct wrappers *wrappers;
 	struct listener_guard guard;
 	struct listener *listener;	/* NULL: none was free, or wanted, yet */
 	struct rundir_user user;
 	char cookie[X11_COOKIE + 1];	/* "": no front offers one */
-	struct farewells *farewells;
 };
 
-static void say_refused(struct buf *out, char first)
+static void say_refused(struct buf *out, char first, const struct err *why)
 {
-	x11_put_refusal(out, first, "no connection with --forward-x11 has a display for this session: connect again\n");
-}
+	char text[256];
 
-static void display_not_had(int fd, int status, const struct err *why,
-	void *arg)
-{
-	struct agent_x11 *x = arg;
-
-	(void)status;
-	(void)why;
-	farewell(x->farewells, fd);
-}
-
-static const struct service_call_ops call_ops = { .failed = display_not_had };
-
-static void client_connected(int fd, void *arg)
-{
-	struct agent_x11 *x = arg;
-
-	(void)service_connect(x->services, SERVICE_X11, "", fd, &call_ops, x);
+	snprintf(text, sizeof text, "%.250s\n", why->text);
+	x11_put_refusal(out, first, text);
 }
 
 /* The first display that is free: both loopback addresses. */
@@ -73,11 +55,12 @@ static void open_display(struct agent_x11 *x)
 	for (int n = FIRST; n <= LAST && x->listener == NULL; n++) {
 		x->listener = listener_open(x->env->job->base, "127.0.0.1",
 			(uint16_t)(X11_PORT + n), BACKLOG, &x->guard,
-			client_connected, x, &e);
+			service_enter, x->service, &e);
 		snprintf(display, sizeof display, "127.0.0.1:%d.0", n);
 	}
 	if (x->listener == NULL) {
-		log_warning("there is no display for the session: %s", e.text);
+		service_notice(x->service, "--forward-x11: there is no display for the session on %s: %s",
+			x->env->job->node, e.text);
 		return;
 	}
 	log_info("the session's display is %s", display);
@@ -104,7 +87,8 @@ static void write_cookie(const char *path, void *arg)
 	if (dir != -1)
 		close(dir);
 	if (ret == -1)
-		log_warning("the cookie of X11 cannot be written: %s", e.text);
+		service_notice(x->service, "--forward-x11: programs cannot use the display, since its cookie cannot be written: %s",
+			e.text);
 }
 
 /* It may be under another name now, with which it begins; NULL: nowhere. */
@@ -141,18 +125,17 @@ static void display_offered(const char *about, void *arg)
 }
 
 static const struct service_ops service_ops = { .offered = display_offered,
-	.newest_only = 1 };
+	.newest_only = 1, .words = say_refused,
+	.nobody = "no connection with --forward-x11 has a display for this session: connect again" };
 
 struct agent_x11 *agent_x11_new(struct jobenv *env, struct services *services,
 	struct wrappers *wrappers, struct peeruid *peeruid)
 {
 	struct agent_x11 *x = mem_alloc(sizeof *x);
 
-	*x = (struct agent_x11){ .env = env, .services = services,
-		.wrappers = wrappers,
-		.guard = { .peeruid = peeruid },
-		.farewells = farewells_new(env->job->base, say_refused) };
-	services_add(services, SERVICE_X11, &service_ops, x);
+	*x = (struct agent_x11){ .env = env, .wrappers = wrappers,
+		.guard = { .peeruid = peeruid } };
+	x->service = services_add(services, SERVICE_X11, &service_ops, x);
 	return x;
 }
 
@@ -162,7 +145,6 @@ void agent_x11_free(struct agent_x11 *x)
 		return;
 	rundir_leave(&x->user);
 	listener_close(x->listener);
-	farewells_free(x->farewells);
 	explicit_bzero(x->cookie, sizeof x->cookie);
 	free(x);
 }

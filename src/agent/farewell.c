@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "net/alarm.h"
 
 #define LEAVE_SECONDS 5		/* until who does not close is closed */
 #define LEAVING_MAX 64		/* one more, and the oldest is */
@@ -16,12 +17,13 @@ struct leaving {
 	TAILQ_ENTRY(leaving) next;
 	struct farewells *all;
 	struct event *said;
-	int is_told;
+	struct alarm *late;
+	farewell_words *words;		/* NULL: it was told */
+	struct err why;
 };
 
 struct farewells {
 	struct event_base *base;
-	void (*words)(struct buf *, char);
 	TAILQ_HEAD(, leaving) list;	/* the oldest first */
 	unsigned n;
 };
@@ -33,59 +35,77 @@ static void free_leaving(struct leaving *l)
 	TAILQ_REMOVE(&l->all->list, l, next);
 	l->all->n--;
 	event_free(l->said);
+	alarm_free(l->late);
 	close(fd);
 	free(l);
 }
 
 /* There is room for a few bytes in a socket to which nothing was written. */
-static void say_last_words(struct leaving *l, int fd, char first)
+static void say_last_words(int fd, const void *text, size_t len)
+{
+	if (len > 0)
+		(void)!send(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	shutdown(fd, SHUT_WR);
+}
+
+static void answer_program(struct leaving *l, int fd, char first)
 {
 	struct buf b = { 0 };
 
-	l->is_told = 1;
-	l->all->words(&b, first);
-	(void)!send(fd, buf_data(&b), b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	l->words(&b, first, &l->why);
+	l->words = NULL;
+	say_last_words(fd, buf_data(&b), b.len);
 	buf_fini(&b);
-	shutdown(fd, SHUT_WR);
 }
 
 static void leaving_said(evutil_socket_t fd, short what, void *arg)
 {
 	struct leaving *l = arg;
 	char some[4096];
-	ssize_t n = 0;
+	ssize_t n = read(fd, some, sizeof some);
 
-	if (!(what & EV_TIMEOUT))
-		n = read(fd, some, sizeof some);
-	if (n == 0 || (n == -1 && errno != EAGAIN))
+	(void)what;
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 		free_leaving(l);
-	else if (n > 0 && !l->is_told)
-		say_last_words(l, fd, some[0]);
+	else if (n > 0 && l->words != NULL)
+		answer_program(l, fd, some[0]);
 }
 
-void farewell(struct farewells *f, int fd)
+/* Also who goes on to speak. */
+static void leaving_late(void *arg)
+{
+	free_leaving(arg);
+}
+
+void farewell_answer(struct farewells *f, int fd, farewell_words *words,
+	const struct err *why)
 {
 	struct leaving *l = mem_alloc(sizeof *l);
 
 	if (f->n == LEAVING_MAX)
 		free_leaving(TAILQ_FIRST(&f->list));
-	l->all = f;
-	l->is_told = f->words == NULL;
-	if (l->is_told)
-		shutdown(fd, SHUT_WR);
+	*l = (struct leaving){ .all = f, .words = words };
+	if (words != NULL)
+		l->why = *why;
 	l->said = event_new(f->base, fd, EV_READ | EV_PERSIST, leaving_said, l);
-	event_add(l->said, &(struct timeval){ .tv_sec = LEAVE_SECONDS });
+	l->late = alarm_new(f->base, leaving_late, l);
 	TAILQ_INSERT_TAIL(&f->list, l, next);
 	f->n++;
+	alarm_set(l->late, event_add(l->said, NULL) == 0 ?
+		LEAVE_SECONDS * 1000 : 0);
 }
 
-struct farewells *farewells_new(struct event_base *base,
-	void (*words)(struct buf *, char))
+void farewell(struct farewells *f, int fd, const void *text, size_t len)
+{
+	say_last_words(fd, text, len);
+	farewell_answer(f, fd, NULL, NULL);
+}
+
+struct farewells *farewells_new(struct event_base *base)
 {
 	struct farewells *f = mem_alloc(sizeof *f);
 
 	f->base = base;
-	f->words = words;
 	TAILQ_INIT(&f->list);
 	return f;
 }

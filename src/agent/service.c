@@ -11,6 +11,9 @@
  */
 #include "agent/service.h"
 
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -28,16 +31,17 @@
 #define WAITING_MAX 256		/* connections of a service that wait for a front */
 
 struct service {
+	struct services *all;
 	const char *name;
 	const struct service_ops *ops;
 	void *arg;
 	const struct service_front *first;	/* whom offered() was told of */
 	unsigned n_calls;
+	struct farewells *leaving;
 };
 
 struct service_call {
 	TAILQ_ENTRY(service_call) next;
-	struct services *all;
 	struct service *service;
 	char *target;
 	int fd;
@@ -56,6 +60,7 @@ struct service_call {
 
 struct services {
 	const struct agent_job *job;
+	struct fronts *told;
 	struct agent_carry *carry;
 	struct service service[SERVICES_MAX];
 	unsigned n_services;
@@ -63,6 +68,7 @@ struct services {
 	unsigned long long last_serial;
 	TAILQ_HEAD(, service_call) calls;	/* the oldest first */
 	uint32_t last_id;
+	struct alarm *silence;	/* when one counts as gone of whom nothing came */
 };
 
 static struct service *find_service(struct services *s,
@@ -117,7 +123,7 @@ static void tell_services(struct services *s)
 /* One service may not take the room of another. */
 static unsigned *asked_of(struct service_front *f, const struct service_call *c)
 {
-	return &f->n_asked[c->service - c->all->service];
+	return &f->n_asked[c->service - c->service->all->service];
 }
 
 static void leave_front(struct service_call *c)
@@ -131,7 +137,7 @@ static void leave_front(struct service_call *c)
 static void free_call(struct service_call *c)
 {
 	leave_front(c);
-	TAILQ_REMOVE(&c->all->calls, c, next);
+	TAILQ_REMOVE(&c->service->all->calls, c, next);
 	c->service->n_calls--;
 	alarm_free(c->late);
 	free(c->target);
@@ -162,14 +168,14 @@ static void ring_late(struct service_call *c, long long since, int seconds)
 /* The next front that may have it. 0: there is none, and it has failed. */
 static int ask(struct service_call *c)
 {
-	struct services *s = c->all;
+	struct services *s = c->service->all;
 	struct service_front *f = find_front(s, c->service, c->asked.below);
 	struct wanted w = { 0 };
 	struct buf b = { 0 };
 
 	if (f == NULL) {
 		if (c->why.text[0] == '\0')
-			err_set(&c->why, "no connection of yours that offers this is attached to the session; connect again");
+			err_set(&c->why, "%s", c->service->ops->nobody);
 		call_failed(c, EX_UNAVAILABLE, &c->why);
 		return 0;
 	}
@@ -243,7 +249,7 @@ static void front_is_late(struct services *s, struct service_front *f)
 static void call_late(void *arg)
 {
 	struct service_call *c = arg;
-	struct services *s = c->all;
+	struct services *s = c->service->all;
 	const long long now = clock_ms();
 
 	if (c->asked.front == NULL || now >= c->until) {
@@ -264,11 +270,10 @@ static void call_late(void *arg)
 	ask_for_waiting(s);
 }
 
-struct service_call *service_connect(struct services *s, const char *name,
-	const char *target, int fd, const struct service_call_ops *ops,
-	void *arg)
+struct service_call *service_connect(struct service *service, const char *target,
+	int fd, const struct service_call_ops *ops, void *arg)
 {
-	struct service *service = find_service(s, name);
+	struct services *s = service->all;
 	struct service_call *c;
 
 	if (service->n_calls == WAITING_MAX) {
@@ -277,7 +282,7 @@ struct service_call *service_connect(struct services *s, const char *name,
 		return NULL;
 	}
 	c = mem_alloc(sizeof *c);
-	*c = (struct service_call){ .all = s, .service = service,
+	*c = (struct service_call){ .service = service,
 		.target = mem_strdup(target), .fd = fd, .ops = ops,
 		.arg = arg, .asked.below = ~0ull,
 		.until = clock_ms() + WAIT_SECONDS * 1000 };
@@ -327,7 +332,41 @@ void services_take(struct services *s, struct link *l, const struct frame *f)
 	ask_for_waiting(s);
 }
 
+/* A program, from its listener. */
+
+static void enter_failed(int fd, int status, const struct err *why, void *arg)
+{
+	struct service *service = arg;
+
+	(void)status;
+	if (service->ops->words != NULL)
+		farewell_answer(service->leaving, fd, service->ops->words, why);
+	else
+		farewell(service->leaving, fd, "", 0);
+}
+
+static const struct service_call_ops enter_ops = { .failed = enter_failed };
+
+void service_enter(int fd, void *service)
+{
+	(void)service_connect(service, "", fd, &enter_ops, service);
+}
+
+void service_refuse(struct service *service, int fd, const void *text, size_t len)
+{
+	farewell(service->leaving, fd, text, len);
+}
+
 /* What fronts say. */
+
+/* Of X11 it is a secret. */
+static void forget_about(char **about)
+{
+	if (*about != NULL)
+		explicit_bzero(*about, strlen(*about));
+	free(*about);
+	*about = NULL;
+}
 
 static void take_declined(struct services *s, const struct service_front *front,
 	const struct frame *f)
@@ -370,9 +409,34 @@ static void take_offer(struct services *s, struct service_front *front,
 		return;
 	}
 	about = &front->about[known - s->service];
-	free(*about);
-	*about = o.is_there ? mem_strdup(o.about) : NULL;
+	forget_about(about);
+	if (o.is_there)
+		*about = mem_strdup(o.about);
+	explicit_bzero(&o, sizeof o);
 	tell_service(s, known, front);
+	ask_for_waiting(s);
+}
+
+/* The next who may count as gone; heartbeats only make that later. */
+static void watch_silence(struct services *s)
+{
+	const struct service_front *f;
+	long long first = LLONG_MAX;
+
+	TAILQ_FOREACH(f, &s->fronts, next)
+		if (is_live(f) && f->heard < first)
+			first = f->heard;
+	if (first != LLONG_MAX)
+		alarm_set(s->silence, first + LIVE_SECONDS * 1000 - clock_ms());
+}
+
+static void somebody_is_silent(void *arg)
+{
+	struct services *s = arg;
+
+	tell_services(s);
+	ask_for_waiting(s);
+	watch_silence(s);
 }
 
 int services_heard(struct services *s, struct service_front *f,
@@ -382,8 +446,10 @@ int services_heard(struct services *s, struct service_front *f,
 
 	f->heard = clock_ms();
 	f->is_late = 0;
-	if (was_gone)
+	if (was_gone) {
 		tell_services(s);
+		watch_silence(s);
+	}
 	if (frame->type == FRAME_OFFER)
 		take_offer(s, f, frame);
 	else if (frame->type == FRAME_DECLINED)
@@ -399,6 +465,8 @@ void services_join(struct services *s, struct service_front *f,
 	*f = (struct service_front){ .link = control,
 		.serial = ++s->last_serial, .heard = clock_ms() };
 	TAILQ_INSERT_HEAD(&s->fronts, f, next);
+	if (!alarm_is_set(s->silence))
+		watch_silence(s);
 }
 
 void services_leave(struct services *s, struct service_front *f)
@@ -406,31 +474,45 @@ void services_leave(struct services *s, struct service_front *f)
 	TAILQ_REMOVE(&s->fronts, f, next);
 	ask_others(s, f, NULL);
 	for (unsigned i = 0; i < SERVICES_MAX; i++)
-		free(f->about[i]);
+		forget_about(&f->about[i]);
 	tell_services(s);
 	ask_for_waiting(s);
 }
 
 /* The services. */
 
-void services_add(struct services *s, const char *name,
+struct service *services_add(struct services *s, const char *name,
 	const struct service_ops *ops, void *arg)
 {
-	s->service[s->n_services++] = (struct service){ .name = name,
-		.ops = ops, .arg = arg };
+	struct service *service = &s->service[s->n_services];
+
+	if (s->n_services++ == SERVICES_MAX)
+		abort();	/* each front has room for so many */
+	*service = (struct service){ .all = s, .name = name, .ops = ops,
+		.arg = arg, .leaving = farewells_new(s->job->base) };
+	return service;
 }
 
-int services_is_offered(struct services *s, const char *name)
+void service_notice(struct service *service, const char *fmt, ...)
 {
-	return find_front(s, find_service(s, name), ~0ull) != NULL;
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	log_warning("%s", line);
+	fronts_notice(service->all->told, line);
 }
 
 struct services *services_new(const struct agent_job *job,
-	struct peeruid *peeruid, struct serve *serve)
+	struct fronts *fronts, struct peeruid *peeruid, struct serve *serve)
 {
 	struct services *s = mem_alloc(sizeof *s);
 
 	s->job = job;
+	s->told = fronts;
+	s->silence = alarm_new(job->base, somebody_is_silent, s);
 	s->carry = agent_carry_new(job, peeruid, serve);
 	TAILQ_INIT(&s->fronts);
 	TAILQ_INIT(&s->calls);
@@ -445,5 +527,8 @@ void services_free(struct services *s)
 		call_failed(TAILQ_FIRST(&s->calls), EX_UNAVAILABLE,
 			&(struct err){ "the session ends" });
 	agent_carry_free(s->carry);
+	for (unsigned i = 0; i < s->n_services; i++)
+		farewells_free(s->service[i].leaving);
+	alarm_free(s->silence);
 	free(s);
 }

@@ -5,6 +5,8 @@
 #include <sys/queue.h>
 
 #include "agent/agent_job.h"
+#include "agent/farewell.h"
+#include "agent/fronts.h"
 #include "agent/serve.h"
 #include "net/link.h"
 #include "os/peeruid.h"
@@ -18,12 +20,12 @@ struct services;
 
 /* Links of connections that are over go back to serve. All outlive it. */
 struct services *services_new(const struct agent_job *job,
-	struct peeruid *peeruid, struct serve *serve);
+	struct fronts *fronts, struct peeruid *peeruid, struct serve *serve);
 
 /* When no front is attached any more: connections that run see a reset. */
 void services_free(struct services *s);	/* NULL is ignored */
 
-/* A service that fronts may offer; at most SERVICES_MAX. */
+/* How many there may be. */
 #define SERVICES_MAX 4
 
 struct service_ops {
@@ -35,14 +37,19 @@ struct service_ops {
 	void (*offered)(const char *about, void *arg);
 	/* What about says is good for that front alone: ask no other instead. */
 	int newest_only;
+	/* Why a connection fails while no front offers it. */
+	const char *nobody;
+	/* What a program hears of service_enter(); NULL: the end alone, at once. */
+	farewell_words *words;
 };
 
-/* name is of a table that both ends have, and stays; so do ops. */
-void services_add(struct services *s, const char *name,
+/* One that fronts may offer. name is of a table that both ends have; it and ops stay. */
+struct service *services_add(struct services *s, const char *name,
 	const struct service_ops *ops, void *arg);
 
-/* Whether somebody could be asked now. */
-int services_is_offered(struct services *s, const char *name);
+/* A line of the log that is for the user, too. */
+__attribute__((format(printf, 2, 3)))
+void service_notice(struct service *service, const char *fmt, ...);
 
 /* A connection that waits for a front. */
 struct service_call;
@@ -56,19 +63,24 @@ struct service_call_ops {
 	void (*taken)(int fd, struct link *l, const char *about, void *arg);
 	/* Later: it was carried, and is over; bytes, both ways. May be NULL. */
 	void (*ended)(unsigned long long moved, void *arg);
-	/* No front has it, and why; fd is the caller's again. */
+	/* No front has it, and why; fd is the caller's again. No other may be cancelled. */
 	void (*failed)(int fd, int status, const struct err *why, void *arg);
 };
 
 /*
  * Have a front connect to target, which is the service's own, and carry fd there.
- * The first or the last of ops is called once, in less than a minute; failed()
+ * One of taken() and failed() is called, once, in less than a minute; failed()
  * perhaps before this returns, which then is NULL. EX_UNAVAILABLE means that
  * nobody is there, or can have it; another status is a front's that refuses it.
  */
-struct service_call *service_connect(struct services *s, const char *name,
-	const char *target, int fd, const struct service_call_ops *ops,
-	void *arg);
+struct service_call *service_connect(struct service *service, const char *target,
+	int fd, const struct service_call_ops *ops, void *arg);
+
+/* The same for a program that a listener has let in: a listener_cb. */
+void service_enter(int fd, void *service);
+
+/* Who is told that it is not served: this, see farewell(). */
+void service_refuse(struct service *service, int fd, const void *text, size_t len);
 
 /* Nobody waits for it any more; fd is the caller's again. */
 void service_cancel(struct service_call *call);

@@ -19,7 +19,7 @@ static int setup(void **state)
 
 	if (fake_session_begin(state) == -1)
 		return -1;
-	services = services_new(&agent.job, &peeruid, NULL);
+	services = services_new(&agent.job, agent.fronts, &peeruid, NULL);
 	wrappers = wrappers_new(&agent.env);
 	x11 = agent_x11_new(&agent.env, services, wrappers, &peeruid);
 	services_join(services, &front, fakelink_new(SERVICE_VERSION));
@@ -77,10 +77,13 @@ static void is_there_with_the_first_offer(void **state)
 /* None could be had at first: the next offer tries again. */
 static void is_there_after_all(void **state)
 {
+	struct link *l = fake_front(SERVICE_VERSION);
+
 	(void)state;
 	fake_no_files();
 	say_offer(1);
 	fake_files_again();
+	assert_non_null(strstr(fakelink_text(l, FRAME_NOTICE), "--forward-x11: there is no display for the session on node1: "));
 	assert_false(agent.env.has_display);
 	assert_false(agent.env.had_display);
 	assert_null(variable("DISPLAY"));

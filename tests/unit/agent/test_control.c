@@ -30,7 +30,8 @@ static int setup(void **state)
 	parts = (struct agent_control_parts){ .job = &agent.job, .peeruid = &peeruid,
 		.fronts = agent.fronts, .shells = shells, .limit = limit,
 		.memory = agent.memory, .end = agent.end,
-		.services = services_new(&agent.job, &peeruid, NULL) };
+		.services = services_new(&agent.job, agent.fronts,
+			&peeruid, NULL) };
 	front = fakelink_new(2);
 	agent_control_new(&parts, front);
 	return 0;

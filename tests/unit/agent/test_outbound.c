@@ -45,10 +45,10 @@ static int setup(void **state)
 		return -1;
 	has_route = 0;
 	serve = serve_new(&agent.job, agent.end, take, NULL);
-	services = services_new(&agent.job, &peeruid, serve);
+	services = services_new(&agent.job, agent.fronts, &peeruid, serve);
 	wrappers = wrappers_new(&agent.env);
 	outbound = agent_outbound_new(&agent.env, services, wrappers,
-		&peeruid, agent.fronts);
+		&peeruid);
 	control = fakelink_new(SERVICE_VERSION);
 	services_join(services, &front, control);
 	return peeruid_open(&peeruid, &e);
@@ -246,6 +246,21 @@ static void sets_none_that_cannot_be_left_out(void **state)
 		"outbound: proxy variables are not set, since "));
 }
 
+/* Not in the log of the job alone. */
+static void tells_that_there_is_no_proxy(void **state)
+{
+	struct link *l = fake_front(SERVICE_VERSION);
+
+	(void)state;
+	fake_no_files();
+	say_offer(1);
+	fake_files_again();
+	assert_non_null(strstr(fakelink_text(l, FRAME_NOTICE), "--outbound has no effect on node1, where no proxy can be opened: "));
+	say_offer(0);
+	say_offer(1);
+	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+}
+
 static void a_node_with_a_route_needs_none(void **state)
 {
 	(void)state;
@@ -364,7 +379,7 @@ static void a_head_has_its_time(void **state)
 	fakeclock_pass(agent.job.base, 30000);
 	hears("HTTP/1.1 408 ");
 	/* It does not close what it was refused. */
-	fakeclock_pass(agent.job.base, 2000);
+	fakeclock_pass(agent.job.base, 5000);
 	FAKECLOCK_WAIT(agent.job.base, recv(client, (char[1]){ 0 }, 1, 0) == 0 ||
 		errno == ECONNRESET);
 	ask("CONNECT a.org:443 HTTP/1.1\r\n");
@@ -421,6 +436,7 @@ int main(void)
 		TEST(leaves_a_site_what_it_says),
 		TEST(tells_that_another_proxy_stays),
 		TEST(sets_none_that_cannot_be_left_out),
+		TEST(tells_that_there_is_no_proxy),
 		TEST(a_node_with_a_route_needs_none),
 		TEST(carries_by_connect),
 		TEST(carries_a_request),

@@ -13,6 +13,7 @@
 static struct peeruid peeruid;
 static struct serve *serve;
 static struct services *services;
+static struct service *service[2];
 static struct service_front fronts[3];
 
 /* What became of the last connection, and of the offers. */
@@ -56,9 +57,12 @@ static void failed(int fd, int status, const struct err *why, void *arg)
 	close(fd);
 }
 
-static const struct service_ops any = { .offered = offered };
+#define NOBODY "nobody has it"
+
+static const struct service_ops any = { .offered = offered,
+	.nobody = NOBODY };
 static const struct service_ops newest = { .offered = offered,
-	.newest_only = 1 };
+	.newest_only = 1, .nobody = NOBODY };
 static const struct service_call_ops ops = { .taken = taken,
 	.failed = failed };
 
@@ -70,9 +74,9 @@ static int setup(void **state)
 	if (fake_agent_begin(state) == -1)
 		return -1;
 	serve = serve_new(&agent.job, agent.end, take, NULL);
-	services = services_new(&agent.job, &peeruid, serve);
-	services_add(services, NAME, &any, &got);
-	services_add(services, "newest", &newest, &got);
+	services = services_new(&agent.job, agent.fronts, &peeruid, serve);
+	service[0] = services_add(services, NAME, &any, &got);
+	service[1] = services_add(services, "newest", &newest, &got);
 	return peeruid_open(&peeruid, &e);
 }
 
@@ -162,7 +166,8 @@ static struct service_call *call(const char *name, int *fd)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
 		SOCK_NONBLOCK, 0, pair), 0);
 	*fd = pair[0];
-	return service_connect(services, name, "there", pair[1], &ops, &got);
+	return service_connect(service[strcmp(name, NAME) != 0], "there",
+		pair[1], &ops, &got);
 }
 
 static struct link *say_take(uint32_t id)
@@ -233,7 +238,7 @@ static void fails_when_nobody_offers_it(void **state)
 	assert_null(call(NAME, &fd));
 	assert_int_equal(got.failed, 1);
 	assert_int_equal(got.status, EX_UNAVAILABLE);
-	assert_string_equal(got.why.text, "no connection of yours that offers this is attached to the session; connect again");
+	assert_string_equal(got.why.text, NOBODY);
 	assert_true(is_closed(fd));
 	close(fd);
 	fakelink_expect_nothing(l);
@@ -537,11 +542,97 @@ static void tells_of_the_newest(void **state)
 	expect_told(5, "d");
 	leave(1);
 	expect_told(6, "c");
-	assert_true(services_is_offered(services, NAME));
-	assert_false(services_is_offered(services, "newest"));
 	leave(0);
 	expect_told(7, "-");
-	assert_false(services_is_offered(services, NAME));
+}
+
+/* A front may be lost while nobody connects: what it has said is not true on. */
+static void tells_of_silence(void **state)
+{
+	(void)state;
+	join(0);
+	join(1);
+	say_offer(0, 1, "newest", "a");
+	say_offer(1, 1, "newest", "b");
+	expect_told(2, "b");
+	fakeclock_pass(agent.job.base, 20000);
+	ping(0);
+	fakeclock_pass(agent.job.base, 4999);
+	expect_told(2, "b");
+	fakeclock_pass(agent.job.base, 1);
+	expect_told(3, "a");
+	/* It is there again, and then neither is. */
+	ping(1);
+	expect_told(4, "b");
+	fakeclock_pass(agent.job.base, 25000);
+	expect_told(5, "-");
+	ping(0);
+	expect_told(6, "a");
+	fakeclock_pass(agent.job.base, 25000);
+	expect_told(7, "-");
+	leave(0);
+	leave(1);
+}
+
+/* Who has come brings room with it. */
+static void a_newcomer_has_room(void **state)
+{
+	struct link *new;
+	int fd[WANTED_MAX + 1];
+
+	(void)state;
+	offering(0);
+	for (int i = 0; i <= WANTED_MAX; i++)
+		assert_non_null(call(NAME, &fd[i]));
+	new = offering(1);
+	assert_int_not_equal(wanted(new), 0);
+	assert_int_equal(wanted(new), 0);
+	leave(0);
+	leave(1);
+	for (int i = 0; i <= WANTED_MAX; i++)
+		close(fd[i]);
+}
+
+static void says_why(struct buf *out, char first, const struct err *why)
+{
+	buf_printf(out, "%c: %s", first, why->text);
+}
+
+/* What comes from a listener, and cannot be had. */
+static void takes_leave_of_programs(void **state)
+{
+	static const struct service_ops with_words = { .nobody = NOBODY,
+		.words = says_why };
+	struct service *other = services_add(services, "words", &with_words,
+		NULL);
+	char text[32];
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+		SOCK_NONBLOCK, 0, pair), 0);
+	service_enter(pair[1], service[0]);
+	assert_int_equal(read(pair[0], text, sizeof text), 0);
+	close(pair[0]);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+		SOCK_NONBLOCK, 0, pair), 0);
+	service_enter(pair[1], other);
+	assert_int_equal(write(pair[0], "l", 1), 1);
+	fakeclock_turn(agent.job.base);
+	assert_int_equal(read(pair[0], text, sizeof text), 16);
+	assert_memory_equal(text, "l: nobody has it", 16);
+	close(pair[0]);
+}
+
+/* In the log, and for the user. */
+static void says_a_notice(void **state)
+{
+	struct link *l = fake_front(SERVICE_VERSION);
+
+	(void)state;
+	service_notice(service[0], "no room on %s", "node1");
+	assert_string_equal(fakelink_text(l, FRAME_NOTICE), "no room on node1");
+	assert_non_null(strstr(fakelog_logged(), "no room on node1"));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -562,6 +653,10 @@ int main(void)
 		TEST(has_a_bound_of_those_that_wait),
 		TEST(refuses_who_takes_nothing),
 		TEST(tells_of_the_newest),
+		TEST(tells_of_silence),
+		TEST(a_newcomer_has_room),
+		TEST(takes_leave_of_programs),
+		TEST(says_a_notice),
 	};
 
 	return cmocka_run_group_tests_name("service", tests, NULL, NULL);

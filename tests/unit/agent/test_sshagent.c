@@ -12,7 +12,7 @@
 static struct peeruid peeruid;
 static struct services *services;
 static struct wrappers *wrappers;
-static struct sshagent *sshagent;
+static struct agent_sshagent *sshagent;
 static struct service_front front;
 
 static int setup(void **state)
@@ -21,9 +21,9 @@ static int setup(void **state)
 
 	if (fake_session_begin(state) == -1)
 		return -1;
-	services = services_new(&agent.job, &peeruid, NULL);
+	services = services_new(&agent.job, agent.fronts, &peeruid, NULL);
 	wrappers = wrappers_new(&agent.env);
-	sshagent = sshagent_new(&agent.env, services, wrappers, &peeruid);
+	sshagent = agent_sshagent_new(&agent.env, services, wrappers, &peeruid);
 	services_join(services, &front, fakelink_new(SERVICE_VERSION));
 	return peeruid_open(&peeruid, &e);
 }
@@ -31,7 +31,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	services_leave(services, &front);
-	sshagent_free(sshagent);
+	agent_sshagent_free(sshagent);
 	services_free(services);
 	wrappers_free(wrappers);
 	peeruid_close(&peeruid);
@@ -73,6 +73,7 @@ static void is_there_with_the_first_offer(void **state)
 static void is_there_after_all(void **state)
 {
 	char *path = mem_printf("%s/agent.sock", rundir_path(agent.env.rundir));
+	struct link *l = fake_front(SERVICE_VERSION);
 	struct err e;
 
 	(void)state;
@@ -80,6 +81,7 @@ static void is_there_after_all(void **state)
 	alarm(60);
 	assert_int_equal(mkdir(path, 0700), 0);
 	say_offer(1);
+	assert_non_null(strstr(fakelink_text(l, FRAME_NOTICE), "--forward-agent: there is no socket for ssh-agent on node1: "));
 	assert_null(variable());
 	say_offer(0);
 	say_offer(1);

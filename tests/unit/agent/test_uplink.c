@@ -183,7 +183,7 @@ static void passes_up_what_fronts_say(void **state)
 	struct link *l = begin_up(), *front = fakelink_new(NODE_VERSION);
 
 	(void)state;
-	parts.services = services_new(&agent.job, NULL, NULL);
+	parts.services = services_new(&agent.job, agent.fronts, NULL, NULL);
 	agent_control_new(&parts, front);
 	expect_uses(l);
 	fakelink_say(front, FRAME_LIMIT, "\0\0\0\x3c", 4);
