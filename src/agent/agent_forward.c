@@ -191,7 +191,8 @@ static int dial_port(struct forwarding *f, struct err *e)
 	if (f->fd == -1)
 		return err_set(e, "connect: %s", strerror(errno));
 	f->done = event_new(f->all->job->base, f->fd, EV_WRITE, dialed, f);
-	event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT });
+	if (event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT }) == -1)
+		return err_set(e, "connect: it cannot be waited for");
 	return 0;
 }
 

@@ -45,14 +45,26 @@ struct front_offer {
 	void *arg;
 };
 
+/* How far a connection is. */
+enum want_state {
+	WANT_WAITS,	/* for its turn */
+	WANT_TRIES,	/* the service connects */
+	WANT_HAD,	/* the agent is told by TAKE */
+};
+static const char *const want_states[] = {
+	[WANT_WAITS] = "waits",
+	[WANT_TRIES] = "is tried",
+	[WANT_HAD] = "is had",
+};
+
 struct front_want {
 	TAILQ_ENTRY(front_want) next;
 	struct front_service *all;
 	uint32_t id;
 	char service[sizeof ((struct wanted *)NULL)->service];	/* "": none that is offered */
-	struct wanted *waits;		/* for its turn; NULL: it had that */
-	int is_had;			/* connected, and the agent is told by TAKE */
-	void (*cancel)(void *);		/* NULL: there is no attempt yet */
+	enum want_state state;
+	struct wanted *wanted;		/* while it waits */
+	void (*cancel)(void *);		/* NULL: there is nothing to end yet */
 	void *attempt;
 };
 
@@ -92,7 +104,8 @@ static void tell_offer(struct front_service *s, const struct front_offer *o,
 		snprintf(say.about, sizeof say.about, "%s", o->about);
 	offer_put(&b, &say);
 	(void)front_control_send(s->control, &b);
-	buf_fini(&b);
+	buf_wipe(&b);
+	explicit_bzero(&say, sizeof say);
 }
 
 static void log_decline(struct front_service *s, const char *why)
@@ -122,10 +135,17 @@ static void decline(struct front_service *s, uint32_t id, int status,
 	buf_fini(&b);
 }
 
+static void set_want(struct front_want *w, enum want_state state)
+{
+	log_debug("connection %lu of the job %s", (unsigned long)w->id,
+		want_states[state]);
+	w->state = state;
+}
+
 static void free_want(struct front_want *w)
 {
 	TAILQ_REMOVE(&w->all->wants, w, next);
-	free(w->waits);
+	free(w->wanted);
 	free(w);
 }
 
@@ -159,8 +179,7 @@ void front_want_have_by(struct front_want *w, int fd, const char *about,
 
 	snprintf(t.about, sizeof t.about, "%s", about);
 	take_put(&request, &t);
-	explicit_bzero(&t, sizeof t);
-	w->is_had = 1;
+	set_want(w, WANT_HAD);
 	front_want_begin(w, forget_opening, front_carry_take(w->all->carry, fd,
 		&request, outward, want_over, w));
 }
@@ -175,12 +194,13 @@ void front_want_decline(struct front_want *w, int status,
 /* Its turn: w is gone when nobody offers that any more. */
 static void have_turn(struct front_want *w)
 {
-	struct wanted wanted = *w->waits;
+	struct wanted wanted = *w->wanted;
 	const struct front_offer *o = find_offer(w->all, wanted.service);
 	struct err e;
 
-	free(w->waits);
-	w->waits = NULL;
+	free(w->wanted);
+	w->wanted = NULL;
+	set_want(w, WANT_TRIES);
 	if (o != NULL) {
 		o->ops->want(w, wanted.target, o->arg);
 		return;
@@ -194,7 +214,7 @@ static struct front_want *first_waiting(const struct front_service *s)
 	struct front_want *w;
 
 	TAILQ_FOREACH(w, &s->wants, next)
-		if (w->waits != NULL)
+		if (w->state == WANT_WAITS)
 			return w;
 	return NULL;
 }
@@ -223,8 +243,8 @@ static int is_full(const struct front_service *s, const char *service)
 	TAILQ_FOREACH(w, &s->wants, next) {
 		if (strcmp(w->service, service) != 0)
 			continue;
-		had += w->is_had;
-		wanted += !w->is_had;
+		had += w->state == WANT_HAD;
+		wanted += w->state != WANT_HAD;
 	}
 	return wanted >= WANTED_MAX || had >= TAKES_MAX;
 }
@@ -261,8 +281,8 @@ static void front_service_wanted(const struct frame *f, void *arg)
 	w = mem_alloc(sizeof *w);
 	*w = (struct front_want){ .all = s, .id = wanted.id };
 	snprintf(w->service, sizeof w->service, "%s", service);
-	w->waits = mem_alloc(sizeof *w->waits);
-	*w->waits = wanted;
+	w->wanted = mem_alloc(sizeof *w->wanted);
+	*w->wanted = wanted;
 	TAILQ_INSERT_TAIL(&s->wants, w, next);
 	if (!alarm_is_set(s->turns.next))
 		give_turns(s);
@@ -279,6 +299,14 @@ void front_service_set_control(struct front_service *s,
 		tell_offer(s, o, 1);
 }
 
+/* Of X11 it is a secret. */
+static void free_offer_about(struct front_offer *o)
+{
+	if (o->about != NULL)
+		explicit_bzero(o->about, strlen(o->about));
+	free(o->about);
+}
+
 void front_service_offer(struct front_service *s, const char *name,
 	const char *about, const struct front_service_ops *ops, void *arg)
 {
@@ -289,7 +317,7 @@ void front_service_offer(struct front_service *s, const char *name,
 		o->name = mem_strdup(name);
 		LIST_INSERT_HEAD(&s->offers, o, next);
 	}
-	free(o->about);
+	free_offer_about(o);
 	o->about = mem_strdup(about);
 	o->ops = ops;
 	o->arg = arg;
@@ -300,8 +328,18 @@ static void free_offer(struct front_offer *o)
 {
 	LIST_REMOVE(o, next);
 	free(o->name);
-	free(o->about);
+	free_offer_about(o);
 	free(o);
+}
+
+void front_service_withdraw(struct front_service *s, const char *name)
+{
+	struct front_offer *o = find_offer(s, name);
+
+	if (o == NULL)
+		return;
+	tell_offer(s, o, 0);
+	free_offer(o);
 }
 
 void front_service_hang_up(struct front_service *s)

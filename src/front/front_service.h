@@ -47,6 +47,9 @@ struct front_service_ops {
 void front_service_offer(struct front_service *s, const char *name,
 	const char *about, const struct front_service_ops *ops, void *arg);
 
+/* It cannot be had any more: another front is asked. In want(), too. */
+void front_service_withdraw(struct front_service *s, const char *name);
+
 /* Our ssh is gone, and with it what it brought. */
 void front_service_hang_up(struct front_service *s);
 

@@ -55,17 +55,25 @@ static uint16_t port_of(const struct front_x11 *x)
 	return (uint16_t)(X11_PORT + x->display.number);
 }
 
-/* Of those loopback addresses on which there is one. 0 with e set: none of ours. */
+/*
+ * Of those loopback addresses on which there is one. 0 with e set: none of ours; -1:
+ * nobody can tell.
+ */
 static int has_listener(struct front_x11 *x, int *family, uint32_t *inode,
 	struct err *e)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	uid_t uid;
+	int has;
 
 	for (int i = 0; i < 2; i++) {
 		*family = families[i];
-		if (peeruid_listener_inode(&x->peeruid, *family, port_of(x),
-			&uid, inode) != 1)
+		has = peeruid_listener_inode(&x->peeruid, *family, port_of(x),
+			&uid, inode);
+		if (has == -1)
+			return err_set(e, "whose port %u is cannot be asked: %s",
+				port_of(x), strerror(errno));
+		if (has == 0)
 			continue;
 		if (uid == x->peeruid.uid || uid == 0)
 			return 1;
@@ -74,6 +82,22 @@ static int has_listener(struct front_x11 *x, int *family, uint32_t *inode,
 	}
 	err_set(e, "nothing listens on port %u", port_of(x));
 	return 0;
+}
+
+/*
+ * The same, of a display that was offered. An ssh that is gone, while we stay for
+ * ports that others may come to, has taken it along: an older front may have one.
+ */
+static int has_display(struct front_x11 *x, int *family, uint32_t *inode,
+	struct err *e)
+{
+	int has = has_listener(x, family, inode, e);
+
+	if (has == 0) {
+		log_info("X11: the display is gone: %s", e->text);
+		front_service_withdraw(x->service, SERVICE_X11);
+	}
+	return has == 1;
 }
 
 static void free_display_dial(void *attempt)
@@ -114,7 +138,7 @@ static void port_dialed(evutil_socket_t fd, short what, void *arg)
 	if (error != 0) {
 		err_set(&e, "the display: %s", strerror(error));
 		decline_display(d, &e);
-	} else if (!has_listener(d->all, &family, &inode, &e)) {
+	} else if (!has_display(d->all, &family, &inode, &e)) {
 		decline_display(d, &e);
 	} else if (family != d->family || inode != d->inode) {
 		err_set(&e, "the display changed hands while it was dialed");
@@ -142,7 +166,7 @@ static void dial_display_port(struct display_dial *d)
 	socklen_t len;
 	struct err e;
 
-	if (!has_listener(d->all, &d->family, &d->inode, &e)) {
+	if (!has_display(d->all, &d->family, &d->inode, &e)) {
 		decline_display(d, &e);
 		return;
 	}
@@ -157,7 +181,10 @@ static void dial_display_port(struct display_dial *d)
 		return;
 	}
 	d->done = event_new(d->all->inv->base, d->fd, EV_WRITE, port_dialed, d);
-	event_add(d->done, &(struct timeval){ .tv_sec = DIAL_SECONDS });
+	if (event_add(d->done, &(struct timeval){ .tv_sec = DIAL_SECONDS }) == 0)
+		return;
+	err_set(&e, "the display: it cannot be waited for");
+	decline_display(d, &e);
 }
 
 static void display_wanted(struct front_want *w, const char *target, void *arg)
@@ -219,7 +246,7 @@ static int look_at_display(struct front_x11 *x, struct err *e)
 	if (peeruid_open(&x->peeruid, e) == -1)
 		return -1;
 	if (x->display.is_tcp)
-		return has_listener(x, &family, &inode, e) ? 0 : -1;
+		return has_listener(x, &family, &inode, e) == 1 ? 0 : -1;
 	/* Of a server of root each connection would be declined. */
 	x11_display_path(&x->display, path, sizeof path);
 	return pathdial_is_ours(path, e) ? 0 : -1;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fake.h"
 
+#include <dlfcn.h>
+#include <event2/event.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -11,6 +13,18 @@ static struct {
 	int calls, fd, failed;
 	struct err why;
 } got;
+
+static int watches_none;
+
+/* As when the kernel watches no more descriptors. */
+int event_add(struct event *ev, const struct timeval *tv)
+{
+	int (*real)(struct event *, const struct timeval *) =
+		(int (*)(struct event *, const struct timeval *))(uintptr_t)
+		dlsym(RTLD_NEXT, "event_add");
+
+	return watches_none && event_get_fd(ev) != -1 ? -1 : real(ev, tv);
+}
 
 static void done(int fd, const struct err *why, void *arg)
 {
@@ -100,6 +114,23 @@ static void gives_up(void **state)
 	close(fd);
 }
 
+/* Nobody would hear the child. */
+static void answers_all_the_same(void **state)
+{
+	char path[108];
+	int fd = server(path);
+
+	(void)state;
+	watches_none = 1;
+	probe_new(agent.job.base, path, 1, done, &got);
+	watches_none = 0;
+	assert_int_equal(got.calls, 0);
+	FAKECLOCK_WAIT(agent.job.base, got.calls > 0);
+	assert_int_equal(got.fd, -1);
+	assert_string_equal(got.why.text, "it cannot be waited for");
+	close(fd);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fake_agent_end)
 
 int main(void)
@@ -109,6 +140,7 @@ int main(void)
 		TEST(connects_to_it),
 		TEST(says_what_it_is_instead),
 		TEST(gives_up),
+		TEST(answers_all_the_same),
 	};
 
 	return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
