@@ -86,6 +86,8 @@ struct agent_carry *agent_carry_new(const struct agent_job *job,
 
 void agent_carry_free(struct agent_carry *c)
 {
+	if (c == NULL)
+		return;
 	while (!LIST_EMPTY(&c->list)) {
 		struct agent_carried *x = LIST_FIRST(&c->list);
 

@@ -17,7 +17,7 @@ struct agent_carry;
 struct agent_carry *agent_carry_new(const struct agent_job *job,
 	struct peeruid *peeruid, struct serve *serve);
 
-/* Both sides of each see a reset. */
+/* Both sides of each see a reset. NULL is ignored. */
 void agent_carry_free(struct agent_carry *c);
 
 /*

@@ -272,6 +272,8 @@ struct forwards *forwards_new(const struct agent_job *job,
 
 void forwards_free(struct forwards *all)
 {
+	if (all == NULL)
+		return;
 	while (!LIST_EMPTY(&all->list))
 		free_forwarding(LIST_FIRST(&all->list));
 	agent_carry_free(all->carry);

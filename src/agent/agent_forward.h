@@ -15,7 +15,7 @@ struct forwards;
 struct forwards *forwards_new(const struct agent_job *job,
 	struct peeruid *peeruid, struct idle *idle, struct serve *serve);
 
-/* Both sides of each see a reset. */
+/* Both sides of each see a reset. NULL is ignored. */
 void forwards_free(struct forwards *all);
 
 unsigned forwards_count(const struct forwards *all);

@@ -30,15 +30,12 @@ void front_carry_set_agent(struct front_carry *c, const struct tls_key *key,
 /* A connection is expected soon: have a link ready. */
 void front_carry_expect(struct front_carry *c);
 
-/*
- * Who has connections, by numbers of his own; 0: nobody who is asked about them.
- * For one that the agent refuses fd sees a reset.
- */
+/* Who has connections, by numbers of his own; 0: nobody who is asked about them. */
 #define FRONT_CARRY_NOBODY 0
 
 /*
  * Ask the agent, which is known, by request, a whole frame, and carry fd; both are
- * its own from now on. owners: see net/relay.h.
+ * its own from now on. fd sees a reset if the agent refuses. owners: see net/relay.h.
  */
 void front_carry_start(struct front_carry *c, int fd, struct buf *request,
 	struct peeruid *owners, unsigned whose);

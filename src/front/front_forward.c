@@ -140,6 +140,7 @@ static int set_guard(struct front_forward *fw, struct err *e)
 	if (o->peer_check == OPTIONS_PEER_OFF)
 		return 0;
 	fw->guard.allow_root = o->allow_root_peers;
+	fw->guard.root_is = "root; --allow-root-peers lets an ssh server in that forwards as root";
 	fw->guard.prefer = o->peer_check == OPTIONS_PEER_PREFER;
 	if (peeruid_open(&fw->peeruid, e) == 0 &&
 		peeruid_selftest(&fw->peeruid, e) == 0) {

@@ -17,7 +17,7 @@
 #include "proto/message.h"
 
 /* A connection to the agent, for the job. */
-struct agent_dial {
+struct sshagent_dial {
 	struct front_want *want;
 	struct probe *probe;
 };
@@ -31,9 +31,9 @@ struct front_sshagent {
 	void *arg;
 };
 
-static void agent_dialed(int fd, const struct err *why, void *arg)
+static void sshagent_dialed(int fd, const struct err *why, void *arg)
 {
-	struct agent_dial *d = arg;
+	struct sshagent_dial *d = arg;
 
 	d->probe = NULL;
 	if (why != NULL)
@@ -43,29 +43,29 @@ static void agent_dialed(int fd, const struct err *why, void *arg)
 	free(d);
 }
 
-static void forget_agent_dial(void *attempt)
+static void forget_sshagent_dial(void *attempt)
 {
-	struct agent_dial *d = attempt;
+	struct sshagent_dial *d = attempt;
 
 	probe_free(d->probe);
 	free(d);
 }
 
-static void agent_wanted(struct front_want *w, const char *target, void *arg)
+static void sshagent_wanted(struct front_want *w, const char *target, void *arg)
 {
 	struct front_sshagent *a = arg;
-	struct agent_dial *d = mem_alloc(sizeof *d);
+	struct sshagent_dial *d = mem_alloc(sizeof *d);
 
 	(void)target;
 	d->want = w;
-	d->probe = probe_new(a->base, a->path, 1, agent_dialed, d);
-	front_want_begin(w, forget_agent_dial, d);
+	d->probe = probe_new(a->base, a->path, 1, sshagent_dialed, d);
+	front_want_begin(w, forget_sshagent_dial, d);
 }
 
-static const struct front_service_ops service_ops = { .want = agent_wanted,
+static const struct front_service_ops service_ops = { .want = sshagent_wanted,
 	.of_ssh = 1 };
 
-static void agent_tried(int fd, const struct err *why, void *arg)
+static void sshagent_tried(int fd, const struct err *why, void *arg)
 {
 	struct front_sshagent *a = arg;
 
@@ -94,7 +94,7 @@ struct front_sshagent *front_sshagent_new(struct event_base *base,
 	a = mem_alloc(sizeof *a);
 	*a = (struct front_sshagent){ .base = base, .service = service,
 		.path = path, .settled = settled, .arg = arg };
-	a->trial = probe_new(base, path, 1, agent_tried, a);
+	a->trial = probe_new(base, path, 1, sshagent_tried, a);
 	return a;
 }
 

@@ -94,8 +94,8 @@ static int may_enter(struct listener *l, int fd)
 	case PEERUID_ROOT:
 		if (l->guard.allow_root)
 			return 1;
-		log_refusal(l, "root; --allow-root-peers lets an ssh server in that forwards as root",
-			uid);
+		log_refusal(l, l->guard.root_is != NULL ? l->guard.root_is :
+			"root", uid);
 		return 0;
 	case PEERUID_OTHER:
 		log_refusal(l, "another user", uid);

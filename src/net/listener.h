@@ -19,6 +19,7 @@ struct listener;
 struct listener_guard {
 	struct peeruid *peeruid;	/* NULL: everybody is let in */
 	int allow_root;			/* uid 0 may connect too */
+	const char *root_is;		/* uid 0 in the log; NULL: "root" */
 	int prefer;			/* an unknown uid is let in */
 };
 

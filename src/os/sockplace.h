@@ -37,12 +37,13 @@ enum sockplace_found {
 };
 
 /*
- * Make a socket that queues backlog connections; was is NULL, or one that was
- * made before, which is looked at, and made anew under its name when it was
- * removed. name is NULL, for one that nobody else has, or what it is to be called,
- * both times: then a new one takes the name over from whichever socket has it, and
- * one that is made anew only from who was killed. Returns the child's pid at once, or -1 with e set. *report becomes
- * readable when sockplace_result() knows more; the caller closes it.
+ * Make a socket that queues backlog connections.
+ *	was NULL	a new one, called name, which it takes over from whichever
+ *			socket has it; name NULL: as nobody else is called
+ *	was		the one that was made before, with the same name: made anew
+ *			if it was removed, or if who has its name now was killed
+ * Returns the child's pid at once, or -1 with e set. *report becomes readable when
+ * sockplace_result() knows more; the caller closes it.
  */
 pid_t sockplace_start(const struct sockplace *was, const char *name,
 	int backlog, int *report, struct err *e) __attribute__((warn_unused_result));

@@ -168,10 +168,11 @@ static void put(struct buf *b, const struct piece *p)
 
 /*
  * Of a URL behind "http://": the target, and the line in the form that it reads,
- * with the Host that the URL names, whatever the program has said beside it.
+ * with the Host that the URL names, whatever the program has said beside it. The
+ * version stays: the answer goes back as it is, and one of 1.1 may come in chunks.
  */
 static int take_url(struct proxyhead *h, const struct piece *method,
-	struct piece url, struct err *e)
+	struct piece url, const struct piece *version, struct err *e)
 {
 	struct piece host = url;
 	size_t n = 0;
@@ -191,7 +192,9 @@ static int take_url(struct proxyhead *h, const struct piece *method,
 	else
 		buf_puts(&h->request, url.at[0] == '/' ? " " : " /");
 	put(&h->request, &url);
-	buf_puts(&h->request, " HTTP/1.1\r\nHost: ");
+	buf_puts(&h->request, " ");
+	put(&h->request, version);
+	buf_puts(&h->request, "\r\nHost: ");
 	put(&h->request, &host);
 	buf_puts(&h->request, "\r\nConnection: close\r\n");
 	return 0;
@@ -243,7 +246,7 @@ static int take_request_line(struct proxyhead *h, struct piece line,
 	if (piece_begins(&target, "http://")) {
 		target.at += strlen("http://");
 		target.len -= strlen("http://");
-		return take_url(h, &method, target, e);
+		return take_url(h, &method, target, &line, e);
 	}
 	if (piece_begins(&target, "https://"))
 		return refuse_head(h, e, 400, "https goes through a proxy by CONNECT");
@@ -298,7 +301,7 @@ int proxyhead_read(struct proxyhead *h, const char *data, size_t len,
 	return 1;
 }
 
-/* The head begins "METHOD /path HTTP/1.1", or "OPTIONS * HTTP/1.1". */
+/* The head begins "METHOD /path HTTP/1.1" or 1.0, or "OPTIONS * HTTP/1.1". */
 void proxyhead_for_proxy(const struct proxyhead *h, const char *credentials,
 	struct buf *out)
 {

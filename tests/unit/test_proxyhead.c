@@ -38,7 +38,7 @@ static const struct {
 	{ "GET http://a.org HTTP/1.1\r\n\r\n", 1, "a.org:80",
 		"GET / HTTP/1.1\r\nHost: a.org\r\n" CLOSE "\r\n", "" },
 	{ "GET HTTP://a.org:8080?q HTTP/1.0\r\n\r\n", 1, "a.org:8080",
-		"GET /?q HTTP/1.1\r\nHost: a.org:8080\r\n" CLOSE "\r\n", "" },
+		"GET /?q HTTP/1.0\r\nHost: a.org:8080\r\n" CLOSE "\r\n", "" },
 	{ "OPTIONS http://a.org HTTP/1.1\r\n\r\n", 1, "a.org:80",
 		"OPTIONS * HTTP/1.1\r\nHost: a.org\r\n" CLOSE "\r\n", "" },
 	{ "POST http://[::1]:8/p HTTP/1.1\r\nContent-Length: 2\r\nCONNECTION: x\r\nProxy-Authorization: secret\r\nKeep-Alive: 5\r\n\r\nhi",

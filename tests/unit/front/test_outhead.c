@@ -63,7 +63,7 @@ static const struct {
 		"GET http://out.example:80/a HTTP/1.1\r\nHost: out.example\r\n"
 		"Connection: close\r\nCookie: x\r\n\r\nbody" },
 	{ "POST http://out.example:80 HTTP/1.0\r\n\r\n", "user:sesame",
-		"POST http://out.example:80/ HTTP/1.1\r\n"
+		"POST http://out.example:80/ HTTP/1.0\r\n"
 		"Proxy-Authorization: Basic dXNlcjpzZXNhbWU=\r\n"
 		"Host: out.example:80\r\nConnection: close\r\n\r\n" },
 	/* It was not judged. */
