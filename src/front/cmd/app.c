@@ -347,7 +347,7 @@ const struct command cmd_app = {
 	.max = 2,
 	.names_app = 1,
 	.help = "start a tool with a web page, such as jupyterlab, in a session's job, and reach it from your own computer for as long as this runs",
-	.more = "It prints a line of ssh, to be typed on your own computer, and a URL with the tool's token, or a password. Both stay the same: a tool that runs already is found, also by another login node. It stays in the session when this ends; --stop ends it. `apps` lists those that run, the settings say which there are. No job is started.",
+	.more = "It prints a line of ssh, to be typed on your own computer, and a URL with the tool's token, or a password. Both stay the same, but for the name of the login node without --login-host: a tool that runs already is found, also by another one. It stays in the session when this ends; --stop ends it. `apps` lists those that run, the settings say which there are. No job is started.",
 	.ops = &app_ops,
 	.want = SESSION_JOIN,
 };

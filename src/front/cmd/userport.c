@@ -3,7 +3,7 @@
  * The way is that of front/front_forward.c. What is told is two lines: one of ssh,
  * with the name that leads to this login node, or to any of them where the site or
  * the user says that name (--login-host); and a URL. Both are the same after a cut,
- * and on another login node, since the socket is called the same there.
+ * and, but for that name, on another login node: the socket is called the same there.
  */
 #include "front/cmd/userport.h"
 
