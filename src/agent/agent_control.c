@@ -13,7 +13,7 @@
 
 #include "agent/agent_control.h"
 #include "agent/agent_event.h"
-#include "agent/portowner.h"
+#include "os/portowner.h"
 #include "base/mem.h"
 #include "net/probe.h"
 #include "os/hostaddr.h"
@@ -121,8 +121,10 @@ static void agent_control_look(evutil_socket_t fd, short what, void *arg)
 		q->probe = probe_new(parts->job->base, q->check.target.path, 0,
 			probed, q);
 	else
-		looked(q, portowner_is_us(parts->peeruid, parts->job->node,
-			q->check.target.port, &family, &inode, &e), &e);
+		looked(q, portowner_look(&(struct portowner){
+			.peeruid = parts->peeruid, .node = parts->job->node,
+			.port = q->check.target.port }, &family, &inode, &e) ==
+			1, &e);
 }
 
 /*

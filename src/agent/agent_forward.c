@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Connections to listeners of the job. Only on loopback, and only if the listener
- * belongs to this uid both before it is dialed and once the connection is there:
- * after a crash of the server another user may take its port in between. Those to
- * other hosts are dialed by agent_reach.c.
+ * belongs to this uid (net/portdial.h): after a crash of the server another user may
+ * take its port. Those to other hosts are dialed by agent_reach.c.
  */
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -16,14 +13,11 @@
 #include "agent/agent_carry.h"
 #include "agent/agent_forward.h"
 #include "agent/agent_reach.h"
-#include "agent/portowner.h"
 #include "base/mem.h"
+#include "net/portdial.h"
 #include "net/probe.h"
 #include "net/resolver.h"
-#include "net/sock.h"
 #include "os/log.h"
-
-#define DIAL_TIMEOUT 10
 
 /* A connection on its way, until it is carried. */
 struct forwarding {
@@ -31,11 +25,9 @@ struct forwarding {
 	struct forwards *all;
 	struct link *link;	/* NULL: it is carried, or refused */
 	struct target target;
-	int family;		/* of a port: where it is listened on, */
-	uint32_t inode;		/* and by which socket */
 	int fd;			/* -1: not yet, or it is carried */
-	struct event *done;	/* of dialing a port */
-	struct probe *probe;	/* of dialing a path */
+	struct portdial *dial;	/* of a port */
+	struct probe *probe;	/* of a path */
 	struct agent_reach *reach;	/* of another host */
 	char name[256];		/* for logs */
 };
@@ -50,30 +42,12 @@ struct forwards {
 	unsigned n;
 };
 
-static socklen_t target_addr(uint16_t port, int family,
-	struct sockaddr_storage *addr)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)addr;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)addr;
-
-	*addr = (struct sockaddr_storage){ .ss_family = family };
-	if (family == AF_INET) {
-		v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-		v4->sin_port = htons(port);
-		return sizeof *v4;
-	}
-	v6->sin6_addr = in6addr_loopback;
-	v6->sin6_port = htons(port);
-	return sizeof *v6;
-}
-
 /* What it still owns goes with it. */
 static void free_forwarding(struct forwarding *f)
 {
 	LIST_REMOVE(f, next);
 	f->all->n--;
-	if (f->done != NULL)
-		event_free(f->done);
+	portdial_free(f->dial);
 	probe_free(f->probe);
 	agent_reach_free(f->reach);
 	if (f->fd != -1)
@@ -116,23 +90,22 @@ static void begin_to_carry(struct forwarding *f)
 	agent_carry_start(all->carry, fd, l, name, client_gone, all->idle);
 }
 
-static void dialed(evutil_socket_t fd, short what, void *arg)
+static void forwarding_is_there(struct forwarding *f, int fd,
+	const struct err *why)
+{
+	f->fd = fd;
+	if (why != NULL)
+		agent_forward_give_up(f, why);
+	else
+		begin_to_carry(f);
+}
+
+static void dialed(int fd, const struct err *why, void *arg)
 {
 	struct forwarding *f = arg;
-	int error = what & EV_TIMEOUT ? ETIMEDOUT : sock_error(fd);
-	struct err e;
 
-	if (error != 0) {
-		err_set(&e, "connect: %s", strerror(error));
-		agent_forward_give_up(f, &e);
-	} else if (!peeruid_was_ours(f->all->peeruid, f->fd, f->family,
-		f->target.port, f->inode)) {
-		err_set(&e, "port %u on %s changed hands while it was dialed",
-			f->target.port, f->all->job->node);
-		agent_forward_give_up(f, &e);
-	} else {
-		begin_to_carry(f);
-	}
+	f->dial = NULL;
+	forwarding_is_there(f, fd, why);
 }
 
 static void probed(int fd, const struct err *why, void *arg)
@@ -140,11 +113,7 @@ static void probed(int fd, const struct err *why, void *arg)
 	struct forwarding *f = arg;
 
 	f->probe = NULL;
-	f->fd = fd;
-	if (why != NULL)
-		agent_forward_give_up(f, why);
-	else
-		begin_to_carry(f);
+	forwarding_is_there(f, fd, why);
 }
 
 static void reached(int fd, int status, const struct err *why, void *arg)
@@ -180,20 +149,12 @@ static const struct link_ops ops = { .frame = ignore,
 
 static int dial_port(struct forwarding *f, struct err *e)
 {
-	struct sockaddr_storage addr;
-	socklen_t len;
+	const struct agent_job *job = f->all->job;
 
-	if (!portowner_is_us(f->all->peeruid, f->all->job->node,
-		f->target.port, &f->family, &f->inode, e))
-		return -1;
-	len = target_addr(f->target.port, f->family, &addr);
-	f->fd = sock_dial((struct sockaddr *)&addr, len);
-	if (f->fd == -1)
-		return err_set(e, "connect: %s", strerror(errno));
-	f->done = event_new(f->all->job->base, f->fd, EV_WRITE, dialed, f);
-	if (event_add(f->done, &(struct timeval){ .tv_sec = DIAL_TIMEOUT }) == -1)
-		return err_set(e, "connect: it cannot be waited for");
-	return 0;
+	f->dial = portdial_new(job->base, &(struct portowner){
+		.peeruid = f->all->peeruid, .node = job->node,
+		.port = f->target.port }, dialed, f, e);
+	return f->dial != NULL ? 0 : -1;
 }
 
 static struct forwarding *agent_forward_begin(struct forwards *all,

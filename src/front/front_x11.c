@@ -7,19 +7,16 @@
  */
 #include "front/front_x11.h"
 
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "front/front_service.h"
 #include "front/xcookie.h"
+#include "net/portdial.h"
 #include "net/probe.h"
-#include "net/sock.h"
 #include "os/hostaddr.h"
 #include "os/log.h"
 #include "os/pathdial.h"
@@ -27,22 +24,19 @@
 #include "proto/message.h"
 #include "proto/x11.h"
 
-#define DIAL_SECONDS 10
-
 /* A connection to the display, for the job. */
 struct display_dial {
 	struct front_x11 *all;
 	struct front_want *want;
-	struct probe *probe;	/* of a path; else: */
-	struct event *done;
-	int fd, family;
-	uint32_t inode;		/* of who listens */
+	struct probe *probe;	/* of a path; */
+	struct portdial *dial;	/* of a port */
 };
 
 struct front_x11 {
 	const struct invocation *inv;
 	struct front_service *service;
 	const char *name;	/* DISPLAY */
+	char host[256];		/* this one */
 	struct x11_display display;
 	struct peeruid peeruid;
 	struct xcookie *cookie;	/* that is asked for; NULL: no more */
@@ -55,49 +49,21 @@ static uint16_t port_of(const struct front_x11 *x)
 	return (uint16_t)(X11_PORT + x->display.number);
 }
 
-/*
- * Of those loopback addresses on which there is one. 0 with e set: none of ours; -1:
- * nobody can tell.
- */
-static int has_listener(struct front_x11 *x, int *family, uint32_t *inode,
-	struct err *e)
+/* Its port, when it has one. */
+static struct portowner port_of_display(struct front_x11 *x)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-	uid_t uid;
-	int has;
-
-	for (int i = 0; i < 2; i++) {
-		*family = families[i];
-		has = peeruid_listener_inode(&x->peeruid, *family, port_of(x),
-			&uid, inode);
-		if (has == -1)
-			return err_set(e, "whose port %u is cannot be asked: %s",
-				port_of(x), strerror(errno));
-		if (has == 0)
-			continue;
-		if (uid == x->peeruid.uid || uid == 0)
-			return 1;
-		err_set(e, "port %u belongs to uid %ld", port_of(x), (long)uid);
-		return 0;
-	}
-	err_set(e, "nothing listens on port %u", port_of(x));
-	return 0;
+	return (struct portowner){ .peeruid = &x->peeruid, .node = x->host,
+		.port = port_of(x), .with_root = 1 };
 }
 
-/*
- * The same, of a display that was offered. An ssh that is gone, while we stay for
- * ports that others may come to, has taken it along: an older front may have one.
- */
-static int has_display(struct front_x11 *x, int *family, uint32_t *inode,
-	struct err *e)
+/* As portowner_look(). */
+static int has_listener(struct front_x11 *x, struct err *e)
 {
-	int has = has_listener(x, family, inode, e);
+	const struct portowner port = port_of_display(x);
+	uint32_t inode;
+	int family;
 
-	if (has == 0) {
-		log_info("X11: the display is gone: %s", e->text);
-		front_service_withdraw(x->service, SERVICE_X11);
-	}
-	return has == 1;
+	return portowner_look(&port, &family, &inode, e);
 }
 
 static void free_display_dial(void *attempt)
@@ -105,86 +71,63 @@ static void free_display_dial(void *attempt)
 	struct display_dial *d = attempt;
 
 	probe_free(d->probe);
-	if (d->done != NULL)
-		event_free(d->done);
-	if (d->fd != -1)
-		close(d->fd);
+	portdial_free(d->dial);
 	free(d);
 }
 
+/*
+ * An ssh that is gone, while we stay for ports that others may come to, has taken
+ * its display along: an older front may have one.
+ */
 static void decline_display(struct display_dial *d, const struct err *why)
 {
+	struct front_x11 *x = d->all;
+	struct err e;
+
+	if (x->display.is_tcp && has_listener(x, &e) == 0) {
+		log_info("X11: the display is gone: %s", e.text);
+		front_service_withdraw(x->service, SERVICE_X11);
+	}
 	front_want_decline(d->want, EX_UNAVAILABLE, why);
 	free_display_dial(d);
 }
 
-static void display_is_there(struct display_dial *d)
+static void display_dialed(struct display_dial *d, int fd,
+	const struct err *why)
 {
-	int fd = d->fd;
-
-	d->fd = -1;
+	if (why != NULL) {
+		decline_display(d, why);
+		return;
+	}
 	front_want_have(d->want, fd);
 	free_display_dial(d);
 }
 
-static void port_dialed(evutil_socket_t fd, short what, void *arg)
+static void display_port_dialed(int fd, const struct err *why, void *arg)
 {
 	struct display_dial *d = arg;
-	int error = what & EV_TIMEOUT ? ETIMEDOUT : sock_error(fd);
-	int family;
-	uint32_t inode;
-	struct err e;
 
-	if (error != 0) {
-		err_set(&e, "the display: %s", strerror(error));
-		decline_display(d, &e);
-	} else if (!has_display(d->all, &family, &inode, &e)) {
-		decline_display(d, &e);
-	} else if (family != d->family || inode != d->inode) {
-		err_set(&e, "the display changed hands while it was dialed");
-		decline_display(d, &e);
-	} else {
-		display_is_there(d);
-	}
+	d->dial = NULL;
+	display_dialed(d, fd, why);
 }
 
-static void path_dialed(int fd, const struct err *why, void *arg)
+static void display_path_dialed(int fd, const struct err *why, void *arg)
 {
 	struct display_dial *d = arg;
 
 	d->probe = NULL;
-	d->fd = fd;
-	if (why != NULL)
-		decline_display(d, why);
-	else
-		display_is_there(d);
+	display_dialed(d, fd, why);
 }
 
 static void dial_display_port(struct display_dial *d)
 {
-	struct sockaddr_storage addr;
-	socklen_t len;
+	const struct portowner port = port_of_display(d->all);
 	struct err e;
 
-	if (!has_display(d->all, &d->family, &d->inode, &e)) {
+	d->dial = portdial_new(d->all->inv->base, &port, display_port_dialed, d,
+		&e);
+	if (d->dial == NULL)
 		decline_display(d, &e);
-		return;
-	}
-	if (sock_parse_addr(d->family == AF_INET ? "127.0.0.1" : "::1",
-		port_of(d->all), &addr, &len, &e) == 0) {
-		d->fd = sock_dial((struct sockaddr *)&addr, len);
-		if (d->fd == -1)
-			err_set(&e, "the display: %s", strerror(errno));
-	}
-	if (d->fd == -1) {
-		decline_display(d, &e);
-		return;
-	}
-	d->done = event_new(d->all->inv->base, d->fd, EV_WRITE, port_dialed, d);
-	if (event_add(d->done, &(struct timeval){ .tv_sec = DIAL_SECONDS }) == 0)
-		return;
-	err_set(&e, "the display: it cannot be waited for");
-	decline_display(d, &e);
 }
 
 static void display_wanted(struct front_want *w, const char *target, void *arg)
@@ -194,14 +137,15 @@ static void display_wanted(struct front_want *w, const char *target, void *arg)
 	char path[64];
 
 	(void)target;
-	*d = (struct display_dial){ .all = x, .want = w, .fd = -1 };
+	*d = (struct display_dial){ .all = x, .want = w };
 	front_want_begin(w, free_display_dial, d);
 	if (x->display.is_tcp) {
 		dial_display_port(d);
 		return;
 	}
 	x11_display_path(&x->display, path, sizeof path);
-	d->probe = probe_new(x->inv->base, path, 1, path_dialed, d);
+	d->probe = probe_new(x->inv->base, path, PATHDIAL_DIAL,
+		display_path_dialed, d);
 }
 
 static const struct front_service_ops service_ops = { .want = display_wanted,
@@ -222,11 +166,8 @@ static void cookie_known(const char *cookie, const struct err *why, void *arg)
 }
 
 /* A display of another host would have to be looked up, and would be no sshd's. */
-static int is_here(const struct x11_display *d)
+static int is_here(const struct x11_display *d, const char *own)
 {
-	char own[256];
-
-	hostaddr_name(own, sizeof own);
 	return !d->is_tcp || strcmp(d->host, "localhost") == 0 ||
 		strcmp(d->host, "127.0.0.1") == 0 ||
 		strcmp(d->host, "::1") == 0 || strcmp(d->host, own) == 0;
@@ -236,17 +177,15 @@ static int is_here(const struct x11_display *d)
 static int look_at_display(struct front_x11 *x, struct err *e)
 {
 	char path[64];
-	uint32_t inode;
-	int family;
 
 	if (x11_display_read(&x->display, x->name, e) == -1)
 		return -1;
-	if (!is_here(&x->display))
+	if (!is_here(&x->display, x->host))
 		return err_set(e, "it is on another host");
 	if (peeruid_open(&x->peeruid, e) == -1)
 		return -1;
 	if (x->display.is_tcp)
-		return has_listener(x, &family, &inode, e) == 1 ? 0 : -1;
+		return has_listener(x, e) == 1 ? 0 : -1;
 	/* Of a server of root each connection would be declined. */
 	x11_display_path(&x->display, path, sizeof path);
 	return pathdial_is_ours(path, e) ? 0 : -1;
@@ -266,6 +205,7 @@ struct front_x11 *front_x11_new(const struct invocation *inv,
 	x = mem_alloc(sizeof *x);
 	*x = (struct front_x11){ .inv = inv, .service = service, .name = name,
 		.peeruid.fd = -1, .settled = settled, .arg = arg };
+	(void)hostaddr_name(x->host, sizeof x->host);
 	if (look_at_display(x, &e) == -1) {
 		log_tell("--forward-x11 has no effect: the display %s cannot be used: %s",
 			name, e.text);

@@ -80,7 +80,7 @@ in_vain() {
 		"0 $2" "DISPLAY=$1"
 }
 free=$(free_port)
-in_vain "localhost:$((free - 6000)).0" "nothing listens on port $free"
+in_vain "localhost:$((free - 6000)).0" "nothing listens on 127.0.0.1 port $free of $(uname -n)"
 in_vain desk.example.org:0 "it is on another host"
 in_vain word "'word' is not a display"
 in_vain :9999 "/tmp/.X11-unix/X9999: No such file or directory"

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/portowner.h"
+#include "os/portowner.h"
 #include "agent/servers/recfiles.h"
 #include "base/number.h"
 #include "os/pathdial.h"
@@ -61,9 +61,10 @@ int record_listener(const struct record_folder *f, const char *name)
 	if (where != NULL)
 		ret = number_read(where, 1, 65535, &port) == -1 ?
 			pathdial_is_ours(where, &e) :
-			portowner_is_us(&f->place->peeruid,
-			f->place->job->node, (uint16_t)port, &family, &inode,
-			&e);
+			portowner_look(&(struct portowner){
+			.peeruid = &f->place->peeruid,
+			.node = f->place->job->node, .port = (uint16_t)port },
+			&family, &inode, &e) == 1;
 	free(where);
 	buf_fini(&log);
 	return ret;

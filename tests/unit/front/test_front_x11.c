@@ -165,7 +165,7 @@ static void is_withdrawn_when_it_is_gone(void **state)
 	f = fakelink_expect(control, FRAME_DECLINED);
 	assert_int_equal(declined_get(&d, &f, NULL), 0);
 	assert_int_equal(d.status, EX_UNAVAILABLE);
-	assert_non_null(strstr(d.why, "nothing listens on port "));
+	assert_non_null(strstr(d.why, "nothing listens on 127.0.0.1 port "));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
