@@ -46,6 +46,7 @@ srun sh -c 'echo "${SSH_AUTH_SOCK-none}"' >"$HOME/job.step" </dev/null
 salloc -Q -t 1 -w c2 sh -c 'echo "${SSH_AUTH_SOCK-none}"' >"$HOME/job.salloc" \
 	</dev/null
 command -v sbatch >"$HOME/job.which"
+/usr/bin/sbatch -Q -W -t 1 -w c2 -o "$HOME/job.path" --wrap 'echo "$PATH"' </dev/null
 END
 chmod 644 "$AHOME/jobs.sh"
 echo '. ~/jobs.sh; exit' | brings one
@@ -56,6 +57,9 @@ for job in c1 c2; do
 		diag_file "$T/err"
 	unlike "$(cat "$AHOME/job.$job")" "${sock%/*}" "nor a way of the session"
 done
+unlike "$(cat "$AHOME/job.path")" '(^|:)/tmp/' \
+	"one that was submitted by the path of sbatch looks for nothing where anybody may make it"
+like "$(cat "$AHOME/job.path")" '/[0-9a-f]{16}/bin(:|$)' "though it has the session's PATH"
 for job in step salloc; do
 	is "$(cat "$AHOME/job.$job")" none "nor has one of $job" ||
 		diag_file "$T/err"
