@@ -144,7 +144,6 @@ static void keeper_keep(pid_t agent, const sigset_t *set)
 	for (unsigned i = 0; i < sizeof passed_on / sizeof passed_on[0]; i++)
 		signal(passed_on[i], SIG_DFL);
 	signal(SIGALRM, SIG_DFL);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	status = wait_for_agent(agent, set);
 	end_rest();
 	retire_rundir();
@@ -184,6 +183,8 @@ int keeper_start(int argc, char **argv, struct err *e)
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | O_DIRECT) == -1)
 		ends[0] = ends[1] = -1;
 	memory_begin();
+	/* Before there is an agent: what a killed one leaves would go past us. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	agent = fork();
 	if (agent > 0) {
 		close(ends[1]);

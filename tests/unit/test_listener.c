@@ -187,7 +187,8 @@ static void chooses_a_port_of_its_own(void **state)
 	taken_from = 1;
 	taken_to = 65535;
 	assert_null(open_at("127.0.0.1", 0, NULL, &e));
-	assert_non_null(strstr(e.text, "cannot listen on ::1 port "));
+	/* Of one that is tried another program may have the other address. */
+	assert_non_null(strstr(e.text, "cannot listen on "));
 	taken_to = 0;
 }
 

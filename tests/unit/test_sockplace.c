@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,12 +29,15 @@
 
 static char base[40], dir[80];
 static int hang;
+static volatile int *held;	/* what the children see, too */
 
-/* A file system that does not answer, on demand. */
+/* A file system that does not answer, on demand: never, or not while it is held. */
 int mkdir(const char *name, mode_t mode)
 {
 	while (hang)
 		pause();
+	while (*held)
+		usleep(1000);
 	return (int)syscall(SYS_mkdirat, AT_FDCWD, name, mode);
 }
 
@@ -48,6 +52,11 @@ static void clean(void)
 static int begin(void **state)
 {
 	(void)state;
+	if (held == NULL)
+		held = mmap(NULL, sizeof *held, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (held == MAP_FAILED)
+		return -1;
 	strcpy(base, "/tmp/test_sockplace.XXXXXX");
 	if (mkdtemp(base) == NULL)
 		return -1;
@@ -356,9 +365,11 @@ static void cancels(void **state)
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	assert_int_equal(rmdir(dir), 0);
+	*held = 1;
 	pid = sockplace_start(NULL, NULL, 5, &report.fd, &e);
-	/* As a front does that dies. */
+	/* As a front does that dies before it is made. */
 	close(report.fd);
+	*held = 0;
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(rmdir(dir), 0);
 }
