@@ -106,7 +106,8 @@ sleeper=$PID
 ok "one that stays" wait_for 20 has "$T/log/sleeper.out" '^[0-9]+$'
 ok "counts as a client" wait_for 10 clients 1
 is "$(stat -c %a "$rundir"/sshd/* | sort -u)" 600 "what it has there is private"
-inner=$(pgrep -P "$agent" -x sshd)
+# Since OpenSSH 9.8 it becomes an sshd-session.
+inner=$(pgrep -P "$agent" -x 'sshd(-session)?')
 like "$inner" '^[0-9]+$' "its sshd is the agent's child"
 unlike "$(ss -Hltnp)" "pid=$inner," "which listens nowhere"
 kill -9 "$(pgrep -P "$sleeper" -x ssh)" 2>/dev/null
