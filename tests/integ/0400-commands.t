@@ -253,7 +253,7 @@ left() {
 }
 there() { find "$VRS_STATE/$1" -mindepth 1 -printf '%f\n' 2>/dev/null |
 	sort | xargs; }
-ALL='about agent.log asked endpoint secret waiting'
+ALL='.bashrc about agent.log asked bin endpoint salloc sbatch secret srun waiting'
 left 0000000000000001 7000
 left 0000000000000002 7300
 left 0000000000000003 7300 s/^launcher=.*/launcher=slurm/
@@ -290,7 +290,7 @@ is "$(there 0000000000000001)" "$ALL" "a young folder stays"
 is "$(there 0000000000000003)" "$ALL" "one of another launcher stays"
 is "$(there 0000000000000004)" "$ALL" "one of another machine stays"
 is "$(there 0000000000000005)" "$ALL" "one of nobody knows where stays"
-is "$(there 0000000000000006)" "agent.log asked endpoint secret waiting" \
+is "$(there 0000000000000006)" "$(echo "$ALL" | sed 's/ about//')" \
 	"one of nobody knows whom stays"
 run logs noisy
 like "$(cat "$T/out")" '\[INFO\] ' "logs: of one that has ended badly"

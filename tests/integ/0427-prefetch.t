@@ -328,6 +328,44 @@ ok "where somebody has begun to unpack" says way \
 ok "no server is to be seen" test ! -e "$home/bin/$B/bin"
 is "$(cat "$home/bin/$B/out/x")" mine "and what is there stays"
 ok "way: nothing is left" none_left
+find "$home/bin/$B" -exec touch -d '-20 minutes' {} +
+before=$(asked)
+cp "$T/kill.in" "$T/wreck.in"
+front wreck $on
+ok "and when that was killed" says wreck \
+	"prefetch: $home/bin/$B is half of a server, which .* remove it; the editor"
+is "$(asked)" "$before" "nothing is got in vain"
+
+# What another user could have put there is not run.
+rm -rf "$home"
+mkdir -p "$T/open/mine"
+chmod 777 "$T/open"
+script bin $B "$T/open/mine/.vscode-server" >"$T/open.in"
+front open $on
+ok "below a directory in which all may write" says open \
+	"prefetch: all users may write in $T/open; the editor"
+chmod 1777 "$T/open"
+cp "$T/open.in" "$T/sticky.in"
+front sticky $on
+ok "but take away only what is theirs" says sticky 'is in place$'
+if test "$(id -u)" = 0; then
+	rm -rf "$T/open/mine/.vscode-server/extensions"
+	chown 65534 "$T/open/mine/.vscode-server/bin/$B/bin/code-server"
+	cp "$T/open.in" "$T/other.in"
+	rm -f "$HOME/ran"
+	front other $on --prefetch-extensions=x.y
+	ok "a program of another user" says other \
+		'prefetch: .*/bin/code-server is of another user; the editor'
+	ok "is not run" test ! -e "$HOME/ran"
+	chown -R 65534 "$T/open/mine"
+	cp "$T/open.in" "$T/whole.in"
+	front whole $on --prefetch-extensions=x.y
+	ok "nor in his directory" says whole \
+		"prefetch: $T/open/mine.* is of another user; the editor"
+	ok "is anything run" test ! -e "$HOME/ran"
+else
+	skip 4 "only root can give a file away"
+fi
 
 # ---- extensions, other machines ----------------------------------------------
 
@@ -399,7 +437,7 @@ rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
 
 rm -rf "$home"
 mkdir "$T/tools"
-for tool in sh cat sed tar gzip mkdir mktemp find rm mv tr grep test printf touch sleep wget; do
+for tool in sh cat sed tar gzip mkdir mktemp find rm mv tr grep test printf touch sleep wget stat id tail; do
 	path=$(command -v $tool) && case $path in /*) ln -s "$path" "$T/tools/" ;; esac
 done
 alone() {

@@ -54,7 +54,7 @@ like "$(cat "$T/curl")" 'Empty reply|reset' "it was open to him"
 not bob login1 ls "/home/alice/.local/state/vscode-remote-shell" \
 	>"$T/out" 2>&1
 like "$(cat "$T/out")" denied "bob cannot read the state directory"
-is "$(find "$STATE" \( -type d ! -perm 700 \) -o \( -type f ! -perm 600 \))" \
+is "$(find "$STATE" \( -type d ! -perm 700 \) -o \( -type f -perm /077 \))" \
 	'' "it has no rights for others"
 
 # The secret in all forms it may have, and all that others might read.
