@@ -411,7 +411,8 @@ static void may_go_while_it_starts(void **state)
 
 	(void)state;
 	for (int pty = 0; pty < 2; pty++) {
-		struct link *l = asked("sleep 600", pty);
+		/* What a shell has begun before it hears of it stays. */
+		struct link *l = asked("exec sleep 600", pty);
 
 		fakelink_down(l, "reset", 0);
 		assert_true(fakelink_is_freed(l));
