@@ -293,7 +293,7 @@ static void cover_ours(struct agent_outbound *o, const char *url,
 				(enum sessionenv_own)(first + i));
 	if (ret == 0)
 		return;
-	log_warning("outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VSCODE_REMOTE_OUTBOUND");
+	service_notice(o->service, "--outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VSCODE_REMOTE_OUTBOUND");
 	for (int i = 0; i < SESSIONENV_PROXIES; i++)
 		if (is_ours(o, i, url, direct))
 			envlist_unset(env, sessionenv_own_names[first + i]);

@@ -8,6 +8,7 @@
  */
 #include "agent/wrappers.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -167,8 +168,9 @@ int wrappers_cover(struct wrappers *w, enum sessionenv_own which)
 			name, w->why.text);
 		return -1;
 	}
-	while (coverable[i].which != which)
+	while (i < COVERABLE && coverable[i].which != which)
 		i++;
+	assert(i < COVERABLE);
 	w->covers[i] = value == NULL || strchr(value, ';') == NULL;
 	if (!w->covers[i])
 		log_warning("%s has a semicolon: jobs that are submitted in the session have it, too",

@@ -95,7 +95,7 @@ static void watch_end_of_stdin(struct filter *f)
 	struct stdio *s = stdio_of_watcher(f);
 
 	log_info("end of stdin");
-	if (fd_is_dead(STDOUT_FILENO)) {
+	if (!s->reader.is_ended && fd_is_dead(STDOUT_FILENO)) {
 		/* Of the ssh: nothing of that for the shell. */
 		filter_hold(f);
 		stdio_hang_up(s);

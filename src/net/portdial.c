@@ -41,12 +41,13 @@ static int check_connection(struct portdial *p, int error, struct err *e)
 
 	if (error != 0)
 		return err_set(e, "connect: %s", strerror(error));
+	if (peeruid_was_ours(p->to.peeruid, p->fd, p->family, p->to.port,
+		p->inode, p->to.with_root))
+		return 0;
 	if (portowner_look(&p->to, &family, &inode, e) != 1)
 		return -1;
-	if (family != p->family || inode != p->inode)
-		return err_set(e, "port %u on %s changed hands while it was dialed",
-			p->to.port, p->to.node);
-	return 0;
+	return err_set(e, "port %u on %s changed hands while it was dialed",
+		p->to.port, p->to.node);
 }
 
 static void portdial_done(evutil_socket_t fd, short what, void *arg)

@@ -242,15 +242,17 @@ int peeruid_listener(struct peeruid *p, int family, uint16_t port, uid_t *uid)
 }
 
 int peeruid_was_ours(struct peeruid *p, int fd, int family, uint16_t port,
-	uint32_t inode)
+	uint32_t inode, int with_root)
 {
+	enum peeruid_verdict whose;
 	uint32_t now;
 	uid_t uid;
 
 	if (peeruid_listener_inode(p, family, port, &uid, &now) == 1 &&
-		now == inode && uid == p->uid)
+		now == inode && (uid == p->uid || (with_root && uid == 0)))
 		return 1;
-	return peeruid_connection(p, fd, NULL) == PEERUID_OURS;
+	whose = peeruid_connection(p, fd, NULL);
+	return whose == PEERUID_OURS || (with_root && whose == PEERUID_ROOT);
 }
 
 /* 1: it works, 0: it does not, -1: this host does not have the family. */

@@ -64,10 +64,11 @@ int peeruid_listener_inode(struct peeruid *p, int family, uint16_t port,
 /*
  * fd is a connection that was made to a listener of ours, inode, on that port,
  * which may have changed hands before it was dialed. Whether ours has got it:
- * the same listens still, or has accepted and closed since.
+ * the same listens still, or has accepted and closed since. with_root: root's counts
+ * as ours.
  */
 int peeruid_was_ours(struct peeruid *p, int fd, int family, uint16_t port,
-	uint32_t inode);
+	uint32_t inode, int with_root);
 
 /*
  * Try it on connections of our own, IPv4 and IPv6 (a host without ::1 is fine).

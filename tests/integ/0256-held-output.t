@@ -18,6 +18,9 @@ done
 exec sleep 600
 END
 
+# Of all processor time what the agent has had.
+spent() { awk '{ print $14 + $15 }' "/proc/$(agents | head -n 1)/stat"; }
+
 # held NAME N: a front with such a shell, of which nobody reads a byte until
 # $T/NAME.read is there; $front, $reader, and $said, the lines that are written
 held() {
@@ -38,10 +41,12 @@ held() {
 	front=$!
 	exec 8>"$T/$name.in"
 	wait_for 30 test -e "$T/$name.said" || die "$name: nothing is written"
-	said=0
-	until test "$said" = "$(cat "$T/$name.said")"; do
+	said=0 spent=
+	# Neither the shell nor the agent has anything to do any more.
+	until test "$said $spent" = "$(cat "$T/$name.said") $(spent)"; do
 		said=$(cat "$T/$name.said")
-		sleep 1
+		spent=$(spent)
+		sleep 2
 	done
 	diag "$name: $said lines are written"
 }

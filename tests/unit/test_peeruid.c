@@ -488,33 +488,33 @@ static void knows_who_got_the_dial(void **state)
 			&uid, &inode), 1);
 		c = connect_as(us, family, 0, port);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 1);
+			inode, 0), 1);
 		/* One that serves once. */
 		become(us);
 		s = accept_one(l);
 		become(getuid());
 		close(l);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 1);
+			inode, 0), 1);
 		/* Whoever comes then was not it. */
 		thief = listen_again(&ways[i], UID_STRANGER, port);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 1);
+			inode, 0), 1);
 		close(s);
 		close(c);
 		c = connect_as(us, family, 0, port);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 0);
+			inode, 0), 0);
 		become(UID_STRANGER);
 		s = accept_one(thief);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 0);
+			inode, 0), 0);
 		close(thief);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 0);
+			inode, 0), 0);
 		close(s);
 		assert_int_equal(peeruid_was_ours(&checker, c, family, port,
-			inode), 0);
+			inode, 0), 0);
 		become(getuid());
 		close(c);
 	}

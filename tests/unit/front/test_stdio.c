@@ -503,6 +503,12 @@ static void ends_its_output(void **state)
 			fakestdio_type("more");
 		turn();
 		expect_data(STREAM_STDIN, "more");
+		if (is_socket) {
+			/* Both directions have ended, and nobody is gone. */
+			assert_int_equal(shutdown(pair[1], SHUT_WR), 0);
+			turn();
+			fakelink_expect(agent, FRAME_EOF);
+		}
 		assert_int_equal(hung_up, 0);
 		stdio_free(stdio);
 		stdio = NULL;
