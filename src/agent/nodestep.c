@@ -53,12 +53,11 @@ static void take_line(struct nodestep *s, const char *text, size_t len)
 static void take_lines(struct nodestep *s, int last)
 {
 	struct buf *b = &s->line;
-	char *end;
+	const char *line;
+	size_t len;
 
-	while ((end = memchr(buf_data(b), '\n', b->len)) != NULL) {
-		size_t len = end - buf_data(b);
-
-		take_line(s, buf_data(b), len);
+	while ((line = buf_line(b, &len)) != NULL) {
+		take_line(s, line, len);
 		buf_consume(b, len + 1);
 	}
 	if (b->len == 0 || (!last && b->len < LINE_MAX_BYTES))

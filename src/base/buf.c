@@ -89,3 +89,14 @@ void buf_consume(struct buf *b, size_t n)
 	if (b->cap > BUF_KEEP)
 		buf_fini(b);
 }
+
+char *buf_line(const struct buf *b, size_t *len)
+{
+	char *line = buf_data(b);
+	char *end = b->len > 0 ? memchr(line, '\n', b->len) : NULL;
+
+	if (end == NULL)
+		return NULL;
+	*len = (size_t)(end - line);
+	return line;
+}

@@ -46,4 +46,10 @@ void buf_commit(struct buf *b, size_t n);
 /* Drop n bytes (at most all) at the front. */
 void buf_consume(struct buf *b, size_t n);
 
+/*
+ * The first line, of *len bytes without its newline, of which buf_consume(len + 1)
+ * makes an end; NULL: none waits whole.
+ */
+char *buf_line(const struct buf *b, size_t *len);
+
 #endif

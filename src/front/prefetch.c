@@ -91,17 +91,15 @@ static void prefetch_said(struct inflow *in, char *data, size_t len, void *arg)
 {
 	struct prefetch *p = arg;
 	struct buf *said = &p->run.said;
-	char *nl;
+	char *line;
+	size_t n;
 
 	(void)in;
 	buf_append(said, data, len);
-	while (said->len > 0 &&
-		(nl = memchr(buf_data(said), '\n', said->len)) != NULL) {
-		size_t n = nl + 1 - buf_data(said);
-
-		*nl = '\0';
-		prefetch_line(p, buf_data(said));
-		buf_consume(said, n);
+	while ((line = buf_line(said, &n)) != NULL) {
+		line[n] = '\0';
+		prefetch_line(p, line);
+		buf_consume(said, n + 1);
 	}
 	if (said->len > LINE_MAX_BYTES)
 		buf_consume(said, said->len);

@@ -117,6 +117,32 @@ static void moves_seldom(void **state)
 	buf_fini(&b);
 }
 
+static void has_lines(void **state)
+{
+	static const char *const want[] = { "one", "", "three" };
+	struct buf b = { 0 };
+	size_t len;
+	char *line;
+
+	(void)state;
+	assert_null(buf_line(&b, &len));
+	buf_puts(&b, "one\n\nthr");
+	for (size_t i = 0; i < 3; i++) {
+		if (i == 2) {
+			assert_null(buf_line(&b, &len));
+			buf_puts(&b, "ee\nand");
+		}
+		line = buf_line(&b, &len);
+		assert_non_null(line);
+		assert_int_equal(len, strlen(want[i]));
+		assert_memory_equal(line, want[i], len);
+		buf_consume(&b, len + 1);
+	}
+	assert_null(buf_line(&b, &len));
+	assert_int_equal(b.len, 3);
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +150,7 @@ int main(void)
 		cmocka_unit_test(is_a_queue),
 		cmocka_unit_test(bounds_its_memory),
 		cmocka_unit_test(moves_seldom),
+		cmocka_unit_test(has_lines),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);

@@ -161,27 +161,36 @@ static int is_optional(const char *verb)
 	return strcmp(verb, "scope") == 0 || strcmp(verb, "check") == 0;
 }
 
+static void say_line(const struct launcher_call *c, const char *line, size_t len)
+{
+	if (len == 0)
+		return;
+	if (is_optional(c->verb))
+		log_info("%.*s", (int)len, line);
+	else if (c->end.ok)
+		log_tell("%.*s", (int)len, line);
+	else
+		log_fail("%.*s", (int)len, line);
+}
+
 /*
  * Say what the launcher printed on stderr, line by line; with last also what has
  * no end of line.
  */
 static void say_words(struct launcher_call *c, int last)
 {
-	while (c->io.words.len > 0) {
-		const char *at = buf_data(&c->io.words);
-		const char *nl = memchr(at, '\n', c->io.words.len);
-		size_t len = nl != NULL ? (size_t)(nl - at) : c->io.words.len;
+	struct buf *words = &c->io.words;
+	const char *line;
+	size_t len;
 
-		if (nl == NULL && !last)
-			return;
-		if (len > 0 && is_optional(c->verb))
-			log_info("%.*s", (int)len, at);
-		else if (len > 0 && c->end.ok)
-			log_tell("%.*s", (int)len, at);
-		else if (len > 0)
-			log_fail("%.*s", (int)len, at);
-		buf_consume(&c->io.words, len + (nl != NULL));
+	while ((line = buf_line(words, &len)) != NULL) {
+		say_line(c, line, len);
+		buf_consume(words, len + 1);
 	}
+	if (!last)
+		return;
+	say_line(c, buf_data(words), words->len);
+	buf_consume(words, words->len);
 }
 
 static void launcher_finish(struct launcher_call *c)
