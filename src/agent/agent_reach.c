@@ -84,18 +84,12 @@ static void reach_judge(struct agent_reach *a,
 	const struct sockaddr_storage *addrs, size_t n)
 {
 	struct sockaddr_storage good[RESOLVER_MAX];
-	struct err e, first = { "" };
-	size_t n_good = 0;
+	struct err e;
+	size_t n_good = hostpolicy_pick(&a->policy, a->to.host, addrs, n, good,
+		&e);
 
-	for (size_t i = 0; i < n && i < RESOLVER_MAX; i++) {
-		if (hostpolicy_check(&a->policy, a->to.host,
-			(const struct sockaddr *)&addrs[i], &e) == 0)
-			good[n_good++] = addrs[i];
-		else if (first.text[0] == '\0')
-			first = e;
-	}
 	if (n_good == 0) {
-		reach_over(a, -1, EX_USAGE, &first);
+		reach_over(a, -1, EX_USAGE, &e);
 		return;
 	}
 	alarm_free(a->timer);
@@ -123,8 +117,7 @@ static void reach_begin(void *arg)
 	struct sockaddr_storage addr;
 	socklen_t len;
 
-	if (hostpolicy_read(hostpolicy_is_localhost(a->to.host) ? "127.0.0.1" :
-		a->to.host, a->to.port, &addr, &len))
+	if (hostpolicy_find(a->to.host, a->to.port, &addr, &len))
 		reach_judge(a, &addr, 1);
 	else
 		a->lookup = resolver_ask(a->resolver, a->to.host, a->to.port,

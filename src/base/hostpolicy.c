@@ -231,6 +231,24 @@ int hostpolicy_check(const struct hostpolicy *o, const char *name,
 		advice);
 }
 
+size_t hostpolicy_pick(const struct hostpolicy *o, const char *name,
+	const struct sockaddr_storage *addrs, size_t n,
+	struct sockaddr_storage *good, struct err *first)
+{
+	size_t n_good = 0;
+	struct err e;
+
+	first->text[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		if (hostpolicy_check(o, name, (const struct sockaddr *)&addrs[i],
+			&e) == 0)
+			good[n_good++] = addrs[i];
+		else if (first->text[0] == '\0')
+			*first = e;
+	}
+	return n_good;
+}
+
 int hostpolicy_is_host(const char *host)
 {
 	char name[HOSTPATTERN_NAME + 1];
@@ -281,4 +299,11 @@ int hostpolicy_read(const char *host, unsigned port, struct sockaddr_storage *ad
 	v4->sin_port = htons((uint16_t)port);
 	*len = sizeof *v4;
 	return 1;
+}
+
+int hostpolicy_find(const char *host, unsigned port, struct sockaddr_storage *addr,
+	socklen_t *len)
+{
+	return hostpolicy_read(hostpolicy_is_localhost(host) ? "127.0.0.1" : host,
+		port, addr, len);
 }

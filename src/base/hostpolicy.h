@@ -46,10 +46,22 @@ int hostpolicy_check(const struct hostpolicy *o, const char *name,
 	__attribute__((warn_unused_result));
 
 /*
+ * Those of n addresses that may be dialed, in their order, into good, which has room
+ * for all. Returns how many; first is why the first of the others is not one.
+ */
+size_t hostpolicy_pick(const struct hostpolicy *o, const char *name,
+	const struct sockaddr_storage *addrs, size_t n,
+	struct sockaddr_storage *good, struct err *first);
+
+/*
  * Whether a host is an address by itself: of IPv6 (without brackets), or of IPv4
  * in any of the ways that inet_aton(3) reads, so that "2130706433" is 127.0.0.1.
  */
 int hostpolicy_read(const char *host, unsigned port, struct sockaddr_storage *addr,
+	socklen_t *len);
+
+/* The same, and of a name that is loopback whoever is asked: 127.0.0.1. */
+int hostpolicy_find(const char *host, unsigned port, struct sockaddr_storage *addr,
 	socklen_t *len);
 
 /* Whether a host is an address, or surely a name, with or without the root's dot. */

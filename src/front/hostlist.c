@@ -29,8 +29,7 @@ int hostlist_allow(struct reach *r, const struct opt_list *hosts, struct err *e)
 	struct hostpattern p;
 	struct buf words = { 0 };
 	socklen_t len;
-	int is_addr = hostpolicy_read(hostpolicy_is_localhost(r->host) ?
-		"127.0.0.1" : r->host, r->port, &at, &len), ret = 0;
+	int is_addr = hostpolicy_find(r->host, r->port, &at, &len), ret = 0;
 
 	for (size_t i = 0; i < hosts->n; i++)
 		if (hostpattern_parse(&p, hosts->word[i], NULL) == 0 &&

@@ -11,7 +11,7 @@
 /* Names of hosts, without a wait: by the name servers of this machine. */
 struct resolver;
 
-#define RESOLVER_MAX 16	/* addresses of a name that are looked at */
+#define RESOLVER_MAX 16	/* addresses of a name: no more are told */
 
 /*
  * From these files, usually /etc/resolv.conf and /etc/hosts, which are read when

@@ -301,9 +301,39 @@ static void a_closed_list_is_all(void **state)
 	assert_int_equal(check(&o, "db2", "8.8.8.8", 80, &e), -1);
 }
 
+/* In their order; and the reason is the first one's. */
+static void picks_those_that_may_be_dialed(void **state)
+{
+	static const struct hostpolicy o = { .list = "--outbound-allow" };
+	const struct sockaddr_storage addrs[] = {
+		address("8.8.8.8", 80), address("127.0.0.1", 80),
+		address("9.9.9.9", 80), address("10.0.0.1", 80),
+	};
+	struct sockaddr_storage good[4];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(hostpolicy_pick(&o, "x", addrs, 4, good, &e), 2);
+	assert_memory_equal(&good[0], &addrs[0], sizeof good[0]);
+	assert_memory_equal(&good[1], &addrs[2], sizeof good[0]);
+	assert_non_null(strstr(e.text, "x is 127.0.0.1, a loopback address"));
+	assert_int_equal(hostpolicy_pick(&o, "x", addrs, 1, good, &e), 1);
+	assert_string_equal(e.text, "");
+	assert_int_equal(hostpolicy_pick(&o, "x", addrs, 0, good, &e), 0);
+}
+
 static void localhost_is_loopback(void **state)
 {
+	const struct sockaddr_storage one = address("127.0.0.1", 22);
+	struct sockaddr_storage addr;
+	socklen_t len;
+
 	(void)state;
+	assert_true(hostpolicy_find("x.localhost.", 22, &addr, &len));
+	assert_memory_equal(&addr, &one, sizeof one);
+	assert_true(hostpolicy_find("127.0.0.1", 22, &addr, &len));
+	assert_memory_equal(&addr, &one, sizeof one);
+	assert_false(hostpolicy_find("db1", 22, &addr, &len));
 	assert_true(hostpolicy_is_localhost("localhost"));
 	assert_true(hostpolicy_is_localhost("x.LocalHost."));
 	assert_false(hostpolicy_is_localhost("xlocalhost"));
@@ -342,6 +372,7 @@ int main(void)
 		cmocka_unit_test(networks_of_hosts_are_refused),
 		cmocka_unit_test(lists_are_read),
 		cmocka_unit_test(a_closed_list_is_all),
+		cmocka_unit_test(picks_those_that_may_be_dialed),
 		cmocka_unit_test(localhost_is_loopback),
 	};
 

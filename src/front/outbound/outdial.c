@@ -316,8 +316,8 @@ static void judge_addresses(struct outdial_attempt *a,
 	const struct sockaddr_storage *addrs, size_t n)
 {
 	struct sockaddr_storage good[RESOLVER_MAX];
-	struct err e, first = { "" };
-	size_t n_good = 0;
+	size_t n_good;
+	struct err e;
 
 	if (read_own_addresses(a->all) == -1) {
 		err_set(&e, "the login node cannot tell its own addresses from others: %s",
@@ -325,15 +325,10 @@ static void judge_addresses(struct outdial_attempt *a,
 		attempt_failed(a, EX_TEMPFAIL, &e);
 		return;
 	}
-	for (size_t i = 0; i < n && i < RESOLVER_MAX; i++) {
-		if (hostpolicy_check(&a->all->policy, a->target.host,
-			(const struct sockaddr *)&addrs[i], &e) == 0)
-			good[n_good++] = addrs[i];
-		else if (first.text[0] == '\0')
-			first = e;
-	}
+	n_good = hostpolicy_pick(&a->all->policy, a->target.host, addrs, n, good,
+		&e);
 	if (n_good < n && (n_good == 0 || goes_by_proxy(a)))
-		attempt_failed(a, EX_NOPERM, &first);
+		attempt_failed(a, EX_NOPERM, &e);
 	else
 		go(a, good, n_good);
 }
@@ -356,8 +351,7 @@ static void look_up(struct outdial_attempt *a)
 	socklen_t len;
 
 	a->stage = LOOKS_UP;
-	if (hostpolicy_read(hostpolicy_is_localhost(a->target.host) ?
-		"127.0.0.1" : a->target.host, a->target.port, &addr, &len))
+	if (hostpolicy_find(a->target.host, a->target.port, &addr, &len))
 		judge_addresses(a, &addr, 1);
 	else
 		a->lookup = resolver_ask(a->all->resolve, a->target.host,
