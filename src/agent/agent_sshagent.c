@@ -24,8 +24,7 @@ struct agent_sshagent {
 	struct service *service;
 	struct wrappers *wrappers;
 	struct listener_guard guard;
-	struct listener *listener;	/* NULL: no front has offered one */
-	int is_named;			/* in env, by us */
+	struct listener *listener;	/* in env, by us; NULL: there is none */
 	struct rundir_user user;
 };
 
@@ -33,15 +32,16 @@ struct agent_sshagent {
 static void name_socket(struct agent_sshagent *a, const char *path)
 {
 	sessionenv_set(&a->env->env, SESSIONENV_AUTH_SOCK, path);
-	a->is_named = 1;
 	(void)wrappers_cover(a->wrappers, SESSIONENV_AUTH_SOCK);
 }
 
-static void unname_socket(struct agent_sshagent *a)
+static void close_socket(struct agent_sshagent *a)
 {
-	if (a->is_named)
-		sessionenv_unset(&a->env->env, SESSIONENV_AUTH_SOCK);
-	a->is_named = 0;
+	if (a->listener == NULL)
+		return;
+	listener_close(a->listener);
+	a->listener = NULL;
+	sessionenv_unset(&a->env->env, SESSIONENV_AUTH_SOCK);
 }
 
 /* In a directory that is the user's alone: by its name it may be another's by now. */
@@ -64,9 +64,7 @@ static void make_socket(const char *dir, void *arg)
 	char *path;
 	struct err e;
 
-	listener_close(a->listener);
-	a->listener = NULL;
-	unname_socket(a);
+	close_socket(a);
 	if (dir == NULL)
 		return;
 	path = mem_printf("%s/" NAME, dir);

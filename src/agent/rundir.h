@@ -29,10 +29,11 @@ struct rundir *rundir_new(struct envlist *env, const struct rundir_ops *ops,
 const char *rundir_path(const struct rundir *r);
 
 /*
- * Have something in it. It is checked, and made() called at once, with its path, and
- * again whenever it was made anew, since what was in it is not there any more; NULL:
- * it is gone, and whatever names it names somebody else's. Until rundir_leave(),
- * which may be called without, of one that was zeroed; again: made() once more.
+ * Have something in it, until rundir_leave(). It is checked, and made() called at once,
+ * with its path, and again whenever it was made anew, since what was in it is not
+ * there any more; NULL: it is gone, and whatever names it names somebody else's. A
+ * second rundir_use() of the same user has made() called once more. rundir_leave() of
+ * a zeroed one does nothing.
  */
 struct rundir_user {
 	LIST_ENTRY(rundir_user) next;

@@ -63,7 +63,10 @@ struct service_call_ops {
 	void (*taken)(int fd, struct link *l, const char *about, void *arg);
 	/* Later: it was carried, and is over; bytes, both ways. May be NULL. */
 	void (*ended)(unsigned long long moved, void *arg);
-	/* No front has it, and why; fd is the caller's again. No other may be cancelled. */
+	/*
+	 * No front has it, and why; fd is the caller's again. In here no other call
+	 * may be cancelled.
+	 */
 	void (*failed)(int fd, int status, const struct err *why, void *arg);
 };
 
@@ -101,7 +104,7 @@ void services_join(struct services *s, struct service_front *f,
 	struct link *control);
 void services_leave(struct services *s, struct service_front *f);
 
-/* Any frame of it, of which OFFER and DECLINED count. 1: it was one of these. */
+/* Any frame of it, which shows that it lives. 1: it was OFFER or DECLINED, and is done. */
 int services_heard(struct services *s, struct service_front *f,
 	const struct frame *frame);
 

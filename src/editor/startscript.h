@@ -33,7 +33,8 @@ struct startscript_wants {
 struct startscript {
 	struct scriptline line;
 	size_t seen;		/* bytes */
-	int is_other;		/* it contradicts itself, or is not VS Code's */
+	int is_other;		/* not VS Code's, or of two qualities; of two commits
+				 * or folders the last counts */
 	struct startscript_wants wants;
 };
 

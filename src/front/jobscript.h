@@ -20,7 +20,11 @@ struct jobscript_ops {
 	 * It may be freed in here.
 	 */
 	void (*ended)(int status, const struct err *why, void *arg);
-	/* The same instead, with a status, where the job's end may be why. */
+	/*
+	 * Once, instead of ended(), where the shell was cut off: the end of the job may
+	 * be why. status and why are what it looks like from here. It may be freed in
+	 * here, too.
+	 */
 	void (*cut)(int status, const struct err *why, void *arg);
 };
 

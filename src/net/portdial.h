@@ -15,8 +15,9 @@ struct portdial;
 
 /*
  * done() is called once, later: with fd, non-blocking, which is the owner's; or with
- * -1 and why. It must not free the portdial, which is gone then. What to names
- * outlives it, but to itself. NULL with e set: it is known at once that there is none.
+ * -1 and why. It must not free the portdial, which is gone then. *to is copied; its
+ * peeruid and node must outlive the portdial. NULL with e set: it is known at once that
+ * there is none.
  */
 struct portdial *portdial_new(struct event_base *base, const struct portowner *to,
 	void (*done)(int fd, const struct err *why, void *arg), void *arg,

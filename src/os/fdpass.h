@@ -8,7 +8,7 @@
 
 #define FDPASS_MAX 3
 
-/* n of them with len bytes of data, at least one. -1 and errno. */
+/* n of them, at most FDPASS_MAX, with len bytes of data, at least one. -1 and errno. */
 int fdpass_send(int to, const void *data, size_t len, const int *fds, unsigned n);
 
 /*

@@ -34,7 +34,8 @@ pid_t pathdial_start(const char *path, int dial, int *report, struct err *e)
 
 /*
  * 1: not yet. 0: it is ours, *fd is the connection, non-blocking, to a process of
- * ours, or -1 without dial. -1 with e set: what it is instead, or why it cannot be connected to.
+ * ours, or -1 without dial. -1 with e set: what it is instead, or why it cannot be
+ * connected to.
  */
 int pathdial_result(int report, int *fd, struct err *e)
 	__attribute__((warn_unused_result));

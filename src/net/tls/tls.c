@@ -346,6 +346,9 @@ enum tls_io tls_read(struct tls *t, void *data, size_t size, size_t *n,
 	(void)outbox_push(&t->out);	/* an alert, perhaps */
 	t->unread = SSL_has_pending(t->ssl) && t->unread > *n ?
 		t->unread - *n : 0;
+	/* What is around the payload was counted, too; but no more has room there. */
+	if (t->unread > READ_AHEAD)
+		t->unread = READ_AHEAD;
 	if (io >= TLS_EOF)
 		t->failed = io;
 	if (*n == 0)
