@@ -174,8 +174,10 @@ static void chooses_a_port_of_its_own(void **state)
 	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
 
 	(void)state;
-	if (f == NULL || fscanf(f, "%u %u", &taken_from, &taken_to) != 2)
-		return;		/* skip() is a failed test for prove */
+	if (f == NULL || fscanf(f, "%u %u", &taken_from, &taken_to) != 2) {
+		print_message("# skipped: the kernel's range is not known\n");
+		return;
+	}
 	fclose(f);
 	l = open_at("127.0.0.1", 0, NULL, &e);
 	if (l == NULL)

@@ -125,6 +125,49 @@ int fake_session_end(void **state)
 	return fake_agent_end(state) == -1 ? -1 : removed;
 }
 
+struct fake_services offers;
+
+int fake_services_begin(void **state)
+{
+	struct err e;
+
+	if (fake_session_begin(state) == -1)
+		return -1;
+	offers.all = services_new(&agent.job, agent.fronts, &offers.peeruid,
+		NULL);
+	offers.wrappers = wrappers_new(&agent.env);
+	services_join(offers.all, &offers.front,
+		fakelink_new(SERVICE_VERSION));
+	return peeruid_open(&offers.peeruid, &e);
+}
+
+void fake_services_leave(void)
+{
+	services_leave(offers.all, &offers.front);
+}
+
+int fake_services_end(void **state)
+{
+	services_free(offers.all);
+	wrappers_free(offers.wrappers);
+	peeruid_close(&offers.peeruid);
+	return fake_session_end(state);
+}
+
+void fake_offer(const char *service, const char *about)
+{
+	struct offer o = { .is_there = about != NULL };
+	struct buf b = { 0 };
+	struct frame f;
+
+	snprintf(o.service, sizeof o.service, "%s", service);
+	snprintf(o.about, sizeof o.about, "%s", about != NULL ? about : "");
+	offer_put(&b, &o);
+	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
+	assert_true(services_heard(offers.all, &offers.front, &f));
+	buf_fini(&b);
+}
+
 void fake_end(void)
 {
 	end_session(agent.end, EX_OK, "a reason");

@@ -29,6 +29,9 @@
 #include "agent/jobenv.h"
 #include "agent/memory.h"
 #include "agent/news.h"
+#include "agent/service.h"
+#include "agent/wrappers.h"
+#include "os/peeruid.h"
 
 /*
  * What every part of an agent is given, in the test's process, with nothing that
@@ -54,6 +57,23 @@ int fake_agent_end(void **state);
 /* The same where programs are started: with the directory that they all have. */
 int fake_session_begin(void **state);
 int fake_session_end(void **state);
+
+/*
+ * The services of such a session, and one front, which has offered nothing; and what
+ * it says of one of them then: about, or NULL, that it has it no more. A test frees
+ * what it has made of them in between fake_services_leave() and fake_services_end().
+ */
+struct fake_services {
+	struct peeruid peeruid;
+	struct services *all;
+	struct wrappers *wrappers;
+	struct service_front front;
+};
+extern struct fake_services offers;
+int fake_services_begin(void **state);
+void fake_services_leave(void);
+int fake_services_end(void **state);
+void fake_offer(const char *service, const char *about);
 
 /* What it is told goes to the fronts. */
 extern const struct rundir_ops fake_rundir_ops;

@@ -7,49 +7,29 @@
 #include "agent/service.h"
 #include "proto/message.h"
 
-static struct peeruid peeruid;
-static struct services *services;
-static struct wrappers *wrappers;
 static struct agent_x11 *x11;
-static struct service_front front;
 
 static int setup(void **state)
 {
-	struct err e;
-
-	if (fake_session_begin(state) == -1)
+	if (fake_services_begin(state) == -1)
 		return -1;
-	services = services_new(&agent.job, agent.fronts, &peeruid, NULL);
-	wrappers = wrappers_new(&agent.env);
-	x11 = agent_x11_new(&agent.env, services, wrappers, &peeruid);
-	services_join(services, &front, fakelink_new(SERVICE_VERSION));
-	return peeruid_open(&peeruid, &e);
+	x11 = agent_x11_new(&agent.env, offers.all, offers.wrappers,
+		&offers.peeruid);
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	services_leave(services, &front);
+	fake_services_leave();
 	agent_x11_free(x11);
-	services_free(services);
-	wrappers_free(wrappers);
-	peeruid_close(&peeruid);
-	return fake_session_end(state);
+	return fake_services_end(state);
 }
 
 #define COOKIE "00112233445566778899aabbccddeeff"
 
 static void say_offer(int is_there)
 {
-	struct offer o = { .is_there = (uint8_t)is_there,
-		.service = SERVICE_X11 };
-	struct buf b = { 0 };
-	struct frame f;
-
-	strcpy(o.about, is_there ? COOKIE : "");
-	offer_put(&b, &o);
-	assert_true(frame_parse(&f, buf_data(&b), b.len, NULL) > 0);
-	assert_true(services_heard(services, &front, &f));
-	buf_fini(&b);
+	fake_offer(SERVICE_X11, is_there ? COOKIE : NULL);
 }
 
 static const char *variable(const char *name)

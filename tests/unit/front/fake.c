@@ -202,3 +202,21 @@ void fake_report(struct link *l, const char *job, long left)
 	fakelink_say(l, FRAME_REPORT, buf_data(&text), text.len);
 	buf_fini(&text);
 }
+
+void fake_control_fails(const struct err *why, int auth, void *arg)
+{
+	(void)auth;
+	(void)arg;
+	fail_msg("%s", why->text);
+}
+
+struct link *fake_control_up(uint16_t version)
+{
+	struct link *l = fakelink_dialed(0);
+
+	fakelink_expect(l, FRAME_CONTROL);
+	fakelink_up(l, version, "node1");
+	fakelink_expect(l, FRAME_WHOSE);
+	fakelink_say(l, FRAME_OK, "", 0);
+	return l;
+}

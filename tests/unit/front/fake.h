@@ -80,6 +80,12 @@ void fake_agent(const char *tag, uint16_t port);
 /* When a file below the state directory was written: so many seconds ago. */
 void fake_age(const char *name, long seconds);
 
+/* Of a control link that must not fail: its failed(). */
+void fake_control_fails(const struct err *why, int auth, void *arg);
+
+/* The agent accepts the one that was dialed first, by this version. */
+struct link *fake_control_up(uint16_t version);
+
 /* The agent's answer to STATUS on a link, which asks for it. */
 void fake_report(struct link *l, const char *job, long left);
 

@@ -53,13 +53,6 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	front_forward_set_agent(own.forward, own.control);
 }
 
-static void failed(const struct err *why, int auth, void *arg)
-{
-	(void)auth;
-	(void)arg;
-	fail_msg("%s", why->text);
-}
-
 static int begin(void)
 {
 	struct err e;
@@ -73,12 +66,9 @@ static int begin(void)
 	strcpy(own.place.job, "17");
 	own.place.at.port = 5001;
 	endpoint_add_host(&own.place.at, "192.0.2.1");
-	own.control = front_control_new(&front.inv, &own.place, up, failed, NULL);
-	control = fakelink_dialed(0);
-	fakelink_expect(control, FRAME_CONTROL);
-	fakelink_up(control, 2, "node1");
-	fakelink_expect(control, FRAME_WHOSE);
-	fakelink_say(control, FRAME_OK, "", 0);
+	own.control = front_control_new(&front.inv, &own.place, up,
+		fake_control_fails, NULL);
+	control = fake_control_up(2);
 	return 0;
 }
 

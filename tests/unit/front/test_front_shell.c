@@ -42,13 +42,6 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	front_forward_set_agent(own.forward, own.control);
 }
 
-static void failed(const struct err *why, int auth, void *arg)
-{
-	(void)auth;
-	(void)arg;
-	fail_msg("%s", why->text);
-}
-
 static int setup(void **state)
 {
 	struct err e;
@@ -97,13 +90,9 @@ static struct link *begin_with(uint16_t version, int editor,
 		.forward = editor ? own.forward : NULL, .place = &own.place,
 		.host_key = host_key };
 
-	own.control = front_control_new(&front.inv, &own.place, up, failed,
-		NULL);
-	control = fakelink_dialed(0);
-	fakelink_expect(control, FRAME_CONTROL);
-	fakelink_up(control, version, "node1");
-	fakelink_expect(control, FRAME_WHOSE);
-	fakelink_say(control, FRAME_OK, "", 0);
+	own.control = front_control_new(&front.inv, &own.place, up,
+		fake_control_fails, NULL);
+	control = fake_control_up(version);
 	with.control = own.control;
 	own.shell = front_shell_new(&front.inv, &with,
 		(struct sockaddr *)&own.addr, own.len);

@@ -36,13 +36,6 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	front_service_set_control(own.service, own.control);
 }
 
-static void failed(const struct err *why, int auth, void *arg)
-{
-	(void)auth;
-	(void)arg;
-	fail_msg("%s", why->text);
-}
-
 static void settled(void *arg)
 {
 	assert_null(arg);
@@ -116,13 +109,9 @@ static void expect_offer(int is_there, const char *about)
 static void begin(void)
 {
 	FAKECLOCK_WAIT(front.inv.base, own.settled == 1);
-	own.control = front_control_new(&front.inv, &own.place, up, failed,
-		NULL);
-	control = fakelink_dialed(0);
-	fakelink_expect(control, FRAME_CONTROL);
-	fakelink_up(control, SERVICE_VERSION, "node1");
-	fakelink_expect(control, FRAME_WHOSE);
-	fakelink_say(control, FRAME_OK, "", 0);
+	own.control = front_control_new(&front.inv, &own.place, up,
+		fake_control_fails, NULL);
+	control = fake_control_up(SERVICE_VERSION);
 	expect_offer(1, COOKIE);
 }
 

@@ -52,13 +52,6 @@ static void up(const struct sockaddr *addr, socklen_t len, const char *node,
 	front_service_set_control(own.service, own.control);
 }
 
-static void failed(const struct err *why, int auth, void *arg)
-{
-	(void)auth;
-	(void)arg;
-	fail_msg("%s", why->text);
-}
-
 static int setup(void **state)
 {
 	memset(&asked, 0, sizeof asked);
@@ -84,13 +77,9 @@ static int teardown(void **state)
 
 static void begin(uint16_t version)
 {
-	own.control = front_control_new(&front.inv, &own.place, up, failed,
-		NULL);
-	control = fakelink_dialed(0);
-	fakelink_expect(control, FRAME_CONTROL);
-	fakelink_up(control, version, "node1");
-	fakelink_expect(control, FRAME_WHOSE);
-	fakelink_say(control, FRAME_OK, "", 0);
+	own.control = front_control_new(&front.inv, &own.place, up,
+		fake_control_fails, NULL);
+	control = fake_control_up(version);
 }
 
 static void expect_offer(int is_there, const char *name, const char *about)
