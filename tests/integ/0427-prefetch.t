@@ -39,7 +39,11 @@ server() {
 		case $1 in
 		--server-data-dir) dir=$2 ;;
 		--install-extension)
-			case $2 in bad.*) echo "Extension '$2' not found." >&2; exit 1 ;; esac
+			case $2 in
+			bad.*) echo "Extension '$2' not found." >&2; exit 1 ;;
+			slow.*) n=0; while test -e "$HOME/hold" && test $n -lt 600; do
+				sleep 0.1; n=$((n + 1)); done ;;
+			esac
 			mkdir -p "$dir/extensions/$(echo "$2" | tr A-Z a-z)-1.0.0" ;;
 		esac
 		shift
@@ -395,6 +399,17 @@ is "$(tail -n +$((ran + 1)) "$HOME/ran" | grep -c 'a\.b')" 0 "and only that"
 cp "$T/ext.in" "$T/bade.in"
 front bade $on --prefetch-extensions=bad.x
 ok "one that is not to be had" says bade "prefetch: extensions: Extension 'bad.x' not found"
+: >"$HOME/hold"
+cp "$T/ext.in" "$T/slow.in"
+front slow $on --prefetch-extensions=slow.x
+ok "one that takes its time" wait_for 20 has "$HOME/ran" 'slow\.x'
+cp "$T/ext.in" "$T/beside.in"
+front beside $on -vv --prefetch-extensions=slow.x
+ok "another front meanwhile" says beside 'prefetch: over'
+rm "$HOME/hold"
+ok "slow: in place" says slow 'slow.x is in place'
+is "$(grep -c 'slow\.x' "$HOME/ran")" 1 "it was installed once"
+ok "slow: nothing is left" wait_for 10 none_left
 
 rm -rf "$home"
 cp "$T/ext.in" "$T/other.in"
