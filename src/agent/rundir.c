@@ -219,6 +219,16 @@ static void is_gone_now(struct rundir *r, const struct err *why)
 	tell_users(r, NULL);
 }
 
+/* No descriptor is free to look at it; but its name still is the one that we hold. */
+static int is_only_busy(const struct rundir *r, int error)
+{
+	struct stat named, held;
+
+	return (error == EMFILE || error == ENFILE) &&
+		lstat(r->path, &named) == 0 && fstat(r->lock, &held) == 0 &&
+		named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+}
+
 /* Ours is there, as it was or made anew. -1: it is not, and that was told. */
 static int check_own(struct rundir *r)
 {
@@ -226,6 +236,8 @@ static int check_own(struct rundir *r)
 	char *path = NULL;
 	struct err e;
 
+	if (fd == -1 && is_only_busy(r, errno))
+		return r->is_gone ? -1 : 0;
 	if (fd != -1 && is_same(fd, r->lock)) {
 		close(fd);
 		if (r->is_gone)

@@ -125,6 +125,26 @@ int fake_session_end(void **state)
 	return fake_agent_end(state) == -1 ? -1 : removed;
 }
 
+static char *away;	/* where its directory is meanwhile */
+
+void fake_rundir_goes(void)
+{
+	const char *path = rundir_path(agent.env.rundir);
+
+	away = mem_printf("%s.away", path);
+	assert_int_equal(rename(path, away), 0);
+	fake_no_files();
+	assert_int_equal(rundir_check(agent.env.rundir), -1);
+	fake_files_again();
+}
+
+void fake_rundir_returns(void)
+{
+	assert_int_equal(rename(away, rundir_path(agent.env.rundir)), 0);
+	free(away);
+	away = NULL;
+}
+
 struct fake_services offers;
 
 int fake_services_begin(void **state)

@@ -75,6 +75,13 @@ void fake_services_leave(void);
 int fake_services_end(void **state);
 void fake_offer(const char *service, const char *about);
 
+/*
+ * The session's directory has gone, none can be made, and a check has found that; and
+ * it is there again, which nobody has looked at yet.
+ */
+void fake_rundir_goes(void);
+void fake_rundir_returns(void);
+
 /* What it is told goes to the fronts. */
 extern const struct rundir_ops fake_rundir_ops;
 

@@ -151,6 +151,7 @@ static void expect_user(int told, const char *path)
 static void is_withdrawn_and_comes_back(void **state)
 {
 	struct rundir_user user = { 0 };
+	char *away;
 
 	(void)state;
 	told_users = 0;
@@ -160,6 +161,13 @@ static void is_withdrawn_and_comes_back(void **state)
 	expect_user(1, rundir_path(dir));
 	rundir_use(dir, &user, is_told, NULL);
 	expect_user(2, rundir_path(dir));
+	/* It is there, though nobody can look into it. */
+	fake_no_files();
+	assert_int_equal(rundir_check(dir), 0);
+	fake_files_again();
+	expect_user(2, rundir_path(dir));
+	away = mem_printf("%s.away", rundir_path(dir));
+	assert_int_equal(rename(rundir_path(dir), away), 0);
 	fake_no_files();
 	assert_int_equal(rundir_check(dir), -1);
 	fake_files_again();
@@ -167,6 +175,8 @@ static void is_withdrawn_and_comes_back(void **state)
 	assert_null(offered());
 	assert_null(envlist_get(&agent.env.env, OWN));
 	/* It is the same. */
+	assert_int_equal(rename(away, rundir_path(dir)), 0);
+	free(away);
 	assert_int_equal(check(), 0);
 	expect_user(4, rundir_path(dir));
 	assert_true(is_private(offered()));

@@ -80,10 +80,9 @@ static void is_not_named_while_there_is_none(void **state)
 	(void)state;
 	say_offer(1);
 	assert_non_null(variable());
-	fake_no_files();
-	assert_int_equal(rundir_check(agent.env.rundir), -1);
-	fake_files_again();
+	fake_rundir_goes();
 	assert_null(variable());
+	fake_rundir_returns();
 	say_offer(0);
 	say_offer(1);
 	assert_non_null(variable());
