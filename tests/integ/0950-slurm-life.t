@@ -134,7 +134,14 @@ over 69 "requeued"
 opened again login2
 says "requeued: the next waits for it" "job $job is pending"
 # Slurm waits two minutes until it starts such a job again. While its last run is
-# ending it forgets another time, so it is told until it has begun.
+# ending it forgets another time, so it is told until it has begun; and a slurmd takes
+# no start from the second in which it revoked the credential of the last run.
+left=
+revoked_before() {
+	job_is "$job" PENDING || return
+	left=${left:-$(lib_now)}
+	test $(($(lib_now) - left)) -ge 20
+}
 begun() {
 	job_is "$job" RUNNING || {
 		root ctl scontrol update "jobid=$job" starttime=now
@@ -142,7 +149,9 @@ begun() {
 		false
 	} 2>/dev/null
 }
-ok "requeued: it begins" wait_for 90 begun
+ok "requeued: its last run is over" wait_for 60 revoked_before
+ok "requeued: it begins" wait_for 90 begun ||
+	diag "$(cat "$T/log/$name.err"; root ctl scontrol show job "$job")"
 shell "requeued: it runs again"
 is "$(the_job)" "$job" "requeued: the same job"
 exec 8>&-
