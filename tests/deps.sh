@@ -58,6 +58,9 @@ test             want cmd:plink          putty-tools     putty
 test             want cmd:dbclient       dropbear-bin    dropbear
 test             want cmd:emacs          emacs-nox       emacs-nox
 test             want cmd:findmnt        util-linux      util-linux
+test             want cmd:bwrap          bubblewrap      bubblewrap
+test             want cmd:busybox        busybox-static  busybox
+test             want cmd:ch-run         charliecloud    charliecloud
 test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:strace         strace          strace
 test             want cmd:tcsh           tcsh            tcsh

@@ -20,6 +20,7 @@
 #include "agent/agent_sshagent.h"
 #include "agent/agent_x11.h"
 #include "agent/callhome.h"
+#include "agent/container.h"
 #include "agent/end.h"
 #include "agent/hook.h"
 #include "agent/idle.h"
@@ -38,7 +39,7 @@
 #include "os/log.h"
 
 struct agent {
-	const struct jobenv *env;
+	struct jobenv *env;
 	struct hook *hook;
 	struct news *news;
 	struct idle *idle;
@@ -166,6 +167,7 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	end_await(p->end, shells_are_said, p->shells);
 	a->requests = (struct requests){ .control = p, .status = &a->status,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
+		.containers = containers_new(a->env, p->end),
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
 			a->serve), .services = p->services };
 	a->unattended = unattended_new(p->job, a->news, p->end, a->idle,
@@ -195,6 +197,7 @@ void agent_free(struct agent *a)
 	unattended_free(a->unattended);
 	shells_free(a->parts.shells);
 	sshds_free(a->requests.sshds);
+	containers_free(a->requests.containers);
 	forwards_free(a->requests.forwards);
 	fronts_drop_all(a->parts.fronts);
 	agent_outbound_free(a->brings.outbound);

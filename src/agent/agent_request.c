@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "agent/container.h"
+#include "agent/program.h"
 #include "agent/serve.h"
 
 static void take_control(struct requests *r, struct link *l,
@@ -22,8 +24,13 @@ static void start_program(struct link *l, const struct frame *f, void *arg)
 	agent_shell_new(arg, l, f);
 }
 
-/* One that cannot be read is not: agent_shell_new() refuses it. */
-static int is_for_sshd(const struct frame *f)
+/* One that cannot be read is of no kind: agent_shell_new() refuses it. */
+static int is_for_sshd(const struct shell_request *r)
+{
+	return strcmp(r->kind, KIND_SSHD) == 0;
+}
+
+static int is_so(const struct frame *f, int (*is)(const struct shell_request *))
 {
 	struct shell_request r;
 	struct err e;
@@ -31,18 +38,29 @@ static int is_for_sshd(const struct frame *f)
 
 	if (shell_request_get(&r, f, &e) == -1)
 		return 0;
-	ret = strcmp(r.kind, KIND_SSHD) == 0;
+	ret = is(&r);
 	shell_request_fini(&r);
 	return ret;
 }
 
 /* An sshd is looked for first. */
+static void start_sshd_or_shell(struct link *l, const struct frame *f, void *arg)
+{
+	struct requests *r = arg;
+
+	if (is_so(f, is_for_sshd))
+		sshd_await(r->sshds, l, f, start_program, r->shells);
+	else
+		start_program(l, f, r->shells);
+}
+
+/* And before that the way into the image, in which what an sshd starts is, too. */
 static void start_shell(struct link *l, const struct frame *f, void *arg)
 {
 	struct requests *r = arg;
 
-	if (is_for_sshd(f))
-		sshd_await(r->sshds, l, f, start_program, r->shells);
+	if (is_so(f, program_is_inside))
+		container_await(r->containers, l, f, start_sshd_or_shell, r);
 	else
 		start_program(l, f, r->shells);
 }

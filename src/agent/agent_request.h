@@ -19,6 +19,7 @@ struct requests {
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct shells *shells;
 	struct sshds *sshds;
+	struct containers *containers;
 	struct forwards *forwards;
 	struct services *services;
 	struct nodes *nodes;		/* NULL: the session is another agent's */

@@ -26,6 +26,7 @@
 #include "net/relay.h"
 #include "net/turn.h"
 #include "os/log.h"
+#include "os/proc.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
 
@@ -43,6 +44,7 @@ struct agent_shell {
 	struct relay *relay;
 	struct {
 		pid_t pid;	/* -1: ended */
+		int is_between;	/* it is a runtime's, above the program */
 		struct event *starting;	/* NULL: exec has succeeded, or failed */
 		struct child *child;
 		int status;	/* of waitpid(2), once ended */
@@ -125,6 +127,27 @@ static void free_shell(struct agent_shell *s)
 	free(s);
 }
 
+/*
+ * A runtime's process would end by it, and leave the program alone: that is its
+ * child, once there is one.
+ */
+static void agent_shell_signal(const struct agent_shell *s, int sig)
+{
+	struct procmember *all = NULL;
+	size_t n = 0;
+	int is_sent = 0;
+
+	if (s->process.is_between &&
+		proc_family(s->process.pid, &all, &n) == -1)
+		n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].st.ppid == s->process.pid)
+			is_sent |= procsig_send(all[i].st.pid, sig) == 0;
+	free(all);
+	if (!is_sent)
+		procsig_send(s->process.pid, sig);
+}
+
 /* The front is gone. The shell's own process, and no other, hears of it. */
 static void agent_shell_hup_all(struct agent_shell *s)
 {
@@ -138,8 +161,8 @@ static void agent_shell_hup_all(struct agent_shell *s)
 	/* Its socket has ended: it ends its sessions and itself in good order. */
 	if (s->sshd != NULL)
 		return;
-	procsig_send(s->process.pid, SIGHUP);
-	procsig_send(s->process.pid, SIGCONT);
+	agent_shell_signal(s, SIGHUP);
+	agent_shell_signal(s, SIGCONT);
 }
 
 static void put_exit(struct buf *out, int status)
@@ -210,7 +233,7 @@ static void take_mark(struct agent_shell *s, const struct frame *f)
 static void take_signal(struct agent_shell *s, const struct frame *f)
 {
 	if (s->process.pid > 0 && f->data[0] > 0 && f->data[0] < NSIG)
-		procsig_send(s->process.pid, f->data[0]);
+		agent_shell_signal(s, f->data[0]);
 }
 
 static void take_window(struct agent_shell *s, const struct frame *f)
@@ -387,6 +410,7 @@ static int agent_shell_start(struct agent_shell *s,
 		return p.status;
 	s->process.pid = starter_run(&p.starter, s->pairs, report, e);
 	if (s->process.pid != -1) {
+		s->process.is_between = p.is_between;
 		s->sshd = p.sshd;
 		p.sshd = NULL;
 	}

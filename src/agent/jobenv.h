@@ -6,6 +6,8 @@
 #include "agent/rundir.h"
 #include "base/envlist.h"
 
+struct container;
+
 /* What every program in the job begins with. */
 struct jobenv {
 	const struct agent_job *job;
@@ -15,6 +17,7 @@ struct jobenv {
 	struct envlist env;
 	struct rundir *rundir;	/* which env names; the caller's */
 	char *bin;		/* of wrappers.h, first in PATH; NULL: none */
+	const struct container *container; /* where they run; NULL: on the node */
 	int has_agent;		/* SSH_AUTH_SOCK of env leads somewhere now, */
 	int has_display;	/* and so does DISPLAY, */
 	int had_display;	/* or did once, and is the session's own */

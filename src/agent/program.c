@@ -12,9 +12,11 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "agent/container.h"
 #include "agent/prologue.h"
 #include "agent/sshd.h"
 #include "agent/sshdprobe.h"
+#include "base/mem.h"
 #include "proto/sessionenv.h"
 
 /* Another shell than his own, by its path. */
@@ -28,12 +30,12 @@ static int wants_another(const struct jobenv *j, const struct shell_request *r)
  * and who runs a command in his session get his own.
  */
 static const char *choose_shell(const struct jobenv *j,
-	const struct shell_request *r)
+	const struct shell_request *r, const char *own, const char *posix)
 {
 	if (wants_another(j, r))
 		return r->shell;
 	return r->shell[0] != '\0' || r->pty || r->command[0] != '\0' ?
-		j->own_shell : j->posix_shell;
+		own : posix;
 }
 
 /* SHELL stays the user's unless he has asked for another shell. */
@@ -91,7 +93,7 @@ static void make_words(struct program *p, const struct jobenv *j,
 static void make_shell(struct program *p, const struct jobenv *j,
 	const struct shell_request *r)
 {
-	const char *shell = choose_shell(j, r);
+	const char *shell = choose_shell(j, r, j->own_shell, j->posix_shell);
 
 	make_words(p, j, shell, r->command);
 	starter_init(&p->starter, j, shell, p->argv,
@@ -100,13 +102,67 @@ static void make_shell(struct program *p, const struct jobenv *j,
 	set_env(&p->starter.env, j, r);
 }
 
+static void program_add(struct program *p, const char *word)
+{
+	optlist_add(&p->words, mem_strdup(word));
+}
+
+/*
+ * The same in the image, by its own shells. What is called there by a path alone
+ * cannot be given another name, so it is told by -l that it is a login shell.
+ */
+static int make_inside(struct program *p, const struct jobenv *j,
+	const struct shell_request *r, struct err *e)
+{
+	const struct container *c = j->container;
+	const char *shell, *command;
+
+	if (c == NULL)
+		return err_set(e, "the session's private directory on %s was removed just now: connect again",
+			j->job->node);
+	shell = choose_shell(j, r, c->found.own_shell, c->found.posix_shell);
+	p->command = prologue_command(&j->job->opt->hooks.prologue, j->bin,
+		shell, r->command);
+	command = p->command != NULL ? p->command : r->command;
+	set_env(&p->starter.env, j, r);
+	container_put_words(c, j, &p->starter.env, r->pty, shell, &p->words);
+	program_add(p, shell);
+	if (prologue_has_login(shell))
+		program_add(p, "-l");
+	if (command[0] != '\0') {
+		program_add(p, "-c");
+		program_add(p, command);
+	}
+	optlist_add(&p->words, NULL);
+	p->starter.path = p->words.word[0];
+	p->starter.argv = p->words.word;
+	p->is_between = c->found.runtime->is_between;
+	return 0;
+}
+
+static int start_shell_of(struct program *p, const struct jobenv *j,
+	const struct shell_request *r, struct err *e)
+{
+	if (!program_is_inside(r) || !container_is_wanted(j)) {
+		make_shell(p, j, r);
+		return 0;
+	}
+	starter_init(&p->starter, j, NULL, NULL,
+		r->pty ? STARTER_TERMINAL : STARTER_PIPES);
+	p->starter.window = r->window;
+	if (make_inside(p, j, r, e) == 0)
+		return 0;
+	p->status = EX_TEMPFAIL;
+	starter_fini(&p->starter);
+	return -1;
+}
+
 static int make_login_shell(struct program *p, const struct jobenv *j,
 	const struct shell_request *r, struct err *e)
 {
 	if (r->command[0] != '\0')
 		return err_set(e, "a login shell is given no command");
-	make_shell(p, j, r);
-	return 0;
+	return start_shell_of(p, j, r, e);
 }
 
 static int make_command(struct program *p, const struct jobenv *j,
@@ -114,8 +170,7 @@ static int make_command(struct program *p, const struct jobenv *j,
 {
 	if (r->command[0] == '\0')
 		return err_set(e, "there is no command to be run");
-	make_shell(p, j, r);
-	return 0;
+	return start_shell_of(p, j, r, e);
 }
 
 /*
@@ -149,7 +204,15 @@ static const struct {
 	{ KIND_SHELL, make_login_shell },
 	{ KIND_COMMAND, make_command },
 	{ KIND_SSHD, make_sshd },
+	{ KIND_SHELL_OUTSIDE, make_login_shell },
+	{ KIND_COMMAND_OUTSIDE, make_command },
 };
+
+int program_is_inside(const struct shell_request *r)
+{
+	return strcmp(r->kind, KIND_SHELL_OUTSIDE) != 0 &&
+		strcmp(r->kind, KIND_COMMAND_OUTSIDE) != 0;
+}
 
 int program_init(struct program *p, const struct jobenv *j,
 	struct sshds *sshds, const struct shell_request *r, struct err *e)
@@ -158,6 +221,8 @@ int program_init(struct program *p, const struct jobenv *j,
 	p->sshds = sshds;
 	p->sshd = NULL;
 	p->command = NULL;
+	p->words = (struct opt_list){ 0 };
+	p->is_between = 0;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].kind, r->kind) == 0)
 			return kinds[i].make(p, j, r, e);
@@ -169,5 +234,6 @@ void program_fini(struct program *p)
 {
 	starter_fini(&p->starter);
 	free(p->command);
+	optlist_free(&p->words);
 	sshd_free(p->sshd);
 }

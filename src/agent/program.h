@@ -16,7 +16,9 @@ struct program {
 	struct starter starter;
 	char login[258];	/* what argv points to */
 	char *argv[6];
+	struct opt_list words;	/* in place of these, of one in a container */
 	char *command;		/* of a shell, behind a prologue; or NULL */
+	int is_between;		/* a runtime's process is, which takes its signals */
 	int status;		/* of the front that is refused this */
 	struct sshds *sshds;
 	struct sshd *sshd;	/* NULL: another program; else to be taken */
@@ -30,6 +32,9 @@ struct program {
 int program_init(struct program *p, const struct jobenv *j,
 	struct sshds *sshds, const struct shell_request *r, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* Whether the request is for one that runs in the session's container. */
+int program_is_inside(const struct shell_request *r);
 void program_fini(struct program *p);
 
 #endif

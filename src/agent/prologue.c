@@ -131,9 +131,15 @@ const char *const prologue_sftp[] = { "/usr/lib/openssh/sftp-server",
 	"/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server",
 	"/usr/libexec/sftp-server", NULL };
 
-static void put_sftp(struct buf *out)
+static void put_sftp(struct buf *out, const char *enter, const char *sftp)
 {
-	buf_puts(out, "case ${SSH_ORIGINAL_COMMAND-} in\ninternal-sftp|internal-sftp\\ *)\n	for p in");
+	buf_puts(out, "case ${SSH_ORIGINAL_COMMAND-} in\ninternal-sftp|internal-sftp\\ *)\n");
+	if (sftp[0] != '\0')
+		buf_printf(out, "	exec %s%s ${SSH_ORIGINAL_COMMAND#internal-sftp} ;;\nesac\n",
+			enter, sftp);
+	if (sftp[0] != '\0')
+		return;
+	buf_puts(out, "	for p in");
 	for (const char *const *p = prologue_sftp; *p != NULL; p++)
 		buf_printf(out, " %s", *p);
 	buf_puts(out, "; do\n"
@@ -144,23 +150,32 @@ static void put_sftp(struct buf *out)
 		"esac\n");
 }
 
+int prologue_has_login(const char *shell)
+{
+	return language_of(shell)->login[0] != '\0';
+}
+
 char *prologue_force(const struct opt_list *lines, const char *bin,
-	const char *shell)
+	const char *shell, const char *enter, const char *sftp)
 {
 	const struct language *l = language_of(shell);
 	char *session = prologue_command(lines, bin, shell, "");
 	struct buf out = { 0 }, begin = { 0 };
 
-	if (session == NULL)
+	if (session == NULL && enter[0] == '\0')
 		return NULL;
 	put_lines(&begin, lines, bin, l);
 	buf_append(&begin, "", 1);
-	put_sftp(&out);
-	buf_puts(&out, "test -n \"${SSH_ORIGINAL_COMMAND-}\" || exec ");
+	put_sftp(&out, enter, sftp);
+	buf_printf(&out, "test -n \"${SSH_ORIGINAL_COMMAND-}\" || exec %s",
+		enter);
 	shellword_put(&out, shell);
-	buf_printf(&out, "%s -c ", l->login);
-	shellword_put(&out, session);
-	buf_puts(&out, "\nexec ");
+	buf_puts(&out, l->login);
+	if (session != NULL) {
+		buf_puts(&out, " -c ");
+		shellword_put(&out, session);
+	}
+	buf_printf(&out, "\nexec %s", enter);
 	shellword_put(&out, shell);
 	buf_puts(&out, " -c ");
 	shellword_put(&out, buf_data(&begin));

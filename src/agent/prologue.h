@@ -25,12 +25,17 @@ char *prologue_command(const struct opt_list *lines, const char *bin,
 #define PROLOGUE_BASHRC ".bashrc"
 char *prologue_bashrc(const char *bin);
 
+/* Whether that shell is a login shell by -l beside a command. */
+int prologue_has_login(const char *shell);
+
 /*
  * A script of POSIX's shell that sshd can run in place of each thing that a client
- * asks for: that, behind the lines. To be freed; NULL: there are none.
+ * asks for: that, behind the lines. enter goes before the shell there, as words of
+ * a command line, and before sftp, a server to which that leads; "": nothing does, and the
+ * server is one of the node. To be freed; NULL: nothing has to be done.
  */
 char *prologue_force(const struct opt_list *lines, const char *bin,
-	const char *shell);
+	const char *shell, const char *enter, const char *sftp);
 
 /* The program that it runs for sftp, of those that there are; the last is NULL. */
 extern const char *const prologue_sftp[];

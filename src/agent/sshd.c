@@ -19,6 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/container.h"
 #include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
@@ -128,19 +129,32 @@ static const char *list_of(const struct shell_request *r)
 	return end != NULL ? end + strlen(PEM_END) : "";
 }
 
-/* What its sessions begin with (--prologue), by the shell that sshd starts. */
-static char *force_of(const struct sshds *n)
+/* The shell that sshd starts. */
+static const char *login_shell_of(const struct sshds *n)
 {
-	const struct agent_job *job = n->env->job;
-	const char *shell = job->user.passwd_shell;
+	const char *shell = n->env->job->user.passwd_shell;
 
+	return shell != NULL && shell[0] != '\0' ? shell : n->env->own_shell;
+}
+
+/* Where its sessions are (--container), and what they begin with (--prologue). */
+static char *force_of(const struct sshds *n, struct envlist *env)
+{
+	const struct opt_list *lines = &n->env->job->opt->hooks.prologue;
+	const struct container *c = n->env->container;
 	const int has_sftp = n->state == SSHD_GOOD &&
 		n->probe.sftp[0] != '\0';
+	char *enter, *force;
 
 	/* Not for our sake alone where that would take away sftp. */
-	return prologue_force(&job->opt->hooks.prologue,
-		has_sftp ? n->env->bin : NULL, shell != NULL &&
-		shell[0] != '\0' ? shell : n->env->own_shell);
+	if (c == NULL)
+		return prologue_force(lines, has_sftp ? n->env->bin : NULL,
+			login_shell_of(n), "", "");
+	enter = container_shell_words(c, n->env, env);
+	force = prologue_force(lines, n->env->bin, c->found.own_shell, enter,
+		c->found.sftp);
+	free(enter);
+	return force;
 }
 
 /* The text of its configuration, and of the file with keys that goes with it. */
@@ -176,7 +190,7 @@ static int write_files(struct sshds *n, struct sshd *s, const char *dir,
 	s->dir = safepath_dir(dir, 1, NULL, e);
 	if (s->dir == -1)
 		return -1;
-	force = force_of(n);
+	force = force_of(n, env);
 	put_config(n, s, env->list, list, force != NULL, &text, &keys);
 	ret = write_file(s->dir, strrchr(s->key, '/') + 1, r->command,
 		strlen(r->command) - strlen(list), e);
@@ -231,6 +245,11 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 	/* A cleaner of /tmp may have taken it. */
 	if (rundir_check(j->rundir) == -1) {
 		err_set(e, "cannot write files for sshd: there is no private directory of yours on %s",
+			j->job->node);
+		return NULL;
+	}
+	if (container_is_wanted(j) && j->container == NULL) {
+		err_set(e, "the session's private directory on %s was removed just now: connect again",
 			j->job->node);
 		return NULL;
 	}

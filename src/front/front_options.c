@@ -38,13 +38,14 @@ static int finish_path(const struct opt *row, char **value, struct err *e)
 {
 	const char *home = getenv("HOME");
 
-	if (*value == NULL)
+	if (*value == NULL || (row->path == OPT_PATH_OR_NAME &&
+		((*value)[0] == '\0' || strstr(*value, "://") != NULL)))
 		return 0;
 	if ((*value)[0] == '~' && (home == NULL || home[0] != '/'))
 		return err_set(e, "--%s: '%.200s' needs HOME, which is not set: give an absolute path",
 			row->name, *value);
 	*value = expand(*value, row->path);
-	if (row->path == OPT_PATH_ABSOLUTE && (*value)[0] != '/')
+	if (row->path >= OPT_PATH_OR_NAME && (*value)[0] != '/')
 		return err_set(e, "--%s: '%.200s' is not an absolute path",
 			row->name, *value);
 	return 0;

@@ -372,6 +372,14 @@ static void send_sshd_request(struct front_shell *s)
 	shell_request_fini(&r);
 }
 
+static const char *kind_of(const struct options *o)
+{
+	if (o->line.operands.n > 0)
+		return o->shell.no_container ? KIND_COMMAND_OUTSIDE :
+			KIND_COMMAND;
+	return o->shell.no_container ? KIND_SHELL_OUTSIDE : KIND_SHELL;
+}
+
 static void send_request(struct front_shell *s)
 {
 	const struct options *o = s->inv->opt;
@@ -379,8 +387,7 @@ static void send_request(struct front_shell *s)
 	const char *term = getenv("TERM");
 
 	r.window = stdio_window(s->with.stdio);
-	snprintf(r.kind, sizeof r.kind, "%s", o->line.operands.n > 0 ?
-		KIND_COMMAND : KIND_SHELL);
+	snprintf(r.kind, sizeof r.kind, "%s", kind_of(o));
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
 	shellask_env(&r, &o->shell.env);

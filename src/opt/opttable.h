@@ -46,6 +46,19 @@ enum options_peer_check {
 	OPTIONS_PEER_OFF,
 };
 
+/* As agent/runtime.c has them; which one auto takes, it takes in this order. */
+enum options_runtime {
+	OPTIONS_RUNTIME_AUTO,
+	OPTIONS_RUNTIME_APPTAINER,
+	OPTIONS_RUNTIME_SINGULARITY,
+	OPTIONS_RUNTIME_ENROOT,
+	OPTIONS_RUNTIME_PODMAN,
+	OPTIONS_RUNTIME_CHARLIECLOUD,
+	OPTIONS_RUNTIME_BUBBLEWRAP,
+	OPTIONS_RUNTIME_PROOT,
+	OPTIONS_RUNTIMES,
+};
+
 /* What is typed beside options. */
 struct options_line {
 	const struct command *command;	/* the row, never that of an alias */
@@ -94,6 +107,14 @@ struct options_hooks {
 	long timeout;		/* seconds, of each command */
 };
 
+/* The image in which the session's programs run. */
+struct options_container {
+	char *image;		/* absolute, or SCHEME://NAME; NULL or "": none */
+	int runtime;		/* enum options_runtime */
+	struct opt_list binds;	/* for mounts_bind(), which takes them */
+	struct opt_list args;
+};
+
 /* What is the agent's alone. */
 struct options_agent {
 	char *tag;		/* 16 hex digits: which job of the session */
@@ -112,6 +133,7 @@ struct options_shell {
 	char *path;		/* NULL: the login shell */
 	struct opt_list env;	/* NAME=VALUE, or NAME: unset; the last counts */
 	char *node;		/* of a job of several; NULL: the first */
+	int no_container;	/* on the node itself */
 };
 
 /* The ports of clients. */
@@ -220,6 +242,7 @@ struct options {
 	struct options_job job;
 	struct options_session session;
 	struct options_hooks hooks;
+	struct options_container container;
 	struct options_agent agent;
 	struct options_shell shell;
 	struct options_forward forward;

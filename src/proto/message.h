@@ -114,6 +114,10 @@ int window_get(struct window *w, const struct frame *f, struct err *e);
  */
 #define KIND_SSHD "sshd"
 
+/* The first two on the node itself, in a session that has a container. */
+#define KIND_SHELL_OUTSIDE "shell-outside"
+#define KIND_COMMAND_OUTSIDE "command-outside"
+
 struct shell_request {
 	char kind[32];		/* letters, digits and '-' */
 	uint8_t pty;

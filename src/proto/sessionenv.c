@@ -45,7 +45,8 @@ const struct sessionenv_row sessionenv_rows[] = {
 	{ "OLDPWD", SESSIONENV_STAYS, .reason = "every shell makes its own" },
 	{ "SHLVL", SESSIONENV_STAYS, .reason = "every shell makes its own" },
 	{ "_", SESSIONENV_STAYS, .reason = "every shell makes its own" },
-	{ "LD_*", SESSIONENV_CARRIED, .reason = "the agent must not get other libraries than its own" },
+	{ "LD_*", SESSIONENV_CARRIED, .reason = "the agent must not get other libraries than its own",
+		.of_node = 1 },
 	{ "OPENSSL_*", SESSIONENV_CARRIED, .reason = "the agent must not get another configuration of OpenSSL" },
 	{ "SSLKEYLOGFILE", SESSIONENV_CARRIED, .reason = "the keys of the agent's links are nobody's business" },
 	{ "ENVIRONMENT", SESSIONENV_JOBS, .reason = "start-up files of sites take BATCH for a shell at which nobody sits" },
@@ -55,6 +56,20 @@ const struct sessionenv_row sessionenv_rows[] = {
 	{ "SLURM_TRES_PER_TASK", SESSIONENV_JOBS, .reason = "an option of srun, which would not start in a job that was asked for otherwise" },
 	{ "SLURM_JOB_DEPENDENCY", SESSIONENV_JOBS, .reason = "what the session's own job has waited for" },
 	{ "SLURM_OPEN_MODE", SESSIONENV_JOBS, .reason = "how the session's log is written would be how files of its steps and jobs are" },
+	{ "BASH_ENV", SESSIONENV_NODES, .reason = "a start-up file of the node" },
+	{ "ENV", SESSIONENV_NODES, .reason = "a start-up file of the node" },
+	{ "BASH_FUNC_*", SESSIONENV_NODES, .reason = "functions that call programs of the node, as module does" },
+	{ "MODULEPATH*", SESSIONENV_NODES, .reason = "modules are programs of the node" },
+	{ "MODULESHOME", SESSIONENV_NODES, .reason = "modules are programs of the node" },
+	{ "LOADEDMODULES", SESSIONENV_NODES, .reason = "modules are programs of the node" },
+	{ "_LMFILES_*", SESSIONENV_NODES, .reason = "modules are programs of the node" },
+	{ "LMOD_*", SESSIONENV_NODES, .reason = "modules are programs of the node" },
+	{ "PYTHONHOME", SESSIONENV_NODES, .reason = "libraries for Python of the node" },
+	{ "PYTHONPATH", SESSIONENV_NODES, .reason = "libraries for Python of the node" },
+	{ "PERL5LIB", SESSIONENV_NODES, .reason = "libraries for Perl of the node" },
+	{ "CONDA_*", SESSIONENV_NODES, .reason = "an environment that is active on the node" },
+	{ "VIRTUAL_ENV*", SESSIONENV_NODES, .reason = "an environment that is active on the node" },
+	{ "LOCPATH", SESSIONENV_NODES, .reason = "locales for the C library of the node" },
 	{ 0 }
 };
 
@@ -148,6 +163,24 @@ void sessionenv_of_job(struct envlist *shell, char *const *job)
 		if (strncmp(*at, carried, len) != 0 &&
 			!is(*at, SESSIONENV_JOBS))
 			envlist_put(shell, *at);
+}
+
+void sessionenv_drop_node(struct envlist *env)
+{
+	for (size_t i = env->n; i-- > 0;) {
+		const struct sessionenv_row *r = sessionenv_rows;
+		char *name;
+
+		while (r->name != NULL && !((r->of_node ||
+			r->action == SESSIONENV_NODES) &&
+			is_named(env->list[i], r->name)))
+			r++;
+		if (r->name == NULL)
+			continue;
+		name = mem_strndup(env->list[i], strcspn(env->list[i], "="));
+		envlist_unset(env, name);
+		free(name);
+	}
 }
 
 /* A display that only its host reaches: ":0", "localhost:10.0", "unix:0". */

@@ -16,6 +16,7 @@ enum sessionenv_action {
 	SESSIONENV_STAYS,	/* on the login node: the job has it not */
 	SESSIONENV_CARRIED,	/* to the shells, but not to the agent itself */
 	SESSIONENV_JOBS,	/* the job has it, the session's shells have not */
+	SESSIONENV_NODES,	/* of the node: those in a container have it not */
 };
 
 /* A name that ends in '*' stands for all that begin so. */
@@ -26,6 +27,7 @@ struct sessionenv_row {
 	/* Why -e passes on in vain the value it has there. NULL: it may not. */
 	const char *vain;
 	int if_near;		/* only one that names the host itself */
+	int of_node;		/* as SESSIONENV_NODES does, beside what is done */
 };
 
 /* The last has no name. */
@@ -66,6 +68,9 @@ void sessionenv_of_login(struct envlist *job, char *const *login);
 
 /* Add to shell what the session's processes get of the job's environment. */
 void sessionenv_of_job(struct envlist *shell, char *const *job);
+
+/* Take out what means nothing in a container, or something else. */
+void sessionenv_drop_node(struct envlist *env);
 
 /*
  * Why the value that a variable has on a login node means nothing on another

@@ -18,7 +18,7 @@ own() {
 		"$top/src/proto/sessionenv.c"
 }
 
-for action in STAYS CARRIED JOBS; do
+for action in STAYS CARRIED NODES JOBS; do
 	eval "title=\$ENV_$action"
 	ok "$action: the source is understood" test -n "$(rows $action)"
 	# shellcheck disable=SC2154 # by eval

@@ -18,4 +18,5 @@ env_of_man() {
 ENV_OWN='^.Ss Variables that a batch job has not'
 ENV_STAYS='^.Ss Variables of the login node that stay there'
 ENV_CARRIED='^.Ss Variables that the agent has not'
+ENV_NODES='^.Ss Variables of the node that a container has not'
 ENV_JOBS='^.Ss Variables of the job that shells have not'

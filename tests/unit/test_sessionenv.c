@@ -56,11 +56,39 @@ static void every_row_acts(void **state)
 			assert_string_equal(envlist_get(&job, name), "x=y");
 			assert_int_equal(shell.n, 1);
 			break;
+		case SESSIONENV_NODES:
+			assert_string_equal(envlist_get(&job, name), "x=y");
+			assert_string_equal(envlist_get(&shell, name), "x=y");
+			break;
 		}
+		sessionenv_drop_node(&shell);
+		if (r->action == SESSIONENV_NODES || r->of_node)
+			assert_null(envlist_get(&shell, name));
+		assert_string_equal(envlist_get(&shell, "A"), "1");
 		free(name);
 		envlist_fini(&job);
 		envlist_fini(&shell);
 	}
+}
+
+/* Of the job, of an editor and of the user, in a container as outside. */
+static void a_container_has_the_rest(void **state)
+{
+	char *const have[] = { W("SLURM_JOB_ID=1"), W("CUDA_VISIBLE_DEVICES=0"),
+		W("VSCODE_REMOTE_RUNTIME_DIR=/r"), W("PATH=/x"),
+		W("ENVIRONMENT=x"), W("TMPDIR=/t"), NULL };
+	struct envlist env = { 0 };
+
+	(void)state;
+	envlist_put_all(&env, have);
+	envlist_put(&env, "LD_PRELOAD=/x.so");
+	envlist_put(&env, "LD_LIBRARY_PATH=/x");
+	envlist_put(&env, "ENV=/x");
+	sessionenv_drop_node(&env);
+	assert_int_equal(env.n, 6);
+	for (size_t i = 0; i < env.n; i++)
+		assert_string_equal(env.list[i], have[i]);
+	envlist_fini(&env);
 }
 
 static void all_else_passes(void **state)
@@ -227,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_programs_a_proxy),
 		cmocka_unit_test(every_row_acts),
+		cmocka_unit_test(a_container_has_the_rest),
 		cmocka_unit_test(all_else_passes),
 		cmocka_unit_test(another_job_keeps_its_own),
 		cmocka_unit_test(the_node_wins_over_what_was_carried),

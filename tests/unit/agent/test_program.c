@@ -2,6 +2,9 @@
 /* Which program a front may have started, how it is called, and with what. */
 #include "fake.h"
 
+#include <sysexits.h>
+
+#include "agent/container.h"
 #include "agent/program.h"
 
 #define OWN "/own/zsh"
@@ -97,6 +100,82 @@ static void knows_its_kinds(void **state)
 	}
 }
 
+/* The way in, the shell there that sets the rest, and then a shell of the image. */
+static void goes_into_a_container(void **state)
+{
+	static const struct {
+		struct shell_request r;
+		const char *words;	/* behind those of runtime_begin */
+	} rows[] = {
+		{ { .kind = KIND_SHELL }, "/x|/|/bin/sh|/bin/sh|-l" },
+		{ { .kind = KIND_SHELL, .pty = 1 }, "/x|/|/bin/ash|/bin/ash|-l" },
+		{ { .kind = KIND_COMMAND, .command = "a b" },
+			"/x|/|/bin/ash|/bin/ash|-l|-c|a b" },
+		{ { .kind = KIND_COMMAND, .shell = "/bin/tcsh", .command = "c" },
+			"/x|/|/bin/tcsh|/bin/tcsh|-c|c" },
+	};
+	char enter[] = "/bin/bwrap", mark[] = "--", *words[] = { enter, mark };
+	char own[] = "/bin/ash", posix[] = "/bin/sh", sftp[] = "";
+	char image[] = "/i";
+	const struct container c = { .found = {
+		.runtime = &runtimes[OPTIONS_RUNTIME_BUBBLEWRAP],
+		.enter = { 2, words }, .own_shell = own, .posix_shell = posix,
+		.sftp = sftp } };
+
+	(void)state;
+	options.container.image = image;
+	envlist_set(&agent.env.env, "PATH", "/x");
+	envlist_set(&agent.env.env, "LD_PRELOAD", "/y.so");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct program p;
+		struct err e = { "" };
+		struct buf b = { 0 };
+		size_t n = 2;
+
+		/* Its private directory was made anew, and nothing is known again. */
+		agent.env.container = NULL;
+		assert_int_equal(program_init(&p, &agent.env, NULL, &rows[i].r, &e), -1);
+		assert_int_equal(p.status, EX_TEMPFAIL);
+		assert_non_null(strstr(e.text, "connect again"));
+		agent.env.container = &c;
+		assert_int_equal(program_init(&p, &agent.env, NULL, &rows[i].r, &e), 0);
+		assert_string_equal(p.starter.path, "/bin/bwrap");
+		assert_string_equal(p.starter.argv[1], "--");
+		for (size_t k = 0; runtime_begin[k] != NULL; k++)
+			assert_string_equal(p.starter.argv[n++], runtime_begin[k]);
+		for (; p.starter.argv[n] != NULL; n++)
+			buf_printf(&b, "%s%s", b.len > 0 ? "|" : "",
+				p.starter.argv[n]);
+		buf_append(&b, "", 1);
+		assert_string_equal(buf_data(&b), rows[i].words);
+		assert_true(p.is_between);
+		assert_null(envlist_get(&p.starter.env, "LD_PRELOAD"));
+		buf_fini(&b);
+		program_fini(&p);
+	}
+	options.container.image = NULL;
+	agent.env.container = NULL;
+	envlist_unset(&agent.env.env, "LD_PRELOAD");
+}
+
+/* Whatever the image is, or that there is no way into it. */
+static void stays_outside_when_asked(void **state)
+{
+	struct shell_request r = { .kind = KIND_COMMAND_OUTSIDE, .command = "c" };
+	char image[] = "/i";
+	struct program p;
+	struct err e;
+
+	(void)state;
+	options.container.image = image;
+	assert_false(program_is_inside(&r));
+	assert_int_equal(program_init(&p, &agent.env, NULL, &r, &e), 0);
+	assert_string_equal(p.starter.path, OWN);
+	assert_false(p.is_between);
+	program_fini(&p);
+	options.container.image = NULL;
+}
+
 static int group_setup(void **state)
 {
 	if (fake_session_begin(state) == -1)
@@ -117,6 +196,8 @@ int main(void)
 		cmocka_unit_test(chooses_the_shell),
 		cmocka_unit_test(changes_the_environment),
 		cmocka_unit_test(knows_its_kinds),
+		cmocka_unit_test(goes_into_a_container),
+		cmocka_unit_test(stays_outside_when_asked),
 	};
 
 	return cmocka_run_group_tests_name("program", tests, group_setup,

@@ -36,7 +36,7 @@ static void says_it_in_the_shells_words(void **state)
 		free(got);
 	}
 	assert_null(prologue_command(&none, NULL, "/bin/sh", "x"));
-	assert_null(prologue_force(&none, NULL, "/bin/sh"));
+	assert_null(prologue_force(&none, NULL, "/bin/sh", "", ""));
 }
 
 /* Behind the lines, which may load another PATH. */
@@ -93,15 +93,36 @@ static void a_script_for_sshd(void **state)
 {
 	char a[] = "it's", *words[] = { a };
 	const struct opt_list one = { 1, words };
-	char *got = prologue_force(&one, NULL, "/bin/bash");
+	char *got = prologue_force(&one, NULL, "/bin/bash", "", "");
 
 	(void)state;
 	assert_non_null(strstr(got, "internal-sftp"));
 	assert_non_null(strstr(got, "exec /bin/bash -l -c "));
 	assert_non_null(strstr(got, "\"$SSH_ORIGINAL_COMMAND\"\n"));
 	free(got);
-	got = prologue_force(&one, NULL, "/bin/tcsh");
+	got = prologue_force(&one, NULL, "/bin/tcsh", "", "");
 	assert_null(strstr(got, " -l "));
+	free(got);
+}
+
+/* What leads into an image stands before whatever runs there. */
+static void a_script_for_sshd_and_a_container(void **state)
+{
+	char a[] = "a", *words[] = { a };
+	const struct opt_list one = { 1, words }, none = { 0, NULL };
+	char *got = prologue_force(&none, NULL, "/bin/sh", "in I ", "/s/ftp");
+
+	(void)state;
+	assert_string_equal(got,
+		"case ${SSH_ORIGINAL_COMMAND-} in\ninternal-sftp|internal-sftp\\ *)\n"
+		"	exec in I /s/ftp ${SSH_ORIGINAL_COMMAND#internal-sftp} ;;\nesac\n"
+		"test -n \"${SSH_ORIGINAL_COMMAND-}\" || exec in I /bin/sh -l\n"
+		"exec in I /bin/sh -c ''\"$SSH_ORIGINAL_COMMAND\"\n");
+	free(got);
+	/* Without a server in there it is one of the node. */
+	got = prologue_force(&one, NULL, "/bin/sh", "in I ", "");
+	assert_non_null(strstr(got, "test ! -x $p || exec $p "));
+	assert_non_null(strstr(got, "|| exec in I /bin/sh -l -c "));
 	free(got);
 }
 
@@ -112,6 +133,7 @@ int main(void)
 		cmocka_unit_test(puts_a_directory_before_path),
 		cmocka_unit_test(puts_it_there_again),
 		cmocka_unit_test(a_script_for_sshd),
+		cmocka_unit_test(a_script_for_sshd_and_a_container),
 	};
 
 	return cmocka_run_group_tests_name("prologue", tests, NULL, NULL);

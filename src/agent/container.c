@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a child finds (agent/containerprobe.c) is good for this node until the
+ * session ends, or its private directory is another, which is bound in the image;
+ * what it does not find is looked for again when somebody wants it again.
+ */
+#include "agent/container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "agent/rundir.h"
+#include "agent/serve.h"
+#include "agent/waitlist.h"
+#include "base/mem.h"
+#include "base/shellword.h"
+#include "net/child.h"
+#include "net/flow.h"
+#include "os/log.h"
+#include "os/spawn.h"
+#include "proto/sessionenv.h"
+
+#define READ_SIZE 4096
+#define FOUND_MAX (1 << 20)	/* bytes of words */
+
+struct containers {
+	struct jobenv *env;
+	const struct end *end;
+	enum container_state {
+		CONTAINER_UNKNOWN,
+		CONTAINER_ASKED,
+		CONTAINER_STALE,	/* asked, and the answer is good no more */
+		CONTAINER_GOOD,
+	} state;
+	struct container container;	/* good */
+	struct child *child;	/* that asks; asked */
+	struct event *said;	/* its output */
+	struct buf text;
+	struct waitlist programs;	/* that wait for the answer; asked */
+	struct rundir_user user;
+};
+
+int container_is_wanted(const struct jobenv *j)
+{
+	const char *image = j->job->opt->container.image;
+
+	return image != NULL && image[0] != '\0';
+}
+
+static void container_forget(struct containers *n)
+{
+	n->env->container = NULL;
+	containerprobe_fini(&n->container.found);
+	n->state = CONTAINER_UNKNOWN;
+}
+
+static void rundir_is_new(const char *path, void *arg)
+{
+	struct containers *n = arg;
+
+	(void)path;
+	if (n->state == CONTAINER_GOOD)
+		container_forget(n);
+	else if (n->state == CONTAINER_ASKED)
+		n->state = CONTAINER_STALE;
+}
+
+/* Told to all links that wait for it. why NULL: it is good. */
+static void container_answer(struct containers *n, const struct err *why)
+{
+	struct err all;
+
+	if (why == NULL) {
+		n->state = CONTAINER_GOOD;
+		n->env->container = &n->container;
+		log_info("container: %s goes into %s",
+			n->container.found.enter.word[0],
+			n->env->job->opt->container.image);
+		waitlist_go(&n->programs, n->end);
+		return;
+	}
+	container_forget(n);
+	err_set(&all, "the container cannot be entered on %s: %s; `vscode-remote-shell shell --no-container' goes around it",
+		n->env->job->node, why->text);
+	log_warning("%s", all.text);
+	waitlist_refuse(&n->programs, EX_UNAVAILABLE, &all);
+}
+
+/* What it has said so far; 0: there will be no more. */
+static int container_take_said(struct containers *n)
+{
+	char some[READ_SIZE];
+	ssize_t len;
+
+	while ((len = read(event_get_fd(n->said), some, sizeof some)) > 0)
+		if (n->text.len < FOUND_MAX)
+			buf_append(&n->text, some, (size_t)len);
+	return len == -1 && errno == EAGAIN;
+}
+
+static void container_stop_listening(struct containers *n)
+{
+	int fd = event_get_fd(n->said);
+
+	event_free(n->said);
+	close(fd);
+	n->said = NULL;
+}
+
+static void container_said_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct containers *n = arg;
+
+	(void)fd;
+	(void)what;
+	if (!container_take_said(n))
+		event_del(n->said);
+}
+
+static void container_asked(pid_t pid, int status, void *arg);
+
+static int container_begin(struct containers *n, struct err *e)
+{
+	const struct agent_job *job = n->env->job;
+	struct envlist env = { 0 };
+	int p[2];
+	pid_t pid;
+
+	envlist_put_all(&env, n->env->env.list);
+	sessionenv_drop_node(&env);
+	pid = pipe2(p, O_CLOEXEC) == -1 ? -1 : spawn_branch(p[1]);
+	if (pid == 0)
+		containerprobe_ask(p[1], n->env, &env,
+			rundir_path(n->env->rundir));
+	envlist_fini(&env);
+	if (pid == -1)
+		return err_set(e, "cannot fork: %s", strerror(errno));
+	close(p[1]);
+	flow_prepare(p[0]);
+	n->state = CONTAINER_ASKED;
+	n->said = event_new(job->base, p[0], EV_READ | EV_PERSIST,
+		container_said_cb, n);
+	event_add(n->said, NULL);
+	n->child = child_watch(job->children, pid, container_asked, n);
+	return 0;
+}
+
+static void container_asked(pid_t pid, int status, void *arg)
+{
+	struct containers *n = arg;
+	struct err e;
+	int ret;
+
+	(void)pid;
+	n->child = NULL;
+	(void)container_take_said(n);
+	container_stop_listening(n);
+	if (n->state == CONTAINER_STALE) {
+		buf_fini(&n->text);
+		if (container_begin(n, &e) == -1)
+			container_answer(n, &e);
+		return;
+	}
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		ret = err_set(&e, "what was to enter it did not end within a minute");
+	else
+		ret = containerprobe_read(&n->container.found,
+			buf_data(&n->text), n->text.len, &e);
+	buf_fini(&n->text);
+	container_answer(n, ret == 0 ? NULL : &e);
+}
+
+void container_await(struct containers *n, struct link *l,
+	const struct frame *request,
+	void (*ready)(struct link *, const struct frame *, void *), void *arg)
+{
+	struct err e;
+
+	if (!container_is_wanted(n->env)) {
+		ready(l, request, arg);
+		return;
+	}
+	/* A cleaner of /tmp may have taken it. */
+	if (rundir_check(n->env->rundir) == -1) {
+		err_set(&e, "the container cannot be entered: there is no private directory of yours on %s",
+			n->env->job->node);
+		serve_refuse(l, EX_UNAVAILABLE, &e);
+		return;
+	}
+	if (n->user.made == NULL)
+		rundir_use(n->env->rundir, &n->user, rundir_is_new, n);
+	if (n->state == CONTAINER_GOOD)
+		ready(l, request, arg);
+	else if (n->state == CONTAINER_UNKNOWN && container_begin(n, &e) == -1)
+		serve_refuse(l, EX_UNAVAILABLE, &e);
+	else
+		waitlist_add(&n->programs, l, request, ready, arg);
+}
+
+struct containers *containers_new(struct jobenv *env, const struct end *end)
+{
+	struct containers *n = mem_alloc(sizeof *n);
+
+	n->env = env;
+	n->end = end;
+	waitlist_init(&n->programs);
+	return n;
+}
+
+void containers_free(struct containers *n)
+{
+	if (n == NULL)
+		return;
+	waitlist_fini(&n->programs);
+	if (n->said != NULL)
+		container_stop_listening(n);
+	rundir_leave(&n->user);
+	child_forget(n->child);
+	buf_fini(&n->text);
+	container_forget(n);
+	free(n);
+}
+
+/* ---- its words ----------------------------------------------------------- */
+
+static void container_add(struct opt_list *words, const char *word)
+{
+	optlist_add(words, mem_strdup(word));
+}
+
+void container_put_words(const struct container *c, const struct jobenv *j,
+	struct envlist *env, int is_terminal, const char *shell,
+	struct opt_list *words)
+{
+	const char *path = envlist_get(env, "PATH");
+
+	sessionenv_drop_node(env);
+	runtime_put_words(c->found.runtime, &c->found.enter, env->list,
+		is_terminal, words);
+	for (const char *const *w = runtime_begin; *w != NULL; w++)
+		container_add(words, *w);
+	container_add(words, path != NULL ? path : "");
+	container_add(words, j->cwd);
+	container_add(words, shell);
+}
+
+char *container_shell_words(const struct container *c, const struct jobenv *j,
+	struct envlist *env)
+{
+	struct buf b = { 0 };
+	char *text;
+
+	sessionenv_drop_node(env);
+	runtime_put_shell(c->found.runtime, &c->found.enter, env->list, &b);
+	for (const char *const *w = runtime_begin; *w != NULL; w++) {
+		shellword_put(&b, *w);
+		buf_puts(&b, " ");
+	}
+	buf_puts(&b, "\"$PATH\" ");
+	shellword_put(&b, j->job->user.home);
+	buf_puts(&b, " ");
+	shellword_put(&b, c->found.own_shell);
+	buf_puts(&b, " ");
+	text = mem_strndup(buf_data(&b), b.len);
+	buf_fini(&b);
+	return text;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CONTAINER_H
+#define AGENT_CONTAINER_H
+
+#include "agent/containerprobe.h"
+#include "agent/end.h"
+#include "agent/jobenv.h"
+#include "net/link.h"
+
+/*
+ * --container: the image in which programs of the session run, on this node. The
+ * agent and an sshd stay outside; a program is started by a runtime, whose words
+ * are found and tried once, and then go before those of each program.
+ */
+struct container {
+	struct containerprobe found;
+};
+
+/* Whether the session has one, or wants one: jobenv has it only once it is found. */
+int container_is_wanted(const struct jobenv *j);
+
+/* jobenv has it once there is one, and as long as it is good. env, end outlive it. */
+struct containers;
+struct containers *containers_new(struct jobenv *env, const struct end *end);
+void containers_free(struct containers *n);	/* NULL is ignored */
+
+/*
+ * Find the way into the image, the first time that it is asked, for which the link
+ * waits; then, or at once, ready() is called: also where no image is wanted. A
+ * link that cannot be led there is refused with the reason.
+ */
+void container_await(struct containers *n, struct link *l,
+	const struct frame *request,
+	void (*ready)(struct link *, const struct frame *, void *), void *arg);
+
+/*
+ * Append the words by which a program at path of the image is run, but for its own:
+ * for env, which is changed to what goes in there, and a terminal or not. shell
+ * becomes SHELL.
+ */
+void container_put_words(const struct container *c, const struct jobenv *j,
+	struct envlist *env, int is_terminal, const char *shell,
+	struct opt_list *words);
+
+/* The same as a shell reads it, to be freed. */
+char *container_shell_words(const struct container *c, const struct jobenv *j,
+	struct envlist *env);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_CONTAINERPROBE_H
+#define AGENT_CONTAINERPROBE_H
+
+#include "agent/jobenv.h"
+#include "agent/runtime.h"
+
+/* What is asked of a node once: the way into the image, and what is in it. */
+struct containerprobe {
+	const struct runtime *runtime;
+	struct opt_list enter;		/* for runtime_put_words() */
+	char *own_shell;		/* of the image: the user's, or another */
+	char *posix_shell;		/* the same if it is of POSIX, or one */
+	char *sftp;			/* a server of the image; "": none */
+};
+
+/*
+ * In a child, which it ends: find a runtime for the session's image, and try it by
+ * running a shell in there. env is what programs in the image get, rundir the
+ * session's private directory. All answers go to out.
+ */
+void containerprobe_ask(int out, const struct jobenv *j,
+	const struct envlist *env, const char *rundir)
+	__attribute__((noreturn));
+
+/*
+ * What such a child has said, of len bytes. -1 with e set: the image cannot be
+ * entered.
+ */
+int containerprobe_read(struct containerprobe *p, const char *said, size_t len,
+	struct err *e) __attribute__((warn_unused_result));
+void containerprobe_fini(struct containerprobe *p);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_RUNTIME_H
+#define AGENT_RUNTIME_H
+
+#include "base/buf.h"
+#include "opt/opttable.h"
+
+/*
+ * Programs that run others in an image (--container-runtime): a row each says in
+ * which words. What is put together of a row is a list of words, the way in, behind
+ * which comes any program of the image; two of them are marks, which stand for what
+ * depends on that program.
+ */
+
+/* What an image may be: bits, since a runtime takes some. */
+enum runtime_image {
+	RUNTIME_DIRECTORY = 1,	/* a root file system */
+	RUNTIME_SIF = 2,	/* a file NAME.sif or .simg */
+	RUNTIME_SQSH = 4,	/* NAME.sqsh, .sqfs or .squashfs */
+	RUNTIME_NAME = 8,	/* of a registry, docker://NAME */
+};
+
+enum runtime_gpu {
+	RUNTIME_NO_GPU,
+	RUNTIME_NVIDIA,
+	RUNTIME_AMD,
+	RUNTIME_GPUS,
+};
+
+/* What is there in the image: only directories are mounted where nothing is. */
+enum mount_kind {
+	MOUNT_BIND,		/* from of the node is at to of the image */
+	MOUNT_READ,		/* the same, to be read only */
+	MOUNT_EMPTY,		/* an empty directory is at to */
+	MOUNT_LINK,		/* at to is a symlink, which says from */
+	MOUNT_CLOSE,		/* nothing more is mounted there: it is read only */
+	MOUNT_KINDS,
+};
+
+struct mount {
+	enum mount_kind kind;
+	char *from, *to;
+};
+
+struct mounts {
+	struct mount *list;
+	size_t n;
+};
+
+/* A record: how a runtime is called. Lists of words end with NULL. */
+struct runtime {
+	const char *program;
+	int images;		/* bits of enum runtime_image */
+	const char *const *enter; /* of %mounts, %gpu, %args, %image, %closed, marks */
+	const char *const *mount[MOUNT_KINDS];	/* of %from and %to; NULL: not */
+	const char *const *gpu[RUNTIME_GPUS];	/* NULL: nothing to be said */
+	const char *terminal;	/* a word for a program that has one, or NULL */
+	const char *variable;	/* before each name of what it passes on; NULL: all */
+	int makes_root;		/* the root is ours to put together, by mounts */
+	int has_accounts;	/* it gives the image no passwd of the user */
+	int is_between;		/* its process stays, and takes signals for itself */
+	int needs_userns;	/* a user namespace of an ordinary user */
+};
+
+/* By enum options_runtime; that of "auto" has no program. */
+extern const struct runtime runtimes[OPTIONS_RUNTIMES];
+
+/* What an image is by its name; is_directory: that is known of the path. */
+enum runtime_image runtime_image_of(const char *image, int is_directory);
+const char *runtime_image_word(enum runtime_image image);
+
+/* Whether a job has GPUs, by the variables of its environment. */
+enum runtime_gpu runtime_gpu_of(char *const *env);
+
+/* What is put in the places of enter. */
+struct runtime_use {
+	const char *path;	/* of the program */
+	const char *image;
+	const struct mounts *mounts;
+	const struct opt_list *args;	/* of the user or site */
+	enum runtime_gpu gpu;
+};
+
+/* Append the way in to words. */
+void runtime_enter(const struct runtime *r, const struct runtime_use *u,
+	struct opt_list *words);
+
+/*
+ * What comes behind it: a shell of the image, which sets what the session and the
+ * image both have an opinion of, and becomes the words that follow. Its arguments
+ * are PATH as it was outside, the directory to begin in, and SHELL.
+ */
+extern const char *const runtime_begin[];
+
+/* Append the way in as it is for a program with env, and at a terminal or not. */
+void runtime_put_words(const struct runtime *r, const struct opt_list *enter,
+	char *const *env, int is_terminal, struct opt_list *words);
+
+/* The same as a shell reads it, which sees itself whether there is a terminal. */
+void runtime_put_shell(const struct runtime *r, const struct opt_list *enter,
+	char *const *env, struct buf *out);
+
+/* ---- mounts -------------------------------------------------------------- */
+
+void mounts_add(struct mounts *m, enum mount_kind kind, const char *from,
+	const char *to);
+void mounts_free(struct mounts *m);
+
+/* A bind of PATH or PATH:PATH. -1 with e set: it is none. */
+int mounts_bind(struct mounts *m, const char *text, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* A directory at the same place, unless it is there already, by one above it. */
+void mounts_same(struct mounts *m, const char *path);
+
+/* Whether a directory of the image is the system's, and so never the node's. */
+int mounts_is_system(const char *path);
+
+#endif

@@ -1,0 +1,248 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# --container: shells, commands, terminals, ssh clients and apps of a session run in
+# an image, the agent and its sshd do not. Here by bubblewrap and by Charliecloud, in
+# an image that busybox fills; the words for other runtimes are in
+# tests/unit/agent/test_runtime.c.
+# shellcheck disable=SC2016 # expanded in the job
+. "$(dirname "$0")/../lib.sh"
+need_product
+command -v bwrap >/dev/null || skip_all "no bubblewrap"
+BUSYBOX=$(command -v busybox) || skip_all "no busybox"
+case $(ldd "$BUSYBOX" 2>&1) in *=*) skip_all "no static busybox" ;; esac
+bwrap --ro-bind / / true 2>/dev/null || skip_all "bubblewrap does not run here"
+sshd_start
+at_exit vrs_end
+
+# make_image DIR: a root file system with no more than that
+make_image() {
+	mkdir -p "$1/bin" "$1/etc" "$1/usr/bin" "$1/tmp" "$1/dev" "$1/proc" \
+		"$1/sys" "$1/home/other"
+	cp "$BUSYBOX" "$1/bin/busybox"
+	for make_name in sh env cat ls id sed sleep stat test stty tail head \
+		grep printf tr touch mkdir rm uname \
+		date cut wc kill true ps; do
+		ln -s busybox "$1/bin/$make_name"
+	done
+	echo "the image" >"$1/etc/inside"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$1/etc/passwd"
+	echo 'PATH=$PATH; export PROFILE=read' >"$1/etc/profile"
+}
+make_image "$T/image"
+find "$T/image" | sort >"$T/list"
+mkdir -p "$T/data" "$T/own"
+echo "of the node" >"$T/data/file"
+
+# in_image WORD...: a command by `shell' in the session
+in_image() { vrs shell -- "$@" 2>"$T/err"; }
+# start OPTION...: a session
+start() {
+	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
+	vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 || diag_file "$T/alloc"
+}
+no_bwrap() {
+	for no_p in $(ours); do
+		! lib_argv "$no_p" | grep -q '/bwrap$' || return 1
+	done
+}
+stop() { vrs cancel >"$T/log/cancel" 2>&1; }
+
+# ---- what is in there --------------------------------------------------------
+
+export LD_LIBRARY_PATH=/nosuch VISIBLE=yes BASH_ENV=/nosuch SLURM_TEST=7
+start --container="$T/image" --container-runtime=bubblewrap \
+	--container-bind="$T/data:/work/data" \
+	--container-bind="$T/own:/home/alice/own" --prologue='FROM=prologue; export FROM'
+unset LD_LIBRARY_PATH BASH_ENV
+is "$(in_image cat /etc/inside)" "the image" "a command runs in it" ||
+	diag_file "$T/err"
+is "$(in_image 'cat /work/data/file; echo new >/home/alice/own/x; ls /home')" \
+	"of the node
+alice
+other" "--container-bind, where the image has no place for it"
+is "$(cat "$T/own/x")" new "and it is the node's own"
+is "$(find "$T/image" | sort)" "$(cat "$T/list")" "the image is as it was"
+ok "and cannot be changed" not in_image 'touch /etc/x 2>/dev/null || touch /x || touch /home/x'
+is "$(in_image 'echo $VISIBLE $SLURM_TEST $FROM ${LD_LIBRARY_PATH-none} ${BASH_ENV-none}')" \
+	"yes 7 prologue none none" "variables: the job's, and none of the node's libraries"
+is "$(in_image 'echo $PATH' | sed "s|^${T}[^:]*:||")" \
+	/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "PATH is not the node's"
+is "$(in_image 'echo $SHELL $PROFILE')" "/bin/sh read" "a login shell that the image has"
+is "$(in_image 'echo ~; id -un; id -u')" "$HOME
+$(id -un)
+$(id -u)" "the user is who he is outside"
+is "$(in_image uname -n)" "$(uname -n)" "the host is the node"
+ok "the session's private directory is there" in_image \
+	'test -w "$XDG_RUNTIME_DIR" && test -w "$VSCODE_REMOTE_RUNTIME_DIR"'
+in_image 'exit 7'
+is $? 7 "the exit status"
+in_image 'kill -9 $$'
+is $? 137 "death by a signal"
+is "$(head -c 1000000 /dev/zero | timeout 90 "$BUILD/vscode-remote-shell" \
+	--launcher=local --state-dir="$VRS_STATE" shell -- 'wc -c')" 1000000 \
+	"a megabyte of input"
+agent=$(agents)
+isnt "$(cat "/proc/$agent/root/etc/inside" 2>/dev/null)" "the image" "the agent is outside"
+is "$(vrs shell --no-container -- "test -e /etc/inside || cat $T/image/etc/inside")" \
+	"the image" "and so is shell --no-container"
+
+# ---- a terminal, and an end ----------------------------------------------------
+
+"$PYTHON" "$CLIENTS/terminal.py" 30x100 "$BUILD/vscode-remote-shell" \
+	--launcher=local --state-dir="$VRS_STATE" shell >"$T/screen" 2>&1 9>&- <<'END'
+type stty size; test -t 0 && cat /etc/inside
+see 30 100
+see the image
+type sh -c 'echo go-$((1+1)); exec sleep 1000'
+see go-2
+type \x03
+type echo still $((40+2))
+see still 42
+size 20x80
+type while test "$(stty size)" != '20 80'; do sleep 0.05; done; echo new-$((1+1))
+see new-2
+type exit 5
+END
+is $? 5 "a terminal: size, Ctrl-C, new size, exit status" || diag_file "$T/screen"
+
+# The runtime's process would take the signal for itself.
+bg hup timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell -- \
+	"trap 'echo hup >$T/own/hup; exit' HUP; echo \$\$ >$T/own/pid; while :; do sleep 0.1; done"
+ok "a command runs" wait_for 30 test -s "$T/own/pid"
+shell=$(cat "$T/own/pid")
+end_pid "$PID"
+ok "whose front goes is hung up" wait_for 20 test -s "$T/own/hup"
+ok "and ends" wait_for 20 gone "$shell"
+
+# ---- ssh clients ---------------------------------------------------------------
+
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+if command -v sshd >/dev/null; then
+	proxy_host job "$(vrs_command) proxy"
+	vrs proxy --known-hosts job >"$T/known" 2>"$T/err"
+	is "$(ssh_to job 'cat /etc/inside; echo "$FROM ${LD_LIBRARY_PATH-none}"; exit 3' \
+		2>"$T/err"; echo $?)" "the image
+prologue none
+3" "a command of ssh" || diag_file "$T/err"
+	is "$(echo 'cat /etc/inside' | ssh_to job 2>"$T/err" | tail -n 1)" "the image" \
+		"its login shell"
+	timeout 120 "$PYTHON" "$CLIENTS/terminal.py" 30x100 ssh -tt -F "$T/ssh_config" job \
+		>"$T/screen" 2>&1 9>&- <<'END'
+type stty size; cat /etc/inside; echo it is $TERM
+see 30 100
+see the image
+type exit 6
+END
+	is $? 6 "and its terminal" || diag_file "$T/screen"
+	# The image has no sftp-server, so the node's takes its place.
+	echo hello >"$T/sent"
+	ok "sftp without a server in the image" timeout 60 scp -q -F "$T/ssh_config" \
+		"$T/sent" "job:$T/own/got"
+	is "$(cat "$T/own/got")" hello "has the same files"
+else
+	skip 6 "no sshd"
+fi
+
+# ---- the end -------------------------------------------------------------------
+
+bg stay timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" shell -- "echo \$\$ >$T/own/stay; sleep 1000"
+ok "something runs on" wait_for 30 test -s "$T/own/stay"
+stop
+ok "the end leaves no process of it" wait_for 30 gone "$(cat "$T/own/stay")"
+ok "nor of the runtime" wait_for 20 no_bwrap
+
+# ---- an app --------------------------------------------------------------------
+
+# Their scripts want programs that busybox has not: the image has the node's /usr.
+mkdir -p "$T/usr/usr/bin" "$T/usr/etc"
+echo "usr's image" >"$T/usr/etc/inside"
+touch "$T/usr/usr/bin/sh"
+for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$T/usr/$dir"; done
+start --container="$T/usr" --container-runtime=bubblewrap --container-bind=/usr \
+	--container-bind=/etc/alternatives
+mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
+cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<'END'
+[app look]
+command = cat /etc/inside; echo "error: it is in $(cat /etc/inside)"; exit 4
+listen = socket
+END
+vrs app look >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" "^69 .*ended with status 4 .*it is in usr's image" "an app runs in it"
+stop
+rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
+
+# ---- auto, and an attach ---------------------------------------------------------
+
+vrs_host vrs --container="$T/image"
+is "$(echo 'cat /etc/inside' | ssh_to vrs 2>"$T/err" | tail -n 1)" "the image" \
+	"RemoteCommand's shell, by the runtime that is found" || diag_file "$T/err"
+stop
+
+# ---- what cannot be ------------------------------------------------------------
+
+# refused OPTION...: status and line of a command in such a session
+refused() {
+	start "$@"
+	in_image true
+	echo "$? $(sed 's/^vscode-remote-shell: //' "$T/err")"
+}
+around='; `vscode-remote-shell shell --no-container. goes around it$'
+like "$(refused --container="$T/nosuch")" \
+	"^69 the container cannot be entered on [^ ]*: $T/nosuch: No such file or directory$around" \
+	"no image"
+is "$(vrs shell --no-container -- echo fine)" fine "the session can be used without it"
+# What is mended meanwhile is found.
+make_image "$T/nosuch"
+is "$(in_image cat /etc/inside)" "the image" "and with it once it is there"
+stop
+mkdir "$T/empty"
+like "$(refused --container="$T/empty")" \
+	"^69 .*: $T/empty has no /bin/sh, so it is no root file system" "no shell in it"
+stop
+echo x >"$T/x.sif"
+like "$(refused --container="$T/x.sif" --container-runtime=bubblewrap)" \
+	"^69 .*: bwrap takes no image that is a .sif file, as $T/x.sif: see --container-runtime" \
+	"an image that the runtime does not take"
+stop
+echo x >"$T/x.sqsh"
+like "$(refused --container="$T/x.sqsh" --container-runtime=enroot)" \
+	"^69 .*: there is no program enroot on this node, which --container-runtime names" \
+	"no such runtime"
+stop
+like "$(refused --container="$T/image" --container-bind="$T/nowhere")" \
+	"^69 .*: --container-bind: $T/nowhere: No such file or directory" \
+	"a bind of what is not there"
+stop
+like "$(refused --container="$T/image" --container-bind=rel)" \
+	"^69 .*: --container-bind: 'rel' is not an absolute path" "a bind that is none"
+stop
+like "$(refused --container="$T/image" --container-runtime=bubblewrap \
+	--container-arg=--nosuch)" \
+	"^69 .*/bwrap ended with status 1: bwrap: Unknown option --nosuch" \
+	"what the runtime says"
+stop
+# Of another architecture: its shell cannot be run.
+make_image "$T/foreign"
+rm "$T/foreign/bin/busybox"
+printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\002\0\363\0' >"$T/foreign/bin/busybox"
+chmod +x "$T/foreign/bin/busybox"
+like "$(refused --container="$T/foreign" --container-runtime=bubblewrap)" \
+	"^69 .*bwrap: execvp /bin/sh: " "an image of another architecture"
+stop
+
+# ---- Charliecloud ----------------------------------------------------------------
+
+USER=${USER:-$(id -un)}
+export USER
+if command -v ch-run >/dev/null && ch-run "$T/image" -- true 2>/dev/null; then
+	start --container="$T/image" --container-runtime=charliecloud
+	is "$(in_image 'cat /etc/inside; echo $VISIBLE; id -un')" "the image
+yes
+$(id -un)" "by Charliecloud" || diag_file "$T/err"
+	stop
+else
+	skip 1 "no Charliecloud that runs here"
+fi
+done_testing

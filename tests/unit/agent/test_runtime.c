@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The whole command line of each runtime, word by word. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/runtime.h"
+#include "base/mem.h"
+
+static char job[] = "SLURM_JOB_ID=7", path[] = "PATH=/x";
+static char *const env[] = { job, path, NULL };
+
+static char *one_line(const struct opt_list *words)
+{
+	struct buf b = { 0 };
+	char *text;
+
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(&b, "%s%s", i > 0 ? "|" : "", words->word[i]);
+	text = mem_strndup(buf_data(&b), b.len);
+	buf_fini(&b);
+	return text;
+}
+
+static void has_exact_words(void **state)
+{
+	static const struct {
+		enum options_runtime which;
+		const char *image;
+		enum runtime_gpu gpu;
+		int is_terminal;
+		const char *want;
+	} rows[] = {
+		{ OPTIONS_RUNTIME_APPTAINER, "/i.sif", RUNTIME_NO_GPU, 1,
+			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|-x|/i.sif" },
+		{ OPTIONS_RUNTIME_APPTAINER, "/i.sif", RUNTIME_NVIDIA, 0,
+			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|--nv|-x|/i.sif" },
+		{ OPTIONS_RUNTIME_SINGULARITY, "docker://a:1", RUNTIME_AMD, 0,
+			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|--rocm|-x|docker://a:1" },
+		{ OPTIONS_RUNTIME_ENROOT, "/i.sqsh", RUNTIME_NVIDIA, 1,
+			"/bin/R|start|--rw|--env|SLURM_JOB_ID|--env|PATH|--mount|/home/a:/home/a|--mount|/d:/data|-x|/i.sqsh" },
+		{ OPTIONS_RUNTIME_PODMAN, "docker://a:1", RUNTIME_NVIDIA, 1,
+			"/bin/R|run|--rm|--interactive|--tty|--userns=keep-id|--network=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--env|PATH|--volume|/home/a:/home/a|--volume|/d:/data|--device=nvidia.com/gpu=all|-x|--entrypoint=|docker://a:1" },
+		{ OPTIONS_RUNTIME_PODMAN, "docker://a:1", RUNTIME_AMD, 0,
+			"/bin/R|run|--rm|--interactive|--userns=keep-id|--network=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--env|PATH|--volume|/home/a:/home/a|--volume|/d:/data|--device=/dev/kfd|--device=/dev/dri|-x|--entrypoint=|docker://a:1" },
+		{ OPTIONS_RUNTIME_CHARLIECLOUD, "/i", RUNTIME_NVIDIA, 1,
+			"/bin/R|--home|--bind=/home/a:/home/a|--bind=/d:/data|-x|/i|--" },
+		{ OPTIONS_RUNTIME_BUBBLEWRAP, "/i", RUNTIME_NO_GPU, 1,
+			"/bin/R|--bind|/home/a|/home/a|--bind|/d|/data|--dev-bind|/dev|/dev|--proc|/proc|--ro-bind-try|/sys|/sys|-x|--" },
+		{ OPTIONS_RUNTIME_PROOT, "/i", RUNTIME_NO_GPU, 0,
+			"/bin/R|-r|/i|-b|/dev|-b|/proc|-b|/sys|-b|/home/a:/home/a|-b|/d:/data|-x" },
+	};
+	char x[] = "-x", *word[] = { x };
+	const struct opt_list args = { 1, word };
+	struct mounts m = { 0 };
+	struct err e;
+	int seen = 0;
+
+	(void)state;
+	assert_int_equal(mounts_bind(&m, "/home/a", &e), 0);
+	assert_int_equal(mounts_bind(&m, "/d:/data", &e), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct runtime *r = &runtimes[rows[i].which];
+		struct opt_list enter = { 0 }, words = { 0 };
+		char *got;
+
+		assert_non_null(r->program);
+		runtime_enter(r, &(struct runtime_use){ .path = "/bin/R",
+			.image = rows[i].image, .mounts = &m, .args = &args,
+			.gpu = rows[i].gpu }, &enter);
+		runtime_put_words(r, &enter, env, rows[i].is_terminal, &words);
+		got = one_line(&words);
+		assert_string_equal(got, rows[i].want);
+		free(got);
+		optlist_free(&enter);
+		optlist_free(&words);
+		seen |= 1 << rows[i].which;
+	}
+	/* None was left out but "auto", which is none. */
+	assert_int_equal(seen, (1 << OPTIONS_RUNTIMES) - 2);
+	mounts_free(&m);
+}
+
+/* A root that is ours to put together. */
+static void mounts_of_each_kind(void **state)
+{
+	struct mounts m = { 0 };
+	const struct opt_list none = { 0 };
+	struct opt_list enter = { 0 };
+	char *got;
+
+	(void)state;
+	mounts_add(&m, MOUNT_READ, "/i/usr", "/usr");
+	mounts_add(&m, MOUNT_LINK, "usr/bin", "/bin");
+	mounts_add(&m, MOUNT_EMPTY, "", "/home");
+	mounts_add(&m, MOUNT_CLOSE, "", "/home");
+	runtime_enter(&runtimes[OPTIONS_RUNTIME_BUBBLEWRAP],
+		&(struct runtime_use){ .path = "bwrap", .image = "/i",
+			.mounts = &m, .args = &none }, &enter);
+	got = one_line(&enter);
+	assert_string_equal(got, "bwrap|--ro-bind|/i/usr|/usr|--symlink|usr/bin|/bin|--tmpfs|/home|"
+		"--dev-bind|/dev|/dev|--proc|/proc|--ro-bind-try|/sys|/sys|--remount-ro|/home|--");
+	free(got);
+	optlist_free(&enter);
+	mounts_free(&m);
+}
+
+/* As sshd's shell reads it, which alone knows of a terminal. */
+static void in_words_of_a_shell(void **state)
+{
+	struct mounts m = { 0 };
+	char x[] = "--label=a b", *word[] = { x };
+	const struct opt_list args = { 1, word };
+	struct opt_list enter = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	runtime_enter(&runtimes[OPTIONS_RUNTIME_PODMAN],
+		&(struct runtime_use){ .path = "podman", .image = "docker://i",
+			.mounts = &m, .args = &args }, &enter);
+	runtime_put_shell(&runtimes[OPTIONS_RUNTIME_PODMAN], &enter, env, &b);
+	buf_append(&b, "", 1);
+	assert_string_equal(buf_data(&b), "podman run --rm --interactive $(test ! -t 0 || echo --tty) "
+		"--userns=keep-id --network=host --pid=host --ipc=host --security-opt=label=disable "
+		"--env SLURM_JOB_ID --env PATH --env TERM '--label=a b' --entrypoint= docker://i ");
+	buf_fini(&b);
+	optlist_free(&enter);
+}
+
+static void tells_images(void **state)
+{
+	static const struct {
+		const char *image;
+		int is_directory;
+		enum runtime_image want;
+	} rows[] = {
+		{ "/a/b", 1, RUNTIME_DIRECTORY },
+		{ "/a.sif", 1, RUNTIME_DIRECTORY },
+		{ "/a.sif", 0, RUNTIME_SIF },
+		{ "/a.img", 0, RUNTIME_SIF },
+		{ "/a.sqsh", 0, RUNTIME_SQSH },
+		{ "/a.sqfs", 0, RUNTIME_SQSH },
+		{ "/.sqsh/x", 0, RUNTIME_SIF },
+		{ "docker://debian:12", 0, RUNTIME_NAME },
+		{ "oras://x/y.sif", 0, RUNTIME_NAME },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(runtime_image_of(rows[i].image,
+			rows[i].is_directory), rows[i].want);
+}
+
+static void tells_gpus(void **state)
+{
+	static const struct {
+		const char *variable;
+		enum runtime_gpu want;
+	} rows[] = {
+		{ "A=1", RUNTIME_NO_GPU },
+		{ "CUDA_VISIBLE_DEVICES=0,1", RUNTIME_NVIDIA },
+		{ "CUDA_VISIBLE_DEVICES=", RUNTIME_NO_GPU },
+		{ "CUDA_VISIBLE_DEVICES=NoDevFiles", RUNTIME_NO_GPU },
+		{ "MY_CUDA_VISIBLE_DEVICES=0", RUNTIME_NO_GPU },
+		{ "ROCR_VISIBLE_DEVICES=0", RUNTIME_AMD },
+		{ "SLURM_JOB_GPUS=3", RUNTIME_NVIDIA },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *const one[] = { (char *)(uintptr_t)rows[i].variable,
+			NULL };
+
+		assert_int_equal(runtime_gpu_of(one), rows[i].want);
+	}
+	assert_int_equal(runtime_gpu_of(NULL), RUNTIME_NO_GPU);
+}
+
+static void reads_binds(void **state)
+{
+	static const struct { const char *text, *from, *to; } rows[] = {
+		{ "/a", "/a", "/a" },
+		{ "/a:/b", "/a", "/b" },
+		{ "a", NULL, NULL },
+		{ "/a:b", NULL, NULL },
+		{ "/a:/b:ro", NULL, NULL },
+		{ "", NULL, NULL },
+		{ ":/b", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct mounts m = { 0 };
+		struct err e;
+		int ret = mounts_bind(&m, rows[i].text, &e);
+
+		assert_int_equal(ret, rows[i].from != NULL ? 0 : -1);
+		if (ret == 0) {
+			assert_string_equal(m.list[0].from, rows[i].from);
+			assert_string_equal(m.list[0].to, rows[i].to);
+		}
+		mounts_free(&m);
+	}
+}
+
+/* Nothing twice, nothing below what is there at the same place, never "/". */
+static void binds_what_is_missing(void **state)
+{
+	static const char *const paths[] = { "/home/a", "/home/ab",
+		"/home/a/state", "/", "/work/x", "/data/x", "/a:b", "rel" };
+	struct mounts m = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(mounts_bind(&m, "/d:/data", &e), 0);
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		mounts_same(&m, paths[i]);
+	for (size_t i = 0; i < m.n; i++)
+		buf_printf(&b, "%s:%s ", m.list[i].from, m.list[i].to);
+	buf_append(&b, "", 1);
+	assert_string_equal(buf_data(&b), "/d:/data /home/a:/home/a /home/ab:/home/ab /work/x:/work/x /data/x:/data/x ");
+	buf_fini(&b);
+	mounts_free(&m);
+	assert_true(mounts_is_system("/"));
+	assert_true(mounts_is_system("/etc"));
+	assert_true(mounts_is_system("/usr/local"));
+	assert_false(mounts_is_system("/users/a"));
+	assert_false(mounts_is_system("/etcetera"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(has_exact_words),
+		cmocka_unit_test(mounts_of_each_kind),
+		cmocka_unit_test(in_words_of_a_shell),
+		cmocka_unit_test(tells_images),
+		cmocka_unit_test(tells_gpus),
+		cmocka_unit_test(reads_binds),
+		cmocka_unit_test(binds_what_is_missing),
+	};
+
+	return cmocka_run_group_tests_name("runtime", tests, NULL, NULL);
+}
