@@ -525,6 +525,31 @@ vrs_end() {
 	! test -d "$VRS_STATE" || vrs cancel >"$T/log/cancel" 2>&1
 }
 
+# ---- images of containers ----------------------------------------------------
+
+# image_can: whether there is what image_new needs
+image_can() {
+	IMAGE_SHELL=$(command -v busybox) || return
+	case $(ldd "$IMAGE_SHELL" 2>&1) in *=*) return 1 ;; esac
+}
+
+# image_new DIR: a root file system of busybox, for any user
+image_new() {
+	mkdir -p "$1/bin" "$1/etc" "$1/usr/bin" "$1/tmp" "$1/dev" "$1/proc" \
+		"$1/sys" "$1/home/other"
+	cp "$IMAGE_SHELL" "$1/bin/busybox"
+	for lib_name in sh env cat ls id sed sleep stat test stty tail head \
+		grep printf tr touch mkdir rm uname \
+		date cut wc kill true ps; do
+		ln -s busybox "$1/bin/$lib_name"
+	done
+	echo "the image" >"$1/etc/inside"
+	touch "$1/etc/group" "$1/etc/hosts" "$1/etc/resolv.conf"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$1/etc/passwd"
+	echo 'PATH=$PATH; export PROFILE=read' >"$1/etc/profile"
+	chmod -R go+rX "$1"
+}
+
 # ---- a queue ---------------------------------------------------------------
 
 # queue_new: from here on `queued' is the product with tests/clients/launch-queue

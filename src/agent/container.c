@@ -50,7 +50,7 @@ int container_is_wanted(const struct jobenv *j)
 {
 	const char *image = j->job->opt->container.image;
 
-	return image != NULL && image[0] != '\0';
+	return image != NULL && strcmp(image, "none") != 0;
 }
 
 static void container_forget(struct containers *n)

@@ -127,6 +127,12 @@ static int look_at_binds(struct look *l, struct err *e)
 
 /* ---- a trial ------------------------------------------------------------- */
 
+static int is_usual_home(const struct userdir *user)
+{
+	return strncmp(user->home, "/home/", 6) == 0 &&
+		strcmp(user->home + 6, user->name) == 0;
+}
+
 static int enter_words(struct look *l, const struct runtime *r, struct err *e)
 {
 	const struct userdir *user = &l->j->job->user;
@@ -149,7 +155,8 @@ static int enter_words(struct look *l, const struct runtime *r, struct err *e)
 			.image = l->opt->image,
 			.mounts = r->makes_root ? &all : &binds,
 			.args = &l->opt->args,
-			.gpu = runtime_gpu_of(l->env->list) }, &l->enter);
+			.gpu = runtime_gpu_of(l->env->list),
+			.is_usual_home = is_usual_home(user) }, &l->enter);
 	mounts_free(&binds);
 	mounts_free(&all);
 	free(dir);

@@ -55,8 +55,9 @@ const struct runtime runtimes[OPTIONS_RUNTIMES] = {
 	},
 	[OPTIONS_RUNTIME_CHARLIECLOUD] = {
 		"ch-run", RUNTIME_DIRECTORY | RUNTIME_SQSH,
-		.enter = WORDS("--home", "%mounts", "%args", "%image", "--"),
+		.enter = WORDS("%home", "%mounts", "%args", "%image", "--"),
 		.mount = { [MOUNT_BIND] = WORDS("--bind=%from:%to") },
+		.home = "--home",
 		.needs_userns = 1,
 	},
 	/* Its /proc is the node's, since it is asked for no processes of its own. */
@@ -205,6 +206,9 @@ void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	for (const char *const *w = r->enter; *w != NULL; w++) {
 		if (strcmp(*w, "%image") == 0)
 			add(words, u->image);
+		else if (strcmp(*w, "%home") == 0)
+			add_all(words, (const char *const[]){
+				u->is_usual_home ? r->home : NULL, NULL });
 		else if (strcmp(*w, "%gpu") == 0)
 			add_all(words, r->gpu[u->gpu]);
 		else if (strcmp(*w, "%mounts") == 0)
@@ -219,9 +223,12 @@ void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	}
 }
 
-/* What the image says of PATH stays; where it says nothing the node's came in. */
+/*
+ * What the image says of PATH stays; where it says nothing the node's came in, to
+ * which Charliecloud adds /bin.
+ */
 const char *const runtime_begin[] = { "/bin/sh", "-c",
-	"test \"$PATH\" != \"$1\" || PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
+	"case $PATH in \"$1\"|\"$1:/bin\") PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ;; esac\n"
 	"SHELL=$3; export PATH SHELL; cd \"$2\" 2>/dev/null || cd /; shift 3; exec \"$@\"",
 	"sh", NULL };
 

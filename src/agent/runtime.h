@@ -51,9 +51,10 @@ struct mounts {
 struct runtime {
 	const char *program;
 	int images;		/* bits of enum runtime_image */
-	const char *const *enter; /* of %mounts, %gpu, %args, %image, %closed, marks */
+	const char *const *enter; /* of %mounts, %gpu, %args, %image, %home, %closed, marks */
 	const char *const *mount[MOUNT_KINDS];	/* of %from and %to; NULL: not */
 	const char *const *gpu[RUNTIME_GPUS];	/* NULL: nothing to be said */
+	const char *home;	/* a word for a home directory /home/USER, or NULL */
 	const char *terminal;	/* a word for a program that has one, or NULL */
 	const char *variable;	/* before each name of what it passes on; NULL: all */
 	int makes_root;		/* the root is ours to put together, by mounts */
@@ -79,6 +80,7 @@ struct runtime_use {
 	const struct mounts *mounts;
 	const struct opt_list *args;	/* of the user or site */
 	enum runtime_gpu gpu;
+	int is_usual_home;	/* the home directory is /home/USER */
 };
 
 /* Append the way in to words. */

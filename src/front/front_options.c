@@ -39,7 +39,7 @@ static int finish_path(const struct opt *row, char **value, struct err *e)
 	const char *home = getenv("HOME");
 
 	if (*value == NULL || (row->path == OPT_PATH_OR_NAME &&
-		((*value)[0] == '\0' || strstr(*value, "://") != NULL)))
+		(strcmp(*value, "none") == 0 || strstr(*value, "://") != NULL)))
 		return 0;
 	if ((*value)[0] == '~' && (home == NULL || home[0] != '/'))
 		return err_set(e, "--%s: '%.200s' needs HOME, which is not set: give an absolute path",

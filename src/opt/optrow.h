@@ -63,7 +63,7 @@ enum opt_path {
 	OPT_NO_PATH,
 	OPT_PATH,		/* "~" is the home directory */
 	OPT_PATH_PID,		/* and "[PID]" the process id */
-	OPT_PATH_OR_NAME,	/* the same as the next, but of SCHEME://NAME */
+	OPT_PATH_OR_NAME,	/* as the next, or none, or SCHEME://NAME */
 	OPT_PATH_ABSOLUTE,	/* another program uses it, from elsewhere */
 };
 

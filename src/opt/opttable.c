@@ -190,7 +190,7 @@ const struct opt opttable[] = {
 		.help = "sshd of the compute node for ssh clients (proxy), instead of the one of /usr/sbin, /usr/local/sbin or PATH" },
 	{ "container", 0, OPT_STRING, "IMAGE", .at = AT(container.image),
 		.of_job = 1, .agent = OPT_AGENT_PASSED, .path = OPT_PATH_OR_NAME,
-		.help = "run all of the session's shells, commands and apps in this image: a directory, a .sif or .sqsh file, or docker://NAME; without IMAGE in none" },
+		.help = "run all of the session's shells, commands and apps in this image: a directory, a .sif or .sqsh file, docker://NAME, or none" },
 	{ "container-runtime", 0, OPT_ENUM, "WHICH", "auto",
 		AT(container.runtime), .words = container_runtimes,
 		.of_job = 1, .agent = OPT_AGENT_PASSED,

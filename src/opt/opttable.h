@@ -109,7 +109,7 @@ struct options_hooks {
 
 /* The image in which the session's programs run. */
 struct options_container {
-	char *image;		/* absolute, or SCHEME://NAME; NULL or "": none */
+	char *image;		/* absolute, or SCHEME://NAME; NULL or "none" */
 	int runtime;		/* enum options_runtime */
 	struct opt_list binds;	/* for mounts_bind(), which takes them */
 	struct opt_list args;

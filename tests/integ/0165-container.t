@@ -8,27 +8,12 @@
 . "$(dirname "$0")/../lib.sh"
 need_product
 command -v bwrap >/dev/null || skip_all "no bubblewrap"
-BUSYBOX=$(command -v busybox) || skip_all "no busybox"
-case $(ldd "$BUSYBOX" 2>&1) in *=*) skip_all "no static busybox" ;; esac
+image_can || skip_all "no static busybox"
 bwrap --ro-bind / / true 2>/dev/null || skip_all "bubblewrap does not run here"
 sshd_start
 at_exit vrs_end
 
-# make_image DIR: a root file system with no more than that
-make_image() {
-	mkdir -p "$1/bin" "$1/etc" "$1/usr/bin" "$1/tmp" "$1/dev" "$1/proc" \
-		"$1/sys" "$1/home/other"
-	cp "$BUSYBOX" "$1/bin/busybox"
-	for make_name in sh env cat ls id sed sleep stat test stty tail head \
-		grep printf tr touch mkdir rm uname \
-		date cut wc kill true ps; do
-		ln -s busybox "$1/bin/$make_name"
-	done
-	echo "the image" >"$1/etc/inside"
-	echo 'root:x:0:0:root:/root:/bin/sh' >"$1/etc/passwd"
-	echo 'PATH=$PATH; export PROFILE=read' >"$1/etc/profile"
-}
-make_image "$T/image"
+image_new "$T/image"
 find "$T/image" | sort >"$T/list"
 mkdir -p "$T/data" "$T/own"
 echo "of the node" >"$T/data/file"
@@ -168,6 +153,13 @@ cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<'END'
 command = cat /etc/inside; echo "error: it is in $(cat /etc/inside)"; exit 4
 listen = socket
 END
+if command -v sshd >/dev/null; then
+	ok "sftp by the image's server" timeout 60 scp -q -F "$T/ssh_config" \
+		job:/etc/inside "$T/own/inside"
+	is "$(cat "$T/own/inside")" "usr's image" "has the files of the image"
+else
+	skip 2 "no sshd"
+fi
 vrs app look >"$T/out" 2>"$T/err"
 like "$? $(cat "$T/err")" "^69 .*ended with status 4 .*it is in usr's image" "an app runs in it"
 stop
@@ -176,8 +168,35 @@ rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
 # ---- auto, and an attach ---------------------------------------------------------
 
 vrs_host vrs --container="$T/image"
+mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
+echo "container = $T/nosuch" >"$XDG_CONFIG_HOME/vscode-remote-shell/config"
 is "$(echo 'cat /etc/inside' | ssh_to vrs 2>"$T/err" | tail -n 1)" "the image" \
 	"RemoteCommand's shell, by the runtime that is found" || diag_file "$T/err"
+stop
+start --container=none
+is "$(in_image 'test -e /etc/inside || echo outside')" outside \
+	"--container=none, where the settings name one"
+rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
+stop
+
+# ---- several at once, and a cleaner of /tmp --------------------------------------
+
+start --container="$T/image"
+for i in 1 2 3 4 5 6 7 8; do
+	bg "at-once-$i" timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" shell -- 'cat /etc/inside'
+	pids="$pids $PID"
+done
+# shellcheck disable=SC2086 # a list
+wait $pids
+is "$(cat "$T"/log/at-once-*.out | uniq -c | sed 's/^ *//')" "8 the image" \
+	"eight at once wait for the same look"
+in_image 'rm -r "$VSCODE_REMOTE_RUNTIME_DIR"/*' 2>/dev/null
+dir=$(in_image 'echo $VSCODE_REMOTE_RUNTIME_DIR')
+rm -r "$dir"
+is "$(in_image 'cat /etc/inside; test -w "$VSCODE_REMOTE_RUNTIME_DIR" && echo fine')" \
+	"the image
+fine" "a private directory that was removed is another, and bound" || diag_file "$T/err"
 stop
 
 # ---- what cannot be ------------------------------------------------------------
@@ -194,7 +213,7 @@ like "$(refused --container="$T/nosuch")" \
 	"no image"
 is "$(vrs shell --no-container -- echo fine)" fine "the session can be used without it"
 # What is mended meanwhile is found.
-make_image "$T/nosuch"
+image_new "$T/nosuch"
 is "$(in_image cat /etc/inside)" "the image" "and with it once it is there"
 stop
 mkdir "$T/empty"
@@ -224,13 +243,36 @@ like "$(refused --container="$T/image" --container-runtime=bubblewrap \
 	"what the runtime says"
 stop
 # Of another architecture: its shell cannot be run.
-make_image "$T/foreign"
+image_new "$T/foreign"
 rm "$T/foreign/bin/busybox"
 printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\002\0\363\0' >"$T/foreign/bin/busybox"
 chmod +x "$T/foreign/bin/busybox"
 like "$(refused --container="$T/foreign" --container-runtime=bubblewrap)" \
 	"^69 .*bwrap: execvp /bin/sh: " "an image of another architecture"
 stop
+
+# A kernel that has none left, in a user namespace, where that can be said.
+# without_userns WORD...: as an ordinary user
+without_userns() {
+	unshare -U --map-user=1000 --map-group=1000 --keep-caps sh -c '
+		echo 0 >/proc/sys/user/max_user_namespaces || exit 125
+		exec setpriv --ambient-caps -all --inh-caps -all --bounding-set -all "$@"' \
+		sh "$@"
+}
+if test "$(id -u)" = 0 && without_userns true 2>/dev/null; then
+	a_while "$VRS_STATE"
+	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" --container="$T/image" alloc </dev/null \
+		>"$T/out" 2>"$T/err"
+	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" shell -- true </dev/null >"$T/out" 2>"$T/err"
+	like "$? $(cat "$T/err")" "^69 .*: the kernel lets users make no user namespaces .sysctl user.max_user_namespaces is 0.$around" \
+		"no user namespaces: the setting is named"
+	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" cancel </dev/null >"$T/log/cancel" 2>&1
+else
+	skip 1 "no namespace in which that can be set"
+fi
 
 # ---- Charliecloud ----------------------------------------------------------------
 

@@ -36,6 +36,7 @@ nodes = ..1
 shell = /bin/sh /bin/bash
 launcher = local slurm
 profile = small big
+container = /images/* docker://lab/*
 command = !proxy !logs
 app = !rstudio jupyter*
 [profile small]
@@ -59,10 +60,15 @@ refused "--shell: '/bin/csh' is not one of those that $c:11 allows (/bin/sh /bin
 	alloc --shell=/bin/csh
 refused "--launcher: '/x/launch' is not one of those that $c:12 allows (local slurm)" \
 	alloc --launcher=/x/launch
-refused "proxy: this command is not allowed here, by $c:14" proxy
-refused "logs: this command is not allowed here, by $c:14" logs
-refused "rstudio: this app is not allowed here, by $c:15" app rstudio
-refused "files: this app is not allowed here, by $c:15" app --stop files
+for image in /x /images/../x docker://other/x none; do
+	refused "--container: '$image' is not one of those that $c:14 allows (/images/* docker://lab/*)" \
+		alloc --container=$image
+done
+says 0 alloc --dry-run --container=docker://lab/x
+refused "proxy: this command is not allowed here, by $c:15" proxy
+refused "logs: this command is not allowed here, by $c:15" logs
+refused "rstudio: this app is not allowed here, by $c:16" app rstudio
+refused "files: this app is not allowed here, by $c:16" app --stop files
 refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" alloc big
 refused "time: 9:00:00 is asked for, and $c:6 allows ..8:00:00" big
 printf '[profile mine]\n' >"$user/config"
@@ -74,7 +80,7 @@ rm "$user/config"
 # As an ssh client would ask: the login node's, not the job's.
 SSH_ORIGINAL_COMMAND="$vrs proxy" "$vrs" forced >"$T/out" 2>"$T/err" </dev/null
 is $? 64 "proxy behind forced"
-is "$(err)" "proxy: this command is not allowed here, by $c:14; see https://x/y" \
+is "$(err)" "proxy: this command is not allowed here, by $c:15; see https://x/y" \
 	"and why"
 SSH_ORIGINAL_COMMAND="echo here" "$vrs" forced >"$T/out" 2>"$T/err" </dev/null
 is "$(cat "$T/out")" here "which runs everything else"

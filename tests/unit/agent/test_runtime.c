@@ -65,6 +65,7 @@ static void has_exact_words(void **state)
 	(void)state;
 	assert_int_equal(mounts_bind(&m, "/home/a", &e), 0);
 	assert_int_equal(mounts_bind(&m, "/d:/data", &e), 0);
+	assert_null(runtimes[OPTIONS_RUNTIME_AUTO].program);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct runtime *r = &runtimes[rows[i].which];
 		struct opt_list enter = { 0 }, words = { 0 };
@@ -73,7 +74,7 @@ static void has_exact_words(void **state)
 		assert_non_null(r->program);
 		runtime_enter(r, &(struct runtime_use){ .path = "/bin/R",
 			.image = rows[i].image, .mounts = &m, .args = &args,
-			.gpu = rows[i].gpu }, &enter);
+			.gpu = rows[i].gpu, .is_usual_home = 1 }, &enter);
 		runtime_put_words(r, &enter, env, rows[i].is_terminal, &words);
 		got = one_line(&words);
 		assert_string_equal(got, rows[i].want);
