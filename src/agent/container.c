@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/imageroot.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/waitlist.h"
@@ -176,6 +177,24 @@ static void container_asked(pid_t pid, int status, void *arg)
 	container_answer(n, ret == 0 ? NULL : &e);
 }
 
+/* A cleaner of /tmp may have taken the directory, or files in it. -1: there is none. */
+static int check_files(struct containers *n, struct err *e)
+{
+	char *dir;
+
+	if (rundir_check(n->env->rundir) == -1)
+		return err_set(e, "the container cannot be entered: there is no private directory of yours on %s",
+			n->env->job->node);
+	if (n->state != CONTAINER_GOOD ||
+		!n->container.found.runtime->has_accounts)
+		return 0;
+	dir = mem_printf("%s/" CONTAINERPROBE_DIR, rundir_path(n->env->rundir));
+	if (!imageroot_has_accounts(dir))
+		container_forget(n);
+	free(dir);
+	return 0;
+}
+
 void container_await(struct containers *n, struct link *l,
 	const struct frame *request,
 	void (*ready)(struct link *, const struct frame *, void *), void *arg)
@@ -186,10 +205,7 @@ void container_await(struct containers *n, struct link *l,
 		ready(l, request, arg);
 		return;
 	}
-	/* A cleaner of /tmp may have taken it. */
-	if (rundir_check(n->env->rundir) == -1) {
-		err_set(&e, "the container cannot be entered: there is no private directory of yours on %s",
-			n->env->job->node);
+	if (check_files(n, &e) == -1) {
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
 	}

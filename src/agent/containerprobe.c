@@ -137,7 +137,7 @@ static int enter_words(struct look *l, const struct runtime *r, struct err *e)
 {
 	const struct userdir *user = &l->j->job->user;
 	struct mounts binds = { 0 }, all = { 0 };
-	char *dir = mem_printf("%s/container", l->rundir);
+	char *dir = mem_printf("%s/" CONTAINERPROBE_DIR, l->rundir);
 	int ret = 0;
 
 	for (size_t i = 0; i < l->binds.n; i++)

@@ -14,6 +14,9 @@ struct containerprobe {
 	char *sftp;			/* a server of the image; "": none */
 };
 
+/* Of the files that it makes there. */
+#define CONTAINERPROBE_DIR "container"
+
 /*
  * In a child, which it ends: find a runtime for the session's image, and try it by
  * running a shell in there. env is what programs in the image get, rundir the

@@ -225,6 +225,20 @@ static void add_names(struct mounts *binds, const char *image, const char *path)
 	mounts_add(binds, MOUNT_READ, path, path);
 }
 
+int imageroot_has_accounts(const char *dir)
+{
+	static const char *const files[] = { "passwd", "group" };
+	int is_there = 1;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char *path = mem_printf("%s/%s", dir, files[i]);
+
+		is_there &= access(path, R_OK) == 0;
+		free(path);
+	}
+	return is_there;
+}
+
 int imageroot_accounts(const char *image, const char *dir,
 	const struct imageroot_user *user, struct mounts *binds, struct err *e)
 {

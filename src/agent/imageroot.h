@@ -31,4 +31,7 @@ int imageroot_accounts(const char *image, const char *dir,
 	const struct imageroot_user *user, struct mounts *binds, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* Whether they are still there: a cleaner of /tmp may take files alone. */
+int imageroot_has_accounts(const char *dir);
+
 #endif

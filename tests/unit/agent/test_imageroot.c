@@ -168,7 +168,9 @@ static void adds_the_user(void **state)
 	FILE *f;
 
 	(void)state;
+	assert_false(imageroot_has_accounts(dir));
 	assert_int_equal(imageroot_accounts(image, dir, &user, &m, &e), 0);
+	assert_true(imageroot_has_accounts(dir));
 	assert_string_equal(m.list[0].to, "/etc/passwd");
 	assert_int_equal(m.list[0].kind, MOUNT_READ);
 	assert_string_equal(m.list[1].to, "/etc/group");
