@@ -163,6 +163,13 @@ wait $!
 rm -rf "$VRS_STATE"/00000000000000a?
 reset
 
+# told_by NAME PID: that agent has ended, or does so for one more who connects: who
+# ends at once, as attach does, need not have met the older one.
+told_by() {
+	gone "$2" || attach "$1"
+	gone "$2"
+}
+
 # ---- two answer ------------------------------------------------------------
 
 attach b
@@ -170,7 +177,7 @@ two=$out
 sed -i 's/^session=.*/session=a/' "$(folder_of "$two")/about"
 attach a
 is "$out" "$two" "two answer: the newer is the session"
-ok "the older is told to end" wait_for 15 gone "$(agent_of "$one")"
+ok "the older is told to end" wait_for 15 told_by a "$(agent_of "$one")"
 ok "the newer stays" alive "$(agent_of "$two")"
 sed -i 's/^session=.*/session=b/' "$(folder_of "$two")/about"
 like "$(calls)" '^find submit (watch )?$' "for the second session alone the launcher was asked"
@@ -186,7 +193,7 @@ sed -i "s/^scope=.*/scope=$(sed -n 's/^scope=//p' "$VRS_STATE"/scope.*)/" \
 	"$(folder_of "$two")/about"
 attach b
 isnt "$out" "$two" "of two of this one the newer counts"
-ok "and the older ends" wait_for 15 gone "$(agent_of "$two")"
+ok "and the older ends" wait_for 15 told_by b "$(agent_of "$two")"
 
 # ---- the scheduler does not know it ----------------------------------------
 
