@@ -80,7 +80,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
-	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-sshd-versions layers names asan fuzz install \
+	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-old check-sshd-versions layers names asan fuzz install \
 	uninstall dist clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
@@ -279,6 +279,13 @@ $B/faults/inject.so: tests/faults/inject.c Makefile config.mk
 #:                 and a user, for most of an hour; SUITE=bookworm|trixie one
 check-fresh:
 	@sh tests/fresh.sh $(SUITE)
+
+# Debian 11 has OpenSSL 1.1.1 and a glibc of the years of RHEL 8.
+#: check-old       unit and integration tests with the libraries of RHEL 8's time,
+#:                 in a Debian 11, as root, for a quarter of an hour
+check-old:
+	@FRESH_USERS=user FRESH_DEPS='build test' FRESH_RUN='sh tests/old.sh' \
+		sh tests/fresh.sh bullseye
 
 # The programs find the libraries of this machine in other Debians, and need
 # nothing of theirs.

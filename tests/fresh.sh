@@ -5,12 +5,13 @@
 # in a clone in /root, and as an ordinary user in a clone at home, after root has
 # installed what tests/deps.sh names.
 #
-#	fresh.sh [bookworm|trixie...]		both, when none is named
+#	fresh.sh [bookworm|trixie|bullseye...]	the first two, when none is named
 #
 # To work on a part of it, variables choose:
 #	FRESH_USERS	root, user, or both, which is the default
 #	FRESH_RUN	a command instead of the two, in the clone, as in
 #			'sh examples/quickstart.sh'
+#	FRESH_DEPS	the sets of tests/deps.sh that root installs for a user
 #	FRESH_KEEP	a directory that is not there yet: the Debian is made in
 #			it and stays; one that an earlier run has left: it is
 #			entered as it is, with a new clone. For one suite
@@ -59,7 +60,7 @@ inside() {
 	umount -l /mnt
 	cd "$1/vscode-remote-shell" || exit
 	if test "$2" != root; then
-		sh tests/deps.sh build quickstart test vscode || exit
+		sh tests/deps.sh $FRESH_DEPS || exit
 	fi
 	as=
 	test "$2" = root || as="setpriv --reuid $2 --regid $2 --init-groups"
@@ -150,6 +151,7 @@ sh examples/quickstart.sh}" >"$work/commands"
 	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME="$home" USER="$2" LOGNAME="$2" SHELL=/bin/bash \
 		VSCODE="$VSCODE" FAULTS="$FAULTS" \
+		FRESH_DEPS="${FRESH_DEPS:-build quickstart test vscode}" \
 		unshare --mount --uts --ipc --pid --fork --kill-child \
 		--propagation private sh "$0" inside "$root" "$2" "$home" \
 		<"$work/commands" >"$log" 2>&1

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net.h"
 
+#include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -484,9 +486,16 @@ static void needs_the_key(void **state)
 static SSL_CTX *rogue_context(void)
 {
 	SSL_CTX *c = SSL_CTX_new(TLS_method());
-	EVP_PKEY *pkey = EVP_EC_gen("P-256");
+	EVP_PKEY_CTX *making = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, NULL);
+	EVP_PKEY *pkey = NULL;
 	X509 *x = X509_new();
 
+	if (EVP_PKEY_keygen_init(making) != 1 ||
+		EVP_PKEY_CTX_set_ec_paramgen_curve_nid(making,
+			NID_X9_62_prime256v1) != 1 ||
+		EVP_PKEY_keygen(making, &pkey) != 1)
+		_exit(3);
+	EVP_PKEY_CTX_free(making);
 	X509_set_version(x, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
 	X509_gmtime_adj(X509_getm_notBefore(x), -100);

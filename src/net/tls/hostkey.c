@@ -7,7 +7,9 @@
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +20,23 @@
 #define CURVE "nistp256"
 #define POINT_LEN 65		/* uncompressed, on that curve */
 
+/* A new key, or NULL. */
+static EVP_PKEY *make_key(void)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 &&
+		EVP_PKEY_CTX_set_ec_paramgen_curve_nid(ctx,
+			NID_X9_62_prime256v1) == 1)
+		(void)EVP_PKEY_keygen(ctx, &key);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
 int hostkey_make(struct buf *out, struct err *e)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256");
+	EVP_PKEY *key = make_key();
 	BIO *mem = BIO_new(BIO_s_secmem());
 	char *text;
 	long len;
@@ -73,10 +89,9 @@ int hostkey_public(const struct buf *pem, struct buf *out, struct err *e)
 	EVP_PKEY *key = mem == NULL ? NULL :
 		PEM_read_bio_PrivateKey(mem, NULL, no_passphrase, NULL);
 	unsigned char *point = NULL;
-	size_t len = key == NULL ? 0 :
-		EVP_PKEY_get1_encoded_public_key(key, &point);
-	int is_ours = key != NULL && EVP_PKEY_is_a(key, "EC") &&
-		len == POINT_LEN && EVP_PKEY_get_bits(key) == 256;
+	int len = key == NULL ? 0 : i2d_PublicKey(key, &point);
+	int is_ours = key != NULL && EVP_PKEY_base_id(key) == EVP_PKEY_EC &&
+		len == POINT_LEN && EVP_PKEY_bits(key) == 256;
 
 	if (is_ours)
 		put_public(out, point);

@@ -7,10 +7,9 @@
  */
 #include "net/tls/proof.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/hmac.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,45 +22,17 @@
 
 struct proof {
 	const struct tls_key *key;
-	EVP_MD *sha256;
-	EVP_MAC_CTX *mac;		/* has its key */
+	unsigned char binder_key[TLS_SECRET_SIZE];
 	uint64_t given[REMEMBERED];	/* of binders that were right */
 	unsigned n;
 };
-
-static EVP_MAC_CTX *keyed_mac(const struct tls_key *key)
-{
-	static char digest[] = "SHA256";
-	unsigned char finished[TLS_SECRET_SIZE];
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
-			sizeof digest - 1),
-		OSSL_PARAM_END,
-	};
-	EVP_MAC *hmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
-	EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
-
-	tls_key_binder(finished, key);
-	if (mac == NULL || !EVP_MAC_init(mac, finished, sizeof finished,
-		params)) {
-		EVP_MAC_CTX_free(mac);
-		mac = NULL;
-	}
-	OPENSSL_cleanse(finished, sizeof finished);
-	EVP_MAC_free(hmac);
-	return mac;
-}
 
 struct proof *proof_new(const struct tls_key *key)
 {
 	struct proof *p = mem_alloc(sizeof *p);
 
-	tls_memory_begin();
 	p->key = key;
-	p->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	p->mac = keyed_mac(key);
-	if (p->sha256 == NULL || p->mac == NULL || tls_memory_was_short())
-		tls_memory_give_up();
+	tls_key_binder(p->binder_key, key);
 	return p;
 }
 
@@ -69,8 +40,7 @@ void proof_free(struct proof *p)
 {
 	if (p == NULL)
 		return;
-	EVP_MAC_CTX_free(p->mac);
-	EVP_MD_free(p->sha256);
+	OPENSSL_cleanse(p->binder_key, sizeof p->binder_key);
 	free(p);
 }
 
@@ -78,15 +48,11 @@ static int expect(struct proof *p, const struct clienthello_proof *hello,
 	unsigned char binder[CLIENTHELLO_BINDER])
 {
 	unsigned char hash[TLS_SECRET_SIZE];
-	size_t len;
 
 	return EVP_Digest(hello->covered, hello->covered_len, hash, NULL,
-		p->sha256, NULL) &&
-		/* NULL: go on with the key that p->mac was given. */
-		EVP_MAC_init(p->mac, NULL, 0, NULL) &&
-		EVP_MAC_update(p->mac, hash, sizeof hash) &&
-		EVP_MAC_final(p->mac, binder, &len, CLIENTHELLO_BINDER) &&
-		len == CLIENTHELLO_BINDER;
+		EVP_sha256(), NULL) &&
+		HMAC(EVP_sha256(), p->binder_key, sizeof p->binder_key, hash,
+			sizeof hash, binder, NULL) != NULL;
 }
 
 static int was_given(struct proof *p, const unsigned char *binder)

@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/kdf.h>
+#include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +137,23 @@ static int make_method(void)
 		BIO_meth_set_ctrl(method, bio_ctrl);
 }
 
+/*
+ * OpenSSL 3 makes all algorithms of a kind when the first of them is asked for,
+ * which must not be in a handshake that has no memory for it: no other would ever
+ * succeed. 1.1.1 has them all from the beginning.
+ */
+static int has_kdf(void)
+{
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+
+	EVP_KDF_free(kdf);
+	return kdf != NULL;
+#else
+	return 1;
+#endif
+}
+
 int tls_init(struct err *e)
 {
 	tls_memory_watch();
@@ -151,7 +170,7 @@ int tls_init(struct err *e)
 	 * Short of memory: with an algorithm missing no handshake would ever
 	 * succeed, which is no error here.
 	 */
-	if (ctx == NULL || !make_method() ||
+	if (ctx == NULL || !make_method() || !has_kdf() ||
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
@@ -199,7 +218,7 @@ static int offer_key(SSL *ssl, const EVP_MD *md, const unsigned char **id,
 	const struct tls *t = SSL_get_app_data(ssl);
 
 	*sess = NULL;
-	if (md != NULL && !EVP_MD_is_a(md, "SHA256"))
+	if (md != NULL && EVP_MD_type(md) != NID_sha256)
 		return 1;
 	*id = (const unsigned char *)t->key->identity;
 	*idlen = strlen(t->key->identity);

@@ -5,9 +5,9 @@
  */
 #include "net/tls/tls_key.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,48 +15,48 @@
 
 #include "net/tls/tls_memory.h"
 
-/*
- * HKDF-SHA256 of RFC 5869. Without a salt it is the second half only, without
- * an info the first.
- */
-static void hkdf(const unsigned char *key, const char *salt, const char *info,
-	size_t infolen, unsigned char *out, size_t size)
-{
-	static char sha256[] = "SHA256";
-	EVP_KDF *kdf;
-	EVP_KDF_CTX *kctx;
-	int derived, mode = !info ? EVP_KDF_HKDF_MODE_EXTRACT_ONLY :
-		salt ? EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND :
-		EVP_KDF_HKDF_MODE_EXPAND_ONLY;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256,
-			sizeof sha256 - 1),
-		OSSL_PARAM_int(OSSL_KDF_PARAM_MODE, &mode),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)key,
-			TLS_SECRET_SIZE),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, (void *)info,
-			infolen),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt,
-			salt ? strlen(salt) : 0),
-		OSSL_PARAM_END,
-	};
+#define INFO_MAX 128		/* bytes of what a key is for */
 
-	if (salt == NULL)
-		params[4] = OSSL_PARAM_construct_end();
+/*
+ * All of HKDF-SHA256 that is needed is two HMACs, since no key is longer than
+ * what one of them gives. OpenSSL's own HKDF is another one before 3.0.
+ */
+static void hmac(const void *key, size_t keylen, const void *data, size_t len,
+	unsigned char out[TLS_SECRET_SIZE])
+{
+	unsigned char *made;
+
 	tls_memory_begin();
-	kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
-	kctx = EVP_KDF_CTX_new(kdf);
-	derived = kctx != NULL && EVP_KDF_derive(kctx, out, size, params) > 0;
-	EVP_KDF_CTX_free(kctx);
-	EVP_KDF_free(kdf);
+	made = HMAC(EVP_sha256(), key, (int)keylen, data, len, out, NULL);
 	/* With the first OpenSSL makes all others, those of TLS among them. */
 	if (tls_memory_was_short())
 		tls_memory_give_up();
-	if (!derived) {
-		fputs("vscode-remote-shell: OpenSSL has no HKDF-SHA256\n",
+	if (made == NULL) {
+		fputs("vscode-remote-shell: OpenSSL has no HMAC-SHA256\n",
 			stderr);
 		exit(EX_OSERR);
 	}
+}
+
+/* HKDF-Extract of RFC 5869. */
+static void extract(const void *salt, size_t saltlen,
+	const unsigned char key[TLS_SECRET_SIZE],
+	unsigned char out[TLS_SECRET_SIZE])
+{
+	hmac(salt, saltlen, key, TLS_SECRET_SIZE, out);
+}
+
+/* HKDF-Expand, its first block. */
+static void expand(const unsigned char key[TLS_SECRET_SIZE], const void *info,
+	size_t len, unsigned char out[TLS_SECRET_SIZE])
+{
+	unsigned char block[INFO_MAX + 1];
+
+	if (len > INFO_MAX)
+		abort();
+	memcpy(block, info, len);
+	block[len] = 1;
+	hmac(key, TLS_SECRET_SIZE, block, len + 1, out);
 }
 
 void tls_key_derive(struct tls_key *key,
@@ -64,24 +64,26 @@ void tls_key_derive(struct tls_key *key,
 	const char *role)
 {
 	static const char salt[] = "vscode-remote-shell link v1";
+	unsigned char extracted[TLS_SECRET_SIZE];
 
 	snprintf(key->identity, sizeof key->identity, "vrs1:%s:%s", tag, role);
-	hkdf(secret, salt, key->identity, strlen(key->identity), key->psk,
-		sizeof key->psk);
+	extract(salt, strlen(salt), secret, extracted);
+	expand(extracted, key->identity, strlen(key->identity), key->psk);
+	OPENSSL_cleanse(extracted, sizeof extracted);
 }
 
 /* HKDF-Expand-Label of RFC 8446; context is that long, or empty. */
 static void expand_label(const unsigned char *secret, const char *label,
-	const unsigned char *context, size_t len, unsigned char *out,
-	size_t size)
+	const unsigned char *context, size_t len,
+	unsigned char out[TLS_SECRET_SIZE])
 {
 	char info[32 + TLS_SECRET_SIZE];
-	int n = snprintf(info, 32, "%c%c%ctls13 %s%c", 0, (int)size,
+	int n = snprintf(info, 32, "%c%c%ctls13 %s%c", 0, TLS_SECRET_SIZE,
 		(int)strlen(label) + 6, label, (int)len);
 
 	if (len > 0)
 		memcpy(info + n, context, len);
-	hkdf(secret, NULL, info, n + len, out, size);
+	expand(secret, info, n + len, out);
 }
 
 void tls_key_binder(unsigned char out[TLS_SECRET_SIZE],
@@ -93,13 +95,12 @@ void tls_key_binder(unsigned char out[TLS_SECRET_SIZE],
 		0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4,
 		0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52,
 		0xb8, 0x55 };
+	static const unsigned char no_salt[TLS_SECRET_SIZE];
 	unsigned char early[TLS_SECRET_SIZE], binder[TLS_SECRET_SIZE];
 
-	/* HMAC takes an empty salt for one of zeros. */
-	hkdf(key->psk, "", NULL, 0, early, sizeof early);
-	expand_label(early, "ext binder", nothing, sizeof nothing, binder,
-		sizeof binder);
-	expand_label(binder, "finished", NULL, 0, out, TLS_SECRET_SIZE);
-	explicit_bzero(early, sizeof early);
-	explicit_bzero(binder, sizeof binder);
+	extract(no_salt, sizeof no_salt, key->psk, early);
+	expand_label(early, "ext binder", nothing, sizeof nothing, binder);
+	expand_label(binder, "finished", NULL, 0, out);
+	OPENSSL_cleanse(early, sizeof early);
+	OPENSSL_cleanse(binder, sizeof binder);
 }

@@ -4,7 +4,7 @@
 
 /*
  * The keys of links, by HKDF-SHA256 (RFC 5869). Without memory, or an OpenSSL
- * that has no HKDF, they end the program with one line and EX_OSERR.
+ * that has no HMAC-SHA256, they end the program with one line and EX_OSERR.
  */
 #define TLS_SECRET_SIZE 32	/* of a session, and of each key made from it */
 
