@@ -80,8 +80,8 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
-	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-old check-sshd-versions layers names asan fuzz install \
-	uninstall dist clean distclean format bench coverage FORCE
+	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-old check-sshd-versions \
+	check-bundle layers names asan fuzz install uninstall dist bundle clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS))
@@ -302,6 +302,15 @@ check-sshd-versions:
 			BUILD=$(abspath $B)/sshd prove tests/sshd/*.t || rc=1; \
 	done; sh tests/sshd/table.sh $B/sshd/table; exit $$rc
 
+# On Slurm clusters, and in bare systems. It needs some minutes the first time.
+#: check-bundle    make a bundle, and run it where nothing else is installed, as root
+BUNDLE = $B/bundle/vscode-remote-shell-$(VERSION)-linux-$(shell uname -m).tar.gz
+check-bundle: all configure
+	@mkdir -p $B/bundle
+	@sh packaging/bundle.sh $(BUNDLE) 2>$B/bundle/log || \
+		{ tail -n 20 $B/bundle/log >&2; exit 1; }
+	@BUNDLE=$(abspath $(BUNDLE)) BUILD=$(abspath $B) sh tests/bundle.sh
+
 #: check-docs      documents, help and completion against the programs
 check-docs: all
 	@BUILD=$(abspath $B) prove -j$(JOBS) $(sort $(wildcard tests/docs/*.t))
@@ -404,6 +413,10 @@ dist: configure config.mk
 		--add-file=src/config.h.in \
 		--prefix=vscode-remote-shell-$(VERSION)/ \
 		--add-file=configure HEAD
+
+#: bundle          a tarball of programs that runs wherever it is unpacked, as root
+bundle: configure
+	@sh packaging/bundle.sh
 
 #: format          clang-format on all sources
 format:

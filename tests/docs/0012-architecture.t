@@ -29,8 +29,8 @@ section 'The source tree' | awk '
 			print path
 		}
 	}' | sort >"$T/told"
-find src tests man doc examples -type d ! -path 'tests/fuzz/seeds*' \
-	! -path 'tests/vscode/pins*' ! -path 'examples/*' ! -name __pycache__ |
+find src tests man doc examples packaging -type d ! -path 'tests/fuzz/seeds*' \
+	! -path 'tests/vscode/pins*' ! -path 'examples/*' ! -path 'packaging/*' ! -name __pycache__ |
 	sed 's|$|/|' | sort >"$T/there"
 is "$(cat "$T/told")" "$(cat "$T/there")" 'the tree has the folders that there are'
 ok 'they are found' test "$(wc -l <"$T/told")" -gt 25

@@ -42,6 +42,16 @@
 #define PLAINTEXT_MAX 16384
 
 /*
+ * With an OpenSSL inside the program the machine's openssl.cnf is for another one,
+ * and may name what this one has not: then no handshake would succeed.
+ */
+#ifdef OWN_OPENSSL
+#define SETTINGS OPENSSL_INIT_NO_LOAD_CONFIG
+#else
+#define SETTINGS 0
+#endif
+
+/*
  * One read(2) takes the records of a whole turn. OpenSSL aligns its buffer, for
  * which it needs up to 3 bytes more.
  */
@@ -163,7 +173,7 @@ int tls_init(struct err *e)
 	 */
 	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
 		OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-		OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
+		OPENSSL_INIT_NO_ADD_ALL_DIGESTS | SETTINGS, NULL);
 	tls_memory_begin();
 	ctx = SSL_CTX_new(TLS_method());
 	/*

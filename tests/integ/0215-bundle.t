@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What `make bundle` packs of an installed tree: the same bytes each time, and it runs
+# wherever it is unpacked. Programs that want more than glibc are told. With the
+# programs of this build; `make check-bundle` makes a real one.
+. "$(dirname "$0")/../lib.sh"
+need_product
+at_exit vrs_end
+
+top=$(cd "$TESTS/.." && pwd)
+bundle=$top/packaging/bundle.sh
+for tool in strip objdump; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+make -s -C "$top" B="$BUILD" prefix=/ DESTDIR="$T/stage" install \
+	>"$T/log/install" 2>&1 || die "make install failed"
+rm -f "$T/stage/libexec/vscode-remote-shell/launch-slurm"
+
+SOURCE_DATE_EPOCH=1700000000
+export SOURCE_DATE_EPOCH
+for n in 1 2; do
+	ok "pack, $n" sh "$bundle" pack "$T/stage" "$T/$n.tar.gz"
+	touch "$T/stage"/bin/*
+done
+same "$T/1.tar.gz" "$T/2.tar.gz" "it is the same each time"
+mkdir "$T/a place" && tar -xzf "$T/1.tar.gz" -C "$T/a place"
+set -- "$T/a place"/*
+is "$(basename "$1")" "vscode-remote-shell-$(sed -n '1s/ .*//p' \
+	"$top/ChangeLog")-linux-$(uname -m)" "it has one folder, named as it is"
+like "$(cat "$1/README")" "RemoteCommand ~/$(basename "$1")/bin/vscode-remote-shell" \
+	"README tells how to use it"
+ok "no unit for root" test ! -e "$1/lib"
+VRS_PROGRAM=$1/bin/vscode-remote-shell
+echo 'echo hello' | "$VRS_PROGRAM" --launcher=local --state-dir="$VRS_STATE" \
+	>"$T/out" 2>"$T/log/session"
+is "$? $(cat "$T/out")" "0 hello" "a session from there" || diag_file "$T/log/session"
+like "$(tr '\0' ' ' <"/proc/$(agents | head -n 1)/cmdline")" "^$1/libexec/" \
+	"by its own agent"
+
+sh "$bundle" check "$T/stage/bin" >"$T/out"
+is $? 1 "programs that want libraries are no bundle"
+like "$(cat "$T/out")" '^vscode-remote-shell needs libevent_core' "which is said"
+printf 'int main(void) { return 0; }\n' >"$T/plain.c"
+mkdir "$T/plain"
+"${CC:-cc}" -o "$T/plain/plain" "$T/plain.c" || die "no compiler"
+is "$(sh "$bundle" check "$T/plain" | grep -v 'needs glibc 2\.[34]')" "" \
+	"glibc is no library to be told, but how new it must be"
+done_testing
