@@ -12,7 +12,7 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 
-# sets  need|want  what to look for  Debian's package  RHEL's package
+# sets  need|want  what to look for  Debian's package  RHEL's package, of 8 and 9
 # cmd: a program, hdr: a header of C, lib: a module of pkg-config, font: a font,
 # py: a module of Python
 table() {
@@ -143,11 +143,24 @@ install_debian() {
 	}
 }
 
-# Development packages of RHEL are partly in a repository that is off.
+# repositories: those that are off, and have development packages, as RHEL 8 or 9 and
+# their kin call them; EPEL is there when its package was installed
+repositories() {
+	release=$(sed -n 's/^VERSION_ID="*\([0-9]*\).*/\1/p' \
+		"${OS_RELEASE:-/etc/os-release}")
+	case $release in
+	8)	echo powertools ;;
+	*)	echo crb ;;
+	esac
+	echo "codeready-builder-for-rhel-$release-$(uname -m)-rpms"
+	echo "ol${release}_codeready_builder"
+	echo epel
+}
+
 install_rhel() {
+	repositories=$(repositories)
 	for p; do
-		for repo in '' crb powertools \
-			"codeready-builder-for-rhel-9-$(uname -m)-rpms"; do
+		for repo in '' $repositories; do
 			$as_root dnf -q -y ${repo:+--enablerepo="$repo"} \
 				install --setopt=install_weak_deps=False \
 				"$p" </dev/null >>"$log" 2>&1 && break

@@ -79,7 +79,7 @@ told() {
 	section doc/ADMIN.md Install | tr '\134' ' ' |
 		awk -v os="$1" '$1 == os { on = 1 } /^$/ || ($1 == "RHEL" && \
 			os != "RHEL") { on = 0 } on' | tr -s ' ' '\n' |
-		grep -Ev '^(Debian|RHEL|[0-9]+|apt-get|dnf|install|)$' | sort
+		grep -Ev '^(Debian|RHEL|[0-9]+,?|apt-get|dnf|install|)$' | sort
 }
 is "$(told Debian)" "$(packages 3)" "Debian's packages"
 is "$(told RHEL)" "$(packages 4)" "RHEL's packages"
