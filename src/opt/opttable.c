@@ -34,6 +34,10 @@ static const char *const container_runtimes[] = { "auto", "apptainer",
 static const char *const outbounds[] = { "off", "login", "laptop", NULL };
 static const char *const prefetches[] = { "off", "on", "x64", "arm64", "armhf",
 	NULL };
+static const char *const editors[] = { "vscode", "cursor", "windsurf", "vscodium",
+	"positron", "trae", "zed", "jetbrains", "other", NULL };
+static const char *const ways[] = { "both", "remote", "proxy", NULL };
+static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const idle_busys[] = { "connections", "cpu", NULL };
 
 /*
@@ -320,14 +324,23 @@ const struct opt opttable[] = {
 		.commands = "forward app", .of_user = 1,
 		.help = "port of your own computer in the line that is printed, 0 the same as in the job, or the app's" },
 	{ "strip", 0, OPT_NAME, "PREFIX", .at = AT(line.strip),
-		.commands = "proxy", .of_user = 1,
-		.help = "left out of NAME where it begins so, for an entry Host PREFIX*" },
+		.commands = "proxy setup", .of_user = 1,
+		.help = "left out of NAME where it begins so, for an entry Host PREFIX*; of setup how its hosts' names begin, without it slurm-" },
 	{ "known-hosts", 0, OPT_FLAG, .at = AT(flags.known_hosts),
 		.commands = "proxy", .of_user = 1,
 		.help = "print the line for known_hosts" },
 	{ "authorize", 0, OPT_FLAG, .at = AT(flags.authorize),
 		.commands = "proxy", .of_user = 1,
 		.help = "read public keys from stdin, for nodes whose sshd takes only listed ones" },
+	{ "editor", 0, OPT_ENUM, "NAME", "vscode", AT(setup.editor),
+		.words = editors, .commands = "setup", .of_user = 1,
+		.help = "which one is set up: vscode, cursor, windsurf, vscodium, positron, trae, zed, jetbrains, other (any ssh client)" },
+	{ "way", 0, OPT_ENUM, "WAY", "both", AT(setup.way), .words = ways,
+		.commands = "setup", .of_user = 1,
+		.help = "by which it comes into the job: remote (RemoteCommand), proxy (ProxyCommand), both" },
+	{ "second-factor", 0, OPT_ENUM, "WHETHER", "no", AT(setup.second_factor),
+		.words = no_yes, .commands = "setup",
+		.help = "whether the login nodes ask for one: yes or no" },
 	{ "force-all", 0, OPT_FLAG, .at = AT(forced.all), .commands = "forced",
 		.help = "run every command in the job, not only editors'" },
 	{ "into-job", 0, OPT_LIST, "PATTERN", .at = AT(forced.into_job),

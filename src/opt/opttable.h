@@ -218,6 +218,13 @@ struct options_app {
 	char *directory;	/* where it begins; NULL: as it says itself */
 };
 
+/* Of the command setup. */
+struct options_setup {
+	int editor;		/* desktop_of() of front/setup/desktop.h */
+	int way;		/* enum setuptext_ways of front/setup/setuptext.h */
+	int second_factor;	/* the login nodes ask for one */
+};
+
 /* What a site says to its users. */
 struct options_site {
 	char *help_url;		/* for whom it refuses something; or NULL */
@@ -255,6 +262,7 @@ struct options {
 	struct options_tee tee;
 	struct options_flags flags;
 	struct options_app app;
+	struct options_setup setup;
 };
 
 /* The rows of all of them. */

@@ -167,7 +167,7 @@ for file in proxy clients; do
 	for host in $(sed -n 's/^Host //p' "$top/examples/ssh_config-$file" |
 			grep -v '^login'); do
 		words=$(ssh -F "$top/examples/ssh_config-$file" -G "$host" |
-			sed -n 's/^proxycommand ssh -T login.cluster.example //p' |
+			sed -n 's/^proxycommand ssh -T \(alice@\)*login.cluster.example //p' |
 			sed 's/%n/slurm-x/')
 		eval "set -- $words"
 		is "$1" vscode-remote-shell "Host $host has a ProxyCommand"

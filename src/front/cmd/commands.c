@@ -27,6 +27,7 @@ const struct command *const command_table[] = {
 	&cmd_estimate,
 	&cmd_config,
 	&cmd_profiles,
+	&cmd_setup,
 	&cmd_help,
 	NULL
 };

@@ -27,5 +27,6 @@ extern const struct command cmd_partitions;
 extern const struct command cmd_estimate;
 extern const struct command cmd_config;
 extern const struct command cmd_profiles;
+extern const struct command cmd_setup;
 
 #endif

@@ -83,6 +83,11 @@ const struct synonym synonym_table[] = {
 	{ "output", .command = "logs" },
 	{ "tail", .command = "logs" },
 
+	{ "configure", .command = "setup" },
+	{ "init", .command = "setup" },
+	{ "install", .command = "setup" },
+	{ "wizard", .command = "setup" },
+
 	{ "commands", .command = "help" },
 	{ "man", .command = "help" },
 	{ "options", .command = "help" },

@@ -51,6 +51,8 @@ static const struct command
 		.ops = &ops, .want = SESSION_JOIN },
 	row_config = { "config", "[PROFILE]", COMMAND_ONE, 0, 1, "config.",
 		.ops = &ops },
+	row_setup = { "setup", "[PROFILE]...", COMMAND_NONE, 0, -1, "setup.",
+		.ops = &ops, .shows_job = 1 },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
@@ -58,7 +60,7 @@ const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
 	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
 	&row_forward, &row_app, &row_config,
-	&row_help, NULL
+	&row_setup, &row_help, NULL
 };
 
 struct line {
@@ -488,7 +490,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, help; profiles: gpu; "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, setup, help; profiles: gpu; "
 			"an option of salloc is written --salloc-arg=OPTION" },
 		{ "gpuu", "unknown command 'gpuu': do you mean the profile 'gpu'?" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
@@ -670,6 +672,9 @@ static void every_option(void **state)
 		{ "authorize", "proxy|--authorize", OURS },
 		{ "node", "shell|--node=c2", OURS },
 		{ "strip", "proxy|--strip=slurm-", OURS },
+		{ "editor", "setup|--editor=zed", OURS },
+		{ "way", "setup|--way=proxy", OURS },
+		{ "second-factor", "setup|--second-factor=yes", OURS },
 		{ "force-all", "forced|--force-all", OURS },
 		{ "into-job", "forced|--into-job=x *", OURS },
 		{ "login-shell", "forced|--login-shell=/x", OURS },

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What setup prints for the user's own computer and what README.md, EDITORS.md, the
+# manual and the examples show is the same, line by line; and ssh reads it.
+. "$(dirname "$0")/../lib.sh"
+need_product
+
+top=$(cd "$TESTS/.." && pwd)
+shell=$BUILD/vscode-remote-shell
+me=$(id -un)
+
+# entry FILE HOST: that entry without indentation, as who reads it has the words
+entry() {
+	sed 's/^[ 	]*//' "$1" | awk -v host="$2" '
+	$1 == "Host" { on = $0 == "Host " host }
+	on && (/^$/ || /^[#.]/) { exit }
+	on'
+}
+
+# printed OPTION...: what setup prints, with the program's name as people type it
+printed() {
+	"$shell" --launcher=local setup "$@" </dev/null >"$T/out" 2>"$T/err" ||
+		diag_file "$T/err"
+	sed "s| $shell| vscode-remote-shell|; s/ --launcher=local//; s/\\b$me\\b/me/" "$T/out"
+}
+
+# Entries by RemoteCommand: setup, given the options that stand there, prints them.
+for file in README.md examples/ssh_config; do
+	for host in cluster cluster-gpu cluster-2fa; do
+		entry "$top/$file" $host | sed 's|~/vrs/bin/||' >"$T/want"
+		test -s "$T/want" || continue
+		factor=no
+		! grep -q '^ControlMaster' "$T/want" || factor=yes
+		options=$(sed -n 's/^RemoteCommand vscode-remote-shell//p' "$T/want")
+		# shellcheck disable=SC2086 # words
+		printed --way=remote --strip=$host- --second-factor=$factor \
+			--login-host=login.cluster.example $options >"$T/all"
+		entry "$T/all" $host >"$T/got"
+		same "$T/got" "$T/want" "$file: Host $host is what setup prints" ||
+			diag_file "$T/got"
+		echo "$file $host" >>"$T/compared"
+	done
+done
+is "$(sort "$T/compared" | xargs)" 'README.md cluster README.md cluster-gpu examples/ssh_config cluster examples/ssh_config cluster-2fa examples/ssh_config cluster-gpu' \
+	'all of them were compared'
+
+# By ProxyCommand: Host slurm-*.
+printed --way=proxy --login-host=login.cluster.example >"$T/all"
+entry "$T/all" 'slurm-*' >"$T/got"
+like "$(cat "$T/got")" '^ProxyCommand .*--strip=slurm- %n$' 'setup prints Host slurm-*'
+entry "$top/examples/ssh_config-proxy" 'slurm-*' | sed 's/alice/me/' >"$T/want"
+same "$T/got" "$T/want" 'it is that of examples/ssh_config-proxy' || diag_file "$T/got"
+entry "$top/man/vscode-remote-shell.1" 'slurm-*' |
+	sed 's/me@hpc/me@login.cluster.example/' >"$T/want"
+same "$T/got" "$T/want" 'and that of the manual' || diag_file "$T/got"
+
+# Settings: all that are printed, with their values, are those of README.md, and
+# EDITORS.md has the reasons.
+"$shell" --launcher=local setup --editor=vscode --way=remote </dev/null 2>/dev/null |
+	sed -n 's/^    \("remote\.[^,]*\),*$/\1/p' >"$T/settings"
+is "$(wc -l <"$T/settings")" 4 'settings are printed'
+while read -r line; do
+	ok "README.md has $line" grep -qE "^    $line,?\$" "$top/README.md"
+	name=${line%%\":*}
+	ok "and EDITORS.md ${name#\"}" grep -q "^| \`${name#\"}\` |" "$top/doc/EDITORS.md"
+done <"$T/settings"
+
+# Every editor: ssh reads what is printed, no word needs quotes, the JSON is some,
+# and none is told a way that EDITORS.md says it cannot take.
+config=$XDG_CONFIG_HOME/vscode-remote-shell
+mkdir -p "$config"
+printf '[profile gpu]\ngres = gpu:1\n' >"$config/config"
+words=$("$shell" help setup | tr -s ' \n' ' ' |
+	sed 's/.*which one is set up: \([^(]*\) (any ssh.*/\1/; s/,//g')
+like "$words" '^vscode cursor .* other$' 'editors are found'
+for editor in $words; do
+	"$shell" --launcher=local setup --editor="$editor" --second-factor=yes \
+		--login-host=hpc </dev/null >"$T/out" 2>"$T/err"
+	is "$?" 0 "$editor: is told" || diag_file "$T/err"
+	grep '^    ' "$T/out" | sed 's/^    //' |
+		grep -E '^(Host |    |$)' >"$T/config"
+	unlike "$(cat "$T/config")" "[\"'\`;&|<>\$]" "$editor: no quotes, no shell"
+	is "$(sed 's/%[nC]//' "$T/config" | grep %)" '' "$editor: no other percent sign"
+	like "$(ssh -F "$T/config" -G slurm-gpu 2>/dev/null)" '^(proxycommand ssh -T|remotecommand /)' \
+		"$editor: slurm-gpu is a way into the job"
+	like "$(ssh -F "$T/config" -G slurm 2>/dev/null)" '^controlmaster auto|^proxycommand ' \
+		"$editor: slurm, too"
+	ok "$editor: settings are JSON" "$PYTHON" -c \
+		'import json, re, sys
+for block in open(sys.argv[1]).read().split("\n\n"):
+    if block.startswith("    \""):
+        json.loads("{" + block + "}")' "$T/out"
+	ways=$(grep -c 'RemoteCommand: needs' "$T/out")
+	is "$ways" "$(test "$editor" = vscode && echo 1 || echo 0)" \
+		"$editor: RemoteCommand is told where it works"
+done
+# The same as the table of EDITORS.md.
+is "$(sed -n 's/^| \([^|]*\) | yes[^|]* | .*/\1/p' "$top/doc/EDITORS.md" | xargs)" \
+	'VS Code, Remote - SSH `ssh` in a terminal' \
+	'EDITORS.md: RemoteCommand is of VS Code, and of ssh itself'
+
+# The line for known_hosts is that of proxy.
+"$shell" --launcher=local setup --way=proxy </dev/null 2>/dev/null |
+	sed -n 's/^    \(vscode-remote-shell .*\)/\1/p' >"$T/got"
+"$shell" --launcher=local proxy --known-hosts </dev/null >"$T/want"
+same "$T/got" "$T/want" 'the line for known_hosts is that of proxy'
+done_testing
