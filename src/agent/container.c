@@ -15,7 +15,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "agent/imageroot.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/waitlist.h"
@@ -33,6 +32,7 @@
 struct containers {
 	struct jobenv *env;
 	const struct end *end;
+	struct runtimes runtimes;
 	enum container_state {
 		CONTAINER_UNKNOWN,
 		CONTAINER_ASKED,
@@ -137,7 +137,7 @@ static int container_begin(struct containers *n, struct err *e)
 	sessionenv_drop_node(&env);
 	pid = pipe2(p, O_CLOEXEC) == -1 ? -1 : spawn_branch(p[1]);
 	if (pid == 0)
-		containerprobe_ask(p[1], n->env, &env,
+		containerprobe_ask(p[1], &n->runtimes, n->env, &env,
 			rundir_path(n->env->rundir));
 	envlist_fini(&env);
 	if (pid == -1)
@@ -169,9 +169,9 @@ static void container_asked(pid_t pid, int status, void *arg)
 		return;
 	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		ret = err_set(&e, "what was to enter it did not end within a minute");
+		ret = err_set(&e, "what looks at it has not ended within a minute: does a file system hang?");
 	else
-		ret = containerprobe_read(&n->container.found,
+		ret = containerprobe_read(&n->container.found, &n->runtimes,
 			buf_data(&n->text), n->text.len, &e);
 	buf_fini(&n->text);
 	container_answer(n, ret == 0 ? NULL : &e);
@@ -180,18 +180,12 @@ static void container_asked(pid_t pid, int status, void *arg)
 /* A cleaner of /tmp may have taken the directory, or files in it. -1: there is none. */
 static int check_files(struct containers *n, struct err *e)
 {
-	char *dir;
-
 	if (rundir_check(n->env->rundir) == -1)
 		return err_set(e, "the container cannot be entered: there is no private directory of yours on %s",
 			n->env->job->node);
-	if (n->state != CONTAINER_GOOD ||
-		!n->container.found.runtime->has_accounts)
-		return 0;
-	dir = mem_printf("%s/" CONTAINERPROBE_DIR, rundir_path(n->env->rundir));
-	if (!imageroot_has_accounts(dir))
+	if (n->state == CONTAINER_GOOD && !containerprobe_has_files(
+		&n->container.found, rundir_path(n->env->rundir)))
 		container_forget(n);
-	free(dir);
 	return 0;
 }
 
@@ -222,9 +216,14 @@ void container_await(struct containers *n, struct link *l,
 struct containers *containers_new(struct jobenv *env, const struct end *end)
 {
 	struct containers *n = mem_alloc(sizeof *n);
+	struct err e;
 
 	n->env = env;
 	n->end = end;
+	/* A front has read them. */
+	if (runtimes_init(&n->runtimes, &env->job->opt->agent.runtimes,
+		&e) == -1)
+		log_warning("--runtime: %s", e.text);
 	waitlist_init(&n->programs);
 	return n;
 }
@@ -240,6 +239,7 @@ void containers_free(struct containers *n)
 	child_forget(n->child);
 	buf_fini(&n->text);
 	container_forget(n);
+	runtimes_fini(&n->runtimes);
 	free(n);
 }
 

@@ -8,7 +8,6 @@
 #include "agent/containerprobe.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,28 +18,35 @@
 
 #include "agent/imageroot.h"
 #include "agent/prologue.h"
+#include "agent/trial.h"
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/vis.h"
 #include "editor/posixshell.h"
 #include "os/fd.h"
+#include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/userns.h"
 #include "proto/sessionenv.h"
 
-#define TRIAL_SECONDS 60	/* of an image that need not be fetched */
-#define SAID_MAX 65536
+#define LOOK_SECONDS 60		/* at what may be on a file system that hangs */
+#define TRIAL_SECONDS 60	/* of an image that need not be fetched, */
+#define FETCH_SECONDS 3600	/* and of one that may have to */
+#define DIR "container"		/* in the private directory: files that it makes */
+#define SCRIPT "script"
 #define SEEN "vscode-remote-shell-sees"	/* before what is seen inside */
 
 /* A record: what a child has found so far. */
 struct look {
+	const struct runtimes *all;
 	const struct jobenv *j;
 	const struct options_container *opt;
 	const struct envlist *env;
 	const char *rundir;
 	enum runtime_image image;
-	struct mounts binds;	/* before what a runtime itself needs */
-	enum options_runtime which;
+	struct mounts asked;	/* by --container-bind */
+	struct mounts binds;	/* these, and what a session needs */
+	const struct runtime *runtime;	/* the one that is looked at */
 	char path[PATH_MAX];	/* of its program */
 	struct opt_list enter;
 	char *seen[3];		/* own shell, another one, sftp-server */
@@ -65,6 +71,10 @@ static int find_runtime(struct look *l, const struct runtime *r)
 {
 	const char *search = envlist_get(l->env, "PATH");
 
+	if (r->program[0] == '/') {
+		snprintf(l->path, sizeof l->path, "%s", r->program);
+		return access(l->path, X_OK) == 0;
+	}
 	return (search != NULL && runtime_is_in(l, r->program, search)) ||
 		runtime_is_in(l, r->program, "/usr/local/bin:/usr/bin:/bin");
 }
@@ -101,18 +111,24 @@ static void bind_there(struct look *l, const char *path)
 		mounts_same(&l->binds, path);
 }
 
-static int look_at_binds(struct look *l, struct err *e)
+static int look_at_asked(struct look *l, struct err *e)
+{
+	for (size_t i = 0; i < l->opt->binds.n; i++) {
+		if (mounts_bind(&l->asked, l->opt->binds.word[i], e) == -1 ||
+			mounts_bind(&l->binds, l->opt->binds.word[i], e) == -1)
+			return err_prefix(e, "--container-bind: ");
+		if (access(l->asked.list[i].from, F_OK) == -1)
+			return err_set(e, "--container-bind: %s: %s",
+				l->asked.list[i].from, strerror(errno));
+	}
+	return 0;
+}
+
+/* What each session needs, unless a site sees to that. */
+static void bind_session(struct look *l)
 {
 	const char *dir = l->j->cwd;
 
-	for (size_t i = 0; i < l->opt->binds.n; i++) {
-		if (mounts_bind(&l->binds, l->opt->binds.word[i], e) == -1)
-			return err_prefix(e, "--container-bind: ");
-		if (access(l->binds.list[l->binds.n - 1].from, F_OK) == -1)
-			return err_set(e, "--container-bind: %s: %s",
-				l->binds.list[l->binds.n - 1].from,
-				strerror(errno));
-	}
 	bind_there(l, "/tmp");
 	bind_there(l, l->j->job->user.home);
 	bind_there(l, l->j->job->opt->session.state_dir);
@@ -122,7 +138,6 @@ static int look_at_binds(struct look *l, struct err *e)
 	bind_there(l, envlist_get(l->env, "TMPDIR"));
 	if (!mounts_is_system(dir))
 		bind_there(l, dir);
-	return 0;
 }
 
 /* ---- a trial ------------------------------------------------------------- */
@@ -133,17 +148,33 @@ static int is_usual_home(const struct userdir *user)
 		strcmp(user->home + 6, user->name) == 0;
 }
 
-static int enter_words(struct look *l, const struct runtime *r, struct err *e)
+static int write_script(const char *dir, struct err *e)
 {
+	int at = safepath_dir(dir, 1, NULL, e);
+	int ret = at == -1 ? -1 : safepath_write(at, SCRIPT, runtime_script,
+		strlen(runtime_script), e);
+
+	if (at != -1)
+		close(at);
+	return ret;
+}
+
+static int enter_words(struct look *l, struct err *e)
+{
+	const struct runtime *r = l->runtime;
 	const struct userdir *user = &l->j->job->user;
+	const struct mounts *from = r->is_sites ? &l->asked : &l->binds;
 	struct mounts binds = { 0 }, all = { 0 };
-	char *dir = mem_printf("%s/" CONTAINERPROBE_DIR, l->rundir);
+	char *dir = mem_printf("%s/" DIR, l->rundir);
+	char *script = mem_printf("%s/" SCRIPT, dir);
 	int ret = 0;
 
-	for (size_t i = 0; i < l->binds.n; i++)
-		mounts_add(&binds, l->binds.list[i].kind,
-			l->binds.list[i].from, l->binds.list[i].to);
-	if (r->has_accounts)
+	for (size_t i = 0; i < from->n; i++)
+		mounts_add(&binds, from->list[i].kind, from->list[i].from,
+			from->list[i].to);
+	if (r->has_script)
+		ret = write_script(dir, e);
+	if (ret == 0 && r->has_accounts)
 		ret = imageroot_accounts(l->opt->image, dir,
 			&(struct imageroot_user){ user->name, user->home,
 				l->j->own_shell }, &binds, e);
@@ -152,15 +183,29 @@ static int enter_words(struct look *l, const struct runtime *r, struct err *e)
 	optlist_free(&l->enter);
 	if (ret == 0)
 		runtime_enter(r, &(struct runtime_use){ .path = l->path,
-			.image = l->opt->image,
+			.image = l->opt->image, .node = l->j->job->node,
+			.script = script,
 			.mounts = r->makes_root ? &all : &binds,
 			.args = &l->opt->args,
 			.gpu = runtime_gpu_of(l->env->list),
 			.is_usual_home = is_usual_home(user) }, &l->enter);
 	mounts_free(&binds);
 	mounts_free(&all);
+	free(script);
 	free(dir);
 	return ret;
+}
+
+int containerprobe_has_files(const struct containerprobe *p, const char *rundir)
+{
+	char *dir = mem_printf("%s/" DIR, rundir);
+	char *script = mem_printf("%s/" SCRIPT, dir);
+	int has = (!p->runtime->has_accounts || imageroot_has_accounts(dir)) &&
+		(!p->runtime->has_script || access(script, R_OK) == 0);
+
+	free(script);
+	free(dir);
+	return has;
 }
 
 /* Its own shell, which of the others there is, and an sftp-server. */
@@ -193,27 +238,10 @@ static void add_words(struct opt_list *l, const char *const *words)
 static int run_trial(const struct look *l, const struct opt_list *argv,
 	struct buf *said, struct err *e)
 {
-	struct spawn sp = { .path = argv->word[0], .argv = argv->word,
-		.env = l->env->list, .dir = l->j->cwd, .dir_or_root = 1 };
-	char some[4096];
-	int p[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	if (pipe2(p, O_CLOEXEC) == -1)
-		return err_set(e, "cannot make a pipe: %s", strerror(errno));
-	sp.fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	sp.fd[1] = sp.fd[2] = p[1];
-	pid = sp.fd[0] == -1 ? -1 : spawn(&sp, e);
-	close(p[1]);
-	if (pid == -1)
-		return -1;
-	while ((n = read(p[0], some, sizeof some)) > 0)
-		if (said->len < SAID_MAX)
-			buf_append(said, some, (size_t)n);
-	close(p[0]);
-	return waitpid(pid, &status, 0) == -1 ? err_set(e, "waitpid: %s",
-		strerror(errno)) : status;
+	return trial_run(&(struct spawn){ .path = argv->word[0],
+		.argv = argv->word, .env = l->env->list, .dir = l->j->cwd,
+		.dir_or_root = 1 }, l->image == RUNTIME_NAME ? FETCH_SECONDS :
+		TRIAL_SECONDS, said, e);
 }
 
 /* What was seen, and the last other line, which is the reason if there was none. */
@@ -246,17 +274,49 @@ static int judge_trial(const struct look *l, int status, const char *last,
 		"it says no reason");
 }
 
+/* What it says of itself, without an image. */
+static int check_runtime(const struct look *l, struct err *e)
+{
+	const struct runtime *r = l->runtime;
+	struct look unseen = { .image = RUNTIME_DIRECTORY };
+	struct opt_list argv = { 0 };
+	struct buf said = { 0 };
+	char last[512];
+	int status;
+
+	if (r->check.n == 0)
+		return 0;
+	optlist_add(&argv, mem_strdup(l->path));
+	for (size_t i = 0; i < r->check.n; i++)
+		optlist_add(&argv, mem_strdup(r->check.word[i]));
+	optlist_add(&argv, NULL);
+	status = run_trial(l, &argv, &said, e);
+	optlist_free(&argv);
+	if (status > 0) {
+		buf_append(&said, "", 1);
+		read_trial(&unseen, buf_data(&said), last, sizeof last);
+		status = err_set(e, "%s is not usable here: %s", r->name,
+			last[0] != '\0' ? last : "it says no reason");
+	}
+	buf_fini(&said);
+	return status;
+}
+
 static int try_runtime(struct look *l, struct err *e)
 {
-	const struct runtime *r = &runtimes[l->which];
+	const struct runtime *r = l->runtime;
 	char *script = trial_script(), last[512];
 	const char *const program[] = { "/bin/sh", "-c", script, "sh",
 		l->j->own_shell, NULL };
 	struct opt_list argv = { 0 };
 	struct buf said = { 0 };
 	struct err why;
-	int ret = enter_words(l, r, e);
+	int ret = check_runtime(l, e);
 
+	alarm(LOOK_SECONDS);
+	if (ret == 0)
+		ret = enter_words(l, e);
+	alarm(0);
 	if (ret == 0) {
 		runtime_put_words(r, &l->enter, l->env->list, 0, &argv);
 		add_words(&argv, program);
@@ -279,18 +339,21 @@ static int try_runtime(struct look *l, struct err *e)
 
 /* ---- which runtime ------------------------------------------------------- */
 
-static int try_named(struct look *l, struct err *e)
+static int takes_image(const struct look *l, const struct runtime *r)
 {
-	const struct runtime *r = &runtimes[l->opt->runtime];
+	return (r->images & (int)l->image) != 0;
+}
 
-	if ((r->images & (int)l->image) == 0)
+static int try_named(struct look *l, const struct runtime *r, struct err *e)
+{
+	if (!takes_image(l, r))
 		return err_set(e, "%s takes no image that is %s, as %s: see --container-runtime",
 			r->program, runtime_image_word(l->image),
 			l->opt->image);
 	if (!find_runtime(l, r))
 		return err_set(e, "there is no program %s on this node, which --container-runtime names",
 			r->program);
-	l->which = (enum options_runtime)l->opt->runtime;
+	l->runtime = r;
 	return try_runtime(l, e);
 }
 
@@ -298,10 +361,10 @@ static int none_there(const struct look *l, struct err *e)
 {
 	struct buf names = { 0 };
 
-	for (int i = OPTIONS_RUNTIME_AUTO + 1; i < OPTIONS_RUNTIMES; i++)
-		if ((runtimes[i].images & (int)l->image) != 0)
+	for (size_t i = 0; i < l->all->n; i++)
+		if (takes_image(l, &l->all->list[i]))
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-				runtimes[i].program);
+				l->all->list[i].program);
 	buf_append(&names, "", 1);
 	err_set(e, "no program is there that could enter %s, which is %s: none of %s",
 		l->opt->image, runtime_image_word(l->image), buf_data(&names));
@@ -314,13 +377,12 @@ static int try_all(struct look *l, struct err *e)
 {
 	int n = 0;
 
-	for (int i = OPTIONS_RUNTIME_AUTO + 1; i < OPTIONS_RUNTIMES; i++) {
-		const struct runtime *r = &runtimes[i];
+	for (size_t i = 0; i < l->all->n; i++) {
 		struct err why;
 
-		if ((r->images & (int)l->image) == 0 || !find_runtime(l, r))
+		l->runtime = &l->all->list[i];
+		if (!takes_image(l, l->runtime) || !find_runtime(l, l->runtime))
 			continue;
-		l->which = (enum options_runtime)i;
 		if (try_runtime(l, n == 0 ? e : &why) == 0)
 			return 0;
 		n++;
@@ -330,12 +392,19 @@ static int try_all(struct look *l, struct err *e)
 
 static int look_around(struct look *l, struct err *e)
 {
-	if (look_at_image(l, e) == -1 || look_at_binds(l, e) == -1)
+	const char *name = l->opt->runtime;
+
+	alarm(LOOK_SECONDS);
+	if (look_at_image(l, e) == -1 || look_at_asked(l, e) == -1)
 		return -1;
-	if (l->image != RUNTIME_NAME)
-		alarm(TRIAL_SECONDS);
-	return l->opt->runtime != OPTIONS_RUNTIME_AUTO ? try_named(l, e) :
-		try_all(l, e);
+	bind_session(l);
+	alarm(0);
+	if (strcmp(name, "auto") == 0)
+		return try_all(l, e);
+	for (size_t i = 0; i < l->all->n; i++)
+		if (strcmp(l->all->list[i].name, name) == 0)
+			return try_named(l, &l->all->list[i], e);
+	return err_set(e, "there is no runtime '%.80s'", name);
 }
 
 /* ---- what is said -------------------------------------------------------- */
@@ -347,10 +416,11 @@ static void say_word(struct buf *out, const char *word)
 
 static void say_found(struct buf *out, const struct look *l)
 {
-	char number[16];
+	char number[24];
 	const char *sftp = l->seen[2] != NULL ? l->seen[2] : "";
 
-	snprintf(number, sizeof number, "%d", (int)l->which);
+	snprintf(number, sizeof number, "%zu",
+		(size_t)(l->runtime - l->all->list));
 	say_word(out, "in");
 	say_word(out, number);
 	say_word(out, l->seen[0]);
@@ -360,10 +430,10 @@ static void say_found(struct buf *out, const struct look *l)
 		say_word(out, l->enter.word[i]);
 }
 
-void containerprobe_ask(int out, const struct jobenv *j,
-	const struct envlist *env, const char *rundir)
+void containerprobe_ask(int out, const struct runtimes *all,
+	const struct jobenv *j, const struct envlist *env, const char *rundir)
 {
-	struct look l = { .j = j, .opt = &j->job->opt->container, .env = env,
+	struct look l = { .all = all, .j = j, .opt = &j->job->opt->container, .env = env,
 		.rundir = rundir };
 	struct buf said = { 0 };
 	struct err e;
@@ -389,17 +459,18 @@ static const char *said_word(const char **said, size_t *len)
 	return word;
 }
 
-static int read_found(struct containerprobe *p, const char *said, size_t len)
+static int read_found(struct containerprobe *p, const struct runtimes *all,
+	const char *said, size_t len)
 {
 	const char *row = said_word(&said, &len), *own = said_word(&said, &len);
 	const char *posix = said_word(&said, &len);
 	const char *sftp = said_word(&said, &len), *word;
 	long i;
 
-	if (sftp == NULL || number_read(row, OPTIONS_RUNTIME_AUTO + 1,
-		OPTIONS_RUNTIMES - 1, &i) == -1)
+	if (sftp == NULL || all->n == 0 ||
+		number_read(row, 0, (long)all->n - 1, &i) == -1)
 		return -1;
-	*p = (struct containerprobe){ .runtime = &runtimes[i],
+	*p = (struct containerprobe){ .runtime = &all->list[i],
 		.own_shell = mem_strdup(own), .posix_shell = mem_strdup(posix),
 		.sftp = mem_strdup(sftp) };
 	while ((word = said_word(&said, &len)) != NULL)
@@ -407,15 +478,15 @@ static int read_found(struct containerprobe *p, const char *said, size_t len)
 	return 0;
 }
 
-int containerprobe_read(struct containerprobe *p, const char *said, size_t len,
-	struct err *e)
+int containerprobe_read(struct containerprobe *p, const struct runtimes *all,
+	const char *said, size_t len, struct err *e)
 {
 	const char *word = len > 0 ? said_word(&said, &len) : NULL;
 	const char *why = NULL;
 
 	*p = (struct containerprobe){ 0 };
 	if (word != NULL && strcmp(word, "in") == 0 &&
-		read_found(p, said, len) == 0)
+		read_found(p, all, said, len) == 0)
 		return 0;
 	if (word != NULL && strcmp(word, "out") == 0)
 		why = said_word(&said, &len);

@@ -7,31 +7,32 @@
 
 /* What is asked of a node once: the way into the image, and what is in it. */
 struct containerprobe {
-	const struct runtime *runtime;
+	const struct runtime *runtime;	/* of all that were given */
 	struct opt_list enter;		/* for runtime_put_words() */
 	char *own_shell;		/* of the image: the user's, or another */
 	char *posix_shell;		/* the same if it is of POSIX, or one */
 	char *sftp;			/* a server of the image; "": none */
 };
 
-/* Of the files that it makes there. */
-#define CONTAINERPROBE_DIR "container"
-
 /*
- * In a child, which it ends: find a runtime for the session's image, and try it by
- * running a shell in there. env is what programs in the image get, rundir the
+ * In a child, which it ends: find one of all runtimes for the session's image, and
+ * try it by running a shell in there. env is what programs in the image get, rundir the
  * session's private directory. All answers go to out.
  */
-void containerprobe_ask(int out, const struct jobenv *j,
-	const struct envlist *env, const char *rundir)
+void containerprobe_ask(int out, const struct runtimes *all,
+	const struct jobenv *j, const struct envlist *env, const char *rundir)
 	__attribute__((noreturn));
+
+/* Whether what it has made in the private directory is there: a cleaner takes files. */
+int containerprobe_has_files(const struct containerprobe *p,
+	const char *rundir);
 
 /*
  * What such a child has said, of len bytes. -1 with e set: the image cannot be
  * entered.
  */
-int containerprobe_read(struct containerprobe *p, const char *said, size_t len,
-	struct err *e) __attribute__((warn_unused_result));
+int containerprobe_read(struct containerprobe *p, const struct runtimes *all,
+	const char *said, size_t len, struct err *e) __attribute__((warn_unused_result));
 void containerprobe_fini(struct containerprobe *p);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
 /*
- * The table of runtimes, and how the words of a row become a command line. Tests run
- * bubblewrap and Charliecloud, and compare the words of the others.
+ * How the words of a row (opt/runtimerow.h) become a command line.
  */
 #include "agent/runtime.h"
 
@@ -16,79 +15,101 @@
 #define MARK_TERMINAL "\001terminal"
 #define MARK_VARIABLES "\001variables"
 
-#define WORDS(...) (const char *const[]){ __VA_ARGS__, NULL }
+const char runtime_script[] = "exec \"$@\"\n";
 
-/* Of Apptainer and of what it was before. */
-#define APPTAINER \
-	.images = RUNTIME_DIRECTORY | RUNTIME_SIF | RUNTIME_SQSH | RUNTIME_NAME, \
-	.enter = WORDS("exec", "%mounts", "%gpu", "%args", "%image"), \
-	.mount = { [MOUNT_BIND] = WORDS("--bind", "%from:%to") }, \
-	.gpu = { [RUNTIME_NVIDIA] = WORDS("--nv"), \
-		[RUNTIME_AMD] = WORDS("--rocm") }
+/* ---- rows ---------------------------------------------------------------- */
 
-const struct runtime runtimes[OPTIONS_RUNTIMES] = {
-	[OPTIONS_RUNTIME_APPTAINER] = { "apptainer", APPTAINER,
-		.needs_userns = 1 },
-	[OPTIONS_RUNTIME_SINGULARITY] = { "singularity", APPTAINER },
-	[OPTIONS_RUNTIME_ENROOT] = {
-		"enroot", RUNTIME_SQSH,
-		.enter = WORDS("start", "--rw", MARK_VARIABLES, "%mounts",
-			"%args", "%image"),
-		.mount = { [MOUNT_BIND] = WORDS("--mount", "%from:%to") },
-		.variable = "--env",
-		.needs_userns = 1,
-	},
-	[OPTIONS_RUNTIME_PODMAN] = {
-		"podman", RUNTIME_NAME,
-		.enter = WORDS("run", "--rm", "--interactive", MARK_TERMINAL,
-			"--userns=keep-id", "--network=host", "--pid=host",
-			"--ipc=host", "--security-opt=label=disable",
-			MARK_VARIABLES, "%mounts", "%gpu", "%args",
-			"--entrypoint=", "%image"),
-		.mount = { [MOUNT_BIND] = WORDS("--volume", "%from:%to") },
-		.gpu = { [RUNTIME_NVIDIA] = WORDS("--device=nvidia.com/gpu=all"),
-			[RUNTIME_AMD] = WORDS("--device=/dev/kfd",
-				"--device=/dev/dri") },
-		.terminal = "--tty",
-		.variable = "--env",
-		.needs_userns = 1,
-	},
-	[OPTIONS_RUNTIME_CHARLIECLOUD] = {
-		"ch-run", RUNTIME_DIRECTORY | RUNTIME_SQSH,
-		.enter = WORDS("%home", "%mounts", "%args", "%image", "--"),
-		.mount = { [MOUNT_BIND] = WORDS("--bind=%from:%to") },
-		.home = "--home",
-		.needs_userns = 1,
-	},
-	/* Its /proc is the node's, since it is asked for no processes of its own. */
-	[OPTIONS_RUNTIME_BUBBLEWRAP] = {
-		"bwrap", RUNTIME_DIRECTORY,
-		.enter = WORDS("%mounts", "--dev-bind", "/dev", "/dev",
-			"--proc", "/proc", "--ro-bind-try", "/sys", "/sys",
-			"%args", "%closed", "--"),
-		.mount = {
-			[MOUNT_BIND] = WORDS("--bind", "%from", "%to"),
-			[MOUNT_READ] = WORDS("--ro-bind", "%from", "%to"),
-			[MOUNT_EMPTY] = WORDS("--tmpfs", "%to"),
-			[MOUNT_LINK] = WORDS("--symlink", "%from", "%to"),
-			[MOUNT_CLOSE] = WORDS("--remount-ro", "%to"),
-		},
-		.makes_root = 1,
-		.has_accounts = 1,
-		.is_between = 1,
-		.needs_userns = 1,
-	},
-	/* By ptrace(2): slow, and no debugger works in it; so it is the last. */
-	[OPTIONS_RUNTIME_PROOT] = {
-		"proot", RUNTIME_DIRECTORY,
-		.enter = WORDS("-r", "%image", "-b", "/dev", "-b", "/proc",
-			"-b", "/sys", "%mounts", "%args"),
-		.mount = { [MOUNT_BIND] = WORDS("-b", "%from:%to"),
-			[MOUNT_READ] = WORDS("-b", "%from:%to") },
-		.has_accounts = 1,
-		.is_between = 1,
-	},
-};
+static int is_yes(const struct runtimerow *row, enum runtimekey key,
+	const char *yes)
+{
+	return strcmp(row->value[key], yes) == 0;
+}
+
+static int images_of(const char *value)
+{
+	static const struct {
+		const char *word;
+		enum runtime_image image;
+	} kinds[] = {
+		{ "directory", RUNTIME_DIRECTORY }, { "sif", RUNTIME_SIF },
+		{ "sqsh", RUNTIME_SQSH }, { "name", RUNTIME_NAME },
+	};
+	struct opt_list words = { 0 };
+	int images = 0;
+
+	runtimekey_words(value, &words);
+	for (size_t i = 0; i < words.n; i++)
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+			if (strcmp(words.word[i], kinds[k].word) == 0)
+				images |= kinds[k].image;
+	optlist_free(&words);
+	return images;
+}
+
+static void runtime_init(struct runtime *r, const struct runtimerow *row)
+{
+	const struct {
+		enum runtimekey key;
+		struct opt_list *words;
+	} lists[] = {
+		{ RUNTIMEKEY_CHECK, &r->check },
+		{ RUNTIMEKEY_ENTER, &r->enter },
+		{ RUNTIMEKEY_BIND, &r->mount[MOUNT_BIND] },
+		{ RUNTIMEKEY_BIND_READ, &r->mount[MOUNT_READ] },
+		{ RUNTIMEKEY_EMPTY, &r->mount[MOUNT_EMPTY] },
+		{ RUNTIMEKEY_SYMLINK, &r->mount[MOUNT_LINK] },
+		{ RUNTIMEKEY_CLOSE, &r->mount[MOUNT_CLOSE] },
+		{ RUNTIMEKEY_NVIDIA, &r->gpu[RUNTIME_NVIDIA] },
+		{ RUNTIMEKEY_AMD, &r->gpu[RUNTIME_AMD] },
+		{ RUNTIMEKEY_HOME, &r->home },
+		{ RUNTIMEKEY_TERMINAL, &r->terminal },
+		{ RUNTIMEKEY_VARIABLE, &r->variable },
+	};
+
+	*r = (struct runtime){ .name = row->name,
+		.program = row->value[RUNTIMEKEY_PROGRAM],
+		.images = images_of(row->value[RUNTIMEKEY_IMAGES]),
+		.makes_root = row->value[RUNTIMEKEY_EMPTY][0] != '\0',
+		.has_accounts = is_yes(row, RUNTIMEKEY_ACCOUNTS, "yes"),
+		.has_script = strstr(row->value[RUNTIMEKEY_ENTER], "%script") != NULL,
+		.is_sites = is_yes(row, RUNTIMEKEY_BINDS, "site"),
+		.is_between = is_yes(row, RUNTIMEKEY_SIGNALS, "kept"),
+		.needs_userns = is_yes(row, RUNTIMEKEY_USERNS, "yes") };
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		runtimekey_words(row->value[lists[i].key], lists[i].words);
+}
+
+int runtimes_init(struct runtimes *r, const struct opt_list *said,
+	struct err *e)
+{
+	*r = (struct runtimes){ .n = 0 };
+	if (runtimerows_init(&r->rows, said, e) == -1)
+		return -1;
+	r->list = mem_alloc(r->rows.n * sizeof *r->list);
+	for (r->n = 0; r->n < r->rows.n; r->n++)
+		runtime_init(&r->list[r->n], &r->rows.row[r->n]);
+	return 0;
+}
+
+void runtimes_fini(struct runtimes *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct runtime *one = &r->list[i];
+
+		optlist_free(&one->check);
+		optlist_free(&one->enter);
+		for (int k = 0; k < MOUNT_KINDS; k++)
+			optlist_free(&one->mount[k]);
+		for (int k = 0; k < RUNTIME_GPUS; k++)
+			optlist_free(&one->gpu[k]);
+		optlist_free(&one->home);
+		optlist_free(&one->terminal);
+		optlist_free(&one->variable);
+	}
+	free(r->list);
+	runtimerows_fini(&r->rows);
+	*r = (struct runtimes){ .n = 0 };
+}
 
 /* ---- images and GPUs ----------------------------------------------------- */
 
@@ -161,33 +182,46 @@ static void add(struct opt_list *words, const char *word)
 	optlist_add(words, mem_strdup(word));
 }
 
-static void add_all(struct opt_list *words, const char *const *more)
+static void add_all(struct opt_list *words, const struct opt_list *more)
 {
-	for (; more != NULL && *more != NULL; more++)
-		add(words, *more);
+	for (size_t i = 0; i < more->n; i++)
+		add(words, more->word[i]);
 }
 
-/* %from and %to, of which a word may have both. */
-static void add_mount(struct opt_list *words, const char *const *form,
+struct filling {
+	const char *mark, *text;	/* mark NULL: the last */
+};
+
+/* A word in which there may be several marks. */
+static void add_filled(struct opt_list *words, const char *word,
+	const struct filling *with)
+{
+	struct buf b = { 0 };
+
+	while (*word != '\0') {
+		const struct filling *f = with;
+
+		while (f->mark != NULL &&
+			strncmp(word, f->mark, strlen(f->mark)) != 0)
+			f++;
+		if (f->mark != NULL)
+			buf_puts(&b, f->text);
+		else
+			buf_append(&b, word, 1);
+		word += f->mark != NULL ? strlen(f->mark) : 1;
+	}
+	optlist_add(words, mem_strndup(buf_data(&b), b.len));
+	buf_fini(&b);
+}
+
+static void add_mount(struct opt_list *words, const struct opt_list *form,
 	const struct mount *m)
 {
-	for (; form != NULL && *form != NULL; form++) {
-		struct buf b = { 0 };
+	const struct filling with[] = { { "%from", m->from }, { "%to", m->to },
+		{ 0 } };
 
-		for (const char *at = *form; *at != '\0';) {
-			if (strncmp(at, "%from", 5) == 0) {
-				buf_puts(&b, m->from);
-				at += 5;
-			} else if (strncmp(at, "%to", 3) == 0) {
-				buf_puts(&b, m->to);
-				at += 3;
-			} else {
-				buf_append(&b, at++, 1);
-			}
-		}
-		optlist_add(words, mem_strndup(buf_data(&b), b.len));
-		buf_fini(&b);
-	}
+	for (size_t i = 0; i < form->n; i++)
+		add_filled(words, form->word[i], with);
 }
 
 /* Those that close a directory are the last, by a word of their own. */
@@ -196,31 +230,50 @@ static void add_mounts(struct opt_list *words, const struct runtime *r,
 {
 	for (size_t i = 0; i < m->n; i++)
 		if ((m->list[i].kind == MOUNT_CLOSE) == is_closing)
-			add_mount(words, r->mount[m->list[i].kind], &m->list[i]);
+			add_mount(words, &r->mount[m->list[i].kind],
+				&m->list[i]);
+}
+
+/* docker://NAME is NAME for what knows only such. */
+static const char *name_alone(const char *image)
+{
+	static const char docker[] = "docker://";
+
+	return strncmp(image, docker, strlen(docker)) == 0 ?
+		image + strlen(docker) : image;
+}
+
+static void add_one(struct opt_list *words, const struct runtime *r,
+	const struct runtime_use *u, const char *word)
+{
+	const struct filling with[] = { { "%image", u->image },
+		{ "%name", name_alone(u->image) }, { "%node", u->node },
+		{ "%script", u->script }, { 0 } };
+
+	if (strcmp(word, "%mounts") == 0)
+		add_mounts(words, r, u->mounts, 0);
+	else if (strcmp(word, "%closed") == 0)
+		add_mounts(words, r, u->mounts, 1);
+	else if (strcmp(word, "%gpu") == 0)
+		add_all(words, &r->gpu[u->gpu]);
+	else if (strcmp(word, "%args") == 0)
+		add_all(words, u->args);
+	else if (strcmp(word, "%terminal") == 0)
+		add(words, MARK_TERMINAL);
+	else if (strcmp(word, "%variables") == 0)
+		add(words, MARK_VARIABLES);
+	else if (strcmp(word, "%home") != 0)
+		add_filled(words, word, with);
+	else if (u->is_usual_home)
+		add_all(words, &r->home);
 }
 
 void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	struct opt_list *words)
 {
 	add(words, u->path);
-	for (const char *const *w = r->enter; *w != NULL; w++) {
-		if (strcmp(*w, "%image") == 0)
-			add(words, u->image);
-		else if (strcmp(*w, "%home") == 0)
-			add_all(words, (const char *const[]){
-				u->is_usual_home ? r->home : NULL, NULL });
-		else if (strcmp(*w, "%gpu") == 0)
-			add_all(words, r->gpu[u->gpu]);
-		else if (strcmp(*w, "%mounts") == 0)
-			add_mounts(words, r, u->mounts, 0);
-		else if (strcmp(*w, "%closed") == 0)
-			add_mounts(words, r, u->mounts, 1);
-		else if (strcmp(*w, "%args") == 0)
-			for (size_t i = 0; i < u->args->n; i++)
-				add(words, u->args->word[i]);
-		else
-			add(words, *w);
-	}
+	for (size_t i = 0; i < r->enter.n; i++)
+		add_one(words, r, u, r->enter.word[i]);
 }
 
 /*
@@ -232,12 +285,26 @@ const char *const runtime_begin[] = { "/bin/sh", "-c",
 	"SHELL=$3; export PATH SHELL; cd \"$2\" 2>/dev/null || cd /; shift 3; exec \"$@\"",
 	"sh", NULL };
 
-/* Names alone: the values are in the environment that the runtime has. */
-static void add_variables(struct opt_list *words, const char *option,
+/* A runtime refuses all for one that no shell could have set. */
+static int is_name(const char *variable)
+{
+	size_t n = strspn(variable, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return n > 0 && variable[n] == '=' && (variable[0] < '0' ||
+		variable[0] > '9');
+}
+
+/*
+ * Names alone: the values are in the environment that the runtime has. PATH is the
+ * image's own.
+ */
+static void add_variables(struct opt_list *words, const struct runtime *r,
 	char *const *env)
 {
 	for (; env != NULL && *env != NULL; env++) {
-		add(words, option);
+		if (!is_name(*env) || strncmp(*env, "PATH=", 5) == 0)
+			continue;
+		add_all(words, &r->variable);
 		optlist_add(words, mem_strndup(*env, strcspn(*env, "=")));
 	}
 }
@@ -249,12 +316,29 @@ void runtime_put_words(const struct runtime *r, const struct opt_list *enter,
 		const char *word = enter->word[i];
 
 		if (strcmp(word, MARK_VARIABLES) == 0)
-			add_variables(words, r->variable, env);
+			add_variables(words, r, env);
 		else if (strcmp(word, MARK_TERMINAL) != 0)
 			add(words, word);
 		else if (is_terminal)
-			add(words, r->terminal);
+			add_all(words, &r->terminal);
 	}
+}
+
+static void put_shell_words(struct buf *out, const struct opt_list *words)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		shellword_put(out, words->word[i]);
+		buf_puts(out, " ");
+	}
+}
+
+/* What is printed there is cut at blanks, and quotes are bytes: words have none. */
+static void put_if_terminal(struct buf *out, const struct opt_list *words)
+{
+	buf_puts(out, "$(test ! -t 0 || echo");
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(out, " %s", words->word[i]);
+	buf_puts(out, ") ");
 }
 
 /* The terminal's variable is set by who reads this, an sshd. */
@@ -269,20 +353,16 @@ void runtime_put_shell(const struct runtime *r, const struct opt_list *enter,
 		const char *word = enter->word[i];
 
 		if (strcmp(word, MARK_TERMINAL) == 0) {
-			buf_printf(out, "$(test ! -t 0 || echo %s) ",
-				r->terminal);
+			put_if_terminal(out, &r->terminal);
 			continue;
 		}
 		if (strcmp(word, MARK_VARIABLES) == 0) {
-			add_variables(&words, r->variable, env);
-			add_variables(&words, r->variable, of_sshd);
+			add_variables(&words, r, env);
+			add_variables(&words, r, of_sshd);
 		} else {
 			add(&words, word);
 		}
-		for (size_t k = 0; k < words.n; k++) {
-			shellword_put(out, words.word[k]);
-			buf_puts(out, " ");
-		}
+		put_shell_words(out, &words);
 		optlist_free(&words);
 	}
 }

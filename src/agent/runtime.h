@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "opt/opttable.h"
+#include "opt/runtimerow.h"
 
 /*
  * Programs that run others in an image (--container-runtime): a row each says in
@@ -47,24 +48,33 @@ struct mounts {
 	size_t n;
 };
 
-/* A record: how a runtime is called. Lists of words end with NULL. */
+/* A record: how a runtime is called. */
 struct runtime {
-	const char *program;
+	const char *name;	/* of its row, */
+	const char *program;	/* and so is this */
 	int images;		/* bits of enum runtime_image */
-	const char *const *enter; /* of %mounts, %gpu, %args, %image, %home, %closed, marks */
-	const char *const *mount[MOUNT_KINDS];	/* of %from and %to; NULL: not */
-	const char *const *gpu[RUNTIME_GPUS];	/* NULL: nothing to be said */
-	const char *home;	/* a word for a home directory /home/USER, or NULL */
-	const char *terminal;	/* a word for a program that has one, or NULL */
-	const char *variable;	/* before each name of what it passes on; NULL: all */
+	struct opt_list check, enter;	/* opt/runtimekey.h says what is in them */
+	struct opt_list mount[MOUNT_KINDS], gpu[RUNTIME_GPUS];
+	struct opt_list home, terminal, variable;
 	int makes_root;		/* the root is ours to put together, by mounts */
 	int has_accounts;	/* it gives the image no passwd of the user */
+	int has_script;		/* a file takes the place of the image's own */
+	int is_sites;		/* the site binds what a session needs */
 	int is_between;		/* its process stays, and takes signals for itself */
 	int needs_userns;	/* a user namespace of an ordinary user */
 };
 
-/* By enum options_runtime; that of "auto" has no program. */
-extern const struct runtime runtimes[OPTIONS_RUNTIMES];
+/* All that there are, in the order in which auto tries them. */
+struct runtimes {
+	struct runtimerows rows;
+	struct runtime *list;
+	size_t n;
+};
+
+/* said: as for runtimerows_init(), and was checked by a front. -1 with e set. */
+int runtimes_init(struct runtimes *r, const struct opt_list *said,
+	struct err *e) __attribute__((warn_unused_result));
+void runtimes_fini(struct runtimes *r);
 
 /* What an image is by its name; is_directory: that is known of the path. */
 enum runtime_image runtime_image_of(const char *image, int is_directory);
@@ -77,11 +87,16 @@ enum runtime_gpu runtime_gpu_of(char *const *env);
 struct runtime_use {
 	const char *path;	/* of the program */
 	const char *image;
+	const char *node;
+	const char *script;	/* of runtime_script; NULL where it has_script not */
 	const struct mounts *mounts;
 	const struct opt_list *args;	/* of the user or site */
 	enum runtime_gpu gpu;
 	int is_usual_home;	/* the home directory is /home/USER */
 };
+
+/* A POSIX shell's, which becomes its arguments. */
+extern const char runtime_script[];
 
 /* Append the way in to words. */
 void runtime_enter(const struct runtime *r, const struct runtime_use *u,

@@ -16,6 +16,7 @@
 #include "base/expand.h"
 #include "base/mem.h"
 #include "base/tag.h"
+#include "opt/runtimerow.h"
 #include "os/log.h"
 #include "os/warnsig.h"
 
@@ -143,6 +144,21 @@ static int check_prefetch(const struct options *o, struct err *e)
 	return 0;
 }
 
+static int check_runtime(const struct options *o, struct err *e)
+{
+	struct runtimerows rows;
+	int ret;
+
+	if (strcmp(o->container.runtime, "auto") == 0)
+		return 0;
+	if (runtimerows_init(&rows, &o->runtimes, e) == -1)
+		return -1;
+	ret = runtimerows_find(&rows, o->container.runtime, e) != NULL ? 0 :
+		err_prefix(e, "--container-runtime: ");
+	runtimerows_fini(&rows);
+	return ret;
+}
+
 static int front_options_check(struct options *o, struct err *e)
 {
 	struct warnsig signal;
@@ -157,7 +173,8 @@ static int front_options_check(struct options *o, struct err *e)
 		!tag_is_name(o->job.launcher))
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->job.launcher);
-	if (check_outbound(o, e) == -1 || check_prefetch(o, e) == -1)
+	if (check_outbound(o, e) == -1 || check_prefetch(o, e) == -1 ||
+		check_runtime(o, e) == -1)
 		return -1;
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");

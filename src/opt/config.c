@@ -18,6 +18,7 @@
 #include "opt/bound.h"
 #include "opt/ini.h"
 #include "opt/optval.h"
+#include "opt/runtimekey.h"
 #include "salloc/sallocrow.h"
 
 #define INHERIT_MAX 16		/* levels */
@@ -87,7 +88,7 @@ static const char *const part_words[] = {
 static const char *const scope_words[] = {
 	[CONFIG_OF_ALL] = "", [CONFIG_OF_GROUP] = "group",
 	[CONFIG_OF_PARTITION] = "partition", [CONFIG_OF_PROFILE] = "profile",
-	[CONFIG_OF_APP] = "app",
+	[CONFIG_OF_APP] = "app", [CONFIG_OF_RUNTIME] = "runtime",
 };
 #define SCOPES (sizeof scope_words / sizeof *scope_words)
 
@@ -122,8 +123,27 @@ static const char *words_behind(const char *words, const char *first)
 
 static int unknown_section(const char *name, struct err *e)
 {
-	return err_set(e, "unknown section [%.80s]: there are [profile NAME], [app NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]",
+	return err_set(e, "unknown section [%.80s]: there are [profile NAME], [app NAME], [runtime NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]",
 		name);
+}
+
+/* Whether such a heading may have a part before it. */
+static int is_scope(enum config_scope scope, enum config_part part)
+{
+	return part == CONFIG_GIVE || scope < CONFIG_OF_APP ||
+		(scope == CONFIG_OF_RUNTIME && part == CONFIG_LOCK);
+}
+
+static int check_scope_name(const struct reading *r, enum config_scope scope,
+	const char *name, struct err *e)
+{
+	if (scope == CONFIG_OF_PROFILE)
+		return of_profile(r, name, e);
+	if (scope == CONFIG_OF_APP && appkey_is_app(name, e) == -1)
+		return err_prefix(e, "[app %.64s]: ", name);
+	if (scope == CONFIG_OF_RUNTIME && runtimekey_is_runtime(name, e) == -1)
+		return err_prefix(e, "[runtime %.64s]: ", name);
+	return 0;
 }
 
 /* What is left of a heading: for whom it is. */
@@ -135,12 +155,10 @@ static int enter_scope(struct reading *r, const char *words,
 
 		if (name == NULL || name[0] == '\0' || strchr(name, ' '))
 			continue;
-		if (i == CONFIG_OF_APP && r->part != CONFIG_GIVE)
+		if (!is_scope((enum config_scope)i, r->part))
 			continue;
-		if (i == CONFIG_OF_PROFILE && of_profile(r, name, e) == -1)
+		if (check_scope_name(r, (enum config_scope)i, name, e) == -1)
 			return -1;
-		if (i == CONFIG_OF_APP && appkey_is_app(name, e) == -1)
-			return err_prefix(e, "[app %.64s]: ", name);
 		r->scope = (enum config_scope)i;
 		memcpy(r->of, name, strlen(name) + 1);
 		return 0;
@@ -226,21 +244,42 @@ static int is_late_profile(const struct reading *r, const struct opt *row)
 	return !is_bound(r->part) && !early && strcmp(row->name, "profile") == 0;
 }
 
+/* Of a section whose keys are no options. */
+static int unknown_own_key(const char *key, const char *const *names, size_t n,
+	const char *has, struct err *e)
+{
+	const char *near = nearest(key, names, n);
+
+	if (near != NULL)
+		return err_set(e, "unknown key '%.80s': do you mean '%s'?", key,
+			near);
+	return err_set(e, "unknown key '%.80s': %s, see the manual", key, has);
+}
+
 static int check_app_key(const char *key, const char *value, struct err *e)
 {
-	const char *names[APPKEYS], *near;
+	const char *names[APPKEYS];
 	int found = appkey_find(key);
 
 	if (found != -1)
 		return appkey_check((enum appkey)found, value, e);
 	for (int i = 0; i < APPKEYS; i++)
 		names[i] = appkey_name((enum appkey)i);
-	near = nearest(key, names, APPKEYS);
-	if (near != NULL)
-		return err_set(e, "unknown key '%.80s': do you mean '%s'?", key,
-			near);
-	return err_set(e, "unknown key '%.80s': an app has command, listen and others, see the manual",
-		key);
+	return unknown_own_key(key, names, APPKEYS,
+		"an app has command, listen and others", e);
+}
+
+static int check_runtime_key(const char *key, const char *value, struct err *e)
+{
+	const char *names[RUNTIMEKEYS];
+	int found = runtimekey_find(key);
+
+	if (found != -1)
+		return runtimekey_check((enum runtimekey)found, value, e);
+	for (int i = 0; i < RUNTIMEKEYS; i++)
+		names[i] = runtimekey_name((enum runtimekey)i);
+	return unknown_own_key(key, names, RUNTIMEKEYS,
+		"a runtime has program, images, enter and others", e);
 }
 
 static int check_key(const struct reading *r, const char *key, struct err *e)
@@ -269,9 +308,10 @@ static int config_take_line(const struct ini_line *l, void *arg, struct err *e)
 
 	if (l->kind == INI_SECTION)
 		return enter_section(r, l->name, e);
-	if (r->scope == CONFIG_OF_APP ?
-		check_app_key(l->name, l->value, e) == -1 :
-		check_key(r, l->name, e) == -1)
+	if ((r->scope == CONFIG_OF_APP ? check_app_key(l->name, l->value, e) :
+		r->scope == CONFIG_OF_RUNTIME ?
+			check_runtime_key(l->name, l->value, e) :
+			check_key(r, l->name, e)) == -1)
 		return -1;
 	add_setting(r, l->name, l->value);
 	return 0;
@@ -394,6 +434,7 @@ int config_counts(const struct config_setting *s, const struct config_who *who)
 		return who->profile != NULL &&
 			strcmp(who->profile, s->of) == 0;
 	case CONFIG_OF_APP:
+	case CONFIG_OF_RUNTIME:
 		return 0;	/* of its keys none is an option */
 	case CONFIG_OF_GROUP:
 		break;

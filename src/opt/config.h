@@ -15,6 +15,8 @@
  *		KEY = VALUE
  *	[app NAME]		a tool that can be started in a session:
  *		KEY = VALUE	see opt/appkey.h
+ *	[runtime NAME]		what runs programs in a container:
+ *		KEY = VALUE	see opt/runtimekey.h
  *
  * and only in a file of the site
  *
@@ -26,8 +28,9 @@
  *		KEY = MIN..MAX	one of them may be missing
  *		KEY = WORD...	see opt/allowed.h
  *	[lower]			the same, and what is beyond is brought within
+ *	[lock runtime NAME]	no user's file says it otherwise
  *
- * of which the last three may be of one partition, group or profile: [limit
+ * of which those before may be of one partition, group or profile: [limit
  * partition gpu]. Their keys are also those of opt/policy.h.
  *
  * Several files add up, those of the site first; a profile that two of them have
@@ -41,6 +44,7 @@ enum config_scope {
 	CONFIG_OF_PARTITION,
 	CONFIG_OF_PROFILE,
 	CONFIG_OF_APP,
+	CONFIG_OF_RUNTIME,
 };
 
 struct config_setting {

@@ -28,9 +28,6 @@ static const char *const impossibles[] = { "wait", "fail", NULL };
 static const char *const facilities[] = { "off", "user", "daemon", "auth",
 	"authpriv", "local0", "local1", "local2", "local3", "local4", "local5",
 	"local6", "local7", NULL };
-static const char *const container_runtimes[] = { "auto", "apptainer",
-	"singularity", "enroot", "podman", "charliecloud", "bubblewrap", "proot",
-	NULL };
 static const char *const outbounds[] = { "off", "login", "laptop", NULL };
 static const char *const prefetches[] = { "off", "on", "x64", "arm64", "armhf",
 	NULL };
@@ -195,10 +192,12 @@ const struct opt opttable[] = {
 	{ "container", 0, OPT_STRING, "IMAGE", .at = AT(container.image),
 		.of_job = 1, .agent = OPT_AGENT_PASSED, .path = OPT_PATH_OR_NAME,
 		.help = "run all of the session's shells, commands and apps in this image: a directory, a .sif or .sqsh file, docker://NAME, or none" },
-	{ "container-runtime", 0, OPT_ENUM, "WHICH", "auto",
-		AT(container.runtime), .words = container_runtimes,
-		.of_job = 1, .agent = OPT_AGENT_PASSED,
-		.help = "what enters it: apptainer, singularity, enroot, podman, charliecloud, bubblewrap, proot, or auto, the first of these that the node has and that can" },
+	{ "container-runtime", 0, OPT_STRING, "WHICH", "auto",
+		AT(container.runtime), .of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "what enters it: apptainer, singularity, enroot, podman-hpc, podman, sarus, shifter, charliecloud, pyxis, bubblewrap, proot, one of the settings, or auto, the first of these that the node has and that can" },
+	{ "runtime", 0, OPT_LIST, "WORDS", .at = AT(agent.runtimes),
+		.agent = OPT_AGENT_ONLY,
+		.help = "NAME KEY=VALUE: what settings say of such a runtime; repeated" },
 	{ "container-bind", 0, OPT_LIST, "PATH[:PATH]",
 		.at = AT(container.binds),
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
@@ -438,5 +437,6 @@ void options_free(struct options *o)
 	optset_fini(&o->set);
 	policy_sessions_fini(&o->sessions);
 	optlist_free(&o->line.operands);
+	optlist_free(&o->runtimes);
 	free(o->line.profiles);
 }

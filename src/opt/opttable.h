@@ -46,19 +46,6 @@ enum options_peer_check {
 	OPTIONS_PEER_OFF,
 };
 
-/* As agent/runtime.c has them; which one auto takes, it takes in this order. */
-enum options_runtime {
-	OPTIONS_RUNTIME_AUTO,
-	OPTIONS_RUNTIME_APPTAINER,
-	OPTIONS_RUNTIME_SINGULARITY,
-	OPTIONS_RUNTIME_ENROOT,
-	OPTIONS_RUNTIME_PODMAN,
-	OPTIONS_RUNTIME_CHARLIECLOUD,
-	OPTIONS_RUNTIME_BUBBLEWRAP,
-	OPTIONS_RUNTIME_PROOT,
-	OPTIONS_RUNTIMES,
-};
-
 /* What is typed beside options. */
 struct options_line {
 	const struct command *command;	/* the row, never that of an alias */
@@ -110,13 +97,14 @@ struct options_hooks {
 /* The image in which the session's programs run. */
 struct options_container {
 	char *image;		/* absolute, or SCHEME://NAME; NULL or "none" */
-	int runtime;		/* enum options_runtime */
+	char *runtime;		/* of runtimerow.h, or auto */
 	struct opt_list binds;	/* for mounts_bind(), which takes them */
 	struct opt_list args;
 };
 
 /* What is the agent's alone. */
 struct options_agent {
+	struct opt_list runtimes; /* for runtimerows_init() */
 	char *tag;		/* 16 hex digits: which job of the session */
 	char *job;		/* the scheduler's id; NULL: Slurm's */
 	long time_limit;	/* seconds, 0: as the environment says */
@@ -250,6 +238,7 @@ struct options {
 	struct options_session session;
 	struct options_hooks hooks;
 	struct options_container container;
+	struct opt_list runtimes; /* of settings, for runtimerows_init() */
 	struct options_agent agent;
 	struct options_shell shell;
 	struct options_forward forward;

@@ -84,7 +84,7 @@ bad 'linger = 5m\nlingr = 1m\n' ":2: unknown key 'lingr': do you mean 'linger'?"
 bad 'linger = soon\n' ":1: linger: 'soon' is not a duration like 90s, 5m, 1h or 2d"
 bad '[profile list]\n' ':1: [profile list]: a profile cannot have the name of a command'
 bad '[profile a]\ninherit = a\n[profile]\n' \
-	':3: unknown section [profile]: there are [profile NAME], [app NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]'
+	':3: unknown section [profile]: there are [profile NAME], [app NAME], [runtime NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]'
 bad '[lock]\nlinger = 1m\n' ":1: [lock] is for the site's files only"
 says 0 list --help
 says 0 --version

@@ -394,9 +394,9 @@ static void bad_lines_are_told(void **state)
 	refused(OPT_BY_USER, "[limit]\n",
 		"/user:1: [limit] is for the site's files only");
 	refused(OPT_BY_SITE, "[profiles]\n",
-		"/site:1: unknown section [profiles]: there are [profile NAME], [app NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]");
+		"/site:1: unknown section [profiles]: there are [profile NAME], [app NAME], [runtime NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]");
 	refused(OPT_BY_SITE, "[limit partition]\n",
-		"/site:1: unknown section [limit partition]: there are [profile NAME], [app NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]");
+		"/site:1: unknown section [limit partition]: there are [profile NAME], [app NAME], [runtime NAME], [partition NAME], [group NAME], [lock], [limit] and [lower], the last three also as [lock partition NAME]");
 	refused(OPT_BY_USER, "[partition x]\n",
 		"/user:1: [partition x] is for the site's files only");
 	refused(OPT_BY_USER, "[lower group x]\n",

@@ -19,6 +19,7 @@
 #include "opt/optenv.h"
 #include "opt/optsalloc.h"
 #include "opt/opttable.h"
+#include "opt/runtimerow.h"
 #include "os/conffile.h"
 #include "os/stall.h"
 #include "os/userdir.h"
@@ -211,6 +212,20 @@ static int profile_by_variable(const struct config *c, const struct options *o,
 		err_prefix(e, "%sPROFILE: ", OPTENV_PREFIX);
 }
 
+/* Each must be whole, whether or not a session is begun with it. */
+static int give_runtimes(const struct config *c, struct options *o,
+	struct err *e)
+{
+	struct runtimerows rows;
+
+	optlist_free(&o->runtimes);
+	runtimerow_say(c, &o->runtimes);
+	if (runtimerows_init(&rows, &o->runtimes, e) == -1)
+		return -1;
+	runtimerows_fini(&rows);
+	return 0;
+}
+
 int settings_give(const struct config *c, struct options *o,
 	const struct config_who *who, const struct settings_typed *typed,
 	struct err *e)
@@ -228,7 +243,7 @@ int settings_give(const struct config *c, struct options *o,
 		check_events(o, e) == -1 ||
 		config_give(c, &o->set, OPT_BY_USER, &whole, e) == -1)
 		return -1;
-	if (give_variables(o, typed, e) == -1)
+	if (give_variables(o, typed, e) == -1 || give_runtimes(c, o, e) == -1)
 		return -1;
 	if (whole.profile == NULL)
 		return 0;

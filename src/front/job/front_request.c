@@ -59,6 +59,10 @@ void front_request_agent(const struct invocation *inv, const char *tag,
 	front_request_give(&agent, &agent.session.name, inv->opt->session.name);
 	front_request_give(&agent, &agent.session.state_dir, inv->state_dir);
 	front_request_give(&agent, &agent.link.address, network);
+	for (size_t i = 0; inv->opt->container.image != NULL &&
+		i < inv->opt->runtimes.n; i++)
+		front_request_give(&agent, &agent.agent.runtimes,
+			inv->opt->runtimes.word[i]);
 	optset_words(&agent.set, words);
 	options_free(&agent);
 }

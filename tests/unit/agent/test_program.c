@@ -117,8 +117,9 @@ static void goes_into_a_container(void **state)
 	char enter[] = "/bin/bwrap", mark[] = "--", *words[] = { enter, mark };
 	char own[] = "/bin/ash", posix[] = "/bin/sh", sftp[] = "";
 	char image[] = "/i";
+	const struct runtime runtime = { .name = "r", .is_between = 1 };
 	const struct container c = { .found = {
-		.runtime = &runtimes[OPTIONS_RUNTIME_BUBBLEWRAP],
+		.runtime = &runtime,
 		.enter = { 2, words }, .own_shell = own, .posix_shell = posix,
 		.sftp = sftp } };
 

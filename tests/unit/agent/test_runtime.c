@@ -28,52 +28,79 @@ static char *one_line(const struct opt_list *words)
 	return text;
 }
 
+static struct runtimes all;
+
+static const struct runtime *runtime_of(const char *name)
+{
+	for (size_t i = 0; i < all.n; i++)
+		if (strcmp(all.list[i].name, name) == 0)
+			return &all.list[i];
+	fail_msg("there is no %s", name);
+	return NULL;
+}
+
+/*
+ * As the documentation of each has it: apptainer(1) and singularity(1) exec, enroot's
+ * doc/cmd/start.md and doc/image-format.md, podman-run(1), podman-hpc's modules.d,
+ * Sarus's user guide, shifter's own usage, ch-run(1), pyxis's README, bwrap(1),
+ * proot(1).
+ */
 static void has_exact_words(void **state)
 {
 	static const struct {
-		enum options_runtime which;
-		const char *image;
+		const char *name, *image;
 		enum runtime_gpu gpu;
 		int is_terminal;
 		const char *want;
 	} rows[] = {
-		{ OPTIONS_RUNTIME_APPTAINER, "/i.sif", RUNTIME_NO_GPU, 1,
+		{ "apptainer", "/i.sif", RUNTIME_NO_GPU, 1,
 			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|-x|/i.sif" },
-		{ OPTIONS_RUNTIME_APPTAINER, "/i.sif", RUNTIME_NVIDIA, 0,
+		{ "apptainer", "/i.sif", RUNTIME_NVIDIA, 0,
 			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|--nv|-x|/i.sif" },
-		{ OPTIONS_RUNTIME_SINGULARITY, "docker://a:1", RUNTIME_AMD, 0,
+		{ "singularity", "docker://a:1", RUNTIME_AMD, 0,
 			"/bin/R|exec|--bind|/home/a:/home/a|--bind|/d:/data|--rocm|-x|docker://a:1" },
-		{ OPTIONS_RUNTIME_ENROOT, "/i.sqsh", RUNTIME_NVIDIA, 1,
-			"/bin/R|start|--rw|--env|SLURM_JOB_ID|--env|PATH|--mount|/home/a:/home/a|--mount|/d:/data|-x|/i.sqsh" },
-		{ OPTIONS_RUNTIME_PODMAN, "docker://a:1", RUNTIME_NVIDIA, 1,
-			"/bin/R|run|--rm|--interactive|--tty|--userns=keep-id|--network=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--env|PATH|--volume|/home/a:/home/a|--volume|/d:/data|--device=nvidia.com/gpu=all|-x|--entrypoint=|docker://a:1" },
-		{ OPTIONS_RUNTIME_PODMAN, "docker://a:1", RUNTIME_AMD, 0,
-			"/bin/R|run|--rm|--interactive|--userns=keep-id|--network=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--env|PATH|--volume|/home/a:/home/a|--volume|/d:/data|--device=/dev/kfd|--device=/dev/dri|-x|--entrypoint=|docker://a:1" },
-		{ OPTIONS_RUNTIME_CHARLIECLOUD, "/i", RUNTIME_NVIDIA, 1,
+		{ "enroot", "/i.sqsh", RUNTIME_NVIDIA, 1,
+			"/bin/R|start|--rw|--rc|/run/script|--env|SLURM_JOB_ID|--mount|/home/a:/home/a:none:x-create=auto,rbind|--mount|/d:/data:none:x-create=auto,rbind|-x|/i.sqsh" },
+		{ "podman-hpc", "docker://a:1", RUNTIME_NVIDIA, 0,
+			"/bin/R|run|--rm|--interactive|--userns=keep-id|--network=host|--uts=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--volume|/home/a:/home/a|--volume|/d:/data|--gpu|-x|--entrypoint=|docker://a:1" },
+		{ "podman", "docker://a:1", RUNTIME_NVIDIA, 1,
+			"/bin/R|run|--rm|--interactive|--tty|--userns=keep-id|--network=host|--uts=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--volume|/home/a:/home/a|--volume|/d:/data|--device=nvidia.com/gpu=all|-x|--entrypoint=|docker://a:1" },
+		{ "podman", "docker://a:1", RUNTIME_AMD, 0,
+			"/bin/R|run|--rm|--interactive|--userns=keep-id|--network=host|--uts=host|--pid=host|--ipc=host|--security-opt=label=disable|--env|SLURM_JOB_ID|--volume|/home/a:/home/a|--volume|/d:/data|--device=/dev/kfd|--device=/dev/dri|-x|--entrypoint=|docker://a:1" },
+		{ "sarus", "docker://a:1", RUNTIME_NVIDIA, 1,
+			"/bin/R|run|--tty|--mount=type=bind,source=/home/a,destination=/home/a|--mount=type=bind,source=/d,destination=/data|-x|--entrypoint||a:1" },
+		{ "shifter", "docker://a:1", RUNTIME_NVIDIA, 1,
+			"/bin/R|--image=docker:a:1|--volume=/home/a:/home/a|--volume=/d:/data|-x|--" },
+		{ "charliecloud", "/i", RUNTIME_NVIDIA, 1,
 			"/bin/R|--home|--bind=/home/a:/home/a|--bind=/d:/data|-x|/i|--" },
-		{ OPTIONS_RUNTIME_BUBBLEWRAP, "/i", RUNTIME_NO_GPU, 1,
+		{ "pyxis", "/i.sqsh", RUNTIME_NO_GPU, 1,
+			"/bin/R|--overlap|--nodes=1|--ntasks=1|--nodelist=n1|--mem=0|--mpi=none|--export=ALL|--unbuffered|--pty|--container-image=/i.sqsh|--no-container-remap-root|--no-container-entrypoint|--container-mounts=/home/a:/home/a|--container-mounts=/d:/data|-x" },
+		{ "pyxis", "docker://a:1", RUNTIME_NVIDIA, 0,
+			"/bin/R|--overlap|--nodes=1|--ntasks=1|--nodelist=n1|--mem=0|--mpi=none|--export=ALL|--unbuffered|--container-image=a:1|--no-container-remap-root|--no-container-entrypoint|--container-mounts=/home/a:/home/a|--container-mounts=/d:/data|-x" },
+		{ "bubblewrap", "/i", RUNTIME_NO_GPU, 1,
 			"/bin/R|--bind|/home/a|/home/a|--bind|/d|/data|--dev-bind|/dev|/dev|--proc|/proc|--ro-bind-try|/sys|/sys|-x|--" },
-		{ OPTIONS_RUNTIME_PROOT, "/i", RUNTIME_NO_GPU, 0,
+		{ "proot", "/i", RUNTIME_NO_GPU, 0,
 			"/bin/R|-r|/i|-b|/dev|-b|/proc|-b|/sys|-b|/home/a:/home/a|-b|/d:/data|-x" },
 	};
 	char x[] = "-x", *word[] = { x };
 	const struct opt_list args = { 1, word };
 	struct mounts m = { 0 };
 	struct err e;
-	int seen = 0;
+	unsigned seen = 0;
 
 	(void)state;
 	assert_int_equal(mounts_bind(&m, "/home/a", &e), 0);
 	assert_int_equal(mounts_bind(&m, "/d:/data", &e), 0);
-	assert_null(runtimes[OPTIONS_RUNTIME_AUTO].program);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct runtime *r = &runtimes[rows[i].which];
+		const struct runtime *r = runtime_of(rows[i].name);
 		struct opt_list enter = { 0 }, words = { 0 };
 		char *got;
 
-		assert_non_null(r->program);
+		assert_true(r->images & runtime_image_of(rows[i].image,
+			strchr(rows[i].image, '.') == NULL));
 		runtime_enter(r, &(struct runtime_use){ .path = "/bin/R",
-			.image = rows[i].image, .mounts = &m, .args = &args,
+			.image = rows[i].image, .node = "n1",
+			.script = "/run/script", .mounts = &m, .args = &args,
 			.gpu = rows[i].gpu, .is_usual_home = 1 }, &enter);
 		runtime_put_words(r, &enter, env, rows[i].is_terminal, &words);
 		got = one_line(&words);
@@ -81,10 +108,10 @@ static void has_exact_words(void **state)
 		free(got);
 		optlist_free(&enter);
 		optlist_free(&words);
-		seen |= 1 << rows[i].which;
+		seen |= 1U << (r - all.list);
 	}
-	/* None was left out but "auto", which is none. */
-	assert_int_equal(seen, (1 << OPTIONS_RUNTIMES) - 2);
+	/* None was left out. */
+	assert_int_equal(seen, (1U << all.n) - 1);
 	mounts_free(&m);
 }
 
@@ -101,7 +128,7 @@ static void mounts_of_each_kind(void **state)
 	mounts_add(&m, MOUNT_LINK, "usr/bin", "/bin");
 	mounts_add(&m, MOUNT_EMPTY, "", "/home");
 	mounts_add(&m, MOUNT_CLOSE, "", "/home");
-	runtime_enter(&runtimes[OPTIONS_RUNTIME_BUBBLEWRAP],
+	runtime_enter(runtime_of("bubblewrap"),
 		&(struct runtime_use){ .path = "bwrap", .image = "/i",
 			.mounts = &m, .args = &none }, &enter);
 	got = one_line(&enter);
@@ -122,16 +149,74 @@ static void in_words_of_a_shell(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	runtime_enter(&runtimes[OPTIONS_RUNTIME_PODMAN],
+	runtime_enter(runtime_of("podman"),
 		&(struct runtime_use){ .path = "podman", .image = "docker://i",
 			.mounts = &m, .args = &args }, &enter);
-	runtime_put_shell(&runtimes[OPTIONS_RUNTIME_PODMAN], &enter, env, &b);
+	runtime_put_shell(runtime_of("podman"), &enter, env, &b);
 	buf_append(&b, "", 1);
 	assert_string_equal(buf_data(&b), "podman run --rm --interactive $(test ! -t 0 || echo --tty) "
-		"--userns=keep-id --network=host --pid=host --ipc=host --security-opt=label=disable "
-		"--env SLURM_JOB_ID --env PATH --env TERM '--label=a b' --entrypoint= docker://i ");
+		"--userns=keep-id --network=host --uts=host --pid=host --ipc=host --security-opt=label=disable "
+		"--env SLURM_JOB_ID --env TERM '--label=a b' --entrypoint= docker://i ");
 	buf_fini(&b);
 	optlist_free(&enter);
+}
+
+/* Enroot takes nothing for one whose name no shell could set. */
+static void leaves_out_odd_variables(void **state)
+{
+	static char good[] = "A_1=x", func[] = "BASH_FUNC_m%%=x", dot[] = "a.b=x",
+		digit[] = "1a=x", none[] = "=x", search[] = "PATH=x";
+	static char *const odd[] = { func, good, dot, digit, none, search, NULL };
+	const struct opt_list no_args = { 0 };
+	struct mounts m = { 0 };
+	struct opt_list enter = { 0 }, words = { 0 };
+	char *got;
+
+	(void)state;
+	runtime_enter(runtime_of("enroot"), &(struct runtime_use){ .path = "R",
+		.image = "/i.sqsh", .script = "/s", .mounts = &m,
+		.args = &no_args }, &enter);
+	runtime_put_words(runtime_of("enroot"), &enter, odd, 0, &words);
+	got = one_line(&words);
+	assert_string_equal(got, "R|start|--rw|--rc|/s|--env|A_1|/i.sqsh");
+	free(got);
+	optlist_free(&enter);
+	optlist_free(&words);
+}
+
+/* One of the settings, and one key of one that is built in. */
+static void takes_those_of_settings(void **state)
+{
+	char a[] = "mine program=/opt/mine", b[] = "mine images=name sif",
+		c[] = "mine enter=in  %name on-%node \"\" %mounts",
+		d[] = "mine bind=-v %from=%to", e[] = "proot program=/opt/proot",
+		f[] = "mine";
+	char *said[] = { f, a, b, c, d, e };
+	const struct opt_list none = { 0 };
+	struct runtimes mine;
+	struct mounts m = { 0 };
+	struct opt_list enter = { 0 };
+	struct err why;
+	char *got;
+
+	(void)state;
+	assert_int_equal(runtimes_init(&mine, &(struct opt_list){ 6, said },
+		&why), 0);
+	assert_int_equal(mine.n, all.n + 1);
+	assert_string_equal(mine.list[0].name, "mine");
+	assert_int_equal(mine.list[0].images, RUNTIME_NAME | RUNTIME_SIF);
+	assert_string_equal(mine.list[mine.n - 1].program, "/opt/proot");
+	assert_true(mine.list[mine.n - 1].is_between);
+	assert_int_equal(mounts_bind(&m, "/d", &why), 0);
+	runtime_enter(&mine.list[0], &(struct runtime_use){ .path = "P",
+		.image = "docker://i", .node = "n1", .mounts = &m,
+		.args = &none }, &enter);
+	got = one_line(&enter);
+	assert_string_equal(got, "P|in|i|on-n1||-v|/d=/d");
+	free(got);
+	optlist_free(&enter);
+	mounts_free(&m);
+	runtimes_fini(&mine);
 }
 
 static void tells_images(void **state)
@@ -236,17 +321,35 @@ static void binds_what_is_missing(void **state)
 	assert_false(mounts_is_system("/etcetera"));
 }
 
+static int begin(void **state)
+{
+	const struct opt_list none = { 0 };
+	struct err e;
+
+	(void)state;
+	return runtimes_init(&all, &none, &e);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	runtimes_fini(&all);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_exact_words),
 		cmocka_unit_test(mounts_of_each_kind),
 		cmocka_unit_test(in_words_of_a_shell),
+		cmocka_unit_test(leaves_out_odd_variables),
+		cmocka_unit_test(takes_those_of_settings),
 		cmocka_unit_test(tells_images),
 		cmocka_unit_test(tells_gpus),
 		cmocka_unit_test(reads_binds),
 		cmocka_unit_test(binds_what_is_missing),
 	};
 
-	return cmocka_run_group_tests_name("runtime", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("runtime", tests, begin, end);
 }

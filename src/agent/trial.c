@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SIGCHLD is blocked but while ppoll(2) waits, so its end is seen at once, and a
+ * daemon that it leaves with its output holds nobody up.
+ */
+#include "agent/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/procsig.h"
+
+/* It interrupts ppoll(2), and nothing else. */
+static void trial_child_ended(int sig)
+{
+	(void)sig;
+}
+
+static void watch_child(void)
+{
+	sigset_t ended;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &ended, NULL);
+	sigaction(SIGCHLD, &(struct sigaction){
+		.sa_handler = trial_child_ended }, NULL);
+}
+
+static long long trial_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* 0: there will be no more. */
+static int trial_hear(int fd, struct buf *said)
+{
+	char some[4096];
+	ssize_t n;
+
+	while ((n = read(fd, some, sizeof some)) > 0)
+		if (said->len < TRIAL_MAX)
+			buf_append(said, some, (size_t)n);
+	return n == -1 && errno == EAGAIN;
+}
+
+/* Its status; -1: it was killed. */
+static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
+{
+	const long long end = trial_clock() + seconds * 1000LL;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t none;
+	int status, is_late = 0;
+
+	sigemptyset(&none);
+	while (waitpid(pid, &status, is_late ? 0 : WNOHANG) != pid) {
+		long long left = end - trial_clock();
+		struct timespec t = { left / 1000, left % 1000 * 1000000 };
+
+		is_late = left <= 0;
+		if (is_late)
+			(void)procsig_send_group(pid, SIGKILL);
+		else if (ppoll(&p, 1, &t, &none) > 0 && !trial_hear(fd, said))
+			p.fd = -1;
+	}
+	(void)trial_hear(fd, said);
+	return is_late ? -1 : status;
+}
+
+int trial_run(const struct spawn *s, long seconds, struct buf *said,
+	struct err *e)
+{
+	struct spawn sp = *s;
+	int p[2], status;
+	pid_t pid;
+
+	watch_child();
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return err_set(e, "cannot make a pipe: %s", strerror(errno));
+	sp.session = 1;
+	sp.fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	sp.fd[1] = sp.fd[2] = p[1];
+	pid = sp.fd[0] == -1 ? err_set(e, "/dev/null: %s", strerror(errno)) :
+		spawn(&sp, e);
+	close(p[1]);
+	if (sp.fd[0] != -1)
+		close(sp.fd[0]);
+	fcntl(p[0], F_SETFL, O_NONBLOCK);
+	status = pid == -1 ? -1 : await_trial(pid, p[0], seconds, said);
+	close(p[0]);
+	if (pid != -1 && status == -1)
+		return err_set(e, "%s did not end within %ld s", s->path,
+			seconds);
+	return status;
+}

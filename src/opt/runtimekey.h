@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OPT_RUNTIMEKEY_H
+#define OPT_RUNTIMEKEY_H
+
+#include "base/err.h"
+#include "opt/optlist.h"
+
+/*
+ * The keys of a section [runtime NAME] of the settings: how a program is called that
+ * runs others in an image (--container-runtime).
+ *
+ * Values are words with blanks between them, "" an empty one. In those of enter stand
+ *	%image		for the image, and %name for it without docker:// before it
+ *	%mounts		for one of the kinds of mounts below, for each mount
+ *	%closed		for those of close
+ *	%gpu		for what is said where the job has GPUs
+ *	%home		for what is said where the home directory is /home/USER
+ *	%args		for --container-arg
+ *	%terminal	for what is said where the program has a terminal
+ *	%variables	for the word of variable and a name, for each variable
+ *	%node		for the name of the node
+ *	%script		for a file that runs its arguments, in the place of the image's
+ * and in those of mounts %from, a path of the node, and %to, one of the image.
+ */
+enum runtimekey {
+	RUNTIMEKEY_PROGRAM,	/* a name in PATH, or an absolute path */
+	RUNTIMEKEY_IMAGES,	/* what it takes: directory sif sqsh name */
+	RUNTIMEKEY_CHECK,	/* of its arguments, which succeed where it can be used */
+	RUNTIMEKEY_ENTER,	/* its arguments before a program of the image */
+	RUNTIMEKEY_BIND,	/* a mount */
+	RUNTIMEKEY_BIND_READ,	/* one that is to be read only */
+	RUNTIMEKEY_EMPTY,	/* an empty directory of its own; with it, and the two */
+	RUNTIMEKEY_SYMLINK,	/* that follow, the root is put together here */
+	RUNTIMEKEY_CLOSE,
+	RUNTIMEKEY_NVIDIA,
+	RUNTIMEKEY_AMD,
+	RUNTIMEKEY_HOME,
+	RUNTIMEKEY_TERMINAL,
+	RUNTIMEKEY_VARIABLE,
+	RUNTIMEKEY_ACCOUNTS,	/* yes: it has to be given a passwd of the user */
+	RUNTIMEKEY_BINDS,	/* session, or site: it binds what is needed itself */
+	RUNTIMEKEY_SIGNALS,	/* passed, or kept: by its own process, above the program */
+	RUNTIMEKEY_USERNS,	/* yes: it needs a user namespace */
+	RUNTIMEKEYS,
+};
+
+const char *runtimekey_name(enum runtimekey key);
+
+/* The value of one that nobody says; "": no words. NULL: it must be said. */
+const char *runtimekey_default(enum runtimekey key);
+
+/* -1: it is none. */
+int runtimekey_find(const char *name);
+
+/* Whether a value can be that of a key. -1 with e set. */
+int runtimekey_check(enum runtimekey key, const char *value, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* Append the words of a value. */
+void runtimekey_words(const char *value, struct opt_list *words);
+
+/* What a runtime may be called: at most 24 bytes, and not auto. -1 with e set. */
+#define RUNTIMEKEY_NAME_MAX 24
+int runtimekey_is_runtime(const char *name, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif

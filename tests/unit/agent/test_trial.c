@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A program that is tried: what it says, how it ends, and that it does end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "agent/trial.h"
+
+static int try_script(const char *script, long seconds, struct buf *said,
+	struct err *e)
+{
+	char sh[] = "sh", c[] = "-c", *argv[] = { sh, c, NULL, NULL };
+	int ret;
+
+	argv[2] = (char *)(uintptr_t)script;
+	ret = trial_run(&(struct spawn){ .path = "/bin/sh", .argv = argv },
+		seconds, said, e);
+	buf_append(said, "", 1);
+	return ret;
+}
+
+static void hears_both_and_the_status(void **state)
+{
+	struct buf said = { 0 };
+	struct err e;
+	int status = try_script("cat; echo a; echo b >&2; exit 3", 60, &said, &e);
+
+	(void)state;
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_string_equal(buf_data(&said), "a\nb\n");
+	buf_fini(&said);
+}
+
+/* As what a runtime leaves to serve a file system has its output. */
+static void waits_for_nobody_else(void **state)
+{
+	struct buf said = { 0 };
+	struct err e;
+	int status = try_script("sleep 600 & echo $!", 60, &said, &e);
+	pid_t left = atoi(buf_data(&said));
+
+	(void)state;
+	assert_int_equal(status, 0);
+	assert_int_equal(kill(left, SIGKILL), 0);
+	buf_fini(&said);
+}
+
+static void ends_what_hangs(void **state)
+{
+	struct buf said = { 0 };
+	struct err e = { "" };
+	int status;
+
+	(void)state;
+	/* What it has started becomes our own child. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(try_script("exec >/dev/null 2>&1; sleep 600; :", 1,
+		&said, &e), -1);
+	assert_string_equal(e.text, "/bin/sh did not end within 1 s");
+	assert_true(waitpid(-1, &status, 0) > 0);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	buf_fini(&said);
+}
+
+static void tells_what_cannot_be_run(void **state)
+{
+	char *argv[] = { NULL };
+	struct buf said = { 0 };
+	struct err e = { "" };
+
+	(void)state;
+	assert_int_equal(trial_run(&(struct spawn){ .path = "/no/such",
+		.argv = argv }, 60, &said, &e), -1);
+	assert_non_null(strstr(e.text, "/no/such"));
+	buf_fini(&said);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hears_both_and_the_status),
+		cmocka_unit_test(waits_for_nobody_else),
+		cmocka_unit_test(ends_what_hangs),
+		cmocka_unit_test(tells_what_cannot_be_run),
+	};
+
+	return cmocka_run_group_tests_name("trial", tests, NULL, NULL);
+}
