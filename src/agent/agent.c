@@ -167,7 +167,7 @@ int agent_open(struct agent *a, const struct tls_key *front_key,
 	end_await(p->end, shells_are_said, p->shells);
 	a->requests = (struct requests){ .control = p, .status = &a->status,
 		.hygiene = p->hygiene, .shells = p->shells, .sshds = sshds,
-		.containers = containers_new(a->env, p->end),
+		.containers = containers_new(a->env, p->end, p->fronts),
 		.forwards = forwards_new(p->job, p->peeruid, a->idle,
 			a->serve), .services = p->services };
 	a->unattended = unattended_new(p->job, a->news, p->end, a->idle,

@@ -32,6 +32,7 @@
 struct containers {
 	struct jobenv *env;
 	const struct end *end;
+	struct fronts *fronts;
 	struct runtimes runtimes;
 	enum container_state {
 		CONTAINER_UNKNOWN,
@@ -114,6 +115,14 @@ static void container_stop_listening(struct containers *n)
 	n->said = NULL;
 }
 
+static void container_tell(const char *line, void *arg)
+{
+	struct containers *n = arg;
+
+	log_info("%s", line);
+	fronts_notice(n->fronts, line);
+}
+
 static void container_said_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct containers *n = arg;
@@ -122,6 +131,7 @@ static void container_said_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!container_take_said(n))
 		event_del(n->said);
+	containerprobe_hear(&n->text, container_tell, n);
 }
 
 static void container_asked(pid_t pid, int status, void *arg);
@@ -161,6 +171,7 @@ static void container_asked(pid_t pid, int status, void *arg)
 	(void)pid;
 	n->child = NULL;
 	(void)container_take_said(n);
+	containerprobe_hear(&n->text, container_tell, n);
 	container_stop_listening(n);
 	if (n->state == CONTAINER_STALE) {
 		buf_fini(&n->text);
@@ -170,6 +181,9 @@ static void container_asked(pid_t pid, int status, void *arg)
 	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		ret = err_set(&e, "what looks at it has not ended within a minute: does a file system hang?");
+	else if (WIFSIGNALED(status))
+		ret = err_set(&e, "what looks at it was ended by signal %d",
+			WTERMSIG(status));
 	else
 		ret = containerprobe_read(&n->container.found, &n->runtimes,
 			buf_data(&n->text), n->text.len, &e);
@@ -213,13 +227,15 @@ void container_await(struct containers *n, struct link *l,
 		waitlist_add(&n->programs, l, request, ready, arg);
 }
 
-struct containers *containers_new(struct jobenv *env, const struct end *end)
+struct containers *containers_new(struct jobenv *env, const struct end *end,
+	struct fronts *fronts)
 {
 	struct containers *n = mem_alloc(sizeof *n);
 	struct err e;
 
 	n->env = env;
 	n->end = end;
+	n->fronts = fronts;
 	/* A front has read them. */
 	if (runtimes_init(&n->runtimes, &env->job->opt->agent.runtimes,
 		&e) == -1)

@@ -4,6 +4,7 @@
 
 #include "agent/containerprobe.h"
 #include "agent/end.h"
+#include "agent/fronts.h"
 #include "agent/jobenv.h"
 #include "net/link.h"
 
@@ -19,9 +20,13 @@ struct container {
 /* Whether the session has one, or wants one: jobenv has it only once it is found. */
 int container_is_wanted(const struct jobenv *j);
 
-/* jobenv has it once there is one, and as long as it is good. env, end outlive it. */
+/*
+ * jobenv has it once there is one, and as long as it is good. Fronts are told what it
+ * takes. What is given here outlives it.
+ */
 struct containers;
-struct containers *containers_new(struct jobenv *env, const struct end *end);
+struct containers *containers_new(struct jobenv *env, const struct end *end,
+	struct fronts *fronts);
 void containers_free(struct containers *n);	/* NULL is ignored */
 
 /*

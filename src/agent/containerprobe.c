@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Image and PATH may be on a file system that hangs, and a runtime may hang, so a
- * child looks at them. What it says are words, each with its NUL: first "in" or
- * "out"; then the row of the runtime, what it has seen inside, and the way in; or
- * the reason.
+ * child looks at them. What it says are words, each with its NUL: "tell" and a line
+ * as often as there is one; then "in" or "out", and behind that the row of the
+ * runtime, what it has seen inside, and the way in; or the reason.
  */
 #include "agent/containerprobe.h"
 
@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/imageabi.h"
+#include "agent/imagelook.h"
 #include "agent/imageroot.h"
 #include "agent/prologue.h"
 #include "agent/trial.h"
@@ -35,6 +37,7 @@
 #define DIR "container"		/* in the private directory: files that it makes */
 #define SCRIPT "script"
 #define SEEN "vscode-remote-shell-sees"	/* before what is seen inside */
+#define LIBRARY "vscode-remote-shell-has"	/* and libraries in there */
 
 /* A record: what a child has found so far. */
 struct look {
@@ -43,14 +46,34 @@ struct look {
 	const struct options_container *opt;
 	const struct envlist *env;
 	const char *rundir;
+	int out;		/* where answers go */
 	enum runtime_image image;
+	char *at;		/* the image, or its copy */
 	struct mounts asked;	/* by --container-bind */
 	struct mounts binds;	/* these, and what a session needs */
 	const struct runtime *runtime;	/* the one that is looked at */
 	char path[PATH_MAX];	/* of its program */
 	struct opt_list enter;
 	char *seen[3];		/* own shell, another one, sftp-server */
+	struct imageabi abi;
 };
+
+static void say_word(struct buf *out, const char *word)
+{
+	buf_append(out, word, strlen(word) + 1);
+}
+
+static void tell_line(const char *line, void *arg)
+{
+	const struct look *l = arg;
+	struct buf b = { 0 };
+
+	say_word(&b, "tell");
+	say_word(&b, line);
+	/* Nobody is told once the agent is gone. */
+	(void)!fd_write_all(l->out, buf_data(&b), b.len);
+	buf_fini(&b);
+}
 
 /* ---- the node and the image ---------------------------------------------- */
 
@@ -96,12 +119,13 @@ static int look_at_image(struct look *l, struct err *e)
 	if (access(image, R_OK) == -1)
 		return err_set(e, "%s: %s", image, strerror(errno));
 	if (l->image != RUNTIME_DIRECTORY)
-		return 0;
+		return imagelook(image, l->image, e);
 	shell = mem_printf("%s/bin/sh", image);
 	is_there = lstat(shell, &st) == 0;
 	free(shell);
-	return is_there ? 0 : err_set(e, "%s has no /bin/sh, so it is no root file system in which a shell could run",
-		image);
+	return is_there ? imagelook(image, l->image, e) :
+		err_set(e, "%s has no /bin/sh, so it is no root file system in which a shell could run",
+			image);
 }
 
 /* What there is of the session, at the same place. */
@@ -175,15 +199,15 @@ static int enter_words(struct look *l, struct err *e)
 	if (r->has_script)
 		ret = write_script(dir, e);
 	if (ret == 0 && r->has_accounts)
-		ret = imageroot_accounts(l->opt->image, dir,
+		ret = imageroot_accounts(l->at, dir,
 			&(struct imageroot_user){ user->name, user->home,
 				l->j->own_shell }, &binds, e);
 	if (ret == 0 && r->makes_root)
-		ret = imageroot_mounts(l->opt->image, &binds, &all, e);
+		ret = imageroot_mounts(l->at, &binds, &all, e);
 	optlist_free(&l->enter);
 	if (ret == 0)
 		runtime_enter(r, &(struct runtime_use){ .path = l->path,
-			.image = l->opt->image, .node = l->j->job->node,
+			.image = l->at, .node = l->j->job->node,
 			.script = script,
 			.mounts = r->makes_root ? &all : &binds,
 			.args = &l->opt->args,
@@ -208,7 +232,7 @@ int containerprobe_has_files(const struct containerprobe *p, const char *rundir)
 	return has;
 }
 
-/* Its own shell, which of the others there is, and an sftp-server. */
+/* Its own shell, which of the others there is, an sftp-server, and libraries. */
 static char *trial_script(void)
 {
 	struct buf b = { 0 };
@@ -223,6 +247,7 @@ static char *trial_script(void)
 		buf_printf(&b, " %s", *p);
 	buf_puts(&b, "; do test ! -x $p || break; done\n"
 		"test ! -x $p || say $p\n");
+	imageabi_put_script(&b, LIBRARY);
 	text = mem_strndup(buf_data(&b), b.len);
 	buf_fini(&b);
 	return text;
@@ -247,13 +272,16 @@ static int run_trial(const struct look *l, const struct opt_list *argv,
 /* What was seen, and the last other line, which is the reason if there was none. */
 static void read_trial(struct look *l, char *said, char *last, size_t size)
 {
-	const size_t mark = strlen(SEEN) + 1;
+	const size_t mark = strlen(SEEN) + 1, library = strlen(LIBRARY) + 1;
 	unsigned n = 0;
 
+	l->abi = (struct imageabi)IMAGEABI_NONE;
 	last[0] = '\0';
 	for (char *line = strtok(said, "\r\n"); line != NULL;
 		line = strtok(NULL, "\r\n")) {
-		if (strncmp(line, SEEN " ", mark) != 0)
+		if (strncmp(line, LIBRARY " ", library) == 0)
+			imageabi_saw(&l->abi, line + library);
+		else if (strncmp(line, SEEN " ", mark) != 0)
 			last[vis_encode(last, size - 1, line, strlen(line))] =
 				'\0';
 		else if (n < 3)
@@ -409,11 +437,6 @@ static int look_around(struct look *l, struct err *e)
 
 /* ---- what is said -------------------------------------------------------- */
 
-static void say_word(struct buf *out, const char *word)
-{
-	buf_append(out, word, strlen(word) + 1);
-}
-
 static void say_found(struct buf *out, const struct look *l)
 {
 	char number[24];
@@ -430,15 +453,30 @@ static void say_found(struct buf *out, const struct look *l)
 		say_word(out, l->enter.word[i]);
 }
 
+/* Before an editor finds it out. */
+static void tell_lack(struct look *l)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, "container: ");
+	if (imageabi_put_lack(&b, &l->abi)) {
+		buf_append(&b, "", 1);
+		tell_line(buf_data(&b), l);
+	}
+	buf_fini(&b);
+}
+
 void containerprobe_ask(int out, const struct runtimes *all,
 	const struct jobenv *j, const struct envlist *env, const char *rundir)
 {
-	struct look l = { .all = all, .j = j, .opt = &j->job->opt->container, .env = env,
-		.rundir = rundir };
+	struct look l = { .all = all, .j = j, .opt = &j->job->opt->container,
+		.env = env, .rundir = rundir, .out = out,
+		.at = mem_strdup(j->job->opt->container.image) };
 	struct buf said = { 0 };
 	struct err e;
 
 	if (look_around(&l, &e) == 0) {
+		tell_lack(&l);
 		say_found(&said, &l);
 	} else {
 		say_word(&said, "out");
@@ -476,6 +514,23 @@ static int read_found(struct containerprobe *p, const struct runtimes *all,
 	while ((word = said_word(&said, &len)) != NULL)
 		optlist_add(&p->enter, mem_strdup(word));
 	return 0;
+}
+
+void containerprobe_hear(struct buf *said,
+	void (*tell)(const char *line, void *arg), void *arg)
+{
+	static const char mark[] = "tell";
+
+	while (said->len > sizeof mark &&
+		memcmp(buf_data(said), mark, sizeof mark) == 0) {
+		const char *line = buf_data(said) + sizeof mark;
+		const char *end = memchr(line, '\0', said->len - sizeof mark);
+
+		if (end == NULL)
+			return;
+		tell(line, arg);
+		buf_consume(said, (size_t)(end + 1 - buf_data(said)));
+	}
 }
 
 int containerprobe_read(struct containerprobe *p, const struct runtimes *all,

@@ -27,8 +27,12 @@ void containerprobe_ask(int out, const struct runtimes *all,
 int containerprobe_has_files(const struct containerprobe *p,
 	const char *rundir);
 
+/* Take off said the lines for the user at its begin, which may come as it works. */
+void containerprobe_hear(struct buf *said,
+	void (*tell)(const char *line, void *arg), void *arg);
+
 /*
- * What such a child has said, of len bytes. -1 with e set: the image cannot be
+ * What such a child has said else, of len bytes. -1 with e set: the image cannot be
  * entered.
  */
 int containerprobe_read(struct containerprobe *p, const struct runtimes *all,

@@ -222,12 +222,12 @@ mkdir "$T/empty"
 like "$(refused --container="$T/empty")" \
 	"^69 .*: $T/empty has no /bin/sh, so it is no root file system" "no shell in it"
 stop
-echo x >"$T/x.sif"
+{ printf hsqs && head -c 92 /dev/zero; } >"$T/x.sif"
 like "$(refused --container="$T/x.sif" --container-runtime=bubblewrap)" \
 	"^69 .*: bwrap takes no image that is a .sif file, as $T/x.sif: see --container-runtime" \
 	"an image that the runtime does not take"
 stop
-echo x >"$T/x.sqsh"
+cp "$T/x.sif" "$T/x.sqsh"
 like "$(refused --container="$T/x.sqsh" --container-runtime=enroot)" \
 	"^69 .*: there is no program enroot on this node, which --container-runtime names" \
 	"no such runtime"
@@ -244,13 +244,17 @@ like "$(refused --container="$T/image" --container-runtime=bubblewrap \
 	"^69 .*/bwrap ended with status 1: bwrap: Unknown option --nosuch" \
 	"what the runtime says"
 stop
-# Of another architecture: its shell cannot be run.
+# Of another architecture, which no emulator of this node runs.
 image_new "$T/foreign"
 rm "$T/foreign/bin/busybox"
-printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\002\0\363\0' >"$T/foreign/bin/busybox"
+if test "$(uname -m)" = s390x; then foreign=x86_64; else foreign=s390x; fi
+case $foreign in
+s390x) printf '\177ELF\002\002\001\0\0\0\0\0\0\0\0\0\0\003\0\026' ;;
+*) printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\003\0\076\0' ;;
+esac >"$T/foreign/bin/busybox"
 chmod +x "$T/foreign/bin/busybox"
 like "$(refused --container="$T/foreign" --container-runtime=bubblewrap)" \
-	"^69 .*bwrap: execvp /bin/sh: " "an image of another architecture"
+	"^69 .*: $T/foreign is for $foreign, and this node is " "an image of another architecture"
 stop
 
 # A kernel that has none left, in a user namespace, where that can be said.
