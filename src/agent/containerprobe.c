@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "agent/imageabi.h"
+#include "agent/imagecache.h"
+#include "agent/imagekey.h"
 #include "agent/imagelook.h"
 #include "agent/imageroot.h"
 #include "agent/prologue.h"
@@ -162,6 +164,68 @@ static void bind_session(struct look *l)
 	bind_there(l, envlist_get(l->env, "TMPDIR"));
 	if (!mounts_is_system(dir))
 		bind_there(l, dir);
+}
+
+/* ---- a copy of it -------------------------------------------------------- */
+
+/* The first that makes a file of a name, unless one is named; NULL: none does. */
+static const struct runtime *find_importer(struct look *l)
+{
+	for (size_t i = 0; i < l->all->n; i++) {
+		const struct runtime *r = &l->all->list[i];
+
+		if (r->import.n > 0 && (strcmp(l->opt->runtime, "auto") == 0 ||
+			strcmp(l->opt->runtime, r->name) == 0) &&
+			find_runtime(l, r))
+			return r;
+	}
+	return NULL;
+}
+
+static int use_copy(struct look *l, const char *place, struct err *e)
+{
+	const struct runtime *importer = NULL;
+	char *copy;
+
+	if (l->image == RUNTIME_NAME && (importer = find_importer(l)) == NULL)
+		return 0;
+	copy = imagecache_get(&(struct imagecache){ .place = place,
+		.user = l->j->job->user.name, .image = l->at,
+		.importer = importer, .program = l->path, .env = l->env->list,
+		.tell = tell_line, .arg = l }, e);
+	if (copy == NULL)
+		return -1;
+	if (importer != NULL)
+		l->image = importer->imports;
+	free(l->at);
+	l->at = copy;
+	return 0;
+}
+
+/* What is not copied is used where it is; a name is nowhere. */
+static int look_at_cache(struct look *l, struct err *e)
+{
+	const char *value = l->opt->cache;
+	char *place, *line;
+	int ret;
+
+	if (value == NULL || strcmp(value, "none") == 0)
+		return 0;
+	place = imagekey_place(value, l->at, l->j->job->user.home, e);
+	if (place == NULL)
+		return e->text[0] == '\0' ? 0 :
+			err_prefix(e, "--container-cache: ");
+	ret = use_copy(l, place, e);
+	free(place);
+	if (ret == 0)
+		return 0;
+	err_prefix(e, "--container-cache: ");
+	if (l->image == RUNTIME_NAME)
+		return -1;
+	line = mem_printf("%s; the image is used where it is", e->text);
+	tell_line(line, l);
+	free(line);
+	return 0;
 }
 
 /* ---- a trial ------------------------------------------------------------- */
@@ -427,6 +491,8 @@ static int look_around(struct look *l, struct err *e)
 		return -1;
 	bind_session(l);
 	alarm(0);
+	if (look_at_cache(l, e) == -1)
+		return -1;
 	if (strcmp(name, "auto") == 0)
 		return try_all(l, e);
 	for (size_t i = 0; i < l->all->n; i++)

@@ -64,11 +64,14 @@ static void runtime_init(struct runtime *r, const struct runtimerow *row)
 		{ RUNTIMEKEY_HOME, &r->home },
 		{ RUNTIMEKEY_TERMINAL, &r->terminal },
 		{ RUNTIMEKEY_VARIABLE, &r->variable },
+		{ RUNTIMEKEY_IMPORT, &r->import },
 	};
 
 	*r = (struct runtime){ .name = row->name,
 		.program = row->value[RUNTIMEKEY_PROGRAM],
 		.images = images_of(row->value[RUNTIMEKEY_IMAGES]),
+		.imports = is_yes(row, RUNTIMEKEY_IMPORTS, "sqsh") ?
+			RUNTIME_SQSH : RUNTIME_SIF,
 		.makes_root = row->value[RUNTIMEKEY_EMPTY][0] != '\0',
 		.has_accounts = is_yes(row, RUNTIMEKEY_ACCOUNTS, "yes"),
 		.has_script = strstr(row->value[RUNTIMEKEY_ENTER], "%script") != NULL,
@@ -105,6 +108,7 @@ void runtimes_fini(struct runtimes *r)
 		optlist_free(&one->home);
 		optlist_free(&one->terminal);
 		optlist_free(&one->variable);
+		optlist_free(&one->import);
 	}
 	free(r->list);
 	runtimerows_fini(&r->rows);
@@ -147,6 +151,11 @@ const char *runtime_image_word(enum runtime_image image)
 		break;
 	}
 	return "an image of a registry";
+}
+
+const char *runtime_end_of(enum runtime_image image)
+{
+	return image == RUNTIME_SQSH ? ".sqsh" : ".sif";
 }
 
 static const char *runtime_variable(char *const *env, const char *name)
@@ -274,6 +283,16 @@ void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	add(words, u->path);
 	for (size_t i = 0; i < r->enter.n; i++)
 		add_one(words, r, u, r->enter.word[i]);
+}
+
+void runtime_import(const struct runtime *r, const char *image, const char *to,
+	struct opt_list *words)
+{
+	const struct filling with[] = { { "%image", image },
+		{ "%name", name_alone(image) }, { "%to", to }, { 0 } };
+
+	for (size_t i = 0; i < r->import.n; i++)
+		add_filled(words, r->import.word[i], with);
 }
 
 /*

@@ -55,7 +55,8 @@ struct runtime {
 	int images;		/* bits of enum runtime_image */
 	struct opt_list check, enter;	/* opt/runtimekey.h says what is in them */
 	struct opt_list mount[MOUNT_KINDS], gpu[RUNTIME_GPUS];
-	struct opt_list home, terminal, variable;
+	struct opt_list home, terminal, variable, import;
+	enum runtime_image imports;	/* what import makes, if it has words */
 	int makes_root;		/* the root is ours to put together, by mounts */
 	int has_accounts;	/* it gives the image no passwd of the user */
 	int has_script;		/* a file takes the place of the image's own */
@@ -80,6 +81,9 @@ void runtimes_fini(struct runtimes *r);
 enum runtime_image runtime_image_of(const char *image, int is_directory);
 const char *runtime_image_word(enum runtime_image image);
 
+/* How the name of a file of that kind ends. */
+const char *runtime_end_of(enum runtime_image image);
+
 /* Whether a job has GPUs, by the variables of its environment. */
 enum runtime_gpu runtime_gpu_of(char *const *env);
 
@@ -100,6 +104,10 @@ extern const char runtime_script[];
 
 /* Append the way in to words. */
 void runtime_enter(const struct runtime *r, const struct runtime_use *u,
+	struct opt_list *words);
+
+/* Append its arguments that make the file to of an image of a registry. */
+void runtime_import(const struct runtime *r, const char *image, const char *to,
 	struct opt_list *words);
 
 /*

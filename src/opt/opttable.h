@@ -100,6 +100,7 @@ struct options_container {
 	char *runtime;		/* of runtimerow.h, or auto */
 	struct opt_list binds;	/* for mounts_bind(), which takes them */
 	struct opt_list args;
+	char *cache;		/* [FROM:]DIR, as imagekey_place() takes it; or NULL, "none" */
 };
 
 /* What is the agent's alone. */

@@ -18,6 +18,7 @@ static const char *const of_enter[] = { "%image", "%name", "%mounts", "%closed",
 	"%gpu", "%home", "%args", "%terminal", "%variables", "%node", "%script",
 	NULL };
 static const char *const of_mounts[] = { "%from", "%to", NULL };
+static const char *const of_import[] = { "%image", "%name", "%to", NULL };
 static const char *const of_others[] = { NULL };
 
 /* What stands behind each '%' must be one of these. */
@@ -80,6 +81,15 @@ static int check_mount(const char *value, struct err *e)
 	return check_marks(value, of_mounts, e);
 }
 
+static int check_import(const char *value, struct err *e)
+{
+	if (value[0] != '\0' && (strstr(value, "%to") == NULL ||
+		(strstr(value, "%image") == NULL &&
+		strstr(value, "%name") == NULL)))
+		return err_set(e, "it needs %%to, and %%image or %%name");
+	return check_marks(value, of_import, e);
+}
+
 static int check_words(const char *value, struct err *e)
 {
 	return check_marks(value, of_others, e);
@@ -103,6 +113,11 @@ static int check_either(const char *value, const char *one,
 static int check_yes(const char *value, struct err *e)
 {
 	return check_either(value, "yes", "no", e);
+}
+
+static int check_imports(const char *value, struct err *e)
+{
+	return check_either(value, "sif", "sqsh", e);
 }
 
 static int check_binds(const char *value, struct err *e)
@@ -137,6 +152,8 @@ static const struct {
 	[RUNTIMEKEY_BINDS] = { "binds", "session", check_binds },
 	[RUNTIMEKEY_SIGNALS] = { "signals", "passed", check_signals },
 	[RUNTIMEKEY_USERNS] = { "user-namespace", "no", check_yes },
+	[RUNTIMEKEY_IMPORT] = { "import", "", check_import },
+	[RUNTIMEKEY_IMPORTS] = { "imports", "sif", check_imports },
 };
 
 const char *runtimekey_name(enum runtimekey key)

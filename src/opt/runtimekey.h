@@ -41,6 +41,8 @@ enum runtimekey {
 	RUNTIMEKEY_BINDS,	/* session, or site: it binds what is needed itself */
 	RUNTIMEKEY_SIGNALS,	/* passed, or kept: by its own process, above the program */
 	RUNTIMEKEY_USERNS,	/* yes: it needs a user namespace */
+	RUNTIMEKEY_IMPORT,	/* its arguments that make a file %to of the name %image */
+	RUNTIMEKEY_IMPORTS,	/* what that is: sif or sqsh */
 	RUNTIMEKEYS,
 };
 

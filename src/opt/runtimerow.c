@@ -20,7 +20,8 @@
 	[RUNTIMEKEY_ENTER] = "exec %mounts %gpu %args %image", \
 	[RUNTIMEKEY_BIND] = "--bind %from:%to", \
 	[RUNTIMEKEY_NVIDIA] = "--nv", \
-	[RUNTIMEKEY_AMD] = "--rocm"
+	[RUNTIMEKEY_AMD] = "--rocm", \
+	[RUNTIMEKEY_IMPORT] = "pull --disable-cache %to %image"
 
 /* Of Podman and what wraps it. */
 #define PODMAN \
@@ -52,6 +53,8 @@ static const struct {
 		[RUNTIMEKEY_BIND] = "--mount %from:%to:none:x-create=auto,rbind",
 		[RUNTIMEKEY_VARIABLE] = "--env",
 		[RUNTIMEKEY_USERNS] = "yes",
+		[RUNTIMEKEY_IMPORT] = "import --output %to %image",
+		[RUNTIMEKEY_IMPORTS] = "sqsh",
 	} },
 	{ "podman-hpc", {
 		[RUNTIMEKEY_PROGRAM] = "podman-hpc",

@@ -144,6 +144,9 @@ static void tells_slips(void **state)
 		{ OPT_BY_SITE, "[runtime a]\nbind = %image\n", "F:2: bind: '%image' stands for nothing here" },
 		{ OPT_BY_SITE, "[runtime a]\nterminal = -t;id\n", "F:2: terminal: '-t;id' has more than" },
 		{ OPT_BY_SITE, "[runtime a]\nsignals = maybe\n", "F:2: signals: 'maybe' is not one of passed, kept" },
+		{ OPT_BY_SITE, "[runtime a]\nimport = pull %image\n", "F:2: import: it needs %to, and %image or %name" },
+		{ OPT_BY_SITE, "[runtime a]\nimport = pull %to %image %node\n", "F:2: import: '%node' stands for nothing here" },
+		{ OPT_BY_SITE, "[runtime a]\nimports = iso\n", "F:2: imports: 'iso' is not one of sif, sqsh" },
 		{ OPT_BY_SITE, "[limit runtime a]\nprogram = x\n", "unknown section" },
 		{ OPT_BY_USER, "[lock runtime a]\nprogram = x\n", "is for the site's files only" },
 	};

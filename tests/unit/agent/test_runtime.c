@@ -115,6 +115,38 @@ static void has_exact_words(void **state)
 	mounts_free(&m);
 }
 
+/* apptainer(1) pull, and enroot's doc/cmd/import.md. */
+static void makes_a_file_of_a_name(void **state)
+{
+	static const struct {
+		const char *name, *want;	/* "": it makes none */
+		enum runtime_image kind;
+	} rows[] = {
+		{ "apptainer", "pull|--disable-cache|/c/x|docker://a:1", RUNTIME_SIF },
+		{ "singularity", "pull|--disable-cache|/c/x|docker://a:1", RUNTIME_SIF },
+		{ "enroot", "import|--output|/c/x|docker://a:1", RUNTIME_SQSH },
+		{ "podman", "", RUNTIME_SIF },
+		{ "pyxis", "", RUNTIME_SIF },
+		{ "bubblewrap", "", RUNTIME_SIF },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct runtime *r = runtime_of(rows[i].name);
+		struct opt_list words = { 0 };
+		char *got;
+
+		runtime_import(r, "docker://a:1", "/c/x", &words);
+		got = one_line(&words);
+		assert_string_equal(got, rows[i].want);
+		assert_int_equal(r->imports, rows[i].kind);
+		free(got);
+		optlist_free(&words);
+	}
+	assert_string_equal(runtime_end_of(RUNTIME_SIF), ".sif");
+	assert_string_equal(runtime_end_of(RUNTIME_SQSH), ".sqsh");
+}
+
 /* A root that is ours to put together. */
 static void mounts_of_each_kind(void **state)
 {
@@ -341,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_exact_words),
+		cmocka_unit_test(makes_a_file_of_a_name),
 		cmocka_unit_test(mounts_of_each_kind),
 		cmocka_unit_test(in_words_of_a_shell),
 		cmocka_unit_test(leaves_out_odd_variables),

@@ -43,6 +43,7 @@ static const struct {
 	{ "container-runtime", "--container-runtime=bubblewrap" },
 	{ "container-bind", "--container-bind=/d:/data" },
 	{ "container-arg", "--container-arg=--a b" },
+	{ "container-cache", "--container-cache=/p:/c" },
 	{ "link-address", "--link-address=10.0.0.0/8" },
 	{ "link-port", "--link-port=60000-60999" },
 	{ "syslog", "--syslog=local3" },

@@ -637,6 +637,7 @@ static void every_option(void **state)
 		{ "container-runtime", "--container-runtime=proot", OF_JOB },
 		{ "container-bind", "--container-bind=/x", OF_JOB },
 		{ "container-arg", "--container-arg=-x", OF_JOB },
+		{ "container-cache", "--container-cache=/x", OF_JOB },
 		{ "no-container", "shell|--no-container", OURS },
 		{ "agent", "--agent=/x", OF_JOB },
 		{ "state-dir", "--state-dir=/x", OURS },

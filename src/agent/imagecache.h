@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AGENT_IMAGECACHE_H
+#define AGENT_IMAGECACHE_H
+
+#include "agent/runtime.h"
+
+/*
+ * --container-cache: the user's copies of images, and what was made of the names of
+ * a registry, in a directory that only the user can enter. However many sessions
+ * want one at once, on one node or on nodes that share the directory, it is made
+ * once; the others wait. A copy has its name when it is whole, and none before.
+ */
+struct imagecache {
+	const char *place;	/* of imagekey_place() */
+	const char *user;	/* the name of the directory in there */
+	const char *image;
+	/* What makes a file of a name, and its program; a copy needs none. */
+	const struct runtime *importer;
+	const char *program;
+	char *const *env;	/* of that */
+	/* A line for the user. Some seconds may lie between two. */
+	void (*tell)(const char *line, void *arg);
+	void *arg;
+};
+
+/*
+ * The path of a copy, to be freed, which may be long in coming: not for a loop.
+ * What is left of others that were killed is removed, and what was not wanted for
+ * a month. NULL with e set.
+ */
+char *imagecache_get(const struct imagecache *c, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif
