@@ -355,7 +355,7 @@ install: all
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
 		$(DESTDIR)$(mandir)/man7 \
 		$(DESTDIR)$(mandir)/man8 \
-		$(DESTDIR)$(docdir)/examples $(DESTDIR)$(docdir)/doc \
+		$(DESTDIR)$(docdir)/examples/image $(DESTDIR)$(docdir)/doc \
 		$(DESTDIR)$(datadir)/bash-completion/completions
 	install -m 755 $B/vscode-remote-shell $(DESTDIR)$(bindir)/
 	install -m 755 $(addprefix $B/,$(LIBEXEC_PROGRAMS)) \
@@ -367,9 +367,10 @@ install: all
 	install -m 644 $(wildcard README.md COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
 	install -m 644 doc/*.png doc/*.md $(DESTDIR)$(docdir)/doc/
-	install -m 644 $(filter-out examples/systemd examples/quickstart.sh,\
-		$(wildcard examples/*)) \
+	install -m 644 $(filter-out examples/systemd examples/image \
+		examples/quickstart.sh,$(wildcard examples/*)) \
 		$(DESTDIR)$(docdir)/examples/
+	install -m 644 examples/image/* $(DESTDIR)$(docdir)/examples/image/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
 ifeq ($(have_reaper),yes)

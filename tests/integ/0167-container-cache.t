@@ -237,6 +237,17 @@ like "$(grep cache "$T/err")" "^vscode-remote-shell: --container-cache: $T/open:
 	"is not used"
 stop
 
+# ---- one that a user makes ---------------------------------------------------------
+
+sh "$TESTS/../examples/image/small.sh" "$T/own/small" >"$T/out" 2>&1
+is $? 0 "examples/image/small.sh" || diag_file "$T/out"
+session small --container="$T/own/small" --container-runtime=bubblewrap
+is "$(in_image 'id -un; echo one two | awk "{ print \$2 }"; cat /etc/passwd | wc -l')" \
+	"$(id -un)
+two
+$(test "$(id -un)" = root && echo 1 || echo 2)" "an image of any user's" || diag_file "$T/err"
+stop
+
 # ---- VS Code's server --------------------------------------------------------------
 
 # with FILE...: what is told of the image when it has these in /lib64
