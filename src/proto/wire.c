@@ -47,6 +47,11 @@ uint32_t wire_u32(struct wire *w)
 	return wire_number(w, 4);
 }
 
+uint64_t wire_u64(struct wire *w)
+{
+	return wire_number(w, 8);
+}
+
 void wire_str(struct wire *w, char *out, size_t size)
 {
 	size_t n = wire_u16(w);
@@ -59,6 +64,16 @@ void wire_str(struct wire *w, char *out, size_t size)
 	}
 	memcpy(out, p, n);
 	out[n] = '\0';
+}
+
+const char *wire_text(struct wire *w)
+{
+	const unsigned char *end = w->left > 0 ?
+		memchr(w->at, '\0', w->left) : NULL;
+	const unsigned char *p = wire_take(w, end != NULL ?
+		(size_t)(end - w->at) + 1 : SIZE_MAX);
+
+	return (const char *)p;
 }
 
 int wire_done(const struct wire *w)
@@ -88,6 +103,16 @@ void wire_put_u16(struct buf *b, uint16_t v)
 void wire_put_u32(struct buf *b, uint32_t v)
 {
 	wire_put(b, v, 4);
+}
+
+void wire_put_u64(struct buf *b, uint64_t v)
+{
+	wire_put(b, v, 8);
+}
+
+void wire_put_text(struct buf *b, const char *s)
+{
+	buf_append(b, s, strlen(s) + 1);
 }
 
 void wire_put_str(struct buf *b, const char *s)

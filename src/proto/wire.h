@@ -21,6 +21,7 @@ void wire_init(struct wire *w, const void *data, size_t len);
 uint8_t wire_u8(struct wire *w);
 uint16_t wire_u16(struct wire *w);
 uint32_t wire_u32(struct wire *w);
+uint64_t wire_u64(struct wire *w);
 
 /*
  * A u16 length and that many bytes, without NUL, copied as a string to out;
@@ -28,14 +29,19 @@ uint32_t wire_u32(struct wire *w);
  */
 void wire_str(struct wire *w, char *out, size_t size);
 
+/* Bytes up to a NUL, which is taken, too; in place. NULL, which is bad: there is none. */
+const char *wire_text(struct wire *w);
+
 /* 0 when every field was there and nothing is left over, else -1. */
 int wire_done(const struct wire *w);
 
 void wire_put_u8(struct buf *b, uint8_t v);
 void wire_put_u16(struct buf *b, uint16_t v);
 void wire_put_u32(struct buf *b, uint32_t v);
+void wire_put_u64(struct buf *b, uint64_t v);
 
 /* s is cut at 65535 bytes. */
 void wire_put_str(struct buf *b, const char *s);
+void wire_put_text(struct buf *b, const char *s);
 
 #endif

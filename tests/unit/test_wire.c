@@ -13,7 +13,8 @@
 static void writes_big_endian(void **state)
 {
 	static const char want[] = "\x01" "\x02\x03" "\x04\x05\x06\x07"
-		"\x00\x02" "ab" "\x00\x00";
+		"\x00\x02" "ab" "\x00\x00"
+		"\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f" "cd\0";
 	struct buf b = { 0 };
 
 	(void)state;
@@ -22,6 +23,8 @@ static void writes_big_endian(void **state)
 	wire_put_u32(&b, 0x04050607);
 	wire_put_str(&b, "ab");
 	wire_put_str(&b, "");
+	wire_put_u64(&b, 0x08090a0b0c0d0e0f);
+	wire_put_text(&b, "cd");
 	assert_int_equal(b.len, sizeof want - 1);
 	assert_memory_equal(buf_data(&b), want, sizeof want - 1);
 	buf_fini(&b);
@@ -41,6 +44,8 @@ static int read_all(const char *data, size_t len)
 	wire_u32(&w);
 	wire_str(&w, text, sizeof text);
 	assert_true(strlen(text) < sizeof text);
+	wire_u64(&w);
+	(void)wire_text(&w);
 	rc = wire_done(&w);
 	free(copy);
 	return rc;
@@ -55,6 +60,8 @@ static void misses_no_byte(void **state)
 	wire_put_u16(&b, UINT16_MAX);
 	wire_put_u32(&b, UINT32_MAX);
 	wire_put_str(&b, "abc");
+	wire_put_u64(&b, UINT64_MAX);
+	wire_put_text(&b, "text");
 	assert_int_equal(read_all(buf_data(&b), b.len), 0);
 	for (size_t len = 0; len < b.len; len++)
 		if (read_all(buf_data(&b), len) != -1)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What an image, its runtime or a shell in it sets for programs of the image would
+ * break those of the node; what somebody has set for the command alone passes.
+ */
+#include "proto/bridgeenv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const struct bridgeenv_row bridgeenv_rows[] = {
+	{ "PATH", "programs of the image" },
+	{ "LD_*", "libraries of the image" },
+	{ "LIBRARY_PATH", "libraries of the image" },
+	{ "GCONV_PATH", "libraries of the image" },
+	{ "LOCPATH", "locales of the image" },
+	{ "GLIBC_TUNABLES", "for the C library of the image" },
+	{ "PYTHON*", "Python of the image" },
+	{ "VIRTUAL_ENV*", "an environment of the image" },
+	{ "CONDA_*", "an environment of the image" },
+	{ "_CE_*", "an environment of the image" },
+	{ "MAMBA_*", "an environment of the image" },
+	{ "PERL5*", "Perl of the image" },
+	{ "PERL_*", "Perl of the image" },
+	{ "MODULEPATH*", "modules of the image" },
+	{ "MODULESHOME", "modules of the image" },
+	{ "LOADEDMODULES", "modules of the image" },
+	{ "_LMFILES_*", "modules of the image" },
+	{ "LMOD_*", "modules of the image" },
+	{ "_ModuleTable*", "modules of the image" },
+	{ "BASH_ENV", "a file of the image" },
+	{ "ENV", "a file of the image" },
+	{ "BASH_FUNC_*", "functions of the image's shell" },
+	{ "PROMPT_COMMAND", "of the image's shell" },
+	{ "PS1", "of the image's shell" },
+	{ "SHELL", "a shell of the image, which salloc would start" },
+	{ "HOME", "a runtime may have put another there" },
+	{ "USER", "a runtime may have put another there" },
+	{ "LOGNAME", "a runtime may have put another there" },
+	{ "APPTAINER*", "of the runtime" },
+	{ "SINGULARITY*", "of the runtime" },
+	{ "ENROOT_*", "of the runtime" },
+	{ "CH_RUNNING", "of the runtime" },
+	{ "container", "of the runtime" },
+	{ "NVIDIA_*", "what the image wants of a runtime" },
+	{ "SSL_CERT_FILE", "a file of the image" },
+	{ "SSL_CERT_DIR", "a directory of the image" },
+	{ "CURL_CA_BUNDLE", "a file of the image" },
+	{ "GIT_EXEC_PATH", "programs of the image" },
+	{ "GIT_SSL_CAINFO", "a file of the image" },
+	{ "TERMINFO*", "a directory of the image" },
+	{ "PWD", "every command makes its own" },
+	{ "OLDPWD", "every command makes its own" },
+	{ "SHLVL", "every command makes its own" },
+	{ "_", "every command makes its own" },
+	{ 0 }
+};
+
+static int is_of_node(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (const struct bridgeenv_row *r = bridgeenv_rows; r->name; r++) {
+		size_t n = strlen(r->name);
+
+		if (r->name[n - 1] == '*' ? len >= n - 1 &&
+			strncmp(word, r->name, n - 1) == 0 :
+			len == n && strncmp(word, r->name, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+void bridgeenv_make(struct envlist *out, const struct envlist *session,
+	char *const *caller)
+{
+	for (; *caller != NULL; caller++)
+		if (!is_of_node(*caller))
+			envlist_put(out, *caller);
+	for (size_t i = 0; i < session->n; i++)
+		if (is_of_node(session->list[i]))
+			envlist_put(out, session->list[i]);
+}
