@@ -99,3 +99,49 @@ int keylist_add(int state_fd, const struct buf *text, unsigned *n_new,
 	buf_fini(&given);
 	return status;
 }
+
+/* Lines of list that are not in given, into rest; how many are. */
+static unsigned subtract(const struct buf *list, const struct buf *given,
+	struct buf *rest)
+{
+	unsigned n = 0;
+	size_t len;
+
+	for (size_t at = 0; at < list->len; at += len) {
+		const char *line = buf_data(list) + at;
+
+		len = (size_t)((const char *)memchr(line, '\n',
+			list->len - at) - line) + 1;
+		if (is_listed(given, line, len))
+			n++;
+		else
+			buf_append(rest, line, len);
+	}
+	return n;
+}
+
+int keylist_remove(int state_fd, const struct buf *text, unsigned *n_gone,
+	struct err *e)
+{
+	struct buf list = { 0 }, given = { 0 }, rest = { 0 };
+	int status = keylist_get(state_fd, &list, e);
+	int n = read_lines(&given, text, e);
+
+	*n_gone = 0;
+	if (status == EX_OK && n > 0)
+		*n_gone = subtract(&list, &given, &rest);
+	if (n == -1) {
+		status = EX_USAGE;
+	} else if (n == 0) {
+		status = EX_USAGE;
+		err_set(e, "there is no public key");
+	} else if (*n_gone > 0 && safepath_write(state_fd, NAME,
+		rest.len > 0 ? buf_data(&rest) : "", rest.len, e) == -1) {
+		status = EX_CANTCREAT;
+		*n_gone = 0;
+	}
+	buf_fini(&list);
+	buf_fini(&given);
+	buf_fini(&rest);
+	return status;
+}

@@ -24,4 +24,11 @@ int keylist_get(int state_fd, struct buf *out, struct err *e)
 int keylist_add(int state_fd, const struct buf *text, unsigned *n_new,
 	unsigned *n_all, struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * Take what is in text out of the list, and tell how many there were of them; the
+ * rest is as above.
+ */
+int keylist_remove(int state_fd, const struct buf *text, unsigned *n_gone,
+	struct err *e) __attribute__((warn_unused_result));
+
 #endif

@@ -34,6 +34,7 @@ static const char *const prefetches[] = { "off", "on", "x64", "arm64", "armhf",
 static const char *const editors[] = { "vscode", "cursor", "windsurf", "vscodium",
 	"positron", "trae", "zed", "jetbrains", "other", NULL };
 static const char *const ways[] = { "both", "remote", "proxy", NULL };
+static const char *const scripts[] = { "no", "sh", "powershell", NULL };
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const idle_busys[] = { "connections", "cpu", NULL };
 
@@ -329,18 +330,24 @@ const struct opt opttable[] = {
 	{ "strip", 0, OPT_NAME, "PREFIX", .at = AT(line.strip),
 		.commands = "proxy setup", .of_user = 1,
 		.help = "left out of NAME where it begins so, for an entry Host PREFIX*; of setup how its hosts' names begin, without it slurm-" },
-	{ "known-hosts", 0, OPT_FLAG, .at = AT(flags.known_hosts),
+	{ "known-hosts", 0, OPT_FLAG, .at = AT(keys.known_hosts),
 		.commands = "proxy", .of_user = 1,
 		.help = "print the line for known_hosts" },
-	{ "authorize", 0, OPT_FLAG, .at = AT(flags.authorize),
+	{ "authorize", 0, OPT_FLAG, .at = AT(keys.authorize),
 		.commands = "proxy", .of_user = 1,
 		.help = "read public keys from stdin, for nodes whose sshd takes only listed ones" },
+	{ "revoke", 0, OPT_FLAG, .at = AT(keys.revoke),
+		.commands = "proxy", .of_user = 1,
+		.help = "read public keys from stdin and list them no more; print how many there were" },
 	{ "editor", 0, OPT_ENUM, "NAME", "vscode", AT(setup.editor),
 		.words = editors, .commands = "setup", .of_user = 1,
 		.help = "which one is set up: vscode, cursor, windsurf, vscodium, positron, trae, zed, jetbrains, other (any ssh client)" },
 	{ "way", 0, OPT_ENUM, "WAY", "both", AT(setup.way), .words = ways,
 		.commands = "setup", .of_user = 1,
 		.help = "by which it comes into the job: remote (RemoteCommand), proxy (ProxyCommand), both" },
+	{ "script", 0, OPT_ENUM, "LANGUAGE", "no", AT(setup.script),
+		.words = scripts, .commands = "setup", .of_user = 1,
+		.help = "print a script for your own computer instead, which does it: sh, powershell, or no" },
 	{ "second-factor", 0, OPT_ENUM, "WHETHER", "no", AT(setup.second_factor),
 		.words = no_yes, .commands = "setup",
 		.help = "whether the login nodes ask for one: yes or no" },

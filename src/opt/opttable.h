@@ -195,8 +195,7 @@ struct options_tee {
 
 /* Flags, mostly of some commands. */
 struct options_flags {
-	int dry_run, all, json, no_header, no_wait, follow, known_hosts, authorize,
-		stdio;
+	int dry_run, all, json, no_header, no_wait, follow, stdio;
 	char *check;		/* a file of settings */
 	int help, version;
 };
@@ -207,11 +206,17 @@ struct options_app {
 	char *directory;	/* where it begins; NULL: as it says itself */
 };
 
+/* Of the command proxy: what it does with keys, instead. */
+struct options_keys {
+	int known_hosts, authorize, revoke;
+};
+
 /* Of the command setup. */
 struct options_setup {
 	int editor;		/* desktop_of() of front/setup/desktop.h */
 	int way;		/* enum setuptext_ways of front/setup/setuptext.h */
 	int second_factor;	/* the login nodes ask for one */
+	int script;		/* enum setupscript_kind of front/setup/setupscript.h */
 };
 
 /* What a site says to its users. */
@@ -252,6 +257,7 @@ struct options {
 	struct options_tee tee;
 	struct options_flags flags;
 	struct options_app app;
+	struct options_keys keys;
 	struct options_setup setup;
 };
 

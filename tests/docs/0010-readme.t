@@ -36,6 +36,8 @@ done <"$T/commands"
 sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/salloc/salloctable.c >"$T/salloc"
 sed -n 's/.*AS_HELP_STRING(\[\(--[a-z-]*\).*/\1/p' configure.ac >"$T/configure"
 echo --prefix >>"$T/configure"
+# And those of the script that setup prints.
+sed -n 's/^	\(--[a-z-]*\)) .*/\1/p' src/front/setup/laptop.sh >>"$T/configure"
 # An anchor, as in a link, is none.
 cat $docs | sed 's/([A-Za-z./]*#[a-z-]*)//g' >"$T/docs"
 # Commands of others in it are left out: cut from the shell of Cursor.

@@ -229,7 +229,7 @@ static int take_session_word(struct options *o, const struct config *settings,
 	const struct opt *node = optset_row(&o->set, &o->shell.node);
 	struct sessionword w;
 
-	if (sessionword_read(&w, word, o->flags.known_hosts ? NULL :
+	if (sessionword_read(&w, word, o->keys.known_hosts ? NULL :
 		o->line.strip, opt_is_of(node, c->name), e) == -1)
 		return err_prefix(e, "%s: ", c->name);
 	if (w.node[0] != '\0' && o->shell.node != NULL)

@@ -7,6 +7,7 @@
  * needs no home directory.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -100,7 +101,7 @@ static void begin_cb(evutil_socket_t fd, short what, void *arg)
 	if (status != EX_OK) {
 		log_fail("%s", e.text);
 		parting_exit(inv->parting, status);
-	} else if (inv->opt->flags.known_hosts) {
+	} else if (inv->opt->keys.known_hosts) {
 		print_line(inv, &public);
 	} else {
 		begin_connection(p, &pem);
@@ -124,6 +125,28 @@ static void typed_data(struct inflow *in, char *data, size_t len, void *arg)
 	parting_exit(p->inv->parting, EX_USAGE);
 }
 
+/* The number is for scripts, which then know whether another is to be listed. */
+static int list_no_more(struct proxy *p)
+{
+	unsigned n_gone;
+	char number[16];
+	struct err e;
+	int status = keylist_remove(p->inv->state_fd, &p->typed.text, &n_gone,
+		&e);
+
+	if (status != EX_OK) {
+		log_fail("%s%s", status == EX_USAGE ? "stdin: " : "", e.text);
+		return status;
+	}
+	log_tell("%u of these keys were listed in %s/authorized_keys, and are no more",
+		n_gone, p->inv->state_dir);
+	snprintf(number, sizeof number, "%u\n", n_gone);
+	if (fd_write_all(STDOUT_FILENO, number, strlen(number)) == 0)
+		return EX_OK;
+	log_fail("stdout: %s", strerror(errno));
+	return EX_IOERR;
+}
+
 static void typed_end(struct inflow *in, int error, void *arg)
 {
 	struct proxy *p = arg;
@@ -137,6 +160,10 @@ static void typed_end(struct inflow *in, int error, void *arg)
 
 	(void)in;
 	(void)error;	/* what has come so far counts, or is none */
+	if (inv->opt->keys.revoke) {
+		parting_exit(inv->parting, list_no_more(p));
+		return;
+	}
 	status = keylist_add(inv->state_fd, &p->typed.text, &n_new, &n_all, &e);
 	if (status != EX_OK)
 		log_fail("%s%s", status == EX_USAGE ? "stdin: " : "", e.text);
@@ -146,7 +173,7 @@ static void typed_end(struct inflow *in, int error, void *arg)
 	parting_exit(inv->parting, status);
 }
 
-static void authorize(struct proxy *p)
+static void read_keys(struct proxy *p)
 {
 	p->typed.is_read = 1;
 	flow_prepare(STDIN_FILENO);
@@ -155,17 +182,24 @@ static void authorize(struct proxy *p)
 	inflow_pause(&p->typed.in, 0);
 }
 
+static int reads_keys(const struct options *o)
+{
+	return o->keys.authorize || o->keys.revoke;
+}
+
 /* What cannot be meant; 0: it can. */
 static int is_refused(const struct invocation *inv)
 {
 	const struct options *o = inv->opt;
 
-	if (o->flags.known_hosts && o->flags.authorize)
-		log_fail("--known-hosts and --authorize are two things: give one of them");
-	else if (o->flags.authorize && isatty(STDIN_FILENO))
-		log_fail("--authorize reads public keys from stdin: `ssh LOGIN-NODE %s --authorize <~/.ssh/id_ed25519.pub`",
-			called_for(inv, "proxy").s);
-	else if (!o->flags.known_hosts && isatty(STDIN_FILENO))
+	if (o->keys.known_hosts + o->keys.authorize + o->keys.revoke > 1)
+		log_fail("--known-hosts, --authorize and --revoke are different things: give one of them");
+	else if (reads_keys(o) && isatty(STDIN_FILENO))
+		log_fail("--%s reads public keys from stdin: `ssh LOGIN-NODE %s --%s <~/.ssh/id_ed25519.pub`",
+			o->keys.revoke ? "revoke" : "authorize",
+			called_for(inv, "proxy").s,
+			o->keys.revoke ? "revoke" : "authorize");
+	else if (!o->keys.known_hosts && isatty(STDIN_FILENO))
 		log_fail("proxy is for ssh and not for a terminal: write ProxyCommand into ~/.ssh/config, see the manual; `%s` gives a shell in the job",
 			called_for(inv, "shell").s);
 	else
@@ -181,8 +215,8 @@ static void *proxy_begin(const struct invocation *inv)
 	p->begin = evtimer_new(inv->base, begin_cb, p);
 	if (is_refused(inv))
 		parting_exit(inv->parting, EX_USAGE);
-	else if (inv->opt->flags.authorize)
-		authorize(p);
+	else if (reads_keys(inv->opt))
+		read_keys(p);
 	else
 		event_active(p->begin, EV_TIMEOUT, 0);
 	return p;
@@ -223,7 +257,7 @@ const struct command cmd_proxy = {
 	.session = COMMAND_ONE,
 	.max = 1,
 	.help = "be the ProxyCommand of any ssh client: find or start the session, and pass stdin and stdout to an sshd in its job",
-	.more = "The sshd is the node's, runs as you and has no port. It takes whatever key your ssh offers, since nobody reaches it but through this. With --known-hosts it prints the line for known_hosts instead; NAME is then the name in that line, as Host or HostKeyAlias have it, else vscode-remote-shell. With --authorize it reads public keys from stdin, as of ~/.ssh/id_ed25519.pub, and lists them for nodes on which sshd cannot take any key.",
+	.more = "The sshd is the node's, runs as you and has no port. It takes whatever key your ssh offers, since nobody reaches it but through this. With --known-hosts it prints the line for known_hosts instead; NAME is then the name in that line, as Host or HostKeyAlias have it, else vscode-remote-shell. With --authorize it reads public keys from stdin, as of ~/.ssh/id_ed25519.pub, and lists them for nodes on which sshd cannot take any key; with --revoke it takes them out of that list.",
 	.ops = &proxy_ops,
 	.want = SESSION_START,
 	.takes_known = 1,

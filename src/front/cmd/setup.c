@@ -18,6 +18,7 @@
 #include "front/job/invocation.h"
 #include "front/parting.h"
 #include "front/setup/ownpath.h"
+#include "front/setup/setupscript.h"
 #include "front/setup/setuptext.h"
 #include "net/flow.h"
 #include "opt/optsalloc.h"
@@ -308,10 +309,16 @@ static int check_words(const struct setup *s, struct err *e)
 
 static void setup_print(const struct setup_work *w, const struct setup *s)
 {
+	const struct options_setup *o = &w->inv->opt->setup;
 	struct buf out = { 0 };
 	int ret;
 
-	setuptext_put(s, w->inv->opt->setup.way, &out);
+	if (o->script == SETUPSCRIPT_NONE)
+		setuptext_put(s, o->way, &out);
+	else
+		setupscript_put(s, o->way == SETUPTEXT_PROXY ||
+			!s->editor->has_remote ? DESKTOP_PROXY : DESKTOP_REMOTE,
+			o->script, &out);
 	ret = fd_write_all(STDOUT_FILENO, buf_data(&out), out.len);
 	buf_fini(&out);
 	if (ret == -1)
@@ -533,7 +540,7 @@ const struct command cmd_setup = {
 	.session = COMMAND_NONE,
 	.max = -1,
 	.help = "print what to do on your own computer: entries of its ssh configuration, settings of the editor, the line for known_hosts",
-	.more = "It asks for what no option says; at the end of stdin the rest is as proposed. A host is made for the default session, with the options of the job that are given, and one for each PROFILE, or all of them; none is for no profile. Nothing is changed, here or there.",
+	.more = "It asks for what no option says; at the end of stdin the rest is as proposed. A host is made for the default session, with the options of the job that are given, and one for each PROFILE, or all of them; none is for no profile. Nothing is changed, here or there. With --script it prints a script for your own computer, for you to read and run there: --dry-run tells what it would do, --undo takes it back.",
 	.ops = &setup_ops,
 	.shows_job = 1,
 };

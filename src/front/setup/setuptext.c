@@ -39,8 +39,7 @@ static void put_settings(const struct setup *s, enum desktop_way way, int step,
 	buf_puts(out, "\n");
 }
 
-/* The host that one tries first. */
-static void put_host(const struct setup *s, struct buf *out)
+void setuptext_host(const struct setup *s, struct buf *out)
 {
 	if (s->profiles->n > 0)
 		buf_printf(out, "%s%s", s->prefix, s->profiles->word[0]);
@@ -49,23 +48,29 @@ static void put_host(const struct setup *s, struct buf *out)
 	buf_append(out, "", 1);
 }
 
+void setuptext_click(const struct setup *s, struct buf *out)
+{
+	const char *at = strstr(s->editor->click, "%s");
+	struct buf host = { 0 };
+
+	setuptext_host(s, &host);
+	buf_printf(out, "%.*s%s%s.", (int)(at - s->editor->click),
+		s->editor->click, buf_data(&host), at + strlen("%s"));
+	buf_fini(&host);
+}
+
 static void put_click(const struct setup *s, enum desktop_way way, int step,
 	struct buf *out)
 {
-	struct buf host = { 0 };
-	const char *at = strstr(s->editor->click, "%s");
-
-	put_host(s, &host);
-	buf_printf(out, "%d. In %s: %.*s%s%s.\n", step, s->editor->name,
-		(int)(at - s->editor->click), s->editor->click, buf_data(&host),
-		at + strlen("%s"));
+	buf_printf(out, "%d. In %s: ", step, s->editor->name);
+	setuptext_click(s, out);
+	buf_puts(out, "\n");
 	if (s->editor->beside != NULL)
 		buf_printf(out, "   It needs: %s.\n", s->editor->beside);
 	if (s->second_factor)
 		buf_printf(out, "   Before it, in a terminal, where you can answer: ssh -N %s. Windows' ssh has no ControlMaster: leave these lines out there.\n",
 			way == DESKTOP_REMOTE ? s->name : s->login);
 	buf_puts(out, "\n");
-	buf_fini(&host);
 }
 
 static const char config_step[] =

@@ -20,6 +20,12 @@ enum setuptext_ways {
 void setuptext_put(const struct setup *s, enum setuptext_ways ways,
 	struct buf *out);
 
+/* The host that one tries first, as a string. */
+void setuptext_host(const struct setup *s, struct buf *out);
+
+/* What is to be done in the editor, without an end of line. */
+void setuptext_click(const struct setup *s, struct buf *out);
+
 /* The settings of the editor, a line each, with commas between them. */
 void setuptext_settings(const struct setup *s, enum desktop_way way,
 	const char *indent, struct buf *out);

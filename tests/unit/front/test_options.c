@@ -675,6 +675,8 @@ static void every_option(void **state)
 		{ "strip", "proxy|--strip=slurm-", OURS },
 		{ "editor", "setup|--editor=zed", OURS },
 		{ "way", "setup|--way=proxy", OURS },
+		{ "script", "setup|--script=sh", OURS },
+		{ "revoke", "proxy|--revoke", OURS },
 		{ "second-factor", "setup|--second-factor=yes", OURS },
 		{ "force-all", "forced|--force-all", OURS },
 		{ "into-job", "forced|--into-job=x *", OURS },

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What vscode-remote-shell's setup would have you do on your own computer, done, on
+# Windows: an entry for each session in your ssh configuration, and your editor's
+# settings. Read it, then
+#
+#   powershell -ExecutionPolicy Bypass -File SCRIPT -DryRun     say what would be changed
+#   powershell -ExecutionPolicy Bypass -File SCRIPT             change it; a second time changes nothing
+#   powershell -ExecutionPolicy Bypass -File SCRIPT -Undo       take all of it back
+#   powershell -ExecutionPolicy Bypass -File SCRIPT -RotateKey  another key for your jobs, the old one is good no more
+#
+# It connects to nothing, but for -RotateKey, which says so. What it adds to files of
+# yours stands between two markers; a copy of each is made before. Exit status: 0, 1
+# when something is left to you, which is said. It was read, not run: Debian, where
+# all is tested, has no PowerShell.
+param([switch]$DryRun, [switch]$Undo, [switch]$RotateKey)
+$ErrorActionPreference = 'Stop'
+
+# ---- data: setup has written these lines for you
+$name = 'slurm'
+$login = 'me@login.cluster.example'
+$program = '/opt/vrs/bin/vscode-remote-shell'
+$way = 'proxy'
+$editor = 'VS Code'
+$folder = 'Code'
+$hostName = 'slurm'
+$click = 'press F1, "Remote-SSH: Connect to Host...", and choose slurm.'
+$entries = @'
+Host slurm
+    ProxyCommand ssh -T me@login.cluster.example /opt/vrs/bin/vscode-remote-shell proxy
+'@
+$settings = @'
+remote.SSH.connectTimeout 1800
+'@
+$hostKey = @'
+vscode-remote-shell ssh-ed25519 AAAA
+'@
+# ---- end of data
+
+$sshDir = Join-Path $HOME '.ssh'
+$config = Join-Path $sshDir 'config'
+$own = Join-Path $sshDir "vscode-remote-shell-$name.conf"
+$knownHosts = Join-Path $sshDir "vscode-remote-shell-$name.known_hosts"
+$key = Join-Path $sshDir "vscode-remote-shell-$name.key"
+$settingsFile = Join-Path $env:APPDATA "$folder\User\settings.json"
+$copy = ".before-vscode-remote-shell-$name"
+$mark = "vscode-remote-shell $name"
+$include = "Include vscode-remote-shell-$name.conf"
+$script:left = 0
+$script:newMade = @()
+
+# Each byte is a character of this, so that no byte changes on its way.
+$bytes = [Text.Encoding]::GetEncoding(28591)
+
+function Get-Whole($path) {
+    if (Test-Path -LiteralPath $path) { $bytes.GetString([IO.File]::ReadAllBytes($path)) } else { '' }
+}
+function Set-Whole($path, $text) { [IO.File]::WriteAllBytes($path, $bytes.GetBytes($text)) }
+function Write-ToDo($text) { Write-Output "TO DO: $text"; $script:left = 1 }
+function Get-LineEnd($text) { if ($text -match "^[^`n]*`r`n") { "`r`n" } else { "`n" } }
+
+# ---- what was made, so that -Undo knows: comments in our own file
+
+function Get-Made { (Get-Whole $own) -split "`n" | Where-Object { $_ -like '# made: *' } | ForEach-Object { $_.Substring(8) } }
+
+function New-Folder($path) {
+    if (Test-Path -LiteralPath $path) { return }
+    New-Folder (Split-Path $path)
+    if ($DryRun) { Write-Output "would make the directory $path"; return }
+    Write-Output "make the directory $path"
+    [void](New-Item -ItemType Directory -Path $path)
+    $script:newMade += "directory $path"
+}
+
+# Whether all is as it should be: else it is left to the user.
+function Set-Changed($path, $text, $what) {
+    if ((Get-Whole $path) -ceq $text) { return }
+    $there = Test-Path -LiteralPath $path
+    if ($there -and (Get-Item -LiteralPath $path -Force).IsReadOnly) {
+        Write-ToDo "$path cannot be written. $what"
+        return
+    }
+    if ($DryRun) { Write-Output "would change $path, and keep a copy in $path$copy"; return }
+    if ($there) {
+        Write-Output "change $path, and keep a copy in $path$copy"
+        if (-not (Test-Path -LiteralPath "$path$copy")) { Copy-Item -LiteralPath $path "$path$copy" }
+    } else {
+        Write-Output "make $path"
+        $script:newMade += "file $path"
+    }
+    Set-Whole $path $text
+}
+
+function Set-Own($path, $text) {
+    if ((Get-Whole $path) -ceq $text) { return }
+    if ($DryRun) { Write-Output "would write $path"; return }
+    Write-Output "write $path"
+    Set-Whole $path $text
+}
+
+# What it was without us; and the copy, if it is the same.
+function Restore-File($path, $text) {
+    if ((Get-Whole $path) -cne $text) {
+        if ((Get-Item -LiteralPath $path -Force).IsReadOnly) {
+            Write-ToDo "$path cannot be written: take out what stands between the markers"
+            return
+        }
+        if ($DryRun) { Write-Output "would take our lines out of $path"; return }
+        Write-Output "take our lines out of $path"
+        Set-Whole $path $text
+    }
+    if ($DryRun) { return }
+    if ($text -eq '' -and (Get-Made) -contains "file $path") { Remove-Item -LiteralPath $path }
+    if (-not (Test-Path -LiteralPath "$path$copy")) { return }
+    if ((Get-Whole $path) -ceq (Get-Whole "$path$copy")) { Remove-Item -LiteralPath "$path$copy" }
+    else { Write-Output "$path was changed since: what it was before is in $path$copy" }
+}
+
+# ---- .ssh\config
+
+# The file but for our lines; $null when a marker lacks its other one.
+function Get-WithoutBlock($text) {
+    $begin = $text.IndexOf("# BEGIN $mark,")
+    if ($begin -lt 0) { return $text }
+    $end = $text.IndexOf("# END $mark", $begin)
+    if ($end -lt 0) { return $null }
+    $behind = $text.IndexOf("`n", $end)
+    if ($behind -lt 0) { $behind = $text.Length - 1 }
+    $text.Substring(0, $begin) + $text.Substring($behind + 1)
+}
+
+function Set-Config {
+    $rest = Get-WithoutBlock (Get-Whole $config)
+    if ($null -eq $rest) { Write-ToDo "$config has the line '# BEGIN $mark' without its END: take it out"; return }
+    $lineEnd = Get-LineEnd $rest
+    $block = "# BEGIN $mark, made by setup", $include, "# END $mark", '' -join $lineEnd
+    Set-Changed $config ($block + $rest) "Put this line above its first Host: $include"
+}
+
+# ---- settings.json
+
+function Get-WithoutJson($text) {
+    $begin = $text.IndexOf("/* BEGIN $mark,")
+    if ($begin -lt 0) { return $text }
+    $last = "/* END $mark */"
+    $end = $text.IndexOf($last, $begin)
+    if ($end -lt 0) { return $null }
+    ($text.Substring(0, $begin) -replace "\r?\n[ \t]*\z", '') + $text.Substring($end + $last.Length)
+}
+
+# Where the first brace is, and each key of the outermost object with its value; $null:
+# it is no object, or has no end. Comments, and commas before a brace that closes, are
+# as VS Code takes them.
+function Read-Settings($text) {
+    $blank = '(?:[\s\u00EF\u00BB\u00BF]|//[^\n]*|/\*[\s\S]*?\*/)*'
+    $string = '"(?:[^"\\]|\\[\s\S])*"'
+    $token = [regex]"\G$blank(?<token>$string|[^\s{}\[\],:`"]+|[{}\[\],:])?"
+    $at = 0; $depth = 0; $brace = -1; $found = @{}; $keyName = $null; $before = $null
+    while ($at -lt $text.Length) {
+        $m = $token.Match($text, $at)
+        if (-not $m.Groups['token'].Success) {
+            if ($at + $m.Length -lt $text.Length) { return $null }
+            break
+        }
+        $t = $m.Groups['token'].Value
+        $at += $m.Length
+        if ($brace -lt 0 -and $t -ne '{') { return $null }
+        if ($depth -eq 1 -and $t -eq ':') { $keyName = $before.Trim('"'); $found[$keyName] = '' }
+        elseif ($depth -eq 1 -and $t -eq ',') { $keyName = $null }
+        elseif ($depth -ge 1 -and $keyName -and -not ($depth -eq 1 -and $t -eq '}')) { $found[$keyName] += $t }
+        if ($t -eq '{' -or $t -eq '[') { $depth++; if ($brace -lt 0) { $brace = $at } }
+        elseif ($t -eq '}' -or $t -eq ']') { $depth--; if ($depth -eq 0) { break } }
+        $before = $t
+    }
+    if ($depth -ne 0) { return $null }
+    @{ Brace = $brace; Found = $found }
+}
+
+function Set-Settings {
+    if ($folder -eq '') { return }
+    $rest = Get-WithoutJson (Get-Whole $settingsFile)
+    if ($null -eq $rest) { Write-ToDo "$settingsFile has a comment 'BEGIN $mark' without its END: take it out"; return }
+    $read = Read-Settings $rest
+    $wanted = @($settings -split "\r?\n" | Where-Object { $_ } | ForEach-Object { , ($_ -split ' ', 2) })
+    $all = ($wanted | ForEach-Object { '    "' + $_[0] + '": ' + $_[1] }) -join ",`n"
+    if ($null -eq $read) { Write-ToDo "$settingsFile is not understood. Write these into it:`n$all"; return }
+    $missing = @()
+    foreach ($one in $wanted) {
+        $line = '"' + $one[0] + '": ' + $one[1]
+        if (-not $read.Found.ContainsKey($one[0])) { $missing += "    $line" }
+        elseif ($read.Found[$one[0]] -cne $one[1]) { Write-ToDo "$settingsFile says otherwise already. It should be: $line" }
+    }
+    $new = $rest
+    if ($missing.Count -gt 0) {
+        $lineEnd = Get-LineEnd $rest
+        $lines = $missing -join ",$lineEnd"
+        if ($read.Brace -lt 0) {
+            $new = $rest + ('', "/* BEGIN $mark, made by setup */", '{', $lines, '}', "/* END $mark */" -join $lineEnd)
+        } else {
+            if ($read.Found.Count -gt 0) { $lines += ',' }
+            $block = '', "    /* BEGIN $mark, made by setup */", $lines, "    /* END $mark */" -join $lineEnd
+            $new = $rest.Insert($read.Brace, $block)
+        }
+    } elseif (-not (Test-Path -LiteralPath $settingsFile)) { return }
+    New-Folder (Split-Path $settingsFile)
+    Set-Changed $settingsFile $new "Write these into it:`n$all"
+}
+
+# ---- the key, and what all files come to
+
+# An empty word gets lost on the way to a program, but not by cmd.
+function New-Key($path) { cmd /c "ssh-keygen -q -t ed25519 -N `"`" -C `"$mark`" -f `"$path`"" }
+
+function Set-All {
+    New-Folder $sshDir
+    if ($way -eq 'proxy') {
+        if (-not (Test-Path -LiteralPath $key)) {
+            if ($DryRun) { Write-Output "would make a key for your jobs, $key" }
+            else { Write-Output "make a key for your jobs, $key"; New-Key $key }
+        }
+        Set-Own $knownHosts ($hostKey.Replace("`r", '') + "`n")
+    }
+    Set-Settings
+    Set-Config
+    $body = $entries.Replace("`r", '')
+    # OpenSSH 7 of Windows runs only what has its whole path.
+    if ((cmd /c 'ssh -V 2>&1') -match '_7\.') { $body = $body.Replace('ProxyCommand ssh ', "ProxyCommand $((Get-Command ssh).Source) ") }
+    $made = @(Get-Made) + $script:newMade | Select-Object -Unique | ForEach-Object { "# made: $_" }
+    Set-Own $own ((@("# Made by vscode-remote-shell setup; $config includes it.") + $made + $body -join "`n") + "`n")
+    if ((-not $DryRun) -and (Test-Path -LiteralPath $config)) {
+        $effect = (cmd /c "ssh -G $hostName 2>&1") -join "`n"
+        if ($effect -match ("command .*" + [regex]::Escape($program))) { Write-Output "ssh $hostName leads into a job." }
+        elseif ($script:left -eq 0) { Write-ToDo "ssh does not take the entry of $hostName from $config`: see ssh -G $hostName" }
+    }
+    Write-Output "In $editor`: $click"
+}
+
+function Undo-All {
+    $directories = @(Get-Made | Where-Object { $_ -like 'directory *' } | ForEach-Object { $_.Substring(10) } | Sort-Object -Descending)
+    foreach ($one in @(@($config, 'Get-WithoutBlock'), @($settingsFile, 'Get-WithoutJson'))) {
+        if (-not (Test-Path -LiteralPath $one[0])) { continue }
+        $rest = & $one[1] (Get-Whole $one[0])
+        if ($null -eq $rest) { Write-ToDo "$($one[0]) has 'BEGIN $mark' without its END: take it out" }
+        else { Restore-File $one[0] $rest }
+    }
+    foreach ($file in $own, $knownHosts, $key, "$key.pub") {
+        if (-not (Test-Path -LiteralPath $file)) { continue }
+        if ($DryRun) { Write-Output "would remove $file" } else { Write-Output "remove $file"; Remove-Item -LiteralPath $file }
+    }
+    if ($DryRun) { return }
+    foreach ($dir in $directories) {
+        if ((Test-Path -LiteralPath $dir) -and -not (Get-ChildItem -LiteralPath $dir -Force)) { Remove-Item -LiteralPath $dir }
+    }
+}
+
+# The list of keys is there only where nodes do not take any key.
+function Update-Key {
+    if ($way -ne 'proxy' -or -not (Test-Path -LiteralPath $key)) { Write-ToDo 'there is no key of ours to rotate'; return }
+    $what = "make another key in the place of $key, and ask $login by ssh whether the old one is listed there"
+    if ($DryRun) { Write-Output "would $what"; return }
+    Write-Output $what
+    Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
+    New-Key "$key.new"
+    $n = cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --revoke <`"$key.pub`""
+    if ($LASTEXITCODE -ne 0) {
+        Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
+        Write-ToDo "$login could not be asked: the key is the old one"
+        return
+    }
+    if ([int]$n -gt 0) {
+        cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --authorize <`"$key.new.pub`""
+        if ($LASTEXITCODE -ne 0) { Write-ToDo "the new key is not listed yet: ssh -T $login $program proxy --authorize, with $key.pub for its input" }
+    }
+    Move-Item -LiteralPath "$key.new" $key -Force
+    Move-Item -LiteralPath "$key.new.pub" "$key.pub" -Force
+}
+
+if ($Undo) { Undo-All } elseif ($RotateKey) { Update-Key } else { Set-All }
+exit $script:left

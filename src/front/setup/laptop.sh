@@ -1,0 +1,532 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What vscode-remote-shell's setup would have you do on your own computer, done: an
+# entry for each session in your ssh configuration, and your editor's settings. Read
+# it, then
+#
+#	sh SCRIPT --dry-run	say what would be changed
+#	sh SCRIPT		change it; a second time changes nothing
+#	sh SCRIPT --undo	take all of it back
+#	sh SCRIPT --rotate-key	another key for your jobs, the old one is good no more
+#
+# It connects to nothing, but for --rotate-key, which says so. What it adds to files
+# of yours stands between two markers; a copy of each is made before. Exit status: 0,
+# 1 when something is left to you, which is said, 64 for a wrong option.
+
+# ---- data: setup has written these lines for you
+name=slurm
+login=me@login.cluster.example
+program=/opt/vrs/bin/vscode-remote-shell
+way=proxy
+editor='VS Code'
+folder=Code
+host=slurm
+click='press F1, "Remote-SSH: Connect to Host...", and choose slurm.'
+entries() {
+	cat <<'END'
+Host slurm
+    ProxyCommand ssh -T me@login.cluster.example /opt/vrs/bin/vscode-remote-shell proxy
+END
+}
+settings() {
+	cat <<'END'
+remote.SSH.connectTimeout 1800
+END
+}
+host_key() {
+	cat <<'END'
+vscode-remote-shell ssh-ed25519 AAAA
+END
+}
+# ---- end of data
+
+umask 077
+LC_ALL=C
+export LC_ALL
+
+ssh_dir=$HOME/.ssh
+config=$ssh_dir/config
+own=$ssh_dir/vscode-remote-shell-$name.conf
+known_hosts=$ssh_dir/vscode-remote-shell-$name.known_hosts
+key=$ssh_dir/vscode-remote-shell-$name.key
+copy=before-vscode-remote-shell-$name
+mark="vscode-remote-shell $name"
+left=0
+
+say() { printf '%s\n' "$*"; }
+
+# What the user has to do himself.
+leave() { say "TO DO: $*"; left=1; }
+
+dry=
+doing() {
+	say "${dry:+would }$*"
+	test -z "$dry"
+}
+
+# A file that its owner may not write is not to be changed, not by root either.
+is_writable() {
+	case $(ls -ldL "$1" 2>/dev/null) in
+	-?w*) test -w "$1" ;;
+	*) false ;;
+	esac
+}
+
+# ---- what was made, so that --undo knows: comments in our own file -----------------
+
+made() { sed -n 's/^# made: //p' "$own" 2>/dev/null; }
+was_made() { made | grep -qxF -e "$1"; }
+new_made=
+note_made() { new_made="$new_made# made: $1
+"; }
+
+# make_dir DIR: with what is missing above it
+make_dir() {
+	test ! -d "$1" || return 0
+	make_dir "$(dirname "$1")" || return
+	doing "make the directory $1" || return 0
+	mkdir "$1" || return
+	note_made "directory $1"
+}
+
+# ---- files ---------------------------------------------------------------------------
+
+# replace FILE NEW: in place, so that links, owner and mode stay
+replace() { cat "$2" >"$1"; }
+
+# keep_copy FILE: before it is changed for the first time
+keep_copy() {
+	test ! -e "$1" || test -e "$1.$copy" || cp -p "$1" "$1.$copy"
+}
+
+# change FILE NEW WHAT: if they differ; 1 when that is left to the user
+change() {
+	if test -L "$1" && test ! -e "$1"; then
+		leave "$1 is a link that leads nowhere. $3"
+		return 1
+	fi
+	if test -e "$1"; then
+		! cmp -s "$1" "$2" || return 0
+		if ! is_writable "$1"; then
+			leave "$1 cannot be written. $3"
+			return 1
+		fi
+		doing "change $1, and keep a copy in $1.$copy" || return 0
+		keep_copy "$1" || return
+	else
+		doing "make $1" || return 0
+		note_made "file $1"
+	fi
+	replace "$1" "$2"
+}
+
+# own_file FILE: of ours alone, from stdin
+own_file() {
+	cat >"$tmp/file"
+	if test -e "$1" && cmp -s "$1" "$tmp/file"; then return; fi
+	doing "write $1" || return 0
+	cp "$tmp/file" "$1"
+}
+
+# The end of line that a file has.
+line_end() {
+	case $(head -n 1 "$1" 2>/dev/null | tail -c 2 | od -An -tx1) in
+	*'0d 0a'*) printf '\r\n' ;;
+	*) printf '\n' ;;
+	esac
+}
+
+# with_end FILE: stdin, whose lines get the ends of FILE
+with_end() {
+	if test "$(line_end "$1" | wc -c)" -eq 2; then
+		awk '{ printf "%s\r\n", $0 }'
+	else
+		cat
+	fi
+}
+
+# ---- ~/.ssh/config -------------------------------------------------------------------
+
+block() {
+	say "# BEGIN $mark, made by setup"
+	say "Include $(basename "$own")"
+	say "# END $mark"
+}
+
+# without_block FILE: FILE, but for our lines; a byte behind the last keeps its end
+without_block() {
+	{ cat "$1" && printf x; } | awk -v mark="$mark" '
+	function out(line) { if (!inside) printf "%s", line }
+	{
+		bare = line = $0
+		sub(/\r$/, "", bare)
+		if (NR > 1)
+			out(before "\n")
+		if (ends) { inside = 0; ends = 0 }
+		if (index(bare, "# BEGIN " mark ",") == 1) inside = 1
+		if (inside && (bare == "# END " mark || bare == "# END " mark "x")) ends = 1
+		before = line
+	}
+	END {
+		if (inside && !ends)
+			exit 1
+		out(substr(before, 1, length(before) - 1))
+	}'
+}
+
+set_config() {
+	: >"$tmp/rest"
+	if test -e "$config"; then
+		without_block "$config" >"$tmp/rest" || {
+			leave "$config has the line '# BEGIN $mark' without its END: take it out"
+			return
+		}
+	fi
+	{ block | with_end "$tmp/rest"; cat "$tmp/rest"; } >"$tmp/config"
+	change "$config" "$tmp/config" \
+		"Put this line above its first Host: Include $(basename "$own")"
+}
+
+unset_config() {
+	test -e "$config" || return 0
+	without_block "$config" >"$tmp/rest" || {
+		leave "$config has the line '# BEGIN $mark' without its END: take it out"
+		return
+	}
+	restore "$config" "$tmp/rest"
+}
+
+# restore FILE REST: what it was without us; and the copy, if it is the same
+restore() {
+	if ! cmp -s "$1" "$2"; then
+		if ! is_writable "$1"; then
+			leave "$1 cannot be written: take out what stands between the markers"
+			return
+		fi
+		doing "take our lines out of $1" || return 0
+		replace "$1" "$2" || return
+	elif test -n "$dry"; then
+		return 0
+	fi
+	if test ! -s "$1" && was_made "file $1"; then
+		rm -f "$1"
+	fi
+	test -e "$1.$copy" || return 0
+	if cmp -s "$1" "$1.$copy"; then
+		rm -f "$1.$copy"
+	else
+		say "$1 was changed since: what it was before is in $1.$copy"
+	fi
+}
+
+# ---- settings.json -------------------------------------------------------------------
+
+settings_dir() {
+	case $(uname) in
+	Darwin) say "$HOME/Library/Application Support/$folder/User" ;;
+	*) say "${XDG_CONFIG_HOME:-$HOME/.config}/$folder/User" ;;
+	esac
+}
+
+# without_json FILE: the same of settings, whose comments are ours
+without_json() {
+	awk -v mark="$mark" '
+	BEGIN { RS = "\001"; ORS = "" }
+	{
+		s = $0
+		begin = index(s, "/* BEGIN " mark ",")
+		if (begin == 0) { print s; next }
+		rest = substr(s, begin)
+		end = "/* END " mark " */"
+		at = index(rest, end)
+		if (at == 0) exit 1
+		head = substr(s, 1, begin - 1)
+		sub(/[ \t]*$/, "", head)
+		sub(/\r?\n$/, "", head)
+		print head substr(rest, at + length(end))
+	}' "$1"
+}
+
+# look_at_json FILE: where its first brace is, then each key of the outermost object
+# with its value. Status 1: it is no object, or has no end. Comments, and commas
+# before a brace that closes, are as VS Code takes them.
+look_at_json() {
+	awk '
+	BEGIN { RS = "\001" }
+	function skip(c, next_one) {
+		while (i <= n) {
+			c = substr(s, i, 1)
+			next_one = substr(s, i + 1, 1)
+			if (c == "/" && next_one == "/") {
+				while (i <= n && substr(s, i, 1) != "\n") i++
+			} else if (c == "/" && next_one == "*") {
+				i += 2
+				while (i <= n && substr(s, i, 2) != "*/") i++
+				i += 2
+			} else if (c ~ /[ \t\r\n]/ || c == "\357" || c == "\273" || c == "\277") {
+				i++
+			} else {
+				return
+			}
+		}
+	}
+	# A string, with its quotes; i is behind it then.
+	function string(from) {
+		from = i++
+		while (i <= n && substr(s, i, 1) != "\"")
+			i += substr(s, i, 1) == "\\" ? 2 : 1
+		i++
+		return substr(s, from, i - from)
+	}
+	# Whatever a value is, i is behind it then.
+	function value(from, depth, c) {
+		from = i
+		for (;;) {
+			skip()
+			c = substr(s, i, 1)
+			if (i > n) return ""
+			if (c == "\"") { string() }
+			else if (c ~ /[{[]/) { depth++; i++ }
+			else if (c ~ /[]}]/) { if (depth == 0) break; depth--; i++ }
+			else if (c == "," && depth == 0) break
+			else do i++; while (i <= n && substr(s, i, 1) !~ /[] \t\r\n,{}["\/]/)
+			if (depth == 0) last = i
+		}
+		return substr(s, from, last - from)
+	}
+	{
+		s = $0
+		n = length(s)
+		i = 1
+		skip()
+		if (i > n) { print 0; done = 1; exit 0 }
+		if (substr(s, i, 1) != "{") exit 1
+		found = i++
+		print found
+		for (;;) {
+			skip()
+			c = substr(s, i, 1)
+			if (c == "}") { done = 1; exit 0 }
+			if (c == ",") { i++; continue }
+			if (c != "\"") exit 1
+			k = string()
+			skip()
+			if (substr(s, i, 1) != ":") exit 1
+			i++
+			skip()
+			v = value()
+			gsub(/[\r\n]/, " ", v)
+			print substr(k, 2, length(k) - 2), v
+		}
+	}
+	END { if (NR == 0) print 0; else if (!done) exit 1 }' "$1"
+}
+
+# json_block INDENT: the lines that are missing, between their markers
+json_block() {
+	say "${1}/* BEGIN $mark, made by setup */"
+	sed "s/^/$1/" "$tmp/missing"
+	printf '%s' "${1}/* END $mark */"
+}
+
+# Which settings are missing, into $tmp/missing; of those that are otherwise a line.
+find_missing() {
+	settings | while read -r setting value; do
+		there=$(sed 1d "$tmp/keys" | awk -v key="$setting" '
+			$1 == key { sub(/^[^ ]* /, ""); print; exit }')
+		if test -z "$there"; then
+			say "\"$setting\": $value,"
+		elif test "$there" != "$value"; then
+			say "\"$setting\": $value" >>"$tmp/otherwise"
+		fi
+	done >"$tmp/missing"
+	# Before a brace that closes there is to be no comma.
+	if test "$(wc -l <"$tmp/keys")" -le 1; then
+		sed '$s/,$//' "$tmp/missing" >"$tmp/last" && mv "$tmp/last" "$tmp/missing"
+	fi
+}
+
+tell_settings() {
+	settings | sed 's/^\([^ ]*\) /    "\1": /; $!s/$/,/'
+}
+
+set_settings() {
+	test -n "$folder" || return 0
+	if grep -qi microsoft /proc/version 2>/dev/null; then
+		leave "this is Linux in Windows, where $editor has the settings and the ssh of Windows: take setup --script=powershell there"
+		return
+	fi
+	file=$(settings_dir)/settings.json
+	: >"$tmp/json"
+	if test -e "$file"; then
+		without_json "$file" >"$tmp/json" || {
+			leave "$file has a comment 'BEGIN $mark' without its END: take it out"
+			return
+		}
+	fi
+	rm -f "$tmp/otherwise"
+	if ! look_at_json "$tmp/json" >"$tmp/keys"; then
+		leave "$file is not understood. Write these into it:"
+		tell_settings
+		return
+	fi
+	find_missing
+	if test -e "$tmp/otherwise"; then
+		leave "$file says otherwise already. Its lines should be:"
+		sed 's/^/    /' "$tmp/otherwise"
+	fi
+	if test -s "$tmp/missing"; then
+		add_settings
+	elif test -e "$file"; then
+		cp "$tmp/json" "$tmp/new"
+	else
+		return
+	fi
+	make_dir "$(dirname "$file")" || return
+	change "$file" "$tmp/new" "Write these into it:" || tell_settings
+}
+
+# $tmp/json with the block into $tmp/new: behind its brace, or with braces of its own
+add_settings() {
+	at=$(head -n 1 "$tmp/keys")
+	{
+		say ''
+		if test "$at" -eq 0; then
+			say "/* BEGIN $mark, made by setup */"
+			say '{'
+			sed 's/^/    /' "$tmp/missing"
+			say '}'
+			printf '%s' "/* END $mark */"
+		else
+			json_block '    '
+		fi
+		# $( ) would take the ends of lines.
+		printf x
+	} >"$tmp/block"
+	BLOCK=$(cat "$tmp/block") CR=$(line_end "$tmp/json" | tr -d '\n') \
+		AT=$at awk '
+	BEGIN { RS = "\001"; ORS = "" }
+	function block(text) {
+		text = substr(ENVIRON["BLOCK"], 1, length(ENVIRON["BLOCK"]) - 1)
+		if (ENVIRON["CR"] != "") gsub(/\n/, "\r\n", text)
+		return text
+	}
+	{
+		if (ENVIRON["AT"] == 0) print $0 block()
+		else print substr($0, 1, ENVIRON["AT"]) block() substr($0, ENVIRON["AT"] + 1)
+	}
+	END { if (NR == 0) print block() }' "$tmp/json" >"$tmp/new"
+}
+
+unset_settings() {
+	test -n "$folder" || return 0
+	file=$(settings_dir)/settings.json
+	test -e "$file" || return 0
+	without_json "$file" >"$tmp/json" || {
+		leave "$file has a comment 'BEGIN $mark' without its END: take it out"
+		return
+	}
+	restore "$file" "$tmp/json"
+}
+
+# ---- the key, and what all files come to ---------------------------------------------
+
+# new_key FILE
+new_key() { ssh-keygen -q -t ed25519 -N '' -C "$mark" -f "$1" && chmod 600 "$1"; }
+
+set_key() {
+	test "$way" = proxy || return 0
+	test ! -e "$key" || return 0
+	doing "make a key for your jobs, $key" || return 0
+	new_key "$key" || leave "ssh-keygen could not make $key"
+}
+
+# Our own file, last: it has what was made.
+set_own() {
+	{
+		say "# Made by vscode-remote-shell setup; $config includes it."
+		made
+		printf '%s' "$new_made" | sed 's/^# made: //'
+	} | awk 'NR == 1 { print; next } !seen[$0]++ { print "# made: " $0 }' >"$tmp/own"
+	{ cat "$tmp/own"; entries; } | own_file "$own"
+}
+
+# What ssh makes of it all: by a copy that names our file by its whole path, since a
+# test may have another home directory than ssh believes.
+check() {
+	test -z "$dry" && test -e "$config" || return 0
+	sed "s|^Include $(basename "$own")|Include \"$own\"|" "$config" >"$tmp/check"
+	if ! ssh -F "$tmp/check" -G "$host" >"$tmp/effect" 2>"$tmp/why"; then
+		leave "ssh does not take $config: $(head -n 1 "$tmp/why")"
+	elif grep -q "command .*$program" "$tmp/effect"; then
+		say "ssh $host leads into a job."
+	elif test "$left" = 0; then
+		leave "another entry of $config comes before that of $host"
+	fi
+}
+
+do_it() {
+	make_dir "$ssh_dir" || exit 1
+	set_key
+	test "$way" != proxy || host_key | own_file "$known_hosts"
+	set_settings
+	set_config
+	set_own
+	check
+	say "In $editor: $click"
+}
+
+undo() {
+	unset_config
+	unset_settings
+	made | sed -n 's/^directory //p' | sort -r >"$tmp/directories"
+	for file in "$own" "$known_hosts" "$key" "$key.pub"; do
+		test -e "$file" || continue
+		! doing "remove $file" || rm -f "$file"
+	done
+	test -n "$dry" || while read -r dir; do
+		rmdir "$dir" 2>/dev/null
+	done <"$tmp/directories"
+}
+
+# The list of keys is there only where nodes do not take any key.
+rotate_key() {
+	if test "$way" != proxy || test ! -e "$key"; then
+		leave "there is no key of ours to rotate"
+		return
+	fi
+	doing "make another key in the place of $key, and ask $login by ssh whether the old one is listed there" || return 0
+	rm -f "$key.new" "$key.new.pub"
+	new_key "$key.new" || { leave "ssh-keygen could not make $key.new"; return; }
+	if ! n=$(ssh -T -o RemoteCommand=none "$login" "$program" proxy --revoke <"$key.pub"); then
+		rm -f "$key.new" "$key.new.pub"
+		leave "$login could not be asked: the key is the old one"
+		return
+	fi
+	if test "$n" -gt 0 && ! ssh -T -o RemoteCommand=none "$login" "$program" \
+			proxy --authorize <"$key.new.pub"; then
+		leave "the new key is not listed yet: ssh -T $login $program proxy --authorize <$key.pub"
+	fi
+	mv "$key.new" "$key" && mv "$key.new.pub" "$key.pub"
+}
+
+action=change
+for option in "$@"; do
+	case $option in
+	--dry-run) dry=yes ;;
+	--undo) action=undo ;;
+	--rotate-key) action=rotate ;;
+	*)
+		say "there are --dry-run, --undo and --rotate-key, and not '$option'" >&2
+		exit 64 ;;
+	esac
+done
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+case $action in
+change) do_it ;;
+undo) undo ;;
+rotate) rotate_key ;;
+esac
+exit $left

@@ -1,0 +1,316 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The script of setup for the user's own computer, on homes as people have them, by
+# the shells that they have: twice, and back. No byte of theirs is lost or changed.
+. "$(dirname "$0")/../lib.sh"
+need_product
+
+shell=$BUILD/vscode-remote-shell
+marks='vscode-remote-shell slurm'
+config=$XDG_CONFIG_HOME/vscode-remote-shell
+mkdir -p "$config"
+printf '[profile gpu]\ngres = gpu:1\n' >"$config/config"
+for way in remote proxy; do
+	"$shell" --launcher=local setup --script=sh --way=$way --login-host=hpc \
+		</dev/null >"$T/$way.sh" 2>"$T/err" || die "no script"
+done
+me=$(id -un)
+real_home=$HOME
+
+# as SHELL HOME WAY OPTION...: run it there; its status is $rc
+as() {
+	lib_sh=$1 lib_home=$2 lib_way=$3
+	shift 3
+	# shellcheck disable=SC2086 # busybox sh
+	HOME=$lib_home XDG_CONFIG_HOME=$lib_home/.config $lib_sh "$T/$lib_way.sh" \
+		"$@" >"$T/out" 2>"$T/err"
+	rc=$?
+}
+
+# picture HOME: every file there, with what it holds, its mode and where it leads
+picture() {
+	(cd "$1" && find . \( -type f -o -type l \) -exec sh -c '
+	for f; do
+		printf "%s %s %s %s\n" "$f" "$(stat -c %a "$f")" \
+			"$(readlink "$f")" "$(sha256sum <"$f")"
+	done' - {} + | sort)
+}
+
+# Our lines taken out by another program than the script's: what is left has to be
+# what was there before.
+cat >"$T/outside.py" <<'END'
+import re, sys
+mark = sys.argv[1].encode()
+data = open(sys.argv[2], "rb").read()
+data = re.sub(rb"# BEGIN " + mark + rb",[^\n]*\n(?:[^\n]*\n)*?# END " + mark + rb"\r?\n",
+              b"", data)
+data = re.sub(rb"\r?\n[ \t]*/\* BEGIN " + mark + rb",.*?/\* END " + mark + rb" \*/",
+              b"", data, flags=re.S)
+sys.stdout.buffer.write(data)
+END
+# A reader of JSON with comments and trailing commas: KEY=VALUE of what is outermost.
+cat >"$T/jsonc.py" <<'END'
+import json, re, sys
+text = open(sys.argv[1], encoding="utf-8-sig").read()
+text = re.sub(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', lambda m: m.group(1) or " ",
+              text, flags=re.S)
+text = re.sub(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', lambda m: m.group(1) or "", text)
+for key, value in sorted(json.loads(text).items()):
+    print(key + "=" + json.dumps(value))
+END
+
+# ---- homes ---------------------------------------------------------------------------
+
+# home NAME: with what most of them have
+home() {
+	H=$T/homes/$1
+	S=$H/.config/Code/User
+	mkdir -p "$H/.ssh" "$S"
+	chmod 700 "$H/.ssh"
+	printf '# mine\nHost work\n\tUser w\n\nHost *\n\tForwardAgent no\n\tProxyCommand none\n' \
+		>"$H/.ssh/config"
+	printf '{\n    "editor.fontSize": 12\n}\n' >"$S/settings.json"
+	printf 'Port 22\n' >"$H/.ssh/other"
+}
+home crlf
+sed -i 's/$/\r/' "$H/.ssh/config" "$S/settings.json"
+home no-newline
+printf 'Host work\n  User w' >"$H/.ssh/config"
+printf '{"editor.fontSize":12}' >"$S/settings.json"
+home match
+printf 'Match host work exec "true"\n    User w\nHost *\n    User x\n    RemoteCommand none\n' >"$H/.ssh/config"
+printf '{}' >"$S/settings.json"
+home include
+printf 'Include other\n\n\tHost work\n\tUser w\n' >"$H/.ssh/config"
+: >"$S/settings.json"
+home link
+mkdir -p "$H/dotfiles"
+mv "$H/.ssh/config" "$H/dotfiles/ssh config"
+ln -s "../dotfiles/ssh config" "$H/.ssh/config"
+mv "$S/settings.json" "$H/dotfiles/settings.json"
+ln -s ../../../dotfiles/settings.json "$S/settings.json"
+home jsonc
+cat >"$S/settings.json" <<'END'
+// Settings { of mine
+{
+	/* "remote.SSH.useLocalServer": true, */
+	"remote.SSH.connectTimeout": 60, // too short
+	"[python]": { "remote.SSH.useExecServer": true, "a": [1, {"b": "}"},], },
+	"x.y": "a \" // no comment { \\",
+	"remote.SSH.remotePlatform": {
+		"work": "linux",
+	},
+}
+END
+home read-only
+chmod 444 "$H/.ssh/config" "$S/settings.json"
+home no-ssh
+rm -r "$H/.ssh" "$H/.config"
+
+# ---- each of them ---------------------------------------------------------------------
+
+# leads HOME: what ssh is to make of it, with the home directory of the test
+leads() {
+	sed "s|^Include vscode|Include $1/.ssh/vscode|; s|^Include other|Include $1/.ssh/other|" \
+		"$1/.ssh/config" >"$T/ssh-config"
+	ssh -F "$T/ssh-config" -G slurm-gpu 2>/dev/null
+}
+
+# try SHELL NAME WAY
+try() {
+	what="$2, $3, $1"
+	cp -a "$T/homes/$2" "$T/home"
+	h=$T/home
+	picture "$h" >"$T/before"
+	as "$1" "$h" "$3" --dry-run
+	picture "$h" >"$T/dry"
+	same "$T/dry" "$T/before" "$what: --dry-run changes nothing"
+	as "$1" "$h" "$3"
+	is "$rc $(cat "$T/err")" "$(expected "$2" "$3") " "$what: done" || diag_file "$T/out"
+	picture "$h" >"$T/once"
+	isnt "$(cat "$T/once")" "$(cat "$T/before")" "$what: it has done something"
+	as "$1" "$h" "$3"
+	picture "$h" >"$T/twice"
+	same "$T/twice" "$T/once" "$what: a second time changes nothing"
+	unlike "$(cat "$T/out")" '^(make|change|write) ' "$what: and says so"
+	for lib_f in .ssh/config .config/Code/User/settings.json; do
+		test -e "$T/homes/$2/$lib_f" || continue
+		"$PYTHON" "$T/outside.py" "$marks" "$h/$lib_f" >"$T/outside"
+		same "$T/outside" "$T/homes/$2/$lib_f" "$what: $lib_f is as it was outside the markers"
+	done
+	if test "$2" != read-only; then
+		case $3 in
+		remote) lib_want="^remotecommand $shell gpu" ;;
+		proxy) lib_want="^proxycommand ssh -T $me@hpc $shell proxy --strip=slurm- %n" ;;
+		esac
+		like "$(leads "$h")" "$lib_want" "$what: slurm-gpu leads into a job"
+		test "$2" = no-ssh || like "$(ssh -F "$T/ssh-config" -G work 2>/dev/null)" \
+			'^user w$' "$what: and the user's own host is as it was"
+		"$PYTHON" "$T/jsonc.py" "$h/.config/Code/User/settings.json" >"$T/got"
+		wanted "$2" "$3" >"$T/want"
+		same "$T/got" "$T/want" "$what: the settings are there" || diag_file "$T/got"
+	fi
+	as "$1" "$h" "$3" --undo --dry-run
+	picture "$h" >"$T/dry"
+	same "$T/dry" "$T/twice" "$what: --undo --dry-run changes nothing"
+	as "$1" "$h" "$3" --undo
+	picture "$h" >"$T/after"
+	same "$T/after" "$T/before" "$what: --undo: every file is as before" ||
+		diag "$(diff "$T/before" "$T/after")"
+	is "$(find "$h" -name '*vscode-remote-shell*')" '' "$what: and nothing is left"
+	rm -rf "$T/home"
+}
+
+# Only what cannot be written, or is set otherwise, is left to the user.
+expected() {
+	case $1 in
+	read-only | jsonc) echo 1 ;;
+	*) echo 0 ;;
+	esac
+}
+
+# wanted NAME WAY: settings, ours where there were none
+wanted() {
+	{
+		"$PYTHON" "$T/jsonc.py" "$T/homes/$1/.config/Code/User/settings.json" 2>/dev/null
+		test "$2" = proxy || printf '%s\n' remote.SSH.enableRemoteCommand=true \
+			remote.SSH.useLocalServer=true
+		test "$1" = jsonc || echo remote.SSH.connectTimeout=1800
+		echo remote.SSH.useExecServer=false
+	} | LC_ALL=C sort
+}
+
+shells='dash bash'
+command -v busybox >/dev/null && shells="$shells busybox"
+n=0
+for dir in "$T"/homes/*; do
+	for sh in $shells; do
+		test $sh = busybox && sh='busybox sh'
+		try "$sh" "${dir##*/}" proxy
+		n=$((n + 1))
+	done
+	try dash "${dir##*/}" remote
+done
+is "$n" $((8 * $(echo "$shells" | wc -w))) 'all homes were tried by all shells'
+
+# What is left to the user is said, with the lines.
+as dash "$T/homes/read-only" proxy
+like "$(cat "$T/out")" '^TO DO: .*/\.ssh/config cannot be written\. Put this line above its first Host: Include ' \
+	'a file that cannot be written: which, and what it lacks'
+like "$(cat "$T/out")" '^TO DO: .*/settings.json cannot be written\.' 'the same of settings'
+like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800,$' 'with the lines'
+as dash "$T/homes/jsonc" proxy
+like "$(cat "$T/out")" '^TO DO: .* says otherwise already' 'a setting that is there stays'
+like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800$' 'and what it should be is said'
+
+# ---- settings of other shapes --------------------------------------------------------
+
+cp -a "$T/homes/match" "$T/home"
+file=$T/home/.config/Code/User/settings.json
+# shape NAME UNDERSTOOD TEXT
+shape() {
+	printf "$3" >"$file"
+	cp "$file" "$T/original"
+	as dash "$T/home" proxy
+	is "$rc" "$((1 - $2))" "settings, $1: understood $2" || diag_file "$T/out"
+	if test "$2" = 1; then
+		ok "$1: JSON as VS Code reads it" sh -c \
+			'"$1" "$2" "$3" | grep -qx remote.SSH.connectTimeout=1800' - \
+			"$PYTHON" "$T/jsonc.py" "$file"
+	else
+		same "$file" "$T/original" "$1: left alone"
+		like "$(cat "$T/out")" 'is not understood\. Write these' "$1: and said"
+	fi
+	as dash "$T/home" proxy --undo
+	same "$file" "$T/original" "$1: as before"
+}
+shape 'a comment alone' 1 '// none yet\n'
+shape 'a BOM' 1 '\357\273\277{ "a": 1 }\n'
+shape 'nothing but blanks' 1 ' \n\n'
+shape 'a comment in an empty object' 1 '{ /* { */ }'
+shape 'a string with an escaped quote' 1 '{"a\\\\\\"": "}", "b":"\\\\\\\\"}'
+shape 'umlauts' 1 '{"\303\244": "\360\237\230\200",}\n'
+shape 'a comment at the end without its line' 1 '{"a":1}//x'
+shape 'numbers and words' 1 '{"a":-1.5e3,"b":null,"c":[true,false]}'
+shape 'an array' 0 '[]\n'
+shape 'no end' 0 '{ "a": 1\n'
+shape 'a string without its end' 0 '{ "a\n'
+shape 'no colon' 0 '{ "a" 1 }\n'
+shape 'a comment without its end' 0 '{ /* \n'
+
+# Markers that somebody has torn apart are not guessed at.
+printf '# BEGIN %s, made by setup\nHost x\n' "$marks" >"$T/home/.ssh/config"
+cp "$T/home/.ssh/config" "$T/original"
+as dash "$T/home" proxy
+is "$rc" 1 'a marker without its end'
+same "$T/home/.ssh/config" "$T/original" 'is left alone'
+as dash "$T/home" proxy --undo
+is "$rc" 1 'also by --undo'
+same "$T/home/.ssh/config" "$T/original" 'which changes nothing'
+
+# What the user has changed since is not taken back.
+cp "$T/homes/match/.ssh/config" "$T/home/.ssh/config"
+as dash "$T/home" proxy
+printf 'Host later\n' >>"$T/home/.ssh/config"
+as dash "$T/home" proxy --undo
+like "$(cat "$T/out")" 'was changed since: what it was before is in ' 'a later change is noticed'
+is "$(tail -n 1 "$T/home/.ssh/config")" 'Host later' 'and stays'
+same "$T/home/.ssh/config.before-vscode-remote-shell-slurm" "$T/homes/match/.ssh/config" \
+	'as does the copy of before'
+as dash "$T/home" proxy --no-such
+is "$rc $(cat "$T/out")" '64 ' 'an option that there is not'
+rm -rf "$T/home"
+
+# ---- into a job, and another key ------------------------------------------------------
+
+sshd_start
+HOME=$real_home
+at_exit vrs_end
+VRS_STATE=$XDG_STATE_HOME/vscode-remote-shell
+"$shell" --launcher=local setup --script=sh --way=proxy --login-host=hpc \
+	</dev/null >"$T/proxy.sh" 2>"$T/err"
+# ssh with the configuration of this test, for whoever calls it
+mkdir "$T/bin"
+printf '#!/bin/sh\nexec %s -F %s "$@"\n' "$(command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
+chmod +x "$T/bin/ssh"
+as dash "$HOME" proxy
+is "$rc" 0 'in the home of the test'
+key=$HOME/.ssh/vscode-remote-shell-slurm.key
+is "$(stat -c %a "$key")" 600 'the key is for nobody else'
+like "$(cat "$key.pub")" '^ssh-ed25519 ' 'and is of ed25519'
+sed "s|~/.ssh|$HOME/.ssh|" "$HOME/.ssh/vscode-remote-shell-slurm.conf" >"$T/job.conf"
+is "$(PATH=$T/bin:$PATH timeout 60 "$(PATH=/usr/bin:/bin command -v ssh)" -F "$T/job.conf" \
+	-o GlobalKnownHostsFile=/dev/null -o BatchMode=yes slurm \
+	'test -d "$VSCODE_REMOTE_RUNTIME_DIR" && echo in a job' 2>"$T/log/job")" 'in a job' \
+	'ssh slurm is in a job, with that key and that host key' ||
+	diag_file "$T/log/job"
+
+cp "$key" "$T/old"
+cp "$key.pub" "$T/old.pub"
+# rotate LISTED: the old key's place in the list of keys
+rotate() {
+	PATH=$T/bin:$PATH as dash "$HOME" proxy --rotate-key
+	is "$rc" 0 "$1: another key" || { diag_file "$T/out"; diag_file "$T/err"; }
+	isnt "$(cat "$key.pub")" "$(cat "$T/old.pub")" "$1: it is another one"
+	is "$(ssh-keygen -y -f "$key" | cut -d' ' -f2)" "$(cut -d' ' -f2 "$key.pub")" \
+		"$1: both halves are of one key"
+	is "$(stat -c %a "$key")" 600 "$1: for nobody else"
+	is "$(find "$HOME/.ssh" -name '*.new*')" '' "$1: nothing is left"
+}
+rotate 'the old key was not listed'
+is "$(cat "$VRS_STATE/authorized_keys" 2>/dev/null)" '' 'no key is listed then'
+cp "$key.pub" "$T/old.pub"
+ssh-keygen -q -t ed25519 -N '' -f "$T/third"
+cat "$T/old.pub" "$T/third.pub" |
+	"$shell" --launcher=local proxy --authorize 2>"$T/err"
+rotate 'the old key was listed'
+is "$(cut -d' ' -f2 "$VRS_STATE/authorized_keys" | xargs)" \
+	"$(cut -d' ' -f2 "$T/third.pub" "$key.pub" | xargs)" \
+	'the old one is listed no more, the new one is, and others stay'
+cp "$key.pub" "$T/old.pub"
+printf '#!/bin/sh\nexit 255\n' >"$T/bin/ssh"
+PATH=$T/bin:$PATH as dash "$HOME" proxy --rotate-key
+is "$rc" 1 'no connection: it is said'
+same "$key.pub" "$T/old.pub" 'and the key is the old one'
+is "$(find "$HOME/.ssh" -name '*.new*')" '' 'with nothing left'
+done_testing
