@@ -99,6 +99,68 @@ is "$(sed -n 's/^| \([^|]*\) | yes[^|]* | .*/\1/p' "$top/doc/EDITORS.md" | xargs
 	'VS Code, Remote - SSH `ssh` in a terminal' \
 	'EDITORS.md: RemoteCommand is of VS Code, and of ssh itself'
 
+# Both scripts do the same: they are given the same data, name the same files, and
+# leave the same to the user in the same words. That of PowerShell is not run: Debian
+# has none.
+scripts=$top/src/front/setup
+# words FILE: what is said of it, with $ for each variable
+words() {
+	sed -n 's/.*\(leave\|Write-ToDo\|doing\|$what =\|would\) "\([^"]*\)".*/\2/p; s/.*"would \([^"]*\)".*/\1/p' "$1" |
+		sed 's/`//g; s/\$([^)]*)/$/g; s/\$[A-Za-z0-9_:]*/$/g; s/\.\$/$/g; s/\$\$/$/g'
+}
+words "$scripts/laptop.sh" | grep -v 'Linux in Windows\|ssh-keygen\|ssh does not\|another entry\|leads nowhere\|^make \$$' |
+	sed 's/should be:/should be/; s/Its lines //; s/It should/should/; s/proxy --authorize.*/proxy --authorize/; s/line .# BEGIN/# BEGIN/' |
+	sort -u >"$T/words.sh"
+words "$scripts/laptop.ps1" >"$T/words.ps1"
+ok 'words of the script for sh are found' test "$(wc -l <"$T/words.sh")" -ge 12
+while read -r line; do
+	# A word by which it is told, of each.
+	case $line in
+	*'says otherwise'*) line='says otherwise already' ;;
+	*'BEGIN'*) line='without its END: take it out' ;;
+	*'not understood'*) line='is not understood. Write these into it' ;;
+	esac
+	ok "laptop.ps1 says: $line" grep -qF -e "$line" "$T/words.ps1"
+done <"$T/words.sh"
+for way in proxy remote; do
+	for kind in sh powershell; do
+		"$shell" --launcher=local setup --script=$kind --way=$way --login-host=hpc \
+			--second-factor=no </dev/null >"$T/$kind" 2>"$T/err"
+		is "$?" 0 "a script for $kind, by $way"
+	done
+	sed -n '/^entries/,/^END/{/^entries/d;/cat/d;/^END/d;p}' "$T/sh" >"$T/entries.sh"
+	sed -n "/^\$entries/,/^'@/{/^\$entries/d;/^'@/d;p}" "$T/powershell" >"$T/entries.ps1"
+	like "$(cat "$T/entries.sh")" '^Host slurm' "$way: entries are found"
+	same "$T/entries.ps1" "$T/entries.sh" "$way: both have the same entries"
+	"$shell" --launcher=local setup --way=$way --login-host=hpc </dev/null 2>/dev/null |
+		sed -n 's/^    //p' | grep -E '^(Host |    )' >"$T/text"
+	grep -v 'UserKnownHostsFile\|IdentitiesOnly\|^$' "$T/entries.sh" |
+		sed 's|vscode-remote-shell-slurm.key|id_ed25519|' >"$T/got"
+	same "$T/got" "$T/text" "$way: which are those that are printed, with a key of their own"
+	sed -n '/^settings() /,/^END/{/^settings/d;/cat/d;/^END/d;p}' "$T/sh" >"$T/settings.sh"
+	sed -n "/^\$settings = /,/^'@/{/^\$settings/d;/^'@/d;p}" "$T/powershell" >"$T/settings.ps1"
+	same "$T/settings.ps1" "$T/settings.sh" "$way: and the same settings"
+	# All else is the file of the source.
+	for kind in sh powershell; do
+		file=laptop.sh
+		test $kind = sh || file=laptop.ps1
+		sed '/^# ---- data/,/^# ---- end of data/d' "$T/$kind" >"$T/got"
+		sed '/^# ---- data/,/^# ---- end of data/d' "$scripts/$file" >"$T/want"
+		same "$T/got" "$T/want" "$way: the rest of it is $file"
+	done
+done
+is "$("$shell" --launcher=local setup --script=powershell --way=remote --second-factor=yes \
+	--login-host=hpc </dev/null 2>/dev/null | grep -c 'ControlMaster [a-z]')" 0 \
+	"Windows' ssh is given no ControlMaster"
+LC_ALL=C grep -n '[^ -~	]' "$scripts/laptop.ps1" "$scripts/laptop.sh" >"$T/out"
+is "$(cat "$T/out")" '' 'both are ASCII, which every shell reads'
+if command -v shellcheck >/dev/null; then
+	ok 'laptop.sh is clean' shellcheck "$scripts/laptop.sh"
+	ok 'and so is what setup prints' shellcheck "$T/sh"
+else
+	skip 2 'shellcheck is not installed'
+fi
+
 # The line for known_hosts is that of proxy.
 "$shell" --launcher=local setup --way=proxy </dev/null 2>/dev/null |
 	sed -n 's/^    \(vscode-remote-shell .*\)/\1/p' >"$T/got"

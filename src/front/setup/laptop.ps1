@@ -54,6 +54,9 @@ $bytes = [Text.Encoding]::GetEncoding(28591)
 function Get-Whole($path) {
     if (Test-Path -LiteralPath $path) { $bytes.GetString([IO.File]::ReadAllBytes($path)) } else { '' }
 }
+# As bytes; -ceq would leave out what a language takes for nothing.
+function Test-Same($one, $other) { [string]::Equals($one, $other, [StringComparison]::Ordinal) }
+function Get-Place($text, $what, $from) { $text.IndexOf($what, $from, [StringComparison]::Ordinal) }
 function Set-Whole($path, $text) { [IO.File]::WriteAllBytes($path, $bytes.GetBytes($text)) }
 function Write-ToDo($text) { Write-Output "TO DO: $text"; $script:left = 1 }
 function Get-LineEnd($text) { if ($text -match "^[^`n]*`r`n") { "`r`n" } else { "`n" } }
@@ -73,7 +76,7 @@ function New-Folder($path) {
 
 # Whether all is as it should be: else it is left to the user.
 function Set-Changed($path, $text, $what) {
-    if ((Get-Whole $path) -ceq $text) { return }
+    if (Test-Same (Get-Whole $path) $text) { return }
     $there = Test-Path -LiteralPath $path
     if ($there -and (Get-Item -LiteralPath $path -Force).IsReadOnly) {
         Write-ToDo "$path cannot be written. $what"
@@ -91,7 +94,7 @@ function Set-Changed($path, $text, $what) {
 }
 
 function Set-Own($path, $text) {
-    if ((Get-Whole $path) -ceq $text) { return }
+    if (Test-Same (Get-Whole $path) $text) { return }
     if ($DryRun) { Write-Output "would write $path"; return }
     Write-Output "write $path"
     Set-Whole $path $text
@@ -99,7 +102,7 @@ function Set-Own($path, $text) {
 
 # What it was without us; and the copy, if it is the same.
 function Restore-File($path, $text) {
-    if ((Get-Whole $path) -cne $text) {
+    if (-not (Test-Same (Get-Whole $path) $text)) {
         if ((Get-Item -LiteralPath $path -Force).IsReadOnly) {
             Write-ToDo "$path cannot be written: take out what stands between the markers"
             return
@@ -111,7 +114,7 @@ function Restore-File($path, $text) {
     if ($DryRun) { return }
     if ($text -eq '' -and (Get-Made) -contains "file $path") { Remove-Item -LiteralPath $path }
     if (-not (Test-Path -LiteralPath "$path$copy")) { return }
-    if ((Get-Whole $path) -ceq (Get-Whole "$path$copy")) { Remove-Item -LiteralPath "$path$copy" }
+    if (Test-Same (Get-Whole $path) (Get-Whole "$path$copy")) { Remove-Item -LiteralPath "$path$copy" }
     else { Write-Output "$path was changed since: what it was before is in $path$copy" }
 }
 
@@ -119,11 +122,11 @@ function Restore-File($path, $text) {
 
 # The file but for our lines; $null when a marker lacks its other one.
 function Get-WithoutBlock($text) {
-    $begin = $text.IndexOf("# BEGIN $mark,")
+    $begin = Get-Place $text "# BEGIN $mark," 0
     if ($begin -lt 0) { return $text }
-    $end = $text.IndexOf("# END $mark", $begin)
+    $end = Get-Place $text "# END $mark" $begin
     if ($end -lt 0) { return $null }
-    $behind = $text.IndexOf("`n", $end)
+    $behind = Get-Place $text "`n" $end
     if ($behind -lt 0) { $behind = $text.Length - 1 }
     $text.Substring(0, $begin) + $text.Substring($behind + 1)
 }
@@ -139,10 +142,10 @@ function Set-Config {
 # ---- settings.json
 
 function Get-WithoutJson($text) {
-    $begin = $text.IndexOf("/* BEGIN $mark,")
+    $begin = Get-Place $text "/* BEGIN $mark," 0
     if ($begin -lt 0) { return $text }
     $last = "/* END $mark */"
-    $end = $text.IndexOf($last, $begin)
+    $end = Get-Place $text $last $begin
     if ($end -lt 0) { return $null }
     ($text.Substring(0, $begin) -replace "\r?\n[ \t]*\z", '') + $text.Substring($end + $last.Length)
 }
@@ -153,7 +156,7 @@ function Get-WithoutJson($text) {
 function Read-Settings($text) {
     $blank = '(?:[\s\u00EF\u00BB\u00BF]|//[^\n]*|/\*[\s\S]*?\*/)*'
     $string = '"(?:[^"\\]|\\[\s\S])*"'
-    $token = [regex]"\G$blank(?<token>$string|[^\s{}\[\],:`"]+|[{}\[\],:])?"
+    $token = [regex]"\G$blank(?<token>$string|[^\s{}\[\],:`"/]+|[{}\[\],:])?"
     $at = 0; $depth = 0; $brace = -1; $found = @{}; $keyName = $null; $before = $null
     while ($at -lt $text.Length) {
         $m = $token.Match($text, $at)
@@ -164,6 +167,7 @@ function Read-Settings($text) {
         $t = $m.Groups['token'].Value
         $at += $m.Length
         if ($brace -lt 0 -and $t -ne '{') { return $null }
+        if ($depth -eq 1 -and -not $keyName -and $before -like '"*' -and $t -ne ':') { return $null }
         if ($depth -eq 1 -and $t -eq ':') { $keyName = $before.Trim('"'); $found[$keyName] = '' }
         elseif ($depth -eq 1 -and $t -eq ',') { $keyName = $null }
         elseif ($depth -ge 1 -and $keyName -and -not ($depth -eq 1 -and $t -eq '}')) { $found[$keyName] += $t }
@@ -224,7 +228,7 @@ function Set-All {
     $body = $entries.Replace("`r", '')
     # OpenSSH 7 of Windows runs only what has its whole path.
     if ((cmd /c 'ssh -V 2>&1') -match '_7\.') { $body = $body.Replace('ProxyCommand ssh ', "ProxyCommand $((Get-Command ssh).Source) ") }
-    $made = @(Get-Made) + $script:newMade | Select-Object -Unique | ForEach-Object { "# made: $_" }
+    $made = @(@(Get-Made) + $script:newMade | Select-Object -Unique | ForEach-Object { "# made: $_" })
     Set-Own $own ((@("# Made by vscode-remote-shell setup; $config includes it.") + $made + $body -join "`n") + "`n")
     if ((-not $DryRun) -and (Test-Path -LiteralPath $config)) {
         $effect = (cmd /c "ssh -G $hostName 2>&1") -join "`n"
@@ -238,7 +242,8 @@ function Undo-All {
     $directories = @(Get-Made | Where-Object { $_ -like 'directory *' } | ForEach-Object { $_.Substring(10) } | Sort-Object -Descending)
     foreach ($one in @(@($config, 'Get-WithoutBlock'), @($settingsFile, 'Get-WithoutJson'))) {
         if (-not (Test-Path -LiteralPath $one[0])) { continue }
-        $rest = & $one[1] (Get-Whole $one[0])
+        $without = $one[1]
+        $rest = & $without (Get-Whole $one[0])
         if ($null -eq $rest) { Write-ToDo "$($one[0]) has 'BEGIN $mark' without its END: take it out" }
         else { Restore-File $one[0] $rest }
     }
@@ -254,7 +259,7 @@ function Undo-All {
 
 # The list of keys is there only where nodes do not take any key.
 function Update-Key {
-    if ($way -ne 'proxy' -or -not (Test-Path -LiteralPath $key)) { Write-ToDo 'there is no key of ours to rotate'; return }
+    if ($way -ne 'proxy' -or -not (Test-Path -LiteralPath $key)) { Write-ToDo "there is no key of ours to rotate"; return }
     $what = "make another key in the place of $key, and ask $login by ssh whether the old one is listed there"
     if ($DryRun) { Write-Output "would $what"; return }
     Write-Output $what
