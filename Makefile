@@ -81,7 +81,8 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .DELETE_ON_ERROR:
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
 	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-old check-sshd-versions \
-	check-bundle layers names asan fuzz install uninstall dist bundle clean distclean format bench coverage FORCE
+	check-bundle check-packages layers names asan fuzz install \
+	install-current uninstall dist bundle deb rpm release clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS))
@@ -280,7 +281,7 @@ check-faults: all $(CLIENTS) $B/faults/inject.so
 # Preloaded into any program, so neither hardened nor sanitized.
 $B/faults/inject.so: tests/faults/inject.c Makefile config.mk
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $<
+	$(call say,LD)$(CC) -std=c11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -fPIC -shared -o $@ $< $(LIBS)
 
 #: check-fresh     run.sh and the quick start on a minimal Debian, as root
 #:                 and a user, for most of an hour; SUITE=bookworm|trixie one
@@ -317,6 +318,13 @@ check-bundle: all configure
 	@sh packaging/bundle.sh $(BUNDLE) 2>$B/bundle/log || \
 		{ tail -n 20 $B/bundle/log >&2; exit 1; }
 	@BUNDLE=$(abspath $(BUNDLE)) BUILD=$(abspath $B) sh tests/bundle.sh
+
+# In a Debian 12 that has what packages are made with, and on a Slurm cluster.
+#: check-packages  make the packages of HEAD, and install, use, upgrade and remove
+#:                 them, as root, for some minutes
+check-packages: all $(CLIENTS) dist
+	@BUILD=$(abspath $B) sh tests/packages.sh \
+		vscode-remote-shell-$(VERSION).tar.gz
 
 #: check-docs      documents, help and completion against the programs
 check-docs: all
@@ -371,7 +379,7 @@ install: all
 	install -m 644 man/*.5 $(DESTDIR)$(mandir)/man5/
 	install -m 644 man/*.7 $(DESTDIR)$(mandir)/man7/
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
-	install -m 644 $(wildcard README.md COPYING ChangeLog PROTOCOL) \
+	install -m 644 $(wildcard README.md SECURITY.md COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
 	install -m 644 doc/*.png doc/*.md $(DESTDIR)$(docdir)/doc/
 	install -m 644 $(filter-out examples/systemd examples/image \
@@ -399,6 +407,15 @@ install -m 644 examples/systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
 endef
 unitdir = $(prefix)/lib/systemd/system
 
+# Sessions that run have the folder of their version, and are not hurt. The link is
+# changed at once. Settings of the site are where configure's --prefix has them.
+#: install-current  below --prefix/VERSION, with a link --prefix/current to it;
+#:                 those of before stay
+install-current:
+	@$(MAKE) install prefix=$(prefix)/$(VERSION)
+	ln -sfn $(VERSION) $(DESTDIR)$(prefix)/current.new
+	mv -T $(DESTDIR)$(prefix)/current.new $(DESTDIR)$(prefix)/current
+
 #: uninstall       what install has made
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/vscode-grim-reaper
@@ -415,16 +432,33 @@ uninstall:
 
 #: dist            a tarball of HEAD, with configure
 # An added file lands in the prefix before it, without its own folder.
+# rpmbuild -ta wants to read the version in the tarball.
 dist: configure config.mk
+	@mkdir -p $B/dist
+	@sed 's/@VERSION@/$(VERSION)/' packaging/vscode-remote-shell.spec.in \
+		>$B/dist/vscode-remote-shell.spec
 	git archive -o vscode-remote-shell-$(VERSION).tar.gz \
 		--prefix=vscode-remote-shell-$(VERSION)/src/ \
 		--add-file=src/config.h.in \
+		--prefix=vscode-remote-shell-$(VERSION)/packaging/ \
+		--add-file=$B/dist/vscode-remote-shell.spec \
 		--prefix=vscode-remote-shell-$(VERSION)/ \
 		--add-file=configure HEAD
 
 #: bundle          a tarball of programs that runs wherever it is unpacked, as root
 bundle: configure
 	@sh packaging/bundle.sh
+
+#: deb             packages of HEAD for Debian and its kin, in build/packages
+#: rpm             the same for RHEL and its kin
+deb rpm: dist
+	@sh packaging/packages.sh $@ vscode-remote-shell-$(VERSION).tar.gz $B/packages
+	@ls $B/packages/*.$@
+
+#: release         a signed or annotated tag, the tarball, recipes that name its
+#:                 SHA-256, in build/release
+release: configure config.mk
+	@B=$B sh packaging/release.sh
 
 #: format          clang-format on all sources
 format:

@@ -60,3 +60,48 @@ debian_kept() {
 	fi
 	mv "$debian_kept.new" "$debian_kept"
 }
+
+# debian_sources SUITE ROOT: what apt in ROOT needs of this machine's configuration
+debian_sources() {
+	debian_security=$(debian_archive Debian-Security)
+	{
+		echo "deb $(debian_archive Debian) $1 main"
+		echo "deb $(debian_archive Debian) $1-updates main"
+		test -z "$debian_security" ||
+			echo "deb $debian_security $1-security main"
+	} >"$2/etc/apt/sources.list"
+	apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' \
+		>"$2/etc/apt/apt.conf.d/90machine"
+	cat /etc/resolv.conf >"$2/etc/resolv.conf"
+}
+
+# debian_with NAME SUITE LOG PACKAGE...: as debian_kept, with packages that are too
+# many or too tangled for debootstrap; NAME and they say which it is
+debian_with() {
+	debian_name=$1 debian_suite=$2 debian_log=$3
+	shift 3
+	debian_name=$debian_name-$(echo "$*" | cksum | cut -d' ' -f1)
+	test ! -e "$debian_cache/$debian_name-$(dpkg --print-architecture)" || {
+		debian_kept "$debian_name" "$debian_suite" "$debian_log"
+		return
+	}
+	debian_kept "$debian_suite" "$debian_suite" "$debian_log" || return
+	debian_new=$debian_cache/$debian_name.new
+	rm -rf "$debian_new"
+	cp -a "$debian_kept" "$debian_new" &&
+		debian_sources "$debian_suite" "$debian_new" || return
+	printf '#!/bin/sh\nexit 101\n' >"$debian_new/usr/sbin/policy-rc.d" &&
+		chmod 755 "$debian_new/usr/sbin/policy-rc.d"
+	# shellcheck disable=SC2016 # expanded there
+	unshare --mount --pid --fork --kill-child --propagation private chroot \
+		"$debian_new" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		DEBIAN_FRONTEND=noninteractive sh -c 'mount -t proc proc /proc
+		apt-get -q update && apt-get -q -y install \
+			--no-install-recommends "$@" && apt-get clean
+		' sh "$@" >"$debian_log" 2>&1 </dev/null || {
+		tail -n 5 "$debian_log" >&2
+		return 1
+	}
+	debian_kept=$debian_cache/$debian_name-$(dpkg --print-architecture)
+	mv "$debian_new" "$debian_kept"
+}

@@ -93,16 +93,8 @@ minimal() {
 # What this machine needs to reach Debian's archive and npm's registry, and no
 # more of its configuration: sources for the suite, proxies, certificates.
 settings() {
-	suite=$1 root=$2
-	security=$(debian_archive Debian-Security)
-	{
-		echo "deb $(debian_archive Debian) $suite main"
-		echo "deb $(debian_archive Debian) $suite-updates main"
-		test -z "$security" || echo "deb $security $suite-security main"
-	} >"$root/etc/apt/sources.list"
-	apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' \
-		>"$root/etc/apt/apt.conf.d/90machine"
-	cat /etc/resolv.conf >"$root/etc/resolv.conf"
+	root=$2
+	debian_sources "$1" "$root"
 	printf '127.0.0.1\tlocalhost\n127.0.1.1\tfresh\n' >"$root/etc/hosts"
 	echo fresh >"$root/etc/hostname"
 	bundle=/etc/ssl/certs/ca-certificates.crt

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The tarball of `make dist` is enough: who unpacks it configures, builds, installs
-# and runs unit tests, one of each folder here, with neither git nor autoconf.
+# and runs unit tests, one of each folder here, with neither git nor autoconf. It is
+# the same each time, and `make release` tags and packs what ChangeLog says, once.
 TEST_TIMEOUT=${TEST_TIMEOUT:-900}
 . "$(dirname "$0")/../lib.sh"
 
@@ -34,6 +35,38 @@ logged "configure, in a clone" in_dir "$T/clone" \
 	sh -c 'autoheader -f && autoconf -f && ./configure'
 logged "make dist" in_dir "$T/clone" make dist
 
+mv "$T/clone/vscode-remote-shell-$version.tar.gz" "$T/first"
+touch "$T/clone/configure" "$T/clone/ChangeLog"
+logged "make dist, again" in_dir "$T/clone" make dist
+same "$T/first" "$T/clone/vscode-remote-shell-$version.tar.gz" "it is the same tarball"
+
+# release WANT NAME: how its last line is
+release() {
+	(cd "$T/clone" && make -s release) >"$T/release.out" 2>&1 </dev/null
+	rc=$?
+	like "$(grep '^release: \|: tag ' "$T/release.out")" "$1" "$2" ||
+		diag_file "$T/release.out" 20
+}
+if grep -q '^[0-9.]* (unreleased)$' "$T/clone/ChangeLog"; then
+	release "^release: ChangeLog's first line is '$version \(unreleased\)'" \
+		"no release without a day"
+fi
+sed -i "1s/.*/$version (2026-11-29)/" "$T/clone/ChangeLog"
+release '^release: there are changes that are not committed' \
+	"none of what is not committed"
+in_dir "$T/clone" git commit -qam 'ChangeLog: Name the day'
+in_dir "$T/clone" git tag -d "v$version"
+release ": tag v$version, .*, SHA-256 [0-9a-f]{64}\$" "a release"
+sum=$(sed -n 's/.*SHA-256 //p' "$T/release.out")
+ok "its SHA-256 is that of the tarball" in_dir "$T/clone/build/release" \
+	sha256sum -c SHA256SUMS
+for file in package.py "vscode-remote-shell-$version-GCCcore-13.2.0.eb"; do
+	like "$(cat "$T/clone/build/release/$file")" "$sum" "$file names it"
+done
+is "$(git -C "$T/clone" rev-parse "v$version^{commit}")" \
+	"$(git -C "$T/clone" rev-parse HEAD)" "the tag is what was packed"
+release "^release: there is a tag v$version already" "the same is not released twice"
+
 mkdir "$T/bin"
 for tool in git autoconf autoheader; do
 	printf '#!/bin/sh\necho %s "$@" >>%s/used\nexit 127\n' $tool "$T" \
@@ -41,7 +74,7 @@ for tool in git autoconf autoheader; do
 	chmod 755 "$T/bin/$tool"
 done
 PATH=$T/bin:$PATH
-tar -xzf "$T/clone/vscode-remote-shell-$version.tar.gz" -C "$T" ||
+tar -xzf "$T/clone/build/release/vscode-remote-shell-$version.tar.gz" -C "$T" ||
 	die "no tarball of version $version"
 from=$T/vscode-remote-shell-$version
 # Not what is fast in the end, but what is built fast.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What `make bundle` packs of an installed tree: the same bytes each time, and it runs
 # wherever it is unpacked. Programs that want more than glibc are told. With the
-# programs of this build; `make check-bundle` makes a real one.
+# programs of this build; `make check-bundle` makes a real one. And installations
+# beside each other, with a link to the current one.
 . "$(dirname "$0")/../lib.sh"
 need_product
 at_exit vrs_end
@@ -45,4 +46,30 @@ mkdir "$T/plain"
 "${CC:-cc}" -o "$T/plain/plain" "$T/plain.c" || die "no compiler"
 is "$(sh "$bundle" check "$T/plain" | grep -v 'needs glibc 2\.[34]')" "" \
 	"glibc is no library to be told, but how new it must be"
+
+# ---- versions beside each other ------------------------------------------------
+
+# current VERSION: as it is installed
+current() {
+	make -s -C "$top" B="$BUILD" prefix=/opt/vrs DESTDIR="$T/root" VERSION="$1" \
+		-o config.mk install-current >"$T/log/install.$1" 2>&1
+}
+vrs cancel >"$T/log/cancel" 2>&1
+ok "install-current" current 1.0
+is "$(readlink "$T/root/opt/vrs/current")" 1.0 "current is the first"
+VRS_PROGRAM=$T/root/opt/vrs/current/bin/vscode-remote-shell
+echo 'echo hello' | "$VRS_PROGRAM" --launcher=local --state-dir="$VRS_STATE" \
+	>"$T/out" 2>"$T/log/session.1"
+agent=$(agents)
+ok "the next one" current 1.1
+is "$(cd "$T/root/opt/vrs" && ls -d *) $(readlink "$T/root/opt/vrs/current")" \
+	"1.0
+1.1
+current 1.1" "current is that, and the first is still there"
+echo 'echo hello' | "$VRS_PROGRAM" --launcher=local --state-dir="$VRS_STATE" \
+	>"$T/out" 2>"$T/log/session.2"
+is "$? $(cat "$T/out")" "0 hello" "by which the session goes on"
+is "$(agents)" "$agent" "with the agent of the first"
+like "$(tr '\0' ' ' <"/proc/$agent/cmdline")" "^$T/root/opt/vrs/1.0/libexec/" \
+	"which has its own folder"
 done_testing
