@@ -293,7 +293,7 @@ static int put_options(const struct options *o, struct buf *out, struct err *e)
 	return 0;
 }
 
-static int check_words(const struct setup *s, struct err *e)
+static int check_plain(const struct setup *s, struct err *e)
 {
 	if (!sshentry_is_plain(s->program))
 		return err_set(e, "the path %.200s cannot stand in an ssh configuration without quotes: make a link to it that has none of blanks, %% and what a shell knows, and call that",
@@ -343,7 +343,7 @@ static void print_with_key(const struct setup_work *w, const char *host_key)
 		.second_factor = w->answer.second_factor, .host_key = host_key,
 	};
 
-	if (put_options(o, &options, &e) == -1 || check_words(&s, &e) == -1) {
+	if (put_options(o, &options, &e) == -1 || check_plain(&s, &e) == -1) {
 		log_fail("setup: %s", e.text);
 		parting_exit(w->inv->parting, EX_USAGE);
 	} else if (o->setup.way == SETUPTEXT_REMOTE && !s.editor->has_remote) {
