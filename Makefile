@@ -62,7 +62,7 @@ endif
 
 DIR_CPPFLAGS = -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSYSCONFDIR='"$(sysconfdir)"'
-ALL_CPPFLAGS = -Isrc -I$B/gen -D_GNU_SOURCE $(DIR_CPPFLAGS) $(JANSSON_CFLAGS) \
+ALL_CPPFLAGS = -Isrc -D_GNU_SOURCE $(DIR_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(EVENT_CFLAGS) $(EVENT_EXTRA_CFLAGS) $(OPENSSL_CFLAGS) $(SLURM_CFLAGS) $(CPPFLAGS) \
 	$(if $(SAN),-DSANITIZED='"$(abspath $B)/sanitizer"')
 ALL_CFLAGS = -std=c11 -pthread $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(FORTIFY) $(CFLAGS) \
@@ -121,10 +121,12 @@ $B/obj/%.o: %.c Makefile config.mk src/config.h $B/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Scripts for users' own computers, as C strings.
+# Scripts for users' own computers, as C strings. Only who has them looks there, or all
+# would be made again for a B that is written otherwise.
 $B/gen/%.inc: src/%
 	@mkdir -p $(@D)
 	$(call say,GEN)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+$B/obj/src/front/setup/setupscript.o: ALL_CPPFLAGS += -I$B/gen
 $B/obj/src/front/setup/setupscript.o: $(patsubst %,$B/gen/front/setup/%.inc,\
 	laptop.sh laptop.ps1)
 
