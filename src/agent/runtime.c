@@ -219,7 +219,8 @@ static void add_filled(struct opt_list *words, const char *word,
 			buf_append(&b, word, 1);
 		word += f->mark != NULL ? strlen(f->mark) : 1;
 	}
-	optlist_add(words, mem_strndup(buf_data(&b), b.len));
+	optlist_add(words, b.len > 0 ? mem_strndup(buf_data(&b), b.len) :
+		mem_strdup(""));
 	buf_fini(&b);
 }
 

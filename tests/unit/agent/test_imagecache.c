@@ -136,7 +136,8 @@ static char *news(void)
 		text = at + strlen(dir);
 	}
 	buf_puts(&out, text);
-	got = mem_strndup(buf_data(&out), out.len);
+	buf_append(&out, "", 1);
+	got = mem_strdup(buf_data(&out));
 	buf_fini(&out);
 	buf_fini(&told);
 	return got;
@@ -210,7 +211,8 @@ static char *entries(void)
 		buf_printf(&out, "%s%s", i > 0 ? " " : "", name[i]);
 		free(name[i]);
 	}
-	text = mem_strndup(buf_data(&out), out.len);
+	buf_append(&out, "", 1);
+	text = mem_strdup(buf_data(&out));
 	buf_fini(&out);
 	return text;
 }

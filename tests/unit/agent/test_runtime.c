@@ -23,7 +23,8 @@ static char *one_line(const struct opt_list *words)
 
 	for (size_t i = 0; i < words->n; i++)
 		buf_printf(&b, "%s%s", i > 0 ? "|" : "", words->word[i]);
-	text = mem_strndup(buf_data(&b), b.len);
+	buf_append(&b, "", 1);
+	text = mem_strdup(buf_data(&b));
 	buf_fini(&b);
 	return text;
 }
