@@ -268,7 +268,8 @@ without_userns() {
 if test "$(id -u)" = 0 && without_userns true 2>/dev/null; then
 	a_while "$VRS_STATE"
 	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
-		--state-dir="$VRS_STATE" --container="$T/image" alloc </dev/null \
+		--state-dir="$VRS_STATE" --container="$T/image" \
+		--container-runtime=bubblewrap alloc </dev/null \
 		>"$T/out" 2>"$T/err"
 	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 		--state-dir="$VRS_STATE" shell -- true </dev/null >"$T/out" 2>"$T/err"
