@@ -3,7 +3,7 @@
 # examples/image: the recipes of an image agree, and install-tools.sh asks for what
 # the manual says that an image needs. It is run with nothing but stand-ins for the
 # programs that it calls.
-# shellcheck disable=SC2016 # text of the recipes
+# shellcheck disable=SC2016,SC2123 # text of the recipes; a PATH for them
 . "$(dirname "$0")/../lib.sh"
 
 top=$(cd "$TESTS/.." && pwd)
