@@ -80,7 +80,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
-	check-slurm-cli check-slurm-versions check-vscode check-faults check-fresh check-old check-sshd-versions \
+	check-slurm-cli check-slurm-versions check-containers check-vscode check-faults check-fresh check-old check-sshd-versions \
 	check-bundle check-packages layers names asan fuzz install \
 	install-current uninstall dist bundle deb rpm release clean distclean format bench coverage FORCE
 
@@ -259,6 +259,15 @@ check-slurm-cli: all $(CLIENTS) $B/faults/inject.so
 #:                 only these tests. A table
 check-slurm-versions: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) sh tests/slurm-versions.sh $(sort $(SLURM_T))
+
+CONTAINER_PACKAGES = apptainer,podman,crun,uidmap,passt,fuse-overlayfs,\
+squashfs-tools,squashfuse,bubblewrap,charliecloud,busybox-static
+#: check-containers      real runtimes of containers that only Debian's sid has, in
+#:                       jobs of a cluster with its files, as root
+check-containers: all $(CLIENTS)
+	@BUILD=$(abspath $B) SLURM_RELEASES=26.05 \
+		RIG_PACKAGES=$(subst $(eval) ,,$(CONTAINER_PACKAGES)) \
+		sh tests/slurm-versions.sh tests/integ/0978-container-slurm.t
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 #: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,

@@ -61,6 +61,7 @@ test             want cmd:findmnt        util-linux      util-linux
 test             want cmd:bwrap          bubblewrap      bubblewrap
 test             want cmd:busybox        busybox-static  busybox
 test             want cmd:ch-run         charliecloud    charliecloud
+test             want cmd:proot          proot           proot
 test             want cmd:bindfs       bindfs          bindfs
 test             want cmd:strace         strace          strace
 test             want cmd:tcsh           tcsh            tcsh

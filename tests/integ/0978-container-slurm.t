@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# --container in a Slurm job, by an ordinary user: bubblewrap and Charliecloud make
-# user namespaces there, the job's variables are inside, ssh clients go in, and the
-# end of the job leaves nothing.
+# --container in a Slurm job, by an ordinary user: the same of each runtime that the
+# nodes have. Debian 12 has bubblewrap, Charliecloud and PRoot; make check-containers is
+# the same with the files of its sid, which has Apptainer and Podman, too.
 # shellcheck disable=SC2154,SC2016 # from rig/lib.sh; for shells there
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
@@ -11,6 +11,7 @@ image_can || skip_all "no static busybox"
 slurm_up
 
 image_new "$AHOME/image"
+chown -R "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/image"
 home=$(alice login1 sh -c 'echo ~')
 
 # in_image WORD...: a command by `shell'
@@ -22,41 +23,115 @@ stop() {
 	front login1 cancel </dev/null
 	wait_for 60 no_job
 }
+# Other tests mount elsewhere.
+mounts() {
+	root "$node" grep -E '[^ ]*(image|i\.sif|/home/|/run/user)' /proc/mounts
+}
 
-# by RUNTIME: the same in each
+# hung_up: a command whose front goes hears of it
+hung_up() {
+	rm -f "$AHOME/hup" "$AHOME/pid"
+	bg front rig_as command alice login1 $VRS shell -- \
+		'trap "echo hup >~/hup; exit" HUP; echo $$ >~/pid; while :; do sleep 0.1; done'
+	wait_for 30 test -s "$AHOME/pid" || return
+	alice login1 sh -c 'for p in $(pgrep -u alice -x vscode-remote-s); do
+		! tr "\0" " " <"/proc/$p/cmdline" | grep -q "shell -- trap" || kill -9 "$p"
+	done'
+	wait_for 30 test -s "$AHOME/hup"
+}
+
+# at_terminal: size, Ctrl-C, exit status
+at_terminal() {
+	rig_as command alice login1 "$PYTHON" $PREFIX/clients/terminal.py 30x100 \
+		$VRS shell >"$T/screen" 2>&1 9>&- <<'END'
+type stty size; test -t 0 && cat /etc/inside
+see 30 100
+see the image
+type sh -c 'echo go-$((1+1)); exec sleep 1000'
+see go-2
+type \x03
+type echo still $((40+2))
+see still 42
+type exit 5
+END
+	rc=$?
+	test $rc = 5 || diag_file "$T/screen"
+	return $((rc != 5))
+}
+
+# by RUNTIME IMAGE [OPTION...]: 12 tests, the same in each
 by() {
-	front login1 alloc -S-c1 -S-pgpu -S--gres=gpu:1 --container="$home/image" \
-		--container-runtime="$1" -e OF_ME=yes </dev/null
-	is "$rc" 0 "$1: a session" || diag_file "$T/err"
+	by_name=$1 by_image=$2
+	shift 2
+	front login1 alloc --container="$by_image" --container-runtime="$by_name" \
+		-e OF_ME=yes "$@" </dev/null
+	by_name="$by_name of ${by_image##*[./]}"
+	is "$rc" 0 "$by_name: a session" || diag_file "$T/err"
 	job=$(the_job)
+	node=$(job_node "$job")
+	mounts >"$T/mounts"
 	is "$(in_image 'cat /etc/inside; id -un; echo ~; pwd')" "the image
 alice
 $home
-$home" "$1: a command is in the image, as alice, at home" || diag_file "$T/err"
-	is "$(in_image 'echo $SLURM_JOB_ID $CUDA_VISIBLE_DEVICES; uname -n')" \
-		"$job 0
-$(job_node "$job")" "$1: with what Slurm says of the job, on its node"
+$home" "$by_name: a command is in the image, as alice, at home" || diag_file "$T/err"
+	is "$(in_image 'echo $SLURM_JOB_ID ${CUDA_VISIBLE_DEVICES-none}; uname -n')" \
+		"$job $gpu
+$node" "$by_name: with what Slurm says of the job, on its node"
 	is "$(in_image 'echo x >"$HOME/from-inside" && echo y >"$XDG_RUNTIME_DIR/x" && cat "$XDG_RUNTIME_DIR/x"')" \
-		y "$1: its directories can be written"
-	is "$(cat "$AHOME/from-inside")" x "$1: and are those of the node"
-	rm "$AHOME/from-inside"
+		y "$by_name: its directories can be written"
+	is "$(cat "$AHOME/from-inside")" x "$by_name: and are those of the node"
+	rm -f "$AHOME/from-inside"
 	in_image 'exit 5' >/dev/null
-	is "$rc" 5 "$1: the exit status"
+	is "$rc" 5 "$by_name: the exit status"
+	in_image 'kill -9 $$' >/dev/null
+	# PRoot tells of each the same.
+	is "$rc" "$(case $by_name in proot*) echo 255 ;; *) echo 137 ;; esac)" \
+		"$by_name: death by a signal"
+	ok "$by_name: a terminal" at_terminal
+	hung_up
+	is $? 0 "$by_name: what runs is hung up with its front"
 	is "$(front login1 shell --no-container -- 'test -e /etc/inside; echo $?' \
-		</dev/null; cat "$T/out")" 1 "$1: --no-container is outside"
-}
-
-by bubblewrap
-in_image 'sleep 1000 >/dev/null 2>&1 &' >/dev/null
-ok "a process that runs on" root "$(job_node "$job")" pgrep -u alice -x sleep
-stop
-ok "the end of the job leaves none of it" not root c2 pgrep -u alice -x sleep
-ok "nor of the runtime" not root c2 pgrep -u alice -x bwrap
-
-if command -v ch-run >/dev/null; then
-	by charliecloud
+		</dev/null; cat "$T/out")" 1 "$by_name: --no-container is outside"
+	# PRoot stays until all has ended that it has started.
+	case $by_name in
+	proot*) ;;
+	*) in_image 'sleep 1000 >/dev/null 2>&1 &' >/dev/null ;;
+	esac
 	stop
+	ok "$by_name: the end leaves no process" wait_for 20 no_alices || diag "$(alices)"
+	is "$(mounts)" "$(cat "$T/mounts")" "$by_name: nor a mount"
+}
+has() { root c2 sh -c "command -v $1" >/dev/null; }
+
+gpu=0
+for name in bubblewrap:bwrap charliecloud:ch-run proot:proot apptainer:apptainer; do
+	if has "${name#*:}"; then
+		by "${name%:*}" "$home/image" -S-pgpu -S--gres=gpu:1
+	else
+		skip 12 "the nodes have no ${name%:*}"
+	fi
+done
+
+if has apptainer; then
+	alice c2 apptainer build "$home/i.sif" "$home/image" >"$T/log/build" 2>&1
+	by apptainer "$home/i.sif" -S-pgpu -S--gres=gpu:1
 else
-	skip 7 "no Charliecloud"
+	skip 12 "the nodes have no Apptainer"
+fi
+
+# Its devices are those of a file that NVIDIA's tools write, so a job without.
+gpu=none
+if has podman; then
+	for h in c1 c2; do
+		root $h sh -c 'mkdir -p /dev/mqueue; mount -t mqueue mqueue /dev/mqueue
+			for f in /etc/subuid /etc/subgid; do echo alice:100000:65536 >$f; done'
+	done
+	alice c1 sh -c 'tar --owner=0 --group=0 -C ~/image -c . | podman import - localhost/image:1' \
+		>"$T/log/import" 2>&1
+	alice c1 podman system migrate >"$T/log/migrate" 2>&1
+	root c1 sh -c 'for p in $(pgrep -u alice); do kill -9 "$p"; done'
+	by podman docker://localhost/image:1 -S-w -Sc1
+else
+	skip 12 "the nodes have no Podman"
 fi
 done_testing
