@@ -24,7 +24,7 @@ say() {
 	echo "$*" >>"$AGENT/printed.$ID"
 }
 
-token() { "$PYTHON" -c 'import uuid; print(uuid.uuid4())'; }
+token() { cat /proc/sys/kernel/random/uuid; }
 
 # serving PIDFILE WORD: does the server of that file run, is it what it says?
 serving() {
