@@ -10,7 +10,7 @@ at_exit vrs_end
 
 mkdir -p "$T/fake" "$XDG_CONFIG_HOME/vscode-remote-shell"
 conf=$XDG_CONFIG_HOME/vscode-remote-shell/config
-echo x >"$T/i.sqsh"
+{ printf hsqs && head -c 92 /dev/zero; } >"$T/i.sqsh"
 
 # A fake tells its words, and becomes what stands behind those of the runtime.
 cat >"$T/fake/fake" <<END
