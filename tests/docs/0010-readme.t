@@ -8,7 +8,7 @@ need_product
 
 top=$(cd "$TESTS/.." && pwd)
 cd "$top" || exit 1
-docs='README.md doc/GUIDE.md doc/ADMIN.md doc/TROUBLESHOOTING.md doc/EDITORS.md'
+docs='README.md doc/GUIDE.md doc/ADMIN.md doc/TROUBLESHOOTING.md doc/EDITORS.md doc/TUTORIAL.md'
 
 # section FILE TITLE: its lines
 section() {

@@ -161,6 +161,19 @@ else
 	skip 2 'shellcheck is not installed'
 fi
 
+# The tutorial says what they say and take.
+for words in 'leads into a job' 'TO DO'; do
+	ok "TUTORIAL.md: $words" grep -q "\`.*$words" "$top/doc/TUTORIAL.md"
+	ok "which laptop.sh says: $words" grep -q "$words" "$scripts/laptop.sh"
+done
+for option in $(grep -o '^    sh setup.sh.*' "$top/doc/TUTORIAL.md" | grep -o -e '--[a-z-]*'); do
+	ok "TUTORIAL.md: laptop.sh has $option" grep -q "^	$option)" "$scripts/laptop.sh"
+done
+for option in $(grep -o 'setup.ps1 -.*' "$top/doc/TUTORIAL.md" | cut -d- -f2); do
+	ok "TUTORIAL.md: laptop.ps1 has -$option" grep -q "^param(.*\[switch\]\$$option[,)]" \
+		"$scripts/laptop.ps1"
+done
+
 # The line for known_hosts is that of proxy.
 "$shell" --launcher=local setup --way=proxy </dev/null 2>/dev/null |
 	sed -n 's/^    \(vscode-remote-shell .*\)/\1/p' >"$T/got"
