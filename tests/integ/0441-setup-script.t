@@ -27,13 +27,14 @@ as() {
 	rc=$?
 }
 
-# picture HOME: every file there, with what it holds, its mode and where it leads
+# picture HOME: every file there, with what it holds, its mode and where it leads, and
+# every directory
 picture() {
-	(cd "$1" && find . \( -type f -o -type l \) -exec sh -c '
+	(cd "$1" && find . -type d -printf '%p %m\n' && find . \( -type f -o -type l \) -exec sh -c '
 	for f; do
 		printf "%s %s %s %s\n" "$f" "$(stat -c %a "$f")" \
 			"$(readlink "$f")" "$(sha256sum <"$f")"
-	done' - {} + | sort)
+	done' - {} +) | sort
 }
 
 # Our lines taken out by another program than the script's: what is left has to be
@@ -119,8 +120,8 @@ leads() {
 # try SHELL NAME WAY
 try() {
 	what="$2, $3, $1"
-	cp -a "$T/homes/$2" "$T/home"
-	h=$T/home
+	cp -a "$T/homes/$2" "$T/trial"
+	h=$T/trial
 	picture "$h" >"$T/before"
 	as "$1" "$h" "$3" --dry-run
 	picture "$h" >"$T/dry"
@@ -138,6 +139,8 @@ try() {
 		"$PYTHON" "$T/outside.py" "$marks" "$h/$lib_f" >"$T/outside"
 		same "$T/outside" "$T/homes/$2/$lib_f" "$what: $lib_f is as it was outside the markers"
 	done
+	test "$2" != crlf || is "$(cat "$h/.ssh/config" "$h/.config/Code/User/settings.json" |
+		grep -vc "$(printf '\r')\$")" 0 "$what: all lines end as they did"
 	if test "$2" != read-only; then
 		case $3 in
 		remote) lib_want="^remotecommand $shell gpu" ;;
@@ -158,7 +161,7 @@ try() {
 	same "$T/after" "$T/before" "$what: --undo: every file is as before" ||
 		diag "$(diff "$T/before" "$T/after")"
 	is "$(find "$h" -name '*vscode-remote-shell*')" '' "$what: and nothing is left"
-	rm -rf "$T/home"
+	rm -rf "$T/trial"
 }
 
 # Only what cannot be written, or is set otherwise, is left to the user.
@@ -180,8 +183,10 @@ wanted() {
 	} | LC_ALL=C sort
 }
 
-shells='dash bash'
-command -v busybox >/dev/null && shells="$shells busybox"
+shells=
+for sh in dash bash busybox; do
+	! command -v $sh >/dev/null || shells="$shells $sh"
+done
 n=0
 for dir in "$T"/homes/*; do
 	for sh in $shells; do
@@ -189,29 +194,33 @@ for dir in "$T"/homes/*; do
 		try "$sh" "${dir##*/}" proxy
 		n=$((n + 1))
 	done
-	try dash "${dir##*/}" remote
+	try sh "${dir##*/}" remote
 done
 is "$n" $((8 * $(echo "$shells" | wc -w))) 'all homes were tried by all shells'
 
 # What is left to the user is said, with the lines.
-as dash "$T/homes/read-only" proxy
+cp -a "$T/homes/read-only" "$T/trial"
+as sh "$T/trial" proxy
 like "$(cat "$T/out")" '^TO DO: .*/\.ssh/config cannot be written\. Put this line above its first Host: Include ' \
 	'a file that cannot be written: which, and what it lacks'
 like "$(cat "$T/out")" '^TO DO: .*/settings.json cannot be written\.' 'the same of settings'
 like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800,$' 'with the lines'
-as dash "$T/homes/jsonc" proxy
+rm -rf "$T/trial"
+cp -a "$T/homes/jsonc" "$T/trial"
+as sh "$T/trial" proxy
 like "$(cat "$T/out")" '^TO DO: .* says otherwise already' 'a setting that is there stays'
 like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800$' 'and what it should be is said'
 
 # ---- settings of other shapes --------------------------------------------------------
 
-cp -a "$T/homes/match" "$T/home"
-file=$T/home/.config/Code/User/settings.json
+rm -rf "$T/trial"
+cp -a "$T/homes/match" "$T/trial"
+file=$T/trial/.config/Code/User/settings.json
 # shape NAME UNDERSTOOD TEXT
 shape() {
 	printf "$3" >"$file"
 	cp "$file" "$T/original"
-	as dash "$T/home" proxy
+	as sh "$T/trial" proxy
 	is "$rc" "$((1 - $2))" "settings, $1: understood $2" || diag_file "$T/out"
 	if test "$2" = 1; then
 		ok "$1: JSON as VS Code reads it" sh -c \
@@ -221,7 +230,7 @@ shape() {
 		same "$file" "$T/original" "$1: left alone"
 		like "$(cat "$T/out")" 'is not understood\. Write these' "$1: and said"
 	fi
-	as dash "$T/home" proxy --undo
+	as sh "$T/trial" proxy --undo
 	same "$file" "$T/original" "$1: as before"
 }
 shape 'a comment alone' 1 '// none yet\n'
@@ -238,28 +247,57 @@ shape 'a string without its end' 0 '{ "a\n'
 shape 'no colon' 0 '{ "a" 1 }\n'
 shape 'a comment without its end' 0 '{ /* \n'
 
+# One of somebody else, by root.
+if test "$(id -u)" = 0; then
+	printf '{}' >"$file"
+	chown 4711 "$file"
+	as sh "$T/trial" proxy
+	is "$rc $(cat "$file")" '1 {}' "somebody else's file is left alone"
+	as sh "$T/trial" proxy --undo
+	rm "$file"
+else
+	skip 1 'needs root'
+fi
+
+# By whichever awk there is.
+for awk in mawk gawk original-awk; do
+	if ! command -v $awk >/dev/null; then
+		skip 2 "$awk is not installed"
+		continue
+	fi
+	mkdir -p "$T/awk"
+	ln -sf "$(command -v $awk)" "$T/awk/awk"
+	cp "$T/homes/jsonc/.config/Code/User/settings.json" "$file"
+	PATH=$T/awk:$PATH as sh "$T/trial" proxy
+	"$PYTHON" "$T/jsonc.py" "$file" >"$T/got"
+	wanted jsonc proxy >"$T/want"
+	same "$T/got" "$T/want" "settings, by $awk" || diag_file "$T/out"
+	PATH=$T/awk:$PATH as sh "$T/trial" proxy --undo
+	same "$file" "$T/homes/jsonc/.config/Code/User/settings.json" "and back, by $awk"
+done
+
 # Markers that somebody has torn apart are not guessed at.
-printf '# BEGIN %s, made by setup\nHost x\n' "$marks" >"$T/home/.ssh/config"
-cp "$T/home/.ssh/config" "$T/original"
-as dash "$T/home" proxy
+printf '# BEGIN %s, made by setup\nHost x\n' "$marks" >"$T/trial/.ssh/config"
+cp "$T/trial/.ssh/config" "$T/original"
+as sh "$T/trial" proxy
 is "$rc" 1 'a marker without its end'
-same "$T/home/.ssh/config" "$T/original" 'is left alone'
-as dash "$T/home" proxy --undo
+same "$T/trial/.ssh/config" "$T/original" 'is left alone'
+as sh "$T/trial" proxy --undo
 is "$rc" 1 'also by --undo'
-same "$T/home/.ssh/config" "$T/original" 'which changes nothing'
+same "$T/trial/.ssh/config" "$T/original" 'which changes nothing'
 
 # What the user has changed since is not taken back.
-cp "$T/homes/match/.ssh/config" "$T/home/.ssh/config"
-as dash "$T/home" proxy
-printf 'Host later\n' >>"$T/home/.ssh/config"
-as dash "$T/home" proxy --undo
+cp "$T/homes/match/.ssh/config" "$T/trial/.ssh/config"
+as sh "$T/trial" proxy
+printf 'Host later\n' >>"$T/trial/.ssh/config"
+as sh "$T/trial" proxy --undo
 like "$(cat "$T/out")" 'was changed since: what it was before is in ' 'a later change is noticed'
-is "$(tail -n 1 "$T/home/.ssh/config")" 'Host later' 'and stays'
-same "$T/home/.ssh/config.before-vscode-remote-shell-slurm" "$T/homes/match/.ssh/config" \
+is "$(tail -n 1 "$T/trial/.ssh/config")" 'Host later' 'and stays'
+same "$T/trial/.ssh/config.before-vscode-remote-shell-slurm" "$T/homes/match/.ssh/config" \
 	'as does the copy of before'
-as dash "$T/home" proxy --no-such
+as sh "$T/trial" proxy --no-such
 is "$rc $(cat "$T/out")" '64 ' 'an option that there is not'
-rm -rf "$T/home"
+rm -rf "$T/trial"
 
 # ---- into a job, and another key ------------------------------------------------------
 
@@ -273,7 +311,7 @@ VRS_STATE=$XDG_STATE_HOME/vscode-remote-shell
 mkdir "$T/bin"
 printf '#!/bin/sh\nexec %s -F %s "$@"\n' "$(command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
 chmod +x "$T/bin/ssh"
-as dash "$HOME" proxy
+as sh "$HOME" proxy
 is "$rc" 0 'in the home of the test'
 key=$HOME/.ssh/vscode-remote-shell-slurm.key
 is "$(stat -c %a "$key")" 600 'the key is for nobody else'
@@ -289,7 +327,7 @@ cp "$key" "$T/old"
 cp "$key.pub" "$T/old.pub"
 # rotate LISTED: the old key's place in the list of keys
 rotate() {
-	PATH=$T/bin:$PATH as dash "$HOME" proxy --rotate-key
+	PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
 	is "$rc" 0 "$1: another key" || { diag_file "$T/out"; diag_file "$T/err"; }
 	isnt "$(cat "$key.pub")" "$(cat "$T/old.pub")" "$1: it is another one"
 	is "$(ssh-keygen -y -f "$key" | cut -d' ' -f2)" "$(cut -d' ' -f2 "$key.pub")" \
@@ -309,7 +347,7 @@ is "$(cut -d' ' -f2 "$VRS_STATE/authorized_keys" | xargs)" \
 	'the old one is listed no more, the new one is, and others stay'
 cp "$key.pub" "$T/old.pub"
 printf '#!/bin/sh\nexit 255\n' >"$T/bin/ssh"
-PATH=$T/bin:$PATH as dash "$HOME" proxy --rotate-key
+PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
 is "$rc" 1 'no connection: it is said'
 same "$key.pub" "$T/old.pub" 'and the key is the old one'
 is "$(find "$HOME/.ssh" -name '*.new*')" '' 'with nothing left'

@@ -64,12 +64,12 @@ doing() {
 	test -z "$dry"
 }
 
-# A file that its owner may not write is not to be changed, not by root either.
+# What its owner may not write is not to be changed, not by root either; and neither
+# is what belongs to somebody else, wherever a link leads.
 is_writable() {
-	case $(ls -ldL "$1" 2>/dev/null) in
-	-?w*) test -w "$1" ;;
-	*) false ;;
-	esac
+	# shellcheck disable=SC2012 # the first and third word
+	test -w "$1" && ls -ldLn "$1" | awk -v uid="$(id -u)" '
+		{ exit !($1 ~ /^-.w/ && $3 == uid) }'
 }
 
 # ---- what was made, so that --undo knows: comments in our own file -----------------
@@ -128,17 +128,12 @@ own_file() {
 	cp "$tmp/file" "$1"
 }
 
-# The end of line that a file has.
-line_end() {
-	case $(head -n 1 "$1" 2>/dev/null | tail -c 2 | od -An -tx1) in
-	*'0d 0a'*) printf '\r\n' ;;
-	*) printf '\n' ;;
-	esac
-}
+# Whether the lines of a file end with CR LF.
+has_cr() { awk 'NR == 1 { found = /\r$/; exit } END { exit !found }' "$1"; }
 
 # with_end FILE: stdin, whose lines get the ends of FILE
 with_end() {
-	if test "$(line_end "$1" | wc -c)" -eq 2; then
+	if has_cr "$1"; then
 		awk '{ printf "%s\r\n", $0 }'
 	else
 		cat
@@ -403,8 +398,9 @@ add_settings() {
 		# $( ) would take the ends of lines.
 		printf x
 	} >"$tmp/block"
-	BLOCK=$(cat "$tmp/block") CR=$(line_end "$tmp/json" | tr -d '\n') \
-		AT=$at awk '
+	cr=
+	! has_cr "$tmp/json" || cr=yes
+	BLOCK=$(cat "$tmp/block") CR=$cr AT=$at awk '
 	BEGIN { RS = "\001"; ORS = "" }
 	function block(text) {
 		text = substr(ENVIRON["BLOCK"], 1, length(ENVIRON["BLOCK"]) - 1)
