@@ -259,6 +259,14 @@ listening() {
 	ss -Hltn "sport = :$1" | grep -q .
 }
 
+# scp_old WORD...: by the protocol that scp had before OpenSSH 9, and no option for it
+scp_old() {
+	case $(scp -O 2>&1) in
+	*'unknown option'*) timeout 60 scp "$@" ;;
+	*)	timeout 60 scp -O "$@" ;;
+	esac
+}
+
 # ---- cleanup ---------------------------------------------------------------
 
 lib_hooks=	# commands, each one word, run first at the end

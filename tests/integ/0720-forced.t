@@ -122,7 +122,7 @@ ok "sftp" sh -c 'timeout 60 sftp -q -F "$1" -b "$2" forced >"$3"' - \
 	"$T/ssh_config" "$T/batch" "$T/out"
 same "$T/down" "$T/data" "put and get"
 ok "scp" timeout 60 scp -q -F "$T/ssh_config" "$T/data" "forced:$T/scp"
-ok "the old scp" timeout 60 scp -q -O -F "$T/ssh_config" "forced:$T/scp" "$T/scp1"
+ok "the old scp" scp_old -q -F "$T/ssh_config" "forced:$T/scp" "$T/scp1"
 same "$T/scp1" "$T/data" "there and back"
 if command -v rsync >/dev/null; then
 	ok "rsync" timeout 60 rsync -e "ssh -F $T/ssh_config" "$T/data" \
@@ -273,7 +273,7 @@ same "$T/got" "$T/script" "with its input"
 is "$(cat "$T/err")" err "and its stderr, with nothing besides"
 long=$(echo "$long" | tr '\n' ' ')
 is "$(ssh_to all "printf '%s' '$long'; cat" </dev/null)" "$long" "100 kB of it"
-ok "scp in the job" timeout 60 scp -q -O -F "$T/ssh_config" "$T/data" "all:$T/scp2"
+ok "scp in the job" scp_old -q -F "$T/ssh_config" "$T/data" "all:$T/scp2"
 same "$T/scp2" "$T/data" "carries it"
 rm "$T/down"
 ok "sftp in the job" sh -c 'timeout 60 sftp -q -F "$1" -b "$2" all >"$3"' - \

@@ -138,7 +138,7 @@ it's \"prologue\"" "its input and its quotes"
 		>"$T/out" 2>&1
 	is "$(cat "$T/copied")" content "sftp works" || diag_file "$T/out"
 	ok "scp, too" scp -q -F "$T/ssh_config" "$T/file" "job:$T/copied2"
-	ok "and the old scp" scp -O -q -F "$T/ssh_config" "$T/file" "job:$T/copied3"
+	ok "and the old scp" scp_old -q -F "$T/ssh_config" "$T/file" "job:$T/copied3"
 else
 	skip 1 "no sshd"
 fi

@@ -39,6 +39,15 @@ int lstat(const char *restrict name, struct stat *restrict st)
 	return fstatat(AT_FDCWD, name, st, AT_SYMLINK_NOFOLLOW);
 }
 
+#if !__GLIBC_PREREQ(2, 33)
+/* By this name programs called it until then. */
+int __lxstat(int version, const char *name, struct stat *st)
+{
+	(void)version;
+	return lstat(name, st);
+}
+#endif
+
 static int begin(void **state)
 {
 	(void)state;

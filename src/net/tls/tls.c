@@ -13,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/kdf.h>
 #include <openssl/objects.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ struct tls {
 	int ended;		/* see tls_end() */
 	int drained;		/* the socket had less than was asked for */
 	int pending;		/* see tls_has_pending() */
+	int was_short;		/* of memory in the handshake; 1.1.1 goes on then */
 	size_t unread;		/* see tls_unread() */
 	enum tls_io failed;	/* what tls_read() has still to tell */
 	const char *why;
@@ -148,11 +150,11 @@ static int make_method(void)
 }
 
 /*
- * OpenSSL 3 makes all algorithms of a kind when the first of them is asked for,
- * which must not be in a handshake that has no memory for it: no other would ever
- * succeed. 1.1.1 has them all from the beginning.
+ * What OpenSSL makes when it is first asked for, once and for all: in 3 all
+ * algorithms of a kind, in 1.1.1 the generators of random numbers. It must not be in
+ * a handshake that has no memory for it: no other would ever succeed.
  */
-static int has_kdf(void)
+static int make_all(void)
 {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
@@ -160,7 +162,9 @@ static int has_kdf(void)
 	EVP_KDF_free(kdf);
 	return kdf != NULL;
 #else
-	return 1;
+	unsigned char byte;
+
+	return RAND_bytes(&byte, 1) == 1 && RAND_priv_bytes(&byte, 1) == 1;
 #endif
 }
 
@@ -180,7 +184,7 @@ int tls_init(struct err *e)
 	 * Short of memory: with an algorithm missing no handshake would ever
 	 * succeed, which is no error here.
 	 */
-	if (ctx == NULL || !make_method() || !has_kdf() ||
+	if (ctx == NULL || !make_method() || !make_all() ||
 		!SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) ||
 		!SSL_CTX_set_ciphersuites(ctx, SUITES) ||
@@ -313,7 +317,7 @@ static enum tls_io outcome(struct tls *t, int ret, const char **why)
 	}
 	error = ERR_peek_error();
 	ERR_clear_error();
-	if (tls_memory_was_short()) {
+	if (t->was_short || tls_memory_was_short()) {
 		*why = "out of memory";
 		return TLS_NOT_NOW;
 	}
@@ -342,6 +346,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 	forget_errors();
 	t->drained = 0;
 	ret = SSL_do_handshake(t->ssl);
+	t->was_short |= tls_memory_was_short();
 	(void)outbox_push(&t->out);	/* an alert, perhaps */
 	if (ret != 1) {
 		io = outcome(t, ret, &why);
@@ -351,6 +356,7 @@ enum tls_io tls_handshake(struct tls *t, struct err *e)
 		err_set(e, "handshake: the peer did not prove the session's secret");
 		return TLS_FAILED;
 	}
+	t->was_short = 0;
 	return TLS_OK;
 }
 
