@@ -4,7 +4,8 @@
 # libraries are in the programs, all but glibc, and it runs wherever it is unpacked.
 # Slurm is asked by launch-slurm-cli, so no libslurm is needed.
 #
-#	bundle.sh [OUT]			build it (make bundle), as root
+#	bundle.sh [OUT]			build it (make bundle), as root; for x86_64, or
+#					the MACHINE aarch64
 #	bundle.sh pack STAGE OUT	what `make install prefix=/` has left in STAGE
 #	bundle.sh check DIR		what in DIR would not run everywhere, a line each
 #
@@ -23,13 +24,14 @@ umask 022
 GLIBC=2.28		# that of RHEL 8
 SUITE=bullseye
 OPENSSL_SUITE=bookworm
-PACKAGES=gcc,libc6-dev,make,pkg-config,libevent-dev,libjansson-dev
+MACHINE=${MACHINE:-$(uname -m)}
+TRIPLET=$MACHINE-linux-gnu
 
 say() { echo "bundle: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 version=$(sed -n '1s/ .*//p' "$top/ChangeLog")
-name=vscode-remote-shell-$version-linux-$(uname -m)
+name=vscode-remote-shell-$version-linux-$MACHINE
 
 # ---- check ---------------------------------------------------------------------
 
@@ -38,9 +40,9 @@ is_glibc='^(lib(c|m|dl|rt|util|pthread|resolv)\.so\.[0-9]+|ld-linux.*\.so\.[0-9]
 
 # check_program FILE
 check_program() {
-	objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' |
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
 		grep -Ev "$is_glibc" | sed "s|^|${1##*/} needs |"
-	objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' |
+	readelf -V "$1" | grep -o 'Name: GLIBC_[0-9.]*' | sed 's/.*GLIBC_//' |
 		(cat && echo $GLIBC) | sort -Vu | sed "1,/^$GLIBC\$/d" |
 		sed "s|^|${1##*/} needs glibc |"
 }
@@ -67,7 +69,7 @@ rule, and write the full path into ~/.ssh/config of your own computer:
 The rest of it, and the settings of VS Code, is in
 share/doc/vscode-remote-shell/README.md; manual pages: man -M share/man -k vscode.
 
-Needed: Linux on $(uname -m) with glibc $GLIBC or newer; sbatch, squeue and scancel in
+Needed: Linux on $MACHINE with glibc $GLIBC or newer; sbatch, squeue and scancel in
 PATH on login nodes, and scontrol for the commands extend and partitions. Settings of the site are those in
 /etc/vscode-remote-shell, as for every installation.
 
@@ -84,9 +86,6 @@ pack() {
 	mkdir -p "$work/pack" && cp -a "$1" "$dir" || return
 	# Whoever unpacks it is no root, who would run the reaper's timer.
 	rm -rf "$dir/lib" "$dir/etc"
-	find "$dir" -type f -perm -100 | while read -r file; do
-		strip "$file" 2>/dev/null
-	done
 	readme "${3:-/dev/null}" >"$dir/README"
 	find "$dir" -type d -exec chmod 755 {} +
 	tar -C "$work/pack" --sort=name --mtime="@$(when)" --owner=0 --group=0 \
@@ -115,53 +114,55 @@ sources() {
 	} | sort -u | tar -cf - -T -
 }
 
-# openssl DIR: that of OPENSSL_SUITE, unpacked there, and which it is into DIR.is
-openssl() {
-	apt=$work/apt
-	mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$1"
+# fetch SUITE PACKAGE NAME: the newest one for MACHINE, unpacked in $work/up/parts, its
+# licence as NAME, and a line of README about it
+fetch() {
+	dir=$work/apt/$1
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$licences"
 	security=$(debian_archive Debian-Security)
 	{
-		echo "deb $(debian_archive Debian) $OPENSSL_SUITE main"
-		test -z "$security" ||
-			echo "deb $security $OPENSSL_SUITE-security main"
-	} >"$apt/sources.list"
+		echo "deb $(debian_archive Debian) $1 main"
+		test -z "$security" || echo "deb $security $1-security main"
+	} >"$dir/sources.list"
 	(
-		cd "$apt" || exit
-		set -- -qq -o Dir::Etc::sourcelist="$apt/sources.list" \
+		cd "$dir" || exit
+		package=$2
+		set -- -qq -o Dir::Etc::sourcelist="$dir/sources.list" \
 			-o Dir::Etc::sourceparts=/dev/null \
-			-o Dir::State::lists="$apt/lists" \
-			-o Dir::State::status=/dev/null -o Dir::Cache="$apt" \
-			-o Acquire::Languages=none -o APT::Sandbox::User=root
-		apt-get "$@" update && apt-get "$@" download libssl-dev
-	) >&2 || die "no libssl-dev of $OPENSSL_SUITE from the archive of apt"
-	for deb in "$apt"/libssl-dev_*.deb; do
-		dpkg -x "$deb" "$1" &&
-			echo "    OpenSSL $(dpkg-deb -f "$deb" Version)" >"$1.is"
-	done
+			-o Dir::State::lists="$dir/lists" \
+			-o Dir::State::status=/dev/null -o Dir::Cache="$dir" \
+			-o Acquire::Languages=none -o APT::Sandbox::User=root \
+			-o APT::Architecture="$arch" -o APT::Architectures="$arch"
+		test -e updated || apt-get "$@" update && : >updated &&
+			apt-get "$@" download "$package"
+	) >&2 || die "no $2 of $1 from the archive of apt"
+	for deb in "$dir/$2"_*.deb; do
+		dpkg -x "$deb" "$work/up/parts" &&
+			echo "    $3 $(dpkg-deb -f "$deb" Version)" >>"$work/parts" &&
+			cp "$work/up/parts/usr/share/doc/$2/copyright" "$licences/$3"
+	done || die "cannot unpack $2"
 }
 
-# In namespaces of its own: build in ROOT, in which /src and /ssl are.
+# In namespaces of its own: build in ROOT, in which /src and /parts are.
 inside() {
 	# shellcheck disable=SC2016 # expanded there
 	exec chroot "$1" /bin/sh -e -c '
+	triplet=$1
 	cd /src
-	lib=/ssl/usr/lib/$(gcc -print-multiarch)
-	./configure --prefix=/ --sysconfdir=/etc --with-slurm=no \
-		CPPFLAGS=-DOWN_OPENSSL \
-		OPENSSL_CFLAGS="-I/ssl/usr/include -I/ssl/usr/include/$(gcc -print-multiarch)" \
-		OPENSSL_LIBS="$lib/libssl.a $lib/libcrypto.a -ldl" \
-		EVENT_LIBS=-l:libevent_core.a \
-		EVENT_EXTRA_LIBS=-l:libevent_extra.a \
-		JANSSON_LIBS=-l:libjansson.a
-	make -s -j"$(nproc)" all
+	lib=/parts/usr/lib/$triplet
+	includes="-I/parts/usr/include -I/parts/usr/include/$triplet"
+	./configure --host="$triplet" --prefix=/ --sysconfdir=/etc --with-slurm=no \
+		CPPFLAGS="-DOWN_OPENSSL $includes" \
+		OPENSSL_LIBS="$lib/libssl.a $lib/libcrypto.a -ldl -lpthread" \
+		EVENT_LIBS="$lib/libevent_core.a" \
+		EVENT_EXTRA_LIBS="$lib/libevent_extra.a" \
+		JANSSON_LIBS="$lib/libjansson.a"
+	make -s AR="$triplet-ar" -j"$(nproc)" all
 	make -s DESTDIR=/stage install
-	licences=/stage/share/doc/vscode-remote-shell/licences
-	mkdir -p $licences
-	cp /ssl/usr/share/doc/libssl-dev/copyright $licences/OpenSSL
-	cp /usr/share/doc/libevent-dev/copyright $licences/libevent
-	cp /usr/share/doc/libjansson-dev/copyright $licences/jansson
-	dpkg-query -W -f "    libevent \${Version}\n" libevent-dev >/parts
-	dpkg-query -W -f "    jansson \${Version}\n" libjansson-dev >>/parts'
+	find /stage -type f -perm -100 | while read -r file; do
+		! "$triplet-objdump" -f "$file" >/dev/null 2>&1 ||
+			"$triplet-strip" "$file"
+	done' sh "$TRIPLET"
 }
 
 # build OUT
@@ -169,21 +170,34 @@ build() {
 	reason=$(debian_not)
 	test -z "$reason" || die "$reason"
 	test -x "$top/configure" || die "run autoheader && autoconf first"
-	debian_kept "bundle-$(echo $PACKAGES | cksum | cut -d' ' -f1)" $SUITE \
-		"$work/debootstrap" $PACKAGES || exit 1
+	case $MACHINE in
+	x86_64)	arch=amd64 ;;
+	aarch64) arch=arm64 ;;
+	*)	die "no bundle for $MACHINE, but for x86_64 and aarch64" ;;
+	esac
+	tools=make,gcc,libc6-dev
+	test "$MACHINE" = "$(uname -m)" ||
+		tools=make,gcc-$TRIPLET,libc6-dev-$arch-cross
+	debian_kept "bundle-$(echo $tools | cksum | cut -d' ' -f1)" $SUITE \
+		"$work/debootstrap" $tools || exit 1
 	mkdir -p "$work/up/src" "$work/work" "$work/root"
-	openssl "$work/up/ssl"
+	licences=$work/licences
+	fetch $OPENSSL_SUITE libssl-dev OpenSSL
+	fetch $SUITE libevent-dev libevent
+	fetch $SUITE libjansson-dev jansson
 	sources | tar -xf - -C "$work/up/src" || exit 1
+	# Nobody is to make it again there.
+	touch "$work/up/src/configure" "$work/up/src/src/config.h.in"
 	# The kept root stays as it is: what is written goes to up.
 	unshare --mount --propagation private sh -c '
 		mount -t overlay -o "lowerdir=$1,upperdir=$2/up,workdir=$2/work" \
-			build "$2/root" && exec sh "$0" inside "$2/root"' \
-		"$top/packaging/bundle.sh" "$debian_kept" "$work" >&2 ||
+			build "$2/root" && MACHINE=$3 exec sh "$0" inside "$2/root"' \
+		"$top/packaging/bundle.sh" "$debian_kept" "$work" "$MACHINE" >&2 ||
 		die "it does not build"
 	bad=$(check "$work/up/stage")
 	test -z "$bad" || die "$bad"
-	cat "$work/up/ssl.is" "$work/up/parts" >"$work/parts"
-	pack "$work/up/stage" "$1" "$work/parts" || die "cannot write $1"
+	cp -r "$licences" "$work/up/stage/share/doc/vscode-remote-shell/" &&
+		pack "$work/up/stage" "$1" "$work/parts" || die "cannot write $1"
 	say "$1, $(($(wc -c <"$1") / 1024)) KiB"
 }
 

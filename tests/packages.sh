@@ -18,7 +18,7 @@ rm -rf "$PACKAGES"
 mkdir -p "$PACKAGES"
 debian_with packages-make bookworm "$PACKAGES/debian.make" \
 	build-essential debhelper fakeroot lintian lua5.4 perl pkg-config rpm tcl \
-	libcmocka-dev libevent-dev libjansson-dev libslurm-dev libssl-dev || exit 1
+	libevent-dev libjansson-dev libslurm-dev libssl-dev || exit 1
 MAKER=$debian_kept
 debian_with packages-run bookworm "$PACKAGES/debian.run" \
 	slurm-wlm slurm-client munge openssh-server openssh-client iproute2 python3 \
