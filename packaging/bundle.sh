@@ -85,7 +85,7 @@ pack() {
 	dir=$work/pack/$name
 	mkdir -p "$work/pack" && cp -a "$1" "$dir" || return
 	# Whoever unpacks it is no root, who would run the reaper's timer.
-	rm -rf "$dir/lib" "$dir/etc"
+	rm -rf "${dir:?}/lib" "$dir/etc"
 	readme "${3:-/dev/null}" >"$dir/README"
 	find "$dir" -type d -exec chmod 755 {} +
 	tar -C "$work/pack" --sort=name --mtime="@$(when)" --owner=0 --group=0 \
@@ -178,8 +178,8 @@ build() {
 	tools=make,gcc,libc6-dev
 	test "$MACHINE" = "$(uname -m)" ||
 		tools=make,gcc-$TRIPLET,libc6-dev-$arch-cross
-	debian_kept "bundle-$(echo $tools | cksum | cut -d' ' -f1)" $SUITE \
-		"$work/debootstrap" $tools || exit 1
+	debian_kept "bundle-$(echo "$tools" | cksum | cut -d' ' -f1)" $SUITE \
+		"$work/debootstrap" "$tools" || exit 1
 	mkdir -p "$work/up/src" "$work/work" "$work/root"
 	licences=$work/licences
 	fetch $OPENSSL_SUITE libssl-dev OpenSSL
