@@ -14,7 +14,7 @@
 # far around. Who is below calls back, through a pointer that he was given; what
 # stands in tables (struct x_ops, rows of commands) is no use.
 #
-# Allowed: a program -> net -> os -> editor, proto, opt -> salloc -> base, and
+# Allowed: a program -> net, doctor -> os -> editor, proto, opt -> salloc -> base, and
 # config.h everywhere. base, salloc, opt, proto and editor are pure, and elsewhere
 # the files whose second line says so; they include no others.
 cd "$(dirname "$0")/.." || exit 1
@@ -209,8 +209,8 @@ bad=$(
 		salloc | proto | editor) below="base|$own" ;;
 		opt) below="base|salloc|$own" ;;
 		os) below="os|$pure" ;;
-		net) below="net|os|$pure" ;;
-		*) below="$own|net|os|$pure" ;;
+		net | doctor) below="$own|os|$pure" ;;
+		*) below="$own|net|doctor|os|$pure" ;;
 		esac
 		sed -n 's/^#include "\(.*\)"$/\1/p' "$f" |
 			grep -Ev "^(($below)/|config\.h$)" |

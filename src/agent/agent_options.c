@@ -37,9 +37,9 @@ static int agent_options_check(const struct options *o, struct err *e)
 	const char *tag = o->agent.tag, *dir = o->session.state_dir;
 	struct warnsig signal;
 
-	if (tag == NULL)
+	if (tag == NULL && o->agent.doctor == NULL)
 		return err_set(e, "--tag: is needed, 16 hex digits");
-	if (!tag_is_valid(tag))
+	if (tag != NULL && !tag_is_valid(tag))
 		return err_set(e, "--tag: '%.80s' is not 16 hex digits",
 			tag);
 	if (dir == NULL)

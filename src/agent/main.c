@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/agent_doctor.h"
 #include "agent/fronts.h"
 #include "agent/jobenv.h"
 #include "agent/keeper.h"
@@ -329,6 +330,14 @@ int main(int argc, char **argv)
 		return parsed == PRINT_FAILED ? EX_IOERR : EX_USAGE;
 	}
 	log_set_level(agent_options_log_level(&opt));
+	if (opt.agent.doctor != NULL) {
+		int status = agent_doctor(&opt, &e);
+
+		if (status != EX_OK)
+			log_fail("%s", e.text);
+		options_free(&opt);
+		return status;
+	}
 	s.job.opt = &opt;
 	s.job.argv = argv;
 	proc_hide();

@@ -16,6 +16,7 @@
 #include "config.h"
 #include "front/cmd/command.h"
 #include "front/cmd/commands.h"
+#include "front/cmd/doctor.h"
 #include "front/forced_here.h"
 #include "front/job/called.h"
 #include "front/cmd/settings.h"
@@ -313,13 +314,19 @@ int main(int argc, char **argv)
 	f.inv.called = called_as(argv[0]);
 	if (argc > 0)
 		argv[0] = (char *)f.inv.called;
+	status = doctor_without_home(argc, argv);
+	if (status != -1)
+		return status;
+	status = EX_OK;
 	parsed = read_line(&f, argc, argv, &e);
-	if (parsed < 0) {
+	if (parsed > 0) {
+		status = parsed - COMMAND_DONE;
+	} else if (parsed < 0) {
 		log_fail("%s", e.text);
 		tell_refused(&f, e.text);
 		status = parsed == PRINT_FAILED ? EX_IOERR :
 			parsed == COMMAND_SETTINGS_BAD ? EX_CONFIG : EX_USAGE;
-	} else if (parsed == 0) {
+	} else {
 		log_set_level(front_options_log_level(&f.opt));
 		log_set_quiet(f.opt.log.quiet > 0);
 		if (f.opt.log.file != NULL &&

@@ -655,6 +655,31 @@ static void add_text(const struct opt *row, const char *text, void *arg)
 		mem_printf("--%s=%s", row->name, text));
 }
 
+/* What another command would be given, too. */
+static int is_for_others(const struct opt *row)
+{
+	return row->commands == NULL && row->type != OPT_STOP &&
+		strcmp(row->name, "session") != 0 &&
+		strcmp(row->name, "log-file") != 0;
+}
+
+void optset_typed(const struct opt_set *s, struct opt_list *words)
+{
+	for (const struct opt *row = NULL; (row = optset_next(s, row));) {
+		const char *const *text = (const void *)((const char *)s->values +
+			row->at);
+
+		if (optset_source(s, row) != OPT_BY_COMMAND_LINE ||
+			!is_for_others(row))
+			continue;
+		if (row->type != OPT_SALLOC)
+			each_text(s, row, add_text, words);
+		else if (*text != NULL)
+			optlist_add(words, mem_printf("--salloc-arg=--%s%s%s",
+				row->name, (*text)[0] != '\0' ? "=" : "", *text));
+	}
+}
+
 void optset_words(const struct opt_set *s, struct opt_list *words)
 {
 	for (const struct opt *row = NULL; (row = optset_next(s, row));)

@@ -152,6 +152,12 @@ int optset_refer(const struct opt_set *s, struct err *e);
 /* What was given to one program is given to the agent, where it is passed on. */
 void optset_pass(struct opt_set *agent, const struct opt_set *from);
 
+/*
+ * Append what was typed as words of a command line, for this program again: all but
+ * what is of one command, says who the session is, or where the log goes.
+ */
+void optset_typed(const struct opt_set *s, struct opt_list *words);
+
 /* Append what was given as words of a command line. */
 void optset_words(const struct opt_set *s, struct opt_list *words);
 

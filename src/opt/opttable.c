@@ -160,6 +160,9 @@ const struct opt opttable[] = {
 	{ "node", 0, OPT_NAME, "NODE", .at = AT(agent.node),
 		.agent = OPT_AGENT_ONLY,
 		.help = "the agent is that of this further node of the job, started by the first" },
+	{ "doctor", 0, OPT_NAME, "WORD", .at = AT(agent.doctor),
+		.agent = OPT_AGENT_ONLY,
+		.help = "be no session, but look at this node for `vscode-remote-shell doctor --job`, and leave WORD in the state directory" },
 	{ "start", 0, OPT_ENUM, "WAY", "auto", AT(job.start), .words = starts,
 		.of_job = 1,
 		.help = "as what Slurm is given the job: batch, allocation (for sites that only take interactive jobs), or auto, which is batch unless that is refused" },
@@ -309,9 +312,12 @@ const struct opt opttable[] = {
 		.commands = "config", .of_user = 1, .path = OPT_PATH,
 		.help = "say whether that file of settings is good" },
 	{ "json", 0, OPT_FLAG, .at = AT(flags.json),
-		.commands = "list status partitions estimate config profiles apps",
+		.commands = "list status partitions estimate doctor config profiles apps",
 		.of_user = 1,
 		.help = "print JSON, see the manual" },
+	{ "job", 0, OPT_FLAG, .at = AT(doctor.job), .commands = "doctor",
+		.of_user = 1,
+		.help = "look from a compute node, too, by a short job" },
 	{ "node", 0, OPT_NAME, "NODE", .at = AT(shell.node),
 		.commands = "proxy shell forward app apps", .of_user = 1,
 		.help = "which node, of a job of several" },
@@ -450,4 +456,5 @@ void options_free(struct options *o)
 	optlist_free(&o->line.operands);
 	optlist_free(&o->runtimes);
 	free(o->line.profiles);
+	free(o->line.bad_settings);
 }

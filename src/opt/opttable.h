@@ -54,6 +54,7 @@ struct options_line {
 	char *profiles;		/* none has its name, for people; NULL: it may be new */
 	size_t env_behind;	/* how many of shell.env stood behind the command */
 	int waiter;	/* see front/forced_waiter.h; 0: none */
+	char *bad_settings;	/* why they do not count, for who tells that; or NULL */
 };
 
 /* How the job is started. */
@@ -115,6 +116,7 @@ struct options_agent {
 	char *nodes;		/* of the job, ours first, by commas; NULL: one */
 	struct opt_list step;	/* what starts a program on another of them */
 	char *node;		/* we are on that one, for the first; NULL: first */
+	char *doctor;		/* no session: look at the node; see doctor/check.h */
 };
 
 /* The user's shell in the job. */
@@ -219,6 +221,11 @@ struct options_setup {
 	int script;		/* enum setupscript_kind of front/setup/setupscript.h */
 };
 
+/* Of the command doctor. */
+struct options_doctor {
+	int job;		/* it looks from a node, too */
+};
+
 /* What a site says to its users. */
 struct options_site {
 	char *help_url;		/* for whom it refuses something; or NULL */
@@ -259,6 +266,7 @@ struct options {
 	struct options_app app;
 	struct options_keys keys;
 	struct options_setup setup;
+	struct options_doctor doctor;
 };
 
 /* The rows of all of them. */

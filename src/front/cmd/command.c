@@ -741,6 +741,23 @@ static int command_print_version(struct err *e)
 	return print_text(&text, e);
 }
 
+/*
+ * Settings are not good, and the command tells of that itself: then it is as if there
+ * were none.
+ */
+static int read_without(struct options *o, int argc, char **argv,
+	const struct err *bad, struct err *e)
+{
+	int ret;
+
+	options_free(o);
+	options_init(o, OPT_PROGRAM);
+	ret = read_words(o, &(struct config){ 0 }, argc, argv, e);
+	if (ret == 0)
+		o->line.bad_settings = mem_strdup(bad->text);
+	return ret == 0 ? front_options_finish(o, e) : ret;
+}
+
 static int read_once(struct options *o, const struct config *settings,
 	const struct config_who *who, const struct settings_typed *typed,
 	int argc, char **argv, struct err *e)
@@ -809,12 +826,15 @@ static int read_over(struct options *o, struct config *settings,
 int command_read(struct options *o, int argc, char **argv,
 	struct config *settings, const struct err *bad, struct err *e)
 {
-	int ret;
+	int ret, takes_bad;
 
 	options_init(o, OPT_PROGRAM);
 	ret = read_words(o, settings, argc, argv, e);
 	if (ret == 0 && (o->flags.help || o->flags.version))
 		return 0;
+	takes_bad = ret == 0 && o->line.command->takes_bad_settings;
+	if (takes_bad && bad->text[0] != '\0')
+		return read_without(o, argc, argv, bad, e);
 	/* What tells of a file's faults works while another has some. */
 	if (bad->text[0] != '\0' && (ret == -1 || o->flags.check == NULL)) {
 		*e = *bad;
@@ -823,6 +843,11 @@ int command_read(struct options *o, int argc, char **argv,
 	if (ret == 0 && (settings->n > 0 || is_profile_given(o) ||
 		has_job(o->line.command) || optenv_is_there(&o->set, environ)))
 		ret = read_over(o, settings, argc, argv, e);
+	if (takes_bad && ret == COMMAND_SETTINGS_BAD) {
+		const struct err why = *e;
+
+		return read_without(o, argc, argv, &why, e);
+	}
 	return ret == 0 ? front_options_finish(o, e) : ret;
 }
 

@@ -48,13 +48,15 @@ struct command {
 	const struct command_ops *ops;	/* NULL: it only prints */
 	/*
 	 * What it prints, by options and settings alone. Returns as
-	 * command_line(). NULL: of `help`, and of those with ops.
+	 * command_line(), or COMMAND_DONE and an exit status. NULL: of `help`,
+	 * and of those with ops.
 	 */
 	int (*print)(const struct options *o, struct config *c,
 		struct err *e);
 
 	enum session_want want;	/* of its session */
 	int shows_job;	/* starts none, but tells of one that would be started */
+	int takes_bad_settings;	/* and tells of them itself */
 	/* A new session's name is a slip, unless the job's options are there, too. */
 	int takes_known;
 	int destroys;	/* never proposed for a word that is like it */
@@ -71,12 +73,14 @@ extern const struct command *const command_table[];
 
 extern const struct command cmd_help;
 
+#define COMMAND_DONE 1
 #define COMMAND_SETTINGS_BAD SETTINGS_BAD	/* what is to end with EX_CONFIG */
 
 /*
  * Read the command line into o, whatever it holds, over the settings in c; of
- * these only is known what bad says, unless that is empty. Returns 0 to go on; 1
- * when all is done (--help was printed on stdout); -1 with e set on a usage
+ * these only is known what bad says, unless that is empty. Returns 0 to go on;
+ * COMMAND_DONE when all is done (--help was printed on stdout), and more when the exit
+ * status is to be so much more than 0; -1 with e set on a usage
  * error, which should end with EX_USAGE; PRINT_FAILED or COMMAND_SETTINGS_BAD
  * with e set. Call options_free() after each.
  */

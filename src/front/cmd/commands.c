@@ -25,6 +25,7 @@ const struct command *const command_table[] = {
 	&cmd_exit,
 	&cmd_partitions,
 	&cmd_estimate,
+	&cmd_doctor,
 	&cmd_config,
 	&cmd_profiles,
 	&cmd_setup,

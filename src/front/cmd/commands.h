@@ -25,6 +25,7 @@ extern const struct command cmd_cancel;
 extern const struct command cmd_exit;
 extern const struct command cmd_partitions;
 extern const struct command cmd_estimate;
+extern const struct command cmd_doctor;
 extern const struct command cmd_config;
 extern const struct command cmd_profiles;
 extern const struct command cmd_setup;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "front/job/libexec.h"
 
 #define BROKEN "slurm"
@@ -26,6 +27,18 @@ int standin_is_there(const struct invocation *inv)
 int standin_can(const struct invocation *inv, const char *launcher)
 {
 	return standin_is_there(inv) && strcmp(launcher, BROKEN) == 0;
+}
+
+char *standin_program(const char *libexec, const char *launcher)
+{
+	return strcmp(launcher, BROKEN) == 0 && libexec_has(libexec, STANDS_IN) ?
+		mem_printf("%s/launch-" STANDS_IN, libexec) : NULL;
+}
+
+int standin_is_cluster(const char *launcher)
+{
+	return strcmp(launcher, BROKEN) == 0 ||
+		strcmp(launcher, STANDS_IN) == 0;
 }
 
 int standin_begin(const struct invocation *inv)

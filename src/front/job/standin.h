@@ -27,6 +27,10 @@ const char *standin_scheduler(const struct invocation *inv);
 int standin_is_there(const struct invocation *inv);
 /* Whether there is one for that launcher. */
 int standin_can(const struct invocation *inv, const char *launcher);
+/* The program that would stand in for that launcher, to be freed; NULL: none. */
+char *standin_program(const char *libexec, const char *launcher);
+/* Whether it is known of that launcher that jobs run on other hosts. */
+int standin_is_cluster(const char *launcher);
 /* It is used from now on. 0: it was used already. */
 int standin_begin(const struct invocation *inv);
 

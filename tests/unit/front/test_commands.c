@@ -78,6 +78,7 @@ static void what_is_wanted_of_a_session(void **state)
 		{ &cmd_extend, 0, 0, 0 },
 		{ &cmd_logs, 0, 0, 0 },
 		{ &cmd_cancel, 0, 0, 0 },
+		{ &cmd_doctor, 0, 0, 0 },
 	};
 
 	(void)state;

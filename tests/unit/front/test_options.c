@@ -53,13 +53,15 @@ static const struct command
 		.ops = &ops },
 	row_setup = { "setup", "[PROFILE]...", COMMAND_NONE, 0, -1, "setup.",
 		.ops = &ops, .shows_job = 1 },
+	row_doctor = { "doctor", NULL, COMMAND_NONE, 0, 0, "doctor.",
+		.ops = &ops, .shows_job = 1 },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
 const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
 	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
-	&row_forward, &row_app, &row_config,
+	&row_forward, &row_app, &row_doctor, &row_config,
 	&row_setup, &row_help, NULL
 };
 
@@ -490,7 +492,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, config, setup, help; profiles: gpu; "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, doctor, config, setup, help; profiles: gpu; "
 			"an option of salloc is written --salloc-arg=OPTION" },
 		{ "gpuu", "unknown command 'gpuu': do you mean the profile 'gpu'?" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
@@ -664,6 +666,7 @@ static void every_option(void **state)
 		{ "no-wait", "alloc|--no-wait", OURS },
 		{ "follow", "logs|-f", OURS },
 		{ "json", "list|--json", OURS },
+		{ "job", "doctor|--job", OURS },
 		{ "login-host", "--login-host=cluster", OURS },
 		{ "stdio", "forward|1|--stdio", OURS },
 		{ "client-port", "forward|1|--client-port=1", OURS },
