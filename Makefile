@@ -25,8 +25,12 @@ ifeq ($(have_reaper),yes)
 PROGRAMS += vscode-grim-reaper
 endif
 SCRIPTS += prefetch-server
+# For containers: static, so of few files, which another libc takes, too.
+ifeq ($(have_host),yes)
+HOST = vscode-remote-host
+endif
 LIBEXEC_PROGRAMS = $(filter-out vscode-remote-shell vscode-grim-reaper,\
-	$(PROGRAMS)) $(SCRIPTS)
+	$(PROGRAMS)) $(SCRIPTS) $(HOST)
 pkglibexecdir = $(libexecdir)/vscode-remote-shell
 
 # What each program is made of: its own folder, then the layers it uses, from
@@ -85,11 +89,14 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 	install-current uninstall dist bundle deb rpm release clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
-all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS))
+all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS) $(HOST))
 ifneq ($(have_slurm),yes)
 ifdef VERSION
 	@echo "launch-slurm was not built: configure found no libslurm; launch-slurm-cli needs none"
 endif
+endif
+ifeq ($(have_host),no)
+	@echo "vscode-remote-host was not built: configure found nothing that links a static program (musl-tools); containers have no sbatch and squeue"
 endif
 
 #: help            this
@@ -143,6 +150,14 @@ $B/$(1): $(call obj,$(SRC_$(1)) $(SAN_$(1))) $(call layer_a,$(LAYERS_$(1)))
 	$$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
+
+SRC_HOST = $(call in,host) $(addsuffix .c,$(addprefix src/,base/buf base/err \
+	base/mem base/timespan base/vis os/bridgesig os/clock os/fd os/fdpass \
+	proto/bridgewire proto/wire))
+HOST_FLAGS = -Isrc -D_GNU_SOURCE -std=c11 $(WARN_CFLAGS) -Os -static -s
+$B/vscode-remote-host: $(SRC_HOST) $(wildcard src/*/*.h) src/config.h Makefile config.mk
+	@mkdir -p $(@D)
+	$(call say,LD)$(HOST_CC) $(HOST_FLAGS) -o $@ $(SRC_HOST)
 
 $B/end-allocation: src/launch/slurm/end-allocation
 	@mkdir -p $(@D)

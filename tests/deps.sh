@@ -27,6 +27,7 @@ build            need cmd:awk            mawk            gawk
 build            need lib:libevent_extra libevent-dev    libevent-devel
 build            need lib:openssl        libssl-dev      openssl-devel
 build            want lib:jansson        libjansson-dev  jansson-devel
+build            want static:any         musl-tools      glibc-static
 build            want hdr:slurm/slurm.h  libslurm-dev    slurm-devel
 quickstart,test  need cmd:sshd           openssh-server  openssh-server
 quickstart,test  need cmd:ssh            openssh-client  openssh-clients
@@ -94,6 +95,9 @@ have() {
 	py:*)	/usr/bin/python3 -c "import ${1#py:}" ;;
 	lib:*)	pkg-config --exists "${1#lib:}" ;;
 	font:*)	find /usr/share/fonts -name '*.[to]tf' | grep . ;;
+	static:*)	command -v musl-gcc ||
+		echo 'int main(void) { return 0; }' |
+			gcc -static -x c -o /dev/null - ;;
 	hdr:*)	echo "#include <${1#hdr:}>" | gcc -E -x c - ;;
 	esac >/dev/null 2>&1
 }

@@ -19,6 +19,7 @@
 #include "agent/agent_shell.h"
 #include "agent/agent_sshagent.h"
 #include "agent/agent_x11.h"
+#include "agent/bridge.h"
 #include "agent/callhome.h"
 #include "agent/container.h"
 #include "agent/end.h"
@@ -52,6 +53,7 @@ struct agent {
 		struct agent_x11 *x11;
 		struct agent_outbound *outbound;
 	} brings;
+	struct bridge *bridge;
 	struct agent_control_parts parts;	/* control's, and held for others */
 	struct status_parts status;
 	struct requests requests;
@@ -82,6 +84,7 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 		peeruid);
 	a->brings.outbound = agent_outbound_new(env, p->services,
 		a->brings.wrappers, peeruid);
+	a->bridge = bridge_new(env, peeruid);
 	a->status = (struct status_parts){ .job = job, .fronts = fronts,
 		.idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
@@ -202,6 +205,7 @@ void agent_free(struct agent *a)
 	fronts_drop_all(a->parts.fronts);
 	agent_outbound_free(a->brings.outbound);
 	services_free(a->parts.services);
+	bridge_free(a->bridge);
 	agent_x11_free(a->brings.x11);
 	agent_sshagent_free(a->brings.sshagent);
 	wrappers_free(a->brings.wrappers);

@@ -18,6 +18,7 @@ struct jobenv {
 	struct rundir *rundir;	/* which env names; the caller's */
 	char *bin;		/* of wrappers.h, first in PATH; NULL: none */
 	const struct container *container; /* where they run; NULL: on the node */
+	const char *bridge;	/* folder of commands for a container; NULL: none */
 	int has_agent;		/* SSH_AUTH_SOCK of env leads somewhere now, */
 	int has_display;	/* and so does DISPLAY, */
 	int had_display;	/* or did once, and is the session's own */

@@ -60,9 +60,10 @@ char *mem_printf(const char *fmt, ...)
 	return s;
 }
 
+/* Of the C library for which configure has asked; vscode-remote-host has another. */
 void mem_keep(void)
 {
-#ifdef HAVE_MALLOC_TRIM
+#if defined HAVE_MALLOC_TRIM && defined __GLIBC__
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	mallopt(M_TRIM_THRESHOLD, 1 << 20);
 #endif
@@ -70,7 +71,7 @@ void mem_keep(void)
 
 void mem_trim(void)
 {
-#ifdef HAVE_MALLOC_TRIM
+#if defined HAVE_MALLOC_TRIM && defined __GLIBC__
 	malloc_trim(0);
 #endif
 }

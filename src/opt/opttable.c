@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "opt/bridgecommand.h"
 #include "opt/extname.h"
 #include "opt/optconnect.h"
 #include "opt/outallow.h"
@@ -213,6 +214,13 @@ const struct opt opttable[] = {
 		.at = AT(container.cache),
 		.of_job = 1, .agent = OPT_AGENT_PASSED, .path = OPT_PATH_OR_NAME,
 		.help = "use a copy of the image, or of images below FROM, that is made in a directory below DIR, once; docker://NAME becomes a file there" },
+	{ "bridge", 0, OPT_ENUM, "WHETHER", "on", AT(bridge.on), .words = on_off,
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "whether sbatch, squeue and other commands of the node can be run in a container by vscode-remote-host: on, off" },
+	{ "bridge-command", 0, OPT_LIST, "NAME", .at = AT(bridge.commands),
+		.take = bridgecommand_take,
+		.of_job = 1, .agent = OPT_AGENT_PASSED,
+		.help = "one more command that can, beside sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc and git; none: only those named behind it, any: all; may be repeated" },
 	{ "agent", 0, OPT_STRING, "PATH", .at = AT(job.agent),
 		.of_job = 1, .path = OPT_PATH_ABSOLUTE,
 		.help = "vscode-remote-agent to use instead of the installed one" },

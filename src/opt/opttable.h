@@ -104,6 +104,12 @@ struct options_container {
 	char *cache;		/* [FROM:]DIR, as imagekey_place() takes it; or NULL, "none" */
 };
 
+/* Commands of the node for programs of a container. */
+struct options_bridge {
+	int on;
+	struct opt_list commands;	/* for opt/bridgecommand.h, which takes them */
+};
+
 /* What is the agent's alone. */
 struct options_agent {
 	struct opt_list runtimes; /* for runtimerows_init() */
@@ -252,6 +258,7 @@ struct options {
 	struct options_hooks hooks;
 	struct options_container container;
 	struct opt_list runtimes; /* of settings, for runtimerows_init() */
+	struct options_bridge bridge;
 	struct options_agent agent;
 	struct options_shell shell;
 	struct options_forward forward;

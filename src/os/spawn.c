@@ -64,6 +64,8 @@ static const char *become(const struct spawn *s, int report)
 {
 	if (s->session && setsid() == -1)
 		return "setsid";
+	if (s->group && setpgid(0, 0) == -1)
+		return "setpgid";
 	if (place_fds(s->fd) == -1)
 		return "dup2";
 	if (s->terminal && ioctl(0, TIOCSCTTY, 0) == -1)

@@ -15,6 +15,7 @@ struct spawn {
 	int fd[3];			/* its stdin, stdout, stderr */
 	unsigned session : 1;		/* its own session */
 	unsigned terminal : 1;		/* fd[0] is its terminal; needs session */
+	unsigned group : 1;		/* its own process group of our session */
 	unsigned dir_or_root : 1;	/* "/" where dir cannot be entered */
 };
 

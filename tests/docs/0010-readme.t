@@ -109,6 +109,7 @@ section doc/ADMIN.md Install | sed -n 's|^    \(bin/[^ ]*\).*|\1|p
 	s|^    \(libexec/[^ ]*\).*|\1|p' >"$T/installed"
 (cd "$T/root/p" && find bin libexec -type f) | sort >"$T/made"
 test -e "$BUILD/launch-slurm" || sed -i '/launch-slurm$\|end-allocation$/d' "$T/installed"
+test -e "$BUILD/vscode-remote-host" || sed -i '/vscode-remote-host/d' "$T/installed"
 is "$(sort "$T/installed")" "$(cat "$T/made")" 'it installs what is told'
 is "$("$T/root/p/bin/vscode-remote-shell" --version)" \
 	"$("$BUILD/vscode-remote-shell" --version)" 'and what was installed runs'

@@ -44,6 +44,8 @@ static const struct {
 	{ "container-bind", "--container-bind=/d:/data" },
 	{ "container-arg", "--container-arg=--a b" },
 	{ "container-cache", "--container-cache=/p:/c" },
+	{ "bridge", "--bridge=off" },
+	{ "bridge-command", "--bridge-command=none" },
 	{ "link-address", "--link-address=10.0.0.0/8" },
 	{ "link-port", "--link-port=60000-60999" },
 	{ "syslog", "--syslog=local3" },

@@ -641,6 +641,8 @@ static void every_option(void **state)
 		{ "container-arg", "--container-arg=-x", OF_JOB },
 		{ "container-cache", "--container-cache=/x", OF_JOB },
 		{ "no-container", "shell|--no-container", OURS },
+		{ "bridge", "--bridge=off", OF_JOB },
+		{ "bridge-command", "--bridge-command=x", OF_JOB },
 		{ "agent", "--agent=/x", OF_JOB },
 		{ "state-dir", "--state-dir=/x", OURS },
 		{ "listen-host", "-H|::1", OURS },

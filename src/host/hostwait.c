@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A command that stops has us stop, by the same signal, so that the shell which has
+ * started us takes its terminal back; its SIGCONT goes on to the command. In a group
+ * of which nobody would see that we have stopped the kernel does not stop us, and
+ * then the command goes on, too.
+ */
+#include "host/hostwait.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/vis.h"
+#include "os/bridgesig.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "proto/bridgewire.h"
+
+struct hostwait {
+	int conn;
+	struct buf said;
+	int is_over;
+	int status;
+};
+
+void hostwait_say(const char *line)
+{
+	char text[2 * BRIDGE_TEXT_MAX] = "vscode-remote-host: ";
+	size_t n = strlen(text);
+
+	n += vis_encode(text + n, sizeof text - n - 1, line, strlen(line));
+	text[n++] = '\n';
+	(void)!fd_write_all(2, text, n);
+}
+
+int hostwait_begin(struct err *e)
+{
+	struct sigaction now;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	for (const struct bridgesig *s = bridgesigs; s->number != 0; s++)
+		if (sigaction(s->number, NULL, &now) == 0 &&
+			now.sa_handler != SIG_IGN)
+			sigaddset(&set, s->number);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd != -1 ? fd : err_set(e, "signalfd: %s", strerror(errno));
+}
+
+static void pass_on(const struct hostwait *w, int number)
+{
+	unsigned char byte = (unsigned char)number;
+
+	(void)!fd_write_all(w->conn, &byte, 1);
+}
+
+static void pass_signals(const struct hostwait *w, int signals)
+{
+	struct signalfd_siginfo s;
+
+	while (read(signals, &s, sizeof s) == sizeof s)
+		pass_on(w, (int)s.ssi_signo);
+}
+
+/* As its default action has it, whatever was set. */
+static void suffer(int number)
+{
+	sigset_t set;
+
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+	if (bridgesig_find(number) != NULL)
+		sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void stop_with_it(const struct hostwait *w, int number)
+{
+	suffer(number);
+	pass_on(w, SIGCONT);
+}
+
+/* Without a core of our own. As process 1 of a container we would not die. */
+static int die_with_it(int number)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	suffer(number);
+	return 128 + number;
+}
+
+static void take_reply(struct hostwait *w, const struct bridge_reply *r)
+{
+	switch (r->type) {
+	case BRIDGE_RUNS:
+		/* Whoever waits for their other ends waits for the command. */
+		close(0);
+		close(1);
+		return;
+	case BRIDGE_NOTE:
+		hostwait_say(r->text);
+		return;
+	case BRIDGE_STOPPED:
+		stop_with_it(w, (int)r->value);
+		return;
+	case BRIDGE_EXITED:
+		w->status = (int)r->value;
+		break;
+	case BRIDGE_KILLED:
+		w->status = die_with_it((int)r->value);
+		break;
+	case BRIDGE_REFUSED:
+		hostwait_say(r->text);
+		w->status = (int)r->value;
+		break;
+	}
+	w->is_over = 1;
+}
+
+static int take_replies(struct hostwait *w, struct err *e)
+{
+	ssize_t n = read(w->conn, buf_reserve(&w->said, 4096), 4096);
+	struct bridge_reply r;
+	int len = 0;
+
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0)
+		return err_set(e, "the session's agent has ended, and the command with it");
+	buf_commit(&w->said, (size_t)n);
+	while (!w->is_over && (len = bridge_reply_get(&r, buf_data(&w->said),
+		w->said.len, e)) > 0) {
+		buf_consume(&w->said, (size_t)len);
+		take_reply(w, &r);
+	}
+	return w->is_over || len == 0 ? 0 : -1;
+}
+
+/* The agent ends a command whose caller has gone. */
+static int time_is_over(struct hostwait *w, long timeout)
+{
+	char line[128];
+
+	snprintf(line, sizeof line, "it has not ended within %ld seconds (--timeout), so it is ended",
+		timeout);
+	hostwait_say(line);
+	w->status = HOSTWAIT_TIMEOUT;
+	w->is_over = 1;
+	return 0;
+}
+
+static int hostwait_turn(struct hostwait *w, int signals, int ms, struct err *e)
+{
+	struct pollfd p[2] = { { .fd = w->conn, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN } };
+
+	if (poll(p, 2, ms) == -1)
+		return errno == EINTR ? 0 : err_set(e, "poll: %s", strerror(errno));
+	if (p[1].revents != 0)
+		pass_signals(w, signals);
+	return p[0].revents != 0 ? take_replies(w, e) : 0;
+}
+
+int hostwait_end(int conn, int signals, long timeout, struct err *e)
+{
+	struct hostwait w = { .conn = conn };
+	long long until = clock_ms() + timeout * 1000LL;
+	int ret = 0;
+
+	while (ret == 0 && !w.is_over) {
+		long long left = timeout > 0 ? until - clock_ms() : -1;
+
+		if (timeout > 0 && left <= 0)
+			ret = time_is_over(&w, timeout);
+		else
+			ret = hostwait_turn(&w, signals, left > 60000 ? 60000 :
+				(int)left, e);
+	}
+	buf_fini(&w.said);
+	return ret == 0 ? w.status : -1;
+}

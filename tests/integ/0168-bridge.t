@@ -1,0 +1,328 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# vscode-remote-host: commands of the node, called where a container's programs would
+# call them, with their own descriptors, signals, directory and environment. In a
+# session without an image; in an image that has nothing at all by bubblewrap.
+# shellcheck disable=SC2016 # expanded in the job
+. "$(dirname "$0")/../lib.sh"
+need_product
+test -x "$BUILD/vscode-remote-host" ||
+	skip_all "no vscode-remote-host: nothing here links a static program"
+at_exit vrs_end
+
+# ---- commands of the node ------------------------------------------------------
+
+mkdir -p "$T/bin" "$T/late" "$T/w"
+# program NAME: a command of the node, from stdin, with the test's files
+program() {
+	{ echo '#!/bin/sh'; echo "T=$T"; cat; } >"${2:-$T/bin}/$1"
+	chmod +x "${2:-$T/bin}/$1"
+}
+program sbatch <<'END'
+printf '%s|' "$@"
+pwd
+cat
+exit 7
+END
+program squeue <<'END'
+exec seq 100000
+END
+program sinfo <<'END'
+env
+END
+program scancel <<'END'
+kill -9 $$
+END
+# What runs a program, and says which process it is.
+program srun <<'END'
+echo $$ >>$T/pids
+exec "$@"
+END
+program git <<'END'
+umask
+exit $1
+END
+program scontrol <<'END'
+case $*:$SLURM_CONF in
+*partition*:login) echo 'PartitionName=devel AllocNodes=login[1-2] Default=NO'
+	echo 'PartitionName=open AllocNodes=ALL Default=YES' ;;
+*hostnames*:login) echo login1; echo login2 ;;
+*) exit 1 ;;
+esac
+END
+program salloc <<'END'
+echo "salloc: error: refused" >&2
+exit 1
+END
+# Found by a login shell alone.
+program latecomer "$T/late" <<'END'
+echo "late $*"
+END
+echo "PATH=\$PATH:$T/late; export PATH" >"$HOME/.profile"
+
+# in_session SCRIPT [ARGUMENT...]: as it would run in a container, whose PATH has
+# links to the program first and none of the node's
+in_session() {
+	{
+		echo 'B=${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge'
+		echo 'PATH=$B/bin:/usr/bin:/bin; export PATH; cd '"$T/w"
+		printf '%s\n' "$1"
+	} >"$T/script"
+	vrs shell -- sh "$T/script" 2>"$T/err"
+}
+node_path=$T/bin:$PATH
+start() {
+	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
+	PATH=$node_path vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 ||
+		diag_file "$T/alloc"
+}
+running() { alive "$(tail -n 1 "$T/pids")"; }
+said() { sed 's/^vscode-remote-host: //' "$T/err"; }
+
+export OF_NODE=1 PYTHONPATH=/of/node
+start -v --bridge-command=latecomer --bridge-command=ls --bridge-command=nosuch
+unset PYTHONPATH
+
+is "$(in_session 'echo "of stdin" | sbatch a "b  c" "" -x; echo $?')" "a|b  c||-x|$T/w
+of stdin
+7" "arguments, directory, stdin and exit status" || diag_file "$T/err"
+is "$(in_session 'squeue | head -n 2; squeue | wc -l')" "1
+2
+100000" "pipes"
+is "$(in_session 'scancel; echo $?')" 137 "death by a signal"
+is "$(in_session 'umask 027; git 0; vscode-remote-host git 5 >/dev/null; echo $?')" "0027
+5" "the umask, and a command by the program's own name"
+is "$(in_session 'head -c 3000000 /dev/zero | srun cat | wc -c; srun sh -c "echo out; echo err >&2" 2>&1 >/dev/null')" \
+	"3000000
+err" "megabytes, and stderr beside stdout"
+is "$(in_session 'exec <&-; sbatch </dev/null; srun readlink /proc/self/fd/0')" "|$T/w
+/dev/null" "a stdin that is closed is nobody's"
+is "$(in_session 'latecomer 1')" "late 1" "a command that start-up files have in PATH"
+is "$(in_session 'nosuch; echo $?'; said)" \
+	"127
+nosuch is not there outside of the container, in no directory of PATH" "one that nobody has"
+is "$(in_session 'vscode-remote-host rm -rf /nosuch; echo $?'; said)" \
+	"126
+'rm' is not run outside of the container; what is: sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc, git, latecomer, ls, nosuch" \
+	"one that is not to be run"
+
+# ---- environment -----------------------------------------------------------------
+
+in_session 'FOO=1 SLURM_TIME_FORMAT=relative LD_X=/image PYTHONPATH=/image CONDA_PREFIX=/image \
+APPTAINER_NAME=x SINGULARITY_BIND=x SHELL=/image HOME=/image sinfo' >"$T/env"
+for word in FOO=1 SLURM_TIME_FORMAT=relative OF_NODE=1 PYTHONPATH=/of/node "HOME=$HOME"; do
+	ok "has $word" grep -qx "$word" "$T/env"
+done
+is "$(grep -E '/image|APPTAINER|SINGULARITY|CONDA' "$T/env")" "" "and nothing of the image"
+ok "PATH is the node's" grep -q "^PATH=$T/bin:" "$T/env"
+is "$(in_session 'unset OF_NODE; sinfo | grep OF_NODE')" "" "what was unset is not there"
+
+# ---- signals ---------------------------------------------------------------------
+
+# pass SIGNAL: what a command does that has it as its trap
+pass_on() {
+	: >"$T/pids"
+	in_session "srun sh -c 'trap \"echo got; exit 9\" $1; echo go; while :; do sleep 0.05; done' >$T/got &
+	while ! grep -q go $T/got 2>/dev/null; do sleep 0.05; done
+	kill -$1 \$!; wait \$!; echo \$?"
+	cat "$T/got"
+	rm -f "$T/got"
+}
+for sig in HUP TERM USR1 USR2 WINCH CONT; do
+	is "$(pass_on $sig | tr '\n' ' ')" "9 go got " "SIG$sig"
+done
+
+cat >"$T/rc" <<END
+B=\${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge
+PATH=\$B/bin:/usr/bin:/bin; PS1='next> '; set -m;
+bind 'set enable-bracketed-paste off'; cd $T/w
+state() { sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$(tail -n 1 $T/pids)/status; }
+END
+timeout 200 "$PYTHON" "$CLIENTS/terminal.py" 30x100 "$BUILD/vscode-remote-shell" \
+	--launcher=local --state-dir="$VRS_STATE" shell -- \
+	"stty sane; exec bash --rcfile $T/rc -i" >"$T/screen" 2>&1 9>&- <<'END'
+see next> 
+type srun sh -c 'echo up-$((1+1)); exec cat'
+see up-2
+type hel\x6co
+see hello\s+hello
+key \x03
+see next> 
+type echo "status $?"
+see status 130
+type srun sh -c 'trap "stty size" WINCH; echo go-$((1+1)); while :; do sleep 0.05; done'
+see go-2
+size 20x80
+see 20 80
+key \x1a
+see Stopped
+see next> 
+type echo "it is $(state)"
+see it is T
+type fg
+see srun sh
+size 21x81
+see 21 81
+key \x03
+see next> 
+type echo "status $?"
+see status 130
+type srun sh -c 'trap "" TSTP; echo go-$((2+1)); read x; echo "read $x"'
+see go-3
+key \x1a
+type on
+see read .*on
+see next> 
+type srun sh -c 'kill -STOP $$; echo went on'
+see Stopped
+see next> 
+type fg
+see went on
+see next> 
+type salloc
+see salloc has no job control here
+see refused
+see next> 
+type srun stty -echo; srun stty -a
+see -echo 
+see next> 
+type exit 4
+END
+is $? 4 "a terminal: Ctrl-C, its size, Ctrl-Z and fg, its settings" || diag_file "$T/screen"
+
+# ---- directories and files ---------------------------------------------------------
+
+# bare WORD...: in an image that has nothing but the bridge, and directories of its own
+if bwrap --ro-bind / / true 2>/dev/null; then
+	echo 'script' >"$T/w/file"
+	cat >"$T/bare" <<END
+bare() {
+	bwrap --bind \$B \$B --dir /own --dir /usr/bin --bind $T/w $T/w --ro-bind $T/late $T/w/late --dir $T/other "\$@"
+}
+END
+	mkdir -p "$T/other" "$T/w/late"
+	# in_bare DIRECTORY WORD...
+	in_bare() {
+		in_bare_dir=$1
+		shift
+		in_session ". $T/bare; bare --chdir $in_bare_dir -- \$B/bin/$*; echo \$?"
+	}
+	is "$(in_bare "$T/w" sbatch x </dev/null)" "x|$T/w
+7" "an image that has nothing: no /dev, no /proc, no library"
+	is "$(in_bare /own sbatch x; said)" \
+		"126
+there is no directory /own outside of the container, where sbatch runs: go to one that both have, as $HOME" \
+		"a directory that is the image's"
+	is "$(in_bare "$T/other" sbatch x; said)" \
+		"126
+$T/other is another directory outside of the container, where sbatch runs: go to one that both have, as $HOME" \
+		"one that is another outside"
+	is "$(in_bare /own squeue | tail -n 2; said)" "100000
+0" "which some commands do not care about"
+	is "$(in_bare "$T/w" sbatch ./file late/latecomer --x=./late/latecomer /own; said)" \
+		"./file|late/latecomer|--x=./late/latecomer|/own|$T/w
+7
+late/latecomer is in the container only, and sbatch runs outside
+./late/latecomer is in the container only, and sbatch runs outside
+/own is in the container only, and sbatch runs outside" "files that are in the image only"
+	is "$(in_bare "$T/w" srun true /usr/bin; said)" "0
+/usr/bin is another file outside of the container, where srun runs" \
+		"and such as are others outside"
+else
+	skip 6 "bubblewrap does not run here"
+fi
+
+# ---- a submit that is refused --------------------------------------------------------
+
+is "$(in_session 'SLURM_CONF=login salloc -p devel; echo $?'; said | sed "s/and this is [^:]*/and this is HERE/")" \
+	"1
+salloc: error: refused
+partition devel takes jobs from login[1-2] alone, and this is HERE: submit it there, or to another partition" \
+	"the partition takes no jobs from here"
+is "$(in_session 'SLURM_CONF=login salloc --partition=open; salloc; echo $?'; said)" "1
+salloc: error: refused
+salloc: error: refused" "it does, or nobody knows: no more is said"
+
+# ---- an end -------------------------------------------------------------------------
+
+is "$(in_session 'vscode-remote-host --timeout=1 srun sleep 1000; echo $?'; said)" "124
+it has not ended within 1 seconds (--timeout), so it is ended" "--timeout"
+ok "ends the command" wait_for 20 not running
+is "$(in_session 'vscode-remote-host --timeout=60 srun echo fine; echo $?')" "fine
+0" "which a quick one does not see"
+: >"$T/pids"
+in_session 'srun sleep 1000 & while ! test -s '"$T/pids"'; do sleep 0.05; done
+kill -9 $!; wait $!'
+ok "a caller that is killed takes its command along" wait_for 20 not running
+
+# 200 at once, of which each has its own answer.
+is "$(in_session 'i=0; while test $i -lt 200; do srun sh -c "read x; echo \$x" <<X >'"$T"'/many.$i &
+$i
+X
+i=$((i+1)); done; wait; cat '"$T"'/many.* | sort -n | uniq | wc -l')" 200 "200 at once"
+
+# Nothing that waits computes: while others come and go, its process does not run.
+: >"$T/pids"
+bg wait timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" \
+	shell -- '${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge/bin/srun sleep 1000'
+ok "a command waits" wait_for 30 test -s "$T/pids"
+parent=$(sed -n 's/^PPid:.//p' "/proc/$(cat "$T/pids")/status")
+turns() { grep ctxt_switches "/proc/$parent/status"; }
+ok "and its process waits, too" wait_for 20 sh -c "grep -q '^State:.S' /proc/$parent/status"
+before=$(turns)
+in_session 'for i in 1 2 3 4 5 6 7 8; do squeue >/dev/null; done'
+is "$(turns)" "$before" "one that waits does not run"
+
+# ---- another user ---------------------------------------------------------------------
+
+sock=$(in_session 'echo $B/sock')
+is "$(stat -c '%a %F' "$sock" "${sock%/sock}" | tr '\n' ' ')" "600 socket 700 directory " \
+	"only the user gets to the socket"
+if test "$(id -u)" = 0; then
+	# Where directories do not keep him out, the kernel tells who he is.
+	chmod 755 "${sock%/bridge/sock}" "${sock%/sock}" && chmod 666 "$sock"
+	is "$(setpriv --reuid=12345 --clear-groups "$PYTHON" -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+try:
+    print(len(s.recv(1)))
+except ConnectionResetError:
+    print(0)' "$sock" 2>&1)" 0 "and who gets to it is looked at"
+	chmod 700 "${sock%/bridge/sock}" "${sock%/sock}"
+	ok "which the log tells" wait_for 10 grep -q "refused a connection of another user" \
+		"$VRS_STATE"/*/agent.log
+else
+	skip 2 "needs root"
+fi
+
+# ---- the agent's end -------------------------------------------------------------------
+
+cp "$BUILD/vscode-remote-host" "$T"
+is "$(in_session "$T/vscode-remote-host squeue | wc -l")" 100000 "another copy finds its session"
+agent=$(agents)
+kill -9 "$agent"
+ok "an agent that is killed takes the command along" wait_for 30 not running
+end_pid "$PID"
+vrs cancel >"$T/log/cancel" 2>&1
+is "$(env -u VSCODE_REMOTE_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
+	"vscode-remote-host: no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: No such file or directory
+69" "no session"
+
+# ---- lists -----------------------------------------------------------------------------
+
+start --bridge=off
+is "$(in_session 'test -e $B || echo none')" none "--bridge=off"
+vrs cancel >"$T/log/cancel" 2>&1
+start --bridge-command=none --bridge-command=squeue
+is "$(in_session 'ls $B/bin; vscode-remote-host git; echo $?'; said)" "squeue
+vscode-remote-host
+126
+'git' is not run outside of the container; what is: squeue" "--bridge-command=none: those behind it alone"
+vrs cancel >"$T/log/cancel" 2>&1
+start --bridge-command=any
+is "$(in_session 'vscode-remote-host echo anything')" anything "--bridge-command=any"
+vrs cancel >"$T/log/cancel" 2>&1
+vrs --bridge-command=/bin/ls list >/dev/null 2>"$T/err"
+like "$? $(cat "$T/err")" "^64 .*--bridge-command: '/bin/ls' is no name of a command: " "a bad name"
+done_testing
