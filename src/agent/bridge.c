@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent/bridgecall.h"
+#include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/listener.h"
@@ -112,14 +113,20 @@ static int write_program(const struct bridge *b, int dir, struct err *e)
 	return ret;
 }
 
-/* In a directory that is the user's alone: base/DIR, which may be there. */
-static int make_bin(const struct bridge *b, const char *path, struct err *e)
+/* In a directory that is the user's alone, which may be there. */
+static int make_commands(const struct bridge *b, const char *path, struct err *e)
 {
-	int dir = safepath_dir(path, 1, NULL, e), ret;
+	int dir = strchr(path, ':') == NULL ? safepath_dir(path, 1, NULL, e) :
+		err_set(e, "a name with a colon cannot stand in PATH: %s", path);
+	char *bashrc;
+	int ret;
 
 	if (dir == -1)
 		return -1;
-	ret = write_program(b, dir, e);
+	bashrc = prologue_bashrc(path);
+	ret = write_program(b, dir, e) == -1 ? -1 : safepath_write_unsynced(dir,
+		PROLOGUE_BASHRC, bashrc, strlen(bashrc), e);
+	free(bashrc);
 	if (ret == 0)
 		bridgecommand_each(&b->env->job->opt->bridge.commands,
 			link_command, &dir);
@@ -152,7 +159,7 @@ static int bridge_open(struct bridge *b, const char *dir, struct err *e)
 	b->bin = is_noexec(dir) ? mem_printf("%s/%s/bridge",
 		opt->session.state_dir, opt->agent.tag) :
 		mem_printf("%s/bin", dir);
-	ret = make_bin(b, b->bin, e);
+	ret = make_commands(b, b->bin, e);
 	if (ret == 0)
 		b->listener = listener_open_unix(b->env->job->base, sock,
 			&b->guard, bridge_called, b, e);

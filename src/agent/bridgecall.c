@@ -135,12 +135,41 @@ static int place_is(const char *path, const struct bridge_place *p)
 		st.st_ino == p->ino;
 }
 
+/* Where a path of the container is outside by --container-bind; to be freed. */
+static char *bound_from(const struct bridgecall *c, const char *path)
+{
+	const struct opt_list *binds = &c->j->job->opt->container.binds;
+
+	for (size_t i = 0; i < binds->n; i++) {
+		const char *from = binds->word[i], *to = strchr(from, ':');
+		size_t len = to != NULL ? strlen(to + 1) : 0;
+
+		while (len > 1 && to[len] == '/')
+			len--;
+		if (len > 1 && strncmp(path, to + 1, len) == 0 &&
+			(path[len] == '/' || path[len] == '\0'))
+			return mem_printf("%.*s%s", (int)(to - from), from,
+				path + len);
+	}
+	return NULL;
+}
+
+static int enter_bound(const struct bridgecall *c)
+{
+	char *path = bound_from(c, c->call.dir);
+	int is = path != NULL && chdir(path) == 0 &&
+		place_is(".", &c->call.place);
+
+	free(path);
+	return is;
+}
+
 static int enter_dir(const struct bridgecall *c, struct err *e)
 {
 	const char *dir = c->call.dir;
 	int is_there = dir[0] == '/' && chdir(dir) == 0;
 
-	if (is_there && place_is(".", &c->call.place))
+	if ((is_there && place_is(".", &c->call.place)) || enter_bound(c))
 		return 0;
 	if (c->row->ignores_dir)
 		return chdir(c->j->job->user.home) == 0 || chdir("/") == 0 ? 0 :
@@ -154,24 +183,41 @@ static int enter_dir(const struct bridgecall *c, struct err *e)
 		dir, c->call.argv[0], c->j->job->user.home);
 }
 
-/* Files that are there in the image, by the arguments; it runs all the same. */
+/* What the user is told of a file that is there in the image; 0: it is the same. */
+static int say_path(const struct bridgecall *c, const char *path,
+	const struct bridge_place *place, struct err *line)
+{
+	char *bound = bound_from(c, path);
+	struct stat st;
+	int is_there = stat(path, &st) == 0;
+
+	if (is_there && st.st_dev == place->dev && st.st_ino == place->ino) {
+		free(bound);
+		return 0;
+	}
+	if (bound != NULL && place_is(bound, place))
+		err_set(line, "%.300s is called %.300s outside of the container, where %s runs",
+			path, bound, c->call.argv[0]);
+	else if (is_there)
+		err_set(line, "%.500s is another file outside of the container, where %s runs",
+			path, c->call.argv[0]);
+	else
+		err_set(line, "%.500s is in the container only, and %s runs outside",
+			path, c->call.argv[0]);
+	free(bound);
+	return 1;
+}
+
+/* It runs all the same: not each argument that looks so is meant as a file. */
 static void note_paths(const struct bridgecall *c)
 {
 	int notes = 0;
+	struct err line;
 
 	for (size_t i = 0; i < c->call.n_paths && notes < NOTES_MAX; i++) {
 		const struct bridge_path *p = &c->call.paths[i];
-		const char *path = c->call.argv[p->arg] + p->at;
-		struct stat st;
-		struct err line;
 
-		if (stat(path, &st) == -1)
-			err_set(&line, "%.500s is in the container only, and %s runs outside",
-				path, c->call.argv[0]);
-		else if (st.st_dev != p->place.dev || st.st_ino != p->place.ino)
-			err_set(&line, "%.500s is another file outside of the container, where %s runs",
-				path, c->call.argv[0]);
-		else
+		if (!say_path(c, c->call.argv[p->arg] + p->at, &p->place, &line))
 			continue;
 		bridgecall_say(c, BRIDGE_NOTE, 0, line.text);
 		notes++;

@@ -47,6 +47,12 @@ void jobenv_init(struct jobenv *j, const struct agent_job *job)
 	make_env(j);
 }
 
+/* Commands of the bridge are run outside, where bin is in PATH. */
+const char *jobenv_bin_inside(const struct jobenv *j)
+{
+	return j->bridge != NULL ? j->bridge : j->bin;
+}
+
 void jobenv_fini(struct jobenv *j)
 {
 	free(j->cwd);

@@ -31,4 +31,7 @@ struct jobenv {
 void jobenv_init(struct jobenv *j, const struct agent_job *job);
 void jobenv_fini(struct jobenv *j);
 
+/* What is first in the PATH of a program in the container; NULL: nothing. */
+const char *jobenv_bin_inside(const struct jobenv *j);
+
 #endif

@@ -121,8 +121,8 @@ static int make_inside(struct program *p, const struct jobenv *j,
 		return err_set(e, "the session's private directory on %s was removed just now: connect again",
 			j->job->node);
 	shell = choose_shell(j, r, c->found.own_shell, c->found.posix_shell);
-	p->command = prologue_command(&j->job->opt->hooks.prologue, j->bin,
-		shell, r->command);
+	p->command = prologue_command(&j->job->opt->hooks.prologue,
+		jobenv_bin_inside(j), shell, r->command);
 	command = p->command != NULL ? p->command : r->command;
 	set_env(&p->starter.env, j, r);
 	container_put_words(c, j, &p->starter.env, r->pty, shell, &p->words);

@@ -151,7 +151,7 @@ static char *force_of(const struct sshds *n, struct envlist *env)
 		return prologue_force(lines, has_sftp ? n->env->bin : NULL,
 			login_shell_of(n), "", "");
 	enter = container_shell_words(c, n->env, env);
-	force = prologue_force(lines, n->env->bin, c->found.own_shell, enter,
+	force = prologue_force(lines, jobenv_bin_inside(n->env), c->found.own_shell, enter,
 		c->found.sftp);
 	free(enter);
 	return force;

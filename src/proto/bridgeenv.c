@@ -1,38 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What an image, its runtime or a shell in it sets for programs of the image would
- * break those of the node; what somebody has set for the command alone passes.
+ * What does not go into an image (proto/sessionenv.c) does not come out of one. And
+ * what an image, its runtime or a shell in it sets for programs of the image would
+ * break those of the node. What somebody has set for the command alone passes.
  */
 #include "proto/bridgeenv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "proto/sessionenv.h"
 
 const struct bridgeenv_row bridgeenv_rows[] = {
 	{ "PATH", "programs of the image" },
-	{ "LD_*", "libraries of the image" },
 	{ "LIBRARY_PATH", "libraries of the image" },
 	{ "GCONV_PATH", "libraries of the image" },
-	{ "LOCPATH", "locales of the image" },
 	{ "GLIBC_TUNABLES", "for the C library of the image" },
 	{ "PYTHON*", "Python of the image" },
-	{ "VIRTUAL_ENV*", "an environment of the image" },
-	{ "CONDA_*", "an environment of the image" },
 	{ "_CE_*", "an environment of the image" },
 	{ "MAMBA_*", "an environment of the image" },
-	{ "PERL5*", "Perl of the image" },
 	{ "PERL_*", "Perl of the image" },
-	{ "MODULEPATH*", "modules of the image" },
-	{ "MODULESHOME", "modules of the image" },
-	{ "LOADEDMODULES", "modules of the image" },
-	{ "_LMFILES_*", "modules of the image" },
-	{ "LMOD_*", "modules of the image" },
 	{ "_ModuleTable*", "modules of the image" },
-	{ "BASH_ENV", "a file of the image" },
-	{ "ENV", "a file of the image" },
-	{ "BASH_FUNC_*", "functions of the image's shell" },
 	{ "PROMPT_COMMAND", "of the image's shell" },
 	{ "PS1", "of the image's shell" },
 	{ "SHELL", "a shell of the image, which salloc would start" },
@@ -62,6 +50,8 @@ static int is_of_node(const char *word)
 {
 	size_t len = strcspn(word, "=");
 
+	if (sessionenv_is_of_node(word))
+		return 1;
 	for (const struct bridgeenv_row *r = bridgeenv_rows; r->name; r++) {
 		size_t n = strlen(r->name);
 

@@ -17,7 +17,7 @@ struct bridgeenv_row {
 	const char *reason;
 };
 
-/* The last has no name. */
+/* Beside those of sessionenv_is_of_node(); the last has no name. */
 extern const struct bridgeenv_row bridgeenv_rows[];
 
 /* Add to out what a command gets; caller ends with NULL. */

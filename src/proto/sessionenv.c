@@ -165,17 +165,22 @@ void sessionenv_of_job(struct envlist *shell, char *const *job)
 			envlist_put(shell, *at);
 }
 
+int sessionenv_is_of_node(const char *word)
+{
+	const struct sessionenv_row *r = sessionenv_rows;
+
+	while (r->name != NULL && !((r->of_node ||
+		r->action == SESSIONENV_NODES) && is_named(word, r->name)))
+		r++;
+	return r->name != NULL;
+}
+
 void sessionenv_drop_node(struct envlist *env)
 {
 	for (size_t i = env->n; i-- > 0;) {
-		const struct sessionenv_row *r = sessionenv_rows;
 		char *name;
 
-		while (r->name != NULL && !((r->of_node ||
-			r->action == SESSIONENV_NODES) &&
-			is_named(env->list[i], r->name)))
-			r++;
-		if (r->name == NULL)
+		if (!sessionenv_is_of_node(env->list[i]))
 			continue;
 		name = mem_strndup(env->list[i], strcspn(env->list[i], "="));
 		envlist_unset(env, name);

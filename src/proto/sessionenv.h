@@ -69,7 +69,10 @@ void sessionenv_of_login(struct envlist *job, char *const *login);
 /* Add to shell what the session's processes get of the job's environment. */
 void sessionenv_of_job(struct envlist *shell, char *const *job);
 
-/* Take out what means nothing in a container, or something else. */
+/* Whether NAME=VALUE means nothing in a container, or something else. */
+int sessionenv_is_of_node(const char *word);
+
+/* Take those out. */
 void sessionenv_drop_node(struct envlist *env);
 
 /*
