@@ -22,6 +22,7 @@
 #include "agent/allocnodes.h"
 #include "agent/prologue.h"
 #include "base/mem.h"
+#include "base/vis.h"
 #include "opt/bridgecommand.h"
 #include "os/bridgesig.h"
 #include "os/clock.h"
@@ -60,6 +61,17 @@ static void bridgecall_say(const struct bridgecall *c, enum bridge_type type,
 	/* Whoever has gone is seen by the loop. */
 	(void)!fd_write_all(c->conn, buf_data(&out), out.len);
 	buf_fini(&out);
+}
+
+/* Before the command runs: on the caller's stderr, so that it stands before its own. */
+static void bridgecall_tell(const struct bridgecall *c, const char *line)
+{
+	char text[2 * sizeof ((struct err *)0)->text] = "vscode-remote-host: ";
+	size_t n = strlen(text);
+
+	n += vis_encode(text + n, sizeof text - n - 1, line, strlen(line));
+	text[n++] = '\n';
+	(void)!fd_write_all(c->fd[2], text, n);
 }
 
 __attribute__((noreturn))
@@ -219,7 +231,7 @@ static void note_paths(const struct bridgecall *c)
 
 		if (!say_path(c, c->call.argv[p->arg] + p->at, &p->place, &line))
 			continue;
-		bridgecall_say(c, BRIDGE_NOTE, 0, line.text);
+		bridgecall_tell(c, line.text);
 		notes++;
 	}
 }
@@ -443,7 +455,7 @@ void bridgecall_serve(int conn, const struct jobenv *j)
 		call_is_refused(&c, &e);
 	note_paths(&c);
 	if (c.row->at_terminal != NULL && isatty(c.fd[0]))
-		bridgecall_say(&c, BRIDGE_NOTE, 0, c.row->at_terminal);
+		bridgecall_tell(&c, c.row->at_terminal);
 	bridgeenv_make(&c.env, &j->env, c.call.env);
 	if (start_command(&c, &e) == -1)
 		call_is_refused(&c, &e);

@@ -132,6 +132,18 @@ for sig in HUP TERM USR1 USR2 WINCH CONT; do
 	is "$(pass_on $sig | tr '\n' ' ')" "9 go got " "SIG$sig"
 done
 
+# It forks nothing: what stops between vfork(2) and exec(3) keeps a shell from stopping.
+cat >"$T/winch" <<END
+#!$PYTHON
+import os, signal
+def size(*_):
+    print("%dx%d" % os.get_terminal_size()[::-1], flush=True)
+signal.signal(signal.SIGWINCH, size)
+print("it", "begins", flush=True)
+while True:
+    signal.pause()
+END
+chmod +x "$T/winch"
 cat >"$T/rc" <<END
 B=\${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge
 PATH=\$B/bin:/usr/bin:/bin; PS1='next> '; set -m;
@@ -150,19 +162,19 @@ key \x03
 see next> 
 type echo "status $?"
 see status 130
-type srun sh -c 'trap "stty size" WINCH; echo go-$((1+1)); while :; do sleep 0.05; done'
-see go-2
+type srun ../winch
+see begins
 size 20x80
-see 20 80
+see 20x80
 key \x1a
 see Stopped
 see next> 
 type echo "it is $(state)"
 see it is T
 type fg
-see srun sh
+see srun ../winch
 size 21x81
-see 21 81
+see 21x81
 key \x03
 see next> 
 type echo "status $?"
@@ -308,6 +320,64 @@ vrs cancel >"$T/log/cancel" 2>&1
 is "$(env -u VSCODE_REMOTE_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
 	"vscode-remote-host: no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: No such file or directory
 69" "no session"
+
+# ---- in a session's image ----------------------------------------------------------------
+
+if image_can && bwrap --ro-bind / / true 2>/dev/null; then
+	image_new "$T/image"
+	mkdir -p "$T/image/own" "$T/data/x"
+	# As images of distributions have it.
+	echo 'PATH=/bin:/usr/bin; export PATH' >"$T/image/etc/profile"
+	start --container="$T/image" --container-runtime=bubblewrap \
+		--container-bind="$T/data:/work/data" --prologue='FROM=prologue; export FROM'
+	# in_image WORD...
+	in_image() { vrs shell -- "$@" 2>"$T/err"; }
+	is "$(in_image 'cd /work/data/x; echo stdin | sbatch a "b c"; echo $?')" "a|b c|$T/data/x
+stdin
+7" "commands of the node in an image, in a directory that has another name there" ||
+		diag_file "$T/err"
+	is "$(in_image 'squeue | head -n 1; echo $FROM; test -e /etc/passwd && git 5; echo $?')" "1
+prologue
+0022
+5" "after a prologue, and among its own"
+	echo >"$T/data/script"
+	is "$(in_image "cd $HOME; sbatch /work/data/script /own/"; said)" "/work/data/script|/own/|$HOME
+/work/data/script is called $T/data/script outside of the container, where sbatch runs
+/own/ is in the container only, and sbatch runs outside" "files have other names, too"
+	is "$(in_image 'cd /own; srun true; echo $?'; said)" "126
+there is no directory /own outside of the container, where srun runs: go to one that both have, as $HOME" \
+		"and a directory of the image has none"
+	timeout 120 "$PYTHON" "$CLIENTS/terminal.py" 30x100 "$BUILD/vscode-remote-shell" \
+		--launcher=local --state-dir="$VRS_STATE" shell >"$T/screen" 2>&1 9>&- <<'END'
+type cd; PS1='next> '
+see next> 
+type srun sh -c 'stty size; echo in-$((1+1)); exec cat'
+see 30 100
+see in-2
+key \x03
+see next> 
+type echo "status $?"
+see status 130
+type exit 6
+END
+	is $? 6 "its terminal" || diag_file "$T/screen"
+	if command -v sshd >/dev/null; then
+		sshd_start
+		proxy_host job "$(vrs_command) proxy"
+		vrs proxy --known-hosts job >"$T/known" 2>"$T/err"
+		is "$(ssh_to job 'squeue | wc -l; git 9; echo $?' 2>"$T/err")" "100000
+0022
+9" "an ssh client's command" || diag_file "$T/err"
+	else
+		skip 1 "no sshd"
+	fi
+	vrs cancel >"$T/log/cancel" 2>&1
+	start --container="$T/image" --container-runtime=bubblewrap --bridge=off
+	is "$(in_image 'squeue; echo $?')" 127 "with --bridge=off there is none"
+	vrs cancel >"$T/log/cancel" 2>&1
+else
+	skip 7 "no static busybox, or bubblewrap does not run here"
+fi
 
 # ---- lists -----------------------------------------------------------------------------
 
