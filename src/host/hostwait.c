@@ -86,10 +86,14 @@ static void suffer(int number)
 		sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* What has us go on is passed on with the other signals. */
 static void stop_with_it(const struct hostwait *w, int number)
 {
+	sigset_t pending;
+
 	suffer(number);
-	pass_on(w, SIGCONT);
+	if (sigpending(&pending) == -1 || !sigismember(&pending, SIGCONT))
+		pass_on(w, SIGCONT);
 }
 
 /* Without a core of our own. As process 1 of a container we would not die. */
