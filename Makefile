@@ -388,6 +388,7 @@ bench: all $(CLIENTS)
 	BUILD=$(abspath $B) sh tests/bench/proxy.sh
 	BUILD=$(abspath $B) sh tests/bench/services.sh
 	BUILD=$(abspath $B) sh tests/bench/container.sh
+	BUILD=$(abspath $B) sh tests/bench/bridge.sh
 	BUILD=$(abspath $B) sh tests/bench/reaper.sh
 	BUILD=$(abspath $B) sh tests/bench/scale.sh
 
