@@ -53,7 +53,7 @@ static const struct bridgecommand *table_row(const char *name)
 	return c->name != NULL ? c : NULL;
 }
 
-static int is_name(const char *name)
+static int is_command_name(const char *name)
 {
 	size_t len = 0;
 
@@ -69,7 +69,7 @@ const struct bridgecommand *bridgecommand_find(const struct opt_list *extra,
 {
 	const struct bridgecommand *c = table_row(name);
 
-	if (!is_name(name) || strcmp(name, NONE) == 0)
+	if (!is_command_name(name) || strcmp(name, NONE) == 0)
 		return NULL;
 	if ((c != NULL && has_table(extra)) || is_in(extra, name) ||
 		is_in(extra, ANY))
@@ -114,7 +114,7 @@ int bridgecommand_take(struct opt_set *s, const struct opt *row,
 		optlist_add(l, mem_strdup(NONE));
 		return 0;
 	}
-	if (is_name(word))
+	if (is_command_name(word))
 		return 0;
 	err_set(e, "'%.200s' is no name of a command: letters, digits, '.', '_', '+' and '-', as one types it, without a path",
 		word);

@@ -256,6 +256,18 @@ printf 'outbound-allow = 10.1\n' >"$site/config"
 says 78 config
 like "$(err)" "^$c:1: outbound-allow: '10.1' is not a network" "what is none is told with its line"
 
+# What leaves a container.
+printf '[lock]\nbridge = off\nbridge-command = none\nbridge-command = squeue\n' >"$c"
+says 0 config
+is "$(value bridge)" "off site, $c:2; locked, $c:2" "nothing is run outside of a container"
+says 64 --bridge=on alloc
+is "$(err)" "--bridge: is locked to 'off' by $c:2: leave it out" "and nobody changes that"
+says 64 --bridge-command=any alloc
+is "$(err)" "--bridge-command: is locked by $c:3: leave it out" "nor the list of commands"
+printf 'bridge-command = /bin/ls\n' >"$c"
+says 78 config
+like "$(err)" "^$c:1: bridge-command: '/bin/ls' is no name of a command" "a bad name, with its line"
+
 # bad TEXT WHY: nothing is started
 bad() {
 	printf '%b' "$1" >"$c"
