@@ -188,8 +188,9 @@ int imagecopy_directory(struct imagecopy *c, int to, const char *name,
 		return err_set(e, "%s: %s", c->image, strerror(errno));
 	if (mkdirat(to, name, 0700) == 0)
 		top.to = openat(to, name, how);
-	if (top.to == -1) {
+	if (top.to == -1 || fchmod(top.to, (c->st.st_mode & 0777) | 0700) == -1) {
 		err_set(e, "%s: %s", name, safepath_strerror(errno));
+		fd_close(top.to);
 		close(top.from);
 		return -1;
 	}

@@ -119,6 +119,33 @@ else
 	skip 12 "the nodes have no Apptainer"
 fi
 
+# Two sessions, each on its own node, want a copy on the file system that both have.
+for node in c1 c2; do
+	front login1 --session="on-$node" alloc -S-w "-S$node" --container="$home/image" \
+		--container-runtime=bubblewrap --container-cache="$home/copies" </dev/null
+	is "$rc" 0 "a session on $node" || diag_file "$T/err"
+done
+pids=
+for node in c1 c2; do
+	bg "on-$node" rig_as command alice login1 $VRS --session="on-$node" shell -- \
+		'cat /etc/inside; stat -c %a:%U ~/copies/alice; ls ~/copies/alice | wc -l; uname -n'
+	pids="$pids $PID"
+done
+# shellcheck disable=SC2086 # a list
+wait $pids
+is "$(cat "$T/log/on-c1.out" "$T/log/on-c2.out")" "the image
+700:alice
+1
+c1
+the image
+700:alice
+1
+c2" "they use one copy, as an ordinary user" || diag_file "$T/log/on-c1.err"
+is "$(cat "$T/log/on-c1.err" "$T/log/on-c2.err" | grep -c 'is copied to')" 1 \
+	"which was made once"
+alice login1 $VRS cancel --all >"$T/log/cancel" 2>&1
+wait_for 60 no_job
+
 # Its devices are those of a file that NVIDIA's tools write, so a job without.
 gpu=none
 if has podman; then

@@ -346,6 +346,7 @@ static void make_tree(void)
 	free(image);
 	image = below("tree");
 	assert_int_equal(mkdir("tree", 0700), 0);
+	assert_int_equal(chmod("tree", 0755), 0);
 	assert_int_equal(mkdir("tree/bin", 0700), 0);
 	assert_int_equal(mkdir("tree/shut", 0700), 0);
 	assert_int_equal(symlink("bin/sh", "tree/link"), 0);
@@ -380,6 +381,8 @@ static void copies_a_directory(void **state)
 	assert_int_equal(n, 6);
 	assert_memory_equal(text, "bin/sh", 6);
 	assert_int_equal(access("fifo", F_OK), -1);
+	assert_int_equal(stat(".", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
 	/* It is the user's, to be removed, and no program of another. */
 	assert_int_equal(stat("bin/sh", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0755);
