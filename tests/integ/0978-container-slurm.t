@@ -101,6 +101,7 @@ $node" "$by_name: with what Slurm says of the job, on its node"
 	ok "$by_name: the end leaves no process" wait_for 20 no_alices || diag "$(alices)"
 	is "$(mounts)" "$(cat "$T/mounts")" "$by_name: nor a mount"
 }
+has_file() { test -s "$1"; }
 has() { root c2 sh -c "command -v $1" >/dev/null; }
 
 gpu=0
@@ -115,20 +116,36 @@ done
 if has apptainer; then
 	alice c2 apptainer build "$home/i.sif" "$home/image" >"$T/log/build" 2>&1
 	by apptainer "$home/i.sif" -S-pgpu -S--gres=gpu:1
+	# A name, of the kind that needs no registry.
+	bg www "$RIG" exec -u alice c2 "$PYTHON" -u -m http.server 8123 \
+		--bind 127.0.0.1 --directory "$home"
+	www=$PID
+	wait_for 20 has_file "$T/log/www.out"
+	front login1 alloc -S-w -Sc2 --container=http://127.0.0.1:8123/i.sif \
+		--container-cache="$home/copies" </dev/null
+	is "$(in_image 'cat /etc/inside')" "the image" "a name is made a file by apptainer pull" ||
+		diag_file "$T/err"
+	is "$(find "$AHOME/copies/alice" -name 'i.sif-*.sif' | wc -l)" 1 "which is kept"
+	end_pid "$www"
+	stop
+	front login1 alloc -S-w -Sc2 --container=http://127.0.0.1:8123/i.sif \
+		--container-cache="$home/copies" </dev/null
+	is "$(in_image 'cat /etc/inside')" "the image" "and used when the name leads nowhere"
+	stop
 else
-	skip 12 "the nodes have no Apptainer"
+	skip 15 "the nodes have no Apptainer"
 fi
 
 # Two sessions, each on its own node, want a copy on the file system that both have.
 for node in c1 c2; do
 	front login1 --session="on-$node" alloc -S-w "-S$node" --container="$home/image" \
-		--container-runtime=bubblewrap --container-cache="$home/copies" </dev/null
+		--container-runtime=bubblewrap --container-cache="$home/shared" </dev/null
 	is "$rc" 0 "a session on $node" || diag_file "$T/err"
 done
 pids=
 for node in c1 c2; do
 	bg "on-$node" rig_as command alice login1 $VRS --session="on-$node" shell -- \
-		'cat /etc/inside; stat -c %a:%U ~/copies/alice; ls ~/copies/alice | wc -l; uname -n'
+		'cat /etc/inside; stat -c %a:%U ~/shared/alice; ls ~/shared/alice | wc -l; uname -n'
 	pids="$pids $PID"
 done
 # shellcheck disable=SC2086 # a list
