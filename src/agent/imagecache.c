@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,39 @@ struct making {
 	char *path;		/* of dir */
 	long long began, next, gap;	/* of news, by clock_ms() */
 };
+
+/* ---- the end of the session ---------------------------------------------- */
+
+/* By signals that leave time to remove what is not done. */
+static const int ends[] = { SIGHUP, SIGTERM };
+#define ENDS (sizeof ends / sizeof *ends)
+
+static volatile sig_atomic_t told_to_end;
+
+static void note_end(int sig)
+{
+	told_to_end = sig;
+}
+
+static void hear_of_end(struct sigaction before[ENDS])
+{
+	told_to_end = 0;
+	for (size_t i = 0; i < ENDS; i++)
+		(void)sigaction(ends[i], &(struct sigaction){
+			.sa_handler = note_end }, &before[i]);
+}
+
+static void hear_as_before(const struct sigaction before[ENDS])
+{
+	for (size_t i = 0; i < ENDS; i++)
+		(void)sigaction(ends[i], &before[i], NULL);
+}
+
+static int has_to_end(struct err *e)
+{
+	return told_to_end == 0 ? 0 :
+		err_set(e, "it was told to end by signal %d", (int)told_to_end);
+}
 
 /* ---- news ---------------------------------------------------------------- */
 
@@ -88,18 +122,19 @@ static struct imagecopy_size size_of_image(const struct making *m)
 	return imagecopy_size((unsigned long long)m->st.st_size);
 }
 
-static void copy_goes_on(const struct imagecopy *c, void *arg)
+static int copy_goes_on(const struct imagecopy *c, void *arg, struct err *e)
 {
 	struct making *m = arg;
 
 	if (!is_time_for_news(m))
-		return;
+		return has_to_end(e);
 	if (S_ISDIR(m->st.st_mode))
 		tell(m, "container: %llu files, %s, are copied", c->files,
 			imagecopy_size(c->bytes).s);
 	else
 		tell(m, "container: %s of %s are copied",
 			imagecopy_size(c->bytes).s, size_of_image(m).s);
+	return has_to_end(e);
 }
 
 static void import_goes_on(const char *last, void *arg)
@@ -328,6 +363,8 @@ static int await_lock(struct making *m, struct err *e)
 				m->key.name, seconds_since(m));
 		waits = 1;
 		clock_pause(LOOK_MS);
+		if (has_to_end(e) == -1)
+			return -1;
 	}
 	return ret == -1 ? err_set(e, "its file system has no locks that hold on all nodes (%s)",
 		strerror(errno)) : ret;
@@ -385,8 +422,10 @@ static int find_key(struct making *m, struct err *e)
 char *imagecache_get(const struct imagecache *c, struct err *e)
 {
 	struct making m = { .c = c, .dir = -1, .locks = -1 };
+	struct sigaction before[ENDS];
 	char *path = NULL;
 
+	hear_of_end(before);
 	if (find_key(&m, e) == 0 && open_place(&m, e) == 0) {
 		if (get_it(&m, e) == 0)
 			path = mem_printf("%s/%s", m.path, m.key.name);
@@ -396,5 +435,6 @@ char *imagecache_get(const struct imagecache *c, struct err *e)
 	fd_close(m.locks);
 	fd_close(m.dir);
 	free(m.path);
+	hear_as_before(before);
 	return path;
 }

@@ -26,7 +26,8 @@ struct imagecache {
 /*
  * The path of a copy, to be freed, which may be long in coming: not for a loop.
  * What is left of others that were killed is removed, and what was not wanted for
- * a month. NULL with e set.
+ * a month. NULL with e set, also when SIGHUP or SIGTERM ends it, of which nothing is
+ * left.
  */
 char *imagecache_get(const struct imagecache *c, struct err *e)
 	__attribute__((warn_unused_result));

@@ -52,7 +52,7 @@ static int copy_bytes(struct imagecopy *c, int from, int to, const char *name,
 		} else {
 			c->bytes += (unsigned long long)n;
 			if (c->at != NULL)
-				c->at(c, c->arg);
+				ret = c->at(c, c->arg, e);
 		}
 	}
 	free(some);

@@ -17,8 +17,8 @@ struct imagecopy {
 	const char *image;
 	struct stat st;			/* of image, before */
 	unsigned long long bytes, files;	/* that are copied so far */
-	/* Now and then: its owner may tell somebody of it. NULL: nobody. */
-	void (*at)(const struct imagecopy *c, void *arg);
+	/* Now and then: -1 with e set ends it. NULL: nothing does. */
+	int (*at)(const struct imagecopy *c, void *arg, struct err *e);
 	void *arg;
 };
 

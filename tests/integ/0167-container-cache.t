@@ -142,9 +142,18 @@ if slow_begin; then
 	is "$(cat "$T"/log/many-*.err | grep -c 'ended by signal 9')" 1 \
 		"who made the first is told so" || cat "$T"/log/many-*.err >&2
 	stop
+	mkdir "$T/project/tree"
+	cp -r "$T/image/bin" "$T/project/big.sqsh" "$T/project/tree"
+	session ends --container="$T/slow/tree" --container-cache="$T/local"
+	bg ends timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" --session=ends shell -- true
+	begun() { copies | grep -q part; }
+	ok "a directory is copied" wait_for 30 begun
+	stop
+	is "$(copies | grep -c tree)" 0 "the end of the session leaves nothing of it"
 	slow_end
 else
-	skip 7 "bindfs cannot mount here"
+	skip 9 "bindfs cannot mount here"
 fi
 
 # ---- no room -----------------------------------------------------------------

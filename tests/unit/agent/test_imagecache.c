@@ -608,6 +608,33 @@ static void keeps_nothing_of_what_is_changed_meanwhile(void **state)
 	free(place);
 }
 
+/* By the end of the session, while it is copied. */
+static void end_it(const char *line, void *arg)
+{
+	(void)arg;
+	if (strstr(line, " are copied") != NULL)
+		raise(SIGTERM);
+}
+
+static void keeps_nothing_of_what_is_told_to_end(void **state)
+{
+	char *place = below("cache");
+	struct sigaction how;
+	struct err e;
+
+	(void)state;
+	make_tree();
+	step = 2600;
+	assert_null(imagecache_get(&(struct imagecache){ .place = place,
+		.user = "alice", .image = image, .tell = end_it }, &e));
+	assert_non_null(strstr(e.text, "/cache/alice: it was told to end by signal 15"));
+	has_only(NULL);
+	/* What comes then is ended by it as before. */
+	assert_int_equal(sigaction(SIGTERM, NULL, &how), 0);
+	assert_true(how.sa_handler == SIG_DFL);
+	free(place);
+}
+
 static void refuses_a_place_of_others(void **state)
 {
 	char *why;
@@ -685,6 +712,7 @@ int main(void)
 		CACHE_TEST(tells_why_an_import_fails),
 		CACHE_TEST(tells_that_there_is_no_room),
 		CACHE_TEST(keeps_nothing_of_what_is_changed_meanwhile),
+		CACHE_TEST(keeps_nothing_of_what_is_told_to_end),
 		CACHE_TEST(refuses_a_place_of_others),
 		CACHE_TEST(removes_what_is_left),
 	};
