@@ -205,6 +205,14 @@ like "$(cat "$T/out")" '^TO DO: .*/\.ssh/config cannot be written\. Put this lin
 	'a file that cannot be written: which, and what it lacks'
 like "$(cat "$T/out")" '^TO DO: .*/settings.json cannot be written\.' 'the same of settings'
 like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800,$' 'with the lines'
+chmod 644 "$T/trial/.ssh/config" "$T/trial/.config/Code/User/settings.json"
+sed -i '1iInclude vscode-remote-shell-slurm.conf' "$T/trial/.ssh/config"
+sed -i '1a"remote.SSH.connectTimeout": 1800, "remote.SSH.useExecServer": false,' \
+	"$T/trial/.config/Code/User/settings.json"
+chmod 444 "$T/trial/.ssh/config" "$T/trial/.config/Code/User/settings.json"
+as sh "$T/trial" proxy
+is "$rc $(grep -c 'TO DO' "$T/out")" '0 0' 'once the user has written them all is well' ||
+	diag_file "$T/out"
 rm -rf "$T/trial"
 cp -a "$T/homes/jsonc" "$T/trial"
 as sh "$T/trial" proxy

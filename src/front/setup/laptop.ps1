@@ -134,6 +134,8 @@ function Get-WithoutBlock($text) {
 function Set-Config {
     $rest = Get-WithoutBlock (Get-Whole $config)
     if ($null -eq $rest) { Write-ToDo "$config has the line '# BEGIN $mark' without its END: take it out"; return }
+    # Its user may have put it there himself.
+    if ($rest -match ('(?m)^\s*Include .*' + [regex]::Escape("vscode-remote-shell-$name.conf"))) { Set-Changed $config $rest ''; return }
     $lineEnd = Get-LineEnd $rest
     $block = "# BEGIN $mark, made by setup", $include, "# END $mark", '' -join $lineEnd
     Set-Changed $config ($block + $rest) "Put this line above its first Host: $include"

@@ -177,7 +177,12 @@ set_config() {
 			return
 		}
 	fi
-	{ block | with_end "$tmp/rest"; cat "$tmp/rest"; } >"$tmp/config"
+	# Its user may have put it there himself.
+	if grep -q "^[[:space:]]*Include .*$(basename "$own")" "$tmp/rest"; then
+		cp "$tmp/rest" "$tmp/config"
+	else
+		{ block | with_end "$tmp/rest"; cat "$tmp/rest"; } >"$tmp/config"
+	fi
 	change "$config" "$tmp/config" \
 		"Put this line above its first Host: Include $(basename "$own")"
 }
