@@ -86,7 +86,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
 	check-slurm-cli check-slurm-versions check-containers check-vscode check-faults check-fresh check-old check-sshd-versions \
 	check-bundle check-packages layers names asan fuzz install \
-	install-current uninstall dist bundle deb rpm release clean distclean format bench coverage FORCE
+	install-current uninstall html dist bundle deb rpm release clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS) $(HOST))
@@ -364,6 +364,10 @@ layers: all
 #: names           static functions that are called the same in several files
 names:
 	@sh tests/names.sh
+
+#: html            the man pages as HTML, with an index, in build/html (mandoc)
+html:
+	@sh man/html.sh $B/html
 
 #: asan            build into build-asan with sanitizers; then any target, such as
 #:                 make B=build-asan check-integ
