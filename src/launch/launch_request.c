@@ -96,6 +96,13 @@ const char *launch_request_digits(const struct kv *request, const char *key,
 		launch_request_value(request, key, e);
 }
 
+int launch_request_all_users(const struct kv *request)
+{
+	const char *value = kv_get(request, "all-users");
+
+	return value != NULL && strcmp(value, "1") == 0;
+}
+
 int launch_request_answer(struct buf *record)
 {
 	int ret;

@@ -26,6 +26,11 @@ const char *launch_request_digits(const struct kv *request, const char *key,
 int launch_request_number(const struct kv *request, const char *key, long max,
 	long *out, struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * Of find: whether jobs of all users are wanted, as far as the scheduler shows them.
+ */
+int launch_request_all_users(const struct kv *request);
+
 /* Write one record, its empty line added, and empty it. -1: nobody reads. */
 int launch_request_answer(struct buf *record);
 

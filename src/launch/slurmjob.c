@@ -249,6 +249,8 @@ void slurmjob_describe_more(struct buf *out, const struct slurmjob *job,
 
 	if (slurmjob_mark(&mark, job) == 0)
 		kv_write(out, "session", mark.session);
+	if (job->user && *job->user)
+		kv_write(out, "user", job->user);
 	kv_writef(out, "age", "%ld", age > 0 ? age : 0);
 	slurmjob_describe_limit(out, job, now);
 	if (job->partition && *job->partition)

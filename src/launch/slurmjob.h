@@ -21,6 +21,7 @@ struct slurmjob {
 	const char *partition;	/* or NULL */
 	const char *output;	/* the file, as Slurm was given it; or NULL */
 	const char *gres;	/* "gres:gpu:a100:1,gres/nvme=2"; or NULL */
+	const char *user;	/* whose it is; NULL: not asked, or the user's own */
 	long submitted, start, end;	/* 0: not known */
 	long limit;		/* s; SLURMJOB_UNLIMITED; 0: not known */
 	uint64_t mem;		/* MB, all of it; 0: whole nodes, or not known */

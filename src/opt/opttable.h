@@ -203,7 +203,7 @@ struct options_tee {
 
 /* Flags, mostly of some commands. */
 struct options_flags {
-	int dry_run, all, json, no_header, no_wait, follow, stdio;
+	int dry_run, all, all_users, json, no_header, no_wait, follow, stdio;
 	char *check;		/* a file of settings */
 	int help, version;
 };

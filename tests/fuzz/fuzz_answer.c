@@ -44,7 +44,7 @@ static void tell(const struct job *j)
 	(void)job_is_over(j);
 	(void)job_was_ended(j);
 	show_status(&s, "/state", time(NULL), &out);
-	show_table(&s, 1, 1, &out);
+	show_table(&s, 1, 1, 1, &out);
 	for (size_t i = 0; i < out.len; i++)
 		want((unsigned char)buf_data(&out)[i] >= ' ' ||
 			buf_data(&out)[i] == '\n');

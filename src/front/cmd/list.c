@@ -2,7 +2,8 @@
 /*
  * The commands list and status: find the sessions, and print them. When the
  * scheduler cannot be asked, those whose agents answer are printed all the same,
- * and it is said that it was not.
+ * and it is said that it was not. Of other users the scheduler alone is asked:
+ * their agents have other keys, and no folder of theirs is looked at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
 struct list {
 	const struct invocation *inv;
 	struct roster roster;
+	struct jobs jobs;	/* of all users, instead */
 	/* Writes what is wanted. Returns the exit status; -1 with e set. */
 	int (*print)(struct list *l, struct buf *out, struct err *e);
 };
@@ -39,15 +41,17 @@ static struct shown shown(const struct list *l, size_t i)
 static int print_list(struct list *l, struct buf *out, struct err *e)
 {
 	const struct options_flags *flags = &l->inv->opt->flags;
-	struct shown *all = mem_alloc((l->roster.n + 1) * sizeof *all);
+	const size_t n = flags->all_users ? l->jobs.n : l->roster.n;
+	struct shown *all = mem_alloc((n + 1) * sizeof *all);
 	int ret = EX_OK;
 
-	for (size_t i = 0; i < l->roster.n; i++)
-		all[i] = shown(l, i);
+	for (size_t i = 0; i < n; i++)
+		all[i] = flags->all_users ?
+			(struct shown){ &l->jobs.job[i], NULL } : shown(l, i);
 	if (flags->json)
-		ret = show_json_list(all, l->roster.n, out, e);
+		ret = show_json_list(all, n, out, e);
 	else
-		show_table(all, l->roster.n, !flags->no_header, out);
+		show_table(all, n, !flags->no_header, flags->all_users, out);
 	free(all);
 	return ret;
 }
@@ -105,6 +109,23 @@ static void list_found(void *arg)
 	parting_exit(l->inv->parting, status);
 }
 
+static void list_found_all_users(void *arg)
+{
+	struct list *l = arg;
+	struct buf out = { 0 };
+	struct err e;
+	int status;
+
+	if (!l->jobs.of_all_users) {
+		log_fail("--all-users: %s can list your own sessions only",
+			launcher_name(l->inv).s);
+		parting_exit(l->inv->parting, EX_UNAVAILABLE);
+		return;
+	}
+	status = print_list(l, &out, &e);
+	parting_exit(l->inv->parting, show_out(&out, status, &e));
+}
+
 static int list_is_wanted(const char *session, void *arg)
 {
 	const struct list *l = arg;
@@ -118,6 +139,7 @@ static void list_free(void *arg)
 	struct list *l = arg;
 
 	roster_fini(&l->roster);
+	jobs_fini(&l->jobs);
 	free(l);
 }
 
@@ -128,7 +150,10 @@ static void *list_start(const struct invocation *inv,
 
 	l->inv = inv;
 	l->print = print;
-	roster_find(&l->roster, inv, 0, list_is_wanted, list_found, l);
+	if (inv->opt->flags.all_users)
+		jobs_find_all_users(&l->jobs, inv, list_found_all_users, l);
+	else
+		roster_find(&l->roster, inv, 0, list_is_wanted, list_found, l);
 	return l;
 }
 

@@ -79,13 +79,17 @@ static void add_start(struct table *t, const struct job *j)
 		table_add(t, timetext(TIMETEXT_ISO, j->start).s);
 }
 
-static void add_row(struct table *t, const struct shown *s)
+#define USER_COLUMN 2		/* of those of the table */
+
+static void add_row(struct table *t, const struct shown *s, int users)
 {
 	const struct report *r = s->report;
 	const struct job *j = s->job;
 
 	table_add(t, j->session);
 	table_add(t, j->id);
+	if (users)
+		table_add(t, j->user[0] != '\0' ? j->user : NULL);
 	table_add(t, show_state(j).s);
 	add_left(t, show_left(s));
 	table_add(t, r && r->idle >= 0 ? timespan_text(r->idle).s : NULL);
@@ -102,18 +106,20 @@ static void add_row(struct table *t, const struct shown *s)
 			j->reason[0] != '\0' ? j->reason : "None");
 }
 
-void show_table(const struct shown *all, size_t n, int header, struct buf *out)
+void show_table(const struct shown *all, size_t n, int header, int users,
+	struct buf *out)
 {
-	static const char *const titles[] = { "NAME", "JOBID", "STATE",
+	static const char *const titles[] = { "NAME", "JOBID", "USER", "STATE",
 		"TIME_LEFT", "IDLE", "CLIENTS", "CPUS", "MEM_USED", "MEMORY",
 		"GRES", "START_TIME", "NODELIST(REASON)" };
 	struct table t;
 
-	table_init(&t, "lrlrrrrrrlll");
+	table_init(&t, users ? "lrllrrrrrrlll" : "lrlrrrrrrlll");
 	for (size_t i = 0; header && i < sizeof titles / sizeof *titles; i++)
-		table_add(&t, titles[i]);
+		if (users || i != USER_COLUMN)
+			table_add(&t, titles[i]);
 	for (size_t i = 0; i < n; i++)
-		add_row(&t, &all[i]);
+		add_row(&t, &all[i], users);
 	table_write(&t, out);
 	table_fini(&t);
 }

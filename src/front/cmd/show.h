@@ -16,8 +16,12 @@ struct shown {
 	const struct report *report;	/* NULL: the agent did not answer */
 };
 
-/* `list`: a table in the words of squeue. Each appends to out. */
-void show_table(const struct shown *all, size_t n, int header, struct buf *out);
+/*
+ * `list`: a table in the words of squeue, users: with whose each is. Each appends
+ * to out.
+ */
+void show_table(const struct shown *all, size_t n, int header, int users,
+	struct buf *out);
 
 /* `status`: a line a value. */
 void show_status(const struct shown *s, const char *state_dir, time_t now,

@@ -53,6 +53,7 @@ static json_t *session(const void *of)
 
 	json_object_set_new(o, "session", text(j->session));
 	json_object_set_new(o, "job", text(j->id));
+	json_object_set_new(o, "user", text(j->user));
 	json_object_set_new(o, "tag", text(j->tag));
 	json_object_set_new(o, "state", text(show_state(j).s));
 	json_object_set_new(o, "reason", text(runs ? "" : j->reason));

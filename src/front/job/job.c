@@ -110,6 +110,7 @@ struct job job_read(const struct kv *kv)
 	copy(j.text, sizeof j.text, kv, "text");
 	copy(j.node, sizeof j.node, kv, "node");
 	copy_whole(j.session, sizeof j.session, kv, "session");
+	copy_whole(j.user, sizeof j.user, kv, "user");
 	j.role = role_said(kv_get(kv, "role"));
 	copy(j.partition, sizeof j.partition, kv, "partition");
 	j.meant = says(kv, "meant", "yes");

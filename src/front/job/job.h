@@ -20,6 +20,7 @@ struct job {
 	char id[64];		/* "": no job */
 	char tag[17];
 	char session[65];
+	char user[65];		/* whose it is; "": the user's own, or not told */
 	enum role_said role;	/* what its launcher says that it is */
 	char state[16];		/* pending, ...: vscode-remote-launcher(7) */
 	char reason[64];	/* the scheduler's word, or "" */

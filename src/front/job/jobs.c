@@ -19,6 +19,7 @@ static void forget(struct jobs *all)
 	all->job = NULL;
 	all->n = 0;
 	all->scope[0] = all->link_network[0] = '\0';
+	all->of_all_users = 0;
 }
 
 void jobs_fini(struct jobs *all)
@@ -33,6 +34,7 @@ static void find_record(const struct kv *record, void *arg)
 	struct jobs *all = arg;
 	const char *scope = kv_get(record, "scope");
 	const char *network = kv_get(record, "link-address");
+	const char *of_all = kv_get(record, "all-users");
 	struct job j = job_read(record);
 
 	if (scope != NULL)
@@ -40,6 +42,8 @@ static void find_record(const struct kv *record, void *arg)
 	if (network != NULL)
 		snprintf(all->link_network, sizeof all->link_network, "%s",
 			network);
+	if (of_all != NULL)
+		all->of_all_users = strcmp(of_all, "yes") == 0;
 	if (j.id[0] == '\0')
 		return;
 	all->job = mem_realloc(all->job, (all->n + 1) * sizeof j);
@@ -59,20 +63,38 @@ static void find_ended(const struct launcher_end *end, void *arg)
 		launcher_fail(all->inv, end);
 }
 
+/* request is the launcher's, and is emptied. */
+static void ask_launcher(struct jobs *all, const struct invocation *inv,
+	struct buf *request, void (*found)(void *),
+	void (*failed)(const struct launcher_end *, void *), void *arg)
+{
+	forget(all);
+	all->inv = inv;
+	all->found = found;
+	all->failed = failed;
+	all->arg = arg;
+	all->call = launcher_run(inv, "find", request,
+		inv->opt->job.launcher_timeout, find_record, find_ended, all);
+}
+
 void jobs_find(struct jobs *all, const struct invocation *inv, const char *tag,
 	void (*found)(void *),
 	void (*failed)(const struct launcher_end *, void *), void *arg)
 {
 	struct buf request = { 0 };
 
-	forget(all);
-	all->inv = inv;
-	all->found = found;
-	all->failed = failed;
-	all->arg = arg;
 	front_request_find(inv, NULL, tag, &request);
-	all->call = launcher_run(inv, "find", &request,
-		inv->opt->job.launcher_timeout, find_record, find_ended, all);
+	ask_launcher(all, inv, &request, found, failed, arg);
+}
+
+void jobs_find_all_users(struct jobs *all, const struct invocation *inv,
+	void (*found)(void *), void *arg)
+{
+	struct buf request = { 0 };
+
+	kv_write(&request, "all-users", "1");
+	front_request_find(inv, NULL, NULL, &request);
+	ask_launcher(all, inv, &request, found, NULL, arg);
 }
 
 const struct job *jobs_of(const struct jobs *all, const char *session)

@@ -15,6 +15,7 @@ struct jobs {
 	struct job *job;	/* of one session the one that counts first */
 	char scope[128];	/* the cluster or machine asked; "": unknown */
 	char link_network[64];	/* where its jobs are reached; "": anywhere */
+	int of_all_users;	/* so many of them as the scheduler shows */
 
 	struct launcher_call *call;
 	void (*found)(void *arg);
@@ -31,6 +32,14 @@ struct jobs {
 void jobs_find(struct jobs *all, const struct invocation *inv, const char *tag,
 	void (*found)(void *arg),
 	void (*failed)(const struct launcher_end *end, void *arg), void *arg);
+
+/*
+ * The same of all users' jobs, which are shown only: of a session there may be
+ * several, and none of them is the user's to join. of_all_users stays 0 where the
+ * launcher knows no such question; then they are the user's own.
+ */
+void jobs_find_all_users(struct jobs *all, const struct invocation *inv,
+	void (*found)(void *arg), void *arg);
 
 /* No callback any more; forgets the jobs. */
 void jobs_fini(struct jobs *all);

@@ -3,6 +3,7 @@
 #include "launch/slurm/slurm_verbs.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,6 +234,19 @@ static job_info_msg_t *load_jobs_of(int local)
 	return jobs;
 }
 
+/* Those of everybody that slurmctld shows to this user. */
+static job_info_msg_t *load_all_jobs(void)
+{
+	uint16_t flags = SHOW_ALL |
+		(slurm_reach_has_federation() ? 0 : SHOW_LOCAL);
+	job_info_msg_t *jobs = NULL;
+
+	errno = 0;
+	if (slurm_load_jobs((time_t)0, &jobs, flags) != 0)
+		slurm_reach_fail("does not list the jobs", errno);
+	return jobs;
+}
+
 static job_info_msg_t *load_jobs(void)
 {
 	return load_jobs_of(!slurm_reach_has_federation());
@@ -270,14 +284,16 @@ static int slurm_verbs_by_id(const void *a, const void *b)
 }
 
 /* What these answers are about: jobs of another cluster are not among them. */
-static void say_scope(void)
+static void say_scope(int all_users)
 {
 	struct buf out = { 0 };
 
-	if (slurm_conf.cluster_name) {
+	if (slurm_conf.cluster_name)
 		kv_write(&out, "scope", slurm_conf.cluster_name);
+	if (all_users)
+		kv_write(&out, "all-users", "yes");
+	if (out.len > 0)
 		slurm_answer(&out);
-	}
 }
 
 /* Are the options good, as far as that can be told without Slurm. */
@@ -298,7 +314,7 @@ static void scope(const struct kv *request)
 {
 	(void)request;
 	slurm_reach_init();
-	say_scope();
+	say_scope(0);
 }
 
 static int slurm_verbs_is_wanted(const slurm_job_info_t *job,
@@ -307,9 +323,31 @@ static int slurm_verbs_is_wanted(const slurm_job_info_t *job,
 	const struct slurmjob view = slurm_job_view(job);
 	struct slurmjob_mark mark;
 
-	return job->user_id == getuid() && jobstate_is_live(view.state) &&
+	return jobstate_is_live(view.state) &&
 		slurmjob_mark(&mark, &view) == 0 &&
 		(session == NULL || strcmp(mark.session, session) == 0);
+}
+
+/* A job that is to be told of. What others' empty allocations are is not ours. */
+static int is_found(const job_info_msg_t *jobs, uint32_t i, const char *session,
+	int all_users)
+{
+	slurm_job_info_t *job = &jobs->job_array[i];
+
+	if (!slurm_verbs_is_wanted(job, session))
+		return 0;
+	return all_users || (job->user_id == getuid() &&
+		!slurm_empty_end(job, jobs->last_update));
+}
+
+/* Until the next call. */
+static const char *user_of(uid_t uid)
+{
+	static char number[16];
+	const struct passwd *pw = getpwuid(uid);
+
+	snprintf(number, sizeof number, "%u", (unsigned)uid);
+	return pw != NULL ? pw->pw_name : number;
 }
 
 static void slurm_verbs_find(const struct kv *request)
@@ -319,24 +357,26 @@ static void slurm_verbs_find(const struct kv *request)
 		need_session(request);
 	const char *tag = kv_get(request, "tag") == NULL ? NULL :
 		need(launch_request_tag(request, &e), &e);
+	const int all_users = launch_request_all_users(request);
 	const slurm_job_info_t **found;
 	struct buf out = { 0 };
 	job_info_msg_t *jobs;
 	size_t n = 0;
 
 	slurm_reach_begin();
-	jobs = tag != NULL ? load_jobs_with(tag) : load_jobs();
+	jobs = all_users ? load_all_jobs() :
+		tag != NULL ? load_jobs_with(tag) : load_jobs();
 	found = mem_alloc((jobs->record_count + 1) * sizeof *found);
 	for (uint32_t i = 0; i < jobs->record_count; i++)
-		if (slurm_verbs_is_wanted(&jobs->job_array[i], session) &&
-			!slurm_empty_end(&jobs->job_array[i],
-			jobs->last_update))
+		if (is_found(jobs, i, session, all_users))
 			found[n++] = &jobs->job_array[i];
 	qsort(found, n, sizeof *found, slurm_verbs_by_id);
-	say_scope();
+	say_scope(all_users);
 	for (size_t i = 0; i < n; i++) {
-		const struct slurmjob job = slurm_job_view(found[i]);
+		struct slurmjob job = slurm_job_view(found[i]);
 
+		if (all_users)
+			job.user = user_of(found[i]->user_id);
 		slurmjob_describe(&out, &job);
 		slurmjob_describe_more(&out, &job, jobs->last_update);
 		slurm_answer(&out);

@@ -208,13 +208,13 @@ static int take_jobs(struct cli_list *list, struct buf *out, const char *seal,
 		0);
 }
 
-int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
-	struct cli_failure *f)
+int cli_ask_jobs(struct cli_list *list, int is_local, int all_users,
+	struct buf *config, struct cli_failure *f)
 {
 	char *user = mem_printf("--user=%u", (unsigned)getuid());
 	char seal[17], *fields, *format;
 	const char *argv[] = { "squeue", "--noheader", "--all", "--states=all",
-		is_local ? "--local" : "--federation", user, NULL, NULL };
+		is_local ? "--local" : "--federation", NULL, NULL, NULL };
 	const char *about[] = { "scontrol", "show", "config", NULL };
 	struct tool t = { .pid = -1, .fd = { -1, -1, -1 } }, beside = t;
 	struct envlist env;
@@ -223,7 +223,9 @@ int cli_ask_jobs(struct cli_list *list, int is_local, struct buf *config,
 	*list = (struct cli_list){ 0 };
 	secret_tag(seal);
 	fields = cli_list_format(seal);
-	argv[ELEMENTS(argv) - 2] = format = mem_printf("--Format=%s", fields);
+	format = mem_printf("--Format=%s", fields);
+	argv[ELEMENTS(argv) - 3] = format;
+	argv[ELEMENTS(argv) - 2] = all_users ? NULL : user;
 	cli_words_plain_env(&env, environ);
 	ret = cli_ask_start(&t, (char *const *)argv, env.list, NULL, f);
 	if (ret == 0 && config != NULL)

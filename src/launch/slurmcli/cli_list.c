@@ -154,6 +154,11 @@ static void take_partition(struct slurmjob *j, const char *text)
 	take_first(&j->partition, text);
 }
 
+static void take_user(struct slurmjob *j, const char *text)
+{
+	take_first(&j->user, text);
+}
+
 static void take_node(struct slurmjob *j, const char *text)
 {
 	take_first(&j->node, text);
@@ -204,6 +209,7 @@ static const struct {
 	{ "tres-per-socket", take_gres },
 	{ "tres-per-task", take_gres },
 	{ "partition", take_partition },
+	{ "username", take_user },
 	{ "batchhost", take_node },
 	{ "nodelist", take_node },
 	{ "origin", take_origin },

@@ -26,14 +26,16 @@
 #include "os/clock.h"
 #include "os/fd.h"
 
-static void cli_say_scope(const char *cluster)
+static void cli_say_scope(const char *cluster, int all_users)
 {
 	struct buf out = { 0 };
 
-	if (*cluster == '\0')
-		return;
-	kv_write(&out, "scope", cluster);
-	cli_answer(&out);
+	if (*cluster != '\0')
+		kv_write(&out, "scope", cluster);
+	if (all_users)
+		kv_write(&out, "all-users", "yes");
+	if (out.len > 0)
+		cli_answer(&out);
 }
 
 static void cli_scope(const struct kv *request)
@@ -44,18 +46,19 @@ static void cli_scope(const struct kv *request)
 	(void)request;
 	if (cli_ask_cluster(cluster, sizeof cluster, &f) == -1)
 		cli_fail_by(&f, "does not tell its name");
-	cli_say_scope(cluster);
+	cli_say_scope(cluster, 0);
 }
 
 /* The jobs, and what slurmctld says of itself; or the end of the program. */
-static time_t load(struct cli_list *jobs, char *cluster, size_t size)
+static time_t load(struct cli_list *jobs, int all_users, char *cluster,
+	size_t size)
 {
 	struct buf config = { 0 };
 	struct cli_failure f;
 	time_t now = 0;
 
 	cluster[0] = '\0';
-	if (cli_ask_jobs(jobs, 0, &config, &f) == -1)
+	if (cli_ask_jobs(jobs, 0, all_users, &config, &f) == -1)
 		cli_fail_by(&f, "does not list your jobs");
 	if (config.len > 0) {
 		cli_list_setting(&config, "ClusterName", cluster, size);
@@ -84,12 +87,15 @@ static void cli_find(const struct kv *request)
 	char cluster[CLI_CLUSTER_MAX];
 	struct buf out = { 0 };
 	struct cli_list jobs;
-	time_t now = load(&jobs, cluster, sizeof cluster);
+	const int all_users = launch_request_all_users(request);
+	time_t now = load(&jobs, all_users, cluster, sizeof cluster);
 
-	cli_say_scope(cluster);
+	cli_say_scope(cluster, all_users);
 	for (size_t i = 0; i < jobs.n; i++) {
 		if (!cli_verbs_is_wanted(&jobs.job[i], session))
 			continue;
+		if (!all_users)
+			jobs.job[i].user = NULL;
 		slurmjob_describe(&out, &jobs.job[i]);
 		slurmjob_describe_more(&out, &jobs.job[i], now);
 		cli_answer(&out);
@@ -128,7 +134,7 @@ static void cli_extend(const struct kv *request)
 	struct buf out = { 0 };
 	struct cli_list jobs;
 	const struct slurmjob *j;
-	time_t now = load(&jobs, cluster, sizeof cluster);
+	time_t now = load(&jobs, 0, cluster, sizeof cluster);
 
 	j = cli_list_pick(&jobs, id_number(id));
 	if (j == NULL)
@@ -143,7 +149,7 @@ static void cli_extend(const struct kv *request)
 			f.e.text, slurmjob_why_no_more(j));
 	}
 	cli_list_fini(&jobs);
-	now = load(&jobs, cluster, sizeof cluster);
+	now = load(&jobs, 0, cluster, sizeof cluster);
 	j = cli_list_pick(&jobs, id_number(id));
 	if (j)
 		slurmjob_describe_limit(&out, j, now);
@@ -183,7 +189,7 @@ static int look_at(struct cli_list *jobs, struct looked_at *w,
 	const struct slurmjob *job;
 
 	for (;; w->spare--) {
-		if (cli_ask_jobs(jobs, w->is_local, NULL, f) == -1)
+		if (cli_ask_jobs(jobs, w->is_local, 0, NULL, f) == -1)
 			return -1;
 		job = cli_list_pick(jobs, w->id);
 		if (job != NULL)

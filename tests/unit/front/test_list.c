@@ -104,7 +104,7 @@ static const char *table(const struct shown *s, size_t n, int header)
 	static char text[4096];
 	struct buf b = { 0 };
 
-	show_table(s, n, header, &b);
+	show_table(s, n, header, 0, &b);
 	snprintf(text, sizeof text, "%.*s", (int)b.len, b.len ? buf_data(&b) :
 		"");
 	buf_fini(&b);

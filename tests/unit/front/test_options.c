@@ -686,6 +686,7 @@ static void every_option(void **state)
 		{ "force-all", "forced|--force-all", OURS },
 		{ "into-job", "forced|--into-job=x *", OURS },
 		{ "login-shell", "forced|--login-shell=/x", OURS },
+		{ "all-users", "list|--all-users", OURS },
 		{ "no-header", "list|--no-header", OURS },
 		{ "verbose", "-v", OURS },
 		{ "quiet", "-q", OURS },

@@ -48,6 +48,7 @@ extern struct fake_slurm {
 	uint32_t step;		/* that an allocation has; 0: none */
 	int steps_fail;
 	unsigned inits, loads, lists_freed, pings, kills, updates, submits;
+	unsigned loads_all;	/* those of loads that were of all users */
 	uint16_t load_flags;	/* the last */
 	unsigned counts;	/* of nodes */
 	unsigned alarm;		/* s that were set while it was asked */

@@ -250,6 +250,34 @@ static void finds_our_sessions(void **state)
 	assert_int_equal(fake.load_flags, SHOW_ALL | SHOW_LOCAL);
 }
 
+/* Those of others, too, of whom none is ended, whatever it looks like. */
+static void finds_the_sessions_of_all(void **state)
+{
+	slurm_job_info_t *empty = fake_job(30, "b", '3');
+
+	(void)state;
+	empty->batch_flag = 0;
+	empty->start_time = fake.now - 3600;
+	empty->user_id = 0;
+	fake_job(20, "a", '2')->user_id = 4294960000U;
+	fake_job(10, "a", '1')->job_state = JOB_COMPLETE;
+	ok(fake_verb("find", "all-users=1\n"));
+	assert_int_equal(records(), 3);
+	has_line("scope=c1\nall-users=yes\n");
+	has_line("job=20\n");
+	has_line("user=4294960000\n");
+	has_line("job=30\n");
+	has_line("user=root\n");
+	assert_int_equal(fake.loads_all, 1);
+	assert_int_equal(fake.loads, 1);
+	assert_int_equal(fake.kills, 0);
+	ok(fake_verb("find", ""));
+	has_no("all-users");
+	has_no("job=20\n");
+	has_no("user=");
+	assert_int_equal(fake.loads_all, 1);
+}
+
 static void finds_one_session(void **state)
 {
 	(void)state;
@@ -626,6 +654,7 @@ int main(void)
 		TEST(gives_it_the_way_that_is_asked_for),
 		TEST(ends_allocations_that_stand_empty),
 		TEST(finds_our_sessions),
+		TEST(finds_the_sessions_of_all),
 		TEST(finds_one_session),
 		TEST(finds_nothing),
 		TEST(asks_a_federation),

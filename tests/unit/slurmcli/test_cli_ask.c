@@ -168,12 +168,12 @@ static void believes_no_wrapper(void **state)
 
 	(void)state;
 	script("squeue", "echo '7 devel RUNNING'");
-	assert_int_equal(cli_ask_jobs(&list, 0, NULL, &f), -1);
+	assert_int_equal(cli_ask_jobs(&list, 0, 0, NULL, &f), -1);
 	assert_string_equal(f.class, "internal");
 	assert_string_equal(f.e.text, strange);
 	cli_list_fini(&list);
 	script("squeue", ":");
-	assert_int_equal(cli_ask_jobs(&list, 0, NULL, &f), 0);
+	assert_int_equal(cli_ask_jobs(&list, 0, 0, NULL, &f), 0);
 	assert_int_equal(list.n, 0);
 	cli_list_fini(&list);
 }

@@ -18,8 +18,8 @@
 #define END "\x1e" SEAL "\n"
 /* id, state, reason, exit code, submitted, start, end, limit, cpus */
 #define RUNS "7" F "RUNNING" F "None" F "0" F "1000" F "1100" F "4700" F "1:00:00" F "2" F
-/* tres, gres (4), partition, batch host, nodes, origin, batch, output */
-#define HAS "cpu=2,mem=200M,node=1,billing=2" F "N/A" F "gres:gpu:1" F "N/A" F "N/A" F "devel" F "c1" F "c[1-2]" F "NA" F "1" F "/home/a/log" F
+/* tres, gres (4), partition, user, batch host, nodes, origin, batch, output */
+#define HAS "cpu=2,mem=200M,node=1,billing=2" F "N/A" F "gres:gpu:1" F "N/A" F "N/A" F "devel" F "alice" F "c1" F "c[1-2]" F "NA" F "1" F "/home/a/log" F
 #define MARK "vscode-remote-shell session=s tag=0123456789abcdef"
 
 static struct cli_list list;
@@ -56,7 +56,7 @@ static void asks_for_all_fields(void **state)
 	(void)state;
 	for (const char *at = format; (at = strchr(at, ',')); at++)
 		n++;
-	assert_int_equal(n, 22);
+	assert_int_equal(n, 23);
 	assert_int_equal(strncmp(format, "jobid:0" F ",state:0" F ",",
 		strlen("jobid:0" F ",state:0" F ",")), 0);
 	assert_non_null(strstr(format, ",comment:0\x1e" SEAL));
@@ -81,6 +81,7 @@ static void reads_a_job(void **state)
 	assert_int_equal(j->mem, 200);
 	assert_string_equal(j->gres, "gres:gpu:1");
 	assert_string_equal(j->partition, "devel");
+	assert_string_equal(j->user, "alice");
 	assert_string_equal(j->node, "c1");
 	assert_string_equal(j->output, "/home/a/log");
 	assert_string_equal(j->command, "/dev/stdin " MARK);
@@ -97,7 +98,7 @@ static void reads_what_is_not_set(void **state)
 	(void)state;
 	take("8" F "PENDING" F "Resources" F "0" F "1000" F "N/A" F "Unknown" F
 		"UNLIMITED" F "1-4" F "" F "N/A" F "N/A" F "N/A" F "N/A" F
-		"a,b" F "n/a" F "" F "big" F "0" F "(null)" F "(null)" F "" END);
+		"a,b" F "" F "n/a" F "" F "big" F "0" F "(null)" F "(null)" F "" END);
 	j = cli_list_pick(&list, 8);
 	assert_non_null(j);
 	assert_int_equal(j->reason, 3);

@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What a site sees of all its users' sessions: by the lines of doc/ADMIN.md, as
+# they stand there, and by list --all-users.
+# shellcheck disable=SC2154 # from rig/lib.sh
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rig/lib.sh"
+slurm_up
+
+# said COMMAND: the line of doc/ADMIN.md that begins so
+said() { sed -n "/^\`\`\`sh\$/,/^\`\`\`\$/s/^$1 /&/p" "$TESTS/../doc/ADMIN.md"; }
+
+front login1 alloc one -S --time=30
+is "$rc" 0 "a session of alice"
+one=$(the_job)
+front login1 alloc two --no-wait -S --partition=down -S --job-name=mine
+is "$rc" 0 "one that waits, of another name"
+bob login1 "$VRS" alloc his >"$T/log/bob" 2>&1
+is "$?" 0 "and one of bob's"
+two=$(root ctl squeue -h -n mine-two -o %i)
+his=$(jobs_of bob)
+# Neither of these is a session.
+root login1 sbatch -p down --wrap=: --job-name=vscode-remote-shell-x \
+	--comment='not vscode-remote-shell session=x' >"$T/log/other" 2>&1
+is "$?" 0 "and another job"
+
+# ---- squeue, sacct ---------------------------------------------------------
+
+squeue=$(said squeue)
+is "$(echo "$squeue" | grep -c .)" 1 "the manual has a line of squeue"
+want=$(printf '%s alice RUNNING\n%s alice PENDING\n%s bob RUNNING' "$one" \
+	"$two" "$his" | sort)
+# columns: job, user and state of what it prints
+columns() { cut -d'|' -f1-3 "$T/out" | tr '|' ' ' | sort; }
+root login2 sh -c "$squeue" >"$T/out" 2>"$T/err"
+is "$(columns)" "$want" "which shows root all sessions, and nothing else"
+bob login2 sh -c "$squeue" >"$T/out" 2>"$T/err"
+is "$(columns)" "$want" "and who may see others' jobs, too"
+
+# There is no database here, and without one sacct looks at nothing else. It has
+# the fields, at least; some stand there as the end of another.
+sacct=$(said sacct)
+is "$(echo "$sacct" | grep -c .)" 1 "the manual has a line of sacct"
+root login2 sh -c "$sacct" >"$T/out" 2>"$T/err"
+is "$(cat "$T/err")" "Slurm accounting storage is disabled" \
+	"of which sacct says nothing else"
+root login1 cat /usr/bin/sacct | strings >"$T/fields"
+for field in $(echo "$sacct" | sed 's/.* -o \([^ ]*\) .*/\1/' | tr , ' '); do
+	ok "sacct: there is $field" grep -qi "$field\$" "$T/fields"
+done
+
+# ---- list --all-users ------------------------------------------------------
+
+# rows: name, job, user and state, as above
+rows() { awk '{ print $2, $3, $4 }' "$T/out" | sort; }
+everybody() { # by root, who has no state directory here, and needs none
+	root login2 env HOME=/root "$VRS" list --all-users "$@" \
+		>"$T/out" 2>"$T/err"
+	rc=$?
+}
+for launcher in "$LAUNCHER" launch-slurm-cli; do
+	everybody --no-header --launcher="${launcher#launch-}"
+	is "$rc $(cat "$T/err")" "0 " "$launcher: list --all-users"
+	is "$(rows)" "$want" "$launcher: shows them all" || diag_file "$T/out"
+	is "$(awk '{ print $1 }' "$T/out" | sort | xargs)" "his one two" \
+		"$launcher: by their names"
+done
+everybody
+like "$(head -n 1 "$T/out")" '^NAME +JOBID +USER +STATE ' "a title of the users"
+everybody --json
+if grep -q 'without jansson' "$T/err"; then
+	skip 1 "built without jansson"
+else
+	is "$(grep -c '"user": "\(alice\|bob\)"' "$T/out")" 3 "and as JSON"
+fi
+front login1 list --no-header
+is "$(awk '{ print $1, $2 }' "$T/out" | sort | xargs)" \
+	"one $one two $two" "without it alice has her own"
+front login1 list --all-users --no-header
+is "$(rows)" "$want" "by it she sees others', too, for the site shows them"
+front login1 list --all-users --launcher=local
+is "$rc" 69 "a launcher that cannot list them"
+like "$(cat "$T/err")" '--all-users: launch-local can list your own sessions only$' \
+	"says so"
+# A user's own comment hides it from squeue's line, and not from list.
+alice login1 scontrol update "jobid=$one" comment=mine >"$T/log/comment" 2>&1
+everybody --no-header
+is "$(rows)" "$want" "list needs no comment"
+front login1 exit
+is "$rc" 0 "and none of them was hurt: exit finds alice's"
+is "$(grep -c ' ended$' "$T/err")" 2 "both of them"
+root ctl scancel -u bob
+root ctl scancel -u root
+all_gone "nothing is left"
+done_testing
