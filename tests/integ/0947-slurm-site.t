@@ -82,6 +82,27 @@ front login1 list --all-users --launcher=local
 is "$rc" 69 "a launcher that cannot list them"
 like "$(cat "$T/err")" '--all-users: launch-local can list your own sessions only$' \
 	"says so"
+
+# ---- audit -----------------------------------------------------------------
+
+# audited HOST [OPTION...]: by root, with alice's session there
+audited() {
+	host=$1
+	shift
+	root "$host" env HOME=/root "$VRS" "$@" audit /home/alice /home/bob \
+		>"$T/out" 2>"$T/err"
+	rc=$?
+}
+for host in login1 c1 c2; do
+	audited "$host"
+	is "$rc $(cat "$T/out" "$T/err")" "0 " "audit: nothing on $host"
+done
+audited "$(job_node "$one")" --link-port=1-2
+is "$rc" 1 "audit: of an agent's port"
+like "$(head -n 1 "$T/out")" \
+	'^vscode-remote-agent, process [0-9]+ of user 300[12]: listens on ' \
+	"that it is not the site's"
+
 # A user's own comment hides it from squeue's line, and not from list.
 alice login1 scontrol update "jobid=$one" comment=mine >"$T/log/comment" 2>&1
 everybody --no-header

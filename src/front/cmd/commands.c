@@ -29,6 +29,7 @@ const struct command *const command_table[] = {
 	&cmd_config,
 	&cmd_profiles,
 	&cmd_setup,
+	&cmd_audit,
 	&cmd_help,
 	NULL
 };

@@ -29,5 +29,6 @@ extern const struct command cmd_doctor;
 extern const struct command cmd_config;
 extern const struct command cmd_profiles;
 extern const struct command cmd_setup;
+extern const struct command cmd_audit;
 
 #endif

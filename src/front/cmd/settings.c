@@ -25,8 +25,6 @@
 #include "os/userdir.h"
 #include "os/usergroup.h"
 
-#define SITE SYSCONFDIR "/vscode-remote-shell/"
-
 /* To where files are read, and by what. */
 struct reader {
 	struct config *config;
@@ -104,8 +102,8 @@ static int add_users(const struct reader *r, struct err *e)
 
 static int add_sites(const struct reader *r, struct err *e)
 {
-	return settings_add(r, SITE "config", OPT_BY_SITE, e) == -1 ? -1 :
-		add_directory(r, SITE "config.d", e);
+	return settings_add(r, SETTINGS_SITE "/config", OPT_BY_SITE, e) == -1 ? -1 :
+		add_directory(r, SETTINGS_SITE "/config.d", e);
 }
 
 static int read_files(struct config *c,

@@ -7,6 +7,8 @@
 
 struct options;
 
+#define SETTINGS_SITE SYSCONFDIR "/vscode-remote-shell"
+
 /*
  * The files of settings, see opt/config.h:
  *	SYSCONFDIR/vscode-remote-shell/config	the site's
