@@ -154,6 +154,10 @@ static int print_doctor(const struct options *o, struct config *c,
 	size_t n;
 
 	(void)c;
+	/* It has no log of its own, so that one is to be read. */
+	if (o->log.file != NULL && optset_is_since_mark(&o->set,
+		optset_row(&o->set, &o->log.file)))
+		return doctor_log(o->log.file, o->flags.json, e);
 	if (userdir_init(&h.user, e) == -1)
 		return -1;
 	open_case(&h, o);
@@ -211,7 +215,8 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.session = COMMAND_NONE,
 	.help = "look for what does not work here, and tell what to do about it",
-	.more = "Nothing is changed, and no job is asked for unless --job is given. Each line is ok, a warning, a fault, or unknown, where it may not be seen. The exit status is 0, 1 with a warning, 2 with a fault. Give the options of your RemoteCommand.",
+	.operands = "[--log-file=FILE]",
+	.more = "Nothing is changed, and no job is asked for unless --job is given. Each line is ok, a warning, a fault, or unknown, where it may not be seen. The exit status is 0, 1 with a warning, 2 with a fault. Give the options of your RemoteCommand. With --log FILE, which is --log-file, it reads an editor's log instead, such as that of Remote - SSH, and names the likely cause; - is standard input.",
 	.print = print_doctor,
 	.shows_job = 1,
 	.takes_bad_settings = 1,

@@ -2,6 +2,7 @@
 #ifndef FRONT_CMD_DOCTOR_H
 #define FRONT_CMD_DOCTOR_H
 
+#include "base/err.h"
 #include "doctor/examine.h"
 
 /*
@@ -10,6 +11,12 @@
  * status. -1: it is asked for something else, or goes on.
  */
 int doctor_without_home(int argc, char *const *argv);
+
+/*
+ * Tell what is wrong by the log of an editor, "-" for standard input. Returns as
+ * command's print().
+ */
+int doctor_log(const char *path, int json, struct err *e);
 
 /*
  * Start a session by the ordinary way, look from its node, and end it. Returns how
