@@ -16,13 +16,14 @@
 #include "doctor/judge.h"
 #include "doctor/look.h"
 #include "opt/opttable.h"
+#include "opt/runtimerow.h"
 #include "os/peeruid.h"
 #include "os/userns.h"
 
 void look_limits(const struct patient *p, struct finding *f)
 {
 	static const struct {
-		__rlimit_resource_t resource;
+		int resource;
 		int hard;	/* ours to raise up to that */
 	} rows[JUDGE_LIMITS] = {
 		[JUDGE_FILES] = { RLIMIT_NOFILE, 1 },
@@ -161,22 +162,23 @@ void look_xauth(const struct patient *p, struct finding *f)
 
 void look_containers(const struct patient *p, struct finding *f)
 {
-	static const char *const runtimes[] = { "apptainer", "singularity",
-		"enroot", "podman", "ch-run", "bwrap", "proot" };
 	const char *image = p->opt->container.image;
 	int is_asked = image != NULL && strcmp(image, "none") != 0;
 	struct buf names = { 0 };
 	char path[PATH_MAX];
 	struct err e;
 
-	for (size_t i = 0; i < sizeof runtimes / sizeof runtimes[0]; i++)
-		if (ask_find(runtimes[i], path, sizeof path) == 0)
+	/* That the program of one with a check is there says nothing yet. */
+	for (size_t i = 0; runtimerow_builtin_name(i) != NULL; i++)
+		if (runtimerow_builtin(i, RUNTIMEKEY_CHECK) == NULL &&
+			ask_find(runtimerow_builtin(i, RUNTIMEKEY_PROGRAM),
+				path, sizeof path) == 0)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-				runtimes[i]);
+				runtimerow_builtin_name(i));
 	buf_append(&names, "", 1);
 	if (names.len == 1)
-		finding_set(f, is_asked ? VERDICT_FAULT : VERDICT_OK,
-			"no runtime of containers is there; only --container needs one");
+		finding_set(f, is_asked ? VERDICT_WARNING : VERDICT_OK,
+			"no runtime of containers that is built in is there; only --container needs one");
 	else if (geteuid() != 0 && userns_try(&e) == -1)
 		finding_set(f, is_asked ? VERDICT_WARNING : VERDICT_OK,
 			"%s; %s", buf_data(&names), e.text);
