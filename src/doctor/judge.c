@@ -120,8 +120,7 @@ void judge_clock(long ahead, const char *whose, struct finding *f)
 
 /* ---- the login node ------------------------------------------------------- */
 
-/* The value of a keyword in `sshd -T`, up to the end of its line; 0: it has none. */
-static int sshd_value(const char *said, const char *keyword, char *out,
+int judge_sshd_value(const char *said, const char *keyword, char *out,
 	size_t size)
 {
 	size_t n = strlen(keyword);
@@ -144,15 +143,16 @@ void judge_sshd(const char *said, struct finding *f)
 	int len = first_line(said, &line);
 	long n = 0;
 
-	if (!sshd_value(said, "allowtcpforwarding", tcp, sizeof tcp) ||
-		!sshd_value(said, "maxsessions", sessions, sizeof sessions) ||
+	if (!judge_sshd_value(said, "allowtcpforwarding", tcp, sizeof tcp) ||
+		!judge_sshd_value(said, "maxsessions", sessions, sizeof sessions) ||
 		number_read(sessions, 0, INT_MAX, &n) == -1) {
 		finding_set(f, VERDICT_UNKNOWN, "it does not say how it is set up: %.*s",
 			len, line);
 		return;
 	}
-	(void)sshd_value(said, "allowstreamlocalforwarding", local, sizeof local);
-	(void)sshd_value(said, "disableforwarding", most, sizeof most);
+	(void)judge_sshd_value(said, "allowstreamlocalforwarding", local,
+		sizeof local);
+	(void)judge_sshd_value(said, "disableforwarding", most, sizeof most);
 	if (strcmp(most, "yes") == 0)
 		finding_set(f, VERDICT_FAULT, "DisableForwarding yes");
 	else if (strcmp(tcp, "yes") != 0 && strcmp(tcp, "local") != 0)

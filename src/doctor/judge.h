@@ -34,6 +34,10 @@ void judge_clock(long ahead, const char *whose, struct finding *f);
 /* `sshd -T`, for the login node. */
 void judge_sshd(const char *said, struct finding *f);
 
+/* The value of a keyword in `sshd -T`, into out; 0: it has none. */
+int judge_sshd_value(const char *said, const char *keyword, char *out,
+	size_t size);
+
 /* `getconf GNU_LIBC_VERSION`. */
 void judge_libc(const char *said, struct finding *f);
 

@@ -114,13 +114,24 @@ static int write_config(const struct bench *b)
 static void judge_test(const struct answer *a, const char *path,
 	struct finding *f)
 {
+	/* Newer ones are several programs. */
+	static const char *const parts[] = { "sshdsessionpath", "sshdauthpath" };
 	const char *said = buf_data(&a->said);
+	char part[PATH_MAX];
 
-	if (answer_is_good(a))
-		finding_set(f, VERDICT_OK, "%s takes a user's configuration", path);
-	else
-		finding_set(f, VERDICT_FAULT, "%s -t: %.*s", path,
+	if (!answer_is_good(a)) {
+		finding_set(f, VERDICT_FAULT, "%s -T: %.*s", path,
 			(int)strcspn(said, "\r\n"), said);
+		return;
+	}
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if (judge_sshd_value(said, parts[i], part, sizeof part) &&
+			access(part, X_OK) == -1) {
+			finding_set(f, VERDICT_FAULT, "%s needs %s, which is not there",
+				path, part);
+			return;
+		}
+	finding_set(f, VERDICT_OK, "%s takes a user's configuration", path);
 }
 
 void look_node_sshd(const struct patient *p, struct finding *f)
@@ -143,7 +154,7 @@ void look_node_sshd(const struct patient *p, struct finding *f)
 		finding_set(f, VERDICT_UNKNOWN, "%s was not tried: %s", path,
 			e.text);
 	} else {
-		char *argv[] = { path, (char *)"-t", (char *)"-f", b.config,
+		char *argv[] = { path, (char *)"-T", (char *)"-f", b.config,
 			NULL };
 
 		if (ask(argv, NULL, NULL, ASK_MS / 2, &a, &e) == -1)

@@ -13,8 +13,8 @@ fake() { # NAME TEXT: a program of that name, which is a script
 	printf '#!/bin/sh\n%s\n' "$2" >"$T/fake/$1"
 	chmod +x "$T/fake/$1"
 }
-fake_sshd() { # KEYWORD VALUE: one that has them, or with -t says so
-	fake sshd "case \$1 in -t) ${3:-exit 0} ;; esac
+fake_sshd() { # KEYWORD VALUE [TEXT]: one that has them; TEXT is for a user's own
+	fake sshd "case \$1\$2 in -T-f) ${3:-exit 0} ;; esac
 		printf '%s\\n' 'allowtcpforwarding yes' 'allowstreamlocalforwarding yes' 'maxsessions 10' |
 			sed 's/^$1 .*/$1 $2/'"
 }
@@ -332,6 +332,10 @@ fake_sshd x x 'echo "/usr/lib/openssh/sshd-session does not exist" >&2; exit 255
 doctor doctor --job
 told fault node-sshd 'sshd-session does not exist' "half an sshd"
 good
+fake_sshd x x "echo sshdsessionpath $T/none; exit 0"
+doctor doctor --job
+told fault node-sshd "needs $T/none" "the other half of an sshd"
+good
 doctor doctor --job --sshd="$T/none"
 told warning node-sshd 'there is no .*none' "no sshd"
 # Who starts the job limits it, or refuses.
@@ -350,4 +354,18 @@ esac
 echo broken; exit 1'
 doctor doctor --job --agent="$T/fake/agent"
 told fault job broken "an agent that ends at once"
+
+# A job that waits, and somebody who does not.
+mkdir "$T/queue"
+VRS_QUEUE=$T/queue
+export VRS_QUEUE
+bg stopped "$BUILD/vscode-remote-shell" --launcher="$CLIENTS/launch-queue" \
+	--state-dir="$VRS_STATE" doctor --job
+wait_for 20 test -s "$T/queue/1.state" || fail "a job waits"
+kill -TERM "$PID"
+wait "$PID"
+is "$?" 0 "told to end while its job waits"
+like "$(tr -s ' ' <"$T/log/stopped.out")" '^unknown node job it was given up: ' \
+	"it says so"
+like "$(cat "$T/queue/calls")" '^end' "the job is taken back"
 done_testing

@@ -71,14 +71,27 @@ static int ask_self(const struct visit *v, const char *const *words, long ms,
 	return ret;
 }
 
-/* The last line that says something, in place. */
+/*
+ * The last line for the user, without the program's name; or the last one that says
+ * something, where there are only those of the log. It is cut off in place.
+ */
 static const char *last_line(struct buf *said)
 {
-	char *text = buf_data(said), *at;
+	static const char ours[] = "vscode-remote-shell: ";
+	char *text = buf_data(said), *at, *found = NULL;
 	size_t len = strlen(text);
 
 	while (len > 0 && text[len - 1] == '\n')
 		text[--len] = '\0';
+	for (at = text; at != NULL; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (strncmp(at, ours, sizeof ours - 1) == 0)
+			found = at + sizeof ours - 1;
+	}
+	if (found != NULL) {
+		found[strcspn(found, "\n")] = '\0';
+		return found;
+	}
 	at = strrchr(text, '\n');
 	return at != NULL ? at + 1 : text;
 }
