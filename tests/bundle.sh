@@ -16,7 +16,8 @@ for release in ${SLURM_RELEASES:-22.05 24.11 26.05}; do
 done
 for suite in ${BUNDLE_SUITES:-bullseye bookworm trixie}; do
 	# libnss-extrausers: users that are in no /etc/passwd, as with sssd
-	debian_kept "bare-$suite" "$suite" /dev/stderr libnss-extrausers ||
+	debian_kept "bare-$suite" "$suite" "${BUILD:-build}/debootstrap.$suite" \
+		libnss-extrausers ||
 		continue
 	echo "$suite:"
 	# shellcheck disable=SC2154 # of debian.sh
