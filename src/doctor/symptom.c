@@ -14,6 +14,14 @@
 #define OURS "vscode-remote-shell: "
 
 const struct symptom symptom_table[] = {
+	{ .title = "`cannot stand in an ssh configuration without quotes`",
+		.ours = WORDS("cannot stand in an ssh configuration without quotes"),
+		.means = "`setup` writes only words that every ssh client reads in the same way: no blanks, no quotes, no `%`, nothing that a shell knows.",
+		.advice = "write that option into a profile of your settings, and name the profile behind `setup`; make a link without blanks to the program, and call that." },
+	{ .title = "\"TO DO: \", of the script that setup has printed",
+		.others = WORDS("TO DO: "),
+		.means = "Something is left to you: a setting that says otherwise, a file that cannot be written or is not understood. All else was done.",
+		.advice = "write the lines that follow into that file, and run the script again: it is content then." },
 	{ .title = "\"Cannot execute command-line and remote command\"",
 		.others = WORDS("Cannot execute command-line and remote command"),
 		.means = "VS Code added a command to the RemoteCommand: the host is in remote.SSH.remotePlatform, or remote.SSH.useLocalServer is not true.",
