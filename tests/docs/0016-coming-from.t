@@ -60,7 +60,10 @@ slurm-connect: slurmConnect.loginHosts slurmConnect.loginHostsCommand
  --session-idle-timeout --session-key --session-mode --session-ready-timeout
  --session-state-dir --tee-stderr --tee-stdin --tee-stdout --verbose --workgroup
  ~/.slurm-connect/vscode-proxy.py job.json lock clients last_seen monitor.sh
-An image with code-server: PORT PASSWORD VSCODE_PORT VSCODE_PASSWORD VSCODE_NODE
+An image with code-server, and slurmdriver: --mode --jobmode --jobdir --archivedir
+ --polltime --timeout --exec .jobs .results sbatch squeue sinfo scancel git pwd ls cd
+ stop_server PythonEndPoint ready running complete error timeout endpoint arguments
+ output name PORT PASSWORD VSCODE_PORT VSCODE_PASSWORD VSCODE_NODE
  VSCODE_TIME VSCODE_STARTDIR VSCODE_INITFILE vscode_start pull_job_node
 END
 $PYTHON - "$top" "$T/peers" <<'END' >"$T/out" 2>"$T/err"
@@ -75,7 +78,8 @@ def said(*words):
 
 # ---- what there is here ------------------------------------------------------
 help_text = said(build + "/vscode-remote-shell", "--help")
-helps = help_text + said(build + "/vscode-remote-agent", "--help")
+helps = help_text + said(build + "/vscode-remote-agent", "--help") + \
+    said(build + "/vscode-remote-host", "--help")
 reaper = build + "/vscode-grim-reaper"
 helps += said(reaper, "--help") if os.path.exists(reaper) else \
     open("src/reaper/reaper_options.c").read().replace('{ "', "--")
@@ -86,7 +90,7 @@ options |= set(re.findall(r"^\t(--[a-z-]+)\)", open("src/front/setup/laptop.sh")
 letters = set(re.findall(r"^  (-[A-Za-z0-9]), ", helps, re.M))
 commands = set(re.findall(r"^  ([a-z]+) ", help_text.split("Commands:")[1]
                           .split("\n\n")[0], re.M))
-programs = {"vscode-remote-shell", "vscode-grim-reaper"}
+programs = {"vscode-remote-shell", "vscode-remote-host", "vscode-grim-reaper"}
 pages = "".join(open(f).read() for f in sorted(glob.glob("man/*.[0-9]")))
 pages = re.sub(r"\s+", " ", pages.replace(r"\-", "-"))
 sections = set(re.findall(r"^\.S[hs] (.*)", "".join(open(f).read() for f in glob.glob("man/*.1")), re.M))
