@@ -5,7 +5,6 @@
  */
 #include "agent/agent_request.h"
 
-#include <string.h>
 #include <sysexits.h>
 
 #include "agent/container.h"
@@ -25,11 +24,6 @@ static void start_program(struct link *l, const struct frame *f, void *arg)
 }
 
 /* One that cannot be read is of no kind: agent_shell_new() refuses it. */
-static int is_for_sshd(const struct shell_request *r)
-{
-	return strcmp(r->kind, KIND_SSHD) == 0;
-}
-
 static int is_so(const struct frame *f, int (*is)(const struct shell_request *))
 {
 	struct shell_request r;
@@ -48,7 +42,7 @@ static void start_sshd_or_shell(struct link *l, const struct frame *f, void *arg
 {
 	struct requests *r = arg;
 
-	if (is_so(f, is_for_sshd))
+	if (is_so(f, program_is_sshd))
 		sshd_await(r->sshds, l, f, start_program, r->shells);
 	else
 		start_program(l, f, r->shells);
@@ -59,10 +53,10 @@ static void start_shell(struct link *l, const struct frame *f, void *arg)
 {
 	struct requests *r = arg;
 
-	if (is_so(f, program_is_inside))
+	if (is_so(f, program_needs_container))
 		container_await(r->containers, l, f, start_sshd_or_shell, r);
 	else
-		start_program(l, f, r->shells);
+		start_sshd_or_shell(l, f, r);
 }
 
 /* What a shell reads first may be a script that looks for records. */

@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
 #include "agent/waitlist.h"
@@ -23,6 +24,7 @@
 #include "net/child.h"
 #include "net/flow.h"
 #include "os/log.h"
+#include "os/safepath.h"
 #include "os/spawn.h"
 #include "proto/sessionenv.h"
 
@@ -73,11 +75,49 @@ static void rundir_is_new(const char *path, void *arg)
 		n->state = CONTAINER_STALE;
 }
 
+/*
+ * For scripts on the node: it runs its arguments by a login shell of the image, with
+ * what the prologue says.
+ */
+static int write_enter(struct containers *n, struct err *e)
+{
+	const struct containerprobe *found = &n->container.found;
+	const char *shell = found->posix_shell;
+	char *dir = containerprobe_dir(rundir_path(n->env->rundir));
+	char *command = prologue_command(&n->env->job->opt->hooks.prologue,
+		n->env->bin, shell, "exec \"$@\"");
+	struct envlist env = { 0 };
+	struct buf text = { 0 };
+	char *enter;
+	int at, ret;
+
+	envlist_put_all(&env, n->env->env.list);
+	enter = container_shell_words(&n->container, n->env, &env);
+	buf_printf(&text, "exec %s", enter);
+	shellword_put(&text, shell);
+	buf_puts(&text, " -l -c ");
+	shellword_put(&text, command != NULL ? command : "exec \"$@\"");
+	buf_puts(&text, " sh \"$@\"\n");
+	at = safepath_dir(dir, 1, NULL, e);
+	ret = at == -1 ? -1 : safepath_write_unsynced(at, CONTAINERPROBE_ENTER,
+		buf_data(&text), text.len, e);
+	if (at != -1)
+		close(at);
+	envlist_fini(&env);
+	buf_fini(&text);
+	free(enter);
+	free(command);
+	free(dir);
+	return ret;
+}
+
 /* Told to all links that wait for it. why NULL: it is good. */
 static void container_answer(struct containers *n, const struct err *why)
 {
-	struct err all;
+	struct err all, e;
 
+	if (why == NULL && write_enter(n, &e) == -1)
+		why = &e;
 	if (why == NULL) {
 		n->state = CONTAINER_GOOD;
 		n->env->container = &n->container;

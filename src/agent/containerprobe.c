@@ -253,7 +253,7 @@ static int enter_words(struct look *l, struct err *e)
 	const struct userdir *user = &l->j->job->user;
 	const struct mounts *from = r->is_sites ? &l->asked : &l->binds;
 	struct mounts binds = { 0 }, all = { 0 };
-	char *dir = mem_printf("%s/" DIR, l->rundir);
+	char *dir = containerprobe_dir(l->rundir);
 	char *script = mem_printf("%s/" SCRIPT, dir);
 	int ret = 0;
 
@@ -284,14 +284,27 @@ static int enter_words(struct look *l, struct err *e)
 	return ret;
 }
 
+char *containerprobe_dir(const char *rundir)
+{
+	return mem_printf("%s/" DIR, rundir);
+}
+
+static int has_file(const char *dir, const char *name)
+{
+	char *path = mem_printf("%s/%s", dir, name);
+	int has = access(path, R_OK) == 0;
+
+	free(path);
+	return has;
+}
+
 int containerprobe_has_files(const struct containerprobe *p, const char *rundir)
 {
-	char *dir = mem_printf("%s/" DIR, rundir);
-	char *script = mem_printf("%s/" SCRIPT, dir);
-	int has = (!p->runtime->has_accounts || imageroot_has_accounts(dir)) &&
-		(!p->runtime->has_script || access(script, R_OK) == 0);
+	char *dir = containerprobe_dir(rundir);
+	int has = has_file(dir, CONTAINERPROBE_ENTER) &&
+		(!p->runtime->has_accounts || imageroot_has_accounts(dir)) &&
+		(!p->runtime->has_script || has_file(dir, SCRIPT));
 
-	free(script);
 	free(dir);
 	return has;
 }

@@ -23,6 +23,10 @@ void containerprobe_ask(int out, const struct runtimes *all,
 	const struct jobenv *j, const struct envlist *env, const char *rundir)
 	__attribute__((noreturn));
 
+/* Of the private directory: what goes with the container. To be freed. */
+char *containerprobe_dir(const char *rundir);
+#define CONTAINERPROBE_ENTER "enter"	/* in there; the caller's, once it is found */
+
 /* Whether what it has made in the private directory is there: a cleaner takes files. */
 int containerprobe_has_files(const struct containerprobe *p,
 	const char *rundir);

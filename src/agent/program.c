@@ -206,12 +206,30 @@ static const struct {
 	{ KIND_SSHD, make_sshd },
 	{ KIND_SHELL_OUTSIDE, make_login_shell },
 	{ KIND_COMMAND_OUTSIDE, make_command },
+	{ KIND_SSHD_OUTSIDE, make_sshd },
+	{ KIND_SHELL_BESIDE, make_login_shell },
 };
 
 int program_is_inside(const struct shell_request *r)
 {
-	return strcmp(r->kind, KIND_SHELL_OUTSIDE) != 0 &&
-		strcmp(r->kind, KIND_COMMAND_OUTSIDE) != 0;
+	static const char *const outside[] = { KIND_SHELL_OUTSIDE,
+		KIND_COMMAND_OUTSIDE, KIND_SSHD_OUTSIDE, KIND_SHELL_BESIDE };
+
+	for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
+		if (strcmp(r->kind, outside[i]) == 0)
+			return 0;
+	return 1;
+}
+
+int program_needs_container(const struct shell_request *r)
+{
+	return program_is_inside(r) || strcmp(r->kind, KIND_SHELL_BESIDE) == 0;
+}
+
+int program_is_sshd(const struct shell_request *r)
+{
+	return strcmp(r->kind, KIND_SSHD) == 0 ||
+		strcmp(r->kind, KIND_SSHD_OUTSIDE) == 0;
 }
 
 int program_init(struct program *p, const struct jobenv *j,

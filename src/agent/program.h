@@ -35,6 +35,11 @@ int program_init(struct program *p, const struct jobenv *j,
 
 /* Whether the request is for one that runs in the session's container. */
 int program_is_inside(const struct shell_request *r);
+
+/* The same, or cannot begin before that can be entered. */
+int program_needs_container(const struct shell_request *r);
+
+int program_is_sshd(const struct shell_request *r);
 void program_fini(struct program *p);
 
 #endif

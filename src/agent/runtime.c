@@ -361,12 +361,13 @@ static void put_if_terminal(struct buf *out, const struct opt_list *words)
 	buf_puts(out, ") ");
 }
 
-/* The terminal's variable is set by who reads this, an sshd. */
+/* Some variables are set by who reads this: an sshd, a script of an app. */
 void runtime_put_shell(const struct runtime *r, const struct opt_list *enter,
 	char *const *env, struct buf *out)
 {
-	static char term[] = "TERM=";
-	static char *const of_sshd[] = { term, NULL };
+	static char term[] = "TERM=", dir[] = "APP_DIR=", port[] = "APP_PORT=",
+		socket[] = "APP_SOCKET=", token[] = "APP_TOKEN_FILE=";
+	static char *const later[] = { term, dir, port, socket, token, NULL };
 
 	for (size_t i = 0; i < enter->n; i++) {
 		struct opt_list words = { 0 };
@@ -378,7 +379,7 @@ void runtime_put_shell(const struct runtime *r, const struct opt_list *enter,
 		}
 		if (strcmp(word, MARK_VARIABLES) == 0) {
 			add_variables(&words, r, env);
-			add_variables(&words, r, of_sshd);
+			add_variables(&words, r, later);
 		} else {
 			add(&words, word);
 		}

@@ -137,11 +137,17 @@ static const char *login_shell_of(const struct sshds *n)
 	return shell != NULL && shell[0] != '\0' ? shell : n->env->own_shell;
 }
 
+static int is_inside(const struct shell_request *r)
+{
+	return strcmp(r->kind, KIND_SSHD_OUTSIDE) != 0;
+}
+
 /* Where its sessions are (--container), and what they begin with (--prologue). */
-static char *force_of(const struct sshds *n, struct envlist *env)
+static char *force_of(const struct sshds *n, const struct shell_request *r,
+	struct envlist *env)
 {
 	const struct opt_list *lines = &n->env->job->opt->hooks.prologue;
-	const struct container *c = n->env->container;
+	const struct container *c = is_inside(r) ? n->env->container : NULL;
 	const int has_sftp = n->state == SSHD_GOOD &&
 		n->probe.sftp[0] != '\0';
 	char *enter, *force;
@@ -190,7 +196,7 @@ static int write_files(struct sshds *n, struct sshd *s, const char *dir,
 	s->dir = safepath_dir(dir, 1, NULL, e);
 	if (s->dir == -1)
 		return -1;
-	force = force_of(n, env);
+	force = force_of(n, r, env);
 	put_config(n, s, env->list, list, force != NULL, &text, &keys);
 	ret = write_file(s->dir, strrchr(s->key, '/') + 1, r->command,
 		strlen(r->command) - strlen(list), e);
@@ -248,7 +254,7 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 			j->job->node);
 		return NULL;
 	}
-	if (container_is_wanted(j) && j->container == NULL) {
+	if (is_inside(r) && container_is_wanted(j) && j->container == NULL) {
 		err_set(e, "the session's private directory on %s was removed just now: connect again",
 			j->job->node);
 		return NULL;

@@ -115,23 +115,30 @@ static const char looks[] =
 	"	test -n \"$APP_PORT\" && addresses_of \"$APP_PORT\" | grep \"^$(id -u) \" |\n"
 	"		grep -Eqv ' (......7F|0{16}FFFF0000......7F|0{24}01000000)$'\n"
 	"}\n"
-	"is_ready() { timeout -k 2 10 /bin/sh \"$app_dir/ready\" >/dev/null 2>&1; }\n"
+	"is_ready() {\n"
+	"	set -- /bin/sh \"$app_dir/ready\"\n"
+	"	test -z \"$enter\" || set -- /bin/sh \"$enter\" \"$@\"\n"
+	"	timeout -k 2 10 \"$@\" >/dev/null 2>&1\n"
+	"}\n"
 	/* Of a trace of calls the last line says nothing. */
 	"last_line() {\n"
 	"	{ tail -n 1 \"$app_dir/log\"; tail -n 40 \"$app_dir/log\" | grep -i 'error\\|cannot\\|not found'; } |\n"
 	"		tail -n 1 | tr -cd ' -~' | cut -c1-300\n"
 	"}\n";
 
-/* Before its own words. */
-static const char run_head[] =
+/*
+ * On the node; only what the app says itself is in the session's container, where
+ * there is one, and finds nothing else there that we need.
+ */
+static const char run[] =
 	A_PLAIN_SHELL
 	"exec 9>\"$APP_DIR/alive\"\n"
 	"flock -w 10 9 9>&9 || exit 1\n"
 	"echo $$ >\"$APP_DIR/pid\"\n"
 	"(\n"
-	"exec 9>&-\n";
-
-static const char run_tail[] =
+	"exec 9>&-\n"
+	"if test -n \"$1\"; then exec /bin/sh \"$1\" /bin/sh \"$APP_DIR/command\"; fi\n"
+	"exec /bin/sh \"$APP_DIR/command\"\n"
 	")\n"
 	"echo $? >\"$APP_DIR/status\"\n";
 
@@ -147,7 +154,7 @@ static const char choose_port[] =
 static const char begin_it[] =
 	/* No printf: where that is a program all users see its words. */
 	"	tr -d '\\n' >\"$app_dir/token\" <<END\n$token\nEND\n"
-	"	setsid /bin/sh \"$app_dir/run\" >\"$app_dir/log\" 2>&1 8>&- &\n"
+	"	setsid /bin/sh \"$app_dir/run\" \"$enter\" >\"$app_dir/log\" 2>&1 8>&- &\n"
 	"	said=started\n"
 	"fi\n"
 	/* It has its lock, and a name; who ends it, or finds it, need not wait longer. */
@@ -276,12 +283,13 @@ static void put_files(const struct appscript *s, const struct app *app,
 		return;
 	}
 	begin_file(s, "run", out);
-	buf_puts(out, run_head);
+	buf_puts(out, run);
+	end_file(s, out);
+	begin_file(s, "command", out);
+	buf_puts(out, A_PLAIN_SHELL);
 	put_directory(out, directory);
 	buf_puts(out, "APP_TOKEN=$(cat \"$APP_TOKEN_FILE\")\n");
 	buf_puts(out, app->value[APPKEY_COMMAND]);
-	buf_puts(out, "\n");
-	buf_puts(out, run_tail);
 	end_file(s, out);
 	begin_file(s, "ready", out);
 	buf_puts(out, ready != NULL ? ready : ":");
@@ -299,6 +307,9 @@ void appscript_start(const struct appscript *s, const struct app *app,
 		buf_printf(out, "%s%u", i > 0 ? " " : "", s->port[i]);
 	buf_puts(out, "'\n");
 	buf_puts(out, looks);
+	/* The agent has made it, where the session has a container. */
+	buf_puts(out, "enter=${base%/run}/container/enter\n"
+		"test -f \"$enter\" || enter=\n");
 	buf_puts(out, "APP_DIR=$app_dir APP_SOCKET=$app_dir/s APP_TOKEN_FILE=$app_dir/token APP_PORT=\n"
 		"export APP_DIR APP_SOCKET APP_TOKEN_FILE APP_PORT\n"
 		"if alive \"$app_dir\"; then\n"

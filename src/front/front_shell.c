@@ -354,10 +354,24 @@ static void send_frame(struct front_shell *s, const struct shell_request *r)
 		FRAME_MARK);
 }
 
+/* An older agent has no container. */
+static int goes_around(const struct front_shell *s)
+{
+	return s->inv->opt->shell.no_container &&
+		front_control_version(s->with.control) >= CONTAINER_VERSION;
+}
+
+static const char *kind_of(const struct front_shell *s)
+{
+	if (s->inv->opt->line.operands.n > 0)
+		return goes_around(s) ? KIND_COMMAND_OUTSIDE : KIND_COMMAND;
+	return goes_around(s) ? KIND_SHELL_OUTSIDE : KIND_SHELL;
+}
+
 /* Its sessions have the session's environment, and what -e says. */
 static void send_sshd_request(struct front_shell *s)
 {
-	struct shell_request r = { .kind = KIND_SSHD };
+	struct shell_request r = { .pty = 0 };
 
 	/* It would take the key for a command. */
 	if (front_control_version(s->with.control) < START_VERSION) {
@@ -366,18 +380,12 @@ static void send_sshd_request(struct front_shell *s)
 		parting_exit(s->parting, EX_PROTOCOL);
 		return;
 	}
+	snprintf(r.kind, sizeof r.kind, "%s", goes_around(s) ?
+		KIND_SSHD_OUTSIDE : KIND_SSHD);
 	snprintf(r.command, sizeof r.command, "%s", s->with.host_key);
 	shellask_env(&r, &s->inv->opt->shell.env);
 	send_frame(s, &r);
 	shell_request_fini(&r);
-}
-
-static const char *kind_of(const struct options *o)
-{
-	if (o->line.operands.n > 0)
-		return o->shell.no_container ? KIND_COMMAND_OUTSIDE :
-			KIND_COMMAND;
-	return o->shell.no_container ? KIND_SHELL_OUTSIDE : KIND_SHELL;
 }
 
 static void send_request(struct front_shell *s)
@@ -387,7 +395,7 @@ static void send_request(struct front_shell *s)
 	const char *term = getenv("TERM");
 
 	r.window = stdio_window(s->with.stdio);
-	snprintf(r.kind, sizeof r.kind, "%s", kind_of(o));
+	snprintf(r.kind, sizeof r.kind, "%s", kind_of(s));
 	snprintf(r.term, sizeof r.term, "%s", term ? term : "");
 	snprintf(r.shell, sizeof r.shell, "%s", own_shell(s));
 	shellask_env(&r, &o->shell.env);

@@ -139,12 +139,15 @@ static const struct link_ops jobscript_link_ops = {
 
 struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct place *place, struct front_control *control,
-	const struct sockaddr *addr, socklen_t len, const struct buf *text,
-	long seconds, const struct jobscript_ops *ops, void *arg)
+	const struct sockaddr *addr, socklen_t len, const char *kind,
+	const struct buf *text, long seconds, const struct jobscript_ops *ops, void *arg)
 {
 	struct jobscript *s = mem_alloc(sizeof *s);
-	struct shell_request r = { .kind = KIND_SHELL };
+	struct shell_request r = { .pty = 0 };
 
+	/* An older agent has no container. */
+	snprintf(r.kind, sizeof r.kind, "%s", front_control_version(control) >=
+		CONTAINER_VERSION ? kind : KIND_SHELL);
 	s->ops = ops;
 	s->arg = arg;
 	s->seconds = seconds;

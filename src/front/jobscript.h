@@ -29,13 +29,13 @@ struct jobscript_ops {
 };
 
 /*
- * text is copied; place and control must outlive it. Of one that goes on it is the
+ * kind is a login shell's: KIND_SHELL_OUTSIDE or KIND_SHELL_BESIDE. text is copied; place and control must outlive it. Of one that goes on it is the
  * end, and so are so many seconds: EX_TEMPFAIL.
  */
 struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct place *place, struct front_control *control,
-	const struct sockaddr *addr, socklen_t len, const struct buf *text,
-	long seconds, const struct jobscript_ops *ops, void *arg);
+	const struct sockaddr *addr, socklen_t len, const char *kind,
+	const struct buf *text, long seconds, const struct jobscript_ops *ops, void *arg);
 
 /* The shell is hung up, if it runs still. NULL is ignored. */
 void jobscript_free(struct jobscript *s);

@@ -311,7 +311,7 @@ const struct opt opttable[] = {
 		.of_user = 1,
 		.help = "leave the job in the queue" },
 	{ "no-container", 0, OPT_FLAG, .at = AT(shell.no_container),
-		.commands = "shell", .of_user = 1,
+		.commands = "shell proxy", .of_user = 1,
 		.help = "on the node itself, not in the session's --container" },
 	{ "follow", 'f', OPT_FLAG, .at = AT(flags.follow), .commands = "logs",
 		.of_user = 1,

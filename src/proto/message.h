@@ -24,7 +24,7 @@
  *	5	OFFER, WANTED, DECLINED and TAKE; REACH
  */
 #ifndef PROTOCOL_VERSION
-#define PROTOCOL_VERSION 5
+#define PROTOCOL_VERSION 6
 #define PROTOCOL_OLDEST 1
 #endif
 #define LIMIT_VERSION 2		/* an older peer knows no FRAME_LIMIT */
@@ -32,6 +32,7 @@
 #define NODE_VERSION 4		/* and of FRAME_NODE */
 #define SERVICE_VERSION 5	/* and of services */
 #define REACH_VERSION 5		/* and of FRAME_REACH */
+#define CONTAINER_VERSION 6	/* and of kinds for a session with a container */
 
 /* Longest path of a Unix socket, its NUL included. */
 #define SOCKET_PATH_MAX 108
@@ -114,9 +115,13 @@ int window_get(struct window *w, const struct frame *f, struct err *e);
  */
 #define KIND_SSHD "sshd"
 
-/* The first two on the node itself, in a session that has a container. */
+/* All three on the node itself, in a session that has a container. */
 #define KIND_SHELL_OUTSIDE "shell-outside"
 #define KIND_COMMAND_OUTSIDE "command-outside"
+#define KIND_SSHD_OUTSIDE "sshd-outside"
+
+/* The first there once the container can be entered, by a file that is for scripts. */
+#define KIND_SHELL_BESIDE "shell-beside"
 
 struct shell_request {
 	char kind[32];		/* letters, digits and '-' */

@@ -57,7 +57,7 @@ def frame(kind, payload=b"", stream=0):
     return struct.pack(">BBH", kind, stream, len(payload)) + payload
 
 
-def hello(version=5, oldest=1, more=b""):
+def hello(version=6, oldest=1, more=b""):
     return frame(HELLO, struct.pack(">HH", version, oldest) +
                  string("link.py") + string("nowhere") + more)
 
@@ -153,7 +153,7 @@ def control(session):
     version, oldest = struct.unpack(">HH", payload[:4])
     program, rest = take_string(payload[4:])
     host, _ = take_string(rest)
-    say(kind == HELLO and oldest <= 1 and version == 5, "hello")
+    say(kind == HELLO and oldest <= 1 and version == 6, "hello")
     say(program.startswith("vscode-remote-agent ") and
         host == socket.gethostname(), "hello names program and host")
     kind, _, payload = link.receive()
@@ -376,7 +376,7 @@ def refused(session):
         say(link.receive() is None, name + " gets nothing")
         link.close()
     link = Link(session)
-    link.send(hello(9, 6), frame(CONTROL))
+    link.send(hello(9, 7), frame(CONTROL))
     say(link.receive()[0] == HELLO and link.ended(), "a version too new")
     link.close()
     link = Link(session)

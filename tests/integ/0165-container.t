@@ -140,19 +140,57 @@ ok "nor of the runtime" wait_for 20 no_bwrap
 
 # ---- an app --------------------------------------------------------------------
 
-# Their scripts want programs that busybox has not: the image has the node's /usr.
+# The image has none of the programs that scripts of apps want, which are outside.
+start --container="$T/image" --container-runtime=bubblewrap --prologue='export FROM=prologue'
+mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
+cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<'END'
+[app look]
+command = echo "error: it is in $(cat /etc/inside), $PROFILE, $FROM"; exit 4
+listen = socket
+[app web]
+command = exec /bin/busybox httpd -f -p 127.0.0.1:$APP_PORT -h /etc
+ready = test -e /etc/inside
+END
+vrs app look >"$T/out" 2>"$T/err"
+like "$? $(tail -n 1 "$T/err")" "^69 .*ended with status 4 .*it is in the image, read, prologue" \
+	"an app runs in it, by a login shell"
+bg web timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app web
+ok "one starts there" wait_for 60 has "$T/log/web.out" ^http || diag_file "$T/log/web.err"
+run=$(vrs shell --no-container -- 'echo "$VSCODE_REMOTE_RUNTIME_DIR"')
+port=$(cat "$run"/vrs-*/web/port)
+is "$(curl -sS "http://127.0.0.1:$port/inside")" "the image" "and serves what the image has"
+like "$(vrs apps 2>"$T/err")" "web .*port $port|web .*$port" "apps tells it"
+vrs app --stop web >"$T/out" 2>"$T/err"
+is $? 0 "and app --stop ends it"
+ok "with its process" not curl -sS "http://127.0.0.1:$port/inside" 2>/dev/null
+end_pid "$PID"
+if command -v sshd >/dev/null; then
+	proxy_host outside "$(vrs_command) proxy --no-container"
+	vrs proxy --known-hosts outside >>"$T/known" 2>"$T/err"
+	is "$(ssh_to outside "test -e /etc/inside || cat $T/image/etc/inside" 2>"$T/err")" \
+		"the image" "proxy --no-container is on the node" || diag_file "$T/err"
+else
+	skip 1 "no sshd"
+fi
+stop
+# What breaks an image is no reason to leave a session's apps alone.
+start --container="$T/nosuch" --container-runtime=bubblewrap
+vrs apps >"$T/out" 2>"$T/err"
+is $? 0 "apps, where it cannot be entered" || diag_file "$T/err"
+vrs app web >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" "^69 .*the container cannot be entered" "and app tells why"
+stop
+rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
+
+# ---- an sftp-server ---------------------------------------------------------------
+
+# The image has the node's /usr.
 mkdir -p "$T/usr/usr/bin" "$T/usr/etc"
 echo "usr's image" >"$T/usr/etc/inside"
 touch "$T/usr/usr/bin/sh"
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$T/usr/$dir"; done
 start --container="$T/usr" --container-runtime=bubblewrap --container-bind=/usr \
 	--container-bind=/etc/alternatives
-mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
-cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<'END'
-[app look]
-command = cat /etc/inside; echo "error: it is in $(cat /etc/inside)"; exit 4
-listen = socket
-END
 if command -v sshd >/dev/null; then
 	ok "sftp by the image's server" timeout 60 scp -q -F "$T/ssh_config" \
 		job:/etc/inside "$T/own/inside"
@@ -160,10 +198,7 @@ if command -v sshd >/dev/null; then
 else
 	skip 2 "no sshd"
 fi
-vrs app look >"$T/out" 2>"$T/err"
-like "$? $(cat "$T/err")" "^69 .*ended with status 4 .*it is in usr's image" "an app runs in it"
 stop
-rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
 
 # ---- auto, and an attach ---------------------------------------------------------
 

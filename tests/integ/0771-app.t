@@ -82,7 +82,7 @@ ready = (
 start-timeout = 3s
 
 [app killed]
-command = until test -e $HOME/kill-it; do sleep 0.1; done; kill -9 \$\$
+command = until test -e $HOME/kill-it; do sleep 0.1; done; kill -9 \$PPID
 listen = socket
 
 [app another]

@@ -125,13 +125,13 @@ static char *where_typed(const struct invocation *inv)
 	return here;
 }
 
-static void app_run(struct app_work *w, struct buf *text, long seconds,
-	const struct jobscript_ops *ops)
+static void app_run(struct app_work *w, const char *kind, struct buf *text,
+	long seconds, const struct jobscript_ops *ops)
 {
 	const struct connection_to *at = &w->agent.at;
 
 	w->running = jobscript_new(w->inv, at->place, at->control, at->addr,
-		at->len, text, seconds, ops, w);
+		at->len, kind, text, seconds, ops, w);
 	buf_wipe(text);
 }
 
@@ -271,7 +271,8 @@ static void app_answers(const struct connection_to *agent, void *arg)
 		appscript_start(&w->script, &w->app, &text);
 		seconds += app_number(&w->app, APPKEY_START_TIMEOUT);
 	}
-	app_run(w, &text, seconds, &app_script_ops);
+	app_run(w, w->inv->opt->app.stop ? KIND_SHELL_OUTSIDE :
+		KIND_SHELL_BESIDE, &text, seconds, &app_script_ops);
 }
 
 static void app_tell_vain(const struct options *o)
@@ -433,7 +434,8 @@ static void apps_answers(const struct connection_to *agent, void *arg)
 
 	app_prepare(w, agent);
 	appscript_list(&w->script, &text);
-	app_run(w, &text, SCRIPT_SECONDS, &apps_script_ops);
+	app_run(w, KIND_SHELL_OUTSIDE, &text, SCRIPT_SECONDS,
+		&apps_script_ops);
 }
 
 static void *apps_begin(const struct invocation *inv)

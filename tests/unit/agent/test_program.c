@@ -170,11 +170,37 @@ static void stays_outside_when_asked(void **state)
 	(void)state;
 	options.container.image = image;
 	assert_false(program_is_inside(&r));
+	assert_false(program_needs_container(&r));
+	assert_false(program_is_sshd(&r));
 	assert_int_equal(program_init(&p, &agent.env, NULL, &r, &e), 0);
 	assert_string_equal(p.starter.path, OWN);
 	assert_false(p.is_between);
 	program_fini(&p);
 	options.container.image = NULL;
+}
+
+/* Which is where, waits for the container, and is an sshd. */
+static void tells_kinds_apart(void **state)
+{
+	static const struct { const char *kind; int inside, needs, sshd; } rows[] = {
+		{ KIND_SHELL, 1, 1, 0 },
+		{ KIND_COMMAND, 1, 1, 0 },
+		{ KIND_SSHD, 1, 1, 1 },
+		{ KIND_SHELL_OUTSIDE, 0, 0, 0 },
+		{ KIND_COMMAND_OUTSIDE, 0, 0, 0 },
+		{ KIND_SSHD_OUTSIDE, 0, 0, 1 },
+		{ KIND_SHELL_BESIDE, 0, 1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct shell_request r = { .pty = 0 };
+
+		strcpy(r.kind, rows[i].kind);
+		assert_int_equal(program_is_inside(&r), rows[i].inside);
+		assert_int_equal(program_needs_container(&r), rows[i].needs);
+		assert_int_equal(program_is_sshd(&r), rows[i].sshd);
+	}
 }
 
 static int group_setup(void **state)
@@ -199,6 +225,7 @@ int main(void)
 		cmocka_unit_test(knows_its_kinds),
 		cmocka_unit_test(goes_into_a_container),
 		cmocka_unit_test(stays_outside_when_asked),
+		cmocka_unit_test(tells_kinds_apart),
 	};
 
 	return cmocka_run_group_tests_name("program", tests, group_setup,

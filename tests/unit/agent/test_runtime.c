@@ -189,7 +189,7 @@ static void in_words_of_a_shell(void **state)
 	buf_append(&b, "", 1);
 	assert_string_equal(buf_data(&b), "podman run --rm --interactive $(test ! -t 0 || echo --tty) "
 		"--userns=keep-id --network=host --uts=host --pid=host --ipc=host --security-opt=label=disable "
-		"--env SLURM_JOB_ID --env TERM '--label=a b' --entrypoint= docker://i ");
+		"--env SLURM_JOB_ID --env TERM --env APP_DIR --env APP_PORT --env APP_SOCKET --env APP_TOKEN_FILE '--label=a b' --entrypoint= docker://i ");
 	buf_fini(&b);
 	optlist_free(&enter);
 }

@@ -76,8 +76,8 @@ static int begin(void **state)
 	control = front_control_new(&front.inv, &place, answers, silent, NULL);
 	buf_puts(&text, "echo it\n");
 	script = jobscript_new(&front.inv, &place, control,
-		(const struct sockaddr *)&addr, sizeof addr, &text, SECONDS,
-		&ops, NULL);
+		(const struct sockaddr *)&addr, sizeof addr,
+		KIND_SHELL_BESIDE, &text, SECONDS, &ops, NULL);
 	buf_fini(&text);
 	l = fakelink_dialed(1);
 	return l != NULL ? 0 : -1;
