@@ -191,18 +191,26 @@ static int home_answers(const char *home)
 	return answers;
 }
 
+/* The first word that is a command's name is doctor's; options are not understood yet. */
+static int is_doctor_meant(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc; i++)
+		for (const struct command *const *c = command_table; *c; c++)
+			if (strcmp((*c)->name, argv[i]) == 0)
+				return *c == &cmd_doctor;
+	return 0;
+}
+
 int doctor_without_home(int argc, char *const *argv)
 {
 	const char *home = getenv("HOME");
 	struct examined all[CHECKS_MAX];
-	int is_meant = 0, json = 0, ret;
+	int json = 0, ret;
 	struct err e;
 
-	for (int i = 1; i < argc; i++) {
-		is_meant |= strcmp(argv[i], cmd_doctor.name) == 0;
+	for (int i = 1; i < argc; i++)
 		json |= strcmp(argv[i], "--json") == 0;
-	}
-	if (!is_meant || home == NULL || home_answers(home))
+	if (!is_doctor_meant(argc, argv) || home == NULL || home_answers(home))
 		return -1;
 	ret = put_account(all, examine_none(all), json, &e);
 	if (ret >= COMMAND_DONE)
