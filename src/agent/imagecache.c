@@ -390,7 +390,8 @@ static int get_it(struct making *m, struct err *e)
 
 static int open_place(struct making *m, struct err *e)
 {
-	char *path = mem_printf("%s/%s", m->c->place, m->c->user);
+	char *path = mem_printf("%s/" IMAGECACHE_DIR "%s", m->c->place,
+		m->c->user);
 
 	m->dir = safepath_dir(path, 1, &m->path, e);
 	free(path);

@@ -4,6 +4,9 @@
 
 #include "agent/runtime.h"
 
+/* Before the user's name: nothing else of theirs is in it, so it can be swept. */
+#define IMAGECACHE_DIR "vscode-remote-shell-"
+
 /*
  * --container-cache: the user's copies of images, and what was made of the names of
  * a registry, in a directory that only the user can enter. However many sessions
@@ -12,7 +15,7 @@
  */
 struct imagecache {
 	const char *place;	/* of imagekey_place() */
-	const char *user;	/* the name of the directory in there */
+	const char *user;	/* whose is IMAGECACHE_DIR and that, in there */
 	const char *image;
 	/* What makes a file of a name, and its program; a copy needs none. */
 	const struct runtime *importer;

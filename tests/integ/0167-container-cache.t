@@ -15,7 +15,7 @@ at_exit vrs_end
 
 image_new "$T/image"
 mkdir -p "$T/project" "$T/bin" "$T/local"
-cache=$T/local/$(id -un)
+cache=$T/local/vscode-remote-shell-$(id -un)
 
 # What follows the image in their words is run in the directory, which stands for it.
 cat >"$T/bin/inside" <<END

@@ -125,7 +125,7 @@ if has apptainer; then
 		--container-cache="$home/copies" </dev/null
 	is "$(in_image 'cat /etc/inside')" "the image" "a name is made a file by apptainer pull" ||
 		diag_file "$T/err"
-	is "$(find "$AHOME/copies/alice" -name 'i.sif-*.sif' | wc -l)" 1 "which is kept"
+	is "$(find "$AHOME/copies/vscode-remote-shell-alice" -name 'i.sif-*.sif' | wc -l)" 1 "which is kept"
 	end_pid "$www"
 	stop
 	front login1 alloc -S-w -Sc2 --container=http://127.0.0.1:8123/i.sif \
@@ -145,7 +145,7 @@ done
 pids=
 for node in c1 c2; do
 	bg "on-$node" rig_as command alice login1 $VRS --session="on-$node" shell -- \
-		'cat /etc/inside; stat -c %a:%U ~/shared/alice; ls ~/shared/alice | wc -l; uname -n'
+		'cat /etc/inside; stat -c %a:%U ~/shared/vscode-remote-shell-alice; ls ~/shared/vscode-remote-shell-alice | wc -l; uname -n'
 	pids="$pids $PID"
 done
 # shellcheck disable=SC2086 # a list

@@ -89,10 +89,9 @@ key \x03
 see next> 
 type echo "status $?"
 see status 130
-type srun -n1 -c1 --pty bash -c 'trap "stty size" WINCH; echo up-$((2+1)); while read x; do echo "got $x"; done'
+type srun -n1 -c1 --pty bash -c 'trap "stty size" WINCH; echo up-$((2+1)); while read -t 1 x || test $? -gt 128; do test -z "$x" || echo "got $x"; done'
 see up-3
 size 20x80
-type
 see 20 80
 key \x1a
 type more

@@ -191,7 +191,7 @@ static int by_name(const void *a, const void *b)
 /* Entries of the cache but for the locks, with blanks between. */
 static char *entries(void)
 {
-	int fd = open("cache/alice", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open("cache/vscode-remote-shell-alice", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd_opendir(fd);
 	const struct dirent *at;
 	char *name[64], *text;
@@ -263,12 +263,12 @@ static void makes_a_copy_once(void **state)
 
 	(void)state;
 	assert_true(same_files(image, first));
-	snprintf(want, sizeof want, "container: /tools.sqsh (4 KiB) is copied to /cache/alice\n"
+	snprintf(want, sizeof want, "container: /tools.sqsh (4 KiB) is copied to /cache/vscode-remote-shell-alice\n"
 		"container: %s is there, after 0 s\n", strrchr(first, '/') + 1);
 	is_news(want);
 	assert_int_equal(stat(first, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(stat("cache/alice", &st), 0);
+	assert_int_equal(stat("cache/vscode-remote-shell-alice", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	second = get();
 	assert_string_equal(second, first);
@@ -313,7 +313,7 @@ static void tells_how_far_it_is(void **state)
 	put_file(image, BIG);
 	step = 2600;
 	copy = get();
-	snprintf(want, sizeof want, "container: /tools.sqsh (5.0 MiB) is copied to /cache/alice\n"
+	snprintf(want, sizeof want, "container: /tools.sqsh (5.0 MiB) is copied to /cache/vscode-remote-shell-alice\n"
 		"container: 2.0 MiB of 5.0 MiB are copied\n"
 		"container: 4.0 MiB of 5.0 MiB are copied\n"
 		"container: %s is there, after 15 s\n", strrchr(copy, '/') + 1);
@@ -533,7 +533,7 @@ static void imports_a_name(void **state)
 	got = import(&e);
 	if (got == NULL)
 		fail_msg("%s", e.text);
-	assert_non_null(strstr(got, "/cache/alice/tools-1-"));
+	assert_non_null(strstr(got, "/cache/vscode-remote-shell-alice/tools-1-"));
 	assert_string_equal(got + strlen(got) - 5, ".sqsh");
 	snprintf(want, sizeof want, "%s is there", strrchr(got, '/') + 1);
 	assert_non_null(strstr(all_told(), want));
@@ -578,7 +578,7 @@ static void tells_that_there_is_no_room(void **state)
 	put_file(image, BIG);
 	free_blocks = 1024;
 	why = why_not();
-	assert_string_equal(why, "/cache/alice: there is no room for it: it has 5.0 MiB, and 1.0 MiB are free");
+	assert_string_equal(why, "/cache/vscode-remote-shell-alice: there is no room for it: it has 5.0 MiB, and 1.0 MiB are free");
 	is_news("");
 	has_only(NULL);
 	free(why);
@@ -627,7 +627,7 @@ static void keeps_nothing_of_what_is_told_to_end(void **state)
 	step = 2600;
 	assert_null(imagecache_get(&(struct imagecache){ .place = place,
 		.user = "alice", .image = image, .tell = end_it }, &e));
-	assert_non_null(strstr(e.text, "/cache/alice: it was told to end by signal 15"));
+	assert_non_null(strstr(e.text, "/cache/vscode-remote-shell-alice: it was told to end by signal 15"));
 	has_only(NULL);
 	/* What comes then is ended by it as before. */
 	assert_int_equal(sigaction(SIGTERM, NULL, &how), 0);
@@ -641,10 +641,10 @@ static void refuses_a_place_of_others(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir("cache", 0700), 0);
-	assert_int_equal(mkdir("cache/alice", 0700), 0);
-	assert_int_equal(chmod("cache/alice", 0755), 0);
+	assert_int_equal(mkdir("cache/vscode-remote-shell-alice", 0700), 0);
+	assert_int_equal(chmod("cache/vscode-remote-shell-alice", 0755), 0);
 	why = why_not();
-	assert_non_null(strstr(why, "/cache/alice: mode 0755 lets others in, expected 0700"));
+	assert_non_null(strstr(why, "/cache/vscode-remote-shell-alice: mode 0755 lets others in, expected 0700"));
 	free(why);
 }
 
@@ -660,24 +660,24 @@ static void age(const char *path)
 static void removes_what_is_left(void **state)
 {
 	static const char *const made[] = {
-		"cache/alice/.x-0123456789abcdef.sif.part",
-		"cache/alice/.x-0123456789abcdee.sif.part",
-		"cache/alice/old-0123456789abcdef.sif",
-		"cache/alice/new-0123456789abcded.sif",
-		"cache/alice/x.sif",
-		"cache/alice/x.sif.part",
+		"cache/vscode-remote-shell-alice/.x-0123456789abcdef.sif.part",
+		"cache/vscode-remote-shell-alice/.x-0123456789abcdee.sif.part",
+		"cache/vscode-remote-shell-alice/old-0123456789abcdef.sif",
+		"cache/vscode-remote-shell-alice/new-0123456789abcded.sif",
+		"cache/vscode-remote-shell-alice/x.sif",
+		"cache/vscode-remote-shell-alice/x.sif.part",
 	};
 	char *copy = get(), *got, *want;
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
 		.l_start = 0x09abcdee, .l_len = 1 };
-	int fd = open("cache/alice/.lock", O_RDWR | O_CLOEXEC);
+	int fd = open("cache/vscode-remote-shell-alice/.lock", O_RDWR | O_CLOEXEC);
 
 	(void)state;
 	assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		put_file(made[i], 16);
-	assert_int_equal(mkdir("cache/alice/.d-0123456789abcded.part", 0700), 0);
-	put_file("cache/alice/.d-0123456789abcded.part/x", 16);
+	assert_int_equal(mkdir("cache/vscode-remote-shell-alice/.d-0123456789abcded.part", 0700), 0);
+	put_file("cache/vscode-remote-shell-alice/.d-0123456789abcded.part/x", 16);
 	age(made[2]);
 	age(made[4]);
 	age(copy);
@@ -692,6 +692,27 @@ static void removes_what_is_left(void **state)
 	free(copy);
 	free(got);
 	free(want);
+}
+
+/* DIR may be the users' own scratch, with a directory of theirs by that name. */
+static void leaves_what_is_the_users_own(void **state)
+{
+	static const char *const theirs[] = {
+		"cache/alice/thesis-0123456789abcdef.tex",
+		"cache/alice/.work-0123456789abcdef.part",
+	};
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkdir("cache", 0700), 0);
+	assert_int_equal(mkdir("cache/alice", 0700), 0);
+	for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++) {
+		put_file(theirs[i], 16);
+		age(theirs[i]);
+	}
+	free(get());
+	for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+		assert_int_equal(stat(theirs[i], &st), 0);
 }
 
 #define CACHE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -715,6 +736,7 @@ int main(void)
 		CACHE_TEST(keeps_nothing_of_what_is_told_to_end),
 		CACHE_TEST(refuses_a_place_of_others),
 		CACHE_TEST(removes_what_is_left),
+		CACHE_TEST(leaves_what_is_the_users_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
