@@ -92,15 +92,20 @@ static void refuses_another_machine(void **state)
 
 	(void)state;
 	assert_int_equal(uname(&node), 0);
-	if (strcmp(node.machine, "s390x") == 0)
-		skip();
+	/* Not skip(): to cmocka's TAP that is a failure. */
+	if (strcmp(node.machine, "s390x") == 0) {
+		print_message("# skipped: this machine is an s390x\n");
+		return;
+	}
 	make_link("dash", "image/usr/bin/sh");
 	make_link("usr/bin", "image/bin");
 	/* What is none tells nothing. */
 	assert_int_equal(imagelook(image, RUNTIME_DIRECTORY, &e), 0);
 	put_program("image/usr/bin/dash");
-	if (access("/proc/sys/fs/binfmt_misc/qemu-s390x", F_OK) == 0)
-		skip();
+	if (access("/proc/sys/fs/binfmt_misc/qemu-s390x", F_OK) == 0) {
+		print_message("# skipped: qemu runs what is for an s390x\n");
+		return;
+	}
 	assert_int_equal(imagelook(image, RUNTIME_DIRECTORY, &e), -1);
 	snprintf(want, sizeof want, "%s is for s390x, and this node is %s",
 		image, node.machine);
