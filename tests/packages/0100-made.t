@@ -54,7 +54,8 @@ for kind in deb rpm; do
 /usr/libexec/vscode-remote-shell/prefetch-server" "$kind: what login nodes have"
 	is "$(files $kind vscode-remote-shell-agent | grep -E "^($programs)")" \
 		"/usr/libexec/vscode-remote-shell/end-allocation
-/usr/libexec/vscode-remote-shell/vscode-remote-agent" "$kind: what compute nodes have"
+/usr/libexec/vscode-remote-shell/vscode-remote-agent
+/usr/libexec/vscode-remote-shell/vscode-remote-host" "$kind: what compute nodes have"
 	is "$(files $kind vscode-remote-shell-slurm | grep -E "^($programs)")" \
 		/usr/libexec/vscode-remote-shell/launch-slurm \
 		"$kind: what is for one release of Slurm"
