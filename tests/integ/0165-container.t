@@ -122,8 +122,9 @@ END
 	is $? 6 "and its terminal" || diag_file "$T/screen"
 	# The image has no sftp-server, so the node's takes its place.
 	echo hello >"$T/sent"
-	ok "sftp without a server in the image" timeout 60 scp -q -F "$T/ssh_config" \
-		"$T/sent" "job:$T/own/got"
+	echo "put $T/sent $T/own/got" >"$T/batch"
+	ok "sftp without a server in the image" timeout 60 sftp -q \
+		-F "$T/ssh_config" -b "$T/batch" job >"$T/out" 2>&1
 	is "$(cat "$T/own/got")" hello "has the same files"
 else
 	skip 6 "no sshd"

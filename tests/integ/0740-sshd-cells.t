@@ -19,5 +19,10 @@ SSHD_NAME=$(ssh -V 2>&1 | sed 's/^OpenSSH_\([0-9.]*\).*/\1/')
 SSHD_TABLE=$T/table
 ok "the session begins" to_job -T job true 2>"$T/err" || diag_file "$T/err"
 sshd_cells
-is "$(wc -l <"$SSHD_TABLE")" 17 "so many cells"
+# One of them is scp -O, which older ones have not.
+case $(scp -O 2>&1) in
+*'unknown option'*) cells=16 ;;
+*)	cells=17 ;;
+esac
+is "$(wc -l <"$SSHD_TABLE")" $cells "so many cells"
 done_testing
