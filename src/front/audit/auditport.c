@@ -26,6 +26,7 @@ static const struct program {
 } programs[] = {
 	{ "vscode-remote-shell", 1 },
 	{ "vscode-remote-agent", 1 },
+	{ "vscode-remote-host", 0 },
 	{ "vscode-grim-reaper", 0 },
 	{ "launch-slurm", 0 },
 	{ "launch-slurm-cli", 0 },
