@@ -205,6 +205,7 @@ struct options_tee {
 struct options_flags {
 	int dry_run, all, all_users, json, no_header, no_wait, follow, stdio;
 	char *check;		/* a file of settings */
+	char *metrics;		/* a file for gauges */
 	int help, version;
 };
 

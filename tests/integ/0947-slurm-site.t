@@ -83,6 +83,39 @@ is "$rc" 69 "a launcher that cannot list them"
 like "$(cat "$T/err")" '--all-users: launch-local can list your own sessions only$' \
 	"says so"
 
+# ---- list --metrics --------------------------------------------------------
+
+prom=/var/log/vscode-remote-shell.prom
+line=$(sed -n 's|^    \*/5 \* \* \* \* [a-z/]*/vscode-remote-shell ||p' \
+	"$TESTS/../doc/ADMIN.md")
+like "$line" '^list .* --metrics=[a-z_/-]+\.prom$' "the manual has a line for cron"
+written() { # [OPTION...]: by that line
+	# shellcheck disable=SC2086 # words
+	root login2 env HOME=/root "$VRS" "$@" ${line%=*}="$prom" \
+		>"$T/out" 2>"$T/err"
+	is "$? $(cat "$T/out")" "${want_rc:-0} " "$* it is written: ${want_rc:-0}"
+	root login2 cat "$prom" >"$T/prom" 2>>"$T/err"
+}
+gauge() { sed -n "s/^vscode_remote_shell_$1 //p" "$T/prom"; }
+written
+is "$(gauge 'sessions{state="running"}')" 2 "two sessions run"
+is "$(gauge 'sessions{state="pending"}')" 1 "one waits"
+is "$(gauge 'sessions{state="suspended"}')" 0 "none is suspended, which is said"
+is "$(gauge 'partition_sessions{partition="down",state="pending"}')" 1 "by partition"
+is "$(gauge users)" 2 "two users"
+like "$(gauge longest_wait_seconds)" '^[0-9]+$' "how long one waits"
+is "$(sed -n 's/.*build_info{version="\(.*\)"} 1$/\1/p' "$T/prom")" \
+	"$(root login2 "$VRS" --version | sed -n '1s/.* //p')" "this version"
+is "$(tail -n 1 "$T/prom")" "# EOF" "it ends as OpenMetrics does"
+is "$(grep -Evc '^(# (HELP|TYPE) [a-z_]+ .+|# EOF|[a-z_]+(\{.*\})? [0-9]+)$' "$T/prom")" \
+	0 "no line is of another form"
+is "$(root login2 stat -c %a "$prom")" 644 "node_exporter may read it"
+cp "$T/prom" "$T/before"
+rig kill ctl slurmctld STOP >"$T/log/stop" 2>&1
+want_rc=69 written --launcher-timeout=3s
+is "$(cat "$T/prom")" "$(cat "$T/before")" "without slurmctld it stays as it was"
+rig kill ctl slurmctld CONT >"$T/log/cont" 2>&1
+
 # ---- audit -----------------------------------------------------------------
 
 # audited HOST [OPTION...]: by root, with alice's session there

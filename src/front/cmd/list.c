@@ -19,6 +19,7 @@
 #include "front/job/stale.h"
 #include "front/parting.h"
 #include "os/log.h"
+#include "os/replace.h"
 
 /* Exit statuses of status, beside those of errors. */
 enum { STATUS_RUNS, STATUS_WAITS, STATUS_NONE };
@@ -38,20 +39,44 @@ static struct shown shown(const struct list *l, size_t i)
 	return (struct shown){ &row->job, row->report };
 }
 
+static int is_of_all(const struct invocation *inv)
+{
+	return inv->opt->flags.all_users || inv->opt->flags.metrics != NULL;
+}
+
+/* Others read it, and never half of it. Returns the exit status. */
+static int write_metrics(const struct shown *all, size_t n, const char *path,
+	struct err *e)
+{
+	struct buf text = { 0 };
+	int ret = EX_OK;
+
+	show_metrics(all, n, time(NULL), &text);
+	if (replace_file(path, 0644, buf_data(&text), text.len, e) == -1) {
+		log_fail("%s", e->text);
+		ret = EX_CANTCREAT;
+	}
+	buf_fini(&text);
+	return ret;
+}
+
 static int print_list(struct list *l, struct buf *out, struct err *e)
 {
 	const struct options_flags *flags = &l->inv->opt->flags;
-	const size_t n = flags->all_users ? l->jobs.n : l->roster.n;
+	const int all_users = is_of_all(l->inv);
+	const size_t n = all_users ? l->jobs.n : l->roster.n;
 	struct shown *all = mem_alloc((n + 1) * sizeof *all);
 	int ret = EX_OK;
 
 	for (size_t i = 0; i < n; i++)
-		all[i] = flags->all_users ?
+		all[i] = all_users ?
 			(struct shown){ &l->jobs.job[i], NULL } : shown(l, i);
-	if (flags->json)
+	if (flags->metrics != NULL)
+		ret = write_metrics(all, n, flags->metrics, e);
+	else if (flags->json)
 		ret = show_json_list(all, n, out, e);
 	else
-		show_table(all, n, !flags->no_header, flags->all_users, out);
+		show_table(all, n, !flags->no_header, all_users, out);
 	free(all);
 	return ret;
 }
@@ -117,8 +142,9 @@ static void list_found_all_users(void *arg)
 	int status;
 
 	if (!l->jobs.of_all_users) {
-		log_fail("--all-users: %s can list your own sessions only",
-			launcher_name(l->inv).s);
+		log_fail("%s: %s can list your own sessions only",
+			l->inv->opt->flags.metrics != NULL ? "--metrics" :
+			"--all-users", launcher_name(l->inv).s);
 		parting_exit(l->inv->parting, EX_UNAVAILABLE);
 		return;
 	}
@@ -150,7 +176,7 @@ static void *list_start(const struct invocation *inv,
 
 	l->inv = inv;
 	l->print = print;
-	if (inv->opt->flags.all_users)
+	if (print == print_list && is_of_all(inv))
 		jobs_find_all_users(&l->jobs, inv, list_found_all_users, l);
 	else
 		roster_find(&l->roster, inv, 0, list_is_wanted, list_found, l);

@@ -27,6 +27,10 @@ void show_table(const struct shown *all, size_t n, int header, int users,
 void show_status(const struct shown *s, const char *state_dir, time_t now,
 	struct buf *out);
 
+/* `list --metrics`: gauges of all users' sessions; now is the clock. */
+void show_metrics(const struct shown *all, size_t n, time_t now,
+	struct buf *out);
+
 /* Seconds until the time limit: -1 none, -2 not known. */
 long show_left(const struct shown *s);
 

@@ -146,6 +146,36 @@ static void shows_a_table(void **state)
 	assert_int_equal(show_left(&all[0]), -1);
 }
 
+/* Names of a scheduler end no label and no line. */
+static void shows_metrics(void **state)
+{
+	struct job one = { .id = "17", .session = "a", .user = "u",
+		.state = "running", .partition = "a\"b\\c\nd" };
+	struct job two = { .id = "18", .session = "b", .user = "u",
+		.state = "pending", .partition = "x", .age = 5 };
+	struct job three = two;
+	struct shown all[] = { { &one, NULL }, { &two, NULL }, { &three, NULL } };
+	struct buf b = { 0 };
+
+	(void)state;
+	snprintf(three.user, sizeof three.user, "v");
+	three.age = 70;
+	show_metrics(all, 3, 1000, &b);
+	buf_append(&b, "", 1);
+	assert_non_null(strstr(buf_data(&b), "_partition_sessions{partition=\"a\\\"b\\\\c?d\",state=\"running\"} 1\n"));
+	assert_non_null(strstr(buf_data(&b), "_partition_sessions{partition=\"x\",state=\"pending\"} 2\n"));
+	assert_non_null(strstr(buf_data(&b), "_sessions{state=\"pending\"} 2\n"));
+	assert_non_null(strstr(buf_data(&b), "_users 2\n"));
+	assert_non_null(strstr(buf_data(&b), "_longest_wait_seconds 70\n"));
+	assert_non_null(strstr(buf_data(&b), "_time_seconds 1000\n# EOF\n"));
+	buf_fini(&b);
+	show_metrics(NULL, 0, 1000, &b);
+	buf_append(&b, "", 1);
+	assert_non_null(strstr(buf_data(&b), "_sessions{state=\"running\"} 0\n"));
+	assert_null(strstr(buf_data(&b), "partition="));
+	buf_fini(&b);
+}
+
 /* Words of a scheduler, or of who has its job's name, steer no terminal. */
 static void shows_what_is_odd(void **state)
 {
@@ -234,6 +264,7 @@ int main(void)
 		TEST(a_roster_has_both),
 		TEST(a_roster_without_a_scheduler),
 		TEST(shows_a_table),
+		TEST(shows_metrics),
 		TEST(shows_what_is_odd),
 		TEST(logs_are_those_of_the_newest),
 		TEST(logs_there_are_none_of),

@@ -687,6 +687,7 @@ static void every_option(void **state)
 		{ "into-job", "forced|--into-job=x *", OURS },
 		{ "login-shell", "forced|--login-shell=/x", OURS },
 		{ "all-users", "list|--all-users", OURS },
+		{ "metrics", "list|--metrics=/dev/null", OURS },
 		{ "no-header", "list|--no-header", OURS },
 		{ "verbose", "-v", OURS },
 		{ "quiet", "-q", OURS },
