@@ -235,6 +235,7 @@ struct options_doctor {
 
 /* What a site says to its users. */
 struct options_site {
+	int page;		/* help prints one for them */
 	char *help_url;		/* for whom it refuses something; or NULL */
 	char *banner;		/* a file; or NULL */
 	struct opt_list forward_hosts;	/* for hostpattern_parse(), which takes them */

@@ -16,6 +16,7 @@
 #include "front/front_options.h"
 #include "front/cmd/sessionword.h"
 #include "front/cmd/settings.h"
+#include "front/cmd/sitepage.h"
 #include "front/cmd/synonym.h"
 #include "os/print.h"
 #include "base/mem.h"
@@ -733,6 +734,32 @@ static int command_print_help(const struct options *o, const char *program,
 	return print_text(&text, e);
 }
 
+/* Of help alone the settings are not given yet. */
+static int print_site(struct options *o, struct config *settings,
+	const struct err *bad, const char *program, struct err *e)
+{
+	const struct config_who who = { .groups = settings_groups(settings) };
+	struct opt_list commands = { 0 };
+	struct buf text = { 0 };
+	int ret = COMMAND_SETTINGS_BAD;
+
+	for (const struct command *const *c = command_table; *c != NULL; c++) {
+		struct buf typed = { 0 };
+
+		optlist_add(&commands, mem_strdup(usage(*c, &typed)));
+		optlist_add(&commands, mem_strdup((*c)->help));
+		buf_fini(&typed);
+	}
+	if (bad->text[0] != '\0')
+		*e = *bad;
+	else if (settings_give(settings, o, &who, NULL, e) == 0 &&
+		sitepage_write(o, settings, program, &commands, &text, e) == 0)
+		ret = print_text(&text, e);
+	buf_fini(&text);
+	optlist_free(&commands);
+	return ret;
+}
+
 static int command_print_version(struct err *e)
 {
 	struct buf text = { 0 };
@@ -858,6 +885,8 @@ int command_line(struct options *o, int argc, char **argv,
 
 	if (ret != 0)
 		return ret;
+	if (o->flags.help && o->site.page)
+		return print_site(o, settings, bad, opt_program(argc, argv), e);
 	if (o->flags.help)
 		return command_print_help(o, opt_program(argc, argv), e);
 	if (o->flags.version)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/shellword.h"
 #include "base/table.h"
 #include "front/cmd/commands.h"
 #include "front/cmd/settings.h"
@@ -18,38 +17,6 @@
 #include "os/print.h"
 
 /* ---- config ------------------------------------------------------------------ */
-
-/* As one would write it behind "KEY = "; of a list each word as the shell has it. */
-static void put_value(const struct opt *row, const struct options *o,
-	struct buf *out)
-{
-	const struct opt_list *list = (const void *)((const char *)o + row->at);
-	static const char *const flag[] = { "no", "yes" };
-
-	switch (row->type) {
-	case OPT_FLAG:
-		buf_puts(out, flag[*(const int *)list != 0]);
-		break;
-	case OPT_COUNT:
-		buf_printf(out, "%d", *(const int *)list);
-		break;
-	case OPT_LIST:
-		for (size_t i = 0; i < list->n; i++) {
-			buf_puts(out, i > 0 ? " " : "");
-			shellword_put(out, list->word[i]);
-		}
-		break;
-	case OPT_SALLOC:
-		optval_put(row, o, out);
-		/* Given without a value. */
-		if (out->len == 0)
-			buf_puts(out, flag[1]);
-		break;
-	default:
-		optval_put(row, o, out);
-	}
-	buf_append(out, "", 1);
-}
 
 /* What a site says of jobs and commands, which are no options. */
 static size_t add_bounds(const struct config *c, struct table *t)
@@ -95,7 +62,7 @@ static void add_option(const struct opt *row, const struct options *o,
 {
 	struct buf name = { 0 }, value = { 0 }, origin = { 0 };
 
-	put_value(row, o, &value);
+	show_value(row, o, &value);
 	put_origin(row, &o->set, &origin);
 	optsalloc_name(row, &name);
 	buf_append(&name, "", 1);
@@ -162,28 +129,6 @@ const struct command cmd_config = {
 };
 
 /* ---- profiles ------------------------------------------------------------- */
-
-/* What it asks for, with all that it inherits, as one would type it. */
-void show_asked(const struct options *o, struct buf *out)
-{
-	const struct opt_list *args = &o->job.salloc_args;
-
-	optsalloc_line(&o->set, args, out);
-	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));) {
-		struct buf value = { 0 };
-
-		if (optset_source(&o->set, row) != OPT_BY_PROFILE ||
-			(const char *)o + row->at == (const char *)args ||
-			row->type == OPT_SALLOC ||
-			strcmp(row->name, "session") == 0)
-			continue;
-		put_value(row, o, &value);
-		buf_printf(out, "%s--%s=%s", out->len > 0 ? " " : "",
-			row->name, buf_data(&value));
-		buf_fini(&value);
-	}
-	buf_append(out, "", 1);
-}
 
 static int add_profile(struct config *c, const char *name,
 	struct table *t, struct err *e)

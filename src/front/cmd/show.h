@@ -36,6 +36,11 @@ long show_left(const struct shown *s);
 
 struct options;
 
+struct opt;
+
+/* A value as one would write it behind "KEY = ", and a NUL. */
+void show_value(const struct opt *row, const struct options *o, struct buf *out);
+
 /* What a profile asks for, as one would type it, and a NUL. */
 void show_asked(const struct options *o, struct buf *out);
 

@@ -688,6 +688,7 @@ static void every_option(void **state)
 		{ "login-shell", "forced|--login-shell=/x", OURS },
 		{ "all-users", "list|--all-users", OURS },
 		{ "metrics", "list|--metrics=/dev/null", OURS },
+		{ "site", "help|--site", OURS },
 		{ "no-header", "list|--no-header", OURS },
 		{ "verbose", "-v", OURS },
 		{ "quiet", "-q", OURS },
