@@ -35,6 +35,7 @@ for key in $(sed 's/ .*//' "$T/out"); do
 	test -n "$text" || text=/x
 	case $key in
 	profile) text=p ;;
+	bridge-command) text=none ;;
 	*-arg) text=--time=5 ;;
 	*-env) text=A=1 ;;
 	signal) text=USR1 ;;
