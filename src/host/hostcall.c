@@ -61,6 +61,37 @@ static int dial_beside(void)
 	return fd;
 }
 
+/* What the kernel says of the other end of fd; -1: nothing. */
+static int uid_behind(int fd, uid_t *uid)
+{
+	struct ucred cred;
+	socklen_t len = sizeof cred;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1)
+		return -1;
+	*uid = cred.uid;
+	return 0;
+}
+
+/*
+ * Who answers gets our descriptors and environment, and a name below /tmp may be
+ * anybody's. We are asked for as the other end is, since in an image geteuid(2) may
+ * say another number.
+ */
+static int is_our_own(int conn)
+{
+	uid_t peer, we;
+	int pair[2], is;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return 0;
+	is = uid_behind(conn, &peer) == 0 && uid_behind(pair[0], &we) == 0 &&
+		peer == we;
+	close(pair[0]);
+	close(pair[1]);
+	return is;
+}
+
 static int dial_session(struct err *e)
 {
 	const char *run = getenv("VSCODE_REMOTE_RUNTIME_DIR");
@@ -72,8 +103,12 @@ static int dial_session(struct err *e)
 		fd = dial(path);
 		free(path);
 	}
-	if (fd != -1)
+	if (fd != -1 && is_our_own(fd))
 		return fd;
+	if (fd != -1) {
+		close(fd);
+		return err_set(e, "what answers as the session's agent runs as another user than this program, so it is told nothing: call it as the session's user, or start the session anew");
+	}
 	if (errno == ECONNREFUSED)
 		return err_set(e, "the session's agent is not there any more, so nothing can be run outside of the container");
 	return err_set(e, "no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: %s",

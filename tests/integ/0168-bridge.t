@@ -277,6 +277,7 @@ i=$((i+1)); done; wait; cat '"$T"'/many.* | sort -n | uniq | wc -l')" 200 "200 a
 : >"$T/pids"
 bg wait timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" \
 	shell -- '${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge/bin/srun sleep 1000'
+waits=$PID
 ok "a command waits" wait_for 30 test -s "$T/pids"
 parent=$(sed -n 's/^PPid:.//p' "/proc/$(cat "$T/pids")/status")
 turns() { grep ctxt_switches "/proc/$parent/status"; }
@@ -287,6 +288,7 @@ is "$(turns)" "$before" "one that waits does not run"
 
 # ---- another user ---------------------------------------------------------------------
 
+cp "$BUILD/vscode-remote-host" "$T"
 sock=$(in_session 'echo $B/sock')
 is "$(stat -c '%a %F' "$sock" "${sock%/sock}" | tr '\n' ' ')" "600 socket 700 directory " \
 	"only the user gets to the socket"
@@ -304,18 +306,32 @@ except ConnectionResetError:
 	chmod 700 "${sock%/bridge/sock}" "${sock%/sock}"
 	ok "which the log tells" wait_for 10 grep -q "refused a connection of another user" \
 		"$VRS_STATE"/*/agent.log
+	# A name below /tmp may be anybody's after a cleaner, or on another node.
+	mkdir -p "$T/stranger/bridge" "$T/stranger/run"
+	bg stranger timeout 90 "$PYTHON" -c '
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1] + "/bridge/sock")
+os.setuid(12345)
+s.listen()
+print("listens", flush=True)
+print("%d bytes" % len(s.accept()[0].recv(1)), flush=True)' "$T/stranger"
+	ok "another user listens in the place of the agent" wait_for 30 grep -q listens "$T/log/stranger.out"
+	is "$(VSCODE_REMOTE_RUNTIME_DIR=$T/stranger/run timeout 60 "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
+		"vscode-remote-host: what answers as the session's agent runs as another user than this program, so it is told nothing: call it as the session's user, or start the session anew
+69" "who is told nothing"
+	ok "and has heard nothing" wait_for 30 grep -qx "0 bytes" "$T/log/stranger.out"
 else
-	skip 2 "needs root"
+	skip 5 "needs root"
 fi
 
 # ---- the agent's end -------------------------------------------------------------------
 
-cp "$BUILD/vscode-remote-host" "$T"
 is "$(in_session "$T/vscode-remote-host squeue | wc -l")" 100000 "another copy finds its session"
 agent=$(agents)
 kill -9 "$agent"
 ok "an agent that is killed takes the command along" wait_for 30 not running
-end_pid "$PID"
+end_pid "$waits"
 vrs cancel >"$T/log/cancel" 2>&1
 is "$(env -u VSCODE_REMOTE_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
 	"vscode-remote-host: no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: No such file or directory
