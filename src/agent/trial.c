@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "os/procsig.h"
 
 /* It interrupts ppoll(2), and nothing else. */
@@ -33,37 +35,37 @@ static void watch_child(void)
 		.sa_handler = trial_child_ended }, NULL);
 }
 
-static long long trial_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
-/* 0: there will be no more. */
+/* What is there now, of which more may come at once. 0: there will be no more. */
 static int trial_hear(int fd, struct buf *said)
 {
-	char some[4096];
-	ssize_t n;
+	char some[PIPE_BUF];
+	ssize_t n = read(fd, some, sizeof some);
 
-	while ((n = read(fd, some, sizeof some)) > 0)
-		if (said->len < TRIAL_MAX)
-			buf_append(said, some, (size_t)n);
-	return n == -1 && errno == EAGAIN;
+	if (n > 0 && said->len < TRIAL_MAX)
+		buf_append(said, some, (size_t)n);
+	return n > 0 || (n == -1 && errno == EAGAIN);
+}
+
+/* Behind its end: as much as a pipe holds, for others may write for ever. */
+static void trial_hear_rest(int fd, struct buf *said)
+{
+	int left = TRIAL_MAX / PIPE_BUF;
+
+	while (left-- > 0 && trial_hear(fd, said))
+		;
 }
 
 /* Its status; -1: it was killed. */
 static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
 {
-	const long long end = trial_clock() + seconds * 1000LL;
+	const long long end = clock_ms() + seconds * 1000LL;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	sigset_t none;
 	int status, is_late = 0;
 
 	sigemptyset(&none);
 	while (waitpid(pid, &status, is_late ? 0 : WNOHANG) != pid) {
-		long long left = end - trial_clock();
+		long long left = end - clock_ms();
 		struct timespec t = { left / 1000, left % 1000 * 1000000 };
 
 		is_late = left <= 0;
@@ -72,7 +74,7 @@ static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
 		else if (ppoll(&p, 1, &t, &none) > 0 && !trial_hear(fd, said))
 			p.fd = -1;
 	}
-	(void)trial_hear(fd, said);
+	trial_hear_rest(fd, said);
 	return is_late ? -1 : status;
 }
 
