@@ -19,6 +19,7 @@
 
 #define LOOK_MS 500
 #define LINE_SIZE 256
+#define PIPE_SIZE 65536		/* what one holds */
 
 /* Its output so far: the line that comes, and the last one with something in it. */
 struct said {
@@ -41,23 +42,29 @@ static void hear(struct said *s, const char *data, size_t n)
 	}
 }
 
-/* Until it has closed its output. */
-static void hear_out(const struct imageimport *i, int from, struct said *s)
+/*
+ * Until it has closed its output or ended, since what it leaves may have that for
+ * ever. As waitpid(2), behind its end.
+ */
+static pid_t hear_out(const struct imageimport *i, pid_t pid, int from,
+	struct said *s, int *status)
 {
-	char some[4096];
+	char some[PIPE_SIZE];
 	ssize_t n = 1;
+	pid_t ended = 0;
 
-	while (n != 0) {
-		if (fd_wait(from, POLLIN, clock_ms() + LOOK_MS) == 1) {
+	while (n != 0 && ended == 0) {
+		ended = waitpid(pid, status, WNOHANG);
+		if (fd_wait(from, POLLIN, ended == 0 ? clock_ms() + LOOK_MS :
+			0) == 1) {
 			n = read(from, some, sizeof some);
-			if (n == -1 && errno != EINTR)
-				return;
 			if (n > 0)
 				hear(s, some, (size_t)n);
 		}
 		i->at(s->last, i->arg);
 	}
 	hear(s, "\n", 1);
+	return ended != 0 ? ended : waitpid(pid, status, 0);
 }
 
 static int judge_import(const struct imageimport *i, int status, const struct said *s,
@@ -93,14 +100,14 @@ static pid_t start(const struct imageimport *i, int *from, struct err *e)
 int imageimport_run(const struct imageimport *i, struct err *e)
 {
 	struct said s = { .len = 0 };
-	int from, status;
+	int from = -1, status;
 	pid_t pid = start(i, &from, e);
 
 	if (pid == -1)
 		return -1;
-	hear_out(i, from, &s);
-	close(from);
-	if (waitpid(pid, &status, 0) == -1)
+	pid = hear_out(i, pid, from, &s, &status);
+	fd_close(from);
+	if (pid == -1)
 		return err_set(e, "waitpid: %s", strerror(errno));
 	return judge_import(i, status, &s, e);
 }

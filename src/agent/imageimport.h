@@ -14,7 +14,10 @@ struct imageimport {
 	void *arg;
 };
 
-/* Wait for it. -1 with e set: it has failed, with what it has said last. */
+/*
+ * Wait for it, but for nothing that it leaves behind. -1 with e set: it has failed,
+ * with what it has said last.
+ */
 int imageimport_run(const struct imageimport *i, struct err *e)
 	__attribute__((warn_unused_result));
 

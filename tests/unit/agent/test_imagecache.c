@@ -568,6 +568,40 @@ static void tells_why_an_import_fails(void **state)
 	has_only(NULL);
 }
 
+/* As a daemon, which has its output for ever. */
+static void waits_for_nothing_that_an_import_leaves(void **state)
+{
+	struct err e;
+	int left = 0;
+	char *got;
+	FILE *f;
+
+	(void)state;
+	free(image);
+	image = mem_strdup("docker://lab/tools:1");
+	put_program("sleep 600 & echo $! >left; " SQUASHFS " >\"$2\"");
+	got = import(&e);
+	if (got == NULL)
+		fail_msg("%s", e.text);
+	f = fopen("left", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &left), 1);
+	fclose(f);
+	assert_true(left > 1);
+	assert_int_equal(kill(left, SIGKILL), 0);
+	has_only(got);
+	free(got);
+	put_program("sleep 600 & echo $! >left; echo FATAL: no such name >&2; exit 255");
+	image[strlen(image) - 1] = '2';
+	assert_null(import(&e));
+	assert_non_null(strstr(e.text, "/importer ended with status 255: FATAL: no such name"));
+	f = fopen("left", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &left), 1);
+	fclose(f);
+	assert_int_equal(kill(left, SIGKILL), 0);
+}
+
 /* ---- what is left, and what cannot be ------------------------------------ */
 
 static void tells_that_there_is_no_room(void **state)
@@ -731,6 +765,7 @@ int main(void)
 		CACHE_TEST(many_make_one_of_a_name),
 		CACHE_TEST(imports_a_name),
 		CACHE_TEST(tells_why_an_import_fails),
+		CACHE_TEST(waits_for_nothing_that_an_import_leaves),
 		CACHE_TEST(tells_that_there_is_no_room),
 		CACHE_TEST(keeps_nothing_of_what_is_changed_meanwhile),
 		CACHE_TEST(keeps_nothing_of_what_is_told_to_end),
