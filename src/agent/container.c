@@ -23,6 +23,7 @@
 #include "base/shellword.h"
 #include "net/child.h"
 #include "net/flow.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
@@ -180,7 +181,7 @@ static int container_begin(struct containers *n, struct err *e)
 {
 	const struct agent_job *job = n->env->job;
 	struct envlist env = { 0 };
-	int p[2];
+	int p[2] = { -1, -1 };
 	pid_t pid;
 
 	envlist_put_all(&env, n->env->env.list);
@@ -190,8 +191,12 @@ static int container_begin(struct containers *n, struct err *e)
 		containerprobe_ask(p[1], &n->runtimes, n->env, &env,
 			rundir_path(n->env->rundir));
 	envlist_fini(&env);
-	if (pid == -1)
-		return err_set(e, "cannot fork: %s", strerror(errno));
+	if (pid == -1) {
+		err_set(e, "cannot fork: %s", strerror(errno));
+		fd_close(p[0]);
+		fd_close(p[1]);
+		return -1;
+	}
 	close(p[1]);
 	flow_prepare(p[0]);
 	n->state = CONTAINER_ASKED;
