@@ -353,6 +353,11 @@ static void read_trial(struct look *l, char *said, char *last, size_t size)
 	unsigned n = 0;
 
 	l->abi = (struct imageabi)IMAGEABI_NONE;
+	/* A runtime that was tried before may have got that far, and no further. */
+	for (size_t i = 0; i < sizeof l->seen / sizeof *l->seen; i++) {
+		free(l->seen[i]);
+		l->seen[i] = NULL;
+	}
 	last[0] = '\0';
 	for (char *line = strtok(said, "\r\n"); line != NULL;
 		line = strtok(NULL, "\r\n")) {

@@ -112,6 +112,24 @@ vrs status >"$T/out" 2>"$T/err"
 like "$? $(cat "$T/err")" "^78 .*\[runtime mine\]: nothing says its images" \
 	"one that is not whole"
 
+# What one has seen in the image before it failed is not what the next has seen.
+{
+	printf '#!/bin/sh\nwhile test "$1" != /bin/sh; do shift; done\n"$@"\nexit 4\n' >"$T/fake/late"
+	printf '#!/bin/sh\nexit 0\n' >"$T/fake/silent"
+	chmod +x "$T/fake/late" "$T/fake/silent"
+	for name in late silent; do
+		printf '[runtime %s]\nprogram = %s\nimages = sqsh\nenter = %%image\n' \
+			$name "$T/fake/$name"
+	done
+	for name in enroot charliecloud pyxis; do
+		printf '[runtime %s]\nprogram = %s\n' $name "$T/fake/nosuch"
+	done
+} >"$conf"
+start --container="$T/i.sqsh"
+in_image true
+like "$? $(cat "$T/err")" "^69 .*$T/fake/late ended with status 4: " "auto: two that both fail"
+stop
+
 # ---- what hangs, and what cannot be used ----------------------------------------
 
 rm "$conf" "$T/fake/srun"
