@@ -338,12 +338,11 @@ static void add_words(struct opt_list *l, const char *const *words)
 
 /* Run it; what it says goes into said. Its status of waitpid(2), or -1 with e set. */
 static int run_trial(const struct look *l, const struct opt_list *argv,
-	struct buf *said, struct err *e)
+	long seconds, struct buf *said, struct err *e)
 {
 	return trial_run(&(struct spawn){ .path = argv->word[0],
 		.argv = argv->word, .env = l->env->list, .dir = l->j->cwd,
-		.dir_or_root = 1 }, l->image == RUNTIME_NAME ? FETCH_SECONDS :
-		TRIAL_SECONDS, said, e);
+		.dir_or_root = 1 }, seconds, said, e);
 }
 
 /* What was seen, and the last other line, which is the reason if there was none. */
@@ -400,7 +399,7 @@ static int check_runtime(const struct look *l, struct err *e)
 	for (size_t i = 0; i < r->check.n; i++)
 		optlist_add(&argv, mem_strdup(r->check.word[i]));
 	optlist_add(&argv, NULL);
-	status = run_trial(l, &argv, &said, e);
+	status = run_trial(l, &argv, TRIAL_SECONDS, &said, e);
 	optlist_free(&argv);
 	if (status > 0) {
 		buf_append(&said, "", 1);
@@ -431,7 +430,8 @@ static int try_runtime(struct look *l, struct err *e)
 		runtime_put_words(r, &l->enter, l->env->list, 0, &argv);
 		add_words(&argv, program);
 		optlist_add(&argv, NULL);
-		ret = run_trial(l, &argv, &said, e);
+		ret = run_trial(l, &argv, l->image == RUNTIME_NAME ?
+			FETCH_SECONDS : TRIAL_SECONDS, &said, e);
 	}
 	if (ret >= 0) {
 		buf_append(&said, "", 1);
