@@ -147,23 +147,38 @@ static int place_is(const char *path, const struct bridge_place *p)
 		st.st_ino == p->ino;
 }
 
-/* Where a path of the container is outside by --container-bind; to be freed. */
+/* How much of path is the place of a bind FROM:TO, or all below it; 0: it is not. */
+static size_t bind_reaches(const char *to, const char *path)
+{
+	size_t len = strlen(to);
+
+	while (len > 1 && to[len - 1] == '/')
+		len--;
+	return len > 1 && strncmp(path, to, len) == 0 &&
+		(path[len] == '/' || path[len] == '\0') ? len : 0;
+}
+
+/*
+ * Where a path of the container is outside by --container-bind, of which the deepest
+ * counts, as it hides those above it; to be freed, NULL: by none.
+ */
 static char *bound_from(const struct bridgecall *c, const char *path)
 {
 	const struct opt_list *binds = &c->j->job->opt->container.binds;
+	const char *from = NULL;
+	size_t most = 0;
 
 	for (size_t i = 0; i < binds->n; i++) {
-		const char *from = binds->word[i], *to = strchr(from, ':');
-		size_t len = to != NULL ? strlen(to + 1) : 0;
+		const char *to = strchr(binds->word[i], ':');
+		size_t len = to != NULL ? bind_reaches(to + 1, path) : 0;
 
-		while (len > 1 && to[len] == '/')
-			len--;
-		if (len > 1 && strncmp(path, to + 1, len) == 0 &&
-			(path[len] == '/' || path[len] == '\0'))
-			return mem_printf("%.*s%s", (int)(to - from), from,
-				path + len);
+		if (len == 0 || len < most)
+			continue;
+		most = len;
+		from = binds->word[i];
 	}
-	return NULL;
+	return from == NULL ? NULL : mem_printf("%.*s%s",
+		(int)strcspn(from, ":"), from, path + most);
 }
 
 static int enter_bound(const struct bridgecall *c)

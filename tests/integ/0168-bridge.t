@@ -341,17 +341,20 @@ is "$(env -u VSCODE_REMOTE_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo
 
 if image_can && bwrap --ro-bind / / true 2>/dev/null; then
 	image_new "$T/image"
-	mkdir -p "$T/image/own" "$T/data/x"
+	mkdir -p "$T/image/own" "$T/data/x" "$T/data/deep" "$T/deeper"
 	# As images of distributions have it.
 	echo 'PATH=/bin:/usr/bin; export PATH' >"$T/image/etc/profile"
 	start --container="$T/image" --container-runtime=bubblewrap \
-		--container-bind="$T/data:/work/data" --prologue='FROM=prologue; export FROM'
+		--container-bind="$T/data:/work/data" \
+		--container-bind="$T/deeper:/work/data/deep" --prologue='FROM=prologue; export FROM'
 	# in_image WORD...
 	in_image() { vrs shell -- "$@" 2>"$T/err"; }
 	is "$(in_image 'cd /work/data/x; echo stdin | sbatch a "b c"; echo $?')" "a|b c|$T/data/x
 stdin
 7" "commands of the node in an image, in a directory that has another name there" ||
 		diag_file "$T/err"
+	is "$(in_image 'cd /work/data/deep; sbatch a </dev/null')" "a|$T/deeper" \
+		"and in one that is bound below another"
 	is "$(in_image 'squeue | head -n 1; echo $FROM; test -e /etc/passwd && git 5; echo $?')" "1
 prologue
 0022
@@ -392,7 +395,7 @@ END
 	is "$(in_image 'squeue; echo $?')" 127 "with --bridge=off there is none"
 	vrs cancel >"$T/log/cancel" 2>&1
 else
-	skip 7 "no static busybox, or bubblewrap does not run here"
+	skip 8 "no static busybox, or bubblewrap does not run here"
 fi
 
 # ---- lists -----------------------------------------------------------------------------
