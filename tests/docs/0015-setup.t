@@ -100,15 +100,17 @@ is "$(sed -n 's/^| \([^|]*\) | yes[^|]* | .*/\1/p' "$top/doc/EDITORS.md" | xargs
 	'EDITORS.md: RemoteCommand is of VS Code, and of ssh itself'
 
 # Both scripts do the same: they are given the same data, name the same files, and
-# leave the same to the user in the same words. That of PowerShell is not run: Debian
-# has none.
+# leave the same to the user in the same words; but what cannot be written ends that
+# of PowerShell by itself, with its error. It is not run: Debian has none.
 scripts=$top/src/front/setup
 # words FILE: what is said of it, with $ for each variable
 words() {
 	sed -n 's/.*\(leave\|Write-ToDo\|doing\|$what =\|would\) "\([^"]*\)".*/\2/p; s/.*"would \([^"]*\)".*/\1/p' "$1" |
 		sed 's/`//g; s/\$([^)]*)/$/g; s/\$[A-Za-z0-9_:]*/$/g; s/\.\$/$/g; s/\$\$/$/g'
 }
-words "$scripts/laptop.sh" | grep -v 'Linux in Windows\|ssh-keygen\|ssh does not\|another entry\|leads nowhere\|^make \$$' |
+words "$scripts/laptop.sh" |
+	grep -v 'make room\|see why\|no copy of\|cannot be made\|not in its place' |
+	grep -v 'Linux in Windows\|ssh-keygen\|ssh does not\|another entry\|leads nowhere\|^make \$$' |
 	sed 's/should be:/should be/; s/Its lines //; s/It should/should/; s/proxy --authorize.*/proxy --authorize/; s/line .# BEGIN/# BEGIN/' |
 	sort -u >"$T/words.sh"
 words "$scripts/laptop.ps1" >"$T/words.ps1"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The script of setup for the user's own computer, on homes as people have them, by
 # the shells that they have: twice, and back. No byte of theirs is lost or changed.
+# SETUP=long tries each home both ways by all shells; else ways and shells take turns.
 . "$(dirname "$0")/../lib.sh"
 need_product
 
@@ -187,16 +188,34 @@ shells=
 for sh in dash bash busybox; do
 	! command -v $sh >/dev/null || shells="$shells $sh"
 done
-n=0
-for dir in "$T"/homes/*; do
-	for sh in $shells; do
-		test $sh = busybox && sh='busybox sh'
-		try "$sh" "${dir##*/}" proxy
-		n=$((n + 1))
+# try_by WAY DIR SHELL...
+try_by() {
+	by_way=$1 by_home=${2##*/}
+	shift 2
+	for sh in "$@"; do
+		echo "$by_home $by_way $sh" >>"$T/tried"
+		test "$sh" != busybox || sh='busybox sh'
+		try "$sh" "$by_home" "$by_way"
 	done
-	try sh "${dir##*/}" remote
+}
+# shellcheck disable=SC2086 # words
+set -- $shells
+way=proxy other=remote
+for dir in "$T"/homes/*; do
+	if test "$SETUP" = long; then
+		try_by proxy "$dir" "$@"
+		try_by remote "$dir" "$@"
+	else
+		try_by $way "$dir" "$1"
+		first=$1 was=$way
+		shift
+		set -- "$@" "$first"
+		way=$other other=$was
+	fi
 done
-is "$n" $((8 * $(echo "$shells" | wc -w))) 'all homes were tried by all shells'
+# tried FIELD: how many different ones
+tried() { cut -d' ' -f"$1" "$T/tried" | sort -u | wc -l; }
+is "$(tried 1) $(tried 2) $(tried 3)" "8 2 $#" 'all homes, both ways, by all shells'
 
 # What is left to the user is said, with the lines.
 cp -a "$T/homes/read-only" "$T/trial"
@@ -231,9 +250,8 @@ shape() {
 	as sh "$T/trial" proxy
 	is "$rc" "$((1 - $2))" "settings, $1: understood $2" || diag_file "$T/out"
 	if test "$2" = 1; then
-		ok "$1: JSON as VS Code reads it" sh -c \
-			'"$1" "$2" "$3" | grep -qx remote.SSH.connectTimeout=1800' - \
-			"$PYTHON" "$T/jsonc.py" "$file"
+		like "$("$PYTHON" "$T/jsonc.py" "$file")" '^remote.SSH.connectTimeout=1800$' \
+			"$1: JSON as VS Code reads it"
 	else
 		same "$file" "$T/original" "$1: left alone"
 		like "$(cat "$T/out")" 'is not understood\. Write these' "$1: and said"
@@ -283,6 +301,54 @@ for awk in mawk gawk original-awk; do
 	PATH=$T/awk:$PATH as sh "$T/trial" proxy --undo
 	same "$file" "$T/homes/jsonc/.config/Code/User/settings.json" "and back, by $awk"
 done
+
+# Where there is no room for what a file is to be, it stays as it is.
+crowd() { # BYTES WORD...: no file gets longer than that
+	"$PYTHON" -c 'import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+os.execvp(sys.argv[2], sys.argv[2:])' "$@"
+}
+# full BYTES WHAT: with files of 560 bytes
+full() {
+	as "crowd $1 sh" "$T/trial" proxy
+	is "$rc" 1 "$1 bytes, $2: it is said"
+	like "$(cat "$T/out")" '^TO DO: .* cannot hold what .*/\.ssh/config is to be, which is as it was' \
+		"$1 bytes: of the configuration"
+	like "$(cat "$T/out")" '^TO DO: .* cannot hold what .*settings.json is to be' \
+		"$1 bytes: of the settings"
+	same "$T/trial/.ssh/config" "$T/original" "$1 bytes: no byte of it is lost"
+	same "$file" "$T/original.json" "$1 bytes: nor of the settings"
+}
+{
+	echo 'Host work'
+	head -c 550 /dev/zero | tr '\000' '#'
+} >"$T/original"
+{
+	echo '{ "a": 1 }'
+	head -c 549 /dev/zero | tr '\000' ' '
+} >"$T/original.json"
+cp "$T/original" "$T/trial/.ssh/config"
+cp "$T/original.json" "$file"
+full 600 'our lines have no room'
+full 500 'it has none itself'
+as sh "$T/trial" proxy
+is "$rc" 0 'with room all is done' || diag_file "$T/out"
+as "crowd 500 sh" "$T/trial" proxy --undo
+is "$rc" 1 'no room for --undo: it is said'
+as sh "$T/trial" proxy --undo
+same "$T/trial/.ssh/config" "$T/original" 'and then it takes all back'
+same "$file" "$T/original.json" 'of the settings, too'
+
+# An Include of another file, whose name begins so, is not ours.
+cp "$T/homes/match/.ssh/config" "$T/trial/.ssh/config"
+sed -i '1iinclude vscode-remote-shell-slurm.conf.old' "$T/trial/.ssh/config"
+as sh "$T/trial" proxy
+is "$rc $(grep -c '^Include' "$T/trial/.ssh/config")" '0 1' "another file's Include is none of ours"
+sed -i 's/\.old$//' "$T/trial/.ssh/config"
+as sh "$T/trial" proxy
+is "$rc $(grep -c '^Include' "$T/trial/.ssh/config")" '0 0' 'and in whatever case the user has it'
+as sh "$T/trial" proxy --undo
+rm "$T/trial/.ssh/config.before-vscode-remote-shell-slurm"
 
 # Markers that somebody has torn apart are not guessed at.
 printf '# BEGIN %s, made by setup\nHost x\n' "$marks" >"$T/trial/.ssh/config"
@@ -343,7 +409,9 @@ rotate() {
 	is "$(stat -c %a "$key")" 600 "$1: for nobody else"
 	is "$(find "$HOME/.ssh" -name '*.new*')" '' "$1: nothing is left"
 }
-rotate 'the old key was not listed'
+printf '#!/bin/sh\n%s -F %s "$@"\nrc=$?\necho Good bye\nexit $rc\n' \
+	"$(PATH=/usr/bin:/bin command -v ssh)" "$T/ssh_config" >"$T/bin/ssh"
+rotate 'the old key was not listed, and the login node prints'
 is "$(cat "$VRS_STATE/authorized_keys" 2>/dev/null)" '' 'no key is listed then'
 cp "$key.pub" "$T/old.pub"
 ssh-keygen -q -t ed25519 -N '' -f "$T/third"
@@ -354,6 +422,10 @@ is "$(cut -d' ' -f2 "$VRS_STATE/authorized_keys" | xargs)" \
 	"$(cut -d' ' -f2 "$T/third.pub" "$key.pub" | xargs)" \
 	'the old one is listed no more, the new one is, and others stay'
 cp "$key.pub" "$T/old.pub"
+printf '#!/bin/sh\necho who is there\n' >"$T/bin/ssh"
+PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
+is "$rc" 1 'no number: it is said'
+same "$key.pub" "$T/old.pub" 'and the key is the old one'
 printf '#!/bin/sh\nexit 255\n' >"$T/bin/ssh"
 PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
 is "$rc" 1 'no connection: it is said'

@@ -32,7 +32,7 @@ $settings = @'
 remote.SSH.connectTimeout 1800
 '@
 $hostKey = @'
-vscode-remote-shell ssh-ed25519 AAAA
+vscode-remote-shell ecdsa-sha2-nistp256 AAAA
 '@
 # ---- end of data
 
@@ -135,7 +135,7 @@ function Set-Config {
     $rest = Get-WithoutBlock (Get-Whole $config)
     if ($null -eq $rest) { Write-ToDo "$config has the line '# BEGIN $mark' without its END: take it out"; return }
     # Its user may have put it there himself.
-    if ($rest -match ('(?m)^\s*Include .*' + [regex]::Escape("vscode-remote-shell-$name.conf"))) { Set-Changed $config $rest ''; return }
+    if ($rest -match ('(?m)^\s*Include\s.*' + [regex]::Escape("vscode-remote-shell-$name.conf") + '["\s]*$')) { Set-Changed $config $rest ''; return }
     $lineEnd = Get-LineEnd $rest
     $block = "# BEGIN $mark, made by setup", $include, "# END $mark", '' -join $lineEnd
     Set-Changed $config ($block + $rest) "Put this line above its first Host: $include"
@@ -214,7 +214,10 @@ function Set-Settings {
 # ---- the key, and what all files come to
 
 # An empty word gets lost on the way to a program, but not by cmd.
-function New-Key($path) { cmd /c "ssh-keygen -q -t ed25519 -N `"`" -C `"$mark`" -f `"$path`"" }
+function New-Key($path) {
+    cmd /c "ssh-keygen -q -t ed25519 -N `"`" -C `"$mark`" -f `"$path`""
+    if ($LASTEXITCODE -ne 0) { Write-ToDo "ssh-keygen could not make $path" }
+}
 
 function Set-All {
     New-Folder $sshDir
@@ -267,8 +270,10 @@ function Update-Key {
     Write-Output $what
     Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
     New-Key "$key.new"
-    $n = cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --revoke <`"$key.pub`""
-    if ($LASTEXITCODE -ne 0) {
+    if (-not (Test-Path -LiteralPath "$key.new.pub")) { return }
+    # Start-up files of the login node may print, too.
+    $n = @(cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --revoke <`"$key.pub`"") -match '^\d+$' | Select-Object -Last 1
+    if ($null -eq $n) {
         Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
         Write-ToDo "$login could not be asked: the key is the old one"
         return

@@ -35,7 +35,7 @@ END
 }
 host_key() {
 	cat <<'END'
-vscode-remote-shell ssh-ed25519 AAAA
+vscode-remote-shell ecdsa-sha2-nistp256 AAAA
 END
 }
 # ---- end of data
@@ -55,8 +55,20 @@ left=0
 
 say() { printf '%s\n' "$*"; }
 
-# What the user has to do himself.
-leave() { say "TO DO: $*"; left=1; }
+# What the user has to do himself. In a pipe the caller has to see the status.
+leave() { say "TO DO: $*"; left=1; return 1; }
+
+# Before a byte of a file is replaced, all that is to stand there is in $tmp.
+no_room() { leave "$tmp cannot hold what $1 is to be, which is as it was: make room there, and run this again"; }
+
+# not_without STATUS FILE MARKER: what without_block and without_json have failed by
+not_without() {
+	if test "$1" = 3; then
+		leave "$2 has $3 'BEGIN $mark' without its END: take it out"
+	else
+		no_room "$2"
+	fi
+}
 
 dry=
 doing() {
@@ -92,7 +104,9 @@ make_dir() {
 # ---- files ---------------------------------------------------------------------------
 
 # replace FILE NEW: in place, so that links, owner and mode stay
-replace() { cat "$2" >"$1"; }
+replace() {
+	cat "$2" >"$1" || leave "$1 was not written to its end: make room there, and run this again; what was there before is in $1.$copy"
+}
 
 # keep_copy FILE: before it is changed for the first time
 keep_copy() {
@@ -112,7 +126,11 @@ change() {
 			return 1
 		fi
 		doing "change $1, and keep a copy in $1.$copy" || return 0
-		keep_copy "$1" || return
+		if ! keep_copy "$1"; then
+			rm -f "$1.$copy"
+			leave "there can be no copy of $1, so it is as it was. $3"
+			return 1
+		fi
 	else
 		doing "make $1" || return 0
 		note_made "file $1"
@@ -120,12 +138,11 @@ change() {
 	replace "$1" "$2"
 }
 
-# own_file FILE: of ours alone, from stdin
+# own_file FILE: of ours alone, from $tmp/file
 own_file() {
-	cat >"$tmp/file"
 	if test -e "$1" && cmp -s "$1" "$tmp/file"; then return; fi
 	doing "write $1" || return 0
-	cp "$tmp/file" "$1"
+	cp "$tmp/file" "$1" || leave "$1 cannot be written: see why, and run this again"
 }
 
 # Whether the lines of a file end with CR LF.
@@ -148,7 +165,8 @@ block() {
 	say "# END $mark"
 }
 
-# without_block FILE: FILE, but for our lines; a byte behind the last keeps its end
+# without_block FILE: FILE, but for our lines; a byte behind the last keeps its end.
+# Status 3: our first line is there, and not our last.
 without_block() {
 	{ cat "$1" && printf x; } | awk -v mark="$mark" '
 	function out(line) { if (!inside) printf "%s", line }
@@ -163,8 +181,10 @@ without_block() {
 		before = line
 	}
 	END {
+		if (before !~ /x$/)
+			exit 2
 		if (inside && !ends)
-			exit 1
+			exit 3
 		out(substr(before, 1, length(before) - 1))
 	}'
 }
@@ -172,27 +192,23 @@ without_block() {
 set_config() {
 	: >"$tmp/rest"
 	if test -e "$config"; then
-		without_block "$config" >"$tmp/rest" || {
-			leave "$config has the line '# BEGIN $mark' without its END: take it out"
-			return
-		}
+		without_block "$config" >"$tmp/rest" ||
+			{ not_without $? "$config" 'the line'; return; }
 	fi
 	# Its user may have put it there himself.
-	if grep -q "^[[:space:]]*Include .*$(basename "$own")" "$tmp/rest"; then
+	if grep -qi "^[[:space:]]*Include[[:space:]].*$(basename "$own")[\"[:space:]]*\$" "$tmp/rest"; then
 		cp "$tmp/rest" "$tmp/config"
 	else
-		{ block | with_end "$tmp/rest"; cat "$tmp/rest"; } >"$tmp/config"
-	fi
+		{ block | with_end "$tmp/rest" && cat "$tmp/rest"; } >"$tmp/config"
+	fi || { no_room "$config"; return; }
 	change "$config" "$tmp/config" \
 		"Put this line above its first Host: Include $(basename "$own")"
 }
 
 unset_config() {
 	test -e "$config" || return 0
-	without_block "$config" >"$tmp/rest" || {
-		leave "$config has the line '# BEGIN $mark' without its END: take it out"
-		return
-	}
+	without_block "$config" >"$tmp/rest" ||
+		{ not_without $? "$config" 'the line'; return; }
 	restore "$config" "$tmp/rest"
 }
 
@@ -228,7 +244,7 @@ settings_dir() {
 	esac
 }
 
-# without_json FILE: the same of settings, whose comments are ours
+# without_json FILE: the same of settings, where comments are our markers
 without_json() {
 	awk -v mark="$mark" '
 	BEGIN { RS = "\001"; ORS = "" }
@@ -239,7 +255,7 @@ without_json() {
 		rest = substr(s, begin)
 		end = "/* END " mark " */"
 		at = index(rest, end)
-		if (at == 0) exit 1
+		if (at == 0) exit 3
 		head = substr(s, 1, begin - 1)
 		sub(/[ \t]*$/, "", head)
 		sub(/\r?\n$/, "", head)
@@ -359,10 +375,8 @@ set_settings() {
 	file=$(settings_dir)/settings.json
 	: >"$tmp/json"
 	if test -e "$file"; then
-		without_json "$file" >"$tmp/json" || {
-			leave "$file has a comment 'BEGIN $mark' without its END: take it out"
-			return
-		}
+		without_json "$file" >"$tmp/json" ||
+			{ not_without $? "$file" 'a comment'; return; }
 	fi
 	rm -f "$tmp/otherwise"
 	if ! look_at_json "$tmp/json" >"$tmp/keys"; then
@@ -376,17 +390,22 @@ set_settings() {
 		sed 's/^/    /' "$tmp/otherwise"
 	fi
 	if test -s "$tmp/missing"; then
-		add_settings
+		add_settings || { no_room "$file"; return; }
 	elif test -e "$file"; then
-		cp "$tmp/json" "$tmp/new"
+		cp "$tmp/json" "$tmp/new" || { no_room "$file"; return; }
 	else
 		return
 	fi
-	make_dir "$(dirname "$file")" || return
+	if ! make_dir "${file%/*}"; then
+		leave "${file%/*} cannot be made. Write these into $file:"
+		tell_settings
+		return
+	fi
 	change "$file" "$tmp/new" "Write these into it:" || tell_settings
 }
 
-# $tmp/json with the block into $tmp/new: behind its brace, or with braces of its own
+# $tmp/json with the block into $tmp/new: behind its brace, or with braces of its own.
+# Status 0: all of it.
 add_settings() {
 	at=$(head -n 1 "$tmp/keys")
 	{
@@ -402,7 +421,7 @@ add_settings() {
 		fi
 		# $( ) would take the ends of lines.
 		printf x
-	} >"$tmp/block"
+	} >"$tmp/block" || return
 	cr=
 	! has_cr "$tmp/json" || cr=yes
 	BLOCK=$(cat "$tmp/block") CR=$cr AT=$at awk '
@@ -423,10 +442,8 @@ unset_settings() {
 	test -n "$folder" || return 0
 	file=$(settings_dir)/settings.json
 	test -e "$file" || return 0
-	without_json "$file" >"$tmp/json" || {
-		leave "$file has a comment 'BEGIN $mark' without its END: take it out"
-		return
-	}
+	without_json "$file" >"$tmp/json" ||
+		{ not_without $? "$file" 'a comment'; return; }
 	restore "$file" "$tmp/json"
 }
 
@@ -448,8 +465,16 @@ set_own() {
 		say "# Made by vscode-remote-shell setup; $config includes it."
 		made
 		printf '%s' "$new_made" | sed 's/^# made: //'
-	} | awk 'NR == 1 { print; next } !seen[$0]++ { print "# made: " $0 }' >"$tmp/own"
-	{ cat "$tmp/own"; entries; } | own_file "$own"
+	} | awk 'NR == 1 { print; next } !seen[$0]++ { print "# made: " $0 }' >"$tmp/own" ||
+		{ no_room "$own"; return; }
+	{ cat "$tmp/own" && entries; } >"$tmp/file" || { no_room "$own"; return; }
+	own_file "$own"
+}
+
+set_known_hosts() {
+	test "$way" = proxy || return 0
+	host_key >"$tmp/file" || { no_room "$known_hosts"; return; }
+	own_file "$known_hosts"
 }
 
 # What ssh makes of it all: by a copy that names our file by its whole path, since a
@@ -469,7 +494,7 @@ check() {
 do_it() {
 	make_dir "$ssh_dir" || exit 1
 	set_key
-	test "$way" != proxy || host_key | own_file "$known_hosts"
+	set_known_hosts
 	set_settings
 	set_config
 	set_own
@@ -499,7 +524,10 @@ rotate_key() {
 	doing "make another key in the place of $key, and ask $login by ssh whether the old one is listed there" || return 0
 	rm -f "$key.new" "$key.new.pub"
 	new_key "$key.new" || { leave "ssh-keygen could not make $key.new"; return; }
-	if ! n=$(ssh -T -o RemoteCommand=none "$login" "$program" proxy --revoke <"$key.pub"); then
+	# Start-up files of the login node may print, too.
+	n=$(ssh -T -o RemoteCommand=none "$login" "$program" proxy --revoke <"$key.pub" |
+		grep -x '[0-9][0-9]*' | tail -n 1)
+	if test -z "$n"; then
 		rm -f "$key.new" "$key.new.pub"
 		leave "$login could not be asked: the key is the old one"
 		return
@@ -508,7 +536,9 @@ rotate_key() {
 			proxy --authorize <"$key.new.pub"; then
 		leave "the new key is not listed yet: ssh -T $login $program proxy --authorize <$key.pub"
 	fi
-	mv "$key.new" "$key" && mv "$key.new.pub" "$key.pub"
+	if ! mv "$key.new" "$key" || ! mv "$key.new.pub" "$key.pub"; then
+		leave "the new key is not in its place: mv $key.new $key; mv $key.new.pub $key.pub"
+	fi
 }
 
 action=change
