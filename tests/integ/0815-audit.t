@@ -87,6 +87,8 @@ mv /run/hooks/first /run/hooks/second
 found "a hook that is gone" '^/run/hooks/first: No such file or directory; it is needed$'
 mv /run/hooks/second /run/hooks/first
 broken /run/log '^/run/log: anybody can remove what others have' chmod 777 /run/log
+broken /run/log '^/run/log: all of group 3001 can remove what others have there; chmod \+t$' \
+	sh -c 'chgrp 3001 /run/log; chmod 770 /run/log'
 broken /run/log '^/run/log: user 3001 owns it' chown 3001 /run/log
 broken /run/cache '^/run/cache: anybody can remove' chmod -t /run/cache
 clean "mended, nothing is found"
@@ -100,6 +102,9 @@ broken "$state/0123456789abcdef" 'abcdef: others have rights' \
 	chmod g+x "$state/0123456789abcdef"
 broken "$state/0123456789abcdef/secret" 'secret: others have rights' \
 	chmod g+r "$state/0123456789abcdef/secret"
+ln -s / "$state/0123456789abcdef/link"
+clean "a link in a folder is not followed"
+rm "$state/0123456789abcdef/link"
 broken "$state/0123456789abcdef/secret" \
 	'secret: user 3002 owns it, not the 3001 whose it is; chown it$' \
 	chown 3002 "$state/0123456789abcdef/secret"
@@ -116,6 +121,15 @@ broken "$units/vscode-grim-reaper.service" 'reaper.service: everybody can write'
 sed -i "s|$reaper|/run/gone|" "$units/vscode-grim-reaper.service"
 found "a unit whose program is gone" '^/run/gone: No such file'
 sed -i "s|/run/gone|$reaper|" "$units/vscode-grim-reaper.service"
+mkdir "$units/vscode-grim-reaper.service.d"
+part=$units/vscode-grim-reaper.service.d/override.conf
+printf '[Service]\nExecStart=\nExecStart=%s --run\n' "$reaper" >"$part"
+ln -s /dev/null "$units/vscode-grim-reaper.timer"
+clean "a drop-in of the reaper's, and a timer that is masked: nothing is found"
+broken "$part" '/override.conf: everybody can write' chmod o+w "$part"
+sed -i "s|$reaper|/run/gone|" "$part"
+found "a drop-in whose program is gone" '^/run/gone: No such file'
+rm -r "$part" "${part%/*}" "$units/vscode-grim-reaper.timer"
 
 # ---- listeners -------------------------------------------------------------
 

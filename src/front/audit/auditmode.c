@@ -36,8 +36,13 @@ static int look_shared(const struct stat *st, struct err *e)
 	if (st->st_uid != 0)
 		return err_set(e, "user %u owns it; chown it to root",
 			(unsigned)st->st_uid);
-	if ((st->st_mode & S_ISVTX) == 0 && (st->st_mode & S_IWOTH))
+	if (st->st_mode & S_ISVTX)
+		return 0;
+	if (st->st_mode & S_IWOTH)
 		return err_set(e, "anybody can remove what others have there; chmod +t");
+	if ((st->st_mode & S_IWGRP) && st->st_gid != 0)
+		return err_set(e, "all of group %u can remove what others have there; chmod +t",
+			(unsigned)st->st_gid);
 	return 0;
 }
 

@@ -20,10 +20,25 @@ static int auditunit_is_entry(const struct dirent *d)
 	return strncmp(d->d_name, "vscode-", 7) == 0;
 }
 
+/* Also the directory of what an administrator has changed (systemctl edit). */
 static int is_reapers(const char *name)
 {
-	return strcmp(name, "vscode-grim-reaper.service") == 0 ||
-		strcmp(name, "vscode-grim-reaper.timer") == 0;
+	static const char *const names[] = {
+		"vscode-grim-reaper.service", "vscode-grim-reaper.service.d",
+		"vscode-grim-reaper.timer", "vscode-grim-reaper.timer.d",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return 1;
+	return 0;
+}
+
+static int is_drop_in(const struct dirent *d)
+{
+	const size_t len = strlen(d->d_name);
+
+	return len > 5 && strcmp(d->d_name + len - 5, ".conf") == 0;
 }
 
 /* What it runs: the path behind each ExecStart= and its like. */
@@ -49,42 +64,68 @@ static void look_commands(struct findings *f, struct buf *text)
 	}
 }
 
-static void look_unit(struct findings *f, const char *path, const char *name)
+/* By their names; what cannot be seen has none. */
+static void look_entries(struct findings *f, const char *dir,
+	int (*is_entry)(const struct dirent *),
+	void (*look)(struct findings *f, const char *path, const char *name))
+{
+	struct dirent **entry;
+	int n = scandir(dir, &entry, is_entry, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char *path = mem_printf("%s/%s", dir, entry[i]->d_name);
+
+		look(f, path, entry[i]->d_name);
+		free(path);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+}
+
+/* A unit, a part of one, or a directory of parts. */
+static void look_file(struct findings *f, const char *path, const char *name)
 {
 	struct buf text = { 0 };
 	struct err e;
 
-	if (!is_reapers(name)) {
-		findings_add(f, "%s: it is no unit of this program, which has no daemon; see who made it",
-			path);
-		return;
-	}
+	(void)name;
 	if (!findings_path(f, AUDITMODE_OURS, path, 0))
 		return;
 	buf_puts(&text, "\n");
 	if (conffile_read(path, &text, &e) == 1)
 		look_commands(f, &text);
 	buf_fini(&text);
+	look_entries(f, path, is_drop_in, look_file);
+}
+
+/* systemctl mask has made it a link to /dev/null, which all may write to. */
+static int is_masked(const char *path)
+{
+	char *real = realpath(path, NULL);
+	const int masked = real != NULL && strcmp(real, "/dev/null") == 0;
+
+	free(real);
+	return masked;
+}
+
+static void look_unit(struct findings *f, const char *path, const char *name)
+{
+	if (!is_reapers(name))
+		findings_add(f, "%s: it is no unit of this program, which has no daemon; see who made it",
+			path);
+	else if (!is_masked(path))
+		look_file(f, path, name);
 }
 
 void auditunit_look(struct findings *f)
 {
-	struct dirent **entry;
-
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		char *real = realpath(places[i], NULL);
-		int n = real != NULL && (i == 0 || strcmp(real, places[i]) == 0) ?
-			scandir(real, &entry, auditunit_is_entry, alphasort) : -1;
 
-		for (int k = 0; k < n; k++) {
-			char *path = mem_printf("%s/%s", real, entry[k]->d_name);
-
-			look_unit(f, path, entry[k]->d_name);
-			free(path);
-			free(entry[k]);
-		}
-		if (n >= 0)
-			free(entry);
+		/* One that is a link to another is looked at there. */
+		if (real != NULL && (i == 0 || strcmp(real, places[i]) == 0))
+			look_entries(f, real, auditunit_is_entry, look_unit);
 		free(real);
 	}
 }

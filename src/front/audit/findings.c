@@ -121,6 +121,14 @@ void findings_directory(struct findings *f, const char *path)
 		free(entry);
 }
 
+/* No link below the state directory is followed: the user can make what he likes. */
+static int is_directory(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Folders of jobs, and what is in them; no deeper. */
 static void findings_below(struct findings *f, const char *path, uid_t owner, int depth)
 {
@@ -131,9 +139,8 @@ static void findings_below(struct findings *f, const char *path, uid_t owner, in
 	n = depth > 0 ? entries(path, &entry) : -1;
 	for (int i = 0; i < n; i++) {
 		char *at = mem_printf("%s/%s", path, entry[i]->d_name);
-		const int is_dir = entry[i]->d_type == DT_DIR;
 
-		findings_below(f, at, owner, is_dir ? depth - 1 : 0);
+		findings_below(f, at, owner, is_directory(at) ? depth - 1 : 0);
 		free(at);
 		free(entry[i]);
 	}
