@@ -40,16 +40,21 @@ is_glibc='^(lib(c|m|dl|rt|util|pthread|resolv)\.so\.[0-9]+|ld-linux.*\.so\.[0-9]
 
 # check_program FILE
 check_program() {
-	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+	about=$(readelf -dV "$1") || {
+		echo "${1##*/} cannot be looked at by readelf"
+		return
+	}
+	echo "$about" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
 		grep -Ev "$is_glibc" | sed "s|^|${1##*/} needs |"
-	readelf -V "$1" | grep -o 'Name: GLIBC_[0-9.]*' | sed 's/.*GLIBC_//' |
+	echo "$about" | grep -o 'Name: GLIBC_[0-9.]*' | sed 's/.*GLIBC_//' |
 		(cat && echo $GLIBC) | sort -Vu | sed "1,/^$GLIBC\$/d" |
 		sed "s|^|${1##*/} needs glibc |"
 }
 
 # check DIR: nothing is printed when all is well
 check() {
-	find "$1" -type f -perm -100 | sort | while read -r file; do
+	test -d "$1" || echo "$1 is no directory"
+	find "$1" -type f -perm -100 2>/dev/null | sort | while read -r file; do
 		test "$(head -c 4 "$file" | tail -c 3)" != ELF ||
 			check_program "$file"
 	done
@@ -87,9 +92,10 @@ pack() {
 	# Whoever unpacks it is no root, who would run the reaper's timer.
 	rm -rf "${dir:?}/lib" "$dir/etc"
 	readme "${3:-/dev/null}" >"$dir/README"
-	find "$dir" -type d -exec chmod 755 {} +
+	find "$dir" -type d -exec chmod 755 {} + || return
 	tar -C "$work/pack" --sort=name --mtime="@$(when)" --owner=0 --group=0 \
-		--numeric-owner -cf - "$name" | gzip -n9 >"$2"
+		--numeric-owner -cf "$work/pack.tar" "$name" &&
+		gzip -n9 <"$work/pack.tar" >"$2"
 }
 
 # when: the second that all files of a bundle are of

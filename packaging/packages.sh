@@ -44,7 +44,7 @@ deb() {
 rpm() {
 	# shellcheck disable=SC2086 # words
 	logged rpmbuild -ta --define "_topdir $work" $RPMBUILD "$tarball"
-	find "$work/RPMS" "$work/SRPMS" -name '*.rpm' -exec cp {} "$out" \;
+	find "$work/RPMS" "$work/SRPMS" -name '*.rpm' -exec cp -t "$out" {} +
 }
 
 case $kind in
