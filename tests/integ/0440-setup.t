@@ -76,6 +76,8 @@ refused 'without quotes' --comment=100%
 refused 'without quotes' '--nodelist=c[1-2]'
 refused "there is no profile 'x'" x
 refused "has to end with '-'" --strip=hpc
+refused 'and begin with none' --strip=-hpc-
+refused 'is not a name' --strip=../hpc-
 refused 'is not the name of a host' --login-host=-x
 refused 'RemoteCommand does not work with Cursor' --editor=cursor --way=remote
 mkdir "$T/a b"

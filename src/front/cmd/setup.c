@@ -99,7 +99,7 @@ static int take_editor(struct setup_work *w, const char *answer, struct err *e)
 }
 
 /* ssh takes what begins with '-' for an option. */
-static int is_login(const char *name)
+static int is_host_name(const char *name)
 {
 	return name[0] != '-' && tag_is_name(name) && sshentry_is_plain(name);
 }
@@ -112,7 +112,7 @@ static void ask_login(const struct setup_work *w, struct buf *out)
 
 static int take_login(struct setup_work *w, const char *answer, struct err *e)
 {
-	if (!is_login(answer))
+	if (!is_host_name(answer))
 		return err_set(e, "'%.80s' is not the name of a host", answer);
 	free(w->answer.login);
 	w->answer.login = mem_strdup(answer);
@@ -298,7 +298,7 @@ static int check_plain(const struct setup *s, struct err *e)
 	if (!sshentry_is_plain(s->program))
 		return err_set(e, "the path %.200s cannot stand in an ssh configuration without quotes: make a link to it that has none of blanks, %% and what a shell knows, and call that",
 			s->program);
-	if (!is_login(s->login))
+	if (!is_host_name(s->login))
 		return err_set(e, "'%.80s' is not the name of a host: --login-host=HOST says another",
 			s->login);
 	if (!sshentry_is_plain(s->user))
@@ -475,8 +475,8 @@ static int setup_init(struct setup_work *w, struct err *e)
 	w->answer.login = mem_strdup(o->forward.login_host != NULL ?
 		o->forward.login_host : host);
 	if (prefix != NULL && (strlen(prefix) < 2 ||
-		prefix[strlen(prefix) - 1] != '-' || !sshentry_is_plain(prefix)))
-		return err_set(e, "--strip=%.80s: what hosts' names begin with has to end with '-', as "
+		prefix[strlen(prefix) - 1] != '-' || !is_host_name(prefix)))
+		return err_set(e, "--strip=%.80s: what hosts' names begin with has to end with '-', and begin with none, as "
 			PREFIX, prefix);
 	return o->line.operands.n == 0 ? 0 :
 		choose_profiles(w, &o->line.operands, e);

@@ -8,9 +8,19 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+
+/* Directories have that bit, too. */
+static int is_program(const char *path)
+{
+	struct stat st;
+
+	return access(path, X_OK) == 0 && stat(path, &st) == 0 &&
+		S_ISREG(st.st_mode);
+}
 
 static char *in_path(const char *called)
 {
@@ -20,7 +30,7 @@ static char *in_path(const char *called)
 		size_t len = strcspn(at, ":");
 		char *path = mem_printf("%.*s/%s", (int)len, at, called);
 
-		if (path[0] == '/' && access(path, X_OK) == 0)
+		if (path[0] == '/' && is_program(path))
 			return path;
 		free(path);
 		at += len + (at[len] == ':');

@@ -20,7 +20,7 @@ struct setup {
 	const char *options;		/* of its job, " --partition=x", or "" */
 	const struct opt_list *profiles;	/* each a host */
 	int second_factor;
-	const char *host_key;		/* of the jobs' sshd, "ssh-ed25519 AAAA..." */
+	const char *host_key;		/* of the jobs' sshd, as hostkey_public() has it */
 };
 
 /*

@@ -158,6 +158,11 @@ static void own_path(void **state)
 	path = ownpath("sh");
 	assert_string_equal(path, "/bin/sh");
 	free(path);
+	/* What is in / is no program of that name. */
+	setenv("PATH", "/:/bin:/usr/bin", 1);
+	path = ownpath("tmp");
+	assert_string_equal(path, self);
+	free(path);
 	path = ownpath("no.such.program");
 	assert_string_equal(path, self);
 	free(path);
