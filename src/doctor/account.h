@@ -25,7 +25,8 @@ void account_write(const struct examined *x, size_t n, long now,
 
 /*
  * Read it back from all that was said, a text with its NUL, into out, which has room
- * for CHECKS_MAX. Returns how many there are, and *now; -1 with e set: it is not whole.
+ * for CHECKS_MAX. Returns how many there are, and *now, 0 if it is not told; -1 with
+ * e set: it is not whole.
  */
 int account_read(const char *said, struct examined *out, long *now,
 	struct err *e) __attribute__((warn_unused_result));

@@ -27,7 +27,7 @@ int ask(char *const *argv, char *const *env, const char *input, long ms,
 
 /*
  * From here on SIGINT, SIGTERM and SIGHUP end the asking, not this program: what is
- * asked then is late at once. Until they are forgotten: then they do nothing.
+ * asked then is late at once. After ask_forget_signals() they do nothing.
  */
 void ask_heed_signals(void);
 void ask_forget_signals(void);

@@ -20,7 +20,7 @@ const struct doctor_check check_table[] = {
 	{ "scheduler", CHECK_LOGIN, look_scheduler, .late_is_fault = 1,
 		.means = "no job can be found or started; sessions that run are reached all the same",
 		.advice = "try squeue here; if that fails, too, tell your administrators; --launcher names another way" },
-	{ "munge", CHECK_LOGIN, look_munge, .blame = NULL },
+	{ "munge", CHECK_LOGIN, look_munge },
 	{ "home", BOTH, look_home, .late_is_fault = 1,
 		.means = "the home directory is slow or does not answer, and shells and editors' servers with it",
 		.advice = "wait, or tell your administrators; --server-dir=node keeps the server on the node's own disk" },

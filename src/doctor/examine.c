@@ -117,7 +117,7 @@ static void judge_late(struct examined *x, const struct looker *l, size_t n)
 		if (l[i].is_late)
 			finding_set(&x[i].finding, c->late_is_fault && !excused ?
 				VERDICT_FAULT : VERDICT_UNKNOWN, "no answer within %d s%s%s",
-				EXAMINE_MS / 1000, excused ? ", as of " : "",
+				EXAMINE_MS / 1000, excused ? ", because of " : "",
 				excused ? c->blame : "");
 	}
 }

@@ -48,7 +48,7 @@ void judge_libstdcxx(const char *data, size_t len, const char *path,
 /* busctl's answer about KillUserProcesses. linger: seconds. */
 void judge_logind(const char *said, int good, long linger, struct finding *f);
 
-/* A limit of ours, of those that are looked at; LIMIT_NONE: it has none. */
+/* A limit of ours, of those that are looked at; JUDGE_NO_LIMIT: it has none. */
 #define JUDGE_NO_LIMIT (~0ULL)
 enum judge_limit {
 	JUDGE_FILES,

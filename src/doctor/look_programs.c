@@ -87,7 +87,7 @@ void look_scheduler(const struct patient *p, struct finding *f)
 
 	/* A launcher may keep its records there, and would only say so. */
 	if (dir == -1 && errno != ENOENT) {
-		finding_set(f, VERDICT_UNKNOWN, "not asked, as of state");
+		finding_set(f, VERDICT_UNKNOWN, "not asked, because of state");
 		return;
 	}
 	fd_close(dir);

@@ -14,6 +14,13 @@
 #include "opt/opttable.h"
 #include "os/userdir.h"
 
+static const char *shell_name(const char *shell)
+{
+	const char *slash = strrchr(shell, '/');
+
+	return slash != NULL ? slash + 1 : shell;
+}
+
 static const char *login_shell(const struct patient *p)
 {
 	return p->opt->shell.path != NULL ? p->opt->shell.path :
@@ -22,9 +29,8 @@ static const char *login_shell(const struct patient *p)
 
 void look_shell(const struct patient *p, struct finding *f)
 {
-	const char *shell = login_shell(p), *name = strrchr(shell, '/');
+	const char *shell = login_shell(p), *name = shell_name(shell);
 
-	name = name != NULL ? name + 1 : shell;
 	if (access(shell, X_OK) == -1)
 		finding_set(f, VERDICT_FAULT, "%s is not there, or cannot be run",
 			shell);
@@ -43,7 +49,6 @@ void look_startup(const struct patient *p, struct finding *f)
 	char *traced[] = { (char *)shell, (char *)"-lx", NULL };
 	char *as_login[] = { (char *)shell, (char *)"-c",
 		(char *)startup_as_login, NULL };
-	const char *name;
 	struct answer a;
 	struct err e;
 
@@ -53,9 +58,8 @@ void look_startup(const struct patient *p, struct finding *f)
 		finding_set(f, VERDICT_UNKNOWN, "there is no %s to be tried", shell);
 		return;
 	}
-	name = strrchr(shell, '/');
 	putenv((char *)startup_ps4(shell));
-	if (ask(geteuid() == 0 && strcmp(name, "/bash") == 0 ? as_login :
+	if (ask(geteuid() == 0 && strcmp(shell_name(shell), "bash") == 0 ? as_login :
 		traced, NULL, startup_typed, ASK_MS, &a, &e) == -1)
 		finding_set(f, VERDICT_FAULT, "%s", e.text);
 	else

@@ -33,7 +33,8 @@ static void bench_fini(struct bench *b)
 	free(b->config);
 }
 
-static int bench_init(struct bench *b, struct err *e)
+/* In so many milliseconds. */
+static int bench_init(struct bench *b, long ms, struct err *e)
 {
 	char path[PATH_MAX];
 	struct answer a = { .status = -1 };
@@ -48,7 +49,7 @@ static int bench_init(struct bench *b, struct err *e)
 		(char *)"-N", (char *)"", (char *)"-f", b->key, NULL };
 	if (ask_find("ssh-keygen", path, sizeof path) == -1)
 		err_set(e, "there is no ssh-keygen, which makes a host key");
-	else if (ask(argv, NULL, NULL, ASK_MS / 2, &a, e) == 0)
+	else if (ask(argv, NULL, NULL, ms, &a, e) == 0)
 		ret = answer_is_good(&a) ? 0 :
 			err_set(e, "ssh-keygen makes no host key");
 	buf_fini(&a.said);
@@ -83,11 +84,11 @@ void look_login_sshd(const struct patient *p, struct finding *f)
 	if (ask(print, NULL, NULL, ASK_MS / 2, &a, &e) == -1 ||
 		!answer_is_good(&a)) {
 		buf_fini(&a.said);
-		if (bench_init(&b, &e) == 0) {
+		if (bench_init(&b, ASK_MS / 4, &e) == 0) {
 			char *test[] = { path, (char *)"-T", (char *)"-C", who,
 				(char *)"-h", b.key, NULL };
 
-			(void)!ask(test, NULL, NULL, ASK_MS / 2, &a, &e);
+			(void)!ask(test, NULL, NULL, ASK_MS / 4, &a, &e);
 		}
 	}
 	if (answer_is_good(&a))
@@ -150,7 +151,7 @@ void look_node_sshd(const struct patient *p, struct finding *f)
 			given != NULL ? given : "sshd");
 		return;
 	}
-	if (bench_init(&b, &e) == -1 || write_config(&b) == -1) {
+	if (bench_init(&b, ASK_MS / 2, &e) == -1 || write_config(&b) == -1) {
 		finding_set(f, VERDICT_UNKNOWN, "%s was not tried: %s", path,
 			e.text);
 	} else {

@@ -307,7 +307,10 @@ static int by_likelihood(const void *a, const void *b)
 	if (order == 0)
 		order = symptom_order((unsigned long)x->symptom->rank,
 			(unsigned long)y->symptom->rank);
-	return order != 0 ? order : symptom_order(y->line, x->line);
+	if (order == 0)
+		order = symptom_order(y->line, x->line);
+	/* Of one line the first of the table. */
+	return order != 0 ? order : x->symptom < y->symptom ? -1 : 1;
 }
 
 void symptom_sort(struct symptom_log *l)

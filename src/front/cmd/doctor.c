@@ -113,7 +113,7 @@ static size_t examine_none(struct examined *out)
 			finding_set(&out[n].finding, VERDICT_FAULT, "%s: no answer within %d s",
 				getenv("HOME"), HOME_MS / 1000);
 		else
-			finding_set(&out[n].finding, VERDICT_UNKNOWN, "not looked at, as of home");
+			finding_set(&out[n].finding, VERDICT_UNKNOWN, "not looked at, because of home");
 		n++;
 	}
 	return n;

@@ -272,7 +272,8 @@ static int begin_visit(struct visit *v)
 	if (n <= 0 || getrandom(&some, sizeof some, 0) != sizeof some)
 		return -1;
 	v->self[n] = '\0';
-	snprintf(v->name, sizeof v->name, "doctor-%ld", (long)getpid());
+	/* A process of that number may be looking on another login node, too. */
+	snprintf(v->name, sizeof v->name, "doctor-%06llx", some & 0xffffff);
 	snprintf(v->word, sizeof v->word, "%016llx", some);
 	optset_typed(&v->p->opt->set, &v->typed);
 	return 0;
