@@ -32,9 +32,9 @@ int cli_ask_plainly(struct tool *t, char *const *argv, struct cli_failure *f)
 	__attribute__((warn_unused_result));
 
 /*
- * The jobs of this user, or of all that squeue shows; those of a federation unless is_local, which is a question
- * less. config, unless NULL, is what scontrol says of the cluster meanwhile, empty
- * when it says nothing. -1 with f set.
+ * The jobs of this user, or of all_users that squeue shows; those of a federation
+ * unless is_local, which is a question less. config, unless NULL, is what scontrol
+ * says of the cluster meanwhile, empty when it says nothing. -1 with f set.
  */
 int cli_ask_jobs(struct cli_list *list, int is_local, int all_users,
 	struct buf *config, struct cli_failure *f) __attribute__((warn_unused_result));
