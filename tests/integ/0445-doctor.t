@@ -261,6 +261,8 @@ if command -v bindfs >/dev/null && mkdir "$T/real" "$T/hung" &&
 		test -n "$fuse" || return
 		kill -CONT "$fuse" 2>/dev/null
 		umount -l "$T/hung" 2>/dev/null || fusermount -uz "$T/hung"
+		# A mount namespace that another test has made meanwhile has it, too.
+		kill "$fuse" 2>/dev/null
 	}
 	at_exit unmount_hung
 	kill -STOP "$fuse"
