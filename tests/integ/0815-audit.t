@@ -102,6 +102,10 @@ broken "$state/0123456789abcdef" 'abcdef: others have rights' \
 	chmod g+x "$state/0123456789abcdef"
 broken "$state/0123456789abcdef/secret" 'secret: others have rights' \
 	chmod g+r "$state/0123456789abcdef/secret"
+chmod g+r "$state/0123456789abcdef/secret"
+"$front" audit "$home" "$home" >"$T/out"
+is "$? $(wc -l <"$T/out")" "1 1" "a home that is named twice is told of once"
+chmod g-r "$state/0123456789abcdef/secret"
 ln -s / "$state/0123456789abcdef/link"
 clean "a link in a folder is not followed"
 rm "$state/0123456789abcdef/link"

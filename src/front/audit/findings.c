@@ -51,7 +51,10 @@ static void findings_one(struct findings *f, enum auditmode mode, const char *pa
 	struct stat st;
 	struct err e;
 
-	if (was_seen(f, path) || lstat(path, &st) == -1 || S_ISLNK(st.st_mode))
+	/* Of what is private there may be a hundred thousand, which are found once. */
+	if (mode != AUDITMODE_PRIVATE && was_seen(f, path))
+		return;
+	if (lstat(path, &st) == -1 || S_ISLNK(st.st_mode))
 		return;
 	if (auditmode_look(mode, &st, owner, &e) == -1)
 		findings_add(f, "%s: %s", path, e.text);
@@ -150,5 +153,6 @@ static void findings_below(struct findings *f, const char *path, uid_t owner, in
 
 void findings_state(struct findings *f, const char *path, uid_t owner)
 {
-	findings_below(f, path, owner, 2);
+	if (!was_seen(f, path))
+		findings_below(f, path, owner, 2);
 }

@@ -14,7 +14,7 @@ struct findings {
 	struct buf text;
 	size_t n;
 	uid_t owner;		/* may own what is ours, beside root */
-	struct opt_list seen;	/* paths: each is told of once */
+	struct opt_list seen;	/* paths: each is told of once, with all below a state directory */
 };
 
 void findings_fini(struct findings *f);
