@@ -138,6 +138,16 @@ else
 	skip 11 'mandoc is not installed'
 fi
 
+# As `man` shows it at 80 columns: a table that is too wide for them is torn.
+if command -v groff >/dev/null; then
+	for page in "$top"/man/*.[1578]; do
+		is "$(groff -mandoc -Tascii -rLL=78n -ww "$page" 2>&1 >"$T/page" |
+			grep "can't break line")" '' "${page##*/} fits into 80 columns"
+	done
+else
+	skip 6 'groff is not installed'
+fi
+
 # The apps that are built in, of which only the settings know more.
 apps=$(HOME=$T "$BUILD/vscode-remote-shell" app no.such 2>&1 |
 	sed -n "s/.*there are: //; s/,//gp")
