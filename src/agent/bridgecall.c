@@ -131,8 +131,9 @@ static int choose_command(struct bridgecall *c, struct err *e)
 		return 0;
 	bridgecommand_list(extra, &list);
 	buf_append(&list, "", 1);
-	err_set(e, "'%.64s' is not run outside of the container; what is: %.800s",
-		name, list.len > 1 ? buf_data(&list) : "nothing");
+	err_set(e, "'%.64s' is not run outside of the container; what is: %.600s; a session with --bridge-command=%.64s does so, where the site lets it",
+		name, list.len > 1 ? buf_data(&list) : "nothing",
+		name);
 	buf_fini(&list);
 	return -1;
 }

@@ -103,7 +103,7 @@ is "$(in_session 'nosuch; echo $?'; said)" \
 nosuch is not there outside of the container, in no directory of PATH" "one that nobody has"
 is "$(in_session 'vscode-remote-host rm -rf /nosuch; echo $?'; said)" \
 	"126
-'rm' is not run outside of the container; what is: sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc, git, latecomer, ls, nosuch" \
+'rm' is not run outside of the container; what is: sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc, git, latecomer, ls, nosuch; a session with --bridge-command=rm does so, where the site lets it" \
 	"one that is not to be run"
 
 # ---- environment -----------------------------------------------------------------
@@ -407,7 +407,7 @@ start --bridge-command=none --bridge-command=squeue
 is "$(in_session 'ls $B/bin; vscode-remote-host git; echo $?'; said)" "squeue
 vscode-remote-host
 126
-'git' is not run outside of the container; what is: squeue" "--bridge-command=none: those behind it alone"
+'git' is not run outside of the container; what is: squeue; a session with --bridge-command=git does so, where the site lets it" "--bridge-command=none: those behind it alone"
 vrs cancel >"$T/log/cancel" 2>&1
 start --bridge-command=any
 is "$(in_session 'vscode-remote-host echo anything')" anything "--bridge-command=any"
