@@ -2,11 +2,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # small.sh DIR: a directory that is an image, of 2 MB, made by any user: the commands
-# of busybox, for a first --container=DIR. VS Code's server does not run in it, which
+# of busybox (package busybox-static), for a first --container=DIR. VS Code's server does not run in it, which
 # wants glibc and libstdc++; for that see Dockerfile and tools.def.
 set -e
-dir=${1:?the directory that is made}
-busybox=$(command -v busybox)
+if test $# != 1; then
+	echo "usage: sh small.sh DIR, the directory that is made" >&2
+	exit 64
+fi
+dir=$1
+busybox=$(command -v busybox) || busybox=
+if test -z "$busybox"; then
+	echo "small.sh: there is no busybox in PATH: install busybox-static" >&2
+	exit 1
+fi
 if ldd "$busybox" >/dev/null 2>&1; then
 	echo "small.sh: $busybox needs libraries: install busybox-static" >&2
 	exit 1

@@ -13,6 +13,17 @@ for script in install-tools.sh small.sh; do
 	is "$(grep -c "$script" "$top/doc/GUIDE.md")" 1 "of which the guide tells"
 done
 
+# ---- small.sh says what it lacks -------------------------------------------------
+
+sh "$image/small.sh" >"$T/out" 2>&1
+is "$? $(cat "$T/out")" "64 usage: sh small.sh DIR, the directory that is made" \
+	"small.sh without an argument"
+mkdir "$T/nothing"
+(PATH=$T/nothing && export PATH && exec /bin/sh "$image/small.sh" "$T/small") >"$T/out" 2>&1
+is "$? $(cat "$T/out")" "1 small.sh: there is no busybox in PATH: install busybox-static" \
+	"small.sh without busybox"
+ok "of which the guide tells" grep -q 'busybox-static' "$top/doc/GUIDE.md"
+
 # ---- both recipes run the same ---------------------------------------------------
 
 docker=$(sed -n 's/^FROM docker.io\/library\///p' "$image/Dockerfile")
