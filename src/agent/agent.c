@@ -85,8 +85,8 @@ struct agent *agent_new(struct jobenv *env, struct peeruid *peeruid,
 	a->brings.outbound = agent_outbound_new(env, p->services,
 		a->brings.wrappers, peeruid);
 	a->bridge = bridge_new(env, peeruid);
-	a->status = (struct status_parts){ .job = job, .fronts = fronts,
-		.idle = a->idle, .limit = p->limit, .memory = p->memory };
+	a->status = (struct status_parts){ .job = job, .env = env,
+		.fronts = fronts, .idle = a->idle, .limit = p->limit, .memory = p->memory };
 	return a;
 }
 

@@ -6,9 +6,22 @@
 
 #include <stdio.h>
 
+#include "agent/container.h"
 #include "config.h"
 #include "os/clock.h"
 #include "proto/report.h"
+
+static void status_container(const struct status_parts *parts, struct report *r)
+{
+	const struct options_container *opt = &parts->job->opt->container;
+	const struct container *found = parts->env->container;
+
+	if (!container_is_wanted(parts->env))
+		return;
+	snprintf(r->image, sizeof r->image, "%s", opt->image);
+	snprintf(r->runtime, sizeof r->runtime, "%s", found != NULL ?
+		found->found.runtime->name : opt->runtime);
+}
 
 void status_answer(const struct status_parts *parts, struct link *l)
 {
@@ -30,6 +43,7 @@ void status_answer(const struct status_parts *parts, struct link *l)
 	snprintf(r.session, sizeof r.session, "%s", job->opt->session.name);
 	snprintf(r.job, sizeof r.job, "%s", job->id);
 	snprintf(r.node, sizeof r.node, "%s", job->node);
+	status_container(parts, &r);
 	report_write(&text, &r);
 	link_send(l, FRAME_REPORT, 0, buf_data(&text), text.len);
 	buf_fini(&text);

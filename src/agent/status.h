@@ -6,12 +6,14 @@
 #include "agent/agent_limit.h"
 #include "agent/fronts.h"
 #include "agent/idle.h"
+#include "agent/jobenv.h"
 #include "agent/memory.h"
 #include "net/link.h"
 
 /* Who knows what is asked. */
 struct status_parts {
 	const struct agent_job *job;
+	const struct jobenv *env;
 	const struct fronts *fronts;
 	const struct idle *idle;
 	const struct agent_limit *limit;

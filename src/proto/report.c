@@ -17,6 +17,8 @@ static const struct {
 	{ "session", TEXT(session) },
 	{ "job", TEXT(job) },
 	{ "node", TEXT(node) },
+	{ "container", TEXT(image) },
+	{ "container-runtime", TEXT(runtime) },
 };
 
 #define COUNT_MAX 1000000000L

@@ -17,6 +17,8 @@ struct report {
 	char session[65];
 	char job[64];		/* the scheduler's id */
 	char node[256];
+	char image[1024];	/* in which its programs run; "": none */
+	char runtime[32];	/* that runs them there; or auto, until it is found */
 	long started;		/* so long ago */
 	long left;		/* until the time limit */
 	long idle;		/* nobody was connected for so long; 0: in use */

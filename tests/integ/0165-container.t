@@ -61,6 +61,9 @@ ok "the session's private directory is there" in_image \
 	'test -w "$XDG_RUNTIME_DIR" && test -w "$VSCODE_REMOTE_RUNTIME_DIR"'
 in_image 'exit 7'
 is $? 7 "the exit status"
+vrs status >"$T/out" 2>"$T/err"
+is "$(sed -n 's/^container: *//p; s/^runtime: *//p' "$T/out")" "$T/image
+bubblewrap" "status shows image and runtime"
 in_image 'kill -9 $$'
 is $? 137 "death by a signal"
 is "$(head -c 1000000 /dev/zero | timeout 90 "$BUILD/vscode-remote-shell" \

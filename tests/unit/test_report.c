@@ -15,14 +15,16 @@ static void assert_same(const struct report *a, const struct report *b)
 	assert_string_equal(a->session, b->session);
 	assert_string_equal(a->job, b->job);
 	assert_string_equal(a->node, b->node);
+	assert_string_equal(a->image, b->image);
+	assert_string_equal(a->runtime, b->runtime);
 	assert_memory_equal(&a->started, &b->started,
 		sizeof *a - offsetof(struct report, started));
 }
 
 static void reads_what_it_writes(void **state)
 {
-	struct report a = { "0.1.0", "default", "17_2", "c\\1\n", 3600, 60,
-		0, 0, 7, 2, 1, 0, 0 }, b;
+	struct report a = { "0.1.0", "default", "17_2", "c\\1\n", "/x y.sif",
+		"auto", 3600, 60, 0, 0, 7, 2, 1, 0, 0 }, b;
 	struct buf out = { 0 };
 	struct err e;
 

@@ -190,6 +190,10 @@ static void status_agent(const struct report *r, struct buf *out)
 	if (r->idle_timeout >= 0)
 		line(out, "idle timeout", "%s", r->idle_timeout == 0 ?
 			"UNLIMITED" : timespan_text(r->idle_timeout).s);
+	if (r->image[0] != '\0')
+		line(out, "container", "%s", r->image);
+	if (r->runtime[0] != '\0')
+		line(out, "runtime", "%s", r->runtime);
 	line_memory(out, "memory used", r->memory_used);
 	line_memory(out, "memory limit", r->memory_limit);
 	if (r->clients >= 0)

@@ -77,6 +77,8 @@ static json_t *session(const void *of)
 	json_object_set_new(o, "clients", told(r, r->clients));
 	json_object_set_new(o, "connections", told(r, r->fronts));
 	json_object_set_new(o, "shells", told(r, r->shells));
+	json_object_set_new(o, "container", text(r->image));
+	json_object_set_new(o, "container_runtime", text(r->runtime));
 	json_object_set_new(o, "agent", text(r->version));
 	return o;
 }

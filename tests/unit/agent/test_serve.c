@@ -4,6 +4,7 @@
 
 #include "agent/agent_limit.h"
 #include "agent/agent_request.h"
+#include "agent/container.h"
 #include "agent/idle.h"
 #include "agent/serve.h"
 #include "proto/message.h"
@@ -15,6 +16,7 @@ static struct agent_limit *limit;
 static struct serve *serve;
 static struct tls_key key;
 static struct status_parts status;
+static struct jobenv env = { .job = &agent.job };
 static struct requests requests;
 
 static void take(struct link *l, const struct frame *f, void *arg)
@@ -34,7 +36,7 @@ static int setup(void **state)
 	options.link.address = "127.0.0.1";
 	idle = idle_new(&agent.job, agent.news, agent.end);
 	limit = agent_limit_new(&agent.job, agent.fronts, agent.news, agent.end);
-	status = (struct status_parts){ .job = &agent.job,
+	status = (struct status_parts){ .job = &agent.job, .env = &env,
 		.fronts = agent.fronts, .idle = idle, .limit = limit,
 		.memory = agent.memory };
 	requests = (struct requests){ .status = &status };
@@ -165,6 +167,34 @@ static void reports(void **state)
 	assert_int_equal(r.shells, 1);
 	assert_int_equal(r.fronts, 1);
 	assert_true(r.memory_used > 0);
+	assert_string_equal(r.image, "");
+	assert_string_equal(r.runtime, "");
+}
+
+static void reports_the_container(void **state)
+{
+	static char image[] = "/x.sif", name[] = "auto";
+	struct runtime runtime = { .name = "proot" };
+	struct container found = { { .runtime = &runtime } };
+	struct options_container before = options.container;
+
+	(void)state;
+	options.container.image = image;
+	options.container.runtime = name;
+	for (int i = 0; i < 2; i++) {
+		struct link *l = fakelink_new(2 + i);
+		struct frame f = { .type = FRAME_STATUS };
+		struct report r;
+
+		env.container = i == 0 ? NULL : &found;
+		agent_request_take(l, &f, &requests);
+		f = fakelink_expect(l, FRAME_REPORT);
+		assert_int_equal(report_parse(&r, f.data, f.len, NULL), 0);
+		assert_string_equal(r.image, "/x.sif");
+		assert_string_equal(r.runtime, i == 0 ? "auto" : "proot");
+	}
+	env.container = NULL;
+	options.container = before;
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -180,6 +210,7 @@ int main(void)
 		TEST(refuses_at_the_end),
 		TEST(refuses_what_is_no_request),
 		TEST(reports),
+		TEST(reports_the_container),
 	};
 
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
