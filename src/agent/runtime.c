@@ -69,6 +69,7 @@ static void runtime_init(struct runtime *r, const struct runtimerow *row)
 
 	*r = (struct runtime){ .name = row->name,
 		.program = row->value[RUNTIMEKEY_PROGRAM],
+		.schemes = row->value[RUNTIMEKEY_SCHEMES],
 		.images = images_of(row->value[RUNTIMEKEY_IMAGES]),
 		.imports = is_yes(row, RUNTIMEKEY_IMPORTS, "sqsh") ?
 			RUNTIME_SQSH : RUNTIME_SIF,

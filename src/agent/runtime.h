@@ -53,6 +53,7 @@ struct runtime {
 	const char *name;	/* of its row, */
 	const char *program;	/* and so is this */
 	int images;		/* bits of enum runtime_image */
+	const char *schemes;	/* of names, for runtimekey_has_scheme() */
 	struct opt_list check, enter;	/* opt/runtimekey.h says what is in them */
 	struct opt_list mount[MOUNT_KINDS], gpu[RUNTIME_GPUS];
 	struct opt_list home, terminal, variable, import;

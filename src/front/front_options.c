@@ -35,7 +35,7 @@ static char *expand(char *value, enum opt_path path)
 	return all;
 }
 
-static int finish_path(const struct opt *row, char **value, struct err *e)
+static int finish_one(const struct opt *row, char **value, struct err *e)
 {
 	const char *home = getenv("HOME");
 
@@ -49,6 +49,18 @@ static int finish_path(const struct opt *row, char **value, struct err *e)
 	if (row->path >= OPT_PATH_OR_NAME && (*value)[0] != '/')
 		return err_set(e, "--%s: '%.200s' is not an absolute path",
 			row->name, *value);
+	return 0;
+}
+
+static int finish_path(const struct opt *row, void *value, struct err *e)
+{
+	struct opt_list *list = value;
+
+	if (row->type != OPT_LIST)
+		return finish_one(row, value, e);
+	for (size_t i = 0; i < list->n; i++)
+		if (finish_one(row, &list->word[i], e) == -1)
+			return -1;
 	return 0;
 }
 
@@ -144,17 +156,30 @@ static int check_prefetch(const struct options *o, struct err *e)
 	return 0;
 }
 
-static int check_runtime(const struct options *o, struct err *e)
+/* "--KEY: ", or where it was given. Returns -1. */
+static int say_given(const struct options *o, const void *value, struct err *e)
 {
-	struct runtimerows rows;
-	int ret;
+	const struct opt *row = optset_row(&o->set, value);
+	const char *where = optset_where(&o->set, row);
 
-	if (strcmp(o->container.runtime, "auto") == 0)
-		return 0;
+	return where == NULL ? err_prefix(e, "--%s: ", row->name) :
+		err_prefix(e, "%s: %s: ", where, row->name);
+}
+
+int front_options_check_container(const struct options *o, struct err *e)
+{
+	const struct options_container *c = &o->container;
+	struct runtimerows rows;
+	int ret = 0;
+
 	if (runtimerows_init(&rows, &o->runtimes, e) == -1)
 		return -1;
-	ret = runtimerows_find(&rows, o->container.runtime, e) != NULL ? 0 :
-		err_prefix(e, "--container-runtime: ");
+	if (strcmp(c->runtime, "auto") != 0 &&
+		runtimerows_find(&rows, c->runtime, e) == NULL)
+		ret = say_given(o, &c->runtime, e);
+	else if (c->image != NULL && runtimerows_take_name(&rows, c->runtime,
+		c->image, e) == -1)
+		ret = say_given(o, &c->image, e);
 	runtimerows_fini(&rows);
 	return ret;
 }
@@ -174,7 +199,7 @@ static int front_options_check(struct options *o, struct err *e)
 		return err_set(e, "--launcher: '%.80s' is neither a name nor an absolute path",
 			o->job.launcher);
 	if (check_outbound(o, e) == -1 || check_prefetch(o, e) == -1 ||
-		check_runtime(o, e) == -1)
+		front_options_check_container(o, e) == -1)
 		return -1;
 	if (warnsig_parse(&signal, o->session.signal, e) == -1)
 		return err_prefix(e, "--signal: ");
@@ -187,7 +212,7 @@ int front_options_finish(struct options *o, struct err *e)
 {
 	for (const struct opt *row = NULL; (row = optset_next(&o->set, row));) {
 		if (row->path != OPT_NO_PATH && finish_path(row,
-			(char **)((char *)o + row->at), e) == -1)
+			(char *)o + row->at, e) == -1)
 			return -1;
 	}
 	if (check_env(&o->shell.env, e) == -1)

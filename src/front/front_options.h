@@ -19,6 +19,10 @@
 int front_options_finish(struct options *o, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* The part of it that knows runtimes: the one that is named, and the image's name. */
+int front_options_check_container(const struct options *o, struct err *e)
+	__attribute__((warn_unused_result));
+
 /*
  * Whether somebody from least on, OPT_BY_USER or what counts more, asks for
  * something that only a job which is being made can be given.

@@ -422,6 +422,17 @@ static int say_bad(struct err *e, const struct opt *row,
 	return by->where != NULL ? err_prefix(e, "%s: ", by->where) : -1;
 }
 
+/* What a front makes of it may be a path that another program finds elsewhere. */
+static int check_path(const struct opt *row, const char *text, struct err *e)
+{
+	if (row->path < OPT_PATH_OR_NAME || text[0] == '/' ||
+		(text[0] == '~' && (text[1] == '/' || text[1] == '\0')) ||
+		(row->path == OPT_PATH_OR_NAME &&
+		(strcmp(text, "none") == 0 || strstr(text, "://") != NULL)))
+		return 0;
+	return err_set(e, "'%.200s' is not an absolute path", text);
+}
+
 int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 	const struct opt_origin *by, struct err *e)
 {
@@ -441,7 +452,7 @@ int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 		s->refused = 1;
 		return optset_refer(s, e);
 	}
-	if (check_source(row, by, e) == -1 ||
+	if (check_source(row, by, e) == -1 || check_path(row, text, e) == -1 ||
 		(row->type == OPT_SALLOC && row->salloc->one_of != 0 &&
 			drop_others(s, row, by, e) == -1) ||
 		optval_set(row, s->values, text, e) == -1)

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "opt/bindword.h"
 #include "opt/bridgecommand.h"
 #include "opt/extname.h"
 #include "opt/optconnect.h"
@@ -204,7 +205,8 @@ const struct opt opttable[] = {
 		.agent = OPT_AGENT_ONLY,
 		.help = "NAME KEY=VALUE: what settings say of such a runtime; repeated" },
 	{ "container-bind", 0, OPT_LIST, "PATH[:PATH]",
-		.at = AT(container.binds),
+		.at = AT(container.binds), .take = bindword_take,
+		.path = OPT_PATH_ABSOLUTE,
 		.of_job = 1, .agent = OPT_AGENT_PASSED,
 		.help = "directory of the node that is in the image, too, at the same place or another; may be repeated" },
 	{ "container-arg", 0, OPT_LIST, "ARG", .at = AT(container.args),

@@ -68,6 +68,14 @@ static int check_images(const char *value, struct err *e)
 	return ret;
 }
 
+/* Of RFC 3986, in lower case, as runtimes have them. */
+static int check_schemes(const char *value, struct err *e)
+{
+	return value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+-. ")] ==
+		'\0' ? 0 : err_set(e, "'%.80s' has more than names of registries, as docker, and blanks",
+			value);
+}
+
 static int check_enter(const char *value, struct err *e)
 {
 	if (strstr(value, "%image") == NULL && strstr(value, "%name") == NULL &&
@@ -136,6 +144,7 @@ static const struct {
 } keys[RUNTIMEKEYS] = {
 	[RUNTIMEKEY_PROGRAM] = { "program", NULL, check_program },
 	[RUNTIMEKEY_IMAGES] = { "images", NULL, check_images },
+	[RUNTIMEKEY_SCHEMES] = { "schemes", "docker", check_schemes },
 	[RUNTIMEKEY_CHECK] = { "check", "", check_words },
 	[RUNTIMEKEY_ENTER] = { "enter", NULL, check_enter },
 	[RUNTIMEKEY_BIND] = { "bind", "", check_mount },
@@ -193,6 +202,21 @@ void runtimekey_words(const char *value, struct opt_list *words)
 			mem_strdup("") : mem_strndup(value, len));
 		value += len;
 	}
+}
+
+int runtimekey_has_scheme(const char *schemes, const char *image)
+{
+	const char *end = strstr(image, "://");
+	size_t n = end != NULL ? (size_t)(end - image) : 0;
+	struct opt_list words = { 0 };
+	int has = 0;
+
+	runtimekey_words(schemes, &words);
+	for (size_t i = 0; i < words.n && n > 0 && !has; i++)
+		has = strlen(words.word[i]) == n &&
+			memcmp(words.word[i], image, n) == 0;
+	optlist_free(&words);
+	return has;
 }
 
 int runtimekey_is_runtime(const char *name, struct err *e)

@@ -25,6 +25,7 @@
 enum runtimekey {
 	RUNTIMEKEY_PROGRAM,	/* a name in PATH, or an absolute path */
 	RUNTIMEKEY_IMAGES,	/* what it takes: directory sif sqsh name */
+	RUNTIMEKEY_SCHEMES,	/* of names: docker is docker://NAME */
 	RUNTIMEKEY_CHECK,	/* of its arguments, which succeed where it can be used */
 	RUNTIMEKEY_ENTER,	/* its arguments before a program of the image */
 	RUNTIMEKEY_BIND,	/* a mount */
@@ -60,6 +61,9 @@ int runtimekey_check(enum runtimekey key, const char *value, struct err *e)
 
 /* Append the words of a value. */
 void runtimekey_words(const char *value, struct opt_list *words);
+
+/* Whether a value of schemes has that of SCHEME://NAME. */
+int runtimekey_has_scheme(const char *schemes, const char *image);
 
 /* What a runtime may be called: at most 24 bytes, and not auto. -1 with e set. */
 #define RUNTIMEKEY_NAME_MAX 24

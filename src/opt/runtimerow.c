@@ -17,6 +17,7 @@
 /* Of Apptainer and of what it was before. */
 #define APPTAINER \
 	[RUNTIMEKEY_IMAGES] = "directory sif sqsh name", \
+	[RUNTIMEKEY_SCHEMES] = "docker library oras", \
 	[RUNTIMEKEY_ENTER] = "exec %mounts %gpu %args %image", \
 	[RUNTIMEKEY_BIND] = "--bind %from:%to", \
 	[RUNTIMEKEY_NVIDIA] = "--nv", \
@@ -282,6 +283,15 @@ void runtimerows_fini(struct runtimerows *r)
 	*r = (struct runtimerows){ 0 };
 }
 
+static int is_program(const struct runtimerow *row, const char *name)
+{
+	const char *program = row->value[RUNTIMEKEY_PROGRAM];
+	const char *slash = strrchr(program, '/');
+
+	return strcmp(program, name) == 0 ||
+		(slash != NULL && strcmp(slash + 1, name) == 0);
+}
+
 const struct runtimerow *runtimerows_find(const struct runtimerows *r,
 	const char *name, struct err *e)
 {
@@ -291,11 +301,78 @@ const struct runtimerow *runtimerows_find(const struct runtimerows *r,
 	if (row != NULL)
 		return row;
 	for (size_t i = 0; i < r->n; i++)
+		if (is_program(&r->row[i], name)) {
+			err_set(e, "there is no runtime '%.80s': do you mean '%s', whose program that is?",
+				name, r->row[i].name);
+			return NULL;
+		}
+	for (size_t i = 0; i < r->n; i++)
 		buf_printf(&all, ", %s", r->row[i].name);
 	err_set(e, "there is no runtime '%.80s'; there are: auto%.*s", name,
 		(int)all.len, buf_data(&all));
 	buf_fini(&all);
 	return NULL;
+}
+
+/* Of names as they are, or of a file that it makes of one. */
+static int takes_names(const struct runtimerow *row)
+{
+	return strstr(row->value[RUNTIMEKEY_IMAGES], "name") != NULL ||
+		row->value[RUNTIMEKEY_IMPORT][0] != '\0';
+}
+
+/* Of those that take names: each scheme once. */
+static void put_schemes(const struct runtimerow *row, struct opt_list *all)
+{
+	struct opt_list words = { 0 };
+
+	runtimekey_words(row->value[RUNTIMEKEY_SCHEMES], &words);
+	for (size_t i = 0; i < words.n; i++) {
+		size_t k = 0;
+
+		while (k < all->n && strcmp(all->word[k], words.word[i]) != 0)
+			k++;
+		if (k == all->n)
+			optlist_add(all, mem_strdup(words.word[i]));
+	}
+	optlist_free(&words);
+}
+
+static int no_scheme(const struct opt_list *all, const char *runtime,
+	const char *image, struct err *e)
+{
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < all->n; i++)
+		buf_printf(&b, "%s%s://", i > 0 ? ", " : "", all->word[i]);
+	err_set(e, "'%.200s' is no name that %s takes: %s%.*s", image,
+		strcmp(runtime, "auto") == 0 ? "any runtime" : runtime,
+		all->n > 0 ? "those begin with " : "it takes no name of a registry",
+		(int)b.len, buf_data(&b));
+	buf_fini(&b);
+	return -1;
+}
+
+int runtimerows_take_name(const struct runtimerows *r, const char *runtime,
+	const char *image, struct err *e)
+{
+	struct opt_list all = { 0 };
+	int ret = 0, takes = strstr(image, "://") == NULL;
+
+	for (size_t i = 0; i < r->n && !takes; i++) {
+		const struct runtimerow *row = &r->row[i];
+
+		if (!takes_names(row) || (strcmp(runtime, "auto") != 0 &&
+			strcmp(runtime, row->name) != 0))
+			continue;
+		takes = runtimekey_has_scheme(row->value[RUNTIMEKEY_SCHEMES],
+			image);
+		put_schemes(row, &all);
+	}
+	if (!takes)
+		ret = no_scheme(&all, runtime, image, e);
+	optlist_free(&all);
+	return ret;
 }
 
 void runtimerow_say(const struct config *c, struct opt_list *said)

@@ -32,6 +32,13 @@ void runtimerows_fini(struct runtimerows *r);
 const struct runtimerow *runtimerows_find(const struct runtimerows *r,
 	const char *name, struct err *e);
 
+/*
+ * Whether the runtime, or for "auto" any, takes names of registries that begin as
+ * image, if that is one. -1 with e set.
+ */
+int runtimerows_take_name(const struct runtimerows *r, const char *runtime,
+	const char *image, struct err *e) __attribute__((warn_unused_result));
+
 /* Append what the settings say of runtimes, as such words. */
 void runtimerow_say(const struct config *c, struct opt_list *said);
 

@@ -17,6 +17,8 @@ image_new "$T/image"
 find "$T/image" | sort >"$T/list"
 mkdir -p "$T/data" "$T/own"
 echo "of the node" >"$T/data/file"
+mkdir -p "$HOME/tilde"
+echo "below home" >"$HOME/tilde/file"
 
 # in_image WORD...: a command by `shell' in the session
 in_image() { vrs shell -- "$@" 2>"$T/err"; }
@@ -36,7 +38,7 @@ stop() { vrs cancel >"$T/log/cancel" 2>&1; }
 
 export LD_LIBRARY_PATH=/nosuch VISIBLE=yes BASH_ENV=/nosuch SLURM_TEST=7
 start --container="$T/image" --container-runtime=bubblewrap \
-	--container-bind="$T/data:/work/data" \
+	--container-bind="$T/data:/work/data" --container-bind="~/tilde:/work/tilde" \
 	--container-bind="$T/own:/home/alice/own" --prologue='FROM=prologue; export FROM'
 unset LD_LIBRARY_PATH BASH_ENV
 is "$(in_image cat /etc/inside)" "the image" "a command runs in it" ||
@@ -46,6 +48,7 @@ is "$(in_image 'cat /work/data/file; echo new >/home/alice/own/x; ls /home')" \
 alice
 other" "--container-bind, where the image has no place for it"
 is "$(cat "$T/own/x")" new "and it is the node's own"
+is "$(in_image cat /work/tilde/file)" "below home" "~ in it is the home directory"
 is "$(find "$T/image" | sort)" "$(cat "$T/list")" "the image is as it was"
 ok "and cannot be changed" not in_image 'touch /etc/x 2>/dev/null || touch /x || touch /home/x'
 is "$(in_image 'echo $VISIBLE $SLURM_TEST $FROM ${LD_LIBRARY_PATH-none} ${BASH_ENV-none}')" \
@@ -275,9 +278,13 @@ like "$(refused --container="$T/image" --container-bind="$T/nowhere")" \
 	"^69 .*: --container-bind: $T/nowhere: No such file or directory" \
 	"a bind of what is not there"
 stop
-like "$(refused --container="$T/image" --container-bind=rel)" \
-	"^69 .*: --container-bind: 'rel' is not an absolute path" "a bind that is none"
-stop
+for bind in rel:/x /x:rel; do
+	vrs alloc --container="$T/image" --container-bind=$bind >"$T/out" 2>"$T/err"
+	like "$? $(cat "$T/err")" "^64 .*--container-bind: '$bind' is not .*absolute path" \
+		"a bind that is none, $bind"
+done
+no_job() { test "$(vrs list --no-header 2>"$T/err")" = ''; }
+ok "for which no job is made" no_job
 like "$(refused --container="$T/image" --container-runtime=bubblewrap \
 	--container-arg=--nosuch)" \
 	"^69 .*/bwrap ended with status 1: bwrap: Unknown option --nosuch" \

@@ -104,9 +104,22 @@ in_image true
 like "$? $(cat "$T/err")" "^69 .*there is no program $T/fake/nosuch on this node" \
 	"another program of one that is built in"
 stop
-vrs alloc --container=/i --container-runtime=nosuch >"$T/out" 2>"$T/err"
-like "$? $(cat "$T/err")" "^64 .*--container-runtime: there is no runtime 'nosuch'; there are: auto, mine, apptainer, " \
+vrs alloc --container=/i --container-runtime=noruntime >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" "^64 .*--container-runtime: there is no runtime 'noruntime'; there are: auto, mine, apptainer, " \
 	"a name of none"
+for row in bwrap=bubblewrap ch-run=charliecloud; do
+	vrs alloc --container=/i --container-runtime="${row%=*}" >"$T/out" 2>"$T/err"
+	like "$? $(cat "$T/err")" "^64 .*there is no runtime '${row%=*}': do you mean '${row#*=}', whose program that is\\?" \
+		"${row%=*}, a program's name"
+done
+for image in http://x/y shub://x; do
+	vrs alloc --container=$image >"$T/out" 2>"$T/err"
+	like "$? $(cat "$T/err")" "^64 .*--container: '$image' is no name that any runtime takes: those begin with docker://, library://, oras://" \
+		"$image: no such registry"
+done
+vrs alloc --container=docker://a/b --container-runtime=bubblewrap >"$T/out" 2>"$T/err"
+like "$? $(cat "$T/err")" "^64 .*'docker://a/b' is no name that bubblewrap takes: it takes no name of a registry" \
+	"a name for a runtime that takes none"
 printf '[runtime mine]\nprogram = x\n' >"$conf"
 vrs status >"$T/out" 2>"$T/err"
 like "$? $(cat "$T/err")" "^78 .*\[runtime mine\]: nothing says its images" \

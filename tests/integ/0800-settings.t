@@ -103,6 +103,22 @@ is "$(cat "$T/out")" '' "nothing was started"
 printf '[profile a]\ninherit = b\n' >"$T/try"
 says 78 config --check="$T/try"
 is "$(err)" "$T/try:2: inherit: there is no profile 'b'" "config --check"
+# What a session refuses of a container is told here, with its line.
+container_says() {
+	printf '%s\n' "[profile c]" "$1" >"$T/try"
+	says 78 config --check="$T/try"
+	is "$(err)" "$T/try:2: $2" "config --check: $1"
+}
+container_says "container = img" "container: 'img' is not an absolute path"
+container_says "container-bind = rel" "container-bind: 'rel' is not an absolute path"
+container_says "container-bind = /x:rel" \
+	"container-bind: '/x:rel' is not two absolute paths with one ':' between them"
+container_says "container-runtime = bwrap" \
+	"container-runtime: there is no runtime 'bwrap': do you mean 'bubblewrap', whose program that is?"
+container_says "container = http://x/y" \
+	"container: 'http://x/y' is no name that any runtime takes: those begin with docker://, library://, oras://"
+printf '%s\n' "[profile c]" "container = ~/img" "container-bind = ~/x:/x" >"$T/try"
+says 0 config --check="$T/try"
 says 78 config --check="$T/none"
 is "$(err)" "$T/none: there is no such file" "also when there is no such file"
 for file in profiles site; do

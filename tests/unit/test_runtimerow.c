@@ -130,6 +130,44 @@ static void who_counts(void **state)
 	config_fini(&c);
 }
 
+/* Which names of registries there are, by the rows, of all or of one. */
+static void knows_names(void **state)
+{
+	static const struct { const char *runtime, *image, *want; } rows[] = {
+		{ "auto", "/x.sif", NULL },
+		{ "bubblewrap", "/x.sif", NULL },
+		{ "auto", "docker://x", NULL },
+		{ "auto", "oras://x", NULL },
+		{ "enroot", "docker://x", NULL },
+		{ "mine", "here://x", NULL },
+		{ "auto", "here://x", NULL },
+		{ "podman", "oras://x", "'oras://x' is no name that podman takes: those begin with docker://" },
+		{ "auto", "http://x", "'http://x' is no name that any runtime takes: those begin with here://, docker://, library://, oras://" },
+		{ "auto", "dock://x", "'dock://x' is no name" },
+		{ "auto", "://x", "'://x' is no name" },
+		{ "bubblewrap", "docker://x", "'docker://x' is no name that bubblewrap takes: it takes no name of a registry" },
+	};
+	struct config c = { 0 };
+	struct runtimerows r;
+	struct err e = { "" };
+
+	(void)state;
+	assert_int_equal(add(&c, OPT_BY_USER, "[runtime mine]\nprogram = mine\nimages = name\nschemes = here\nenter = run %image\n", &e), 0);
+	assert_int_equal(rows_of(&r, &c, &e), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		e.text[0] = '\0';
+		assert_int_equal(runtimerows_take_name(&r, rows[i].runtime,
+			rows[i].image, &e), rows[i].want != NULL ? -1 : 0);
+		assert_int_equal(strncmp(e.text, rows[i].want != NULL ?
+			rows[i].want : "", rows[i].want != NULL ?
+			strlen(rows[i].want) : 1), 0);
+	}
+	assert_null(runtimerows_find(&r, "bwrap", &e));
+	assert_string_equal(e.text, "there is no runtime 'bwrap': do you mean 'bubblewrap', whose program that is?");
+	runtimerows_fini(&r);
+	config_fini(&c);
+}
+
 static void tells_slips(void **state)
 {
 	static const struct { enum opt_source source; const char *text, *want; } rows[] = {
@@ -146,6 +184,7 @@ static void tells_slips(void **state)
 		{ OPT_BY_SITE, "[runtime a]\nsignals = maybe\n", "F:2: signals: 'maybe' is not one of passed, kept" },
 		{ OPT_BY_SITE, "[runtime a]\nimport = pull %image\n", "F:2: import: it needs %to, and %image or %name" },
 		{ OPT_BY_SITE, "[runtime a]\nimport = pull %to %image %node\n", "F:2: import: '%node' stands for nothing here" },
+		{ OPT_BY_SITE, "[runtime a]\nschemes = docker://\n", "F:2: schemes: 'docker://' has more than" },
 		{ OPT_BY_SITE, "[runtime a]\nimports = iso\n", "F:2: imports: 'iso' is not one of sif, sqsh" },
 		{ OPT_BY_SITE, "[limit runtime a]\nprogram = x\n", "unknown section" },
 		{ OPT_BY_USER, "[lock runtime a]\nprogram = x\n", "is for the site's files only" },
@@ -182,6 +221,7 @@ int main(void)
 		cmocka_unit_test(builtin_ones_are_good),
 		cmocka_unit_test(the_example_is_the_same),
 		cmocka_unit_test(who_counts),
+		cmocka_unit_test(knows_names),
 		cmocka_unit_test(tells_slips),
 		cmocka_unit_test(tells_what_is_missing),
 	};

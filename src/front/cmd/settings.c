@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "config.h"
+#include "front/front_options.h"
 #include "opt/allowed.h"
 #include "opt/app.h"
 #include "opt/bound.h"
@@ -311,37 +312,43 @@ int settings_hold(const struct config *c, struct options *o,
 	return 0;
 }
 
-static int try_one(const struct config *c, const struct config_who *who,
-	struct err *e)
+/* others: whose runtimes may be named, too. */
+static int try_one(const struct config *c, const struct config *others,
+	const struct config_who *who, struct err *e)
 {
 	struct options o;
 	int ret;
 
 	options_init(&o, OPT_PROGRAM);
 	ret = settings_give(c, &o, who, NULL, e);
+	runtimerow_say(others, &o.runtimes);
+	if (ret == 0)
+		ret = front_options_check_container(&o, e);
 	options_free(&o);
 	return ret;
 }
 
 /* Each profile, partition and group alone, and none, as users would get them. */
-static int try_all(const struct config *c, struct err *e)
+static int try_all(const struct config *c, const struct config *others,
+	struct err *e)
 {
 	struct opt_list profiles = { 0 }, partitions = { 0 }, groups = { 0 };
-	int ret = try_one(c, &(struct config_who){ .profile = NULL }, e);
+	int ret = try_one(c, others, &(struct config_who){ .profile = NULL }, e);
 
 	config_names(c, CONFIG_OF_PROFILE, &profiles);
 	config_names(c, CONFIG_OF_PARTITION, &partitions);
 	config_names(c, CONFIG_OF_GROUP, &groups);
 	for (size_t i = 0; i < profiles.n && ret == 0; i++)
-		ret = try_one(c, &(struct config_who){
+		ret = try_one(c, others, &(struct config_who){
 			.profile = profiles.word[i] }, e);
 	for (size_t i = 0; i < partitions.n && ret == 0; i++)
-		ret = try_one(c, &(struct config_who){
+		ret = try_one(c, others, &(struct config_who){
 			.partition = partitions.word[i] }, e);
 	for (size_t i = 0; i < groups.n && ret == 0; i++) {
 		const struct opt_list one = { 1, &groups.word[i] };
 
-		ret = try_one(c, &(struct config_who){ .groups = &one }, e);
+		ret = try_one(c, others, &(struct config_who){ .groups = &one },
+			e);
 	}
 	optlist_free(&profiles);
 	optlist_free(&partitions);
@@ -406,7 +413,7 @@ int settings_check(const char *path, const struct config *others,
 	if (ret == 0)
 		ret = err_set(e, "%s: there is no such file", path);
 	else if (ret == 1)
-		ret = try_all(&c, e) == -1 ? -1 :
+		ret = try_all(&c, others, e) == -1 ? -1 :
 			check_lists(&c, others, name_ok, e);
 	config_fini(&c);
 	return ret;
