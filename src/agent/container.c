@@ -115,6 +115,7 @@ static int write_enter(struct containers *n, struct err *e)
 /* Told to all links that wait for it. why NULL: it is good. */
 static void container_answer(struct containers *n, const struct err *why)
 {
+	const struct agent_job *job = n->env->job;
 	struct err all, e;
 
 	if (why == NULL && write_enter(n, &e) == -1)
@@ -124,13 +125,14 @@ static void container_answer(struct containers *n, const struct err *why)
 		n->env->container = &n->container;
 		log_info("container: %s goes into %s",
 			n->container.found.enter.word[0],
-			n->env->job->opt->container.image);
+			job->opt->container.image);
 		waitlist_go(&n->programs, n->end);
 		return;
 	}
 	container_forget(n);
-	err_set(&all, "the container cannot be entered on %s: %s; `vscode-remote-shell shell --no-container' goes around it",
-		n->env->job->node, why->text);
+	err_set(&all, "the container cannot be entered on %s: %s; session '%s' runs on: `vscode-remote-shell shell --no-container %s' goes around it, and `vscode-remote-shell cancel %s' ends it, before other options count",
+		job->node, why->text, job->opt->session.name,
+		job->opt->session.name, job->opt->session.name);
 	log_warning("%s", all.text);
 	waitlist_refuse(&n->programs, EX_UNAVAILABLE, &all);
 }

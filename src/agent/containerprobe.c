@@ -120,8 +120,10 @@ static int look_at_image(struct look *l, struct err *e)
 	l->image = runtime_image_of(image, S_ISDIR(st.st_mode));
 	if (access(image, R_OK) == -1)
 		return err_set(e, "%s: %s", image, strerror(errno));
-	if (l->image != RUNTIME_DIRECTORY)
+	if (l->image != RUNTIME_DIRECTORY) {
+		l->image = imagelook_kind(image, l->image);
 		return imagelook(image, l->image, e);
+	}
 	shell = mem_printf("%s/bin/sh", image);
 	is_there = lstat(shell, &st) == 0;
 	free(shell);
@@ -176,6 +178,7 @@ static const struct runtime *find_importer(struct look *l)
 
 		if (r->import.n > 0 && (strcmp(l->opt->runtime, "auto") == 0 ||
 			strcmp(l->opt->runtime, r->name) == 0) &&
+			runtimekey_has_scheme(r->schemes, l->at) &&
 			find_runtime(l, r))
 			return r;
 	}
@@ -420,11 +423,10 @@ static int try_runtime(struct look *l, struct err *e)
 	struct opt_list argv = { 0 };
 	struct buf said = { 0 };
 	struct err why;
-	int ret = check_runtime(l, e);
+	int ret;
 
 	alarm(LOOK_SECONDS);
-	if (ret == 0)
-		ret = enter_words(l, e);
+	ret = enter_words(l, e);
 	alarm(0);
 	if (ret == 0) {
 		runtime_put_words(r, &l->enter, l->env->list, 0, &argv);
@@ -451,38 +453,63 @@ static int try_runtime(struct look *l, struct err *e)
 
 static int takes_image(const struct look *l, const struct runtime *r)
 {
-	return (r->images & (int)l->image) != 0;
+	return (r->images & (int)l->image) != 0 &&
+		(l->image != RUNTIME_NAME ||
+		runtimekey_has_scheme(r->schemes, l->at));
+}
+
+/* Their names, and a NUL. */
+static void put_takers(const struct look *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->all->n; i++)
+		if (takes_image(l, &l->all->list[i]))
+			buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
+				l->all->list[i].name);
+	if (out->len == 0)
+		buf_puts(out, "none");
+	buf_append(out, "", 1);
+}
+
+static int does_not_take(const struct look *l, const struct runtime *r,
+	struct err *e)
+{
+	struct buf takers = { 0 };
+
+	put_takers(l, &takers);
+	err_set(e, "%s takes no image that is %s, as %s: --container-runtime may be auto, or of those that do: %s",
+		r->name, runtime_image_word(l->image), l->opt->image,
+		buf_data(&takers));
+	buf_fini(&takers);
+	return -1;
 }
 
 static int try_named(struct look *l, const struct runtime *r, struct err *e)
 {
 	if (!takes_image(l, r))
-		return err_set(e, "%s takes no image that is %s, as %s: see --container-runtime",
-			r->program, runtime_image_word(l->image),
-			l->opt->image);
+		return does_not_take(l, r, e);
 	if (!find_runtime(l, r))
 		return err_set(e, "there is no program %s on this node, which --container-runtime names",
 			r->program);
 	l->runtime = r;
-	return try_runtime(l, e);
+	return check_runtime(l, e) == -1 ? -1 : try_runtime(l, e);
 }
 
 static int none_there(const struct look *l, struct err *e)
 {
-	struct buf names = { 0 };
+	struct buf takers = { 0 };
 
-	for (size_t i = 0; i < l->all->n; i++)
-		if (takes_image(l, &l->all->list[i]))
-			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-				l->all->list[i].program);
-	buf_append(&names, "", 1);
-	err_set(e, "no program is there that could enter %s, which is %s: none of %s",
-		l->opt->image, runtime_image_word(l->image), buf_data(&names));
-	buf_fini(&names);
+	put_takers(l, &takers);
+	err_set(e, "no runtime that takes %s, which is %s, can be used on this node; these do: %s",
+		l->opt->image, runtime_image_word(l->image),
+		buf_data(&takers));
+	buf_fini(&takers);
 	return -1;
 }
 
-/* The first that can; or what the first that is there has said. */
+/*
+ * The first that can; or what the first has said that is there and can be used: that
+ * an srun has no such plugin is no reason that anybody would understand.
+ */
 static int try_all(struct look *l, struct err *e)
 {
 	int n = 0;
@@ -491,7 +518,9 @@ static int try_all(struct look *l, struct err *e)
 		struct err why;
 
 		l->runtime = &l->all->list[i];
-		if (!takes_image(l, l->runtime) || !find_runtime(l, l->runtime))
+		if (!takes_image(l, l->runtime) ||
+			!find_runtime(l, l->runtime) ||
+			check_runtime(l, &why) == -1)
 			continue;
 		if (try_runtime(l, n == 0 ? e : &why) == 0)
 			return 0;

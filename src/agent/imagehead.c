@@ -103,13 +103,23 @@ static int look_at_sif(const char *head, size_t len, unsigned long long size,
 	return is_whole(size, at + bytes, "SIF", e);
 }
 
+enum imagehead_form imagehead_form(const char *head, size_t len)
+{
+	if (has_at(head, len, SIF_MAGIC, "SIF_MAGIC"))
+		return IMAGEHEAD_SIF;
+	return has_at(head, len, 0, "hsqs") ? IMAGEHEAD_SQUASHFS :
+		IMAGEHEAD_OTHER;
+}
+
 int imagehead_of_image(const char *head, size_t len, unsigned long long size,
 	const char **machine, struct err *e)
 {
+	enum imagehead_form form = imagehead_form(head, len);
+
 	*machine = NULL;
-	if (has_at(head, len, SIF_MAGIC, "SIF_MAGIC"))
+	if (form == IMAGEHEAD_SIF)
 		return look_at_sif(head, len, size, machine, e);
-	if (has_at(head, len, 0, "hsqs"))
+	if (form == IMAGEHEAD_SQUASHFS)
 		return len < SQUASHFS_HEADER ?
 			is_whole(size, SQUASHFS_HEADER, "squashfs", e) :
 			is_whole(size, eight_at(head + SQUASHFS_BYTES),

@@ -17,6 +17,14 @@
 /* For which machine a program is; NULL: it is none, or for one not known here. */
 const char *imagehead_of_program(const char *head, size_t len);
 
+/* What a file is by its begin; SIF is said of what has squashfs behind that. */
+enum imagehead_form {
+	IMAGEHEAD_OTHER,
+	IMAGEHEAD_SIF,
+	IMAGEHEAD_SQUASHFS,
+};
+enum imagehead_form imagehead_form(const char *head, size_t len);
+
 /*
  * A file that a runtime mounts, of all size bytes, which begins so. *machine is
  * NULL where it does not say. -1 with e set: it is none, or its end is missing.

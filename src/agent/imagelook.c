@@ -169,6 +169,23 @@ static int look_at_file(const char *image, struct err *e)
 	return judge_machine(image, machine, e);
 }
 
+enum runtime_image imagelook_kind(const char *image, enum runtime_image by_name)
+{
+	char head[IMAGEHEAD_SIZE];
+	struct stat st;
+	ssize_t n = image_head(image, head, &st);
+
+	switch (imagehead_form(head, n > 0 ? (size_t)n : 0)) {
+	case IMAGEHEAD_SIF:
+		return RUNTIME_SIF;
+	case IMAGEHEAD_SQUASHFS:
+		return RUNTIME_SQSH;
+	case IMAGEHEAD_OTHER:
+		break;
+	}
+	return by_name;
+}
+
 int imagelook(const char *image, enum runtime_image kind, struct err *e)
 {
 	switch (kind) {

@@ -13,6 +13,9 @@
 int imagelook(const char *image, enum runtime_image kind, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* What a file is: by its begin, where that can be read and tells, else by_name. */
+enum runtime_image imagelook_kind(const char *image, enum runtime_image by_name);
+
 /*
  * Where path, absolute, of the root file system image is, symlinks followed as they
  * are followed in there: to be freed, or NULL and errno.

@@ -145,9 +145,9 @@ const char *runtime_image_word(enum runtime_image image)
 	case RUNTIME_DIRECTORY:
 		return "a directory";
 	case RUNTIME_SIF:
-		return "a .sif file";
+		return "a SIF file (.sif)";
 	case RUNTIME_SQSH:
-		return "a .sqsh file";
+		return "a squashfs file (.sqsh)";
 	case RUNTIME_NAME:
 		break;
 	}

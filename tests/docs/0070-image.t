@@ -24,6 +24,41 @@ is "$? $(cat "$T/out")" "1 small.sh: there is no busybox in PATH: install busybo
 	"small.sh without busybox"
 ok "of which the guide tells" grep -q 'busybox-static' "$top/doc/GUIDE.md"
 
+# ---- which runtime takes which kind ------------------------------------------------
+
+# runtime directory sif sqsh name: of examples/runtimes.conf, which a test compares
+# with the rows; a "-" is none, and names are schemes
+awk '
+function put() {
+	if (name != "")
+		print name, d, s, q, n == "" && import ? "cache" : n == "" ? "-" : n
+}
+/^\[/ { put(); name = substr($2, 1, length($2) - 1); d = s = q = "-"; n = ""; import = 0 }
+/^images =/ {
+	for (i = 3; i <= NF; i++) {
+		if ($i == "directory") d = "yes"
+		if ($i == "sif") s = "yes"
+		if ($i == "sqsh") q = "yes"
+		if ($i == "name") n = "docker"
+	}
+}
+/^schemes =/ { n = $3; for (i = 4; i <= NF; i++) n = n "," $i }
+/^import =/ { import = 1 }
+END { put() }' "$top/examples/runtimes.conf" | sort >"$T/rows"
+ok "the runtimes are found" test "$(wc -l <"$T/rows")" -ge 11
+sed -n '/^| Runtime | directory/,/^$/p' "$top/doc/GUIDE.md" | sed '1,2d; /^$/d' |
+	awk -F ' *[|] *' '{
+		gsub(/[`:\/ ]/, "", $6); sub(/^by--container-cache/, "cache", $6)
+		n = split($2, names, ", ")
+		for (i = 1; i <= n; i++)
+			print names[i], $3 == "" ? "-" : $3, $4 == "" ? "-" : $4,
+				$5 == "" ? "-" : $5, $6 == "" ? "-" : $6
+	}' | sort >"$T/told"
+is "$(cat "$T/told")" "$(cat "$T/rows")" "the table of the guide is that of the rows"
+sed -n '/^\.\\" kinds/,/^\.El/s/^\.It Cm \([a-z-]*\) Ta \(.*\)/\1 \2/p' \
+	"$top/man/vscode-remote-shell.1" | sed 's/ Ta / /g' | sort >"$T/told"
+is "$(cat "$T/told")" "$(cat "$T/rows")" "and so is that of the manual"
+
 # ---- both recipes run the same ---------------------------------------------------
 
 docker=$(sed -n 's/^FROM docker.io\/library\///p' "$image/Dockerfile")

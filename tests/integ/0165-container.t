@@ -251,7 +251,7 @@ refused() {
 	in_image true
 	echo "$? $(sed 's/^vscode-remote-shell: //' "$T/err")"
 }
-around='; `vscode-remote-shell shell --no-container. goes around it$'
+around='; session .default. runs on: `vscode-remote-shell shell --no-container default. goes around it, and `vscode-remote-shell cancel default. ends it, before other options count$'
 like "$(refused --container="$T/nosuch")" \
 	"^69 the container cannot be entered on [^ ]*: $T/nosuch: No such file or directory$around" \
 	"no image"
@@ -264,12 +264,13 @@ mkdir "$T/empty"
 like "$(refused --container="$T/empty")" \
 	"^69 .*: $T/empty has no /bin/sh, so it is no root file system" "no shell in it"
 stop
-{ printf hsqs && head -c 92 /dev/zero; } >"$T/x.sif"
-like "$(refused --container="$T/x.sif" --container-runtime=bubblewrap)" \
-	"^69 .*: bwrap takes no image that is a .sif file, as $T/x.sif: see --container-runtime" \
-	"an image that the runtime does not take"
+# What a file is tells its begin, not its name.
+{ printf hsqs && head -c 92 /dev/zero; } >"$T/x.sqsh"
+cp "$T/x.sqsh" "$T/g.img"
+like "$(refused --container="$T/g.img" --container-runtime=bubblewrap)" \
+	"^69 .*: bubblewrap takes no image that is a squashfs file \\(.sqsh\\), as $T/g.img: --container-runtime may be auto, or of those that do: apptainer, singularity, enroot, charliecloud, pyxis;" \
+	"an image that the runtime does not take, and which do"
 stop
-cp "$T/x.sif" "$T/x.sqsh"
 like "$(refused --container="$T/x.sqsh" --container-runtime=enroot)" \
 	"^69 .*: there is no program enroot on this node, which --container-runtime names" \
 	"no such runtime"

@@ -157,6 +157,20 @@ in_image true
 like "$? $(cat "$T/err")" "^69 .*pyxis is not usable here: srun: unrecognized option" \
 	"an srun without the plugin"
 stop
+for name in podman-hpc podman sarus shifter; do mv "$T/fake/$name" "$T/fake/no-$name"; done
+there=
+for name in apptainer singularity podman-hpc podman sarus shifter; do
+	there=$there$(command -v "$name") || :
+done
+if test -n "$there"; then
+	skip 1 "there is a runtime here that takes names"
+else
+	start --session=other --container=docker://nosuch/image
+	vrs shell other -- true 2>"$T/err"
+	like "$? $(cat "$T/err")" "^69 .*: no runtime that takes docker://nosuch/image, which is an image of a registry, can be used on this node; these do: apptainer, singularity, podman-hpc, podman, sarus, shifter, pyxis; session 'other' runs on: .*shell --no-container other.*cancel other" \
+		"is not what auto tells, but which runtimes would do"
+	vrs cancel other >"$T/log/cancel" 2>&1
+fi
 
 rm "$T/fake/enroot"
 cat >"$T/fake/enroot" <<END

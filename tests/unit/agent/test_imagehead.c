@@ -132,6 +132,20 @@ static void reads_squashfs(void **state)
 		"it is damaged: its end is missing, for as squashfs it has 50 bytes of 96");
 }
 
+static void tells_forms(void **state)
+{
+	(void)state;
+	memset(head, 0, sizeof head);
+	assert_int_equal(imagehead_form(head, sizeof head), IMAGEHEAD_OTHER);
+	assert_int_equal(imagehead_form(head, 0), IMAGEHEAD_OTHER);
+	put(0, "hsqs");
+	assert_int_equal(imagehead_form(head, 3), IMAGEHEAD_OTHER);
+	assert_int_equal(imagehead_form(head, 4), IMAGEHEAD_SQUASHFS);
+	memset(head, 0, sizeof head);
+	put(32, "SIF_MAGIC");
+	assert_int_equal(imagehead_form(head, sizeof head), IMAGEHEAD_SIF);
+}
+
 static void reads_what_singularity_2_wrote(void **state)
 {
 	(void)state;
@@ -165,6 +179,7 @@ int main(void)
 		cmocka_unit_test(runs_what_the_kernel_runs),
 		cmocka_unit_test(reads_sif),
 		cmocka_unit_test(reads_squashfs),
+		cmocka_unit_test(tells_forms),
 		cmocka_unit_test(reads_what_singularity_2_wrote),
 		cmocka_unit_test(refuses_what_is_no_image),
 	};
