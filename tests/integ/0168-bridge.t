@@ -137,9 +137,10 @@ cat >"$T/winch" <<END
 #!$PYTHON
 import os, signal
 def size(*_):
-    print("%dx%d" % os.get_terminal_size()[::-1], flush=True)
+    os.write(1, b"%dx%d\n" % os.get_terminal_size()[::-1])
 signal.signal(signal.SIGWINCH, size)
-print("it", "begins", flush=True)
+signal.signal(signal.SIGCONT, lambda *_: os.write(1, b"goes on\n"))
+os.write(1, b"it begins\n")
 while True:
     signal.pause()
 END
@@ -172,7 +173,7 @@ see next>
 type echo "it is $(state)"
 see it is T
 type fg
-see srun ../winch
+see goes on
 size 21x81
 see 21x81
 key \x03
