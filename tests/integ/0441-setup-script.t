@@ -397,6 +397,46 @@ is "$(PATH=$T/bin:$PATH timeout 60 "$(PATH=/usr/bin:/bin command -v ssh)" -F "$T
 	'ssh slurm is in a job, with that key and that host key' ||
 	diag_file "$T/log/job"
 
+# The login nodes by an entry of the user's own, which only his computer knows.
+"$shell" --launcher=local setup --script=sh --way=remote --login-host=front \
+	</dev/null >"$T/remote.sh" 2>"$T/err"
+mkdir -p "$T/trial/.ssh" "$T/my keys"
+cp "$T/ssh/user" "$T/my keys/user"
+cat >"$T/trial/.ssh/config" <<END
+Host front
+	HostName 127.0.0.1
+	Port $SSHD_PORT
+	ProxyJump none
+	IdentityFile "$T/my keys/user"
+	IdentitiesOnly yes
+Host far
+	HostName 127.0.0.2
+	ProxyJump gate:2222
+Host *
+	IdentityAgent none
+	UserKnownHostsFile $T/ssh/known_hosts
+	BatchMode yes
+	ProxyJump elsewhere
+END
+as sh "$T/trial" remote
+is "$rc" 0 'an entry of their own: done' || diag_file "$T/out"
+leads "$T/trial" >"$T/effect"
+is "$(grep -E '^(hostname|port|proxyjump|identityfile) ' "$T/effect" | sort | xargs)" \
+	"hostname 127.0.0.1 identityfile $T/my keys/user port $SSHD_PORT" \
+	'an entry of their own: each host gets there as it does'
+is "$(printf 'test -d "$VSCODE_REMOTE_RUNTIME_DIR" && echo in a job\n' |
+	timeout 60 ssh -T -F "$T/ssh-config" slurm 2>"$T/log/own")" 'in a job' \
+	'an entry of their own: ssh slurm is in a job' || diag_file "$T/log/own"
+picture "$T/trial" >"$T/once"
+as sh "$T/trial" remote
+picture "$T/trial" >"$T/twice"
+same "$T/twice" "$T/once" 'an entry of their own: a second time changes nothing'
+sed -i 's/@front$/@far/; s/HostName front/HostName far/' "$T/remote.sh"
+as sh "$T/trial" remote
+is "$(leads "$T/trial" | grep -E '^(hostname|port|proxyjump) ' | sort | xargs)" \
+	'hostname 127.0.0.2 port 22 proxyjump gate:2222' 'another one, by a gate'
+rm -rf "$T/trial"
+
 cp "$key" "$T/old"
 cp "$key.pub" "$T/old.pub"
 # rotate LISTED: the old key's place in the list of keys

@@ -131,6 +131,55 @@ function Get-WithoutBlock($text) {
     $text.Substring(0, $begin) + $text.Substring($behind + 1)
 }
 
+# ---- the entry of the login nodes
+
+# What ssh makes of a host without our lines: each word with its values.
+function Read-Ssh($of) {
+    $rest = Get-WithoutBlock (Get-Whole $config)
+    $rest = ($rest -split "`n" | Where-Object { $_ -notmatch ('^\s*Include .*' + [regex]::Escape("vscode-remote-shell-$name.conf")) }) -join "`n"
+    $theirs = [IO.Path]::GetTempFileName()
+    Set-Whole $theirs $rest
+    $values = @{}
+    foreach ($line in @(cmd /c "ssh -F `"$theirs`" -G $of 2>nul")) {
+        $word, $value = $line -split ' ', 2
+        if ($values.ContainsKey($word)) { $values[$word] += "`n$value" } else { $values[$word] = $value }
+    }
+    Remove-Item -LiteralPath $theirs
+    $values
+}
+
+# The lines by which a host gets to the login nodes as their own entry does, if that
+# is one of the user's.
+function Get-Login($of, $line) {
+    $there = Read-Ssh $of
+    $wanted = Read-Ssh ($login -replace '^.*@', '')
+    if (-not $wanted['hostname']) { return $line }
+    "    HostName $($wanted['hostname'])"
+    $words = 'Port', 'ProxyJump', 'ProxyCommand', 'IdentityFile', 'IdentitiesOnly', 'CertificateFile', 'IdentityAgent', 'HostKeyAlias'
+    $differ = @($words | Where-Object { $wanted[$_.ToLower()] -cne $there[$_.ToLower()] })
+    foreach ($word in $differ) {
+        if (-not $wanted[$word.ToLower()]) { continue }
+        foreach ($value in $wanted[$word.ToLower()] -split "`n") {
+            # A blank in the name of a file needs quotes.
+            if ($word -match 'File|Agent' -and $value -match ' ') { $value = "`"$value`"" }
+            "    $word $value"
+        }
+    }
+    # What is said first counts: a none comes behind all that is something.
+    foreach ($word in $differ) { if (-not $wanted[$word.ToLower()]) { "    $word none" } }
+}
+
+# The entries of setup, for this computer: a RemoteCommand's host is the login nodes',
+# which may have an entry here that setup there cannot know.
+function Get-Entries {
+    $newHost = ''
+    $lines = foreach ($line in $entries.Replace("`r", '') -split "`n") {
+        if ($line -match '^Host (.*)') { $newHost = $Matches[1] }
+        if ($line -match '^    HostName ') { Get-Login $newHost $line } else { $line }
+    }
+    $lines -join "`n"
+}
+
 function Set-Config {
     $rest = Get-WithoutBlock (Get-Whole $config)
     if ($null -eq $rest) { Write-ToDo "$config has the line '# BEGIN $mark' without its END: take it out"; return }
@@ -230,7 +279,7 @@ function Set-All {
     }
     Set-Settings
     Set-Config
-    $body = $entries.Replace("`r", '')
+    $body = Get-Entries
     # OpenSSH 7 of Windows runs only what has its whole path.
     if ((cmd /c 'ssh -V 2>&1') -match '_7\.') { $body = $body.Replace('ProxyCommand ssh ', "ProxyCommand $((Get-Command ssh).Source) ") }
     $made = @(@(Get-Made) + $script:newMade | Select-Object -Unique | ForEach-Object { "# made: $_" })

@@ -189,6 +189,62 @@ without_block() {
 	}'
 }
 
+# ---- the entry of the login nodes ----------------------------------------------------
+
+# ask_ssh HOST: what ssh makes of it without our lines. A file that is named by -F
+# stands for the user's and the system's.
+ask_ssh() {
+	{
+		test ! -e "$config" || without_block "$config" |
+			grep -v "^[[:space:]]*Include .*$(basename "$own")"
+		printf '\nMatch all\nInclude /etc/ssh/ssh_config\n'
+	} >"$tmp/theirs"
+	ssh -F "$tmp/theirs" -G "$1" 2>/dev/null
+}
+
+# put_login HOST: the lines by which HOST gets to the login nodes as their own entry
+# does, if that is one of the user's. 1: ssh could not be asked.
+put_login() {
+	ask_ssh "$1" >"$tmp/new-host" && ask_ssh "${login##*@}" >"$tmp/login" || return
+	awk '
+	BEGIN {
+		n = split("Port ProxyJump ProxyCommand IdentityFile IdentitiesOnly CertificateFile IdentityAgent HostKeyAlias", word, " ")
+	}
+	{ key = $1; sub(/^[^ ]* */, "") }
+	NR == FNR { there[key] = there[key] "\n" $0; next }
+	key == "hostname" { print "    HostName " $0 }
+	{ wanted[key] = wanted[key] "\n" $0 }
+	# A blank in the name of a file needs quotes.
+	function put(name, values, n, value, i) {
+		n = split(substr(values, 2), value, "\n")
+		for (i = 1; i <= n; i++)
+			print "    " name " " (name ~ /File|Agent/ && value[i] ~ / / ? "\"" value[i] "\"" : value[i])
+	}
+	# What is said first counts: a none comes behind all that is something.
+	END {
+		for (i = 1; i <= n; i++)
+			if (wanted[tolower(word[i])] != there[tolower(word[i])])
+				put(word[i], wanted[tolower(word[i])])
+		for (i = 1; i <= n; i++)
+			if (wanted[tolower(word[i])] == "" && there[tolower(word[i])] != "")
+				print "    " word[i] " none"
+	}' "$tmp/new-host" "$tmp/login"
+}
+
+# The entries of setup, for this computer: a RemoteCommand's host is the login nodes',
+# which may have an entry here that setup there cannot know.
+local_entries() {
+	entries | while IFS= read -r line; do
+		case $line in
+		'Host '*) new_host=${line#Host } ;;
+		'    HostName '*)
+			! put_login "$new_host" >"$tmp/lines" || line=$(cat "$tmp/lines")
+			;;
+		esac
+		say "$line"
+	done
+}
+
 set_config() {
 	: >"$tmp/rest"
 	if test -e "$config"; then
@@ -467,7 +523,7 @@ set_own() {
 		printf '%s' "$new_made" | sed 's/^# made: //'
 	} | awk 'NR == 1 { print; next } !seen[$0]++ { print "# made: " $0 }' >"$tmp/own" ||
 		{ no_room "$own"; return; }
-	{ cat "$tmp/own" && entries; } >"$tmp/file" || { no_room "$own"; return; }
+	{ cat "$tmp/own" && local_entries; } >"$tmp/file" || { no_room "$own"; return; }
 	own_file "$own"
 }
 

@@ -81,8 +81,8 @@ static void put_remote_way(const struct setup *s, struct buf *out)
 	buf_puts(out, "RemoteCommand: needs no key, and no sshd on the nodes.\n\n");
 	buf_puts(out, config_step);
 	sshentry_put(s, DESKTOP_REMOTE, NULL, COPY, out);
-	buf_printf(out, "\n   What your own entry for %s has beside that, such as Port or ProxyJump, each needs, too.\n\n",
-		s->login);
+	buf_printf(out, "\n   Is %s an entry of your own? Then copy its HostName, Port, ProxyJump and IdentityFile into each of these, its HostName in the place of %s; `ssh -G %s` shows them.\n\n",
+		s->login, s->login, s->login);
 	put_settings(s, DESKTOP_REMOTE, 2, out);
 	buf_puts(out, "   and there no entry for these hosts in remote.SSH.remotePlatform, which VS Code may add by itself.\n\n");
 	put_click(s, DESKTOP_REMOTE, 3, out);
