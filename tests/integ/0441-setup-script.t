@@ -238,6 +238,18 @@ as sh "$T/trial" proxy
 like "$(cat "$T/out")" '^TO DO: .* says otherwise already' 'a setting that is there stays'
 like "$(cat "$T/out")" '^    "remote.SSH.connectTimeout": 1800$' 'and what it should be is said'
 
+# Every host is named, and the default session's is the one to begin with.
+rm -rf "$T/trial"
+for way in remote proxy; do
+	cp -a "$T/homes/match" "$T/trial"
+	as sh "$T/trial" $way
+	is "$(grep 'leads into a job' "$T/out" | xargs)" \
+		'ssh slurm leads into a job. ssh slurm-gpu leads into a job.' \
+		"$way: all hosts that lead into a job are named"
+	like "$(cat "$T/out")" 'choose slurm\. Or slurm-gpu\.$' "$way: also among what to click"
+	rm -rf "$T/trial"
+done
+
 # ---- settings of other shapes --------------------------------------------------------
 
 rm -rf "$T/trial"

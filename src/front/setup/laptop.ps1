@@ -22,8 +22,8 @@ $program = '/opt/vrs/bin/vscode-remote-shell'
 $way = 'proxy'
 $editor = 'VS Code'
 $folder = 'Code'
-$hostName = 'slurm'
-$click = 'press F1, "Remote-SSH: Connect to Host...", and choose slurm.'
+$hosts = 'slurm slurm-gpu'
+$click = 'press F1, "Remote-SSH: Connect to Host...", and choose slurm. Or slurm-gpu.'
 $entries = @'
 Host slurm
     ProxyCommand ssh -T me@login.cluster.example /opt/vrs/bin/vscode-remote-shell proxy
@@ -285,9 +285,11 @@ function Set-All {
     $made = @(@(Get-Made) + $script:newMade | Select-Object -Unique | ForEach-Object { "# made: $_" })
     Set-Own $own ((@("# Made by vscode-remote-shell setup; $config includes it.") + $made + $body -join "`n") + "`n")
     if ((-not $DryRun) -and (Test-Path -LiteralPath $config)) {
-        $effect = (cmd /c "ssh -G $hostName 2>&1") -join "`n"
-        if ($effect -match ("command .*" + [regex]::Escape($program))) { Write-Output "ssh $hostName leads into a job." }
-        elseif ($script:left -eq 0) { Write-ToDo "ssh does not take the entry of $hostName from $config`: see ssh -G $hostName" }
+        foreach ($one in $hosts -split ' ') {
+            $effect = (cmd /c "ssh -G $one 2>&1") -join "`n"
+            if ($effect -match ("command .*" + [regex]::Escape($program))) { Write-Output "ssh $one leads into a job." }
+            elseif ($script:left -eq 0) { Write-ToDo "ssh does not take the entry of $one from $config`: see ssh -G $one" }
+        }
     }
     Write-Output "In $editor`: $click"
 }

@@ -20,8 +20,8 @@ program=/opt/vrs/bin/vscode-remote-shell
 way=proxy
 editor='VS Code'
 folder=Code
-host=slurm
-click='press F1, "Remote-SSH: Connect to Host...", and choose slurm.'
+hosts='slurm slurm-gpu'
+click='press F1, "Remote-SSH: Connect to Host...", and choose slurm. Or slurm-gpu.'
 entries() {
 	cat <<'END'
 Host slurm
@@ -538,13 +538,16 @@ set_known_hosts() {
 check() {
 	test -z "$dry" && test -e "$config" || return 0
 	sed "s|^Include $(basename "$own")|Include \"$own\"|" "$config" >"$tmp/check"
-	if ! ssh -F "$tmp/check" -G "$host" >"$tmp/effect" 2>"$tmp/why"; then
-		leave "ssh does not take $config: $(head -n 1 "$tmp/why")"
-	elif grep -q "command .*$program" "$tmp/effect"; then
-		say "ssh $host leads into a job."
-	elif test "$left" = 0; then
-		leave "another entry of $config comes before that of $host"
-	fi
+	for host in $hosts; do
+		if ! ssh -F "$tmp/check" -G "$host" >"$tmp/effect" 2>"$tmp/why"; then
+			leave "ssh does not take $config: $(head -n 1 "$tmp/why")"
+			return
+		elif grep -q "command .*$program" "$tmp/effect"; then
+			say "ssh $host leads into a job."
+		elif test "$left" = 0; then
+			leave "another entry of $config comes before that of $host"
+		fi
+	done
 }
 
 do_it() {

@@ -44,12 +44,12 @@ static void put_powershell(struct buf *out, const char *name,
 
 static const struct language {
 	void (*put)(struct buf *out, const char *name, const char *value);
-	const char *host, *entries, *settings, *host_key;	/* names */
+	const char *entries, *settings, *host_key;	/* names */
 	const char *begin, *end;	/* of lines */
 } languages[] = {
-	[SETUPSCRIPT_SH] = { put_sh, "host", "entries", "settings", "host_key",
+	[SETUPSCRIPT_SH] = { put_sh, "entries", "settings", "host_key",
 		"() {\n	cat <<'END'\n", "END\n}\n" },
-	[SETUPSCRIPT_POWERSHELL] = { put_powershell, "hostName", "$entries",
+	[SETUPSCRIPT_POWERSHELL] = { put_powershell, "$entries",
 		"$settings", "$hostKey", " = @'\n", "'@\n" },
 };
 
@@ -98,8 +98,8 @@ static void put_data(const struct setup *s, enum desktop_way way,
 	l->put(out, "folder", s->editor->folder != NULL ?
 		s->editor->folder : "");
 	buf_fini(&text);
-	setuptext_host(s, &text);
-	l->put(out, l->host, buf_data(&text));
+	setuptext_hosts(s, &text);
+	l->put(out, "hosts", buf_data(&text));
 	buf_fini(&text);
 	setuptext_click(s, &text);
 	buf_append(&text, "", 1);

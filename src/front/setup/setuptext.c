@@ -39,24 +39,24 @@ static void put_settings(const struct setup *s, enum desktop_way way, int step,
 	buf_puts(out, "\n");
 }
 
-void setuptext_host(const struct setup *s, struct buf *out)
+void setuptext_hosts(const struct setup *s, struct buf *out)
 {
-	if (s->profiles->n > 0)
-		buf_printf(out, "%s%s", s->prefix, s->profiles->word[0]);
-	else
-		buf_puts(out, s->name);
+	buf_puts(out, s->name);
+	for (size_t i = 0; i < s->profiles->n; i++)
+		buf_printf(out, " %s%s", s->prefix, s->profiles->word[i]);
 	buf_append(out, "", 1);
 }
 
 void setuptext_click(const struct setup *s, struct buf *out)
 {
 	const char *at = strstr(s->editor->click, "%s");
-	struct buf host = { 0 };
 
-	setuptext_host(s, &host);
 	buf_printf(out, "%.*s%s%s.", (int)(at - s->editor->click),
-		s->editor->click, buf_data(&host), at + strlen("%s"));
-	buf_fini(&host);
+		s->editor->click, s->name, at + strlen("%s"));
+	for (size_t i = 0; i < s->profiles->n; i++)
+		buf_printf(out, "%s%s%s%s", i == 0 ? " Or " : ", ", s->prefix,
+			s->profiles->word[i],
+			i + 1 == s->profiles->n ? "." : "");
 }
 
 static void put_click(const struct setup *s, enum desktop_way way, int step,

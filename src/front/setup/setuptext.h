@@ -20,8 +20,9 @@ enum setuptext_ways {
 void setuptext_put(const struct setup *s, enum setuptext_ways ways,
 	struct buf *out);
 
-/* The host that one tries first, as a string. */
-void setuptext_host(const struct setup *s, struct buf *out);
+/* The names of all hosts with blanks between them, that of the default session first:
+ * a string. */
+void setuptext_hosts(const struct setup *s, struct buf *out);
 
 /* What is to be done in the editor, without an end of line. */
 void setuptext_click(const struct setup *s, struct buf *out);
