@@ -26,6 +26,9 @@ is "$(hosts)" 'slurm slurm-gpu slurm-cpu slurm-big.one slurm slurm-gpu slurm-cpu
 	'and all profiles are hosts, by both ways'
 like "$(cat "$T/out")" "HostName $(uname -n)$" 'of this host'
 
+is "$(grep -c 'If remote\.SSH\.configFile is there, ' "$T/out")" 2 \
+	'by both ways the other file that VS Code may read is told'
+
 # Options are answers, and then nothing is read.
 mkfifo "$T/never"
 exec 8<>"$T/never"

@@ -250,6 +250,22 @@ for way in remote proxy; do
 	rm -rf "$T/trial"
 done
 
+# Settings by which VS Code would not find its way: as they are called there.
+cp -a "$T/homes/match" "$T/trial"
+printf '{ "remote.SSH.configFile": "~/cfg", "remote.SSH.remotePlatform": {\n"work": "linux", "slurm-gpu" : "linux" } }\n' \
+	>"$T/trial/.config/Code/User/settings.json"
+as sh "$T/trial" remote
+is "$rc $(grep -c '^TO DO' "$T/out")" '1 2' 'settings that lead elsewhere are left to the user'
+like "$(cat "$T/out")" '^TO DO: VS Code reads ~/cfg and not .*/\.ssh/config, by remote\.SSH\.configFile of .*: Include vscode-remote-shell-slurm\.conf$' \
+	'another configuration of ssh: which, and what to do'
+like "$(cat "$T/out")" '^TO DO: .*settings\.json has slurm-gpu in remote\.SSH\.remotePlatform,' \
+	"a host's platform: whose, and where"
+printf 'Include vscode-remote-shell-slurm.conf\n' >"$T/trial/cfg"
+as sh "$T/trial" proxy
+is "$rc $(grep -c '^TO DO' "$T/out")" '0 0' 'the other one has our line; ProxyCommand bears a platform' ||
+	diag_file "$T/out"
+rm -rf "$T/trial"
+
 # ---- settings of other shapes --------------------------------------------------------
 
 rm -rf "$T/trial"

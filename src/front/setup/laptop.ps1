@@ -230,6 +230,22 @@ function Read-Settings($text) {
     @{ Brace = $brace; Found = $found }
 }
 
+# Settings of the user's with which the editor does not get to our entries.
+function Write-Harmful($found) {
+    $other = ([string]$found['remote.SSH.configFile']).Trim('"').Replace('\\', '\')
+    $path = $other -replace '^~', $HOME.Replace('$', '$$')
+    if ($path -and $path -ne 'null' -and $path.Replace('/', '\') -ne $config -and
+        (Get-Whole $path) -notmatch ('(?m)^\s*' + [regex]::Escape($include))) {
+        Write-ToDo "$editor reads $other and not $config, by remote.SSH.configFile of $settingsFile`: take that setting out, or put this line above the first Host there: $include"
+    }
+    if ($way -ne 'remote') { return }
+    foreach ($one in $hosts -split ' ') {
+        if ($found['remote.SSH.remotePlatform'] -match ('"' + [regex]::Escape($one) + '"')) {
+            Write-ToDo "$settingsFile has $one in remote.SSH.remotePlatform, and RemoteCommand does not work with that: take it out"
+        }
+    }
+}
+
 function Set-Settings {
     if ($folder -eq '') { return }
     $rest = Get-WithoutJson (Get-Whole $settingsFile)
@@ -238,6 +254,7 @@ function Set-Settings {
     $wanted = @($settings -split "\r?\n" | Where-Object { $_ } | ForEach-Object { , ($_ -split ' ', 2) })
     $all = ($wanted | ForEach-Object { '    "' + $_[0] + '": ' + $_[1] }) -join ",`n"
     if ($null -eq $read) { Write-ToDo "$settingsFile is not understood. Write these into it:`n$all"; return }
+    Write-Harmful $read.Found
     $missing = @()
     foreach ($one in $wanted) {
         $line = '"' + $one[0] + '": ' + $one[1]

@@ -51,6 +51,7 @@ known_hosts=$ssh_dir/vscode-remote-shell-$name.known_hosts
 key=$ssh_dir/vscode-remote-shell-$name.key
 copy=before-vscode-remote-shell-$name
 mark="vscode-remote-shell $name"
+include="Include vscode-remote-shell-$name.conf"
 left=0
 
 say() { printf '%s\n' "$*"; }
@@ -401,11 +402,40 @@ json_block() {
 	printf '%s' "${1}/* END $mark */"
 }
 
+# value_of SETTING: in $tmp/keys
+value_of() {
+	sed 1d "$tmp/keys" | awk -v key="$1" '
+		$1 == key { sub(/^[^ ]* /, ""); print; exit }'
+}
+
+# Settings of the user's with which the editor does not get to our entries.
+tell_harmful() {
+	other=$(value_of remote.SSH.configFile)
+	other=${other#\"}
+	other=${other%\"}
+	# VS Code, too, takes ~/ for the home directory.
+	path=$other
+	test "${path#\~/}" = "$path" || path=$HOME/${path#\~/}
+	case $path in
+	'' | null | "$config") ;;
+	*)
+		grep -q "^[[:space:]]*$include" "$path" 2>/dev/null ||
+			leave "$editor reads $other and not $config, by remote.SSH.configFile of $file: take that setting out, or put this line above the first Host there: $include"
+		;;
+	esac
+	test "$way" = remote || return 0
+	platforms=$(value_of remote.SSH.remotePlatform)
+	for host in $hosts; do
+		case $platforms in
+		*"\"$host\""*) leave "$file has $host in remote.SSH.remotePlatform, and RemoteCommand does not work with that: take it out" ;;
+		esac
+	done
+}
+
 # Which settings are missing, into $tmp/missing; of those that are otherwise a line.
 find_missing() {
 	settings | while read -r setting value; do
-		there=$(sed 1d "$tmp/keys" | awk -v key="$setting" '
-			$1 == key { sub(/^[^ ]* /, ""); print; exit }')
+		there=$(value_of "$setting")
 		if test -z "$there"; then
 			say "\"$setting\": $value,"
 		elif test "$there" != "$value"; then
@@ -440,6 +470,7 @@ set_settings() {
 		tell_settings
 		return
 	fi
+	tell_harmful
 	find_missing
 	if test -e "$tmp/otherwise"; then
 		leave "$file says otherwise already. Its lines should be:"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define COPY "    "
+#define OTHER_FILE "If remote.SSH.configFile is there, the editor reads the file that it names, and not ~/.ssh/config: step 1 is for that file then.\n\n"
 
 void setuptext_settings(const struct setup *s, enum desktop_way way,
 	const char *indent, struct buf *out)
@@ -84,7 +85,7 @@ static void put_remote_way(const struct setup *s, struct buf *out)
 	buf_printf(out, "\n   Is %s an entry of your own? Then copy its HostName, Port, ProxyJump and IdentityFile into each of these, its HostName in the place of %s; `ssh -G %s` shows them.\n\n",
 		s->login, s->login, s->login);
 	put_settings(s, DESKTOP_REMOTE, 2, out);
-	buf_puts(out, "   and there no entry for these hosts in remote.SSH.remotePlatform, which VS Code may add by itself.\n\n");
+	buf_puts(out, "   and there no entry for these hosts in remote.SSH.remotePlatform, which VS Code may add by itself. " OTHER_FILE);
 	put_click(s, DESKTOP_REMOTE, 3, out);
 }
 
@@ -98,6 +99,8 @@ static void put_proxy_way(const struct setup *s, struct buf *out)
 	buf_printf(out, "\n3. Where there is no %s, in a terminal:\n\n" COPY "ssh-keygen -t ed25519\n\n",
 		sshentry_usual.identity);
 	put_settings(s, DESKTOP_PROXY, 4, out);
+	if (s->editor->folder != NULL)
+		buf_puts(out, "   " OTHER_FILE);
 	put_click(s, DESKTOP_PROXY, s->editor->folder != NULL ? 5 : 4, out);
 }
 
