@@ -250,6 +250,41 @@ for way in remote proxy; do
 	rm -rf "$T/trial"
 done
 
+# Where it cannot write it says so at once, and does nothing.
+cp -a "$T/homes/match" "$T/trial"
+chmod 500 "$T/trial/.ssh"
+picture "$T/trial" >"$T/before"
+for action in --dry-run '' --undo --rotate-key; do
+	# shellcheck disable=SC2086 # none
+	as sh "$T/trial" proxy $action
+	is "$rc $(wc -l <"$T/out") $(cat "$T/err")" '1 1 ' \
+		"a .ssh that cannot be written: one line, $action" || diag_file "$T/out"
+	like "$(cat "$T/out")" '^TO DO: .*/\.ssh is not a directory that you own and can write: nothing was done' \
+		"which says so, $action"
+done
+picture "$T/trial" >"$T/after"
+same "$T/after" "$T/before" 'and nothing was done'
+rm -rf "$T/trial/.ssh"
+chmod 500 "$T/trial"
+as sh "$T/trial" proxy
+is "$rc $(wc -l <"$T/out") $(cat "$T/err")" '1 1 ' 'nor can .ssh be made: one line'
+chmod 700 "$T/trial"
+rm -r "$T/trial/.config/Code/User"
+chmod 500 "$T/trial/.config/Code"
+as sh "$T/trial" proxy
+is "$rc $(grep -c '^TO DO: .*/Code cannot be written\. Write these into ' "$T/out") $(cat "$T/err")" '1 1 ' \
+	'a folder of settings that cannot be made is left to the user' || diag_file "$T/out"
+rm -rf "$T/trial"
+for home in '' /no/such; do
+	for action in '' --dry-run; do
+		# shellcheck disable=SC2086 # none
+		as sh "$home" proxy $action
+		is "$rc $(wc -l <"$T/err") $(cat "$T/out")" '64 1 ' "HOME is '$home': one line $action"
+	done
+done
+(unset HOME && sh "$T/proxy.sh" >"$T/out" 2>"$T/err")
+is "$? $(wc -l <"$T/err")" '64 1' 'HOME is not set: one line'
+
 # Settings by which VS Code would not find its way: as they are called there.
 cp -a "$T/homes/match" "$T/trial"
 printf '{ "remote.SSH.configFile": "~/cfg", "remote.SSH.remotePlatform": {\n"work": "linux", "slurm-gpu" : "linux" } }\n' \

@@ -246,6 +246,13 @@ function Write-Harmful($found) {
     }
 }
 
+# A file is made and removed, since rights of Windows tell too little.
+function Test-Folder($path) {
+    while (-not (Test-Path -LiteralPath $path)) { $path = Split-Path $path }
+    $trial = Join-Path $path "vscode-remote-shell-$name.trial"
+    try { Set-Whole $trial ''; Remove-Item -LiteralPath $trial; $true } catch { $false }
+}
+
 function Set-Settings {
     if ($folder -eq '') { return }
     $rest = Get-WithoutJson (Get-Whole $settingsFile)
@@ -273,6 +280,10 @@ function Set-Settings {
             $new = $rest.Insert($read.Brace, $block)
         }
     } elseif (-not (Test-Path -LiteralPath $settingsFile)) { return }
+    if (-not (Test-Path -LiteralPath $settingsFile) -and -not (Test-Folder (Split-Path $settingsFile))) {
+        Write-ToDo "$(Split-Path $settingsFile) cannot be written. Write these into $settingsFile`:`n$all"
+        return
+    }
     New-Folder (Split-Path $settingsFile)
     Set-Changed $settingsFile $new "Write these into it:`n$all"
 }
@@ -354,5 +365,9 @@ function Update-Key {
     Move-Item -LiteralPath "$key.new.pub" "$key.pub" -Force
 }
 
+if (-not (Test-Folder $sshDir)) {
+    Write-ToDo "$sshDir is not a directory that you own and can write: nothing was done. Make it yours, and run this again"
+    exit $script:left
+}
 if ($Undo) { Undo-All } elseif ($RotateKey) { Update-Key } else { Set-All }
 exit $script:left

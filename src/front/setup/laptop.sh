@@ -11,7 +11,7 @@
 #
 # It connects to nothing, but for --rotate-key, which says so. What it adds to files
 # of yours stands between two markers; a copy of each is made before. Exit status: 0,
-# 1 when something is left to you, which is said, 64 for a wrong option.
+# 1 when something is left to you, which is said, 64 for a wrong option or no HOME.
 
 # ---- data: setup has written these lines for you
 name=slurm
@@ -40,6 +40,10 @@ END
 }
 # ---- end of data
 
+if test ! -d "${HOME:-}"; then
+	printf '%s\n' "HOME is to be your home directory, and is '${HOME:-}': log in anew, or set it" >&2
+	exit 64
+fi
 umask 077
 LC_ALL=C
 export LC_ALL
@@ -82,7 +86,16 @@ doing() {
 is_writable() {
 	# shellcheck disable=SC2012 # the first and third word
 	test -w "$1" && ls -ldLn "$1" | awk -v uid="$(id -u)" '
-		{ exit !($1 ~ /^-.w/ && $3 == uid) }'
+		{ exit !($1 ~ /^[-d].w/ && $3 == uid) }'
+}
+
+# can_make PATH: in the nearest directory above it that there is
+can_make() {
+	above=$1
+	while test ! -e "$above"; do
+		above=$(dirname "$above")
+	done
+	is_writable "$above"
 }
 
 # ---- what was made, so that --undo knows: comments in our own file -----------------
@@ -483,11 +496,12 @@ set_settings() {
 	else
 		return
 	fi
-	if ! make_dir "${file%/*}"; then
-		leave "${file%/*} cannot be made. Write these into $file:"
+	if test ! -e "$file" && ! can_make "$(dirname "$file")"; then
+		leave "$above cannot be written. Write these into $file:"
 		tell_settings
 		return
 	fi
+	make_dir "$(dirname "$file")" || return
 	change "$file" "$tmp/new" "Write these into it:" || tell_settings
 }
 
@@ -642,6 +656,10 @@ for option in "$@"; do
 		exit 64 ;;
 	esac
 done
+if ! can_make "$ssh_dir"; then
+	leave "$above is not a directory that you own and can write: nothing was done. Make it yours, and run this again"
+	exit $left
+fi
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
