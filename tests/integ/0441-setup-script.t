@@ -250,6 +250,24 @@ for way in remote proxy; do
 	rm -rf "$T/trial"
 done
 
+# Two editors share the name: the script of either takes back what both have done.
+for editor in zed cursor; do
+	"$shell" --launcher=local setup --script=sh --way=proxy --login-host=hpc \
+		--editor=$editor </dev/null >"$T/$editor.sh" 2>"$T/err"
+	cp -a "$T/homes/match" "$T/trial"
+	mkdir -p "$T/trial/.config/Cursor/User"
+	printf '{ "mine": 1 }\n' >"$T/trial/.config/Cursor/User/settings.json"
+	picture "$T/trial" >"$T/before"
+	as sh "$T/trial" remote
+	as sh "$T/trial" $editor
+	as sh "$T/trial" $editor
+	as sh "$T/trial" $editor --undo
+	picture "$T/trial" >"$T/after"
+	same "$T/after" "$T/before" "VS Code, then $editor, which takes back all" ||
+		diag "$(diff "$T/before" "$T/after")"
+	rm -rf "$T/trial"
+done
+
 # Where it cannot write it says so at once, and does nothing.
 cp -a "$T/homes/match" "$T/trial"
 chmod 500 "$T/trial/.ssh"

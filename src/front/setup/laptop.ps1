@@ -286,6 +286,7 @@ function Set-Settings {
     }
     New-Folder (Split-Path $settingsFile)
     Set-Changed $settingsFile $new "Write these into it:`n$all"
+    $script:newMade += "settings $settingsFile"
 }
 
 # ---- the key, and what all files come to
@@ -324,7 +325,9 @@ function Set-All {
 
 function Undo-All {
     $directories = @(Get-Made | Where-Object { $_ -like 'directory *' } | ForEach-Object { $_.Substring(10) } | Sort-Object -Descending)
-    foreach ($one in @(@($config, 'Get-WithoutBlock'), @($settingsFile, 'Get-WithoutJson'))) {
+    # Of every editor whose script has had this name, not only of the one that is run.
+    $settingsFiles = @(@(Get-Made | Where-Object { $_ -like 'settings *' } | ForEach-Object { $_.Substring(9) }) + $(if ($folder) { $settingsFile }) | Select-Object -Unique)
+    foreach ($one in @(, @($config, 'Get-WithoutBlock')) + @($settingsFiles | ForEach-Object { , @($_, 'Get-WithoutJson') })) {
         if (-not (Test-Path -LiteralPath $one[0])) { continue }
         $without = $one[1]
         $rest = & $without (Get-Whole $one[0])

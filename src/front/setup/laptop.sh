@@ -503,6 +503,7 @@ set_settings() {
 	fi
 	make_dir "$(dirname "$file")" || return
 	change "$file" "$tmp/new" "Write these into it:" || tell_settings
+	note_made "settings $file"
 }
 
 # $tmp/json with the block into $tmp/new: behind its brace, or with braces of its own.
@@ -539,13 +540,23 @@ add_settings() {
 	END { if (NR == 0) print block() }' "$tmp/json" >"$tmp/new"
 }
 
+# Of every editor whose script has had this name, not only of the one that is run.
 unset_settings() {
-	test -n "$folder" || return 0
-	file=$(settings_dir)/settings.json
-	test -e "$file" || return 0
-	without_json "$file" >"$tmp/json" ||
-		{ not_without $? "$file" 'a comment'; return; }
-	restore "$file" "$tmp/json"
+	{
+		made | sed -n 's/^settings //p'
+		test -z "$folder" || say "$(settings_dir)/settings.json"
+	} | sort -u >"$tmp/settings"
+	while IFS= read -r path; do
+		unset_one "$path"
+	done <"$tmp/settings"
+}
+
+# unset_one FILE
+unset_one() {
+	test -e "$1" || return 0
+	without_json "$1" >"$tmp/json" ||
+		{ not_without $? "$1" 'a comment'; return; }
+	restore "$1" "$tmp/json"
 }
 
 # ---- the key, and what all files come to ---------------------------------------------
