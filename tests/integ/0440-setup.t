@@ -47,6 +47,7 @@ like "$(cat "$T/err")" "'-x' is not the name of a host" 'a wrong host'
 like "$(cat "$T/err")" "'maybe' is none of no, yes" 'a wrong word'
 like "$(cat "$T/err")" "there is no profile 'nope'" 'a profile that there is not'
 is "$(grep -o '?' "$T/err" | wc -l)" 8 'each of these is asked again'
+is "$(grep -c '?.*?' "$T/err")" 0 'each of them is a line, where no terminal ends them'
 is "$(hosts)" 'slurm slurm-gpu slurm-big.one slurm-* login.hpc' 'and they count'
 printf '\n\n\nnone' >"$T/in"
 setup --way=proxy

@@ -396,6 +396,9 @@ static void setup_ask(struct setup_work *w)
 		return;
 	}
 	questions[w->question].ask(w, &out);
+	/* Only a terminal shows the end of line that was typed. */
+	if (!isatty(STDIN_FILENO))
+		buf_puts(&out, "\n");
 	/* Who cannot read it has an end of stdin, or waits for ever. */
 	(void)!fd_write_all(STDERR_FILENO, buf_data(&out), out.len);
 	buf_fini(&out);
@@ -454,7 +457,8 @@ static void input_end(struct inflow *in, int error, void *arg)
 	if (w->question == QUESTIONS)
 		return;
 	w->question = QUESTIONS;
-	(void)!fd_write_all(STDERR_FILENO, "\n", 1);
+	if (isatty(STDIN_FILENO))
+		(void)!fd_write_all(STDERR_FILENO, "\n", 1);
 	setup_finish(w);
 }
 
