@@ -340,6 +340,11 @@ told fault node-sshd "needs $T/none" "the other half of an sshd"
 good
 doctor doctor --job --sshd="$T/none"
 told warning node-sshd 'there is no .*none' "no sshd"
+good
+doctor doctor --job --container="$T/none"
+grep -E '^[a-z]+ +node +container ' "$T/out" >"$T/line"
+is "$RC $(wc -l <"$T/line")" '2 1' 'an image that there is not: a line' || diag_file "$T/out"
+like "$(tr -s ' ' <"$T/line")" "^fault node container .*$T/none" 'which says why'
 # Who starts the job limits it, or refuses.
 launcher 'ulimit -f 100000; exec '"$BUILD"'/launch-local "$@"'
 doctor --launcher="$T/fake/launcher" doctor --job

@@ -217,6 +217,29 @@ static void look_from_node(struct visit *v)
 	buf_fini(&a.said);
 }
 
+/* Whether a program of a session comes into its container, as a user's would. */
+static void try_container(struct visit *v)
+{
+	const char *image = v->p->opt->container.image;
+	const char *words[] = { "shell", v->name, "--", "true", NULL };
+	struct answer a = { .status = -1 };
+	struct finding *f;
+
+	if (image == NULL || strcmp(image, "none") == 0)
+		return;
+	f = add_finding(v, "container");
+	if (ask_self(v, words, START_MS, &a) == -1)
+		buf_append(&a.said, "", 1);
+	if (answer_is_good(&a))
+		finding_set(f, VERDICT_OK, "a command has run in %s after %ld.%ld s",
+			image, a.ms / 1000, a.ms / 100 % 10);
+	else
+		finding_set(f, a.status == -1 ? VERDICT_UNKNOWN : VERDICT_FAULT,
+			"%s%s", a.status == -1 ? "it was given up: " : "",
+			last_line(&a.said));
+	buf_fini(&a.said);
+}
+
 /* "told login1 at 10.0.0.1:4711 where we are" */
 static int has_told(const char *log)
 {
@@ -294,6 +317,7 @@ size_t doctor_job(const struct patient *p, struct examined *out)
 		look_from_node(&v);
 		if (v.out[v.n - 1].check != check_find("link"))
 			judge_link(&v);
+		try_container(&v);
 	}
 	ask_forget_signals();
 	end_visit(&v);
