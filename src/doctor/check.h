@@ -41,6 +41,7 @@ struct doctor_check {
 	 */
 	int late_is_fault;
 	const char *blame;
+	int of_cluster;		/* where jobs run on other hosts, and nowhere else */
 	const char *means, *advice;	/* of a warning or a fault */
 };
 

@@ -129,7 +129,8 @@ size_t examine(const struct patient *p, struct examined *out)
 	size_t n = 0;
 
 	for (const struct doctor_check *c = check_table; c->name && n < CHECKS_MAX; c++) {
-		if ((c->places & (int)p->place) == 0)
+		if ((c->places & (int)p->place) == 0 ||
+			(c->of_cluster && !p->is_cluster))
 			continue;
 		out[n] = (struct examined){ .check = c, .place = p->place };
 		l[n] = (struct looker){ .pid = -1, .fd = -1 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/number.h"
 
 #define MIB (1ULL << 20)
@@ -205,17 +206,42 @@ void judge_version(const char *said, int good, const char *program,
 
 #define SCHEDULER_SLOW_MS 2000
 
+/*
+ * libslurm says why on stderr, and ends the process; what the launcher says of it
+ * then points to lines that are not shown here. 0: it says something else.
+ */
+static int put_fatal(const char *said, const char *message, int len,
+	struct buf *out)
+{
+	static const char above[] = " (Slurm's own words are above)";
+	const char *at = strstr(message, above), *words = strstr(said, "fatal: ");
+
+	if (at == NULL || at >= message + len || words == NULL)
+		return 0;
+	words += strlen("fatal: ");
+	buf_printf(out, "%.*s: %.*s%.*s", (int)(at - message), message,
+		(int)strcspn(words, "\r\n"), words,
+		(int)(message + len - at) - (int)strlen(above),
+		at + strlen(above));
+	return 1;
+}
+
 void judge_scheduler(const char *said, int good, long ms, const char *launcher,
 	struct finding *f)
 {
 	const char *message = strstr(said, "message="), *line;
 	int len = first_line(said, &line);
+	struct buf fatal = { 0 };
 
 	if (strncmp(said, "error=", 6) == 0 || strstr(said, "\nerror=") != NULL)
 		good = 0;
 	if (message != NULL) {
 		line = message + 8;
 		len = (int)strcspn(line, "\r\n");
+		if (put_fatal(said, line, len, &fatal)) {
+			line = buf_data(&fatal);
+			len = (int)fatal.len;
+		}
 	}
 	if (!good)
 		finding_set(f, VERDICT_FAULT, "%s, after %ld ms: %.*s", launcher,
@@ -223,6 +249,7 @@ void judge_scheduler(const char *said, int good, long ms, const char *launcher,
 	else
 		finding_set(f, ms > SCHEDULER_SLOW_MS ? VERDICT_WARNING :
 			VERDICT_OK, "%s has answered in %ld ms", launcher, ms);
+	buf_fini(&fatal);
 }
 
 /* ---- the node ------------------------------------------------------------ */

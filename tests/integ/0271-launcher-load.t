@@ -86,6 +86,14 @@ script tree/launch-slurm-cli \
 "$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list \
 	>"$T/out" 2>"$T/err"
 like "$? $(tail -n 1 "$T/err")" '^69 .*: no such queue$' 'and has the last word'
+for command in list status cancel; do
+	script tree/launch-slurm-cli \
+		'cat >/dev/null; printf "error=config\nmessage=no slurm.conf\n\n"; exit 1'
+	"$T/tree/vscode-remote-shell" --launcher=slurm-cli --state-dir="$VRS_STATE" \
+		$command >"$T/out" 2>"$T/err"
+	like "$? $(tail -n 1 "$T/err")" '^78 .*: no slurm\.conf; .* give --launcher=local \(launcher = local in the settings\)$' \
+		"$command where Slurm is not set up: what to do"
+done
 script tree/launch-slurm-cli 'exit 127'
 timeout 30 "$T/tree/vscode-remote-shell" --launcher=slurm \
 	--state-dir="$VRS_STATE" list >"$T/out" 2>"$T/err"

@@ -54,6 +54,7 @@ doctor doctor
 is "$RC $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "a good set-up has no line" ||
 	diag_file "$T/out"
 like "$(tail -n 1 "$T/out")" '^[0-9]+ ok, [0-9]+ unknown, 0 warnings, 0 faults$' "the sum"
+unlike "$(cat "$T/out")" munge "where no job goes to another host nobody asks for munge"
 unlike "$(ls -A "$HOME")" doctor "nothing is left in the home directory"
 is "$(find "$HOME" -name 'doctor*')" '' "nor in the state directory"
 doctor doctor --json

@@ -164,6 +164,10 @@ static void programs(void **state)
 	judge_scheduler("error=unavailable\nmessage=munged does not run\n\n", 1,
 		30, "l", &f);
 	has(&f, VERDICT_FAULT, "l, after 30 ms: munged does not run");
+	judge_scheduler("l: error: no\nl: fatal: not found\nerror=config\n"
+		"message=cannot be used (Slurm's own words are above); looked for: x\n\n",
+		0, 3, "l", &f);
+	has(&f, VERDICT_FAULT, "l, after 3 ms: cannot be used: not found; looked for: x");
 	judge_scheduler("no such file\n", 0, 3, "l", &f);
 	has(&f, VERDICT_FAULT, "no such file");
 	judge_quota("", 1, &f);

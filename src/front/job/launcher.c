@@ -286,6 +286,8 @@ static void finish_when_over(struct launcher_call *c)
 	launcher_finish(c);
 }
 
+#define NO_CLUSTER "; log in where sinfo answers, or, where there is no scheduler, give --launcher=local (launcher = local in the settings)"
+
 static void take_record(struct launcher_call *c, const struct kv *kv)
 {
 	const char *class = kv_get(kv, "error");
@@ -298,7 +300,9 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 	}
 	c->has_error = 1;
 	launcher_broke(c, class);
-	err_set(&c->end.message, "%s", message ? message : class);
+	err_set(&c->end.message, "%s%s", message ? message : class,
+		strcmp(class, "config") == 0 &&
+		standin_is_cluster(c->program.name) ? NO_CLUSTER : "");
 }
 
 static void cannot_run(struct launcher_call *c)
