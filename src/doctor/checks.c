@@ -26,7 +26,7 @@ const struct doctor_check check_table[] = {
 		.advice = "wait, or tell your administrators; --server-dir=node keeps the server on the node's own disk" },
 	{ "room", BOTH, look_room, .late_is_fault = 1, .blame = "home",
 		.means = "an editor's server cannot be put there, or is about to fail there",
-		.advice = "make room, or keep the server elsewhere: --server-dir=node" },
+		.advice = "make room, or, where permission is denied, make it yours and writable (chown, chmod u+w); --server-dir=node keeps the server elsewhere" },
 	{ "quota", CHECK_LOGIN, look_quota,
 		.means = "you use more than you may, and writing fails now or soon",
 		.advice = "remove what you do not need; quota -s tells how much that is" },

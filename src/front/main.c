@@ -93,12 +93,24 @@ static void choose_launcher(struct front *f)
 		log_tell("no Slurm is set up here: the session runs on this machine (--launcher=local asks for that)");
 }
 
+/* What is not safe says by itself what to do. Returns -1, errno stays. */
+static int tell_state(struct err *e)
+{
+	struct err why = *e;
+	int error = errno;
+
+	err_set(e, "state directory: %s%s", why.text, error == EPERM ? "" :
+		"; --state-dir=DIR says another place, and vscode-remote-shell doctor looks for more");
+	errno = error;
+	return -1;
+}
+
 static int open_state_dir(struct front *f, const char *path, struct err *e)
 {
 	STALL_WATCH(path);
 
 	f->inv.state_fd = safepath_dir(path, 1, &f->inv.state_dir, e);
-	return f->inv.state_fd == -1 ? err_prefix(e, "state directory: ") : 0;
+	return f->inv.state_fd == -1 ? tell_state(e) : 0;
 }
 
 static int open_state(struct front *f, struct err *e)

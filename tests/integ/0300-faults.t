@@ -178,7 +178,8 @@ if test "$(id -u)" = 0; then
 			"$@") >"$T/out" 2>"$T/err"
 	}
 	chmod 0 "$T/o/s"
-	ends 77 "$T/o/s: Permission denied" "an unreadable state directory" owner
+	ends 77 "$T/o/s: Permission denied; --state-dir=DIR says another place, and vscode-remote-shell doctor looks for more" \
+		"an unreadable state directory" owner
 	chmod 500 "$T/o/s"
 	ends 73 "$T/o/s.*Permission denied.*no job was submitted" \
 		"a state directory without write permission" owner

@@ -311,13 +311,15 @@ if mount -t tmpfs -o mode=700,size=64k none "$folder" 2>/dev/null; then
 	mount -o remount,ro "$folder"
 	doctor doctor
 	told fault room 'read-only' "a read-only disk"
+	like "$(cat "$T/out")" 'do: make room, or, where permission is denied, make it yours' \
+		"the advice is for whoever may not write, too"
 	umount "$folder"
 	mount -t tmpfs -o mode=700,noexec none "$folder"
 	doctor doctor
 	told fault room 'noexec' "no programs there"
 	umount "$folder"
 else
-	skip 10 "tmpfs cannot be mounted"
+	skip 11 "tmpfs cannot be mounted"
 fi
 
 # ---- the node ---------------------------------------------------------------------
