@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "front/job/invocation.h"
 #include "front/job/launcher.h"
+#include "front/job/libexec.h"
 #include "front/job/standin.h"
 #include "front/parting.h"
 #include "net/flow.h"
@@ -305,12 +306,32 @@ static void take_record(struct launcher_call *c, const struct kv *kv)
 		standin_is_cluster(c->program.name) ? NO_CLUSTER : "");
 }
 
+/* Mostly a name was mistyped, or the site has another command for groups. */
+static void put_remedy(const struct launcher_call *c, struct buf *out)
+{
+	const struct invocation *inv = c->inv;
+	const char *name = c->program.name;
+
+	if (inv->opt->job.group != NULL) {
+		buf_puts(out, "; a job of a group (-g) is started by --group-command, which may be another here");
+	} else if (name[0] != '/' && !libexec_has(inv->libexec, name)) {
+		buf_puts(out, "; --launcher is one of: ");
+		libexec_put_launchers(inv->libexec, out);
+	}
+	buf_append(out, "", 1);
+}
+
 static void cannot_run(struct launcher_call *c)
 {
+	struct err why = c->end.message;
+	struct buf remedy = { 0 };
+
 	c->has_error = 1;
 	launcher_broke(c, "config");
-	err_prefix(&c->end.message, "cannot run %s: ",
-		program_name(c->program.name).s);
+	put_remedy(c, &remedy);
+	err_set(&c->end.message, "cannot run %s: %s%s",
+		program_name(c->program.name).s, why.text, buf_data(&remedy));
+	buf_fini(&remedy);
 }
 
 /* What became of its exec; of one that failed the child ends, too. */

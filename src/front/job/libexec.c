@@ -6,6 +6,7 @@
  */
 #include "front/job/libexec.h"
 
+#include <dirent.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,26 @@ int libexec_has(const char *libexec, const char *name)
 
 	free(launcher);
 	return has;
+}
+
+void libexec_put_launchers(const char *libexec, struct buf *out)
+{
+	static const char prefix[] = "launch-";
+	struct dirent **found;
+	int n = scandir(libexec, &found, NULL, alphasort);
+	size_t begin = out->len;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = found[i]->d_name;
+
+		if (strncmp(name, prefix, strlen(prefix)) == 0 &&
+			libexec_has(libexec, name + strlen(prefix)))
+			buf_printf(out, "%s%s", out->len > begin ? ", " : "",
+				name + strlen(prefix));
+		free(found[i]);
+	}
+	if (n >= 0)
+		free(found);
 }
 
 /*
