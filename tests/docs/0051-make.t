@@ -41,4 +41,16 @@ run B="$asan" SAN= "$asan/$object" >"$T/log/plain"
 like "$(run B="$asan" "$asan/$object" V=1)" '-fsanitize=address,undefined .*err\.o' \
 	'build-asan is sanitized, whatever is asked for in it'
 like "$(run -n asan V=1 2>&1 | head -n 20)" 'B=build-asan all' 'as make asan does'
+
+# A place that was named is taken, or none.
+if test -x "$top/configure"; then
+	mkdir "$T/configure" "$T/configure/slurm"
+	(cd "$T/configure" && "$top/configure" --with-slurm="$T/configure/slurm") \
+		>"$T/out" 2>"$T/err"
+	isnt "$?" 0 '--with-slurm=DIR with nothing in it: configure fails'
+	like "$(cat "$T/err")" "error: --with-slurm=$T/configure/slurm: there is no include/slurm/slurm\\.h" \
+		'and says what is not there'
+else
+	skip 2 'there is no configure'
+fi
 done_testing
