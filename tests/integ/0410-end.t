@@ -95,7 +95,7 @@ ok "warnings: 15 minutes before" says 10 "session 'long' ends in 15 minutes"
 like "$(cat "$T/log/long.err")" "'long' is job [0-9]+ on [^ ]+\$" \
 	"limit: of a day nothing is said"
 $PYTHON "$CLIENTS/link.py" "$folder" status >"$T/status"
-like "$(cat "$T/status")" '^left=(899|900)$' "warnings: as it reports"
+like "$(cat "$T/status")" '^left=(8[0-9][0-9]|900)$' "warnings: as it reports"
 bg said301 "$PYTHON" "$CLIENTS/link.py" "$folder" limit 301
 ok "warnings: 5 minutes before" says 10 "session 'long' ends in 5 minutes"
 ok "a limit that was moved is told" says 1 "limit of session 'long' is now in 5 min"

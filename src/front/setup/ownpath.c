@@ -14,7 +14,7 @@
 #include "base/mem.h"
 
 /* Directories have that bit, too. */
-static int is_program(const char *path)
+static int is_program_file(const char *path)
 {
 	struct stat st;
 
@@ -30,7 +30,7 @@ static char *in_path(const char *called)
 		size_t len = strcspn(at, ":");
 		char *path = mem_printf("%.*s/%s", (int)len, at, called);
 
-		if (path[0] == '/' && is_program(path))
+		if (path[0] == '/' && is_program_file(path))
 			return path;
 		free(path);
 		at += len + (at[len] == ':');
