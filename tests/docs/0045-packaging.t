@@ -66,6 +66,15 @@ for file in bundle.sh packages.sh release.sh; do
 	ok "$file is a script" sh -n $file
 done
 
+# ADMIN.md names what comes out.
+name=$(sed -n 's/^name=//p' bundle.sh | sed 's/\$version/VERSION/; s/\$MACHINE/x86_64/')
+for words in "as root" "\`$name.tar.gz\`" "\`~/$name/bin/vscode-remote-shell\`" \
+	'`rpmbuild -ta` of the tarball that `make dist` makes' \
+	"| $(basename "$(grep -l vscode-remote-host debian/*.install)" .install); vscode-remote-host is in it |"; do
+	ok "ADMIN.md: $words" sh -c 'tr "\n" " " <"$1" | grep -qF -e "$2"' - \
+		"$top/doc/ADMIN.md" "$words"
+done
+
 # Modulefiles: the folders that are put into paths are made.
 for dir in $(sed -n 's/^prepend_path(.*, pathJoin(base, "\(.*\)"))/\1/p' \
 	modulefiles/vscode-remote-shell.lua); do
