@@ -35,14 +35,22 @@ static void watch_child(void)
 		.sa_handler = trial_child_ended }, NULL);
 }
 
+/* The end counts: a runtime may tell much of itself before the image says a word. */
+static void trial_keep(struct buf *said, const char *some, size_t n)
+{
+	buf_append(said, some, n);
+	if (said->len >= 2 * TRIAL_MAX)
+		buf_consume(said, said->len - TRIAL_MAX);
+}
+
 /* What is there now, of which more may come at once. 0: there will be no more. */
 static int trial_hear(int fd, struct buf *said)
 {
 	char some[PIPE_BUF];
 	ssize_t n = read(fd, some, sizeof some);
 
-	if (n > 0 && said->len < TRIAL_MAX)
-		buf_append(said, some, (size_t)n);
+	if (n > 0)
+		trial_keep(said, some, (size_t)n);
 	return n > 0 || (n == -1 && errno == EAGAIN);
 }
 

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "os/spawn.h"
 
-#define TRIAL_MAX 65536		/* bytes of what it says; the rest is lost */
+#define TRIAL_MAX 65536		/* bytes of what it says last; before, some may be lost */
 
 /*
  * In a child that does nothing else: run a program, which gets no input, in a session

@@ -41,6 +41,22 @@ static void hears_both_and_the_status(void **state)
 	buf_fini(&said);
 }
 
+/* As a runtime that tells of each layer that it fetches, and then runs it. */
+static void keeps_the_end(void **state)
+{
+	struct buf said = { 0 };
+	struct err e;
+	int status = try_script("head -c 3000000 /dev/zero | tr '\\0' '\\n'; echo last",
+		60, &said, &e);
+
+	(void)state;
+	assert_int_equal(status, 0);
+	assert_true(said.len >= TRIAL_MAX && said.len <= 2 * TRIAL_MAX);
+	assert_string_equal(buf_data(&said) + said.len - sizeof "last\n",
+		"last\n");
+	buf_fini(&said);
+}
+
 /* As what a runtime leaves to serve a file system has its output. */
 static void waits_for_nobody_else(void **state)
 {
@@ -97,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hears_both_and_the_status),
+		cmocka_unit_test(keeps_the_end),
 		cmocka_unit_test(waits_for_nobody_else),
 		cmocka_unit_test(ends_what_hangs),
 		cmocka_unit_test(tells_what_cannot_be_run),
