@@ -215,12 +215,19 @@ static void sweep_cache(const struct making *m)
 
 /* ---- a copy -------------------------------------------------------------- */
 
+/* One that is made of a name is a file. */
+static mode_t type_wanted(const struct making *m)
+{
+	return m->c->importer != NULL ? S_IFREG : m->st.st_mode & S_IFMT;
+}
+
 /* Its time is when it was wanted last. */
 static int is_there(const struct making *m)
 {
 	struct stat st;
 
 	if (fstatat(m->dir, m->key.name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		(st.st_mode & S_IFMT) != type_wanted(m) ||
 		(S_ISREG(m->st.st_mode) && st.st_size != m->st.st_size))
 		return 0;
 	(void)utimensat(m->dir, m->key.name, NULL, AT_SYMLINK_NOFOLLOW);
@@ -242,6 +249,8 @@ static int has_room(const struct making *m, struct err *e)
 
 static int give_name(const struct making *m, struct err *e)
 {
+	/* What is no copy may have it. */
+	drop_entry(m, m->key.name);
 	return renameat(m->dir, m->key.part, m->dir, m->key.name) == 0 ? 0 :
 		err_set(e, "%s", safepath_strerror(errno));
 }
@@ -251,8 +260,8 @@ static int link_file(const struct making *m, int fd, struct err *e)
 	char self[64];
 
 	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-	/* A damaged one may have that name. */
-	(void)unlinkat(m->dir, m->key.name, 0);
+	/* A damaged one may have that name, or what is no copy. */
+	drop_entry(m, m->key.name);
 	return linkat(AT_FDCWD, self, m->dir, m->key.name,
 		AT_SYMLINK_FOLLOW) == 0 ? 0 :
 		err_set(e, "%s", safepath_strerror(errno));

@@ -305,6 +305,32 @@ static void replaces_a_damaged_copy(void **state)
 	free(second);
 }
 
+/* Something that is no copy has its name. */
+static void replaces_what_is_no_copy(void **state)
+{
+	char *first = get(), *second;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(unlink(first), 0);
+	assert_int_equal(mkdir(first, 0700), 0);
+	second = get();
+	assert_true(same_files(image, second));
+	free(first);
+	free(second);
+	free(image);
+	image = below("tree");
+	assert_int_equal(mkdir(image, 0700), 0);
+	first = get();
+	assert_int_equal(rmdir(first), 0);
+	assert_int_equal(symlink("/nosuch", first), 0);
+	second = get();
+	assert_int_equal(lstat(second, &st), 0);
+	assert_true(S_ISDIR(st.st_mode));
+	free(first);
+	free(second);
+}
+
 static void tells_how_far_it_is(void **state)
 {
 	char *copy, want[512];
@@ -757,6 +783,7 @@ int main(void)
 		CACHE_TEST(makes_a_copy_once),
 		CACHE_TEST(copies_another_content_anew),
 		CACHE_TEST(replaces_a_damaged_copy),
+		CACHE_TEST(replaces_what_is_no_copy),
 		CACHE_TEST(tells_how_far_it_is),
 		cmocka_unit_test(says_sizes),
 		CACHE_TEST(copies_a_directory),
