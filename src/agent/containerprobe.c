@@ -268,7 +268,7 @@ static int enter_words(struct look *l, struct err *e)
 	if (ret == 0 && r->has_accounts)
 		ret = imageroot_accounts(l->at, dir,
 			&(struct imageroot_user){ user->name, user->home,
-				l->j->own_shell }, &binds, e);
+				l->j->own_shell, tell_line, l }, &binds, e);
 	if (ret == 0 && r->makes_root)
 		ret = imageroot_mounts(l->at, &binds, &all, e);
 	optlist_free(&l->enter);

@@ -18,7 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/imagelook.h"
 #include "base/mem.h"
+#include "os/fd.h"
 #include "os/safepath.h"
 
 #define ENTRIES_MAX 4096	/* in a directory that is opened */
@@ -175,23 +177,65 @@ int imageroot_mounts(const char *image, const struct mounts *binds,
 
 /* ---- accounts ------------------------------------------------------------ */
 
-/* Lines of the image's file but those of that name. */
-static void put_others(struct buf *out, const char *image, const char *file,
-	const char *name)
+/* All of a file that somebody else has made; NULL, or why not. */
+static const char *read_whole(struct buf *out, int fd)
 {
-	char *path = mem_printf("%s/etc/%s", image, file);
-	FILE *f = fopen(path, "re");
-	size_t size = 0, len = strlen(name);
-	char *line = NULL;
+	struct stat st;
+	ssize_t n;
 
+	if (fstat(fd, &st) == -1)
+		return strerror(errno);
+	if (!S_ISREG(st.st_mode))
+		return "it is no file";
+	if (st.st_size > ACCOUNTS_MAX)
+		return "it is larger than 1 MiB";
+	while (out->len <= ACCOUNTS_MAX && (n = read(fd,
+		buf_reserve(out, 65536), 65536)) > 0)
+		buf_commit(out, (size_t)n);
+	return NULL;
+}
+
+/* Lines of text but those of that name. */
+static void put_accounts(struct buf *out, struct buf *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (text->len > 0) {
+		const char *line = buf_data(text);
+		const char *end = memchr(line, '\n', text->len);
+		size_t n = end != NULL ? (size_t)(end + 1 - line) : text->len;
+
+		if (n <= len || strncmp(line, name, len) != 0 ||
+			line[len] != ':')
+			buf_append(out, line, n);
+		buf_consume(text, n);
+	}
+}
+
+/* Of the image's file, which may be anything, or lead anywhere. */
+static void put_others(struct buf *out, const char *image, const char *file,
+	const char *name, const struct imageroot_user *user)
+{
+	char *in_image = mem_printf("/etc/%s", file);
+	char *path = imagelook_find(image, in_image);
+	int fd = path == NULL ? -1 :
+		open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct buf text = { 0 };
+	const char *why = fd != -1 ? read_whole(&text, fd) : NULL;
+
+	if (why != NULL) {
+		char *line = mem_printf("container: what %s of the image says is left out: %s",
+			in_image, why);
+
+		user->tell(line, user->arg);
+		free(line);
+	} else {
+		put_accounts(out, &text, name);
+	}
+	fd_close(fd);
+	buf_fini(&text);
 	free(path);
-	if (f == NULL)
-		return;
-	while (out->len < ACCOUNTS_MAX && getline(&line, &size, f) != -1)
-		if (strncmp(line, name, len) != 0 || line[len] != ':')
-			buf_puts(out, line);
-	free(line);
-	fclose(f);
+	free(in_image);
 }
 
 /* Of ours in place of the image's, at the same name. */
@@ -250,11 +294,11 @@ int imageroot_accounts(const char *image, const char *dir,
 	/* The first line of a number counts. */
 	buf_printf(&text, "%s:x:%u:%u::%s:%s\n", user->name, (unsigned)getuid(),
 		(unsigned)getgid(), user->home, user->shell);
-	put_others(&text, image, "passwd", user->name);
+	put_others(&text, image, "passwd", user->name, user);
 	ret = add_account(binds, dir, "passwd", &text, e);
 	buf_fini(&text);
 	buf_printf(&text, "%s:x:%u:\n", group, (unsigned)getgid());
-	put_others(&text, image, "group", group);
+	put_others(&text, image, "group", group, user);
 	if (ret == 0)
 		ret = add_account(binds, dir, "group", &text, e);
 	buf_fini(&text);

@@ -21,6 +21,9 @@ int imageroot_mounts(const char *image, const struct mounts *binds,
 /* Who the user is, which the image does not know. */
 struct imageroot_user {
 	const char *name, *home, *shell;
+	/* A line for them: what was left out, and why. */
+	void (*tell)(const char *line, void *arg);
+	void *arg;
 };
 
 /*

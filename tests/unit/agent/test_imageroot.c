@@ -157,10 +157,19 @@ static void says_what_cannot_be_read(void **state)
 	mounts_free(&all);
 }
 
+static char told_line[256];
+
+static void hear(const char *line, void *arg)
+{
+	(void)arg;
+	snprintf(told_line, sizeof told_line, "%s", line);
+}
+
 /* The user is the first of his number, and nobody else has his name. */
 static void adds_the_user(void **state)
 {
-	const struct imageroot_user user = { "alice", "/home/alice", "/bin/zsh" };
+	const struct imageroot_user user = { "alice", "/home/alice", "/bin/zsh",
+		hear, NULL };
 	char *dir = mem_printf("%s/accounts", fake_dir), *path, *want;
 	char got[256] = "";
 	struct mounts m = { 0 };
@@ -189,6 +198,50 @@ static void adds_the_user(void **state)
 	mounts_free(&m);
 }
 
+/* First and only line of passwd for an image with that. */
+static void says_the_user_alone(const char *why)
+{
+	const struct imageroot_user user = { "alice", "/home/alice", "/bin/zsh",
+		hear, NULL };
+	char *dir = mem_printf("%s/accounts", fake_dir);
+	char *path = mem_printf("%s/passwd", dir), got[256] = "";
+	struct mounts m = { 0 };
+	struct err e;
+	FILE *f;
+
+	told_line[0] = '\0';
+	assert_int_equal(imageroot_accounts(image, dir, &user, &m, &e), 0);
+	assert_string_equal(told_line, why);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(got, 1, sizeof got - 1, f) > 0);
+	fclose(f);
+	assert_ptr_equal(strchr(got, '\n'), got + strlen(got) - 1);
+	free(path);
+	free(dir);
+	mounts_free(&m);
+}
+
+/* Neither for long, nor much, nor what is the node's. */
+static void reads_no_more_than_accounts(void **state)
+{
+	char *passwd = mem_printf("%s/etc/passwd", image);
+
+	(void)state;
+	assert_int_equal(truncate(passwd, (1 << 20) + 1), 0);
+	says_the_user_alone("container: what /etc/passwd of the image says is left out: it is larger than 1 MiB");
+	assert_int_equal(unlink(passwd), 0);
+	assert_int_equal(mkfifo(passwd, 0600), 0);
+	says_the_user_alone("container: what /etc/passwd of the image says is left out: it is no file");
+	assert_int_equal(unlink(passwd), 0);
+	assert_int_equal(symlink("/etc/passwd", passwd), 0);
+	says_the_user_alone("");
+	assert_int_equal(unlink(passwd), 0);
+	assert_int_equal(symlink("/proc/self/maps", passwd), 0);
+	says_the_user_alone("");
+	free(passwd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +250,7 @@ int main(void)
 		cmocka_unit_test(opens_the_root),
 		cmocka_unit_test(says_what_cannot_be_read),
 		cmocka_unit_test(adds_the_user),
+		cmocka_unit_test(reads_no_more_than_accounts),
 	};
 
 	return cmocka_run_group_tests_name("imageroot", tests, make_image,
