@@ -2,7 +2,9 @@
 /*
  * What a child finds (agent/containerprobe.c) is good for this node until the
  * session ends, or its private directory is another, which is bound in the image;
- * what it does not find is looked for again when somebody wants it again.
+ * what it does not find is looked for again when somebody wants it again. A copy of
+ * the image may be taken by a cleaner, or by its user, so a child looks whether it
+ * is there each time: its file system may hang.
  */
 #include "agent/container.h"
 
@@ -43,7 +45,7 @@ struct containers {
 		CONTAINER_STALE,	/* asked, and the answer is good no more */
 		CONTAINER_GOOD,
 	} state;
-	struct container container;	/* good */
+	struct container container;	/* good; asked anew, too, if it was */
 	struct child *child;	/* that asks; asked */
 	struct event *said;	/* its output */
 	struct buf text;
@@ -191,7 +193,7 @@ static int container_begin(struct containers *n, struct err *e)
 	pid = pipe2(p, O_CLOEXEC) == -1 ? -1 : spawn_branch(p[1]);
 	if (pid == 0)
 		containerprobe_ask(p[1], &n->runtimes, n->env, &env,
-			rundir_path(n->env->rundir));
+			rundir_path(n->env->rundir), n->container.found.copy);
 	envlist_fini(&env);
 	if (pid == -1) {
 		err_set(e, "cannot fork: %s", strerror(errno));
@@ -209,6 +211,14 @@ static int container_begin(struct containers *n, struct err *e)
 	return 0;
 }
 
+static int container_read(struct containers *n, struct err *e)
+{
+	n->env->container = NULL;
+	containerprobe_fini(&n->container.found);
+	return containerprobe_read(&n->container.found, &n->runtimes,
+		buf_data(&n->text), n->text.len, e);
+}
+
 static void container_asked(pid_t pid, int status, void *arg)
 {
 	struct containers *n = arg;
@@ -222,6 +232,7 @@ static void container_asked(pid_t pid, int status, void *arg)
 	container_stop_listening(n);
 	if (n->state == CONTAINER_STALE) {
 		buf_fini(&n->text);
+		container_forget(n);
 		if (container_begin(n, &e) == -1)
 			container_answer(n, &e);
 		return;
@@ -231,11 +242,17 @@ static void container_asked(pid_t pid, int status, void *arg)
 	else if (WIFSIGNALED(status))
 		ret = err_set(&e, "what looks at it was ended by signal %d",
 			WTERMSIG(status));
+	else if (containerprobe_is_same(buf_data(&n->text), n->text.len))
+		ret = 1;
 	else
-		ret = containerprobe_read(&n->container.found, &n->runtimes,
-			buf_data(&n->text), n->text.len, &e);
+		ret = container_read(n, &e);
 	buf_fini(&n->text);
-	container_answer(n, ret == 0 ? NULL : &e);
+	if (ret != 1) {
+		container_answer(n, ret == 0 ? NULL : &e);
+		return;
+	}
+	n->state = CONTAINER_GOOD;
+	waitlist_go(&n->programs, n->end);
 }
 
 /* A cleaner of /tmp may have taken the directory, or files in it. -1: there is none. */
@@ -266,9 +283,10 @@ void container_await(struct containers *n, struct link *l,
 	}
 	if (n->user.made == NULL)
 		rundir_use(n->env->rundir, &n->user, rundir_is_new, n);
-	if (n->state == CONTAINER_GOOD)
+	if (n->state == CONTAINER_GOOD && n->container.found.copy[0] == '\0')
 		ready(l, request, arg);
-	else if (n->state == CONTAINER_UNKNOWN && container_begin(n, &e) == -1)
+	else if ((n->state == CONTAINER_UNKNOWN || n->state == CONTAINER_GOOD) &&
+		container_begin(n, &e) == -1)
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 	else
 		waitlist_add(&n->programs, l, request, ready, arg);

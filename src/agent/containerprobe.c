@@ -2,12 +2,13 @@
 /*
  * Image and PATH may be on a file system that hangs, and a runtime may hang, so a
  * child looks at them. What it says are words, each with its NUL: "tell" and a line
- * as often as there is one; then "in" or "out", and behind that the row of the
+ * as often as there is one; then "same"; or "in" or "out", and behind that the row of the
  * runtime, what it has seen inside, and the way in; or the reason.
  */
 #include "agent/containerprobe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@
 #define DIR "container"		/* in the private directory: files that it makes */
 #define SCRIPT "script"
 #define SEEN "vscode-remote-shell-sees"	/* before what is seen inside */
+#define SAME "same"
 #define LIBRARY "vscode-remote-shell-has"	/* and libraries in there */
 
 /* A record: what a child has found so far. */
@@ -51,6 +53,7 @@ struct look {
 	int out;		/* where answers go */
 	enum runtime_image image;
 	char *at;		/* the image, or its copy */
+	int is_copy;		/* at */
 	struct mounts asked;	/* by --container-bind */
 	struct mounts binds;	/* these, and what a session needs */
 	const struct runtime *runtime;	/* the one that is looked at */
@@ -202,6 +205,7 @@ static int use_copy(struct look *l, const char *place, struct err *e)
 		l->image = importer->imports;
 	free(l->at);
 	l->at = copy;
+	l->is_copy = 1;
 	return 0;
 }
 
@@ -562,6 +566,7 @@ static void say_found(struct buf *out, const struct look *l)
 	say_word(out, l->seen[0]);
 	say_word(out, posixshell_is(l->seen[0]) ? l->seen[0] : l->seen[1]);
 	say_word(out, sftp);
+	say_word(out, l->is_copy ? l->at : "");
 	for (size_t i = 0; i < l->enter.n; i++)
 		say_word(out, l->enter.word[i]);
 }
@@ -579,8 +584,22 @@ static void tell_lack(struct look *l)
 	buf_fini(&b);
 }
 
+/* It is wanted now, so that no other session takes it for old. */
+static int copy_is_there(const char *path)
+{
+	struct stat st;
+	int is_there;
+
+	alarm(LOOK_SECONDS);
+	is_there = lstat(path, &st) == 0;
+	(void)utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW);
+	alarm(0);
+	return is_there;
+}
+
 void containerprobe_ask(int out, const struct runtimes *all,
-	const struct jobenv *j, const struct envlist *env, const char *rundir)
+	const struct jobenv *j, const struct envlist *env, const char *rundir,
+	const char *known)
 {
 	struct look l = { .all = all, .j = j, .opt = &j->job->opt->container,
 		.env = env, .rundir = rundir, .out = out,
@@ -588,7 +607,9 @@ void containerprobe_ask(int out, const struct runtimes *all,
 	struct buf said = { 0 };
 	struct err e;
 
-	if (look_around(&l, &e) == 0) {
+	if (known != NULL && copy_is_there(known)) {
+		say_word(&said, SAME);
+	} else if (look_around(&l, &e) == 0) {
 		tell_lack(&l);
 		say_found(&said, &l);
 	} else {
@@ -615,15 +636,16 @@ static int read_found(struct containerprobe *p, const struct runtimes *all,
 {
 	const char *row = said_word(&said, &len), *own = said_word(&said, &len);
 	const char *posix = said_word(&said, &len);
-	const char *sftp = said_word(&said, &len), *word;
+	const char *sftp = said_word(&said, &len);
+	const char *copy = said_word(&said, &len), *word;
 	long i;
 
-	if (sftp == NULL || all->n == 0 ||
+	if (copy == NULL || all->n == 0 ||
 		number_read(row, 0, (long)all->n - 1, &i) == -1)
 		return -1;
 	*p = (struct containerprobe){ .runtime = &all->list[i],
 		.own_shell = mem_strdup(own), .posix_shell = mem_strdup(posix),
-		.sftp = mem_strdup(sftp) };
+		.sftp = mem_strdup(sftp), .copy = mem_strdup(copy) };
 	while ((word = said_word(&said, &len)) != NULL)
 		optlist_add(&p->enter, mem_strdup(word));
 	return 0;
@@ -644,6 +666,11 @@ void containerprobe_hear(struct buf *said,
 		tell(line, arg);
 		buf_consume(said, (size_t)(end + 1 - buf_data(said)));
 	}
+}
+
+int containerprobe_is_same(const char *said, size_t len)
+{
+	return len == sizeof SAME && memcmp(said, SAME, len) == 0;
 }
 
 int containerprobe_read(struct containerprobe *p, const struct runtimes *all,
@@ -668,5 +695,6 @@ void containerprobe_fini(struct containerprobe *p)
 	free(p->own_shell);
 	free(p->posix_shell);
 	free(p->sftp);
+	free(p->copy);
 	*p = (struct containerprobe){ 0 };
 }

@@ -12,16 +12,18 @@ struct containerprobe {
 	char *own_shell;		/* of the image: the user's, or another */
 	char *posix_shell;		/* the same if it is of POSIX, or one */
 	char *sftp;			/* a server of the image; "": none */
+	char *copy;			/* of the image, by --container-cache; "": none */
 };
 
 /*
  * In a child, which it ends: find one of all runtimes for the session's image, and
  * try it by running a shell in there. env is what programs in the image get, rundir the
- * session's private directory. All answers go to out.
+ * session's private directory. All answers go to out. known is the copy of what was
+ * found before, or NULL: while that is there, nothing else is looked at.
  */
 void containerprobe_ask(int out, const struct runtimes *all,
-	const struct jobenv *j, const struct envlist *env, const char *rundir)
-	__attribute__((noreturn));
+	const struct jobenv *j, const struct envlist *env, const char *rundir,
+	const char *known) __attribute__((noreturn));
 
 /* Of the private directory: what goes with the container. To be freed. */
 char *containerprobe_dir(const char *rundir);
@@ -34,6 +36,9 @@ int containerprobe_has_files(const struct containerprobe *p,
 /* Take off said the lines for the user at its begin, which may come as it works. */
 void containerprobe_hear(struct buf *said,
 	void (*tell)(const char *line, void *arg), void *arg);
+
+/* Whether such a child has found the copy that is known. */
+int containerprobe_is_same(const char *said, size_t len);
 
 /*
  * What such a child has said else, of len bytes. -1 with e set: the image cannot be

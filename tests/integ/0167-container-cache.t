@@ -188,6 +188,14 @@ is "$(in_image 'cat /etc/inside; touch /etc/x 2>/dev/null || echo whole')" "the 
 whole" "a copy of a directory" || diag_file "$T/err"
 is "$(diff -r --no-dereference "$T/image" "$cache/$(copies | grep '^image-')" && echo same)" same \
 	"has all of it"
+# As a cleaner does, or another session for which it is too old.
+find "$cache" -maxdepth 1 -name 'image-*' -exec touch -d '-40 days' {} +
+is "$(in_image cat /etc/inside)" "the image" "one that is in use"
+is "$(find "$cache" -maxdepth 1 -name 'image-*' -mtime -1 | wc -l)" 1 "is not old"
+rm -rf "$cache"/image-*
+is "$(in_image cat /etc/inside)" "the image" "one that was removed is made anew" ||
+	diag_file "$T/err"
+is "$(copies | grep -c '^image-')" 1 "in the cache"
 stop
 
 case $(uname -m) in
