@@ -34,6 +34,7 @@
 #include "proto/bridgewire.h"
 
 #define CALL_MS 10000		/* for the whole call to arrive */
+#define NOTE_MS 1000		/* for room on the caller's stderr */
 #define NOTES_MAX 3		/* of paths */
 #define NOT_RUN 126		/* as shells say */
 
@@ -63,7 +64,11 @@ static void bridgecall_say(const struct bridgecall *c, enum bridge_type type,
 	buf_fini(&out);
 }
 
-/* Before the command runs: on the caller's stderr, so that it stands before its own. */
+/*
+ * Before the command runs: on the caller's stderr, so that it stands before its own.
+ * That is his own open file, blocking or not, and nobody may read it: the command
+ * does not wait for it.
+ */
 static void bridgecall_tell(const struct bridgecall *c, const char *line)
 {
 	char text[2 * sizeof ((struct err *)0)->text] = "vscode-remote-host: ";
@@ -71,7 +76,12 @@ static void bridgecall_tell(const struct bridgecall *c, const char *line)
 
 	n += vis_encode(text + n, sizeof text - n - 1, line, strlen(line));
 	text[n++] = '\n';
-	(void)!fd_write_all(c->fd[2], text, n);
+	if (fd_wait(c->fd[2], POLLOUT, clock_ms() + NOTE_MS) != 1)
+		return;
+	/* A terminal that was stopped may take a part alone. */
+	alarm(1);
+	(void)!write(c->fd[2], text, n);
+	alarm(0);
 }
 
 __attribute__((noreturn))
@@ -443,6 +453,12 @@ static void attend_command(struct bridgecall *c, int signals)
 	}
 }
 
+/* It interrupts a write, and nothing else. */
+static void note_is_late(int sig)
+{
+	(void)sig;
+}
+
 /* The end of the session signals all of its processes: the command is told, too. */
 static int watch_children(void)
 {
@@ -451,6 +467,8 @@ static int watch_children(void)
 
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = note_is_late },
+		NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
