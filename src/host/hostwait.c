@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -23,11 +24,17 @@
 #include "os/fd.h"
 #include "proto/bridgewire.h"
 
+#define UNHEARD_MS 5000		/* that the agent may not read a signal */
+#define LOOK_MS 200		/* between two looks whether it has */
+
 struct hostwait {
 	int conn;
 	struct buf said;
+	int runs;		/* the command, as the agent has said */
 	int is_over;
 	int status;
+	int number;		/* of the first that is to end it, and is not heard */
+	long long since;	/* by clock_ms(): it was passed on */
 };
 
 void hostwait_say(const char *line)
@@ -51,7 +58,6 @@ int hostwait_begin(struct err *e)
 		if (sigaction(s->number, NULL, &now) == 0 &&
 			now.sa_handler != SIG_IGN)
 			sigaddset(&set, s->number);
-	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd != -1 ? fd : err_set(e, "signalfd: %s", strerror(errno));
@@ -62,14 +68,6 @@ static void pass_on(const struct hostwait *w, int number)
 	unsigned char byte = (unsigned char)number;
 
 	(void)!fd_write_all(w->conn, &byte, 1);
-}
-
-static void pass_signals(const struct hostwait *w, int signals)
-{
-	struct signalfd_siginfo s;
-
-	while (read(signals, &s, sizeof s) == sizeof s)
-		pass_on(w, (int)s.ssi_signo);
 }
 
 /* As its default action has it, whatever was set. */
@@ -104,10 +102,56 @@ static int die_with_it(int number)
 	return 128 + number;
 }
 
+static void end_by(struct hostwait *w, int number)
+{
+	w->status = die_with_it(number);
+	w->is_over = 1;
+}
+
+static int is_to_end(int number)
+{
+	return number == SIGINT || number == SIGTERM || number == SIGQUIT ||
+		number == SIGHUP;
+}
+
+/* The agent ends a command whose caller has gone, also one that comes to run later. */
+static void pass_signals(struct hostwait *w, int signals)
+{
+	struct signalfd_siginfo s;
+
+	while (!w->is_over && read(signals, &s, sizeof s) == sizeof s) {
+		const int number = (int)s.ssi_signo, ends = is_to_end(number);
+
+		if (ends && !w->runs) {
+			end_by(w, number);
+			return;
+		}
+		pass_on(w, number);
+		if (ends && w->number == 0) {
+			w->number = number;
+			w->since = clock_ms();
+		}
+	}
+}
+
+/* What it has read is the command's to obey; of a socket that is SIOCOUTQ. */
+static void look_at_unheard(struct hostwait *w)
+{
+	int unread = 0;
+
+	if (w->number == 0)
+		return;
+	if (ioctl(w->conn, TIOCOUTQ, &unread) == -1 || unread == 0)
+		w->number = 0;
+	else if (clock_ms() - w->since >= UNHEARD_MS)
+		end_by(w, w->number);
+}
+
 static void take_reply(struct hostwait *w, const struct bridge_reply *r)
 {
 	switch (r->type) {
 	case BRIDGE_RUNS:
+		w->runs = 1;
 		/* Whoever waits for their other ends waits for the command. */
 		close(0);
 		close(1);
@@ -169,11 +213,16 @@ static int hostwait_turn(struct hostwait *w, int signals, int ms, struct err *e)
 	struct pollfd p[2] = { { .fd = w->conn, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN } };
 
+	look_at_unheard(w);
+	if (w->is_over)
+		return 0;
+	if (w->number != 0 && (ms < 0 || ms > LOOK_MS))
+		ms = LOOK_MS;
 	if (poll(p, 2, ms) == -1)
 		return errno == EINTR ? 0 : err_set(e, "poll: %s", strerror(errno));
 	if (p[1].revents != 0)
 		pass_signals(w, signals);
-	return p[0].revents != 0 ? take_replies(w, e) : 0;
+	return p[0].revents != 0 && !w->is_over ? take_replies(w, e) : 0;
 }
 
 int hostwait_end(int conn, int signals, long timeout, struct err *e)

@@ -5,7 +5,7 @@
 #include "base/err.h"
 
 /*
- * Before the call: signals wait from now on, but for those that are ignored, as by
+ * Behind the call: signals wait from now on, but for those that are ignored, as by
  * nohup(1), which stay so. Returns the descriptor that hostwait_end() wants; -1 with
  * e set.
  */
@@ -13,7 +13,8 @@ int hostwait_begin(struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Pass signals on to the command, stop when it does, and return its exit status when
- * it has ended; or die as it has. timeout in seconds, 0: none; then it is ended, and
+ * it has ended; or die as it has. Who is told to end before the command runs, or whom
+ * the agent does not hear any more, does so by itself. timeout in seconds, 0: none; then it is ended, and
  * HOSTWAIT_TIMEOUT returned, as timeout(1) does. -1 with e set: nobody knows what
  * has become of it.
  */

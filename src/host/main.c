@@ -6,6 +6,7 @@
  * use.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -68,9 +69,11 @@ static int run_command(char **argv, long timeout)
 	int signals, conn, status;
 
 	open_standard();
-	signals = hostwait_begin(&e);
-	conn = signals == -1 ? -1 : hostcall_make(argv, &e);
-	status = conn == -1 ? -1 : hostwait_end(conn, signals, timeout, &e);
+	signal(SIGPIPE, SIG_IGN);
+	/* Until the agent has the call, each signal does what it does to anybody. */
+	conn = hostcall_make(argv, &e);
+	signals = conn == -1 ? -1 : hostwait_begin(&e);
+	status = signals == -1 ? -1 : hostwait_end(conn, signals, timeout, &e);
 	if (status >= 0)
 		return status;
 	hostwait_say(e.text);

@@ -241,8 +241,15 @@ late/latecomer is in the container only, and sbatch runs outside
 	is "$(in_bare "$T/w" srun true /usr/bin; said)" "0
 /usr/bin is another file outside of the container, where srun runs" \
 		"and such as are others outside"
+	# The test holds the pipe's other end, and does not read.
+	mkfifo "$T/full"
+	exec 7<>"$T/full"
+	head -c 65536 /dev/zero >&7
+	is "$(in_bare "$T/w" "srun echo runs /usr/bin 2>$T/full")" "runs /usr/bin
+0" "a stderr that nobody reads does not hold it up"
+	exec 7>&-
 else
-	skip 6 "bubblewrap does not run here"
+	skip 7 "bubblewrap does not run here"
 fi
 
 # ---- a submit that is refused --------------------------------------------------------
@@ -267,6 +274,27 @@ is "$(in_session 'vscode-remote-host --timeout=60 srun echo fine; echo $?')" "fi
 in_session 'srun sleep 1000 & while ! test -s '"$T/pids"'; do sleep 0.05; done
 kill -9 $!; wait $!'
 ok "a caller that is killed takes its command along" wait_for 20 not running
+
+# An agent that does not answer: Ctrl-C and timeout(1) end the program all the same.
+agent=$(agents)
+run=$(in_session 'echo $VSCODE_REMOTE_RUNTIME_DIR')
+kill -STOP "$agent"
+for sig in INT TERM QUIT HUP; do
+	VSCODE_REMOTE_RUNTIME_DIR=$run timeout -k 30 -s "$sig" 1 \
+		"$BUILD/vscode-remote-host" srun true
+	is $? 124 "SIG$sig before the command runs"
+done
+kill -CONT "$agent"
+: >"$T/pids"
+bg unheard env VSCODE_REMOTE_RUNTIME_DIR="$run" "$BUILD/vscode-remote-host" srun sleep 1000
+caller=$PID
+ok "a command runs" wait_for 30 test -s "$T/pids"
+serves=$(sed -n 's/^PPid:.//p' "/proc/$(cat "$T/pids")/status")
+kill -STOP "$serves"
+kill -TERM "$caller"
+ok "whose process does not hear SIGTERM: its caller ends" wait_for 30 gone "$caller"
+kill -CONT "$serves"
+ok "and so does it" wait_for 20 not running
 
 # 200 at once, of which each has its own answer.
 is "$(in_session 'i=0; while test $i -lt 200; do srun sh -c "read x; echo \$x" <<X >'"$T"'/many.$i &
