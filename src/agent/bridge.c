@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The program is read once, at the start, since it is installed on a file system
- * that may hang later, and is written anew with the private directory. Where that is
- * mounted noexec, the session's folder has the program and its links.
+ * that may hang later. It and its links are made twice: once in the session's folder,
+ * for PATH in a container, which goes on to other nodes, where anybody may make a directory of a
+ * name in /tmp; and, for images that somebody starts by hand, beside the socket, anew
+ * with the private directory.
  */
 #include "agent/bridge.h"
 
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #include "agent/bridgecall.h"
+#include "agent/container.h"
 #include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
@@ -36,7 +39,7 @@ struct bridge {
 	struct listener_guard guard;
 	struct listener *listener;
 	struct buf program;
-	char *bin;		/* made, and named by env; NULL: not now */
+	char *commands;		/* the session's folder of them, or NULL */
 	struct rundir_user user;
 	unsigned calls;		/* that run */
 };
@@ -145,25 +148,18 @@ static void bridge_withdraw(struct bridge *b)
 {
 	listener_close(b->listener);
 	b->listener = NULL;
-	free(b->bin);
-	b->bin = NULL;
 	b->env->bridge = NULL;
 }
 
 static int bridge_open(struct bridge *b, const char *dir, struct err *e)
 {
-	const struct options *opt = b->env->job->opt;
-	char *sock = mem_printf("%s/sock", dir);
-	int ret;
+	char *sock = mem_printf("%s/sock", dir), *bin = mem_printf("%s/bin", dir);
 
-	b->bin = is_noexec(dir) ? mem_printf("%s/%s/bridge",
-		opt->session.state_dir, opt->agent.tag) :
-		mem_printf("%s/bin", dir);
-	ret = make_commands(b, b->bin, e);
-	if (ret == 0)
+	if (is_noexec(dir) || make_commands(b, bin, e) == 0)
 		b->listener = listener_open_unix(b->env->job->base, sock,
 			&b->guard, bridge_called, b, e);
 	free(sock);
+	free(bin);
 	return b->listener == NULL ? -1 : 0;
 }
 
@@ -182,7 +178,7 @@ static void bridge_make(const char *rundir, void *arg)
 	if (fd != -1)
 		close(fd);
 	if (fd != -1 && bridge_open(b, dir, &e) == 0) {
-		b->env->bridge = b->bin;
+		b->env->bridge = b->commands;
 	} else {
 		log_warning("bridge: no command of the node can be run in a container: %s",
 			e.text);
@@ -222,14 +218,19 @@ static int read_program(struct buf *out, struct err *e)
 
 struct bridge *bridge_new(struct jobenv *env, struct peeruid *peeruid)
 {
+	const struct options *opt = env->job->opt;
 	struct bridge *b;
 	struct err e;
 
-	if (!env->job->opt->bridge.on)
+	if (!opt->bridge.on)
 		return NULL;
 	b = mem_alloc(sizeof *b);
 	*b = (struct bridge){ .env = env, .guard = { .peeruid = peeruid } };
-	if (read_program(&b->program, &e) == -1) {
+	if (container_is_wanted(env))
+		b->commands = mem_printf("%s/%s/bridge",
+			opt->session.state_dir, opt->agent.tag);
+	if (read_program(&b->program, &e) == -1 || (b->commands != NULL &&
+		make_commands(b, b->commands, &e) == -1)) {
 		log_info("bridge: no command of the node can be run in a container: %s",
 			e.text);
 		bridge_free(b);
@@ -246,5 +247,6 @@ void bridge_free(struct bridge *b)
 	rundir_leave(&b->user);
 	bridge_withdraw(b);
 	buf_fini(&b->program);
+	free(b->commands);
 	free(b);
 }

@@ -53,7 +53,9 @@ is "$(find "$T/image" | sort)" "$(cat "$T/list")" "the image is as it was"
 ok "and cannot be changed" not in_image 'touch /etc/x 2>/dev/null || touch /x || touch /home/x'
 is "$(in_image 'echo $VISIBLE $SLURM_TEST $FROM ${LD_LIBRARY_PATH-none} ${BASH_ENV-none}')" \
 	"yes 7 prologue none none" "variables: the job's, and none of the node's libraries"
-is "$(in_image 'echo $PATH' | sed "s|^${T}[^:]*:||; s|^[^:]*/bridge/bin:||")" \
+like "$(in_image 'echo $PATH')" "^$VRS_STATE/[0-9a-f]{16}/bridge:/" \
+	"PATH has first what nobody else can make on another node"
+is "$(in_image 'echo $PATH' | sed "s|^$VRS_STATE/[0-9a-f]*/bridge:||")" \
 	/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "PATH is not the node's"
 is "$(in_image 'echo $SHELL $PROFILE')" "/bin/sh read" "a login shell that the image has"
 is "$(in_image 'echo ~; id -un; id -u')" "$HOME

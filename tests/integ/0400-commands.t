@@ -281,9 +281,9 @@ rm "$T/broken"
 run list --launcher="$T/launch-broken"
 # A process of its own tidies up, niced.
 becomes() { test "$(there "$1")" = "$2"; }
-ok "as one that succeeds does" wait_for 20 becomes 000000000000000a "about agent.log"
+ok "as one that succeeds does" wait_for 60 becomes 000000000000000a "about agent.log"
 run list
-ok "of an old one the log stays" wait_for 20 becomes 0000000000000002 "about agent.log"
+ok "of an old one the log stays" wait_for 60 becomes 0000000000000002 "about agent.log"
 ok "one with an empty log goes" wait_for 20 test ! -e "$VRS_STATE/0000000000000008"
 ok "a week later it goes" wait_for 20 test ! -e "$VRS_STATE/0000000000000007"
 is "$(there 0000000000000001)" "$ALL" "a young folder stays"
