@@ -60,6 +60,18 @@ head -c 9000 /dev/zero | tr '\000' x >"$T/in"
 setup
 is "$rc $(wc -c <"$T/out")" '64 0' 'a line without an end is given up'
 
+# Profiles whose names would be options, or are answers here, get no entries.
+for name in -evil none all; do
+	mkdir -p "$T/odd/vscode-remote-shell"
+	printf '[profile %s]\n[profile gpu]\n' $name >"$T/odd/vscode-remote-shell/config"
+	: >"$T/in"
+	XDG_CONFIG_HOME=$T/odd setup
+	is "$rc $(wc -c <"$T/out") $(grep -c "setup: the profile '$name' " "$T/err")" '64 0 1' \
+		"a profile with the name $name is refused" || diag_file "$T/err"
+	XDG_CONFIG_HOME=$T/odd setup gpu
+	is "$rc" 0 'and others are taken by their names' || diag_file "$T/err"
+done
+
 # Options of the job are those of the default session, in words without quotes.
 : >"$T/in"
 setup --session=a --gres=gpu:2 -S --mem=4G --salloc-env=A=1 --exclusive cpu

@@ -30,6 +30,7 @@
 
 #define PREFIX "slurm-"
 #define NONE "none"		/* of the profiles */
+#define ALL "all"
 #define ANSWER_MAX 4096		/* bytes of a line */
 #define READ_SIZE 1024
 
@@ -160,22 +161,36 @@ static void copy_list(struct opt_list *to, const struct opt_list *from)
 		optlist_add(to, mem_strdup(from->word[i]));
 }
 
+/* Whatever stands behind the program is read as words of a command line. */
+static int check_profiles(const struct opt_list *profiles, struct err *e)
+{
+	for (size_t i = 0; i < profiles->n; i++) {
+		const char *name = profiles->word[i];
+
+		if (!is_host_name(name))
+			return err_set(e, "the profile '%.80s' cannot be part of a host's name: give it another in your settings, or name those that you want",
+				name);
+		if (strcmp(name, NONE) == 0 || strcmp(name, ALL) == 0)
+			return err_set(e, "the profile '%.80s' has the name of an answer: give it another in your settings, or name those that you want",
+				name);
+	}
+	return 0;
+}
+
 /* "none" is all of them; -1 with e set. */
 static int choose_profiles(struct setup_work *w, const struct opt_list *names,
 	struct err *e)
 {
 	int none = names->n == 1 && strcmp(names->word[0], NONE) == 0;
 
-	for (size_t i = 0; i < names->n && !none; i++) {
+	for (size_t i = 0; i < names->n && !none; i++)
 		if (!is_known(w, names->word[i]))
 			return err_set(e, w->answer.known.n == 0 ?
 				"there is no profile '%.80s': the settings have none" :
 				"there is no profile '%.80s': `profiles` lists them",
 				names->word[i]);
-		if (!sshentry_is_plain(names->word[i]))
-			return err_set(e, "the profile '%.80s' cannot be part of a host's name",
-				names->word[i]);
-	}
+	if (!none && check_profiles(names, e) == -1)
+		return -1;
 	copy_list(&w->answer.profiles, none ? &(struct opt_list){ 0 } : names);
 	return 0;
 }
@@ -190,7 +205,7 @@ static int take_profiles(struct setup_work *w, const char *answer,
 	for (char *word = strtok_r(copy, " ,\t", &save); word != NULL;
 		word = strtok_r(NULL, " ,\t", &save))
 		optlist_add(&names, mem_strdup(word));
-	ret = names.n == 1 && strcmp(names.word[0], "all") == 0 ? 0 :
+	ret = names.n == 1 && strcmp(names.word[0], ALL) == 0 ? 0 :
 		choose_profiles(w, &names, e);
 	optlist_free(&names);
 	free(copy);
@@ -304,7 +319,7 @@ static int check_plain(const struct setup *s, struct err *e)
 	if (!sshentry_is_plain(s->user))
 		return err_set(e, "the user's name '%.80s' cannot stand in an ssh configuration without quotes",
 			s->user);
-	return 0;
+	return check_profiles(s->profiles, e);
 }
 
 static void setup_print(const struct setup_work *w, const struct setup *s)
