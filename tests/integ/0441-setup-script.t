@@ -319,6 +319,79 @@ is "$rc $(grep -c '^TO DO' "$T/out")" '0 0' 'the other one has our line; ProxyCo
 	diag_file "$T/out"
 rm -rf "$T/trial"
 
+# ---- what cannot be written whole ----------------------------------------------------
+
+# A cp that has no room in $FULL: half of a file, and an error. Its mode stays.
+mkdir "$T/full"
+cat >"$T/full/cp" <<'END'
+#!/bin/sh
+for to; do :; done
+case $to in
+*"/$FULL"*) ;;
+*) exec /bin/cp "$@" ;;
+esac
+test "$1" != -p || shift
+head -c $(($(wc -c <"$1") / 2)) "$1" >"$to"
+echo "cp: $to: no space left" >&2
+exit 1
+END
+chmod +x "$T/full/cp"
+# full FULL SAID OPTION...: what is there is as it was, and one line says so
+full() {
+	full_at=$1 full_said=$2
+	shift 2
+	find "$T/trial" -path "$T/trial/$full_at*" -type f -exec sha256sum {} + >"$T/before"
+	FULL=$full_at PATH=$T/full:$PATH as sh "$T/trial" remote "$@"
+	is "$rc $(grep -c "^TO DO: .*$full_said" "$T/out")" '1 1' \
+		"no room for $full_at $*: it is said" || diag_file "$T/out"
+	find "$T/trial" -path "$T/trial/$full_at*" -type f -exec sha256sum {} + >"$T/after"
+	same "$T/after" "$T/before" 'and it is as it was, with nothing beside' ||
+		diag "$(cat "$T/after")"
+}
+rm -rf "$T/trial"
+cp -a "$T/homes/link" "$T/trial"
+full .ssh/config 'no copy of .*/\.ssh/config,'
+full dotfiles/ssh '/\.ssh/config could not be written to its end'
+as sh "$T/trial" remote --undo
+cp -a "$T/homes/link/." "$T/trial"
+full dotfiles/settings.json '/settings\.json could not be written to its end'
+as sh "$T/trial" remote --undo
+cp -a "$T/homes/link/." "$T/trial"
+full .ssh/vscode-remote-shell-slurm.conf 'slurm\.conf cannot be written'
+chmod 640 "$T/trial/dotfiles/ssh config"
+as sh "$T/trial" remote --undo
+as sh "$T/trial" remote
+is "$rc $(readlink "$T/trial/.ssh/config") $(stat -c %a "$T/trial/dotfiles/ssh config")" \
+	'0 ../dotfiles/ssh config 640' 'with room all is done, and links and modes stay'
+full dotfiles/settings.json '/settings\.json could not be written to its end' --undo
+as sh "$T/trial" remote --undo
+same "$T/trial/dotfiles/settings.json" "$T/homes/link/dotfiles/settings.json" 'and back'
+rm -rf "$T/trial"
+
+# A link in the place of a file of ours would have another one written over.
+for kind in known_hosts conf; do
+	cp -a "$T/homes/match" "$T/trial"
+	printf 'precious\n' >"$T/trial/precious"
+	ln -s ../precious "$T/trial/.ssh/vscode-remote-shell-slurm.$kind"
+	as sh "$T/trial" proxy
+	is "$rc $(grep -c "^TO DO: .*slurm\.$kind is not a file of ours, but a link" "$T/out")" '1 1' \
+		"a link in the place of $kind: it is said"
+	is "$(cat "$T/trial/precious")" precious 'and where it leads nothing is changed'
+	rm -rf "$T/trial"
+done
+
+# Homes whose names mean something to sed, to awk, or to ssh.
+for odd in 'a&b' 'a|b' 'a\1\n' 'a*[b' 'a
+b'; do
+	cp -a "$T/homes/match" "$T/$odd"
+	as sh "$T/$odd" proxy
+	is "$rc $(grep -c 'leads into a job' "$T/out") $(cat "$T/err")" '0 2 ' \
+		"a home with the name $(printf '%s' "$odd" | tr '\n' '^')" || diag_file "$T/out"
+	as sh "$T/$odd" proxy --undo
+	same "$T/$odd/.ssh/config" "$T/homes/match/.ssh/config" 'and back'
+	rm -rf "${T:?}/$odd"
+done
+
 # ---- settings of other shapes --------------------------------------------------------
 
 rm -rf "$T/trial"

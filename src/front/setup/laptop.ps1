@@ -57,7 +57,24 @@ function Get-Whole($path) {
 # As bytes; -ceq would leave out what a language takes for nothing.
 function Test-Same($one, $other) { [string]::Equals($one, $other, [StringComparison]::Ordinal) }
 function Get-Place($text, $what, $from) { $text.IndexOf($what, $from, [StringComparison]::Ordinal) }
-function Set-Whole($path, $text) { [IO.File]::WriteAllBytes($path, $bytes.GetBytes($text)) }
+# Where the links of a file lead.
+function Get-End($path) {
+    $at = Get-Item -LiteralPath $path -Force -ErrorAction SilentlyContinue
+    while ($at -and $at.LinkType -eq 'SymbolicLink') {
+        $path = [IO.Path]::GetFullPath([IO.Path]::Combine((Split-Path $path), @($at.Target)[0]))
+        $at = Get-Item -LiteralPath $path -Force -ErrorAction SilentlyContinue
+    }
+    $path
+}
+# All of it, or the file is as it was: it is written beside.
+function Set-Whole($path, $text) {
+    $path = Get-End $path
+    try {
+        [IO.File]::WriteAllBytes("$path.new", $bytes.GetBytes($text))
+        if (Test-Path -LiteralPath $path) { [IO.File]::Replace("$path.new", $path, [NullString]::Value) }
+        else { [IO.File]::Move("$path.new", $path) }
+    } finally { Remove-Item -LiteralPath "$path.new" -ErrorAction SilentlyContinue }
+}
 function Write-ToDo($text) { Write-Output "TO DO: $text"; $script:left = 1 }
 function Get-LineEnd($text) { if ($text -match "^[^`n]*`r`n") { "`r`n" } else { "`n" } }
 
@@ -85,7 +102,7 @@ function Set-Changed($path, $text, $what) {
     if ($DryRun) { Write-Output "would change $path, and keep a copy in $path$copy"; return }
     if ($there) {
         Write-Output "change $path, and keep a copy in $path$copy"
-        if (-not (Test-Path -LiteralPath "$path$copy")) { Copy-Item -LiteralPath $path "$path$copy" }
+        if (-not (Test-Path -LiteralPath "$path$copy")) { Set-Whole "$path$copy" (Get-Whole $path) }
     } else {
         Write-Output "make $path"
         $script:newMade += "file $path"
@@ -94,6 +111,11 @@ function Set-Changed($path, $text, $what) {
 }
 
 function Set-Own($path, $text) {
+    $there = Get-Item -LiteralPath $path -Force -ErrorAction SilentlyContinue
+    if ($there -and ($there.LinkType -eq 'SymbolicLink' -or $there.PSIsContainer)) {
+        Write-ToDo "$path is not a file of ours, but a link or a directory: take it away, and run this again"
+        return
+    }
     if (Test-Same (Get-Whole $path) $text) { return }
     if ($DryRun) { Write-Output "would write $path"; return }
     Write-Output "write $path"

@@ -117,14 +117,41 @@ make_dir() {
 
 # ---- files ---------------------------------------------------------------------------
 
-# replace FILE NEW: in place, so that links, owner and mode stay
+# end_of FILE: where its links lead, which is somewhere
+end_of() {
+	at=$1
+	while test -L "$at"; do
+		to=$(readlink "$at") || return
+		case $to in
+		/*) at=$to ;;
+		*) at=${at%/*}/$to ;;
+		esac
+	done
+	printf '%s\n' "$at"
+}
+
+# copy_whole FROM TO [LIKE]: TO is all of FROM, with the mode and owner of LIKE, or as
+# it was: it is written beside, which is $beside meanwhile
+beside=
+copy_whole() {
+	beside=$2.new
+	rm -f "$beside" &&
+		{ test ! -e "${3-}" || cp -p "$3" "$beside"; } &&
+		cp "$1" "$beside" && cmp -s "$1" "$beside" && mv -f "$beside" "$2" &&
+		return
+	rm -f "$beside"
+	return 1
+}
+
+# replace FILE NEW: links stay, and so do its owner and mode
 replace() {
-	cat "$2" >"$1" || leave "$1 was not written to its end: make room there, and run this again; what was there before is in $1.$copy"
+	{ end=$(end_of "$1") && copy_whole "$2" "$end" "$end"; } ||
+		leave "$1 could not be written to its end, so it is as it was: make room there, and run this again"
 }
 
 # keep_copy FILE: before it is changed for the first time
 keep_copy() {
-	test ! -e "$1" || test -e "$1.$copy" || cp -p "$1" "$1.$copy"
+	test ! -e "$1" || test -e "$1.$copy" || copy_whole "$1" "$1.$copy" "$1"
 }
 
 # change FILE NEW WHAT: if they differ; 1 when that is left to the user
@@ -141,7 +168,6 @@ change() {
 		fi
 		doing "change $1, and keep a copy in $1.$copy" || return 0
 		if ! keep_copy "$1"; then
-			rm -f "$1.$copy"
 			leave "there can be no copy of $1, so it is as it was. $3"
 			return 1
 		fi
@@ -154,9 +180,13 @@ change() {
 
 # own_file FILE: of ours alone, from $tmp/file
 own_file() {
+	if test -L "$1" || { test -e "$1" && test ! -f "$1"; }; then
+		leave "$1 is not a file of ours, but a link or a directory: take it away, and run this again"
+		return
+	fi
 	if test -e "$1" && cmp -s "$1" "$tmp/file"; then return; fi
 	doing "write $1" || return 0
-	cp "$tmp/file" "$1" || leave "$1 cannot be written: see why, and run this again"
+	copy_whole "$tmp/file" "$1" || leave "$1 cannot be written: see why, and run this again"
 }
 
 # Whether the lines of a file end with CR LF.
@@ -589,11 +619,17 @@ set_known_hosts() {
 	own_file "$known_hosts"
 }
 
-# What ssh makes of it all: by a copy that names our file by its whole path, since a
-# test may have another home directory than ssh believes.
+# What ssh makes of it all: by copies that have whole paths, since a test may have
+# another home directory than ssh believes, and without the names in that, of which
+# some mean something to ssh.
 check() {
-	test -z "$dry" && test -e "$config" || return 0
-	sed "s|^Include $(basename "$own")|Include \"$own\"|" "$config" >"$tmp/check"
+	test -z "$dry" && test -e "$config" && test -e "$own" || return 0
+	cp "$own" "$tmp/own.conf" || { no_room "$own"; return; }
+	FROM="Include $(basename "$own")" TO="Include \"$tmp/own.conf\"" awk '
+	index($0, ENVIRON["FROM"]) == 1 {
+		$0 = ENVIRON["TO"] substr($0, length(ENVIRON["FROM"]) + 1)
+	}
+	{ print }' "$config" >"$tmp/check"
 	for host in $hosts; do
 		if ! ssh -F "$tmp/check" -G "$host" >"$tmp/effect" 2>"$tmp/why"; then
 			leave "ssh does not take $config: $(head -n 1 "$tmp/why")"
@@ -672,7 +708,7 @@ if ! can_make "$ssh_dir"; then
 	exit $left
 fi
 tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+trap 'rm -rf "$tmp"; rm -f "$beside"' EXIT
 trap 'exit 1' HUP INT TERM
 case $action in
 change) do_it ;;
