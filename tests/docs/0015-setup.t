@@ -106,7 +106,7 @@ scripts=$top/src/front/setup
 # words FILE: what is said of it, with $ for each variable
 words() {
 	sed -n 's/.*\(leave\|Write-ToDo\|doing\|$what =\|would\) "\([^"]*\)".*/\2/p; s/.*"would \([^"]*\)".*/\1/p' "$1" |
-		sed 's/`//g; s/\$([^)]*)/$/g; s/\$[A-Za-z0-9_:]*/$/g; s/\.\$/$/g; s/\$\$/$/g'
+		sed 's/`//g; s/\$([^)]*)/$/g; s/\${[a-z]*}/$/g; s/\$[A-Za-z0-9_:]*/$/g; s/\.\$/$/g; s/\$\$/$/g'
 }
 words "$scripts/laptop.sh" |
 	grep -v 'make room\|see why\|no copy of\|cannot be made\|not in its place' |

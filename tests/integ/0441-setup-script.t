@@ -616,6 +616,29 @@ is "$(cut -d' ' -f2 "$VRS_STATE/authorized_keys" | xargs)" \
 	"$(cut -d' ' -f2 "$T/third.pub" "$key.pub" | xargs)" \
 	'the old one is listed no more, the new one is, and others stay'
 cp "$key.pub" "$T/old.pub"
+# listed: the keys of the list
+listed() { cut -d' ' -f2 "$VRS_STATE/authorized_keys" | sort | xargs; }
+was_listed=$(listed)
+# kept WHY SCRIPT: after an ssh that is SCRIPT, with $ssh for ssh, the old key is in use
+kept() {
+	printf '#!/bin/sh\nssh="%s -F %s"\n%s\n' "$(PATH=/usr/bin:/bin command -v ssh)" \
+		"$T/ssh_config" "$2" >"$T/bin/ssh"
+	PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
+	is "$rc $(grep -c '^TO DO: .*the key is the old one' "$T/out")" '1 1' "$1: it is said" ||
+		diag_file "$T/out"
+	same "$key.pub" "$T/old.pub" "$1: the key is the old one"
+	is "$(listed)" "$was_listed" "$1: which is listed, and no other"
+	is "$(find "$HOME/.ssh" -name '*.new*')" '' "$1: nothing is left"
+}
+kept 'the new key cannot be listed' 'case $* in *--authorize) exit 1 ;; esac; exec $ssh "$@"'
+kept 'the answer is lost' \
+	'$ssh "$@" || exit; case $* in *--revoke) exit 255 ;; esac'
+kept 'the answer is glued to a greeting' \
+	'case $* in *--revoke) printf Welcome ;; esac; exec $ssh "$@"'
+printf '#!/bin/sh\ncase $* in *.key) exit 1 ;; esac\nexec /bin/mv "$@"\n' >"$T/bin/mv"
+chmod +x "$T/bin/mv"
+kept 'the file cannot be replaced' 'exec $ssh "$@"'
+rm "$T/bin/mv"
 printf '#!/bin/sh\necho who is there\n' >"$T/bin/ssh"
 PATH=$T/bin:$PATH as sh "$HOME" proxy --rotate-key
 is "$rc" 1 'no number: it is said'

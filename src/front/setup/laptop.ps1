@@ -366,7 +366,26 @@ function Undo-All {
     }
 }
 
-# The list of keys is there only where nodes do not take any key.
+# Of the list of keys at the login nodes.
+function Invoke-List($option, $path) { cmd /c "ssh -T -o RemoteCommand=none $login $program proxy $option <`"$path`"" }
+
+# How many were listed; $null: not known. Start-up files of the login node may print, too.
+function Remove-Listed($path) {
+    $answer = @(Invoke-List '--revoke' $path)
+    if ($LASTEXITCODE -eq 0) { $answer -match '^\d+$' | Select-Object -Last 1 }
+}
+
+# The new key is none; the old one is listed, whatever was done to it.
+function Set-OldKey($why) {
+    [void](Invoke-List '--authorize' "$key.pub")
+    if ($LASTEXITCODE -eq 0) { Write-ToDo "the key is the old one: $why" }
+    else { Write-ToDo "the key is the old one, which may be listed no more: ${why}: ssh -T $login $program proxy --authorize, with $key.pub for its input" }
+    [void](Remove-Listed "$key.new.pub")
+    Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
+}
+
+# The list of keys is there only where nodes do not take any key. The new one is in it
+# before the old one is out, so that one of them is good at any time.
 function Update-Key {
     if ($way -ne 'proxy' -or -not (Test-Path -LiteralPath $key)) { Write-ToDo "there is no key of ours to rotate"; return }
     $what = "make another key in the place of $key, and ask $login by ssh whether the old one is listed there"
@@ -375,19 +394,19 @@ function Update-Key {
     Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
     New-Key "$key.new"
     if (-not (Test-Path -LiteralPath "$key.new.pub")) { return }
-    # Start-up files of the login node may print, too.
-    $n = @(cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --revoke <`"$key.pub`"") -match '^\d+$' | Select-Object -Last 1
-    if ($null -eq $n) {
+    [void](Invoke-List '--authorize' "$key.new.pub")
+    if ($LASTEXITCODE -ne 0) {
         Remove-Item -LiteralPath "$key.new", "$key.new.pub" -ErrorAction SilentlyContinue
         Write-ToDo "$login could not be asked: the key is the old one"
         return
     }
-    if ([int]$n -gt 0) {
-        cmd /c "ssh -T -o RemoteCommand=none $login $program proxy --authorize <`"$key.new.pub`""
-        if ($LASTEXITCODE -ne 0) { Write-ToDo "the new key is not listed yet: ssh -T $login $program proxy --authorize, with $key.pub for its input" }
-    }
-    Move-Item -LiteralPath "$key.new" $key -Force
-    Move-Item -LiteralPath "$key.new.pub" "$key.pub" -Force
+    $n = Remove-Listed "$key.pub"
+    if ($null -eq $n) { Set-OldKey "$login did not say whether the old key was listed"; return }
+    if ($n -eq '0') { [void](Remove-Listed "$key.new.pub") }
+    try { Move-Item -LiteralPath "$key.new" $key -Force }
+    catch { Set-OldKey "the new key could not take the place of $key"; return }
+    try { Move-Item -LiteralPath "$key.new.pub" "$key.pub" -Force }
+    catch { Write-ToDo "the new key is not in its place: move $key.new.pub to $key.pub" }
 }
 
 if (-not (Test-Folder $sshDir)) {

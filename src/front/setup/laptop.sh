@@ -666,7 +666,28 @@ undo() {
 	done <"$tmp/directories"
 }
 
-# The list of keys is there only where nodes do not take any key.
+# ask_list OPTION KEY: of the list of keys at the login nodes
+ask_list() { ssh -T -o RemoteCommand=none "$login" "$program" proxy "$1" <"$2"; }
+
+# unlist KEY: how many were listed. Start-up files of the login node may print, too.
+unlist() {
+	answer=$(ask_list --revoke "$1") &&
+		say "$answer" | grep -x '[0-9][0-9]*' | tail -n 1 | grep .
+}
+
+# keep_old WHY: the new key is none; the old one is listed, whatever was done to it
+keep_old() {
+	if ask_list --authorize "$key.pub" >/dev/null; then
+		leave "the key is the old one: $1"
+	else
+		leave "the key is the old one, which may be listed no more: $1: ssh -T $login $program proxy --authorize <$key.pub"
+	fi
+	unlist "$key.new.pub" >/dev/null
+	rm -f "$key.new" "$key.new.pub"
+}
+
+# The list of keys is there only where nodes do not take any key. The new one is in it
+# before the old one is out, so that one of them is good at any time.
 rotate_key() {
 	if test "$way" != proxy || test ! -e "$key"; then
 		leave "there is no key of ours to rotate"
@@ -675,21 +696,18 @@ rotate_key() {
 	doing "make another key in the place of $key, and ask $login by ssh whether the old one is listed there" || return 0
 	rm -f "$key.new" "$key.new.pub"
 	new_key "$key.new" || { leave "ssh-keygen could not make $key.new"; return; }
-	# Start-up files of the login node may print, too.
-	n=$(ssh -T -o RemoteCommand=none "$login" "$program" proxy --revoke <"$key.pub" |
-		grep -x '[0-9][0-9]*' | tail -n 1)
-	if test -z "$n"; then
+	if ! ask_list --authorize "$key.new.pub" >/dev/null; then
 		rm -f "$key.new" "$key.new.pub"
 		leave "$login could not be asked: the key is the old one"
 		return
 	fi
-	if test "$n" -gt 0 && ! ssh -T -o RemoteCommand=none "$login" "$program" \
-			proxy --authorize <"$key.new.pub"; then
-		leave "the new key is not listed yet: ssh -T $login $program proxy --authorize <$key.pub"
-	fi
-	if ! mv "$key.new" "$key" || ! mv "$key.new.pub" "$key.pub"; then
-		leave "the new key is not in its place: mv $key.new $key; mv $key.new.pub $key.pub"
-	fi
+	n=$(unlist "$key.pub") ||
+		{ keep_old "$login did not say whether the old key was listed"; return; }
+	test "$n" != 0 || unlist "$key.new.pub" >/dev/null
+	mv -f "$key.new" "$key" ||
+		{ keep_old "the new key could not take the place of $key"; return; }
+	mv -f "$key.new.pub" "$key.pub" ||
+		leave "the new key is not in its place: mv $key.new.pub $key.pub"
 }
 
 action=change
