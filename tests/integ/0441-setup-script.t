@@ -293,7 +293,7 @@ as sh "$T/trial" proxy
 is "$rc $(grep -c '^TO DO: .*/Code cannot be written\. Write these into ' "$T/out") $(cat "$T/err")" '1 1 ' \
 	'a folder of settings that cannot be made is left to the user' || diag_file "$T/out"
 rm -rf "$T/trial"
-for home in '' /no/such; do
+for home in '' "$T/no/such"; do
 	for action in '' --dry-run; do
 		# shellcheck disable=SC2086 # none
 		as sh "$home" proxy $action
