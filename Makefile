@@ -283,7 +283,7 @@ squashfs-tools,squashfuse,bubblewrap,charliecloud,busybox-static
 check-containers: all $(CLIENTS)
 	@BUILD=$(abspath $B) SLURM_RELEASES=26.05 \
 		RIG_PACKAGES=$(subst $(eval) ,,$(CONTAINER_PACKAGES)) \
-		sh tests/slurm-versions.sh tests/integ/0978-container-slurm.t
+		sh tests/slurm-versions.sh tests/integ/0978-container-node.t
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 #: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,
