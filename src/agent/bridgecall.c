@@ -28,6 +28,7 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/fdpass.h"
+#include "os/pathsearch.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
 #include "proto/bridgeenv.h"
@@ -264,32 +265,13 @@ static void note_paths(const struct bridgecall *c)
 
 /* ---- how it is started --------------------------------------------------- */
 
-static int is_program(const char *dir, size_t len, const char *name, char *path,
-	size_t size)
-{
-	struct stat st;
-	int n = snprintf(path, size, "%.*s/%s", (int)len, dir, name);
-
-	return len > 0 && n > 0 && (size_t)n < size && access(path, X_OK) == 0 &&
-		stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 /* As a session's shell would find it, without what its start-up files add. */
 static int find_program(const struct bridgecall *c, char *path, size_t size)
 {
-	const char *name = c->call.argv[0], *at = envlist_get(&c->env, "PATH");
+	const char *name = c->call.argv[0];
 
-	if (c->j->bin != NULL &&
-		is_program(c->j->bin, strlen(c->j->bin), name, path, size))
-		return 1;
-	while (at != NULL && *at != '\0') {
-		size_t len = strcspn(at, ":");
-
-		if (at[0] == '/' && is_program(at, len, name, path, size))
-			return 1;
-		at += len + (at[len] == ':');
-	}
-	return 0;
+	return pathsearch(c->j->bin, name, path, size) ||
+		pathsearch(envlist_get(&c->env, "PATH"), name, path, size);
 }
 
 static pid_t start_found(const struct bridgecall *c, struct spawn *s,

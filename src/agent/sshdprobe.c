@@ -20,6 +20,7 @@
 #include "agent/prologue.h"
 #include "base/mem.h"
 #include "base/vis.h"
+#include "os/pathsearch.h"
 
 #define CHECK_SECONDS 2
 
@@ -38,15 +39,7 @@ static const char *sshd_find(const char *given, const char *search)
 	for (const char *const *p = places; *p != NULL; p++)
 		if (access(*p, X_OK) == 0)
 			return *p;
-	while (search != NULL && *search != '\0') {
-		int len = strcspn(search, ":");
-
-		snprintf(path, sizeof path, "%.*s/sshd", len, search);
-		if (path[0] == '/' && access(path, X_OK) == 0)
-			return path;
-		search += len + (search[len] == ':');
-	}
-	return NULL;
+	return pathsearch(search, "sshd", path, sizeof path) ? path : NULL;
 }
 
 /* As sshd asks of a program that names keys. */

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,6 +16,7 @@
 
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/pathsearch.h"
 #include "os/procsig.h"
 #include "os/spawn.h"
 
@@ -139,18 +139,7 @@ int answer_is_good(const struct answer *a)
 
 int ask_find(const char *name, char *path, size_t size)
 {
-	static const char usual[] = "/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin";
-	const char *given = getenv("PATH");
-	const char *lists[] = { given != NULL ? given : "", usual };
-
-	for (int i = 0; i < 2; i++)
-		for (const char *dir = lists[i]; *dir != '\0';) {
-			int len = (int)strcspn(dir, ":");
-
-			snprintf(path, size, "%.*s/%s", len, dir, name);
-			if (path[0] == '/' && access(path, X_OK) == 0)
-				return 0;
-			dir += len + (dir[len] == ':');
-		}
-	return -1;
+	return pathsearch(getenv("PATH"), name, path, size) ||
+		pathsearch("/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin",
+			name, path, size) ? 0 : -1;
 }

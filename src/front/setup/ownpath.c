@@ -8,34 +8,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-
-/* Directories have that bit, too. */
-static int is_program_file(const char *path)
-{
-	struct stat st;
-
-	return access(path, X_OK) == 0 && stat(path, &st) == 0 &&
-		S_ISREG(st.st_mode);
-}
+#include "os/pathsearch.h"
 
 static char *in_path(const char *called)
 {
-	const char *at = getenv("PATH");
+	char path[PATH_MAX];
 
-	while (at != NULL && *at != '\0') {
-		size_t len = strcspn(at, ":");
-		char *path = mem_printf("%.*s/%s", (int)len, at, called);
-
-		if (path[0] == '/' && is_program_file(path))
-			return path;
-		free(path);
-		at += len + (at[len] == ':');
-	}
-	return NULL;
+	return pathsearch(getenv("PATH"), called, path, sizeof path) ?
+		mem_strdup(path) : NULL;
 }
 
 static char *below_here(const char *called)
