@@ -19,7 +19,7 @@
 
 #include "agent/bridgecall.h"
 #include "agent/container.h"
-#include "agent/prologue.h"
+#include "agent/pathdir.h"
 #include "agent/rundir.h"
 #include "base/mem.h"
 #include "net/listener.h"
@@ -99,42 +99,18 @@ static void link_command(const char *name, void *arg)
 		log_warning("bridge: %s: %s", name, strerror(errno));
 }
 
-static int write_program(const struct bridge *b, int dir, struct err *e)
-{
-	int fd = openat(dir, PROGRAM, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-		O_CLOEXEC, 0700), ret;
-
-	if (fd == -1 && errno == EEXIST)
-		return 0;
-	ret = fd == -1 ? -1 : fd_write_all(fd, buf_data(&b->program),
-		b->program.len);
-	if (ret == -1)
-		(void)unlinkat(dir, PROGRAM, 0);
-	if (ret == -1)
-		err_set(e, PROGRAM ": %s", safepath_strerror(errno));
-	fd_close(fd);
-	return ret;
-}
-
 /* In a directory that is the user's alone, which may be there. */
 static int make_commands(const struct bridge *b, const char *path, struct err *e)
 {
-	int dir = strchr(path, ':') == NULL ? safepath_dir(path, 1, NULL, e) :
-		err_set(e, "a name with a colon cannot stand in PATH: %s", path);
-	char *bashrc;
-	int ret;
+	int dir = pathdir_open(path, e), ret;
 
-	if (dir == -1)
-		return -1;
-	bashrc = prologue_bashrc(path);
-	ret = write_program(b, dir, e) == -1 ? -1 : safepath_write_unsynced(dir,
-		PROLOGUE_BASHRC, bashrc, strlen(bashrc), e);
-	free(bashrc);
+	ret = dir == -1 ? -1 : pathdir_put(dir, PROGRAM, buf_data(&b->program),
+		b->program.len, e);
 	if (ret == 0)
 		bridgecommand_each(&b->env->job->opt->bridge.commands,
 			link_command, &dir);
-	close(dir);
-	return ret;
+	fd_close(dir);
+	return ret == 0 ? 0 : err_prefix(e, "%s: ", path);
 }
 
 static int is_noexec(const char *path)

@@ -9,17 +9,15 @@
 #include "agent/wrappers.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/prologue.h"
+#include "agent/pathdir.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "os/log.h"
-#include "os/safepath.h"
 
 #define NAME "bin"
 
@@ -97,42 +95,19 @@ static int write_scripts(int dir, struct err *e)
 
 	put_script(&text);
 	for (const char *const *name = commands; *name != NULL && ret == 0;
-		name++) {
-		ret = safepath_write_unsynced(dir, *name, buf_data(&text),
-			text.len, e);
-		if (ret == 0 && fchmodat(dir, *name, 0700, 0) == -1)
-			ret = err_set(e, "%s: %s", *name, strerror(errno));
-		/* The whole file system may be one from which nothing is. */
-		if (ret == 0 && faccessat(dir, *name, X_OK, 0) == -1)
-			ret = err_set(e, "%s cannot be run there: %s", *name,
-				strerror(errno));
-	}
+		name++)
+		ret = pathdir_put(dir, *name, buf_data(&text), text.len, e);
 	buf_fini(&text);
-	return ret;
-}
-
-static int write_bashrc(int dir, const char *bin, struct err *e)
-{
-	char *text = prologue_bashrc(bin);
-	int ret = safepath_write_unsynced(dir, PROLOGUE_BASHRC, text,
-		strlen(text), e);
-
-	free(text);
 	return ret;
 }
 
 static int make_bin(const char *bin, struct err *e)
 {
-	int dir, ret;
+	int dir = pathdir_open(bin, e), ret;
 
-	if (strchr(bin, ':') != NULL)
-		return err_set(e, "a name with a colon cannot stand in PATH");
-	dir = safepath_dir(bin, 1, NULL, e);
 	if (dir == -1)
 		return -1;
 	ret = write_scripts(dir, e);
-	if (ret == 0)
-		ret = write_bashrc(dir, bin, e);
 	close(dir);
 	return ret;
 }
