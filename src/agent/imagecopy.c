@@ -166,12 +166,18 @@ static int copy_level(struct imagecopy *c, struct level l, struct err *e)
 	int ret = 0;
 
 	if (d == NULL) {
+		ret = err_set(e, l.depth < TMPDIR_DEPTH ?
+			"a directory of the image cannot be read: %s" :
+			"directories of the image are nested too deeply",
+			strerror(errno));
 		close(l.from);
-		ret = err_set(e, "directories of the image are nested too deeply");
 	}
-	while (ret == 0 && (at = readdir(d)) != NULL)
+	while (ret == 0 && (errno = 0, at = readdir(d)) != NULL)
 		if (strcmp(at->d_name, ".") != 0 && strcmp(at->d_name, "..") != 0)
 			ret = copy_entry(c, &l, at->d_name, e);
+	if (ret == 0 && errno != 0)
+		ret = err_set(e, "a directory of the image cannot be read: %s",
+			strerror(errno));
 	if (d != NULL)
 		closedir(d);
 	close(l.to);

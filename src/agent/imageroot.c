@@ -121,6 +121,7 @@ static int open_directory(struct mounts *all, const char *image,
 	char *path = mem_printf("%s%s", image, dir);
 	DIR *d = opendir(path);
 	unsigned n = 0;
+	int ret;
 
 	if (d == NULL)
 		err_set(e, "%s: %s", path, strerror(errno));
@@ -129,7 +130,7 @@ static int open_directory(struct mounts *all, const char *image,
 		return -1;
 	if (dir[0] != '\0')
 		mounts_add(all, MOUNT_EMPTY, "", dir);
-	for (const struct dirent *at; (at = readdir(d)) != NULL;) {
+	for (const struct dirent *at; errno = 0, (at = readdir(d)) != NULL;) {
 		char *to;
 
 		if (strcmp(at->d_name, ".") == 0 || strcmp(at->d_name, "..") == 0)
@@ -140,11 +141,14 @@ static int open_directory(struct mounts *all, const char *image,
 		add_entry(all, image, to);
 		free(to);
 	}
+	ret = errno == 0 || n > ENTRIES_MAX ? 0 :
+		err_set(e, "%s/ of the image cannot be read: %s", dir,
+			strerror(errno));
 	closedir(d);
 	if (n > ENTRIES_MAX)
 		return err_set(e, "%s/ of the image has more than %d entries, and would have to be put together for what is bound in it",
 			dir, ENTRIES_MAX);
-	return 0;
+	return ret;
 }
 
 int imageroot_mounts(const char *image, const struct mounts *binds,
@@ -245,11 +249,10 @@ static int add_account(struct mounts *binds, const char *dir, const char *file,
 	char *from = mem_printf("%s/%s", dir, file);
 	char *to = mem_printf("/etc/%s", file);
 	int at = safepath_dir(dir, 1, NULL, e);
-	int ret = at == -1 ? -1 : safepath_write(at, file, buf_data(text),
-		text->len, e);
+	int ret = at == -1 ? -1 : safepath_write_unsynced(at, file,
+		buf_data(text), text->len, e);
 
-	if (at != -1)
-		close(at);
+	fd_close(at);
 	if (ret == 0)
 		mounts_add(binds, MOUNT_READ, from, to);
 	free(from);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,6 +40,7 @@ static struct buf told;
 static long step;		/* by which each look at the clock lets it go on */
 static long long now;
 static long free_blocks;	/* -1: as it is */
+static int reads_left = -1;	/* of directories, before one fails; -1: none does */
 /* Part of a line: who tells it first is killed, while somebody waits for it. */
 static const char *dies_at;
 
@@ -67,6 +69,22 @@ int fstatvfs(int fd, struct statvfs *fs)
 	fs->f_frsize = 1024;
 	fs->f_bavail = free_blocks == -1 ? ~0U : (unsigned long)free_blocks;
 	return 0;
+}
+
+struct dirent *readdir(DIR *d)
+{
+	static struct dirent *(*real)(DIR *);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "readdir");
+	if (reads_left == 0) {
+		reads_left = -1;
+		errno = EIO;
+		return NULL;
+	}
+	if (reads_left > 0)
+		reads_left--;
+	return real(d);
 }
 
 /* ---- an image, and a cache ----------------------------------------------- */
@@ -416,6 +434,23 @@ static void copies_a_directory(void **state)
 	assert_int_equal(st.st_mode & 07777, 0755);
 	assert_int_equal(chdir(dir), 0);
 	free(copy);
+}
+
+/* A file system that fails half-way is no end of a directory. */
+static void keeps_no_part_of_a_directory(void **state)
+{
+	char *why, *left;
+
+	(void)state;
+	make_tree();
+	reads_left = 10;
+	why = why_not();
+	assert_int_equal(reads_left, -1);
+	assert_non_null(strstr(why, "a directory of the image cannot be read: Input/output error"));
+	left = entries();
+	assert_string_equal(left, "");
+	free(why);
+	free(left);
 }
 
 /* ---- many at once -------------------------------------------------------- */
@@ -787,6 +822,7 @@ int main(void)
 		CACHE_TEST(tells_how_far_it_is),
 		cmocka_unit_test(says_sizes),
 		CACHE_TEST(copies_a_directory),
+		CACHE_TEST(keeps_no_part_of_a_directory),
 		CACHE_TEST(many_make_one_of_a_file),
 		CACHE_TEST(many_make_one_of_a_directory),
 		CACHE_TEST(many_make_one_of_a_name),
