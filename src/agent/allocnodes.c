@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,16 +21,16 @@
 #include "os/spawn.h"
 
 #define ANSWER_MAX (1 << 20)
-#define ANSWER_MS 5000
+#define ANSWER_MS 5000		/* of all answers */
 #define WORD_MAX 1024
 #define PARTITIONS_MAX 16	/* that are looked at */
 
-/* Its stdout, with a NUL behind it. -1: it failed, or took too long. */
-static int ask_scontrol(char *const *argv, char *const *env, struct buf *out)
+/* Its stdout, with a NUL behind it. -1: it failed, or took until then. */
+static int ask_scontrol(char *const *argv, char *const *env, long long until,
+	struct buf *out)
 {
 	struct spawn s = { .path = "scontrol", .argv = argv, .env = env,
 		.group = 1 };
-	long long until = clock_ms() + ANSWER_MS;
 	ssize_t n = -1;
 	int p[2], null, status;
 	pid_t pid;
@@ -87,12 +86,13 @@ static int list_has(const char *list, const char *between, const char *word)
 	return 0;
 }
 
-static int node_is_on(const char *nodes, const char *node, char *const *env)
+static int node_is_on(const char *nodes, const char *node, char *const *env,
+	long long until)
 {
 	char *argv[] = { (char *)"scontrol", (char *)"show",
 		(char *)"hostnames", (char *)(uintptr_t)nodes, NULL };
 	struct buf names = { 0 };
-	int is = ask_scontrol(argv, env, &names) == -1 ||
+	int is = ask_scontrol(argv, env, until, &names) == -1 ||
 		list_has(buf_data(&names), "\n", node);
 
 	buf_fini(&names);
@@ -128,11 +128,12 @@ int allocnodes_say(char *const *argv, char *const *env, const char *node,
 	char *ask[] = { (char *)"scontrol", (char *)"show",
 		(char *)"partition", (char *)"--oneliner", NULL };
 	const char *wanted = wanted_partitions(argv, env);
+	const long long until = clock_ms() + ANSWER_MS;
 	char name[WORD_MAX], nodes[WORD_MAX], *rest, *text;
 	struct buf all = { 0 };
 	int said = 0;
 
-	if (ask_scontrol(ask, env, &all) == -1) {
+	if (ask_scontrol(ask, env, until, &all) == -1) {
 		buf_fini(&all);
 		return 0;
 	}
@@ -145,7 +146,7 @@ int allocnodes_say(char *const *argv, char *const *env, const char *node,
 			(wanted != NULL && !list_has(wanted, ",", name)))
 			continue;
 		i++;
-		said = !node_is_on(nodes, node, env);
+		said = !node_is_on(nodes, node, env, until);
 	}
 	if (said)
 		err_set(line, "partition %.64s takes jobs from %.200s alone, and this is %.64s: submit it there, or to another partition",
