@@ -25,27 +25,6 @@ static int is_yes(const struct runtimerow *row, enum runtimekey key,
 	return strcmp(row->value[key], yes) == 0;
 }
 
-static int images_of(const char *value)
-{
-	static const struct {
-		const char *word;
-		enum runtime_image image;
-	} kinds[] = {
-		{ "directory", RUNTIME_DIRECTORY }, { "sif", RUNTIME_SIF },
-		{ "sqsh", RUNTIME_SQSH }, { "name", RUNTIME_NAME },
-	};
-	struct opt_list words = { 0 };
-	int images = 0;
-
-	runtimekey_words(value, &words);
-	for (size_t i = 0; i < words.n; i++)
-		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-			if (strcmp(words.word[i], kinds[k].word) == 0)
-				images |= kinds[k].image;
-	optlist_free(&words);
-	return images;
-}
-
 static void runtime_init(struct runtime *r, const struct runtimerow *row)
 {
 	const struct {
@@ -70,7 +49,7 @@ static void runtime_init(struct runtime *r, const struct runtimerow *row)
 	*r = (struct runtime){ .name = row->name,
 		.program = row->value[RUNTIMEKEY_PROGRAM],
 		.schemes = row->value[RUNTIMEKEY_SCHEMES],
-		.images = images_of(row->value[RUNTIMEKEY_IMAGES]),
+		.images = runtimekey_images(row->value[RUNTIMEKEY_IMAGES], NULL),
 		.imports = is_yes(row, RUNTIMEKEY_IMPORTS, "sqsh") ?
 			RUNTIME_SQSH : RUNTIME_SIF,
 		.makes_root = row->value[RUNTIMEKEY_EMPTY][0] != '\0',

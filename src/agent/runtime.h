@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "opt/opttable.h"
+#include "opt/runtimekey.h"
 #include "opt/runtimerow.h"
 
 /*
@@ -12,14 +13,6 @@
  * which comes any program of the image; two of them are marks, which stand for what
  * depends on that program.
  */
-
-/* What an image may be: bits, since a runtime takes some. */
-enum runtime_image {
-	RUNTIME_DIRECTORY = 1,	/* a root file system */
-	RUNTIME_SIF = 2,	/* a file NAME.sif or .simg */
-	RUNTIME_SQSH = 4,	/* NAME.sqsh, .sqfs or .squashfs */
-	RUNTIME_NAME = 8,	/* of a registry, docker://NAME */
-};
 
 enum runtime_gpu {
 	RUNTIME_NO_GPU,

@@ -45,27 +45,40 @@ static int check_program(const char *value, struct err *e)
 			value);
 }
 
-static int check_images(const char *value, struct err *e)
+int runtimekey_images(const char *value, struct err *e)
 {
-	static const char *const kinds[] = { "directory", "sif", "sqsh", "name" };
+	static const struct {
+		const char *word;
+		enum runtime_image image;
+	} kinds[] = {
+		{ "directory", RUNTIME_DIRECTORY }, { "sif", RUNTIME_SIF },
+		{ "sqsh", RUNTIME_SQSH }, { "name", RUNTIME_NAME },
+	};
 	struct opt_list words = { 0 };
-	int ret = 0;
+	int images = 0;
 
 	runtimekey_words(value, &words);
-	for (size_t i = 0; i < words.n && ret == 0; i++) {
+	for (size_t i = 0; i < words.n && images != -1; i++) {
 		size_t k = 0;
 
 		while (k < sizeof kinds / sizeof *kinds &&
-			strcmp(kinds[k], words.word[i]) != 0)
+			strcmp(kinds[k].word, words.word[i]) != 0)
 			k++;
 		if (k == sizeof kinds / sizeof *kinds)
-			ret = err_set(e, "'%.80s' is not one of directory, sif, sqsh, name",
+			images = err_set(e, "'%.80s' is not one of directory, sif, sqsh, name",
 				words.word[i]);
+		else
+			images |= kinds[k].image;
 	}
-	if (ret == 0 && words.n == 0)
-		ret = err_set(e, "is empty");
+	if (words.n == 0)
+		images = err_set(e, "is empty");
 	optlist_free(&words);
-	return ret;
+	return images;
+}
+
+static int check_images(const char *value, struct err *e)
+{
+	return runtimekey_images(value, e) == -1 ? -1 : 0;
 }
 
 /* Of RFC 3986, in lower case, as runtimes have them. */

@@ -62,6 +62,17 @@ int runtimekey_check(enum runtimekey key, const char *value, struct err *e)
 /* Append the words of a value. */
 void runtimekey_words(const char *value, struct opt_list *words);
 
+/* What an image may be: bits, since a runtime takes some. */
+enum runtime_image {
+	RUNTIME_DIRECTORY = 1,	/* a root file system */
+	RUNTIME_SIF = 2,	/* a file NAME.sif or .simg */
+	RUNTIME_SQSH = 4,	/* NAME.sqsh, .sqfs or .squashfs */
+	RUNTIME_NAME = 8,	/* of a registry, docker://NAME */
+};
+
+/* The bits of a value of images; -1 with e set: it is none. e may be NULL. */
+int runtimekey_images(const char *value, struct err *e);
+
 /* Whether a value of schemes has that of SCHEME://NAME. */
 int runtimekey_has_scheme(const char *schemes, const char *image);
 
