@@ -29,6 +29,7 @@
 #include "base/vis.h"
 #include "editor/posixshell.h"
 #include "os/fd.h"
+#include "os/pathsearch.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/userns.h"
@@ -82,29 +83,15 @@ static void tell_line(const char *line, void *arg)
 
 /* ---- the node and the image ---------------------------------------------- */
 
-static int runtime_is_in(struct look *l, const char *program, const char *dirs)
-{
-	while (*dirs != '\0') {
-		int len = strcspn(dirs, ":");
-
-		snprintf(l->path, sizeof l->path, "%.*s/%s", len, dirs, program);
-		if (l->path[0] == '/' && access(l->path, X_OK) == 0)
-			return 1;
-		dirs += len + (dirs[len] == ':');
-	}
-	return 0;
-}
-
 static int find_runtime(struct look *l, const struct runtime *r)
 {
-	const char *search = envlist_get(l->env, "PATH");
-
 	if (r->program[0] == '/') {
 		snprintf(l->path, sizeof l->path, "%s", r->program);
 		return access(l->path, X_OK) == 0;
 	}
-	return (search != NULL && runtime_is_in(l, r->program, search)) ||
-		runtime_is_in(l, r->program, "/usr/local/bin:/usr/bin:/bin");
+	return pathsearch(envlist_get(l->env, "PATH"), r->program, l->path,
+		sizeof l->path) || pathsearch("/usr/local/bin:/usr/bin:/bin",
+		r->program, l->path, sizeof l->path);
 }
 
 static int look_at_image(struct look *l, struct err *e)
@@ -198,7 +185,8 @@ static int use_copy(struct look *l, const char *place, struct err *e)
 	copy = imagecache_get(&(struct imagecache){ .place = place,
 		.user = l->j->job->user.name, .image = l->at,
 		.importer = importer, .program = l->path, .env = l->env->list,
-		.tell = tell_line, .arg = l }, e);
+		.look_seconds = LOOK_SECONDS, .tell = tell_line,
+		.arg = l }, e);
 	if (copy == NULL)
 		return -1;
 	if (importer != NULL)
@@ -246,11 +234,10 @@ static int is_usual_home(const struct userdir *user)
 static int write_script(const char *dir, struct err *e)
 {
 	int at = safepath_dir(dir, 1, NULL, e);
-	int ret = at == -1 ? -1 : safepath_write(at, SCRIPT, runtime_script,
-		strlen(runtime_script), e);
+	int ret = at == -1 ? -1 : safepath_write_unsynced(at, SCRIPT,
+		runtime_script, strlen(runtime_script), e);
 
-	if (at != -1)
-		close(at);
+	fd_close(at);
 	return ret;
 }
 

@@ -434,9 +434,14 @@ char *imagecache_get(const struct imagecache *c, struct err *e)
 	struct making m = { .c = c, .dir = -1, .locks = -1 };
 	struct sigaction before[ENDS];
 	char *path = NULL;
+	int is_open;
 
 	hear_of_end(before);
-	if (find_key(&m, e) == 0 && open_place(&m, e) == 0) {
+	/* To make a copy may take longer. */
+	alarm(c->look_seconds);
+	is_open = find_key(&m, e) == 0 && open_place(&m, e) == 0;
+	alarm(0);
+	if (is_open) {
 		if (get_it(&m, e) == 0)
 			path = mem_printf("%s/%s", m.path, m.key.name);
 		else

@@ -21,6 +21,7 @@ struct imagecache {
 	const struct runtime *importer;
 	const char *program;
 	char *const *env;	/* of that */
+	unsigned look_seconds;	/* for its file system, else SIGALRM; 0: no end */
 	/* A line for the user. Some seconds may lie between two. */
 	void (*tell)(const char *line, void *arg);
 	void *arg;
