@@ -6,7 +6,6 @@
  */
 #include "proto/bridgeenv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/sessionenv.h"
@@ -48,18 +47,11 @@ const struct bridgeenv_row bridgeenv_rows[] = {
 
 static int is_of_node(const char *word)
 {
-	size_t len = strcspn(word, "=");
-
 	if (sessionenv_is_of_node(word))
 		return 1;
-	for (const struct bridgeenv_row *r = bridgeenv_rows; r->name; r++) {
-		size_t n = strlen(r->name);
-
-		if (r->name[n - 1] == '*' ? len >= n - 1 &&
-			strncmp(word, r->name, n - 1) == 0 :
-			len == n && strncmp(word, r->name, n) == 0)
+	for (const struct bridgeenv_row *r = bridgeenv_rows; r->name; r++)
+		if (sessionenv_is_named(word, r->name))
 			return 1;
-	}
 	return 0;
 }
 

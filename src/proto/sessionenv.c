@@ -99,20 +99,21 @@ const char *const sessionenv_own_names[SESSIONENV_OWN_COUNT] = {
 	[SESSIONENV_OPTIONS] = "VSCODE_REMOTE_OPTIONS",
 };
 
-static int is_named(const char *word, const char *name)
+int sessionenv_is_named(const char *word, const char *name)
 {
 	size_t len = strlen(name);
 
 	if (name[len - 1] == '*')
 		return strncmp(word, name, len - 1) == 0;
-	return strncmp(word, name, len) == 0 && word[len] == '=';
+	return strncmp(word, name, len) == 0 &&
+		(word[len] == '=' || word[len] == '\0');
 }
 
 /* Whether a row does that to the variable of the word NAME=VALUE. */
 static int is(const char *word, enum sessionenv_action action)
 {
 	for (const struct sessionenv_row *r = sessionenv_rows; r->name; r++)
-		if (r->action == action && is_named(word, r->name))
+		if (r->action == action && sessionenv_is_named(word, r->name))
 			return 1;
 	return 0;
 }
@@ -124,7 +125,7 @@ static int is(const char *word, enum sessionenv_action action)
 static int is_in_job(char *const *env)
 {
 	for (; *env != NULL; env++)
-		if (is_named(*env, "SLURM_JOB_ID"))
+		if (sessionenv_is_named(*env, "SLURM_JOB_ID"))
 			return 1;
 	return 0;
 }
@@ -137,7 +138,7 @@ void sessionenv_of_login(struct envlist *job, char *const *login)
 		char *word;
 
 		if (is(*login, SESSIONENV_STAYS) ||
-			(in_job && is_named(*login, "SLURM*")))
+			(in_job && sessionenv_is_named(*login, "SLURM*")))
 			continue;
 		if (!is(*login, SESSIONENV_CARRIED)) {
 			envlist_put(job, *login);
@@ -170,7 +171,7 @@ int sessionenv_is_of_node(const char *word)
 	const struct sessionenv_row *r = sessionenv_rows;
 
 	while (r->name != NULL && !((r->of_node ||
-		r->action == SESSIONENV_NODES) && is_named(word, r->name)))
+		r->action == SESSIONENV_NODES) && sessionenv_is_named(word, r->name)))
 		r++;
 	return r->name != NULL;
 }

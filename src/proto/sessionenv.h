@@ -69,6 +69,9 @@ void sessionenv_of_login(struct envlist *job, char *const *login);
 /* Add to shell what the session's processes get of the job's environment. */
 void sessionenv_of_job(struct envlist *shell, char *const *job);
 
+/* Whether a word NAME=VALUE is of that name, which may end in '*' as those of rows. */
+int sessionenv_is_named(const char *word, const char *name);
+
 /* Whether NAME=VALUE means nothing in a container, or something else. */
 int sessionenv_is_of_node(const char *word);
 
