@@ -300,6 +300,12 @@ ok "a command runs" wait_for 30 is_there
 sleeps=$(sleeper)
 serves=$(sed -n 's/^PPid:.//p' "/proc/$sleeps/status")
 kill -STOP "$serves"
+# More sizes of a window than its socket holds.
+i=0
+while test $i -lt 3000; do
+	kill -WINCH "$caller"
+	i=$((i + 1))
+done
 kill -TERM "$caller"
 ok "whose process does not hear SIGTERM: its caller ends" wait_for 30 gone "$caller"
 kill -CONT "$serves"
