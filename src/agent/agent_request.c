@@ -24,7 +24,7 @@ static void start_program(struct link *l, const struct frame *f, void *arg)
 }
 
 /* One that cannot be read is of no kind: agent_shell_new() refuses it. */
-static int is_so(const struct frame *f, int (*is)(const struct shell_request *))
+static int request_is(const struct frame *f, int (*is)(const struct shell_request *))
 {
 	struct shell_request r;
 	struct err e;
@@ -42,7 +42,7 @@ static void start_sshd_or_shell(struct link *l, const struct frame *f, void *arg
 {
 	struct requests *r = arg;
 
-	if (is_so(f, program_is_sshd))
+	if (request_is(f, program_is_sshd))
 		sshd_await(r->sshds, l, f, start_program, r->shells);
 	else
 		start_program(l, f, r->shells);
@@ -53,7 +53,7 @@ static void start_shell(struct link *l, const struct frame *f, void *arg)
 {
 	struct requests *r = arg;
 
-	if (is_so(f, program_needs_container))
+	if (r->containers != NULL && request_is(f, program_needs_container))
 		container_await(r->containers, l, f, start_sshd_or_shell, r);
 	else
 		start_sshd_or_shell(l, f, r);

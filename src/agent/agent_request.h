@@ -19,7 +19,7 @@ struct requests {
 	struct hygiene *hygiene;	/* NULL: not wanted */
 	struct shells *shells;
 	struct sshds *sshds;
-	struct containers *containers;
+	struct containers *containers;	/* NULL: none is wanted */
 	struct forwards *forwards;
 	struct services *services;
 	struct nodes *nodes;		/* NULL: the session is another agent's */

@@ -60,6 +60,13 @@ int container_is_wanted(const struct jobenv *j)
 	return image != NULL && strcmp(image, "none") != 0;
 }
 
+int container_is_there(const struct jobenv *j, struct err *e)
+{
+	return j->container != NULL ? 0 :
+		err_set(e, "the session's private directory on %s was removed just now: connect again",
+			j->job->node);
+}
+
 static void container_forget(struct containers *n)
 {
 	n->env->container = NULL;
@@ -104,8 +111,7 @@ static int write_enter(struct containers *n, struct err *e)
 	at = safepath_dir(dir, 1, NULL, e);
 	ret = at == -1 ? -1 : safepath_write_unsynced(at, CONTAINERPROBE_ENTER,
 		buf_data(&text), text.len, e);
-	if (at != -1)
-		close(at);
+	fd_close(at);
 	envlist_fini(&env);
 	buf_fini(&text);
 	free(enter);
@@ -233,7 +239,10 @@ static void container_asked(pid_t pid, int status, void *arg)
 	if (n->state == CONTAINER_STALE) {
 		buf_fini(&n->text);
 		container_forget(n);
-		if (container_begin(n, &e) == -1)
+		ret = rundir_check(n->env->rundir) == -1 ?
+			err_set(&e, "there is no private directory of yours on it") :
+			container_begin(n, &e);
+		if (ret == -1)
 			container_answer(n, &e);
 		return;
 	}
@@ -242,6 +251,9 @@ static void container_asked(pid_t pid, int status, void *arg)
 	else if (WIFSIGNALED(status))
 		ret = err_set(&e, "what looks at it was ended by signal %d",
 			WTERMSIG(status));
+	else if (n->text.len >= FOUND_MAX)
+		ret = err_set(&e, "the words that lead into the image have more than %d bytes",
+			FOUND_MAX);
 	else if (containerprobe_is_same(buf_data(&n->text), n->text.len))
 		ret = 1;
 	else
@@ -273,10 +285,6 @@ void container_await(struct containers *n, struct link *l,
 {
 	struct err e;
 
-	if (!container_is_wanted(n->env)) {
-		ready(l, request, arg);
-		return;
-	}
 	if (check_files(n, &e) == -1) {
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 		return;
@@ -295,9 +303,12 @@ void container_await(struct containers *n, struct link *l,
 struct containers *containers_new(struct jobenv *env, const struct end *end,
 	struct fronts *fronts)
 {
-	struct containers *n = mem_alloc(sizeof *n);
+	struct containers *n;
 	struct err e;
 
+	if (!container_is_wanted(env))
+		return NULL;
+	n = mem_alloc(sizeof *n);
 	n->env = env;
 	n->end = end;
 	n->fronts = fronts;

@@ -20,9 +20,13 @@ struct container {
 /* Whether the session has one, or wants one: jobenv has it only once it is found. */
 int container_is_wanted(const struct jobenv *j);
 
+/* For who has waited for it: -1 with e set when it is not there any more. */
+int container_is_there(const struct jobenv *j, struct err *e)
+	__attribute__((warn_unused_result));
+
 /*
  * jobenv has it once there is one, and as long as it is good. Fronts are told what it
- * takes. What is given here outlives it.
+ * takes. What is given here outlives it. NULL: none is wanted.
  */
 struct containers;
 struct containers *containers_new(struct jobenv *env, const struct end *end,
@@ -31,8 +35,8 @@ void containers_free(struct containers *n);	/* NULL is ignored */
 
 /*
  * Find the way into the image, the first time that it is asked, for which the link
- * waits; then, or at once, ready() is called: also where no image is wanted. A
- * link that cannot be led there is refused with the reason.
+ * waits; then, or at once, ready() is called. A link that cannot be led there is
+ * refused with the reason.
  */
 void container_await(struct containers *n, struct link *l,
 	const struct frame *request,

@@ -117,9 +117,8 @@ static int make_inside(struct program *p, const struct jobenv *j,
 	const struct container *c = j->container;
 	const char *shell, *command;
 
-	if (c == NULL)
-		return err_set(e, "the session's private directory on %s was removed just now: connect again",
-			j->job->node);
+	if (container_is_there(j, e) == -1)
+		return -1;
 	shell = choose_shell(j, r, c->found.own_shell, c->found.posix_shell);
 	p->command = prologue_command(&j->job->opt->hooks.prologue,
 		jobenv_bin_inside(j), shell, r->command);
@@ -196,54 +195,67 @@ static int make_sshd(struct program *p, const struct jobenv *j,
 	return 0;
 }
 
-static const struct {
-	const char *kind;
+static const struct kind {
+	const char *name;
 	int (*make)(struct program *, const struct jobenv *,
 		const struct shell_request *, struct err *);
+	int is_outside;		/* on the node, whatever container there is */
+	int needs_container;	/* all the same */
+	int is_sshd;
 } kinds[] = {
-	{ KIND_SHELL, make_login_shell },
-	{ KIND_COMMAND, make_command },
-	{ KIND_SSHD, make_sshd },
-	{ KIND_SHELL_OUTSIDE, make_login_shell },
-	{ KIND_COMMAND_OUTSIDE, make_command },
-	{ KIND_SSHD_OUTSIDE, make_sshd },
-	{ KIND_SHELL_BESIDE, make_login_shell },
+	{ KIND_SHELL, make_login_shell, .is_outside = 0 },
+	{ KIND_COMMAND, make_command, .is_outside = 0 },
+	{ KIND_SSHD, make_sshd, .is_sshd = 1 },
+	{ KIND_SHELL_OUTSIDE, make_login_shell, .is_outside = 1 },
+	{ KIND_COMMAND_OUTSIDE, make_command, .is_outside = 1 },
+	{ KIND_SSHD_OUTSIDE, make_sshd, .is_outside = 1, .is_sshd = 1 },
+	{ KIND_SHELL_BESIDE, make_login_shell, .is_outside = 1,
+		.needs_container = 1 },
 };
+
+/* NULL: there is no such kind. */
+static const struct kind *program_kind(const struct shell_request *r)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].name, r->kind) == 0)
+			return &kinds[i];
+	return NULL;
+}
 
 int program_is_inside(const struct shell_request *r)
 {
-	static const char *const outside[] = { KIND_SHELL_OUTSIDE,
-		KIND_COMMAND_OUTSIDE, KIND_SSHD_OUTSIDE, KIND_SHELL_BESIDE };
+	const struct kind *k = program_kind(r);
 
-	for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
-		if (strcmp(r->kind, outside[i]) == 0)
-			return 0;
-	return 1;
+	return k == NULL || !k->is_outside;
 }
 
 int program_needs_container(const struct shell_request *r)
 {
-	return program_is_inside(r) || strcmp(r->kind, KIND_SHELL_BESIDE) == 0;
+	const struct kind *k = program_kind(r);
+
+	return k == NULL || !k->is_outside || k->needs_container;
 }
 
 int program_is_sshd(const struct shell_request *r)
 {
-	return strcmp(r->kind, KIND_SSHD) == 0 ||
-		strcmp(r->kind, KIND_SSHD_OUTSIDE) == 0;
+	const struct kind *k = program_kind(r);
+
+	return k != NULL && k->is_sshd;
 }
 
 int program_init(struct program *p, const struct jobenv *j,
 	struct sshds *sshds, const struct shell_request *r, struct err *e)
 {
+	const struct kind *kind = program_kind(r);
+
 	p->status = EX_PROTOCOL;
 	p->sshds = sshds;
 	p->sshd = NULL;
 	p->command = NULL;
 	p->words = (struct opt_list){ 0 };
 	p->is_between = 0;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strcmp(kinds[i].kind, r->kind) == 0)
-			return kinds[i].make(p, j, r, e);
+	if (kind != NULL)
+		return kind->make(p, j, r, e);
 	return err_set(e, "the session's agent on %s knows no \"%s\" that it could start: its version is another than that of the login node; end the session with `vscode-remote-shell cancel', and connect again",
 		j->job->node, r->kind);
 }

@@ -254,11 +254,9 @@ struct sshd *sshd_new(struct sshds *n, const struct shell_request *r,
 			j->job->node);
 		return NULL;
 	}
-	if (is_inside(r) && container_is_wanted(j) && j->container == NULL) {
-		err_set(e, "the session's private directory on %s was removed just now: connect again",
-			j->job->node);
+	if (is_inside(r) && container_is_wanted(j) &&
+		container_is_there(j, e) == -1)
 		return NULL;
-	}
 	s = mem_alloc(sizeof *s);
 	s->node = n;
 	dir = mem_printf("%s/sshd", rundir_path(j->rundir));
@@ -373,7 +371,7 @@ static int begin_asking(struct sshds *n, const struct shell_request *r,
 	struct err *e)
 {
 	const struct agent_job *job = n->env->job;
-	int p[2];
+	int p[2] = { -1, -1 };
 	pid_t pid;
 
 	n->trial = sshd_new(n, r, e);
@@ -385,6 +383,8 @@ static int begin_asking(struct sshds *n, const struct shell_request *r,
 			envlist_get(&n->env->env, "PATH"));
 	if (pid == -1) {
 		err_set(e, "cannot fork: %s", strerror(errno));
+		fd_close(p[0]);
+		fd_close(p[1]);
 		sshd_free(n->trial);
 		n->trial = NULL;
 		return -1;
