@@ -50,7 +50,8 @@ other" "--container-bind, where the image has no place for it"
 is "$(cat "$T/own/x")" new "and it is the node's own"
 is "$(in_image cat /work/tilde/file)" "below home" "~ in it is the home directory"
 is "$(find "$T/image" | sort)" "$(cat "$T/list")" "the image is as it was"
-ok "and cannot be changed" not in_image 'touch /etc/x 2>/dev/null || touch /x || touch /home/x'
+is "$(in_image 'for f in /etc/x /x /home/x; do touch $f 2>/dev/null && echo $f; done; echo whole')" \
+	whole "and cannot be changed"
 is "$(in_image 'echo $VISIBLE $SLURM_TEST $FROM ${LD_LIBRARY_PATH-none} ${BASH_ENV-none}')" \
 	"yes 7 prologue none none" "variables: the job's, and none of the node's libraries"
 like "$(in_image 'echo $PATH')" "^$VRS_STATE/[0-9a-f]{16}/bridge:/" \
@@ -75,7 +76,11 @@ is "$(head -c 1000000 /dev/zero | timeout 90 "$BUILD/vscode-remote-shell" \
 	--launcher=local --state-dir="$VRS_STATE" shell -- 'wc -c')" 1000000 \
 	"a megabyte of input"
 agent=$(agents)
-isnt "$(cat "/proc/$agent/root/etc/inside" 2>/dev/null)" "the image" "the agent is outside"
+if test "$(id -u)" = 0; then
+	is "$(stat -Lc %d:%i "/proc/$agent/root/")" "$(stat -Lc %d:%i /)" "the agent is outside"
+else
+	skip 1 "only root may see the agent's root directory"
+fi
 is "$(vrs shell --no-container -- "test -e /etc/inside || cat $T/image/etc/inside")" \
 	"the image" "and so is shell --no-container"
 
@@ -110,39 +115,35 @@ ok "and ends" wait_for 20 gone "$shell"
 
 # ---- ssh clients ---------------------------------------------------------------
 
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-if command -v sshd >/dev/null; then
-	proxy_host job "$(vrs_command) proxy"
-	vrs proxy --known-hosts job >"$T/known" 2>"$T/err"
-	is "$(ssh_to job 'cat /etc/inside; echo "$FROM ${LD_LIBRARY_PATH-none}"; exit 3' \
-		2>"$T/err"; echo $?)" "the image
+proxy_host job "$(vrs_command) proxy"
+vrs proxy --known-hosts job >"$T/known" 2>"$T/err"
+is "$(ssh_to job 'cat /etc/inside; echo "$FROM ${LD_LIBRARY_PATH-none}"; exit 3' \
+	2>"$T/err"; echo $?)" "the image
 prologue none
 3" "a command of ssh" || diag_file "$T/err"
-	is "$(echo 'cat /etc/inside' | ssh_to job 2>"$T/err" | tail -n 1)" "the image" \
-		"its login shell"
-	timeout 120 "$PYTHON" "$CLIENTS/terminal.py" 30x100 ssh -tt -F "$T/ssh_config" job \
-		>"$T/screen" 2>&1 9>&- <<'END'
+is "$(echo 'cat /etc/inside' | ssh_to job 2>"$T/err" | tail -n 1)" "the image" \
+	"its login shell"
+timeout 120 "$PYTHON" "$CLIENTS/terminal.py" 30x100 ssh -tt -F "$T/ssh_config" job \
+	>"$T/screen" 2>&1 9>&- <<'END'
 type stty size; cat /etc/inside; echo it is $TERM
 see 30 100
 see the image
 type exit 6
 END
-	is $? 6 "and its terminal" || diag_file "$T/screen"
-	# The image has no sftp-server, so the node's takes its place.
-	echo hello >"$T/sent"
-	echo "put $T/sent $T/own/got" >"$T/batch"
-	timeout 60 sftp -q -F "$T/ssh_config" -b "$T/batch" job >"$T/out" 2>&1
-	is $? 0 "sftp without a server in the image" || diag_file "$T/out"
-	is "$(cat "$T/own/got")" hello "has the same files"
-else
-	skip 6 "no sshd"
-fi
+is $? 6 "and its terminal" || diag_file "$T/screen"
+# The image has no sftp-server, so the node's takes its place.
+echo hello >"$T/sent"
+echo "put $T/sent $T/own/got" >"$T/batch"
+timeout 60 sftp -q -F "$T/ssh_config" -b "$T/batch" job >"$T/out" 2>&1
+is $? 0 "sftp without a server in the image" || diag_file "$T/out"
+is "$(cat "$T/own/got")" hello "has the same files"
 
 # ---- the end -------------------------------------------------------------------
 
 bg stay timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 	--state-dir="$VRS_STATE" shell -- "echo \$\$ >$T/own/stay; sleep 1000"
 ok "something runs on" wait_for 30 test -s "$T/own/stay"
+ok "by bubblewrap" not no_bwrap
 stop
 ok "the end leaves no process of it" wait_for 30 gone "$(cat "$T/own/stay")"
 ok "nor of the runtime" wait_for 20 no_bwrap
@@ -168,19 +169,15 @@ ok "one starts there" wait_for 60 has "$T/log/web.out" ^http || diag_file "$T/lo
 run=$(vrs shell --no-container -- 'echo "$VSCODE_REMOTE_RUNTIME_DIR"')
 port=$(cat "$run"/vrs-*/web/port)
 is "$(curl -sS "http://127.0.0.1:$port/inside")" "the image" "and serves what the image has"
-like "$(vrs apps 2>"$T/err")" "web .*port $port|web .*$port" "apps tells it"
+like "$(vrs apps 2>"$T/err")" "web .*port $port" "apps tells it"
 vrs app --stop web >"$T/out" 2>"$T/err"
 is $? 0 "and app --stop ends it"
 ok "with its process" not curl -sS "http://127.0.0.1:$port/inside" 2>/dev/null
 end_pid "$PID"
-if command -v sshd >/dev/null; then
-	proxy_host outside "$(vrs_command) proxy --no-container"
-	vrs proxy --known-hosts outside >>"$T/known" 2>"$T/err"
-	is "$(ssh_to outside "test -e /etc/inside || cat $T/image/etc/inside" 2>"$T/err")" \
-		"the image" "proxy --no-container is on the node" || diag_file "$T/err"
-else
-	skip 1 "no sshd"
-fi
+proxy_host outside "$(vrs_command) proxy --no-container"
+vrs proxy --known-hosts outside >>"$T/known" 2>"$T/err"
+is "$(ssh_to outside "test -e /etc/inside || cat $T/image/etc/inside" 2>"$T/err")" \
+	"the image" "proxy --no-container is on the node" || diag_file "$T/err"
 stop
 # What breaks an image is no reason to leave a session's apps alone.
 start --container="$T/nosuch" --container-runtime=bubblewrap
@@ -200,13 +197,9 @@ touch "$T/usr/usr/bin/sh"
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$T/usr/$dir"; done
 start --container="$T/usr" --container-runtime=bubblewrap --container-bind=/usr \
 	--container-bind=/etc/alternatives
-if command -v sshd >/dev/null; then
-	ok "sftp by the image's server" timeout 60 scp -q -F "$T/ssh_config" \
-		job:/etc/inside "$T/own/inside"
-	is "$(cat "$T/own/inside")" "usr's image" "has the files of the image"
-else
-	skip 2 "no sshd"
-fi
+ok "sftp by the image's server" timeout 60 scp -q -F "$T/ssh_config" \
+	job:/etc/inside "$T/own/inside"
+is "$(cat "$T/own/inside")" "usr's image" "has the files of the image"
 stop
 
 # ---- auto, and an attach ---------------------------------------------------------
@@ -286,8 +279,7 @@ for bind in rel:/x /x:rel; do
 	like "$? $(cat "$T/err")" "^64 .*--container-bind: '$bind' is not .*absolute path" \
 		"a bind that is none, $bind"
 done
-no_job() { test "$(vrs list --no-header 2>"$T/err")" = ''; }
-ok "for which no job is made" no_job
+is "$(vrs list --no-header 2>&1; echo $?)" 0 "for which no job is made"
 like "$(refused --container="$T/image" --container-runtime=bubblewrap \
 	--container-arg=--nosuch)" \
 	"^69 .*/bwrap ended with status 1: bwrap: Unknown option --nosuch" \
