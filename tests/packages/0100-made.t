@@ -28,6 +28,7 @@ is $? 0 "they are made, as an ordinary user" || {
 }
 
 cd "$PACKAGES" || exit
+is "$(cat lintian.status)" 0 "lintian runs" || diag_file lintian
 is "$(grep '^E:' lintian)" "" "lintian finds no error" || diag_file lintian
 diag "lintian: $(grep -c '^W:' lintian) warnings: $(sed -n 's/^W: //p' lintian)"
 
@@ -71,6 +72,8 @@ for kind in deb rpm; do
 		*)	is "$slurm" 0 "$kind: vscode-remote-shell$package: not" ;;
 		esac
 	done
+	like "$(requires $kind vscode-remote-shell-agent)" 'libc(6|\.so)' \
+		"$kind: compute nodes need the C library"
 	unlike "$(requires $kind vscode-remote-shell-agent)" jansson \
 		"$kind: compute nodes need no jansson"
 	like "$(requires $kind vscode-remote-shell)" vscode-remote-shell-agent \

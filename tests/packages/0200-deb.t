@@ -65,6 +65,11 @@ done
 for host in c1 c2; do
 	dpkg $host -i "$T/old/vscode-remote-shell-agent_*.deb"
 done
+for host in login1 c1; do
+	everything $host >"$T/with.$host"
+	ok "$host: a look at all files sees those of the packages" \
+		grep -qx /usr/libexec/vscode-remote-shell/vscode-remote-agent "$T/with.$host"
+done
 is "$(packages login1 | wc -l)" 4 "four packages on a login node"
 is "$(packages c1 | cut -d' ' -f2)" vscode-remote-shell-agent \
 	"one on a compute node"
@@ -103,6 +108,7 @@ ok "a shell that stays" wait_for 20 has "$T/log/held" one ||
 	bail_out "no session to upgrade under"
 node=$(job_node "$job")
 agent=$(root "$node" pgrep -u alice -f vscode-remote-agent | tr '\n' ' ')
+like "$agent" '^[0-9]' "an agent runs"
 for host in login1 c1 c2; do
 	case $host in
 	login1) dpkg $host -i "$T/new/*.deb" ;;
