@@ -59,7 +59,7 @@ static void names_the_partition(void **state)
 static void says_nothing_without_scontrol(void **state)
 {
 	char *argv[] = { (char *)"sbatch", NULL };
-	char *env[] = { (char *)"PATH=/nosuch", NULL };
+	char *env[] = { (char *)"PATH=/dev/null", NULL };
 	struct err line;
 
 	(void)state;

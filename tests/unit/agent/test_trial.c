@@ -66,8 +66,9 @@ static void waits_for_nobody_else(void **state)
 	pid_t left = atoi(buf_data(&said));
 
 	(void)state;
-	assert_int_equal(status, 0);
+	assert_true(left > 1);
 	assert_int_equal(kill(left, SIGKILL), 0);
+	assert_int_equal(status, 0);
 	buf_fini(&said);
 }
 
@@ -77,17 +78,19 @@ static void ends_what_hangs(void **state)
 	struct buf said = { 0 };
 	struct err e = { "" };
 	pid_t started = 0;
-	int status;
+	int status, ret;
 
 	(void)state;
 	/* What it has started becomes our own child. */
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	for (int i = 0; i < 60 && started == 0; i++) {
 		buf_fini(&said);
-		assert_int_equal(try_script("sleep 600 & echo $!; wait", 1,
-			&said, &e), -1);
-		assert_string_equal(e.text, "/bin/sh did not end within 1 s");
+		ret = try_script("sleep 600 & echo $!; wait", 1, &said, &e);
 		started = atoi(buf_data(&said));
+		if (ret != -1 && started > 1)
+			kill(started, SIGKILL);
+		assert_int_equal(ret, -1);
+		assert_string_equal(e.text, "/bin/sh did not end within 1 s");
 	}
 	assert_true(started > 0);
 	assert_int_equal(waitpid(started, &status, 0), started);
@@ -103,9 +106,9 @@ static void tells_what_cannot_be_run(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(trial_run(&(struct spawn){ .path = "/no/such",
+	assert_int_equal(trial_run(&(struct spawn){ .path = "/dev/null/none",
 		.argv = argv }, 60, &said, &e), -1);
-	assert_non_null(strstr(e.text, "/no/such"));
+	assert_non_null(strstr(e.text, "/dev/null/none"));
 	buf_fini(&said);
 }
 
