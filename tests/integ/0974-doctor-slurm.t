@@ -31,7 +31,7 @@ front login1 doctor --job --partition=nosuch </dev/null
 told fault job 'partition' "a job that Slurm refuses"
 front login1 doctor --job --link-address=203.0.113.0/24 </dev/null
 told fault job '203\.0\.113\.0' "a network that the nodes are not in" || diag_file "$T/out"
-wait_for 30 no_job
+ok "and no job is left of it" wait_for 30 no_job
 
 rig kill login1 munged
 front login1 doctor </dev/null
@@ -39,7 +39,7 @@ told fault scheduler 'munged does not run' "munged is down"
 rig start login1 munged
 rig kill ctl slurmctld
 front login1 doctor </dev/null
-told fault scheduler '' "slurmctld is down"
+told fault scheduler 'slurmctld .*does not answer' "slurmctld is down"
 rig start ctl slurmctld
 front login1 doctor </dev/null
 is "$rc" 0 "it is good again" || diag_file "$T/out"
