@@ -161,8 +161,8 @@ ends
 listens launch-local 0.0.0.0 0
 found "a launcher that listens" "^launch-local, process $listener "
 ends
-listens vscode-remote-agent 127.0.0.1 0
-clean "an agent on loopback is as it should be"
+ok "an agent listens on loopback" listens vscode-remote-agent 127.0.0.1 0
+clean "which is as it should be"
 ends
 port=
 for n in 0 1 2 3 4 5 6 7 8 9; do

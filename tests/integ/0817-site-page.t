@@ -73,7 +73,7 @@ like "$(cat "$T/text")" '^limit\|gpus\|\.\.2\|$' "its bounds"
 like "$(cat "$T/text")" '^lock partition gpu\|unattended-timeout\|4h\|$' "its locks"
 echo 'help-url = javascript:alert(1)' >"$site/config"
 "$vrs" help --site >"$T/page" 2>"$T/err"
-is "$(grep -c href "$T/page")" 0 "what is no URL is no link"
+is "$? $(grep -c href "$T/page")" "0 0" "what is no URL is no link"
 echo 'nonsense' >"$site/config"
 says 78 help --site
 done_testing
