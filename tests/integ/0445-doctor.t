@@ -56,7 +56,7 @@ is "$RC $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "a good set-up has no lin
 like "$(tail -n 1 "$T/out")" '^[0-9]+ ok, [0-9]+ unknown, 0 warnings, 0 faults$' "the sum"
 unlike "$(cat "$T/out")" munge "where no job goes to another host nobody asks for munge"
 unlike "$(ls -A "$HOME")" doctor "nothing is left in the home directory"
-is "$(find "$HOME" -name 'doctor*')" '' "nor in the state directory"
+is "$(find "$HOME" "$VRS_STATE" -name '*doctor*')" '' "nor in the state directory"
 doctor doctor --json
 is "$RC" 0 "--json: 0"
 ok "--json: each check" $PYTHON -c '
@@ -159,8 +159,6 @@ doctor doctor
 told fault quota 'quota on /home' "over the quota"
 
 good
-mkdir -p "$HOME/old"
-doctor doctor
 mkdir -p -m 700 "$VRS_STATE/0123456789abcdef"
 touch -d '20 days ago' "$VRS_STATE/0123456789abcdef"
 doctor doctor
@@ -199,7 +197,6 @@ startup 'exec sh'
 told warning startup "$HOME/.bash_profile, line 2: .* exec sh" "one that becomes another shell"
 startup 'exec true'
 told fault startup "$HOME/.bash_profile, line 2: exec true" "one that becomes no shell"
-startup '. ~/.more'
 good
 printf '. ~/.more\n' >"$HOME/.bash_profile"
 printf '\n\necho more\n' >"$HOME/.more"
@@ -243,6 +240,7 @@ told fault limits 'size of a file .*: 4 MB' "small files only"
 good
 mkdir "$T/slow"
 printf 'sleep 60\n' >"$T/slow/.bash_profile"
+slow_pids=
 slow() { # NAME WORD...: doctor in the background
 	slow_name=$1
 	shift
@@ -250,28 +248,39 @@ slow() { # NAME WORD...: doctor in the background
 		"$@" >"$T/slow.$slow_name" 2>"$T/log/slow.$slow_name"
 		echo $? >"$T/rc.$slow_name"
 	} &
+	slow_pids="$slow_pids $!"
 }
 launcher 'exec sleep 60'
 slow launcher vrs --launcher="$T/fake/launcher" doctor
 slow shell env HOME="$T/slow" timeout 60 "$BUILD/vscode-remote-shell" --launcher=local \
 	--state-dir="$VRS_STATE" doctor --shell=/bin/bash
-if command -v bindfs >/dev/null && mkdir "$T/real" "$T/hung" &&
-	bindfs "$T/real" "$T/hung" 2>"$T/log/bindfs"; then
-	fuse=$(pgrep -f "^bindfs $T/real $T/hung")
-	unmount_hung() {
-		test -n "$fuse" || return
-		kill -CONT "$fuse" 2>/dev/null
-		umount -l "$T/hung" 2>/dev/null || fusermount -uz "$T/hung"
-		# A mount namespace that another test has made meanwhile has it, too.
-		kill "$fuse" 2>/dev/null
-	}
-	at_exit unmount_hung
+fuse=
+hung_begin() {
+	command -v bindfs >/dev/null && mkdir "$T/real" "$T/hung" || return
+	bg bindfs bindfs -f --no-allow-other "$T/real" "$T/hung"
+	fuse=$PID
+	at_exit hung_end
+	# Nothing may ask it, or the kernel knows the answer for a second.
+	wait_for 10 grep -qF " $T/hung " /proc/self/mounts
+}
+hung_end() {
+	test -n "$fuse" || return
+	kill -CONT "$fuse" 2>/dev/null
+	umount -l "$T/hung" 2>/dev/null || fusermount -uz "$T/hung" 2>/dev/null
+	# A mount namespace that another test has made meanwhile has it, too.
+	end_pid "$fuse"
+	fuse=
+}
+if hung_begin; then
 	kill -STOP "$fuse"
 	slow home env -u XDG_CONFIG_HOME -u XDG_STATE_HOME \
 		HOME="$T/hung" timeout 60 "$BUILD/vscode-remote-shell" \
 		--launcher=local doctor
+else
+	hung_end
 fi
-wait
+# shellcheck disable=SC2086 # a list
+wait $slow_pids
 settled() { # NAME
 	cp "$T/slow.$1" "$T/out"
 	RC=$(cat "$T/rc.$1")
@@ -283,8 +292,7 @@ told fault startup 'is at .*/slow/.bash_profile, line 1: sleep 60' "a start-up f
 if test -n "$fuse"; then
 	settled home
 	told fault home 'no answer within 4 s' "a home directory that hangs"
-	unmount_hung
-	fuse=
+	hung_end
 else
 	skip 2 "bindfs cannot mount"
 fi
@@ -366,16 +374,14 @@ doctor doctor --job --agent="$T/fake/agent"
 told fault job broken "an agent that ends at once"
 
 # A job that waits, and somebody who does not.
-mkdir "$T/queue"
-VRS_QUEUE=$T/queue
-export VRS_QUEUE
-bg stopped "$BUILD/vscode-remote-shell" --launcher="$CLIENTS/launch-queue" \
-	--state-dir="$VRS_STATE" doctor --job
-wait_for 20 test -s "$T/queue/1.state" || fail "a job waits"
+queue_new
+# shellcheck disable=SC2046 # words
+bg stopped $(queue_command) doctor --job
+ok "a job waits" wait_for 20 test -s "$VRS_QUEUE/1.state"
 kill -TERM "$PID"
 wait "$PID"
 is "$?" 0 "told to end while its job waits"
 like "$(tr -s ' ' <"$T/log/stopped.out")" '^unknown node job it was given up: ' \
 	"it says so"
-like "$(cat "$T/queue/calls")" '^end' "the job is taken back"
+like "$(cat "$VRS_QUEUE/calls")" '^end' "the job is taken back"
 done_testing
