@@ -91,7 +91,7 @@ session two --container="$T/project/tools.sqsh" --container-cache="$T/local"
 is "$(in_image cat /etc/inside)" "the image" "another session has the same"
 is "$(tail -n 1 "$T/started")" "$copy" "the same copy"
 is "$(grep -c copied "$T/err")" 0 "without a word"
-session three --container="$T/project/tools.sqsh" --container-cache="/nosuch:$T/local"
+session three --container="$T/project/tools.sqsh" --container-cache="$T/none:$T/local"
 is "$(in_image cat /etc/inside; tail -n 1 "$T/started")" "the image
 $T/project/tools.sqsh" "images that are not below FROM stay where they are"
 stop
@@ -128,9 +128,12 @@ if slow_begin; then
 				-printf "$copying_p\n" 2>/dev/null
 		done | head -n 1
 	}
-	is_copied() { test -n "$(copying)"; }
+	is_copied() {
+		copier=$(copying)
+		test -n "$copier"
+	}
 	ok "one of eight copies" wait_for 30 is_copied
-	kill -9 "$(copying)"
+	kill -9 "$copier"
 	# shellcheck disable=SC2086 # a list
 	wait $pids
 	is "$(cat "$T"/log/many-*.out | uniq -c | sed 's/^ *//')" "7 the image" \
@@ -159,6 +162,8 @@ fi
 # ---- no room -----------------------------------------------------------------
 
 mkdir "$T/small"
+unmount_small() { umount -l "$T/small" 2>/dev/null; }
+at_exit unmount_small
 if mount -t tmpfs -o size=100k,mode=1777 none "$T/small" 2>/dev/null; then
 	session full --container="$T/project/tools.sqsh" --container-cache="$T/small"
 	is "$(in_image cat /etc/inside)" "the image" "no room: the session can be used"

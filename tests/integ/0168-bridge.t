@@ -101,7 +101,7 @@ is "$(in_session 'latecomer 1')" "late 1" "a command that start-up files have in
 is "$(in_session 'nosuch; echo $?'; said)" \
 	"127
 nosuch is not there outside of the container, in no directory of PATH" "one that nobody has"
-is "$(in_session 'vscode-remote-host rm -rf /nosuch; echo $?'; said)" \
+is "$(in_session 'vscode-remote-host rm -rf none; echo $?'; said)" \
 	"126
 'rm' is not run outside of the container; what is: sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc, git, latecomer, ls, nosuch; a session with --bridge-command=rm does so, where the site lets it" \
 	"one that is not to be run"
@@ -273,6 +273,7 @@ is "$(in_session 'vscode-remote-host --timeout=60 srun echo fine; echo $?')" "fi
 : >"$T/pids"
 in_session 'srun sleep 1000 & while ! test -s '"$T/pids"'; do sleep 0.05; done
 kill -9 $!; wait $!'
+ok "a command has begun" test -s "$T/pids"
 ok "a caller that is killed takes its command along" wait_for 20 not running
 
 # An agent that does not answer: Ctrl-C and timeout(1) end the program all the same.
@@ -373,6 +374,7 @@ fi
 
 is "$(in_session "$T/vscode-remote-host squeue | wc -l")" 100000 "another copy finds its session"
 agent=$(agents)
+ok "a command still runs" running
 kill -9 "$agent"
 ok "an agent that is killed takes the command along" wait_for 30 not running
 end_pid "$waits"
