@@ -36,7 +36,7 @@ stop() { vrs cancel >"$T/log/cancel" 2>&1; }
 
 # ---- what is in there --------------------------------------------------------
 
-export LD_LIBRARY_PATH=/nosuch VISIBLE=yes BASH_ENV=/nosuch SLURM_TEST=7
+export LD_LIBRARY_PATH="$T/none" VISIBLE=yes BASH_ENV="$T/none" SLURM_TEST=7
 start --container="$T/image" --container-runtime=bubblewrap \
 	--container-bind="$T/data:/work/data" --container-bind="~/tilde:/work/tilde" \
 	--container-bind="$T/own:/home/alice/own" --prologue='FROM=prologue; export FROM'

@@ -63,7 +63,7 @@ by() {
 }
 by enroot "$T/i.sqsh" \
 	"<start><--rw><--rc><SCRIPT><--mount><T/data:/data:none:x-create=auto,rbind><--of-mine><T/i.sqsh>"
-ok "enroot: the directory in which home is" \
+ok "enroot: the /tmp of the node" \
 	grep -qxF "</tmp:/tmp:none:x-create=auto,rbind>" "$T/argv"
 ok "enroot: variables by their names" grep -qx '<XDG_RUNTIME_DIR>' "$T/argv"
 by podman-hpc docker://a/b:1 \

@@ -61,9 +61,9 @@ done
 "$T/tree/vscode-remote-shell" --launcher=locl --state-dir="$VRS_STATE" list 2>"$T/err"
 like "$? $(cat "$T/err")" '^78 .*: cannot run launch-locl: .*; --launcher is one of: slurm, words$' \
 	'a name that there is not: those that there are'
-"$T/tree/vscode-remote-shell" --launcher=words -g wg --group-command=/none/wg \
+"$T/tree/vscode-remote-shell" --launcher=words -g wg --group-command="$T/none/wg" \
 	--state-dir="$VRS_STATE" list 2>"$T/err"
-like "$? $(cat "$T/err")" '^78 .*: cannot run launch-words: /none/wg: .*; .* --group-command' \
+like "$? $(cat "$T/err")" "^78 .*: cannot run launch-words: $T/none/wg: .*; .* --group-command" \
 	'no command for groups: the option that says another'
 "$T/tree/vscode-remote-shell" --launcher=slurm --state-dir="$VRS_STATE" list 2>"$T/err"
 unlike "$(cat "$T/err")" 'slurm-cli' 'a launcher that is not there is not named'

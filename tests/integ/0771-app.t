@@ -104,7 +104,7 @@ start-timeout = 1s
 
 [app nowhere]
 command = exec sleep 300
-directory = /no/such
+directory = $T/none
 END
 
 like "$(refused web)" "^69  there is no session 'default'" "no session: 69"
@@ -334,7 +334,7 @@ for i in "$T/open" "$T/link" ""; do
 		"^69  app web: VSCODE_REMOTE_RUNTIME_DIR .*: does a start-up file of your shell" \
 		"nothing is run in VSCODE_REMOTE_RUNTIME_DIR='${i##*/}'"
 done
-like "$(refused nowhere)" "^69  app nowhere: it ended with status [12] before.*/no/such" \
+like "$(refused nowhere)" "^69  app nowhere: it ended with status [12] before.*$T/none" \
 	"no directory: 69"
 like "$(refused web --directory=x)" "^64 .*--directory: 'x' is not an absolute path" \
 	"a relative directory: 64"
