@@ -32,6 +32,17 @@ root() { rig_as command root "$@" 9>&-; }
 
 rig_down() { rig down --purge >"$T/log/down" 2>&1; }
 
+# rig_up: a cluster, which goes down at the end of the test
+rig_up() {
+	at_exit rig_down
+	rig up >"$T/log/up" 2>&1
+	case $? in
+	0) ;;
+	77) skip_all "no Slurm cluster: $(tail -n 1 "$T/log/up")" ;;
+	*) die "the rig does not come up" ;;
+	esac
+}
+
 # Installed product and the clients, a cluster, and a laptop that knows hosts.
 slurm_up() {
 	need_product
@@ -43,13 +54,7 @@ slurm_up() {
 	lib_slurm=$RIG_PREFIX${LIBEXEC#"$PREFIX"}/launch-slurm
 	test "$LAUNCHER" = launch-slurm || rm -f "$lib_slurm"
 	test -z "${RIG_LAUNCH_SLURM:-}" || cp "$RIG_LAUNCH_SLURM" "$lib_slurm"
-	at_exit rig_down
-	rig up >"$T/log/up" 2>&1
-	case $? in
-	0) ;;
-	77) skip_all "no Slurm cluster: $(tail -n 1 "$T/log/up")" ;;
-	*) die "the rig does not come up" ;;
-	esac
+	rig_up
 }
 
 # laptop_host NAME LOGIN [WORD...]: an entry of alice's ssh configuration; the
