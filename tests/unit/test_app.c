@@ -11,27 +11,7 @@
 #include <cmocka.h>
 
 #include "opt/app.h"
-#include "opt/opttable.h"
-
-static int name_is_free(const char *name, struct err *e)
-{
-	(void)name;
-	(void)e;
-	return 0;
-}
-
-static int add(struct config *c, enum opt_source source, const char *text,
-	struct err *e)
-{
-	struct options o;
-	int ret;
-
-	options_init(&o, OPT_PROGRAM);
-	ret = config_add(c, &o.set, "F", source, text, strlen(text),
-		name_is_free, e);
-	options_free(&o);
-	return ret;
-}
+#include "settings.h"
 
 /* Each is whole, passes its own checks, and has no secret as an argument. */
 static void builtin_ones_are_good(void **state)
@@ -82,7 +62,7 @@ static void the_example_says_the_same(void **state)
 	len = fread(text, 1, sizeof text - 1, f);
 	fclose(f);
 	text[len] = '\0';
-	if (add(&c, OPT_BY_USER, text, &e) == -1)
+	if (settings_add(&c, OPT_BY_USER, text, &e) == -1)
 		fail_msg("%s", e.text);
 	for (size_t i = 0; (b = app_builtin(i)) != NULL; i++) {
 		assert_int_equal(app_find(&c, b->name, &app, &e), 0);
@@ -108,9 +88,9 @@ static void settings_say_more(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(add(&c, OPT_BY_SITE, "[app files]\ndirectory = /data\nclient-port = 9\n"
+	assert_int_equal(settings_add(&c, OPT_BY_SITE, "[app files]\ndirectory = /data\nclient-port = 9\n"
 		"[app mine]\ncommand = exec x # \n[app none]\n", &e), 0);
-	assert_int_equal(add(&c, OPT_BY_USER, "[app files]\ndirectory = ~/x\n"
+	assert_int_equal(settings_add(&c, OPT_BY_USER, "[app files]\ndirectory = ~/x\n"
 		"[app mine]\nlisten = socket\nstart-timeout = 2m\nurl = /a?t={token}&u={token}\n", &e), 0);
 	assert_int_equal(app_find(&c, "files", &app, &e), 0);
 	assert_string_equal(app.value[APPKEY_DIRECTORY], "~/x");
@@ -173,7 +153,7 @@ static void slips_are_told(void **state)
 		struct config c = { 0 };
 		struct err e = { "" };
 
-		assert_int_equal(add(&c, OPT_BY_USER, rows[i].text, &e), -1);
+		assert_int_equal(settings_add(&c, OPT_BY_USER, rows[i].text, &e), -1);
 		if (strncmp(e.text, rows[i].want, strlen(rows[i].want)) != 0)
 			fail_msg("'%s': '%s', not '%s'", rows[i].text, e.text,
 				rows[i].want);

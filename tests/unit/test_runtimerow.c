@@ -10,28 +10,8 @@
 
 #include <cmocka.h>
 
-#include "opt/opttable.h"
 #include "opt/runtimerow.h"
-
-static int name_is_free(const char *name, struct err *e)
-{
-	(void)name;
-	(void)e;
-	return 0;
-}
-
-static int add(struct config *c, enum opt_source source, const char *text,
-	struct err *e)
-{
-	struct options o;
-	int ret;
-
-	options_init(&o, OPT_PROGRAM);
-	ret = config_add(c, &o.set, "F", source, text, strlen(text),
-		name_is_free, e);
-	options_free(&o);
-	return ret;
-}
+#include "settings.h"
 
 static int rows_of(struct runtimerows *r, const struct config *c, struct err *e)
 {
@@ -79,7 +59,7 @@ static void the_example_is_the_same(void **state)
 	len = fread(text, 1, sizeof text - 1, f);
 	text[len] = '\0';
 	fclose(f);
-	if (add(&c, OPT_BY_SITE, text, &e) == -1)
+	if (settings_add(&c, OPT_BY_SITE, text, &e) == -1)
 		fail_msg("%s", e.text);
 	for (size_t i = 0; runtimerow_builtin_name(i) != NULL; i++) {
 		const char *name = runtimerow_builtin_name(i);
@@ -111,9 +91,9 @@ static void who_counts(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(add(&c, OPT_BY_SITE, "[runtime apptainer]\nprogram = /site/apptainer\nnvidia = --nvccli\n"
+	assert_int_equal(settings_add(&c, OPT_BY_SITE, "[runtime apptainer]\nprogram = /site/apptainer\nnvidia = --nvccli\n"
 		"[lock runtime apptainer]\nprogram = /locked/apptainer\n", &e), 0);
-	assert_int_equal(add(&c, OPT_BY_USER, "[runtime apptainer]\nprogram = /my/apptainer\nnvidia = --nv --x\n"
+	assert_int_equal(settings_add(&c, OPT_BY_USER, "[runtime apptainer]\nprogram = /my/apptainer\nnvidia = --nv --x\n"
 		"[runtime mine]\nprogram = mine\nimages = name\nenter = run %image\n", &e), 0);
 	if (rows_of(&r, &c, &e) == -1)
 		fail_msg("%s", e.text);
@@ -152,7 +132,7 @@ static void knows_names(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(add(&c, OPT_BY_USER, "[runtime mine]\nprogram = mine\nimages = name\nschemes = here\nenter = run %image\n", &e), 0);
+	assert_int_equal(settings_add(&c, OPT_BY_USER, "[runtime mine]\nprogram = mine\nimages = name\nschemes = here\nenter = run %image\n", &e), 0);
 	assert_int_equal(rows_of(&r, &c, &e), 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		e.text[0] = '\0';
@@ -195,7 +175,7 @@ static void tells_slips(void **state)
 		struct config c = { 0 };
 		struct err e = { "" };
 
-		assert_int_equal(add(&c, rows[i].source, rows[i].text, &e), -1);
+		assert_int_equal(settings_add(&c, rows[i].source, rows[i].text, &e), -1);
 		if (strstr(e.text, rows[i].want) == NULL)
 			fail_msg("%s: %s", rows[i].text, e.text);
 		config_fini(&c);
@@ -209,7 +189,7 @@ static void tells_what_is_missing(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nenter = %image\n", &e), 0);
+	assert_int_equal(settings_add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nenter = %image\n", &e), 0);
 	assert_int_equal(rows_of(&r, &c, &e), -1);
 	assert_string_equal(e.text, "[runtime a]: nothing says its images");
 	config_fini(&c);

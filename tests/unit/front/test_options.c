@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "opt/config.h"
 #include "opt/optval.h"
+#include "../settings.h"
 
 /* Of a command that is one. */
 static const struct command_ops ops;
@@ -86,26 +87,13 @@ static void line_init(struct line *l, const char *text)
 static struct config settings;
 static const struct err good;
 
-static int name_is_free(const char *name, struct err *e)
-{
-	(void)name;
-	(void)e;
-	return 0;
-}
-
 static int make_settings(void **state)
 {
-	static const char text[] = "[profile gpu]\nlinger = 9s\n";
-	struct options o;
 	struct err e;
-	int ret;
 
 	(void)state;
-	options_init(&o, OPT_PROGRAM);
-	ret = config_add(&settings, &o.set, "/f", OPT_BY_USER, text,
-		sizeof text - 1, name_is_free, &e);
-	options_free(&o);
-	return ret;
+	return settings_add(&settings, OPT_BY_USER,
+		"[profile gpu]\nlinger = 9s\n", &e);
 }
 
 static int free_settings(void **state)

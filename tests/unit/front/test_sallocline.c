@@ -18,6 +18,7 @@
 #include "opt/config.h"
 #include "opt/optlist.h"
 #include "opt/optsalloc.h"
+#include "../settings.h"
 
 static const struct command_ops ops;
 
@@ -40,13 +41,6 @@ const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_shell, &row_proxy,
 	&row_forced, &row_config, NULL
 };
-
-static int name_is_free(const char *name, struct err *e)
-{
-	(void)name;
-	(void)e;
-	return 0;
-}
 
 /*
  * Parse words separated by '|' over settings: the site's, and behind a line "USER"
