@@ -132,19 +132,7 @@ for sig in HUP TERM USR1 USR2 WINCH CONT; do
 	is "$(pass_on $sig | tr '\n' ' ')" "9 go got " "SIG$sig"
 done
 
-# It forks nothing: what stops between vfork(2) and exec(3) keeps a shell from stopping.
-cat >"$T/winch" <<END
-#!$PYTHON
-import os, signal
-def size(*_):
-    os.write(1, b"%dx%d\n" % os.get_terminal_size()[::-1])
-signal.signal(signal.SIGWINCH, size)
-signal.signal(signal.SIGCONT, lambda *_: os.write(1, b"goes on\n"))
-os.write(1, b"it begins\n")
-while True:
-    signal.pause()
-END
-chmod +x "$T/winch"
+cp "$CLIENTS/winch.py" "$T"
 cat >"$T/rc" <<END
 B=\${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge
 PATH=\$B/bin:/usr/bin:/bin; PS1='next> '; set -m;
@@ -163,7 +151,7 @@ key \x03
 see next> 
 type echo "status $?"
 see status 130
-type srun ../winch
+type srun ../winch.py
 see begins
 size 20x80
 see 20x80

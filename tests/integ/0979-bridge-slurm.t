@@ -78,19 +78,9 @@ is "$(cat "$AHOME/sub/out2")" "script of stdin" "what it has said"
 
 # ---- terminals -----------------------------------------------------------------------
 
-# A shell would look at its trap when its command has ended. One new size is all that
-# is tried: srun itself misses one that comes while it looks at the last.
-cat >"$AHOME/winch" <<END
-#!$PYTHON
-import os, signal
-def size(*_):
-    os.write(1, b"%dx%d\n" % os.get_terminal_size()[::-1])
-signal.signal(signal.SIGWINCH, size)
-os.write(1, b"it begins\n")
-while True:
-    signal.pause()
-END
-chmod 755 "$AHOME/winch"
+# One new size is all that is tried: srun itself misses one that comes while it looks
+# at the last.
+cp "$CLIENTS/winch.py" "$AHOME"
 timeout 200 "$PYTHON" "$CLIENTS/terminal.py" 30x100 "$RIG" exec -u alice login1 \
 	"$VRS" shell >"$T/screen" 2>&1 9>&- <<'END'
 type PS1='next> '
@@ -105,7 +95,7 @@ key \x03
 see next> 
 type echo "status $?"
 see status 130
-type srun -n1 -c1 --pty ./winch
+type srun -n1 -c1 --pty ./winch.py
 see begins
 size 20x80
 see 20x80
