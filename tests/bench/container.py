@@ -9,13 +9,12 @@ time runs a command that often, one after the other, and prints the median of th
 that it took. show makes a table of lines "NAME VALUE", the medians.
 """
 
-import json
 import statistics
 import subprocess
 import sys
 import time
 
-from show import Targets
+from show import Targets, medians_of, save
 
 
 def time_it(count, *words):
@@ -35,12 +34,7 @@ ROWS = (
 
 
 def show(rounds, figures, result):
-    got = {}
-    with open(figures, encoding="ascii") as f:
-        for line in f:
-            name, value = line.rsplit(" ", 1)
-            got.setdefault(name, []).append(float(value))
-    medians = {name: statistics.median(v) for name, v in got.items()}
+    medians = medians_of(figures)
     runtimes = sorted({name.split()[0] for name in medians})
     t = Targets()
     print()
@@ -53,9 +47,7 @@ def show(rounds, figures, result):
         entering = medians[r + " inside"] - medians[r + " outside"]
         t.limit("entering by %s, more than its own exec" % r,
                 entering - medians[r + " own"], 20, "ms")
-    with open(result, "w", encoding="ascii") as f:
-        json.dump({"rounds": int(rounds), "medians": medians,
-                   "targets": t.all}, f, indent=1)
+    save(result, rounds, medians, t.all)
 
 
 if __name__ == "__main__":

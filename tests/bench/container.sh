@@ -9,6 +9,7 @@ TEST_TIMEOUT=${TEST_TIMEOUT:-600}
 export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
+. "$(dirname "$0")/figure.sh"
 command -v bwrap >/dev/null || skip_all "no bubblewrap"
 ROUNDS=${BENCH_ROUNDS:-5}
 slurm_up
@@ -40,16 +41,6 @@ timed() {
 	timed_host=$1
 	shift
 	alice "$timed_host" "$PYTHON" $PREFIX/clients/container.py time 10 "$@"
-}
-# figure NAME COMMAND...: a line "NAME VALUE"
-figure() {
-	figure_name=$1
-	shift
-	figure_value=$("$@" 2>"$T/log/figure") || {
-		fail "$figure_name" || diag_file "$T/log/figure"
-		return
-	}
-	echo "$figure_name $figure_value" >>"$T/figures"
 }
 
 set -- bubblewrap

@@ -18,7 +18,6 @@ print the ms until the first byte of a page, and end it. show makes a table of l
 "NAME VALUE", the medians.
 """
 
-import json
 import os
 import socket
 import statistics
@@ -29,7 +28,7 @@ import tempfile
 import threading
 import time
 
-from show import Targets
+from show import Targets, medians_of, save
 
 CHUNK = 1 << 20
 ZEROS = bytes(CHUNK)
@@ -168,19 +167,12 @@ ROWS = (
 
 
 def show(rounds, figures, result):
-    got = {}
-    with open(figures, encoding="ascii") as f:
-        for line in f:
-            name, value = line.rsplit(" ", 1)
-            got.setdefault(name, []).append(float(value))
-    medians = {name: statistics.median(v) for name, v in got.items()}
+    medians = medians_of(figures)
     print()
     for key, what, form in ROWS:
         print("%-48s%14s" % (what, form % medians[key]))
     print()
-    with open(result, "w", encoding="ascii") as f:
-        json.dump({"rounds": int(rounds), "medians": medians,
-                   "targets": targets(medians)}, f, indent=1)
+    save(result, rounds, medians, targets(medians))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ TEST_TIMEOUT=${TEST_TIMEOUT:-900}
 export TEST_TIMEOUT
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rig/lib.sh"
+. "$(dirname "$0")/figure.sh"
 command -v tinyproxy >/dev/null || skip_all "no tinyproxy"
 MB=${BENCH_MB:-1000}
 ROUNDS=${BENCH_ROUNDS:-5}
@@ -87,17 +88,6 @@ ok "ssh -R" wait_for 20 tiny || diag_file "$T/log/remote.err"
 
 # ---- the figures -----------------------------------------------------------------
 
-# figure NAME COMMAND...: a line "NAME VALUE", of two values also "NAME p99 VALUE"
-figure() {
-	name=$1
-	shift
-	value=$("$@" 2>"$T/log/figure") || {
-		fail "$name" || diag_file "$T/log/figure"
-		return
-	}
-	echo "$name ${value%% *}" >>"$T/figures"
-	test "$value" = "${value#* }" || echo "$name p99 ${value#* }" >>"$T/figures"
-}
 mine() {
 	rm -f "$AHOME/answer"
 	echo "$FIGURES agent 1000 >/home/alice/answer" >&7

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tables, and which targets are reached."""
 
+import json
+import statistics
+
 TABLES = (
     ("GB/s with 1 and 8 streams; CPU seconds a GB of all hops", (
         ("down 1", "down1", "%.2f"), ("up 1", "up1", "%.2f"),
@@ -87,6 +90,22 @@ def calls(by_key):
             key, sum(by_name.values()), ", ".join(
                 "%s %g" % x for x in sorted(by_name.items(),
                                             key=lambda x: -x[1]))))
+
+
+def medians_of(path):
+    """Of a file of lines "NAME VALUE", by their names."""
+    got = {}
+    with open(path, encoding="ascii") as f:
+        for line in f:
+            name, value = line.rsplit(" ", 1)
+            got.setdefault(name, []).append(float(value))
+    return {name: statistics.median(v) for name, v in got.items()}
+
+
+def save(path, rounds, medians, targets):
+    with open(path, "w", encoding="ascii") as f:
+        json.dump({"rounds": int(rounds), "medians": medians,
+                   "targets": targets}, f, indent=1)
 
 
 class Targets:
