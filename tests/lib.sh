@@ -259,13 +259,17 @@ listening() {
 	ss -Hltn "sport = :$1" | grep -q .
 }
 
-# scp_old WORD...: by the protocol that scp had before OpenSSH 9, and no option for it
-scp_old() {
+# scp_option: -O, which is for the protocol that scp had before OpenSSH 9; nothing where
+# that is all it does
+scp_option() {
 	case $(scp -O 2>&1) in
-	*'unknown option'*) timeout 60 scp "$@" ;;
-	*)	timeout 60 scp -O "$@" ;;
+	*'unknown option'*) ;;
+	*)	echo -O ;;
 	esac
 }
+# scp_old WORD...: by that protocol
+# shellcheck disable=SC2046 # none, or one
+scp_old() { timeout 60 scp $(scp_option) "$@"; }
 
 # ---- cleanup ---------------------------------------------------------------
 
@@ -529,11 +533,30 @@ vrs() {
 		--state-dir="$VRS_STATE" "$@" </dev/null
 }
 
+# vrs_alloc OPTION...: a session, even though one was ended a moment ago
+vrs_alloc() {
+	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
+	vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 || diag_file "$T/alloc"
+}
+
+# doctor_told VERDICT CHECK ERE NAME: doctor, whose output is in $T/out and whose status in
+# $rc, has that line and no other that is not good
+# shellcheck disable=SC2154 # the test's
+doctor_told() {
+	case $1 in warning) lib_told=1 ;; *) lib_told=2 ;; esac
+	grep -E '^(warning|fault) ' "$T/out" >"$T/bad"
+	is "$rc $(wc -l <"$T/bad")" "$lib_told 1" "$4: one line" || diag_file "$T/bad"
+	like "$(tr -s ' ' <"$T/bad")" "^$1 (login|node) $2 .*$3" "$4: which says so"
+}
+
 vrs_end() {
 	! test -d "$VRS_STATE" || vrs cancel >"$T/log/cancel" 2>&1
 }
 
 # ---- images of containers ----------------------------------------------------
+
+# in_image WORD...: a command in the session, what it says on stderr in $T/err
+in_image() { vrs shell -- "$@" 2>"$T/err"; }
 
 # image_can: whether there is what image_new needs
 image_can() {
@@ -626,6 +649,20 @@ talk_end() {
 	}
 	wait "$TALK"
 	TALK_RC=$?
+}
+
+# terminal_lines: what terminal.py 30x100 types to see that a shell there has that
+# terminal, whose Ctrl-C ends what runs in it
+terminal_lines() {
+	cat <<'END'
+type test -t 0 && stty size
+see 30 100
+type sh -c 'echo go-$((1+1)); exec sleep 1000'
+see go-2
+type \x03
+type echo still $((40+2))
+see still 42
+END
 }
 
 # ---- the client of VS Code -------------------------------------------------

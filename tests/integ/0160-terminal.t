@@ -13,21 +13,16 @@ terminal() {
 		ssh -tt -F "$T/ssh_config" vrs >"$T/$1.screen" 2>&1 9>&-
 }
 
-terminal a <<'END'
-see session 'default' is job
-type stty size; test -t 0 && echo is-a-$((1+1))-terminal
-see 30 100
-see is-a-2-terminal
-type sh -c 'echo go-$((1+1)); exec sleep 1000'
-see go-2
-type \x03
-type echo still $((40+2))
-see still 42
+{
+	echo "see session 'default' is job"
+	terminal_lines
+	cat <<'END'
 size 20x80
 type while test "$(stty size)" != '20 80'; do sleep 0.05; done; echo new-$((1+1))
 see new-2
 type exit 5
 END
+} | terminal a
 is $? 5 "a terminal in the job: size, Ctrl-C, new size, exit status 5" ||
 	diag_file "$T/a.screen"
 

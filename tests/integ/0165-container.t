@@ -20,13 +20,6 @@ echo "of the node" >"$T/data/file"
 mkdir -p "$HOME/tilde"
 echo "below home" >"$HOME/tilde/file"
 
-# in_image WORD...: a command by `shell' in the session
-in_image() { vrs shell -- "$@" 2>"$T/err"; }
-# start OPTION...: a session
-start() {
-	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
-	vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 || diag_file "$T/alloc"
-}
 no_bwrap() {
 	for no_p in $(ours); do
 		! lib_argv "$no_p" | grep -q '/bwrap$' || return 1
@@ -37,7 +30,7 @@ stop() { vrs cancel >"$T/log/cancel" 2>&1; }
 # ---- what is in there --------------------------------------------------------
 
 export LD_LIBRARY_PATH="$T/none" VISIBLE=yes BASH_ENV="$T/none" SLURM_TEST=7
-start --container="$T/image" --container-runtime=bubblewrap \
+vrs_alloc --container="$T/image" --container-runtime=bubblewrap \
 	--container-bind="$T/data:/work/data" --container-bind="~/tilde:/work/tilde" \
 	--container-bind="$T/own:/home/alice/own" --prologue='FROM=prologue; export FROM'
 unset LD_LIBRARY_PATH BASH_ENV
@@ -86,21 +79,18 @@ is "$(vrs shell --no-container -- "test -e /etc/inside || cat $T/image/etc/insid
 
 # ---- a terminal, and an end ----------------------------------------------------
 
-"$PYTHON" "$CLIENTS/terminal.py" 30x100 "$BUILD/vscode-remote-shell" \
-	--launcher=local --state-dir="$VRS_STATE" shell >"$T/screen" 2>&1 9>&- <<'END'
-type stty size; test -t 0 && cat /etc/inside
-see 30 100
+{
+	terminal_lines
+	cat <<'END'
+type cat /etc/inside
 see the image
-type sh -c 'echo go-$((1+1)); exec sleep 1000'
-see go-2
-type \x03
-type echo still $((40+2))
-see still 42
 size 20x80
 type while test "$(stty size)" != '20 80'; do sleep 0.05; done; echo new-$((1+1))
 see new-2
 type exit 5
 END
+} | "$PYTHON" "$CLIENTS/terminal.py" 30x100 "$BUILD/vscode-remote-shell" \
+	--launcher=local --state-dir="$VRS_STATE" shell >"$T/screen" 2>&1 9>&-
 is $? 5 "a terminal: size, Ctrl-C, new size, exit status" || diag_file "$T/screen"
 
 # The runtime's process would take the signal for itself.
@@ -151,7 +141,7 @@ ok "nor of the runtime" wait_for 20 no_bwrap
 # ---- an app --------------------------------------------------------------------
 
 # The image has none of the programs that scripts of apps want, which are outside.
-start --container="$T/image" --container-runtime=bubblewrap --prologue='export FROM=prologue'
+vrs_alloc --container="$T/image" --container-runtime=bubblewrap --prologue='export FROM=prologue'
 mkdir -p "$XDG_CONFIG_HOME/vscode-remote-shell"
 cat >"$XDG_CONFIG_HOME/vscode-remote-shell/config" <<'END'
 [app look]
@@ -180,7 +170,7 @@ is "$(ssh_to outside "test -e /etc/inside || cat $T/image/etc/inside" 2>"$T/err"
 	"the image" "proxy --no-container is on the node" || diag_file "$T/err"
 stop
 # What breaks an image is no reason to leave a session's apps alone.
-start --container="$T/nosuch" --container-runtime=bubblewrap
+vrs_alloc --container="$T/nosuch" --container-runtime=bubblewrap
 vrs apps >"$T/out" 2>"$T/err"
 is $? 0 "apps, where it cannot be entered" || diag_file "$T/err"
 vrs app web >"$T/out" 2>"$T/err"
@@ -195,7 +185,7 @@ mkdir -p "$T/usr/usr/bin" "$T/usr/etc"
 echo "usr's image" >"$T/usr/etc/inside"
 touch "$T/usr/usr/bin/sh"
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$T/usr/$dir"; done
-start --container="$T/usr" --container-runtime=bubblewrap --container-bind=/usr \
+vrs_alloc --container="$T/usr" --container-runtime=bubblewrap --container-bind=/usr \
 	--container-bind=/etc/alternatives
 ok "sftp by the image's server" timeout 60 scp -q -F "$T/ssh_config" \
 	job:/etc/inside "$T/own/inside"
@@ -210,7 +200,7 @@ echo "container = $T/nosuch" >"$XDG_CONFIG_HOME/vscode-remote-shell/config"
 is "$(echo 'cat /etc/inside' | ssh_to vrs 2>"$T/err" | tail -n 1)" "the image" \
 	"RemoteCommand's shell, by the runtime that is found" || diag_file "$T/err"
 stop
-start --container=none
+vrs_alloc --container=none
 is "$(in_image 'test -e /etc/inside || echo outside')" outside \
 	"--container=none, where the settings name one"
 rm "$XDG_CONFIG_HOME/vscode-remote-shell/config"
@@ -218,7 +208,7 @@ stop
 
 # ---- several at once, and a cleaner of /tmp --------------------------------------
 
-start --container="$T/image" --container-runtime=bubblewrap
+vrs_alloc --container="$T/image" --container-runtime=bubblewrap
 for i in 1 2 3 4 5 6 7 8; do
 	bg "at-once-$i" timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 		--state-dir="$VRS_STATE" shell -- 'cat /etc/inside'
@@ -242,7 +232,7 @@ stop
 
 # refused OPTION...: status and line of a command in such a session
 refused() {
-	start "$@"
+	vrs_alloc "$@"
 	in_image true
 	echo "$? $(sed 's/^vscode-remote-shell: //' "$T/err")"
 }
@@ -327,7 +317,7 @@ fi
 USER=${USER:-$(id -un)}
 export USER
 if command -v ch-run >/dev/null && ch-run "$T/image" -- true 2>/dev/null; then
-	start --container="$T/image" --container-runtime=charliecloud
+	vrs_alloc --container="$T/image" --container-runtime=charliecloud
 	is "$(in_image 'cat /etc/inside; echo $VISIBLE; id -un')" "the image
 yes
 $(id -un)" "by Charliecloud" || diag_file "$T/err"

@@ -28,13 +28,7 @@ for name in enroot podman-hpc podman sarus shifter srun mine; do
 done
 PATH=$T/fake:$PATH
 
-# start OPTION...: a session
-start() {
-	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
-	vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 || diag_file "$T/alloc"
-}
 stop() { vrs cancel >"$T/log/cancel" 2>&1; }
-in_image() { vrs shell -- "$@" 2>"$T/err"; }
 
 # words: the last call up to the shell that begins there, but for variables and the
 # session's own mounts; what is of this run has a name
@@ -54,7 +48,7 @@ words() {
 mkdir "$T/data"
 # by RUNTIME IMAGE WORDS
 by() {
-	start --container="$2" --container-runtime="$1" \
+	vrs_alloc --container="$2" --container-runtime="$1" \
 		--container-bind="$T/data:/data" --container-arg=--of-mine
 	is "$(in_image 'echo $((40+2)); exit 3'; echo $?)" "42
 3" "$1: a command, and its status" || diag_file "$T/err"
@@ -77,7 +71,7 @@ is "$(cat "$T/called")" srun "pyxis is srun"
 
 # ---- the first that there is ---------------------------------------------------
 
-start --container=docker://a/b:1
+vrs_alloc --container=docker://a/b:1
 in_image true
 is "$(cat "$T/called")" podman-hpc "auto: podman-hpc before podman"
 stop
@@ -93,13 +87,13 @@ bind = -v %from=%to
 [runtime podman]
 program = $T/fake/nosuch
 END
-start --container=docker://a/b:1 --container-bind="$T/data" --container-arg=-x
+vrs_alloc --container=docker://a/b:1 --container-bind="$T/data" --container-arg=-x
 is "$(in_image 'echo fine')" fine "one of the settings, which auto takes first" ||
 	diag_file "$T/err"
 like "$(tr -d '\n' <"$T/argv")" "^<go><-x><><a/b:1><on-$(uname -n)><-v><$T/data=$T/data>" \
 	"its words"
 stop
-start --container=docker://a/b:1 --container-runtime=podman
+vrs_alloc --container=docker://a/b:1 --container-runtime=podman
 in_image true
 like "$? $(cat "$T/err")" "^69 .*there is no program $T/fake/nosuch on this node" \
 	"another program of one that is built in"
@@ -138,7 +132,7 @@ like "$? $(cat "$T/err")" "^78 .*\[runtime mine\]: nothing says its images" \
 		printf '[runtime %s]\nprogram = %s\n' $name "$T/fake/nosuch"
 	done
 } >"$conf"
-start --container="$T/i.sqsh"
+vrs_alloc --container="$T/i.sqsh"
 in_image true
 like "$? $(cat "$T/err")" "^69 .*$T/fake/late ended with status 4: " "auto: two that both fail"
 stop
@@ -152,7 +146,7 @@ echo "srun: unrecognized option '--container-image=none'" >&2
 exit 1
 END
 chmod +x "$T/fake/srun"
-start --container="$T/i.sqsh" --container-runtime=pyxis
+vrs_alloc --container="$T/i.sqsh" --container-runtime=pyxis
 in_image true
 like "$? $(cat "$T/err")" "^69 .*pyxis is not usable here: srun: unrecognized option" \
 	"an srun without the plugin"
@@ -165,7 +159,7 @@ done
 if test -n "$there"; then
 	skip 1 "there is a runtime here that takes names"
 else
-	start --session=other --container=docker://nosuch/image
+	vrs_alloc --session=other --container=docker://nosuch/image
 	vrs shell other -- true 2>"$T/err"
 	like "$? $(cat "$T/err")" "^69 .*: no runtime that takes docker://nosuch/image, which is an image of a registry, can be used on this node; these do: apptainer, singularity, podman-hpc, podman, sarus, shifter, pyxis; session 'other' runs on: .*shell --no-container other.*cancel other" \
 		"is not what auto tells, but which runtimes would do"
@@ -180,7 +174,7 @@ mv "$T/hangs.new" "$T/hangs"
 exec sleep 1000
 END
 chmod +x "$T/fake/enroot"
-start --container="$T/i.sqsh" --container-runtime=enroot
+vrs_alloc --container="$T/i.sqsh" --container-runtime=enroot
 bg waits timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 	--state-dir="$VRS_STATE" shell -- true
 ok "one that hangs is waited for" wait_for 30 test -s "$T/hangs"

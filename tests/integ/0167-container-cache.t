@@ -63,11 +63,9 @@ sum_of() { sha256sum <"$1"; }
 session() {
 	session=$1
 	shift
-	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
-	vrs --session="$session" alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 ||
-		diag_file "$T/alloc"
+	vrs_alloc --session="$session" "$@"
 }
-in_image() { vrs --session="$session" shell -- "$@" 2>"$T/err"; }
+in_its_image() { vrs --session="$session" shell -- "$@" 2>"$T/err"; }
 stop() { vrs cancel --all >"$T/log/cancel" 2>&1; }
 copies() { find "$cache" -mindepth 1 -maxdepth 1 ! -name .lock -printf '%f\n' | sort; }
 # is_told TEXT NAME: a line of the last command begins so
@@ -80,7 +78,7 @@ is_told() {
 sqsh "$T/project/tools.sqsh" 300000
 sum=$(sum_of "$T/project/tools.sqsh")
 session one --container="$T/project/tools.sqsh" --container-cache="$T/project:$T/local"
-is "$(in_image cat /etc/inside)" "the image" "a copy is used" || diag_file "$T/err"
+is "$(in_its_image cat /etc/inside)" "the image" "a copy is used" || diag_file "$T/err"
 copy=$(tail -n 1 "$T/started")
 like "$copy" "^$cache/tools-[0-9a-f]{16}\.sqsh$" "it lies in the user's own directory"
 is "$(sum_of "$copy")" "$sum" "with the same bytes"
@@ -88,11 +86,11 @@ is "$(stat -c %a "$cache" "$copy" | tr '\n' ' ')" "700 600 " "for nobody else"
 is_told "container: $T/project/tools.sqsh (293 KiB) is copied to $cache" "that it is copied"
 is_told "container: ${copy##*/} is there, after " "and that it is done"
 session two --container="$T/project/tools.sqsh" --container-cache="$T/local"
-is "$(in_image cat /etc/inside)" "the image" "another session has the same"
+is "$(in_its_image cat /etc/inside)" "the image" "another session has the same"
 is "$(tail -n 1 "$T/started")" "$copy" "the same copy"
 is "$(grep -c copied "$T/err")" 0 "without a word"
 session three --container="$T/project/tools.sqsh" --container-cache="$T/none:$T/local"
-is "$(in_image cat /etc/inside; tail -n 1 "$T/started")" "the image
+is "$(in_its_image cat /etc/inside; tail -n 1 "$T/started")" "the image
 $T/project/tools.sqsh" "images that are not below FROM stay where they are"
 stop
 
@@ -166,7 +164,7 @@ unmount_small() { umount -l "$T/small" 2>/dev/null; }
 at_exit unmount_small
 if mount -t tmpfs -o size=100k,mode=1777 none "$T/small" 2>/dev/null; then
 	session full --container="$T/project/tools.sqsh" --container-cache="$T/small"
-	is "$(in_image cat /etc/inside)" "the image" "no room: the session can be used"
+	is "$(in_its_image cat /etc/inside)" "the image" "no room: the session can be used"
 	is "$(tail -n 1 "$T/started")" "$T/project/tools.sqsh" "with the image itself"
 	like "$(grep cache "$T/err")" "^vscode-remote-shell: --container-cache: $T/small/[^ ]*: there is no room for it: it has 293 KiB, and [0-9]+ KiB are free; the image is used where it is$" \
 		"which is one line"
@@ -175,7 +173,7 @@ if mount -t tmpfs -o size=100k,mode=1777 none "$T/small" 2>/dev/null; then
 	# A directory tells by its writes.
 	session full --container="$T/image" --container-cache="$T/small" \
 		--container-runtime=bubblewrap
-	is "$(in_image cat /etc/inside)" "the image" "a directory, too"
+	is "$(in_its_image cat /etc/inside)" "the image" "a directory, too"
 	like "$(grep cache "$T/err")" "disk full: no space left on the file system; the image is used where it is$" \
 		"says why"
 	is "$(find "$T/small" -type f ! -name .lock)" "" "and leaves nothing"
@@ -189,16 +187,16 @@ fi
 
 session tree --container="$T/image" --container-cache="$T/local" \
 	--container-runtime=bubblewrap
-is "$(in_image 'cat /etc/inside; touch /etc/x 2>/dev/null || echo whole')" "the image
+is "$(in_its_image 'cat /etc/inside; touch /etc/x 2>/dev/null || echo whole')" "the image
 whole" "a copy of a directory" || diag_file "$T/err"
 is "$(diff -r --no-dereference "$T/image" "$cache/$(copies | grep '^image-')" && echo same)" same \
 	"has all of it"
 # As a cleaner does, or another session for which it is too old.
 find "$cache" -maxdepth 1 -name 'image-*' -exec touch -d '-40 days' {} +
-is "$(in_image cat /etc/inside)" "the image" "one that is in use"
+is "$(in_its_image cat /etc/inside)" "the image" "one that is in use"
 is "$(find "$cache" -maxdepth 1 -name 'image-*' -mtime -1 | wc -l)" 1 "is not old"
 rm -rf "$cache"/image-*
-is "$(in_image cat /etc/inside)" "the image" "one that was removed is made anew" ||
+is "$(in_its_image cat /etc/inside)" "the image" "one that was removed is made anew" ||
 	diag_file "$T/err"
 is "$(copies | grep -c '^image-')" 1 "in the cache"
 stop
@@ -209,14 +207,14 @@ aarch64) here=04 other=02 other_name=x86_64 ;;
 esac
 sif "$T/project/sif" "$here"
 session name --container=docker://lab/tools:2 --container-cache="$T/local"
-is "$(in_image cat /etc/inside)" "the image" "a name of a registry" || diag_file "$T/err"
+is "$(in_its_image cat /etc/inside)" "the image" "a name of a registry" || diag_file "$T/err"
 like "$(tail -n 1 "$T/started")" "^$cache/tools-2-[0-9a-f]{16}\.sif$" "is a file from then on"
 like "$(cat "$T/pulled")" "^pull --disable-cache $cache/\.tools-2-[0-9a-f]{16}\.sif\.part docker://lab/tools:2$" \
 	"that apptainer has made"
 is_told "container: apptainer makes a .sif file of docker://lab/tools:2, in $cache" \
 	"which is told"
 session name2 --container=docker://lab/tools:2 --container-cache="$T/local"
-is "$(in_image cat /etc/inside; wc -l <"$T/pulled")" "the image
+is "$(in_its_image cat /etc/inside; wc -l <"$T/pulled")" "the image
 1" "once"
 stop
 
@@ -225,7 +223,7 @@ stop
 # refused OPTION...: status and line of a command in such a session
 refused() {
 	session bad "$@"
-	in_image true
+	in_its_image true
 	echo "$? $(sed -n 's/^vscode-remote-shell: //p' "$T/err" | tail -n 1)"
 	stop
 }
@@ -254,7 +252,7 @@ like "$(refused --container="$T/project/tools.sqsh" --container-cache="/x:y")" \
 mkdir "$T/open"
 chmod 777 "$T/open"
 session open --container="$T/project/tools.sqsh" --container-cache="$T/open"
-is "$(in_image cat /etc/inside)" "the image" "a cache in which others could put an image"
+is "$(in_its_image cat /etc/inside)" "the image" "a cache in which others could put an image"
 like "$(grep cache "$T/err")" "^vscode-remote-shell: --container-cache: $T/open: mode 0777 lets others write to it.*; the image is used where it is$" \
 	"is not used"
 stop
@@ -264,7 +262,7 @@ stop
 sh "$TESTS/../examples/image/small.sh" "$T/own/small" >"$T/out" 2>&1
 is $? 0 "examples/image/small.sh" || diag_file "$T/out"
 session small --container="$T/own/small" --container-runtime=bubblewrap
-is "$(in_image 'id -un; echo one two | awk "{ print \$2 }"; cat /etc/passwd | wc -l')" \
+is "$(in_its_image 'id -un; echo one two | awk "{ print \$2 }"; cat /etc/passwd | wc -l')" \
 	"$(id -un)
 two
 $(test "$(id -un)" = root && echo 1 || echo 2)" "an image of any user's" || diag_file "$T/err"
@@ -278,7 +276,7 @@ with() {
 	mkdir "$T/image/lib64"
 	for file; do : >"$T/image/lib64/$file"; done
 	session abi --container="$T/image" --container-runtime=bubblewrap
-	in_image true
+	in_its_image true
 	sed 's/^vscode-remote-shell: //; s/glibc 2.28 and/THAT and/' "$T/err"
 	stop
 }

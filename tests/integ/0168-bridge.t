@@ -72,9 +72,7 @@ in_session() {
 }
 node_path=$T/bin:$PATH
 start() {
-	! test -d "$VRS_STATE" || a_while "$VRS_STATE"
-	PATH=$node_path vrs alloc --idle-timeout=10m "$@" >"$T/alloc" 2>&1 ||
-		diag_file "$T/alloc"
+	(PATH=$node_path && vrs_alloc "$@")
 }
 running() { alive "$(tail -n 1 "$T/pids")"; }
 said() { sed 's/^vscode-remote-host: //' "$T/err"; }
@@ -381,8 +379,6 @@ if image_can && bwrap --ro-bind / / true 2>/dev/null; then
 	start --container="$T/image" --container-runtime=bubblewrap \
 		--container-bind="$T/data:/work/data" \
 		--container-bind="$T/deeper:/work/data/deep" --prologue='FROM=prologue; export FROM'
-	# in_image WORD...
-	in_image() { vrs shell -- "$@" 2>"$T/err"; }
 	is "$(in_image 'cd /work/data/x; echo stdin | sbatch a "b c"; echo $?')" "a|b c|$T/data/x
 stdin
 7" "commands of the node in an image, in a directory that has another name there" ||

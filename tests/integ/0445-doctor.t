@@ -32,33 +32,24 @@ good() {
 PATH=$T/fake:$PATH
 export PATH
 
-# doctor [OPTION]...: $T/out, $T/err, $RC
+# doctor [OPTION]...: $T/out, $T/err, $rc
 doctor() {
 	vrs "$@" >"$T/out" 2>"$T/err"
-	RC=$?
-}
-
-# told VERDICT CHECK ERE NAME: that line, and no other that is not good
-told() {
-	case $1 in warning) told_rc=1 ;; *) told_rc=2 ;; esac
-	grep -E '^(warning|fault) ' "$T/out" >"$T/bad"
-	is "$RC $(wc -l <"$T/bad")" "$told_rc 1" "$4: one line" ||
-		diag_file "$T/bad"
-	like "$(tr -s ' ' <"$T/bad")" "^$1 (login|node) $2 .*$3" "$4: which says so"
+	rc=$?
 }
 
 # ---- it is good ------------------------------------------------------------
 
 good
 doctor doctor
-is "$RC $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "a good set-up has no line" ||
+is "$rc $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "a good set-up has no line" ||
 	diag_file "$T/out"
 like "$(tail -n 1 "$T/out")" '^[0-9]+ ok, [0-9]+ unknown, 0 warnings, 0 faults$' "the sum"
 unlike "$(cat "$T/out")" munge "where no job goes to another host nobody asks for munge"
 unlike "$(ls -A "$HOME")" doctor "nothing is left in the home directory"
 is "$(find "$HOME" "$VRS_STATE" -name '*doctor*')" '' "nor in the state directory"
 doctor doctor --json
-is "$RC" 0 "--json: 0"
+is "$rc" 0 "--json: 0"
 ok "--json: each check" $PYTHON -c '
 import json, sys
 rows = json.load(open(sys.argv[1]))["checks"]
@@ -67,14 +58,14 @@ assert len(set(names)) == len(names) >= 18, names
 assert all(r["verdict"] in ("ok", "unknown") and r["finding"] and
     r["means"] is None and r["place"] == "login" for r in rows), rows' "$T/out"
 doctor doctor --job
-is "$RC $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "--job: no line" ||
+is "$rc $(grep -cE '^(warning|fault)' "$T/out")" "0 0" "--job: no line" ||
 	diag_file "$T/out"
 like "$(tr -s ' ' <"$T/out")" '^ok node link login node and node connect to each other$' \
 	"--job: both ways"
 is "$(vrs list --no-header)" '' "--job: no session is left"
 is "$(find "$VRS_STATE" -name doctor)" '' "--job: nor what the node has written"
 doctor list --job
-is "$RC" 64 "--job is no option of list"
+is "$rc" 64 "--job is no option of list"
 
 # ---- the login node ----------------------------------------------------------
 
@@ -87,33 +78,33 @@ settings() { # TEXT: of the user
 settings 'linger = 1h
 no-such-key = 1'
 doctor doctor
-told fault settings "config:2: .*no-such-key" "an unknown key"
+doctor_told fault settings "config:2: .*no-such-key" "an unknown key"
 settings 'linger = soon'
 doctor doctor
-told fault settings "config:1: .*soon" "a value that is none"
+doctor_told fault settings "config:1: .*soon" "a value that is none"
 settings 'linger = 1h'
 chmod 666 "$config/config"
 doctor doctor
-told fault settings 'others may write it' "settings that others may write"
+doctor_told fault settings 'others may write it' "settings that others may write"
 settings 'peer-check = off'
 doctor doctor
-told warning options 'peer-check=off' "everybody may connect"
+doctor_told warning options 'peer-check=off' "everybody may connect"
 doctor list
-is "$RC" 0 "such settings stop no other command"
+is "$rc" 0 "such settings stop no other command"
 
 good
 doctor --listen-port=20001 doctor
-told warning options listen-port "one port for those who linger"
+doctor_told warning options listen-port "one port for those who linger"
 doctor doctor --container-bind=/tmp
-told warning options container-bind "directories of an image that there is not"
+doctor_told warning options container-bind "directories of an image that there is not"
 doctor doctor --agent="$T/none"
-told fault version "$T/none" "no agent"
+doctor_told fault version "$T/none" "no agent"
 fake agent 'echo vscode-remote-agent 0.0.1'
 doctor doctor --agent="$T/fake/agent"
-told fault version 'version 0\.0\.1' "an agent of another version"
+doctor_told fault version 'version 0\.0\.1' "an agent of another version"
 fake agent 'echo "agent: error while loading shared libraries: libevent" >&2; exit 127'
 doctor doctor --agent="$T/fake/agent"
-told fault version 'shared libraries: libevent' "an agent that lacks a library"
+doctor_told fault version 'shared libraries: libevent' "an agent that lacks a library"
 
 launcher() { # TEXT: a script
 	fake launcher "$1"
@@ -124,29 +115,29 @@ message=no answer from slurmctld: Connection refused
 "
 exit 1'
 doctor --launcher="$T/fake/launcher" doctor
-told fault scheduler 'launcher, after [0-9]+ ms: no answer from slurmctld' "slurmctld is down"
+doctor_told fault scheduler 'launcher, after [0-9]+ ms: no answer from slurmctld' "slurmctld is down"
 launcher 'echo "sbatch: cannot be found" >&2; exit 1'
 doctor --launcher="$T/fake/launcher" doctor
-told fault scheduler 'sbatch: cannot be found' "a launcher that fails"
+doctor_told fault scheduler 'sbatch: cannot be found' "a launcher that fails"
 doctor --launcher="$T/none" doctor
-told fault scheduler none "no launcher"
+doctor_told fault scheduler none "no launcher"
 
 mkdir -m 755 "$T/wide"
 doctor doctor --state-dir="$T/wide"
-told fault state 'lets others in' "a state directory for all"
+doctor_told fault state 'lets others in' "a state directory for all"
 : >"$T/file"
 doctor doctor --state-dir="$T/file"
-told fault state 'not a directory' "a file in its place"
+doctor_told fault state 'not a directory' "a file in its place"
 mkdir -m 777 "$T/open"
 chmod 777 "$T/open"
 doctor doctor --state-dir="$T/open/state"
-told fault state 'lets others write' "others could replace it"
+doctor_told fault state 'lets others write' "others could replace it"
 fake squeue 'exit 0'
 fake scontrol 'echo "ClusterName = c"'
 fake sbatch 'exit 0'
 case $T in /tmp/*)
 	doctor --launcher=slurm-cli doctor --state-dir="$T/keep/state"
-	told fault state 'is of this host alone' "the state is in /tmp"
+	doctor_told fault state 'is of this host alone' "the state is in /tmp"
 	;;
 *)
 	skip 2 "temporary directories are elsewhere"
@@ -156,26 +147,26 @@ esac
 good
 fake quota 'echo "Disk quotas for user: over file block quota on /home"; exit 1'
 doctor doctor
-told fault quota 'quota on /home' "over the quota"
+doctor_told fault quota 'quota on /home' "over the quota"
 
 good
 mkdir -p -m 700 "$VRS_STATE/0123456789abcdef"
 touch -d '20 days ago' "$VRS_STATE/0123456789abcdef"
 doctor doctor
-told warning records '1 of 1 folders' "a folder that is left"
+doctor_told warning records '1 of 1 folders' "a folder that is left"
 rmdir "$VRS_STATE/0123456789abcdef"
 
 good
 mkdir -p "$HOME/.vscode-server/bin"
 truncate -s 3G "$HOME/.vscode-server/bin/large"
 doctor doctor
-told warning folders '\.vscode-server has 3072 MB' "a large folder"
+doctor_told warning folders '\.vscode-server has 3072 MB' "a large folder"
 
 good
 doctor doctor --shell="$T/none"
-told fault shell 'none is not there' "no shell"
+doctor_told fault shell 'none is not there' "no shell"
 doctor doctor --shell=/bin/false
-told fault shell 'lets nobody in' "a shell that lets nobody in"
+doctor_told fault shell 'lets nobody in' "a shell that lets nobody in"
 
 # Lines of a start-up file of bash.
 startup() {
@@ -184,56 +175,56 @@ startup() {
 	doctor doctor --shell=/bin/bash
 }
 startup 'echo Welcome to the cluster'
-told warning startup "prints 'Welcome to the cluster', at $HOME/.bash_profile, line 2" \
+doctor_told warning startup "prints 'Welcome to the cluster', at $HOME/.bash_profile, line 2" \
 	"a start-up file that prints"
 startup 'read answer'
-told fault startup "reads what an editor types: $HOME/.bash_profile, line 2: read answer" \
+doctor_told fault startup "reads what an editor types: $HOME/.bash_profile, line 2: read answer" \
 	"one that reads"
 startup 'cat >/dev/null'
-told fault startup "$HOME/.bash_profile, line 2: cat" "one that reads all"
+doctor_told fault startup "$HOME/.bash_profile, line 2: cat" "one that reads all"
 startup 'exit 3'
-told fault startup "$HOME/.bash_profile, line 2: exit 3" "one that ends"
+doctor_told fault startup "$HOME/.bash_profile, line 2: exit 3" "one that ends"
 startup 'exec sh'
-told warning startup "$HOME/.bash_profile, line 2: .* exec sh" "one that becomes another shell"
+doctor_told warning startup "$HOME/.bash_profile, line 2: .* exec sh" "one that becomes another shell"
 startup 'exec true'
-told fault startup "$HOME/.bash_profile, line 2: exec true" "one that becomes no shell"
+doctor_told fault startup "$HOME/.bash_profile, line 2: exec true" "one that becomes no shell"
 good
 printf '. ~/.more\n' >"$HOME/.bash_profile"
 printf '\n\necho more\n' >"$HOME/.more"
 doctor doctor --shell=/bin/bash
-told warning startup "$HOME/.more, line 3" "a file that it reads"
+doctor_told warning startup "$HOME/.more, line 3" "a file that it reads"
 
 good
 fake_sshd allowtcpforwarding no
 doctor doctor
-told fault sshd 'AllowTcpForwarding no' "no forwarding"
+doctor_told fault sshd 'AllowTcpForwarding no' "no forwarding"
 fake_sshd maxsessions 1
 doctor doctor
-told warning sshd 'MaxSessions 1' "one session"
+doctor_told warning sshd 'MaxSessions 1' "one session"
 fake_sshd allowstreamlocalforwarding no
 doctor doctor
-told warning sshd 'AllowStreamLocalForwarding no' "no sockets"
+doctor_told warning sshd 'AllowStreamLocalForwarding no' "no sockets"
 fake sshd 'echo "sshd: no hostkeys available" >&2; exit 1'
 doctor doctor
 like "$(tr -s ' ' <"$T/out")" '^unknown login sshd .*only root' "what root alone may read is unknown"
-is "$RC" 0 "which is no fault"
+is "$rc" 0 "which is no fault"
 
 good
 fake busctl 'echo b true'
 doctor doctor
-told warning logind KillUserProcesses=yes "processes end at logout"
+doctor_told warning logind KillUserProcesses=yes "processes end at logout"
 doctor doctor --linger=0
-is "$RC" 0 "which is no matter to who has none"
+is "$rc" 0 "which is no matter to who has none"
 
 good
 limited() { # OPTION VALUE
-	(ulimit "$1" "$2" && doctor doctor && echo "$RC" >"$T/rc") 2>/dev/null
-	RC=$(cat "$T/rc")
+	(ulimit "$1" "$2" && doctor doctor && echo "$rc" >"$T/rc") 2>/dev/null
+	rc=$(cat "$T/rc")
 }
 limited -n 100
-told fault limits 'open files .*: 100' "few open files"
+doctor_told fault limits 'open files .*: 100' "few open files"
 limited -f 8192
-told fault limits 'size of a file .*: 4 MB' "small files only"
+doctor_told fault limits 'size of a file .*: 4 MB' "small files only"
 
 # ---- what takes its time, side by side ------------------------------------------
 
@@ -283,15 +274,15 @@ fi
 wait $slow_pids
 settled() { # NAME
 	cp "$T/slow.$1" "$T/out"
-	RC=$(cat "$T/rc.$1")
+	rc=$(cat "$T/rc.$1")
 }
 settled launcher
-told fault scheduler 'has not answered' "a scheduler that hangs"
+doctor_told fault scheduler 'has not answered' "a scheduler that hangs"
 settled shell
-told fault startup 'is at .*/slow/.bash_profile, line 1: sleep 60' "a start-up file that hangs"
+doctor_told fault startup 'is at .*/slow/.bash_profile, line 1: sleep 60' "a start-up file that hangs"
 if test -n "$fuse"; then
 	settled home
-	told fault home 'no answer within 4 s' "a home directory that hangs"
+	doctor_told fault home 'no answer within 4 s' "a home directory that hangs"
 	hung_end
 else
 	skip 2 "bindfs cannot mount"
@@ -307,24 +298,24 @@ at_exit unmount_folder
 if mount -t tmpfs -o mode=700,size=64k none "$folder" 2>/dev/null; then
 	cat /dev/zero >"$folder/zero" 2>/dev/null
 	doctor doctor
-	told fault room 'disk full' "a full disk"
+	doctor_told fault room 'disk full' "a full disk"
 	umount "$folder"
 	mount -t tmpfs -o mode=700,size=100m none "$folder"
 	doctor doctor
-	told warning room 'room for 100 MB' "a disk that is soon full"
+	doctor_told warning room 'room for 100 MB' "a disk that is soon full"
 	umount "$folder"
 	mount -t tmpfs -o mode=700,nr_inodes=100 none "$folder"
 	doctor doctor
-	told warning room 'files' "few files"
+	doctor_told warning room 'files' "few files"
 	mount -o remount,ro "$folder"
 	doctor doctor
-	told fault room 'read-only' "a read-only disk"
+	doctor_told fault room 'read-only' "a read-only disk"
 	like "$(cat "$T/out")" 'do: make room, or, where permission is denied, make it yours' \
 		"the advice is for whoever may not write, too"
 	umount "$folder"
 	mount -t tmpfs -o mode=700,noexec none "$folder"
 	doctor doctor
-	told fault room 'noexec' "no programs there"
+	doctor_told fault room 'noexec' "no programs there"
 	umount "$folder"
 else
 	skip 11 "tmpfs cannot be mounted"
@@ -335,43 +326,43 @@ fi
 good
 fake getconf 'echo glibc 2.17'
 doctor doctor --job
-told fault libc 'glibc 2\.17' "an old C library"
+doctor_told fault libc 'glibc 2\.17' "an old C library"
 good
 printf 'GLIBCXX_3.4.19\0' >"$T/fake/lib"
 doctor doctor --job
-told fault 'libstdc\+\+' '3\.4\.19' "an old C++ library"
+doctor_told fault 'libstdc\+\+' '3\.4\.19' "an old C++ library"
 good
 fake_sshd x x 'echo "/usr/lib/openssh/sshd-session does not exist" >&2; exit 255'
 doctor doctor --job
-told fault node-sshd 'sshd-session does not exist' "half an sshd"
+doctor_told fault node-sshd 'sshd-session does not exist' "half an sshd"
 good
 fake_sshd x x "echo sshdsessionpath $T/none; exit 0"
 doctor doctor --job
-told fault node-sshd "needs $T/none" "the other half of an sshd"
+doctor_told fault node-sshd "needs $T/none" "the other half of an sshd"
 good
 doctor doctor --job --sshd="$T/none"
-told warning node-sshd 'there is no .*none' "no sshd"
+doctor_told warning node-sshd 'there is no .*none' "no sshd"
 good
 doctor doctor --job --container="$T/none"
 grep -E '^[a-z]+ +node +container ' "$T/out" >"$T/line"
-is "$RC $(wc -l <"$T/line")" '2 1' 'an image that there is not: a line' || diag_file "$T/out"
+is "$rc $(wc -l <"$T/line")" '2 1' 'an image that there is not: a line' || diag_file "$T/out"
 like "$(tr -s ' ' <"$T/line")" "^fault node container .*$T/none" 'which says why'
 # Who starts the job limits it, or refuses.
 launcher 'ulimit -f 100000; exec '"$BUILD"'/launch-local "$@"'
 doctor --launcher="$T/fake/launcher" doctor --job
-told fault limits 'size of a file' "a limit in jobs"
+doctor_told fault limits 'size of a file' "a limit in jobs"
 launcher 'case $1 in
 submit) cat >/dev/null; printf "error=refused\nmessage=Invalid account\n\n"; exit 1 ;;
 esac
 exec '"$BUILD"'/launch-local "$@"'
 doctor --launcher="$T/fake/launcher" doctor --job
-told fault job 'Invalid account' "a job that is refused"
+doctor_told fault job 'Invalid account' "a job that is refused"
 fake agent 'case $* in
 *--version*) exec '"$BUILD"'/vscode-remote-agent "$@" ;;
 esac
 echo broken; exit 1'
 doctor doctor --job --agent="$T/fake/agent"
-told fault job broken "an agent that ends at once"
+doctor_told fault job broken "an agent that ends at once"
 
 # A job that waits, and somebody who does not.
 queue_new

@@ -20,9 +20,6 @@ SSHD_TABLE=$T/table
 ok "the session begins" to_job -T job true 2>"$T/err" || diag_file "$T/err"
 sshd_cells
 # One of them is scp -O, which older ones have not.
-case $(scp -O 2>&1) in
-*'unknown option'*) cells=16 ;;
-*)	cells=17 ;;
-esac
+if test -n "$(scp_option)"; then cells=17; else cells=16; fi
 is "$(wc -l <"$SSHD_TABLE")" $cells "so many cells"
 done_testing

@@ -7,15 +7,6 @@
 . "$(dirname "$0")/../rig/lib.sh"
 slurm_up
 
-# told VERDICT CHECK ERE NAME: that line, and no other that is not good
-told() {
-	case $1 in warning) told_rc=1 ;; *) told_rc=2 ;; esac
-	grep -E '^(warning|fault) ' "$T/out" >"$T/bad"
-	is "$rc $(wc -l <"$T/bad")" "$told_rc 1" "$4: one line" ||
-		diag_file "$T/bad"
-	like "$(tr -s ' ' <"$T/bad")" "^$1 (login|node) $2 .*$3" "$4: which says so"
-}
-
 front login1 doctor --job </dev/null
 grep -E '^(warning|fault) ' "$T/out" >"$T/bad"
 is "$rc $(cat "$T/bad")" "0 " "a good cluster has no line" || diag_file "$T/out"
@@ -26,20 +17,20 @@ like "$(tr -s ' ' <"$T/out")" '^ok login munge munge has made' "munge is asked"
 ok "no job is left" wait_for 20 no_job
 
 front login2 doctor --state-dir=/var/tmp/alice </dev/null
-told fault state 'is of this host alone' "a state directory that nodes do not have"
+doctor_told fault state 'is of this host alone' "a state directory that nodes do not have"
 front login1 doctor --job --partition=nosuch </dev/null
-told fault job 'partition' "a job that Slurm refuses"
+doctor_told fault job 'partition' "a job that Slurm refuses"
 front login1 doctor --job --link-address=203.0.113.0/24 </dev/null
-told fault job '203\.0\.113\.0' "a network that the nodes are not in" || diag_file "$T/out"
+doctor_told fault job '203\.0\.113\.0' "a network that the nodes are not in" || diag_file "$T/out"
 ok "and no job is left of it" wait_for 30 no_job
 
 rig kill login1 munged
 front login1 doctor </dev/null
-told fault scheduler 'munged does not run' "munged is down"
+doctor_told fault scheduler 'munged does not run' "munged is down"
 rig start login1 munged
 rig kill ctl slurmctld
 front login1 doctor </dev/null
-told fault scheduler 'slurmctld .*does not answer' "slurmctld is down"
+doctor_told fault scheduler 'slurmctld .*does not answer' "slurmctld is down"
 rig start ctl slurmctld
 front login1 doctor </dev/null
 is "$rc" 0 "it is good again" || diag_file "$T/out"

@@ -14,11 +14,6 @@ image_new "$AHOME/image"
 chown -R "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/image"
 home=$(alice login1 sh -c 'echo ~')
 
-# in_image WORD...: a command by `shell'
-in_image() {
-	front login1 shell -- "$@" </dev/null
-	cat "$T/out"
-}
 stop() {
 	front login1 cancel </dev/null
 	wait_for 60 no_job
@@ -42,18 +37,15 @@ hung_up() {
 
 # at_terminal: size, Ctrl-C, exit status
 at_terminal() {
-	rig_as command alice login1 "$PYTHON" $PREFIX/clients/terminal.py 30x100 \
-		$VRS shell >"$T/screen" 2>&1 9>&- <<'END'
-type stty size; test -t 0 && cat /etc/inside
-see 30 100
+	{
+		terminal_lines
+		cat <<'END'
+type cat /etc/inside
 see the image
-type sh -c 'echo go-$((1+1)); exec sleep 1000'
-see go-2
-type \x03
-type echo still $((40+2))
-see still 42
 type exit 5
 END
+	} | rig_as command alice login1 "$PYTHON" $PREFIX/clients/terminal.py 30x100 \
+		$VRS shell >"$T/screen" 2>&1 9>&-
 	rc=$?
 	test $rc = 5 || diag_file "$T/screen"
 	return $((rc != 5))
@@ -101,26 +93,25 @@ $node" "$by_name: with what Slurm says of the job, on its node"
 	ok "$by_name: the end leaves no process" wait_for 20 no_alices || diag "$(alices)"
 	is "$(mounts)" "$(cat "$T/mounts")" "$by_name: nor a mount"
 }
-has_file() { test -s "$1"; }
-has() { root c2 sh -c "command -v $1" >/dev/null; }
+node_has() { root c2 sh -c "command -v $1" >/dev/null; }
 
 gpu=0
 for name in bubblewrap:bwrap charliecloud:ch-run proot:proot apptainer:apptainer; do
-	if has "${name#*:}"; then
+	if node_has "${name#*:}"; then
 		by "${name%:*}" "$home/image" -S-pgpu -S--gres=gpu:1
 	else
 		skip 12 "the nodes have no ${name%:*}"
 	fi
 done
 
-if has apptainer; then
+if node_has apptainer; then
 	alice c2 apptainer build "$home/i.sif" "$home/image" >"$T/log/build" 2>&1
 	by apptainer "$home/i.sif" -S-pgpu -S--gres=gpu:1
 	# A name, of the kind that needs no registry.
 	bg www "$RIG" exec -u alice c2 "$PYTHON" -u -m http.server 8123 \
 		--bind 127.0.0.1 --directory "$home"
 	www=$PID
-	wait_for 20 has_file "$T/log/www.out"
+	wait_for 20 test -s "$T/log/www.out"
 	front login1 alloc -S-w -Sc2 --container=http://127.0.0.1:8123/i.sif \
 		--container-cache="$home/copies" </dev/null
 	is "$(in_image 'cat /etc/inside')" "the image" "a name is made a file by apptainer pull" ||
@@ -165,7 +156,7 @@ wait_for 60 no_job
 
 # Its devices are those of a file that NVIDIA's tools write, so a job without.
 gpu=none
-if has podman; then
+if node_has podman; then
 	for h in c1 c2; do
 		root $h sh -c 'mkdir -p /dev/mqueue; mount -t mqueue mqueue /dev/mqueue
 			for f in /etc/subuid /etc/subgid; do echo alice:100000:65536 >$f; done'

@@ -17,11 +17,6 @@ front login1 alloc -S-wc1 -S-c2 -S--mem=300 --container="$home/image" \
 is "$rc" 0 "a session in an image" || diag_file "$T/err"
 job=$(the_job)
 
-# in_image LINE: of a shell there; status in $rc
-in_image() {
-	front login1 shell -- "$1" </dev/null
-	cat "$T/out"
-}
 said() { sed -n 's/^vscode-remote-host: //p' "$T/err"; }
 
 # ---- what Slurm's commands say ---------------------------------------------------

@@ -183,3 +183,9 @@ front() {
 	rc=$?
 	took=$(($(lib_now) - lib_begin))
 }
+
+# in_image WORD...: as in tests/lib.sh, by front login1
+in_image() {
+	front login1 shell -- "$@" </dev/null
+	cat "$T/out"
+}

@@ -84,11 +84,7 @@ cell_files() {
 	is "$(far_sum "$FAR/up")" "$(sum_of "$T/big")" "$(at there)"
 	is "$(sum_of "$T/down" 2>&1)" "$(sum_of "$T/big")" "$(at and back)"
 	rm -f "$T/down"
-	# Where scp has no -O, that is all it does.
-	case $(scp -O 2>&1) in
-	*'unknown option'*) sshd_old= ;;
-	*)	sshd_old=-O ;;
-	esac
+	sshd_old=$(scp_option)
 	for sshd_o in '' $sshd_old; do
 		cell "scp${sshd_o:+ $sshd_o}"
 		# shellcheck disable=SC2086 # none, or one
