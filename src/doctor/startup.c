@@ -117,6 +117,19 @@ static void take_text(struct run *r, const char *line)
 	}
 }
 
+/*
+ * What is shown of a step, which may hold a secret: its first word, and a second one
+ * that is no option, without what a variable becomes. In bytes.
+ */
+static int shown(const char *what)
+{
+	size_t first = strcspn(what, " ="), second = first + 1;
+
+	if (what[first] != ' ' || what[second] == '-')
+		return (int)first;
+	return (int)(second + strcspn(what + second, " ="));
+}
+
 static void judge_run(const struct run *r, int late, long ms,
 	const char *shell, struct finding *f)
 {
@@ -124,18 +137,18 @@ static void judge_run(const struct run *r, int late, long ms,
 		"a start-up file";
 
 	if (!r->first && !r->second && late)
-		finding_set(f, VERDICT_FAULT, "%s -l has not come to its end after %ld ms; it is at %s: %s",
-			shell, ms, where, r->last.what);
+		finding_set(f, VERDICT_FAULT, "%s -l has not come to its end after %ld ms; it is at %s: %.*s",
+			shell, ms, where, shown(r->last.what), r->last.what);
 	else if (!r->first && !r->second)
-		finding_set(f, VERDICT_FAULT, "%s -l never comes to what an editor types; its last step is %s: %s",
-			shell, where, r->last.what);
+		finding_set(f, VERDICT_FAULT, "%s -l never comes to what an editor types; its last step is %s: %.*s",
+			shell, where, shown(r->last.what), r->last.what);
 	else if (!r->first)
-		finding_set(f, VERDICT_FAULT, "a start-up file reads what an editor types: %s%s%s",
+		finding_set(f, VERDICT_FAULT, "a start-up file reads what an editor types: %s%s%.*s",
 			r->read.where, r->read.where[0] ? ": " : "which line is not known",
-			r->read.what);
+			shown(r->read.what), r->read.what);
 	else if (r->is_exec_last)
-		finding_set(f, VERDICT_WARNING, "%s: the shell becomes another program: %s",
-			r->exec.where, r->exec.what);
+		finding_set(f, VERDICT_WARNING, "%s: the shell becomes another program: %.*s",
+			r->exec.where, shown(r->exec.what), r->exec.what);
 	else if (r->text[0] != '\0')
 		finding_set(f, VERDICT_WARNING, "%s -l prints '%s', at %s",
 			shell, r->text, r->print.where[0] != '\0' ?

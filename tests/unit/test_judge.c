@@ -261,6 +261,41 @@ static void startups(void **state)
 	assert_non_null(strstr(startup_ps4("/bin/dash"), ":0:"));
 }
 
+/* A step that may hold a secret, and what a person sees of it. */
+static void steps(void **state)
+{
+	static const struct {
+		const char *step, *rest, *text;
+		int late;
+	} rows[] = {
+		{ "export TOKEN=x", "", "line 3: export TOKEN", 1 },
+		{ "TOKEN=x", "", "line 3: TOKEN", 1 },
+		{ "TOKEN='a secret'", "", "line 3: TOKEN", 0 },
+		{ "curl -H 'Authorization: x' host", "", "line 3: curl", 0 },
+		{ "login --token=x", "", "line 3: login", 1 },
+		{ "kinit me secret", "", "line 3: kinit me", 0 },
+		{ "read name -s", T "@:2:echo vrs-doctor-second\nvrs-doctor-second\n",
+			"line 3: read name", 0 },
+		{ "exec env TOKEN=x sh", "vrs-doctor-first\nvrs-doctor-second\n",
+			"line 3: the shell becomes another program: exec env", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char said[1024];
+		struct finding f;
+		size_t len, want = strlen(rows[i].text);
+
+		snprintf(said, sizeof said, T "/h/.profile:3:%s\n%s",
+			rows[i].step, rows[i].rest);
+		startup_judge(said, rows[i].late, 3500, "/bin/bash", &f);
+		len = strlen(f.text);
+		if (len < want || strcmp(f.text + len - want, rows[i].text) != 0)
+			fail_msg("'%s' does not end with '%s'", f.text,
+				rows[i].text);
+	}
+}
+
 static void contradictions(void **state)
 {
 	struct options o;
@@ -379,6 +414,7 @@ int main(void)
 		cmocka_unit_test(programs),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(startups),
+		cmocka_unit_test(steps),
 		cmocka_unit_test(contradictions),
 		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(accounts),
