@@ -224,7 +224,7 @@ const struct command cmd_doctor = {
 	.session = COMMAND_NONE,
 	.help = "look for what does not work here, and tell what to do about it",
 	.operands = "[--log-file=FILE]",
-	.more = "Nothing is changed, and no job is asked for unless --job is given. Each line is ok, a warning, a fault, or unknown, where it may not be seen. The exit status is 0, 1 with a warning, 2 with a fault. Give the options of your RemoteCommand. With --log FILE, which is --log-file, it reads an editor's log instead, such as that of Remote - SSH, and names the likely cause; - is standard input.",
+	.more = "Nothing is changed but that the state directory is made where it is not there, the start-up files of your shell are run, and no job is asked for unless --job is given. Each line is ok, a warning, a fault, or unknown, where it may not be seen. The exit status is 0, 1 with a warning, 2 with a fault. Give the options of your RemoteCommand. With --log FILE, which is --log-file, it reads an editor's log instead, such as that of Remote - SSH, and names the likely cause; - is standard input.",
 	.print = print_doctor,
 	.shows_job = 1,
 	.takes_bad_settings = 1,
