@@ -75,8 +75,8 @@ The rest of it, and the settings of VS Code, is in
 share/doc/vscode-remote-shell/README.md; manual pages: man -M share/man -k vscode.
 
 Needed: Linux on $MACHINE with glibc $GLIBC or newer; sbatch, squeue and scancel in
-PATH on login nodes, and scontrol for the commands extend and partitions. Settings of the site are those in
-/etc/vscode-remote-shell, as for every installation.
+PATH on login nodes, and scontrol for the commands extend and partitions. Settings of
+the site are those in /etc/vscode-remote-shell, as for every installation.
 
 A newer one is unpacked beside it. Sessions that run go on, and are reached by it.
 

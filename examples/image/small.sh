@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # small.sh DIR: a directory that is an image, of 2 MB, made by any user: the commands
-# of busybox (package busybox-static), for a first --container=DIR. VS Code's server does not run in it, which
-# wants glibc and libstdc++; for that see Dockerfile and tools.def.
+# of busybox (package busybox-static), for a first --container=DIR. VS Code's server,
+# which wants glibc and libstdc++, does not run in it; for that see Dockerfile and
+# tools.def.
 set -e
 if test $# != 1; then
 	echo "usage: sh small.sh DIR, the directory that is made" >&2

@@ -29,8 +29,9 @@ struct jobscript_ops {
 };
 
 /*
- * kind is a login shell's: KIND_SHELL_OUTSIDE or KIND_SHELL_BESIDE. text is copied; place and control must outlive it. Of one that goes on it is the
- * end, and so are so many seconds: EX_TEMPFAIL.
+ * kind is a login shell's: KIND_SHELL_OUTSIDE or KIND_SHELL_BESIDE. text is copied;
+ * place and control must outlive it. One that goes on for so many seconds has ended,
+ * with EX_TEMPFAIL.
  */
 struct jobscript *jobscript_new(const struct invocation *inv,
 	const struct place *place, struct front_control *control,

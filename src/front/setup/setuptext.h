@@ -14,14 +14,16 @@ enum setuptext_ways {
 
 /*
  * Append what a person is to do by hand on his own computer: the entries, the
- * settings, the line for known_hosts, what to click; and how a script is had that
- * does it. What is to be copied is behind four blanks.
+ * settings, the line for known_hosts, what to click. What is to be copied is behind
+ * four blanks.
  */
 void setuptext_put(const struct setup *s, enum setuptext_ways ways,
 	struct buf *out);
 
-/* The names of all hosts with blanks between them, that of the default session first:
- * a string. */
+/*
+ * The names of all hosts with blanks between them, that of the default session first;
+ * a NUL is appended, too.
+ */
 void setuptext_hosts(const struct setup *s, struct buf *out);
 
 /* What is to be done in the editor, without an end of line. */
