@@ -28,14 +28,10 @@ void setuptext_settings(const struct setup *s, enum desktop_way way,
 static void put_settings(const struct setup *s, enum desktop_way way, int step,
 	struct buf *out)
 {
-	size_t before = out->len;
-
+	if (s->editor->folder == NULL)
+		return;
 	buf_printf(out, "%d. Into the settings.json of %s on your own computer (F1, \"Preferences: Open User Settings (JSON)\"), inside its braces:\n\n",
 		step, s->editor->name);
-	if (s->editor->folder == NULL) {
-		out->len = before;
-		return;
-	}
 	setuptext_settings(s, way, COPY, out);
 	buf_puts(out, "\n");
 }
