@@ -130,27 +130,15 @@ const struct command cmd_config = {
 
 /* ---- profiles ------------------------------------------------------------- */
 
-static int add_profile(struct config *c, const char *name,
-	struct table *t, struct err *e)
+static void add_profile(const struct options *o, const char *name,
+	const char *asked, const char *about, void *arg)
 {
-	struct options o;
-	struct buf asked = { 0 };
-	const struct config_who who = { .profile = name,
-		.groups = settings_groups(c) };
-	int ret;
+	struct table *t = arg;
 
-	options_init(&o, OPT_PROGRAM);
-	ret = settings_give(c, &o, &who, NULL, e);
-	if (ret == 0) {
-		show_asked(&o, &asked);
-		table_add(t, name);
-		table_add(t, o.session.name);
-		table_add(t, buf_data(&asked));
-		table_add(t, config_about(c, name, "description"));
-	}
-	buf_fini(&asked);
-	options_free(&o);
-	return ret;
+	table_add(t, name);
+	table_add(t, o->session.name);
+	table_add(t, asked);
+	table_add(t, about);
 }
 
 static int print_profiles(const struct options *o, struct config *c,
@@ -172,7 +160,7 @@ static int print_profiles(const struct options *o, struct config *c,
 	for (size_t i = 0; i < 4; i++)
 		table_add(&t, titles[i]);
 	for (size_t i = 0; i < names.n && ret == 0; i++)
-		ret = add_profile(c, names.word[i], &t, e);
+		ret = show_profile(c, names.word[i], add_profile, &t, e);
 	if (ret == -1)
 		ret = COMMAND_SETTINGS_BAD;
 	else if (o->flags.json && show_json_cells("profiles", keys, 4,

@@ -34,6 +34,7 @@ void show_metrics(const struct shown *all, size_t n, time_t now,
 /* Seconds until the time limit: -1 none, -2 not known. */
 long show_left(const struct shown *s);
 
+struct config;
 struct options;
 
 struct opt;
@@ -43,6 +44,17 @@ void show_value(const struct opt *row, const struct options *o, struct buf *out)
 
 /* What a profile asks for, as one would type it, and a NUL. */
 void show_asked(const struct options *o, struct buf *out);
+
+/*
+ * A profile of the settings, as whoever asks for it gets it: put() is called once,
+ * with all options, its name, what it asks for, and its description, NULL where it
+ * has none; they are gone when it returns. -1 with e set: its settings are bad, and
+ * put() is not called.
+ */
+int show_profile(struct config *c, const char *name,
+	void (*put)(const struct options *o, const char *name, const char *asked,
+		const char *about, void *arg), void *arg, struct err *e)
+	__attribute__((warn_unused_result));
 
 /*
  * The end of a command: write what out has to stdout, and free it. Returns the exit

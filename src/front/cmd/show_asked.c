@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/shellword.h"
+#include "front/cmd/settings.h"
 #include "opt/optsalloc.h"
 #include "opt/opttable.h"
 #include "opt/optval.h"
@@ -61,4 +62,26 @@ void show_asked(const struct options *o, struct buf *out)
 		buf_fini(&value);
 	}
 	buf_append(out, "", 1);
+}
+
+int show_profile(struct config *c, const char *name,
+	void (*put)(const struct options *o, const char *name, const char *asked,
+		const char *about, void *arg), void *arg, struct err *e)
+{
+	struct options o;
+	struct buf asked = { 0 };
+	const struct config_who who = { .profile = name,
+		.groups = settings_groups(c) };
+	int ret;
+
+	options_init(&o, OPT_PROGRAM);
+	ret = settings_give(c, &o, &who, NULL, e);
+	if (ret == 0) {
+		show_asked(&o, &asked);
+		put(&o, name, buf_data(&asked),
+			config_about(c, name, "description"), arg);
+	}
+	buf_fini(&asked);
+	options_free(&o);
+	return ret;
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front/cmd/settings.h"
 #include "front/cmd/show.h"
 #include "opt/opttable.h"
 
@@ -74,26 +73,11 @@ static int is_sites_profile(const struct config *c, const char *name)
 	return 0;
 }
 
-static int put_profile(struct config *c, const char *name, struct buf *out,
-	struct err *e)
+static void put_profile(const struct options *o, const char *name,
+	const char *asked, const char *about, void *arg)
 {
-	struct options o;
-	struct buf asked = { 0 };
-	const struct config_who who = { .profile = name,
-		.groups = settings_groups(c) };
-	int ret;
-
-	options_init(&o, OPT_PROGRAM);
-	ret = settings_give(c, &o, &who, NULL, e);
-	if (ret == 0) {
-		show_asked(&o, &asked);
-		sitepage_row(out, "td", 3, (const char *const[]){ name,
-			config_about(c, name, "description"),
-			buf_data(&asked) });
-	}
-	buf_fini(&asked);
-	options_free(&o);
-	return ret;
+	(void)o;
+	sitepage_row(arg, "td", 3, (const char *const[]){ name, about, asked });
 }
 
 static int put_profiles(struct config *c, struct buf *out, struct err *e)
@@ -110,7 +94,7 @@ static int put_profiles(struct config *c, struct buf *out, struct err *e)
 			sitepage_row(out, "th", 3, (const char *const[]){ "Name",
 				"What for", "Asks for" });
 		}
-		ret = put_profile(c, names.word[i], out, e);
+		ret = show_profile(c, names.word[i], put_profile, out, e);
 	}
 	buf_puts(out, some ? "</table>\n" : "");
 	optlist_free(&names);
