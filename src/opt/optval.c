@@ -96,20 +96,31 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 	return 0;
 }
 
+int optval_word(const struct opt *o, const char *text)
+{
+	for (int i = 0; o->words[i] != NULL; i++)
+		if (strcmp(o->words[i], text) == 0)
+			return i;
+	return -1;
+}
+
+void optval_words(const struct opt *o, struct buf *out)
+{
+	for (int i = 0; o->words[i] != NULL; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", o->words[i]);
+}
+
 static int set_enum(const struct opt *o, int *value, const char *text,
 	struct err *e)
 {
 	struct buf all = { 0 };
-	int i;
+	int i = optval_word(o, text);
 
-	for (i = 0; o->words[i] != NULL; i++) {
-		if (strcmp(o->words[i], text) == 0) {
-			*value = i;
-			return 0;
-		}
+	if (i != -1) {
+		*value = i;
+		return 0;
 	}
-	for (i = 0; o->words[i] != NULL; i++)
-		buf_printf(&all, "%s%s", i ? ", " : "", o->words[i]);
+	optval_words(o, &all);
 	err_set(e, "'%.80s' is not one of %.*s", text, (int)all.len,
 		buf_data(&all));
 	buf_fini(&all);

@@ -24,6 +24,12 @@ int optval_equal(const struct opt *o, const void *config, const void *other);
 /* Append a value as one would type it. Not for an OPT_LIST. */
 void optval_put(const struct opt *o, const void *config, struct buf *out);
 
+/* The number of the word that text is, of an OPT_ENUM; -1: it is none of them. */
+int optval_word(const struct opt *o, const char *text);
+
+/* Append all of them, with commas between: "off, login, laptop". */
+void optval_words(const struct opt *o, struct buf *out);
+
 /* Zero a value; with owned, free what it holds first. */
 void optval_clear(const struct opt *o, void *config, int owned);
 

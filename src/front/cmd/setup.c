@@ -52,18 +52,18 @@ struct setup_work {
 
 /* ---- questions ---------------------------------------------------------------- */
 
-/* The index of a word of an option that has some; -1 with e set. */
-static int word_index(const struct opt *row, const char *answer, struct err *e)
+/* An answer that is a word of an option which has some. -1 with e set. */
+static int take_choice(const struct opt *row, const char *answer, int *word,
+	struct err *e)
 {
 	struct buf words = { 0 };
+	int i = optval_word(row, answer);
 
-	for (int i = 0; row->words[i] != NULL; i++) {
-		if (strcmp(row->words[i], answer) == 0) {
-			buf_fini(&words);
-			return i;
-		}
-		buf_printf(&words, "%s%s", i > 0 ? ", " : "", row->words[i]);
+	if (i != -1) {
+		*word = i;
+		return 0;
 	}
+	optval_words(row, &words);
 	err_set(e, "'%.80s' is none of %.*s", answer, (int)words.len,
 		buf_data(&words));
 	buf_fini(&words);
@@ -73,8 +73,7 @@ static int word_index(const struct opt *row, const char *answer, struct err *e)
 /* "vscode, cursor [vscode]" */
 static void put_proposal(const struct opt *row, int proposed, struct buf *out)
 {
-	for (int i = 0; row->words[i] != NULL; i++)
-		buf_printf(out, "%s%s", i > 0 ? ", " : "", row->words[i]);
+	optval_words(row, out);
 	buf_printf(out, " [%s] ", row->words[proposed]);
 }
 
@@ -91,12 +90,8 @@ static void ask_editor(const struct setup_work *w, struct buf *out)
 
 static int take_editor(struct setup_work *w, const char *answer, struct err *e)
 {
-	int i = word_index(option_row(w, &w->inv->opt->setup.editor), answer, e);
-
-	if (i == -1)
-		return -1;
-	w->answer.editor = i;
-	return 0;
+	return take_choice(option_row(w, &w->inv->opt->setup.editor), answer,
+		&w->answer.editor, e);
 }
 
 /* ssh takes what begins with '-' for an option. */
@@ -129,13 +124,8 @@ static void ask_factor(const struct setup_work *w, struct buf *out)
 
 static int take_factor(struct setup_work *w, const char *answer, struct err *e)
 {
-	int i = word_index(option_row(w, &w->inv->opt->setup.second_factor), answer,
-		e);
-
-	if (i == -1)
-		return -1;
-	w->answer.second_factor = i;
-	return 0;
+	return take_choice(option_row(w, &w->inv->opt->setup.second_factor), answer,
+		&w->answer.second_factor, e);
 }
 
 static void ask_profiles(const struct setup_work *w, struct buf *out)
