@@ -36,14 +36,6 @@ static int has_table(const struct opt_list *extra)
 	return extra->n == 0 || strcmp(extra->word[0], NONE) != 0;
 }
 
-static int is_in(const struct opt_list *extra, const char *name)
-{
-	for (size_t i = 0; i < extra->n; i++)
-		if (strcmp(extra->word[i], name) == 0)
-			return 1;
-	return 0;
-}
-
 static const struct bridgecommand *table_row(const char *name)
 {
 	const struct bridgecommand *c = bridgecommands;
@@ -71,8 +63,8 @@ const struct bridgecommand *bridgecommand_find(const struct opt_list *extra,
 
 	if (!is_command_name(name) || strcmp(name, NONE) == 0)
 		return NULL;
-	if ((c != NULL && has_table(extra)) || is_in(extra, name) ||
-		is_in(extra, ANY))
+	if ((c != NULL && has_table(extra)) || optlist_has(extra, name) ||
+		optlist_has(extra, ANY))
 		return c != NULL ? c : &other;
 	return NULL;
 }

@@ -439,10 +439,7 @@ int config_counts(const struct config_setting *s, const struct config_who *who)
 	case CONFIG_OF_GROUP:
 		break;
 	}
-	for (size_t i = 0; who->groups != NULL && i < who->groups->n; i++)
-		if (strcmp(who->groups->word[i], s->of) == 0)
-			return 1;
-	return 0;
+	return who->groups != NULL && optlist_has(who->groups, s->of);
 }
 
 static int is_kind(enum config_part a, enum config_part b)

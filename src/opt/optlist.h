@@ -13,6 +13,9 @@ struct opt_list {
 /* Append a word from the heap, which the list takes over. */
 void optlist_add(struct opt_list *l, char *word);
 
+/* Whether it has that word. */
+int optlist_has(const struct opt_list *l, const char *word);
+
 /* It is empty then. */
 void optlist_free(struct opt_list *l);
 

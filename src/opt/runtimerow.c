@@ -327,14 +327,9 @@ static void put_schemes(const struct runtimerow *row, struct opt_list *all)
 	struct opt_list words = { 0 };
 
 	runtimekey_words(row->value[RUNTIMEKEY_SCHEMES], &words);
-	for (size_t i = 0; i < words.n; i++) {
-		size_t k = 0;
-
-		while (k < all->n && strcmp(all->word[k], words.word[i]) != 0)
-			k++;
-		if (k == all->n)
+	for (size_t i = 0; i < words.n; i++)
+		if (!optlist_has(all, words.word[i]))
 			optlist_add(all, mem_strdup(words.word[i]));
-	}
 	optlist_free(&words);
 }
 

@@ -37,9 +37,8 @@ void findings_add(struct findings *f, const char *fmt, ...)
 /* Whether it was looked at before, which it is from now on. */
 static int was_seen(struct findings *f, const char *path)
 {
-	for (size_t i = 0; i < f->seen.n; i++)
-		if (strcmp(f->seen.word[i], path) == 0)
-			return 1;
+	if (optlist_has(&f->seen, path))
+		return 1;
 	optlist_add(&f->seen, mem_strdup(path));
 	return 0;
 }

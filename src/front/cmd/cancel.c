@@ -166,13 +166,8 @@ static int is_meant(const char *session, void *arg)
 	const struct options *o = c->inv->opt;
 	const struct opt_list *names = &o->line.operands;
 
-	if (o->flags.all ||
-		(names->n == 0 && strcmp(o->session.name, session) == 0))
-		return 1;
-	for (size_t i = 0; i < names->n; i++)
-		if (strcmp(names->word[i], session) == 0)
-			return 1;
-	return 0;
+	return o->flags.all || optlist_has(names, session) ||
+		(names->n == 0 && strcmp(o->session.name, session) == 0);
 }
 
 /*

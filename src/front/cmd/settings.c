@@ -359,11 +359,10 @@ static int try_all(const struct config *c, const struct config *others,
 static int has_app(const struct config *c, const char *name)
 {
 	struct opt_list names = { 0 };
-	int has = 0;
+	int has;
 
 	app_names(c, &names);
-	for (size_t i = 0; i < names.n && !has; i++)
-		has = strcmp(names.word[i], name) == 0;
+	has = optlist_has(&names, name);
 	optlist_free(&names);
 	return has;
 }

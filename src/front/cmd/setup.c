@@ -136,14 +136,6 @@ static void ask_profiles(const struct setup_work *w, struct buf *out)
 	buf_puts(out, NONE " [all] ");
 }
 
-static int is_known(const struct setup_work *w, const char *name)
-{
-	for (size_t i = 0; i < w->answer.known.n; i++)
-		if (strcmp(w->answer.known.word[i], name) == 0)
-			return 1;
-	return 0;
-}
-
 static void copy_list(struct opt_list *to, const struct opt_list *from)
 {
 	optlist_free(to);
@@ -174,7 +166,7 @@ static int choose_profiles(struct setup_work *w, const struct opt_list *names,
 	int none = names->n == 1 && strcmp(names->word[0], NONE) == 0;
 
 	for (size_t i = 0; i < names->n && !none; i++)
-		if (!is_known(w, names->word[i]))
+		if (!optlist_has(&w->answer.known, names->word[i]))
 			return err_set(e, w->answer.known.n == 0 ?
 				"there is no profile '%.80s': the settings have none" :
 				"there is no profile '%.80s': `profiles` lists them",

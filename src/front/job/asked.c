@@ -198,14 +198,6 @@ int asked_read(int dirfd, struct opt_list *list, struct err *e)
 	return 0;
 }
 
-static int asked_has(const struct opt_list *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->word[i], word) == 0)
-			return 1;
-	return 0;
-}
-
 void asked_beyond(const struct opt_list *list, const struct opt_list *other,
 	char *out, size_t size)
 {
@@ -214,7 +206,7 @@ void asked_beyond(const struct opt_list *list, const struct opt_list *other,
 	for (size_t i = 0; i < list->n; i++) {
 		const char *word = list->word[i];
 
-		if (asked_has(other, word))
+		if (optlist_has(other, word))
 			continue;
 		buf_puts(&text, text.len > 0 ? " " : "");
 		/* What stands behind -S is what is looked for. */
