@@ -156,14 +156,12 @@ static int check_prefetch(const struct options *o, struct err *e)
 	return 0;
 }
 
-/* "--KEY: ", or where it was given. Returns -1. */
+/* Which option it is, and where it was given. Returns -1. */
 static int say_given(const struct options *o, const void *value, struct err *e)
 {
 	const struct opt *row = optset_row(&o->set, value);
-	const char *where = optset_where(&o->set, row);
 
-	return where == NULL ? err_prefix(e, "--%s: ", row->name) :
-		err_prefix(e, "%s: %s: ", where, row->name);
+	return optset_say_which(row, optset_where(&o->set, row), e);
 }
 
 int front_options_check_container(const struct options *o, struct err *e)

@@ -19,6 +19,5 @@ int bindword_take(struct opt_set *s, const struct opt *row,
 		return 0;
 	err_set(e, "'%.200s' is not two absolute paths with one ':' between them",
 		word);
-	return by->where == NULL ? err_prefix(e, "--%s: ", row->name) :
-		err_prefix(e, "%s: %s: ", by->where, row->name);
+	return optset_say_which(row, by->where, e);
 }

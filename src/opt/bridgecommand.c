@@ -110,6 +110,5 @@ int bridgecommand_take(struct opt_set *s, const struct opt *row,
 		return 0;
 	err_set(e, "'%.200s' is no name of a command: letters, digits, '.', '_', '+' and '-', as one types it, without a path",
 		word);
-	return by->where == NULL ? err_prefix(e, "--%s: ", row->name) :
-		err_prefix(e, "%s: %s: ", by->where, row->name);
+	return optset_say_which(row, by->where, e);
 }

@@ -52,6 +52,5 @@ int extname_take(struct opt_set *s, const struct opt *row,
 	free(all);
 	if (ret == 0)
 		return 0;
-	return by->where == NULL ? err_prefix(e, "--%s: ", row->name) :
-		err_prefix(e, "%s: %s: ", by->where, row->name);
+	return optset_say_which(row, by->where, e);
 }

@@ -161,15 +161,13 @@ int optset_given(const struct opt_set *s, const void *value)
 	return optset_source(s, optset_row(s, value)) != OPT_BY_DEFAULT;
 }
 
-/* "--linger: ", or of a file "FILE:LINE: linger: ". Returns -1. */
-static int say_which(struct err *e, const struct opt *row,
-	const struct opt_origin *by)
+int optset_say_which(const struct opt *row, const char *where, struct err *e)
 {
 	const char *before = row->behind_arg ? "salloc-arg=--" : "";
 
-	if (by->where == NULL)
+	if (where == NULL)
 		return err_prefix(e, "--%s%s: ", before, row->name);
-	return err_prefix(e, "%s: %s%s: ", by->where, before, row->name);
+	return err_prefix(e, "%s: %s%s: ", where, before, row->name);
 }
 
 const char *optset_source_name(enum opt_source source)
@@ -380,7 +378,7 @@ int optset_drop(struct opt_set *s, const struct opt *row,
 	const struct opt_origin *by, struct err *e)
 {
 	if (check_lock(s, row, e) == -1)
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	optval_clear(row, s->values, 1);
 	given_by(state_of(s, row), by);
 	return 0;
@@ -418,7 +416,7 @@ static int say_bad(struct err *e, const struct opt *row,
 	const struct opt_origin *by)
 {
 	if (row->type != OPT_SALLOC)
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	return by->where != NULL ? err_prefix(e, "%s: ", by->where) : -1;
 }
 
@@ -448,7 +446,7 @@ int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 		return say_bad(e, row, by);
 	if (check_lock(s, row, e) == -1 || (st->narrowed != NULL &&
 		check_bounds(row, st, text, e) == -1)) {
-		say_which(e, row, by);
+		optset_say_which(row, by->where, e);
 		s->refused = 1;
 		return optset_refer(s, e);
 	}
@@ -456,7 +454,7 @@ int optset_set(struct opt_set *s, const struct opt *row, const char *text,
 		(row->type == OPT_SALLOC && row->salloc->one_of != 0 &&
 			drop_others(s, row, by, e) == -1) ||
 		optval_set(row, s->values, text, e) == -1)
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	given_by(st, by);
 	if (st->narrowed != NULL && bring_within(s, row, by->source))
 		note_change(s, row, text);
@@ -485,7 +483,7 @@ int optset_set_text(struct opt_set *s, const struct opt *row, const char *text,
 		return optset_set(s, row, NULL, by, e);
 	if (alone && row->salloc->arg == SALLOC_NO_VALUE) {
 		err_set(e, "'%.80s' is not yes or no", text);
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	}
 	return optset_set(s, row, text, by, e);
 }
@@ -523,7 +521,7 @@ int optset_lock(struct opt_set *s, const struct opt *row,
 
 	if (row->of_user) {
 		err_set(e, "is every user's own, and cannot be locked");
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	}
 	if (st->locked == NULL)
 		st->locked = name_of(by);
@@ -559,7 +557,7 @@ int optset_narrow(struct opt_set *s, const struct opt *row, long min, long max,
 			st->narrowed);
 	else
 		goto good;
-	return say_which(e, row, by);
+	return optset_say_which(row, by->where, e);
 good:
 	if (st->narrowed != NULL && min <= st->min && max >= st->max) {
 		st->lowers &= lowers;	/* wider on both sides */
@@ -579,11 +577,11 @@ int optset_restrict(struct opt_set *s, const struct opt *row, const char *list,
 	if (row->type != OPT_STRING && row->type != OPT_NAME &&
 		row->type != OPT_ENUM) {
 		err_set(e, "has neither bounds nor words to choose from");
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	}
 	if (row->of_user) {
 		err_set(e, "is every user's own, and cannot be limited");
-		return say_which(e, row, by);
+		return optset_say_which(row, by->where, e);
 	}
 	optlist_add(&st->lists, mem_strdup(list));
 	narrowed_by(s, row, lowers, by);

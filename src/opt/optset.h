@@ -72,6 +72,12 @@ const char *optset_where(const struct opt_set *s, const struct opt *row);
 const char *optset_locked(const struct opt_set *s, const struct opt *row);
 const char *optset_narrowed(const struct opt_set *s, const struct opt *row);
 
+/*
+ * Put before e's text which option it is of, and where it was given, NULL on a
+ * command line: "--linger: ", or "FILE:LINE: linger: ". Returns -1.
+ */
+int optset_say_which(const struct opt *row, const char *where, struct err *e);
+
 /* Whether anybody gave a value: optset_given(&o->set, &o->session.name). */
 int optset_given(const struct opt_set *s, const void *value);
 

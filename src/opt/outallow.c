@@ -23,6 +23,5 @@ int outallow_take(struct opt_set *s, const struct opt *row,
 	}
 	if (hostpattern_parse(&p, l->word[l->n - 1], e) == 0)
 		return 0;
-	return by->where == NULL ? err_prefix(e, "--%s: ", row->name) :
-		err_prefix(e, "%s: %s: ", by->where, row->name);
+	return optset_say_which(row, by->where, e);
 }
