@@ -79,15 +79,9 @@ void app_names(const struct config *c, struct opt_list *names)
 	for (size_t i = 0; i < BUILTIN; i++)
 		optlist_add(names, mem_strdup(builtin[i].name));
 	config_names(c, CONFIG_OF_APP, &told);
-	for (size_t i = 0; i < told.n; i++) {
-		size_t known = 0;
-
-		while (known < BUILTIN && strcmp(names->word[known],
-			told.word[i]) != 0)
-			known++;
-		if (known == BUILTIN)
+	for (size_t i = 0; i < told.n; i++)
+		if (!optlist_has(names, told.word[i]))
 			optlist_add(names, mem_strdup(told.word[i]));
-	}
 	optlist_free(&told);
 }
 
