@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +22,7 @@
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
+#include "os/secret.h"
 
 #define START_MS (300 * 1000L)
 #define LOOK_MS (EXAMINE_MS + 20 * 1000L)
@@ -35,7 +35,7 @@ struct visit {
 	const struct patient *p;
 	char self[4096];
 	char name[64];
-	char word[64];		/* that the node is to leave */
+	char word[17];		/* that the node is to leave */
 	struct opt_list typed;	/* the user's options */
 	struct examined *out;
 	size_t n;
@@ -289,15 +289,14 @@ static void end_visit(struct visit *v)
 
 static int begin_visit(struct visit *v)
 {
-	unsigned long long some = 0;
 	ssize_t n = readlink("/proc/self/exe", v->self, sizeof v->self - 1);
 
-	if (n <= 0 || getrandom(&some, sizeof some, 0) != sizeof some)
+	if (n <= 0)
 		return -1;
 	v->self[n] = '\0';
+	secret_tag(v->word);
 	/* A process of that number may be looking on another login node, too. */
-	snprintf(v->name, sizeof v->name, "doctor-%06llx", some & 0xffffff);
-	snprintf(v->word, sizeof v->word, "%016llx", some);
+	snprintf(v->name, sizeof v->name, "doctor-%.6s", v->word);
 	optset_typed(&v->p->opt->set, &v->typed);
 	return 0;
 }
