@@ -96,6 +96,14 @@ static const char *last_line(struct buf *said)
 	return at != NULL ? at + 1 : text;
 }
 
+/* Of what was asked of this program and was not done, or not in time. */
+static void set_failed(struct finding *f, struct answer *a)
+{
+	finding_set(f, a->status == -1 ? VERDICT_UNKNOWN : VERDICT_FAULT,
+		"%s%s", a->status == -1 ? "it was given up: " : "",
+		last_line(&a->said));
+}
+
 /* Whether there is a session now. */
 static int start_session(struct visit *v)
 {
@@ -115,9 +123,7 @@ static int start_session(struct visit *v)
 		finding_set(f, VERDICT_OK, "a session can be used %ld.%ld s after it was asked for",
 			a.ms / 1000, a.ms / 100 % 10);
 	else
-		finding_set(f, a.status == -1 ? VERDICT_UNKNOWN : VERDICT_FAULT,
-			"%s%s", a.status == -1 ? "it was given up: " : "",
-			last_line(&a.said));
+		set_failed(f, &a);
 	buf_fini(&a.said);
 	return good;
 }
@@ -234,9 +240,7 @@ static void try_container(struct visit *v)
 		finding_set(f, VERDICT_OK, "a command has run in %s after %ld.%ld s",
 			image, a.ms / 1000, a.ms / 100 % 10);
 	else
-		finding_set(f, a.status == -1 ? VERDICT_UNKNOWN : VERDICT_FAULT,
-			"%s%s", a.status == -1 ? "it was given up: " : "",
-			last_line(&a.said));
+		set_failed(f, &a);
 	buf_fini(&a.said);
 }
 
