@@ -11,11 +11,6 @@
 #define BEGIN "# vscode-remote-agent has looked\n"
 #define END "# that is all\n"
 
-static const char *place_word(enum check_place place)
-{
-	return place == CHECK_NODE ? "node" : "login";
-}
-
 void account_text(const struct examined *x, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -26,7 +21,7 @@ void account_text(const struct examined *x, size_t n, struct buf *out)
 			strlen(f->text));
 
 		buf_printf(out, "%-7s %-5s %-10s %.*s\n",
-			verdict_word(f->verdict), place_word(x[i].place),
+			verdict_word(f->verdict), check_place_word(x[i].place),
 			c->name, (int)len, seen);
 		if (f->verdict >= VERDICT_WARNING && c->means != NULL)
 			buf_printf(out, "%25smeans: %s\n%25sdo: %s\n", "",

@@ -16,6 +16,11 @@ static const struct {
 	[VERDICT_FAULT] = { "fault", 2 },
 };
 
+const char *check_place_word(enum check_place place)
+{
+	return place == CHECK_NODE ? "node" : "login";
+}
+
 void finding_set(struct finding *f, enum verdict verdict, const char *fmt, ...)
 {
 	va_list ap;

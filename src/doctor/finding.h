@@ -20,6 +20,9 @@ enum check_place {
 	CHECK_NODE = 2,		/* in the job */
 };
 
+/* "login", "node". */
+const char *check_place_word(enum check_place place);
+
 /* Goes through a pipe whole, so it holds no pointers. */
 struct finding {
 	enum verdict verdict;

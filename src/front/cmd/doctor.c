@@ -87,7 +87,7 @@ static int put_json(const struct examined *x, size_t n, struct buf *out,
 		int tells = one->finding.verdict >= VERDICT_WARNING &&
 			one->check->means != NULL;
 		const char *row[KEYS] = { one->check->name,
-			one->place == CHECK_NODE ? "node" : "login",
+			check_place_word(one->place),
 			verdict_word(one->finding.verdict),
 			one->finding.text, tells ? one->check->means : "-",
 			tells ? one->check->advice : "-" };
