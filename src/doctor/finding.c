@@ -31,6 +31,13 @@ void finding_set(struct finding *f, enum verdict verdict, const char *fmt, ...)
 	va_end(ap);
 }
 
+const char *finding_program(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
 const char *verdict_word(enum verdict verdict)
 {
 	return rows[verdict].word;

@@ -33,6 +33,9 @@ struct finding {
 void finding_set(struct finding *f, enum verdict verdict, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A program as it is named in there: what is behind the last '/' of its path. */
+const char *finding_program(const char *path);
+
 /* "ok", "unknown", "warning", "fault". */
 const char *verdict_word(enum verdict verdict);
 

@@ -71,16 +71,9 @@ static int ask_scheduler(const struct patient *p, const char *program,
 	return ret;
 }
 
-static const char *program_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 void look_scheduler(const struct patient *p, struct finding *f)
 {
-	const char *name = program_name(p->program);
+	const char *name = finding_program(p->program);
 	struct answer a, other = { .status = -1 };
 	struct err e = { "" }, why;
 	int rc, dir = safepath_dir(p->state_dir, 0, NULL, &e);
@@ -99,7 +92,7 @@ void look_scheduler(const struct patient *p, struct finding *f)
 			name, rc == -1 ? 200 :
 			(int)strcspn(buf_data(&a.said), "\n"),
 			rc == -1 ? e.text : buf_data(&a.said),
-			program_name(p->standin));
+			finding_program(p->standin));
 	else if (rc == -1)
 		finding_set(f, VERDICT_FAULT, "%s", e.text);
 	else if (a.status == -1)

@@ -14,13 +14,6 @@
 #include "opt/opttable.h"
 #include "os/userdir.h"
 
-static const char *shell_name(const char *shell)
-{
-	const char *slash = strrchr(shell, '/');
-
-	return slash != NULL ? slash + 1 : shell;
-}
-
 static const char *login_shell(const struct patient *p)
 {
 	return p->opt->shell.path != NULL ? p->opt->shell.path :
@@ -29,7 +22,7 @@ static const char *login_shell(const struct patient *p)
 
 void look_shell(const struct patient *p, struct finding *f)
 {
-	const char *shell = login_shell(p), *name = shell_name(shell);
+	const char *shell = login_shell(p), *name = finding_program(shell);
 
 	if (access(shell, X_OK) == -1)
 		finding_set(f, VERDICT_FAULT, "%s is not there, or cannot be run",
@@ -59,7 +52,7 @@ void look_startup(const struct patient *p, struct finding *f)
 		return;
 	}
 	putenv((char *)startup_ps4(shell));
-	if (ask(geteuid() == 0 && strcmp(shell_name(shell), "bash") == 0 ? as_login :
+	if (ask(geteuid() == 0 && strcmp(finding_program(shell), "bash") == 0 ? as_login :
 		traced, NULL, startup_typed, ASK_MS, &a, &e) == -1)
 		finding_set(f, VERDICT_FAULT, "%s", e.text);
 	else

@@ -34,18 +34,11 @@ struct run {
 	int is_exec_last;
 };
 
-static const char *shell_name(const char *shell)
-{
-	const char *slash = strrchr(shell, '/');
-
-	return slash != NULL ? slash + 1 : shell;
-}
-
 const char *startup_ps4(const char *shell)
 {
-	if (strcmp(shell_name(shell), "bash") == 0)
+	if (strcmp(finding_program(shell), "bash") == 0)
 		return "PS4=+" MARK "${BASH_SOURCE:-@}:${LINENO}:";
-	if (strcmp(shell_name(shell), "zsh") == 0)
+	if (strcmp(finding_program(shell), "zsh") == 0)
 		return "PS4=+" MARK "%x:%I:";
 	return "PS4=+" MARK ":0:";
 }
@@ -167,5 +160,5 @@ void startup_judge(char *said, int late, long ms, const char *shell,
 	for (char *line = strtok_r(said, "\r\n", &save); line != NULL;
 		line = strtok_r(NULL, "\r\n", &save))
 		take_text(&r, line);
-	judge_run(&r, late, ms, shell_name(shell), f);
+	judge_run(&r, late, ms, finding_program(shell), f);
 }
