@@ -26,11 +26,11 @@ static const struct desktop desktops[] = {
 };
 
 const struct desktop_setting desktop_settings[] = {
-	{ "remote.SSH.enableRemoteCommand", "true", 1, 0, 1 },
-	{ "remote.SSH.useLocalServer", "true", 1, 0, 1 },
+	{ "remote.SSH.enableRemoteCommand", "true", 0, 1 },
+	{ "remote.SSH.useLocalServer", "true", 0, 1 },
 	/* How long the job may wait in the queue: as sshentry.c has it. */
-	{ "remote.SSH.connectTimeout", "1800", 1, 1, 0 },
-	{ "remote.SSH.useExecServer", "false", 1, 1, 1 },
+	{ "remote.SSH.connectTimeout", "1800", 1, 0 },
+	{ "remote.SSH.useExecServer", "false", 1, 1 },
 	{ 0 }
 };
 
@@ -43,5 +43,5 @@ int desktop_wants(const struct desktop *d, enum desktop_way way,
 	const struct desktop_setting *s)
 {
 	return d->folder != NULL && (!s->of_code || d->has_remote) &&
-		(way == DESKTOP_REMOTE ? s->of_remote : s->of_proxy);
+		(way == DESKTOP_REMOTE || s->of_proxy);
 }

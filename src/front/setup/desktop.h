@@ -25,7 +25,7 @@ const struct desktop *desktop_of(int editor);
 /* A setting, the value as JSON has it. */
 struct desktop_setting {
 	const char *key, *value;
-	int of_remote, of_proxy;	/* the way needs it */
+	int of_proxy;			/* ProxyCommand needs it, too */
 	int of_code;			/* only VS Code itself has it */
 };
 
