@@ -86,14 +86,13 @@ static const char *write_probe(const char *dir)
 }
 
 /* 0: it could not be asked, as one that is not there. */
-static int ask_room(const char *what, const char *dir, int runs_programs,
-	struct judge_room *r)
+static int ask_room(const char *dir, int runs_programs, struct judge_room *r)
 {
 	struct statvfs v;
 
 	if (dir == NULL || statvfs(dir, &v) == -1)
 		return 0;
-	*r = (struct judge_room){ .what = what, .error = write_probe(dir),
+	*r = (struct judge_room){ .what = dir, .error = write_probe(dir),
 		.bytes = (unsigned long long)v.f_bavail * v.f_frsize,
 		.inodes = v.f_favail, .all_inodes = v.f_files,
 		.no_exec = runs_programs && (v.f_flag & ST_NOEXEC) != 0 };
@@ -105,11 +104,11 @@ void look_room(const struct patient *p, struct finding *f)
 {
 	int in_home = p->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME;
 	char *folder = mem_printf("%s/%s", p->user->home, SERVERREC_FOLDER);
-	struct judge_room r[3];
+	struct judge_room r[2];
 	size_t n = 0;
 
-	n += (size_t)ask_room(p->user->home, p->user->home, in_home, &r[n]);
-	n += (size_t)ask_room(folder, folder, in_home, &r[n]);
+	n += (size_t)ask_room(p->user->home, in_home, &r[n]);
+	n += (size_t)ask_room(folder, in_home, &r[n]);
 	judge_room(r, n, f);
 	free(folder);
 }
