@@ -38,13 +38,14 @@ vscode-remote-shell ecdsa-sha2-nistp256 AAAA
 
 $sshDir = Join-Path $HOME '.ssh'
 $config = Join-Path $sshDir 'config'
-$own = Join-Path $sshDir "vscode-remote-shell-$name.conf"
+$ownName = "vscode-remote-shell-$name.conf"
+$own = Join-Path $sshDir $ownName
 $knownHosts = Join-Path $sshDir "vscode-remote-shell-$name.known_hosts"
 $key = Join-Path $sshDir "vscode-remote-shell-$name.key"
 $settingsFile = Join-Path $env:APPDATA "$folder\User\settings.json"
 $copy = ".before-vscode-remote-shell-$name"
 $mark = "vscode-remote-shell $name"
-$include = "Include vscode-remote-shell-$name.conf"
+$include = "Include $ownName"
 $script:left = 0
 $script:newMade = @()
 
@@ -158,7 +159,7 @@ function Get-WithoutBlock($text) {
 # What ssh makes of a host without our lines: each word with its values.
 function Read-Ssh($of) {
     $rest = Get-WithoutBlock (Get-Whole $config)
-    $rest = ($rest -split "`n" | Where-Object { $_ -notmatch ('^\s*Include .*' + [regex]::Escape("vscode-remote-shell-$name.conf")) }) -join "`n"
+    $rest = ($rest -split "`n" | Where-Object { $_ -notmatch ('^\s*Include .*' + [regex]::Escape($ownName)) }) -join "`n"
     $theirs = [IO.Path]::GetTempFileName()
     Set-Whole $theirs $rest
     $values = @{}
@@ -206,7 +207,7 @@ function Set-Config {
     $rest = Get-WithoutBlock (Get-Whole $config)
     if ($null -eq $rest) { Write-ToDo "$config has the line '# BEGIN $mark' without its END: take it out"; return }
     # Its user may have put it there himself.
-    if ($rest -match ('(?m)^\s*Include\s.*' + [regex]::Escape("vscode-remote-shell-$name.conf") + '["\s]*$')) { Set-Changed $config $rest ''; return }
+    if ($rest -match ('(?m)^\s*Include\s.*' + [regex]::Escape($ownName) + '["\s]*$')) { Set-Changed $config $rest ''; return }
     $lineEnd = Get-LineEnd $rest
     $block = "# BEGIN $mark, made by setup", $include, "# END $mark", '' -join $lineEnd
     Set-Changed $config ($block + $rest) "Put this line above its first Host: $include"

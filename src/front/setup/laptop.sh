@@ -55,7 +55,7 @@ known_hosts=$ssh_dir/vscode-remote-shell-$name.known_hosts
 key=$ssh_dir/vscode-remote-shell-$name.key
 copy=before-vscode-remote-shell-$name
 mark="vscode-remote-shell $name"
-include="Include vscode-remote-shell-$name.conf"
+include="Include $(basename "$own")"
 left=0
 
 say() { printf '%s\n' "$*"; }
@@ -205,7 +205,7 @@ with_end() {
 
 block() {
 	say "# BEGIN $mark, made by setup"
-	say "Include $(basename "$own")"
+	say "$include"
 	say "# END $mark"
 }
 
@@ -302,7 +302,7 @@ set_config() {
 		{ block | with_end "$tmp/rest" && cat "$tmp/rest"; } >"$tmp/config"
 	fi || { no_room "$config"; return; }
 	change "$config" "$tmp/config" \
-		"Put this line above its first Host: Include $(basename "$own")"
+		"Put this line above its first Host: $include"
 }
 
 unset_config() {
@@ -625,7 +625,7 @@ set_known_hosts() {
 check() {
 	test -z "$dry" && test -e "$config" && test -e "$own" || return 0
 	cp "$own" "$tmp/own.conf" || { no_room "$own"; return; }
-	FROM="Include $(basename "$own")" TO="Include \"$tmp/own.conf\"" awk '
+	FROM=$include TO="Include \"$tmp/own.conf\"" awk '
 	index($0, ENVIRON["FROM"]) == 1 {
 		$0 = ENVIRON["TO"] substr($0, length(ENVIRON["FROM"]) + 1)
 	}
