@@ -22,6 +22,7 @@ LC_ALL=C
 export LC_ALL
 unset MAKEFLAGS MAKELEVEL MFLAGS PERL_TEST_HARNESS_DUMP_TAP CDPATH
 B=${B:-build}
+AGAIN_MAX=${AGAIN_MAX:-2}
 require_slurm=
 for arg; do
 	case $arg in
@@ -162,6 +163,51 @@ tap_begin() {
 	begun="$begun $!"
 }
 
+# prove names each bad file in its summary: "FILE (Wstat: ... Failed: N)"
+failed_files() { sed -n 's/^\(.*[^ ]\)  *(Wstat: .*)$/\1/p' "$1"; }
+failed_in() {
+	sed -n 's/^.* (Wstat: .*Failed: \([0-9]*\))$/\1/p' "$1" |
+		awk '{ n += $1 > 0 ? $1 : 1 } END { print n + 0 }'
+}
+
+# tell_failures WORD: what failed in $name, each with the first lines that it said, as
+# far as others that ran beside it leave them together
+tell_failures() {
+	grep -E '^[^ ]*: not ok\b' "$out/$name.tap" | while IFS= read -r line; do
+		echo "$1: $name: $line"
+		grep -F -A 12 "# failed: ${line#* - }" "$out/$name.log" |
+			grep '^#' | head -n 12
+	done >>"$out/failures"
+	grep ' (Wstat: ' "$out/$name.log" | sed "s/^/$1: $name: /" >>"$out/failures"
+}
+
+# again TARGET [WHAT]: the files of $name that failed, alone; whether they pass, and
+# then their TAP is that of the second run
+again() {
+	case $1 in
+	check-integ | check-faults | check-vscode) ;;
+	*)	return 1 ;;
+	esac
+	again_pin=${2:-}
+	# shellcheck disable=SC2046 # names of files
+	set -- $(failed_files "$out/$name.log")
+	test $# -gt 0 && test $# -le "$AGAIN_MAX" || return 1
+	echo "$name: once more, alone: $*"
+	mkdir "$out/again" || return 1
+	show_while "$name" logged_again env ${again_pin:+VSCODE_PIN="$again_pin"} \
+		BUILD="$(cd "$B" && pwd)" FAULTS_TABLE="$(cd "$B" && pwd)/faults/table" \
+		PERL_TEST_HARNESS_DUMP_TAP="$out/again" prove "$@"
+	again_rc=$?
+	if test $again_rc = 0; then
+		cp -R "$out/again/." "$out/$name/"
+	else
+		show "$name failed again" "$out/again.log"
+	fi
+	rm -rf "$out/again"
+	return $again_rc
+}
+logged_again() { timeout -k 30 1800 "$@" >"$out/again.log" 2>&1; }
+
 # tap_end TARGET [WHAT]: it has ended; what its tests said
 tap_end() {
 	name=$1${2:+-$2}
@@ -170,18 +216,21 @@ tap_end() {
 	rc=$?
 	begun=$(echo " $begun " | sed "s/ $pid / /")
 	tap_lines "$out/$name" >"$out/$name.tap"
-	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
-	s=$(grep -Eic '^[^ ]*: (ok .*|1\.\.0.*)# SKIP' "$out/$name.tap")
-	# prove names each bad file in its summary: "FILE (Wstat: ... Failed: N)"
-	f=$(sed -n 's/^.* (Wstat: .*Failed: \([0-9]*\))$/\1/p' \
-		"$out/$name.log" |
-		awk '{ n += $1 > 0 ? $1 : 1 } END { print n + 0 }')
+	f=$(failed_in "$out/$name.log")
 	test "$rc" = 0 || test "$f" -gt 0 || f=1
 	if test "$f" != 0; then
 		show "$name failed" "$out/$name.log"
-		grep -E '^[^ ]*: not ok\b| \(Wstat: ' "$out/$name.tap" "$out/$name.log" |
-			sed "s/^[^:]*:/failed: $name: /" >>"$out/failures"
+		# That of make when prove has run all; timeout's are others.
+		if test "$rc" = 2 && again "$@"; then
+			tell_failures flaky
+			tap_lines "$out/$name" >"$out/$name.tap"
+			f=0
+		else
+			tell_failures failed
+		fi
 	fi
+	p=$(grep -Ev '# SKIP' "$out/$name.tap" | grep -Ec '^[^ ]*: ok\b')
+	s=$(grep -Eic '^[^ ]*: (ok .*|1\.\.0.*)# SKIP' "$out/$name.tap")
 	if test -n "$require_slurm" && slurm_skips "$out/$name.tap"; then
 		n=$(slurm_skips "$out/$name.tap" | wc -l)
 		echo "skipped although --require-slurm: the above"

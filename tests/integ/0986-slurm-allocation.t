@@ -54,7 +54,8 @@ ok "srun --pty" in_session alloc2 \
 	'srun --pty bash -c "tty >tty.out; echo ran \$SLURM_STEP_ID"; exit'
 like "$(cat "$T/out")" 'ran [0-9]+' "a step with a terminal"
 ok "sbatch" in_session alloc2 \
-	'sbatch -W -Q -t1 --mem=50 -o $HOME/nested.out --wrap "srun hostname"; exit'
+	'sbatch -W -Q -t1 --mem=50 -o $HOME/nested.out --wrap "srun hostname"; exit' ||
+	diag_file "$AHOME/nested.out"
 like "$(cat "$AHOME/nested.out")" '^c[12]$' "an independent job has its step"
 front login2 cancel
 all_gone "cancelled, nothing is left"

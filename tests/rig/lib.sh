@@ -30,7 +30,13 @@ alice() { rig_as command alice "$@" 9>&-; }
 bob() { rig_as command bob "$@" 9>&-; }
 root() { rig_as command root "$@" 9>&-; }
 
-rig_down() { rig down --purge >"$T/log/down" 2>&1; }
+rig_down() {
+	# What its daemons saw of a test that failed
+	test $lib_failed = 0 || for lib_f in "$RIG_STATE"/log/*/slurm/*.log; do
+		diag_file "$lib_f" 40
+	done
+	rig down --purge >"$T/log/down" 2>&1
+}
 
 # rig_up: a cluster, which goes down at the end of the test
 rig_up() {
