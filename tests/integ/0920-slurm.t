@@ -123,7 +123,7 @@ crowd=
 for n in 1 2 3 4 5 6 7 8; do
 	# shellcheck disable=SC2016 # for the shell in the job
 	echo 'echo "job=$SLURM_JOB_ID pid=$PPID"' |
-		timeout 60 "$RIG" ssh -T "alice@vrs$((n % 2 + 1))" \
+		timeout 300 "$RIG" ssh -T "alice@vrs$((n % 2 + 1))" \
 			>"$T/crowd.$n" 2>"$T/crowd.err.$n" &
 	crowd="$crowd $!"
 done

@@ -19,7 +19,7 @@ bootstrap() {
 	# shellcheck disable=SC2086 # words
 	{ printf 'FORM=%s PYTHON=%s\n' "${FORM:-legacy}" "$PYTHON"
 	cat "$CLIENTS/records.sh"; } |
-		timeout 60 "$RIG" exec -u alice "$login" "$VRS" --linger=0 \
+		timeout 300 "$RIG" exec -u alice "$login" "$VRS" --linger=0 \
 			--shell=/bin/sh $HYGIENE "$@" >"$T/$name" 2>"$T/log/$name.err"
 }
 value() { sed -n "s/^$2==\(.*\)==\$/\1/p" "$T/b-$1"; }

@@ -87,7 +87,7 @@ front login1 partitions -S --account=chem
 is "$(names)" "devel gpu high low short" "with an account that phys does not take"
 front login1 partitions -S --account=physics
 is "$(names)" "devel gpu high low phys short" "and one that it takes"
-timeout 120 "$RIG" exec -u bob login2 "$VRS" partitions >"$T/out" 2>"$T/err"
+timeout 300 "$RIG" exec -u bob login2 "$VRS" partitions >"$T/out" 2>"$T/err"
 is "$(names)" "bobs devel gpu high low phys short" "bob sees his own"
 front login1 partitions --json
 if ! grep -q 'without jansson' "$T/err"; then

@@ -178,7 +178,7 @@ crowd() {
 	for n in $(seq "$1"); do
 		# shellcheck disable=SC2016 # for the shell in the job
 		echo 'echo "job=$SLURM_JOB_ID pid=$PPID"' |
-			timeout 90 "$RIG" exec -u alice "login$((n % 2 + 1))" \
+			timeout 300 "$RIG" exec -u alice "login$((n % 2 + 1))" \
 				"$VRS" >"$T/crowd.$n" 2>"$T/crowd.err.$n" 9>&- &
 		crowd="$crowd $!"
 	done

@@ -103,9 +103,9 @@ without_row() {
 given() {
 	alice login1 rm -rf "/home/alice/$1"
 	echo "OUT=~/$1/session; . $PREFIX/clients/surroundings.sh; exit" |
-		timeout 60 "$RIG" ssh -T alice@session >"$T/out" 2>"$T/err"
+		timeout 300 "$RIG" ssh -T alice@session >"$T/out" 2>"$T/err"
 	# shellcheck disable=SC2016 # for the job
-	timeout 60 "$RIG" ssh -T alice@login1 "$PREFIX/site/login sbatch -Q -W \
+	timeout 300 "$RIG" ssh -T alice@login1 "$PREFIX/site/login sbatch -Q -W \
 		-w c1 -o j.out --wrap 'echo \"OUT=~/$1/batch; \
 		. $PREFIX/clients/surroundings.sh\" | bash -l'" >"$T/out.batch" 2>"$T/err.batch"
 	if ! { test -e "$AHOME/$1/session/done" &&
@@ -196,7 +196,7 @@ for shell in /bin/dash /usr/bin/tcsh /usr/bin/fish; do
 		"$name: editors get a POSIX shell that knows its name"
 	# A terminal, a command and a script for `shell`: the user's own.
 	who="sh -c 'echo own=\$(ps -o comm= -p \$PPID)'"
-	echo "$who; exit" | timeout 60 "$RIG" ssh -tt alice@session \
+	echo "$who; exit" | timeout 300 "$RIG" ssh -tt alice@session \
 		>"$T/tty" 2>&1
 	like "$(tr -d '\r' <"$T/tty")" "own=$name\$" \
 		"$name: a terminal has the user's own shell" ||
@@ -204,7 +204,7 @@ for shell in /bin/dash /usr/bin/tcsh /usr/bin/fish; do
 	front login1 shell -- "$who; true" </dev/null
 	is "$(cat "$T/out")" "own=$name" "$name: so has a command" ||
 		diag_file "$T/err"
-	echo "$who" | timeout 60 "$RIG" exec -u alice login1 "$VRS" shell \
+	echo "$who" | timeout 300 "$RIG" exec -u alice login1 "$VRS" shell \
 		>"$T/out" 2>"$T/err"
 	is "$(grep -o 'own=.*' "$T/out")" "own=$name" \
 		"$name: and a script for the command shell"
@@ -235,7 +235,7 @@ root c1 umount /etc/passwd
 alice login1 mkdir -p /home/alice/project
 laptop_host there login1 "@ -S--chdir=/home/alice/project --session=there"
 # shellcheck disable=SC2016 # for the shell in the job
-echo 'pwd; echo $SLURM_SUBMIT_DIR' | timeout 60 "$RIG" ssh -T alice@there >"$T/out" \
+echo 'pwd; echo $SLURM_SUBMIT_DIR' | timeout 300 "$RIG" ssh -T alice@there >"$T/out" \
 	2>"$T/err"
 is "$(paste -sd' ' "$T/out")" '/home/alice/project /home/alice' \
 	"--chdir is where the shell begins"

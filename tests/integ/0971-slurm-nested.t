@@ -12,7 +12,7 @@ laptop_host rich login1 "@ -S-wc1 -S-c2 -S--mem=300 --session=rich"
 
 # in_session HOST LINE: what a shell there says of it, in $T/out
 in_session() {
-	echo "$2" | timeout 100 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err" ||
+	echo "$2" | timeout 300 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err" ||
 		{ diag_file "$T/err"; return 1; }
 }
 cancelled() {
@@ -40,7 +40,7 @@ for options in "" --mem=200 --mem-per-cpu=50 "-N1 -n2" -N2 -c2 "-N2 --ntasks-per
 done
 END
 chmod 644 "$AHOME/nested.sh"
-timeout 100 "$RIG" ssh alice@login1 '. ./nested.sh login' >"$T/out" 2>&1
+timeout 300 "$RIG" ssh alice@login1 '. ./nested.sh login' >"$T/out" 2>&1
 wait_for 60 no_job || die "jobs of a login shell do not end"
 only_the_session() { test "$(jobs_of alice | wc -l)" = 1; }
 nested() { # HOST

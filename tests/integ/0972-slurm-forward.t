@@ -19,7 +19,7 @@ cat "$LAPTOP/lent.pub" >>"$AHOME/.ssh/authorized_keys"
 
 # brings HOST: what stdin has is typed into a connection that brings the agent
 brings() {
-	timeout 120 "$RIG" ssh -T -o ForwardAgent=yes \
+	timeout 300 "$RIG" ssh -T -o ForwardAgent=yes \
 		-o IdentityAgent=/home/alice/agent "alice@$1" >"$T/out" 2>"$T/err"
 }
 

@@ -75,7 +75,7 @@ session() {
 	shift
 	# shellcheck disable=SC2016 # for the shell in the job
 	echo 'echo got-$((1+1)); pwd; echo "$V"' >"$T/script"
-	timeout 60 "$RIG" exec -u alice login1 env HOME="$home" "$VRS" "$@" \
+	timeout 300 "$RIG" exec -u alice login1 env HOME="$home" "$VRS" "$@" \
 		<"$T/script" >"$T/out" 2>"$T/err"
 	is "$?" 0 "$what: a shell"
 	is "$(head -n 1 "$T/out")" got-2 "$what: runs in the job"

@@ -19,7 +19,7 @@ attach() {
 	begin=$(date +%s%N)
 	# shellcheck disable=SC2016 # for the shell there
 	said=$(printf 'echo "$SLURM_JOB_ID $SLURMD_NODENAME"\nexit\n' |
-		timeout 60 "$RIG" exec -u alice "$lib_login" "$VRS" --linger=0 \
+		timeout 300 "$RIG" exec -u alice "$lib_login" "$VRS" --linger=0 \
 		"$@" 2>"$T/err")
 	rc=$?
 	took=$((($(date +%s%N) - begin) / 1000000))

@@ -9,9 +9,10 @@ slurm_up
 laptop_host alloc login1 --start=allocation
 laptop_host alloc2 login2 --start=allocation
 
-# in_session HOST LINE: what a shell there says of it, in $T/out
+# in_session HOST LINE: what a shell there says of it, in $T/out. Slurm tries a job
+# that did not begin once more after two minutes.
 in_session() {
-	echo "$2" | timeout 100 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err" ||
+	echo "$2" | timeout 300 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err" ||
 		{ diag_file "$T/err"; return 1; }
 }
 field() { # JOB NAME: of scontrol

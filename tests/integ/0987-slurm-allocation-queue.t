@@ -154,7 +154,7 @@ is "$rc" 69 "no agent: the job ends"
 like "$(cat "$T/err")" '/nonexistent/agent: missing or not executable on node c[12]' \
 	"no agent: and it is said where it is missing"
 ok "no agent: no job stays" wait_for 20 no_job
-timeout 60 "$RIG" exec -u alice login1 env PATH=/nonexistent "$VRS" alloc \
+timeout 300 "$RIG" exec -u alice login1 env PATH=/nonexistent "$VRS" alloc \
 	--start=allocation </dev/null >"$T/out" 2>"$T/err"
 is $? 78 "no srun: status 78"
 like "$(cat "$T/err")" 'srun is not in PATH on this host.*no job was submitted' \

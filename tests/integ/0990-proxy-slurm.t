@@ -12,12 +12,12 @@ slurm_up
 job_ssh() {
 	lib_login=$1
 	shift
-	timeout 100 "$RIG" ssh -o HostKeyAlias=job -o StrictHostKeyChecking=yes \
+	timeout 300 "$RIG" ssh -o HostKeyAlias=job -o StrictHostKeyChecking=yes \
 		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=600 \
 		-o "ProxyCommand=ssh -T alice@$lib_login $VRS -S-c1 proxy" "$@" 9>&-
 }
 
-timeout 60 "$RIG" ssh -T alice@login1 "$VRS proxy --known-hosts job" \
+timeout 300 "$RIG" ssh -T alice@login1 "$VRS proxy --known-hosts job" \
 	>"$LAPTOP/.ssh/known_job" 2>"$T/err" </dev/null
 like "$(cat "$LAPTOP/.ssh/known_job")" '^job ecdsa-sha2-nistp256 AAAA' "the host key"
 ok "no job was made for it" no_job
@@ -32,7 +32,7 @@ is "$(cat "$T/out")" "$job $node" "it has the variables of the job"
 job_ssh login2 -T alice@job 'echo $SLURM_JOB_ID; cat /proc/self/cgroup' \
 	>"$T/out" 2>"$T/err" </dev/null
 is "$(head -n 1 "$T/out")" "$job" "by the other login node: the same job"
-timeout 60 "$RIG" exec -u alice login1 "$VRS" shell -- cat /proc/self/cgroup \
+timeout 300 "$RIG" exec -u alice login1 "$VRS" shell -- cat /proc/self/cgroup \
 	>"$T/want" 2>/dev/null </dev/null
 is "$(sed 1d "$T/out")" "$(cat "$T/want")" "in its cgroup"
 job_ssh login1 -tt alice@job 'tty; exit 6' >"$T/out" 2>"$T/err" </dev/null
@@ -45,7 +45,7 @@ is "$(cat "$T/out")" "$(cat "$T/want")" "in the job's cgroup"
 cat >"$T/batch" <<-'END'
 get /proc/self/cgroup served
 END
-timeout 60 "$RIG" exec -u alice client sh -c 'cd; sftp -q -b - \
+timeout 300 "$RIG" exec -u alice client sh -c 'cd; sftp -q -b - \
 	-o HostKeyAlias=job -o UserKnownHostsFile=~/.ssh/known_job \
 	-o "ProxyCommand=ssh -T alice@login1 $0 proxy" alice@job' "$VRS" \
 	<"$T/batch" >"$T/out" 2>"$T/err"
@@ -57,7 +57,7 @@ is "$(job_ssh login1 -T alice@job sha256sum <"$T/data" 2>"$T/err")" \
 
 # A job with one of the node's two GPUs: that one, with a command, with a terminal.
 gpu_ssh() {
-	timeout 100 "$RIG" ssh -o HostKeyAlias=job \
+	timeout 300 "$RIG" ssh -o HostKeyAlias=job \
 		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=600 \
 		-o "ProxyCommand=ssh -T alice@login1 $VRS -S-c1 -S--partition=gpu -S--gres=gpu:1 proxy gpu" \
 		"$@" 2>"$T/err" </dev/null 9>&- | tr -d '\r'
@@ -66,7 +66,7 @@ gpus='echo $CUDA_VISIBLE_DEVICES $SLURM_JOB_GPUS $SLURM_JOB_PARTITION'
 is "$(gpu_ssh -T alice@job "$gpus")" "0 0 gpu" "a command has the job's GPU" ||
 	diag_file "$T/err"
 is "$(gpu_ssh -tt alice@job "$gpus")" "0 0 gpu" "and so has a terminal"
-is "$(timeout 60 "$RIG" exec -u alice login1 "$VRS" shell gpu -- "$gpus" 2>/dev/null \
+is "$(timeout 300 "$RIG" exec -u alice login1 "$VRS" shell gpu -- "$gpus" 2>/dev/null \
 	</dev/null)" "0 0 gpu" "as a shell of the session has"
 front login1 cancel gpu
 
@@ -95,7 +95,7 @@ conf=$(root "$node" find /tmp -path '*/vscode-remote-shell.*/sshd/config.*')
 like "$conf" '/sshd/config\.[0-9]+$' "the configuration is there"
 not bob "$node" cat "$conf" >"$T/out" 2>&1
 like "$(cat "$T/out")" denied "bob cannot read it"
-is "$(timeout 60 "$RIG" exec -u bob login1 "$VRS" list --no-header 2>&1)" '' \
+is "$(timeout 300 "$RIG" exec -u bob login1 "$VRS" list --no-header 2>&1)" '' \
 	"nor has he a session"
 # pgrep may find others that only speak of it: the oldest is the ssh itself.
 laptop_ssh=$(root client pgrep -o -u alice -f 'ssh .*HostKeyAlias=job')

@@ -12,12 +12,12 @@ slurm_up
 node_ssh() {
 	lib_word=$1
 	shift
-	timeout 100 "$RIG" ssh -o HostKeyAlias=job -o StrictHostKeyChecking=yes \
+	timeout 300 "$RIG" ssh -o HostKeyAlias=job -o StrictHostKeyChecking=yes \
 		-o 'UserKnownHostsFile=~/.ssh/known_job' -o ConnectTimeout=600 \
 		-o "ProxyCommand=ssh -T alice@login1 $VRS -S-N2 proxy --strip=slurm- $lib_word" \
 		"$@" 9>&-
 }
-timeout 60 "$RIG" ssh -T alice@login1 "$VRS proxy --known-hosts job" \
+timeout 300 "$RIG" ssh -T alice@login1 "$VRS proxy --known-hosts job" \
 	>"$LAPTOP/.ssh/known_job" 2>"$T/err" </dev/null
 
 node_ssh slurm-two@c2 -T alice@x 'hostname; echo $SLURM_JOB_ID $SLURMD_NODENAME; exit 3' \

@@ -24,7 +24,7 @@ job_host() {
 	cat "$LAPTOP/.ssh/config"
 } >"$T/config"
 cat "$T/config" >"$LAPTOP/.ssh/config"
-laptop() { timeout 100 "$RIG" exec -u alice client "$@" 9>&-; }
+laptop() { timeout 300 "$RIG" exec -u alice client "$@" 9>&-; }
 laptop ssh -T alice@login1 "$VRS proxy --known-hosts job" </dev/null \
 	>"$LAPTOP/.ssh/known_job" 2>"$T/err" || diag_file "$T/err"
 

@@ -12,7 +12,7 @@ export RIG_SSHD_EXTRA
 slurm_up
 
 # cluster [OPTION...] [COMMAND]: alice's ssh from her laptop; bob is not forced
-cluster() { timeout 100 "$RIG" ssh "$@" 9>&-; }
+cluster() { timeout 300 "$RIG" ssh "$@" 9>&-; }
 
 # ---- the login node, as before ---------------------------------------------
 
@@ -27,7 +27,7 @@ like "$job" '^[0-9]+$' "ssh login sbatch" || diag_file "$T/err"
 ok "its job runs" wait_for 20 has "$AHOME/batch.out" '^c[12]$'
 head -c 300000 /dev/urandom >"$LAPTOP/data"
 chmod 644 "$LAPTOP/data"
-laptop() { timeout 100 "$RIG" exec -u alice client "$@" 9>&-; }
+laptop() { timeout 300 "$RIG" exec -u alice client "$@" 9>&-; }
 ok "scp" laptop scp -q data login1:copied
 same "$AHOME/copied" "$LAPTOP/data" "what it carries"
 ok "the old scp" laptop scp -q -O login1:copied back

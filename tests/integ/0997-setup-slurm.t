@@ -13,7 +13,7 @@ printf 'salloc-arg = -c1\n[profile gpu]\npartition = gpu\ngres = gpu:1\n' \
 	>"$AHOME/.config/vscode-remote-shell/config"
 chown -R --reference="$AHOME" "$AHOME/.config"
 picture() { (cd "$LAPTOP" && find . -type f -exec sha256sum {} + | sort -k2); }
-laptop() { timeout 100 "$RIG" exec -u alice client sh -c "$@" 9>&-; }
+laptop() { timeout 300 "$RIG" exec -u alice client sh -c "$@" 9>&-; }
 picture >"$T/before"
 
 # setup WAY: the two commands, as she types them

@@ -176,7 +176,7 @@ fetch() {
 # entry. front LOGIN [OPTION...]: the product run there without ssh. Output in
 # $T/out and $T/err, status in $rc, tenths of a second in $took.
 typed() {
-	timeout 120 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
+	timeout 300 "$RIG" ssh -T "alice@$1" >"$T/out" 2>"$T/err"
 	rc=$?
 }
 
@@ -184,7 +184,7 @@ front() {
 	lib_login=$1
 	shift
 	lib_begin=$(lib_now)
-	timeout 120 "$RIG" exec -u alice "$lib_login" "$VRS" "$@" >"$T/out" \
+	timeout 300 "$RIG" exec -u alice "$lib_login" "$VRS" "$@" >"$T/out" \
 		2>"$T/err"
 	rc=$?
 	took=$(($(lib_now) - lib_begin))
