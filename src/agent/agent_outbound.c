@@ -293,7 +293,7 @@ static void cover_ours(struct agent_outbound *o, const char *url,
 				(enum sessionenv_own)(first + i));
 	if (ret == 0)
 		return;
-	service_notice(o->service, "--outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VSCODE_REMOTE_OUTBOUND");
+	service_notice(o->service, "--outbound: proxy variables are not set, since jobs that are submitted here would have them: programs find the proxy by VRS_OUTBOUND");
 	for (int i = 0; i < SESSIONENV_PROXIES; i++)
 		if (is_ours(o, i, url, direct))
 			envlist_unset(env, sessionenv_own_names[first + i]);
@@ -318,7 +318,7 @@ static void tell_programs(struct agent_outbound *o)
 	 * the login node's, of which a session that was begun without it is full.
 	 */
 	if (!sessionenv_set_proxies(env, url, buf_data(&direct)))
-		service_notice(o->service, "--outbound: shells of this session have a proxy in http_proxy or the like already, from its start on, and keep it: `export http_proxy=$VSCODE_REMOTE_OUTBOUND https_proxy=$VSCODE_REMOTE_OUTBOUND` changes that in one");
+		service_notice(o->service, "--outbound: shells of this session have a proxy in http_proxy or the like already, from its start on, and keep it: `export http_proxy=$VRS_OUTBOUND https_proxy=$VRS_OUTBOUND` changes that in one");
 	else
 		cover_ours(o, url, buf_data(&direct));
 	buf_fini(&direct);

@@ -67,7 +67,7 @@ static void put_script(struct buf *out)
 		"vrs_name=${0##*/} vrs_own=${0%/*} vrs_path= vrs_words=\" $*\"\n"
 		"set -f\n"
 		"IFS=';'\n"
-		"for vrs_covered in ${VSCODE_REMOTE_COVERED-}; do\n"
+		"for vrs_covered in ${VRS_COVERED-}; do\n"
 		"	vrs_value=${vrs_covered#*=}\n"
 		"	case ${vrs_covered%%=*} in\n");
 	for (size_t i = 0; i < COVERABLE; i++)
@@ -76,7 +76,7 @@ static void put_script(struct buf *out)
 	/* PATH without us, in which the next of that name is. */
 	buf_puts(out, "	esac\n"
 		"done\n"
-		"unset VSCODE_REMOTE_COVERED\n"
+		"unset VRS_COVERED\n"
 		"IFS=:\n"
 		"for vrs_dir in $PATH; do\n"
 		"	test \"$vrs_dir\" = \"$vrs_own\" || vrs_path=$vrs_path:$vrs_dir\n"

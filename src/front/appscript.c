@@ -39,11 +39,11 @@ static const char prelude[] =
 	"	esac\n"
 	"}\n"
 	/* Of an agent that is older only the second is known. */
-	"base=${VSCODE_REMOTE_RUNTIME_DIR:-${XDG_RUNTIME_DIR-}}\n"
+	"base=${VRS_RUNTIME_DIR:-${XDG_RUNTIME_DIR-}}\n"
 	"test -n \"$base\" ||\n"
-	"	fail 'VSCODE_REMOTE_RUNTIME_DIR is not set on the node: does a start-up file of your shell unset it?'\n"
+	"	fail 'VRS_RUNTIME_DIR is not set on the node: does a start-up file of your shell unset it?'\n"
 	"is_private \"$base\" ||\n"
-	"	fail \"VSCODE_REMOTE_RUNTIME_DIR of the node is $base, which is no directory of yours alone (mode 700): does a start-up file of your shell set it?\"\n"
+	"	fail \"VRS_RUNTIME_DIR of the node is $base, which is no directory of yours alone (mode 700): does a start-up file of your shell set it?\"\n"
 	"root=$base/vrs-$tag\n"
 	/* Who looks has it for a moment, beside others who look. */
 	"alive() { test -e \"$1/alive\" && ! flock -ns \"$1/alive\" true; }\n"

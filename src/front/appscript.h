@@ -13,7 +13,7 @@
  * knows; all else that the shell prints is dropped.
  *
  * An app has the directory vrs-TAG/NAME in the session's own on its node, which goes
- * with it, VSCODE_REMOTE_RUNTIME_DIR:
+ * with it, VRS_RUNTIME_DIR:
  *	token	what it asks for; 0600, as all of these
  *	port	where it listens, unless that is on
  *	s	its Unix socket

@@ -94,7 +94,7 @@ static int is_our_own(int conn)
 
 static int dial_session(struct err *e)
 {
-	const char *run = getenv("VSCODE_REMOTE_RUNTIME_DIR");
+	const char *run = getenv("VRS_RUNTIME_DIR");
 	int fd = dial_beside();
 	char *path;
 
@@ -111,7 +111,7 @@ static int dial_session(struct err *e)
 	}
 	if (errno == ECONNREFUSED)
 		return err_set(e, "the session's agent is not there any more, so nothing can be run outside of the container");
-	return err_set(e, "no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: %s",
+	return err_set(e, "no session's agent is found that could run this outside of the container, neither beside this program nor by VRS_RUNTIME_DIR: %s",
 		strerror(errno));
 }
 

@@ -73,15 +73,20 @@ const struct sessionenv_row sessionenv_rows[] = {
 	{ 0 }
 };
 
+/*
+ * VS Code takes from its terminals every variable whose name begins with VSCODE_ (seen
+ * in 1.100 and 1.139); so what is of use there has another. The others are for hooks,
+ * and for who looks at the processes from outside.
+ */
 const char *const sessionenv_own_names[SESSIONENV_OWN_COUNT] = {
 	[SESSIONENV_SESSION] = "VSCODE_REMOTE_SHELL_SESSION",
 	[SESSIONENV_RUNTIME_DIR] = "XDG_RUNTIME_DIR",
-	[SESSIONENV_OWN_RUNTIME_DIR] = "VSCODE_REMOTE_RUNTIME_DIR",
+	[SESSIONENV_OWN_RUNTIME_DIR] = "VRS_RUNTIME_DIR",
 	[SESSIONENV_TERM] = "TERM",
 	[SESSIONENV_AUTH_SOCK] = "SSH_AUTH_SOCK",
 	[SESSIONENV_DISPLAY] = "DISPLAY",
 	[SESSIONENV_XAUTHORITY] = "XAUTHORITY",
-	[SESSIONENV_OUTBOUND] = "VSCODE_REMOTE_OUTBOUND",
+	[SESSIONENV_OUTBOUND] = "VRS_OUTBOUND",
 	[SESSIONENV_HTTP_PROXY] = "http_proxy",
 	[SESSIONENV_HTTPS_PROXY] = "https_proxy",
 	[SESSIONENV_ALL_PROXY] = "all_proxy",
@@ -90,7 +95,7 @@ const char *const sessionenv_own_names[SESSIONENV_OWN_COUNT] = {
 	[SESSIONENV_HTTPS_PROXY_BIG] = "HTTPS_PROXY",
 	[SESSIONENV_ALL_PROXY_BIG] = "ALL_PROXY",
 	[SESSIONENV_NO_PROXY_BIG] = "NO_PROXY",
-	[SESSIONENV_COVERED] = "VSCODE_REMOTE_COVERED",
+	[SESSIONENV_COVERED] = "VRS_COVERED",
 	[SESSIONENV_EVENT] = "VSCODE_REMOTE_EVENT",
 	[SESSIONENV_REASON] = "VSCODE_REMOTE_REASON",
 	[SESSIONENV_SECONDS] = "VSCODE_REMOTE_SECONDS",

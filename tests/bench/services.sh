@@ -48,7 +48,7 @@ mkfifo "$T/typed"
 	2>"$T/log/session.err" 9>&- &
 lib_pids="$! $lib_pids"
 exec 7>"$T/typed"
-echo 'echo "proxy=$VSCODE_REMOTE_OUTBOUND"; echo "sock=$SSH_AUTH_SOCK"' >&7
+echo 'echo "proxy=$VRS_OUTBOUND"; echo "sock=$SSH_AUTH_SOCK"' >&7
 said() { sed -n "s/^$1=//p" "$T/log/session.out"; }
 ok "a session with a way out and an agent" wait_for 60 has "$T/log/session.out" \
 	'^sock=/' || diag_file "$T/log/session.err"

@@ -14,7 +14,7 @@ outside() { timeout 500 "$PYTHON" "$CLIENTS/outside.py" "$@"; }
 # begin NAME: a front that dials, and the job's proxy in $proxy
 begin() {
 	front_start "$1" --outbound=login --outbound-allow=127.0.0.1
-	type "$1" 'echo "proxy=$VSCODE_REMOTE_OUTBOUND"'
+	type "$1" 'echo "proxy=$VRS_OUTBOUND"'
 	wait_for 30 has "$T/log/front-$1.out" '^proxy=http' || die "no proxy"
 	proxy=$(sed -n 's/^proxy=//p' "$T/log/front-$1.out")
 }

@@ -19,7 +19,7 @@ attach() {
 	mkfifo "$T/in-$lib_a"
 	exec 3<>"$T/in-$lib_a"
 	bg "$lib_a" sh -c "exec timeout 600 ssh -T -F '$T/ssh_config' $* $lib_b <'$T/in-$lib_a'"
-	echo 'echo "proxy=[$VSCODE_REMOTE_OUTBOUND] http=[$http_proxy]"; echo here' >&3
+	echo 'echo "proxy=[$VRS_OUTBOUND] http=[$http_proxy]"; echo here' >&3
 	exec 3<&-
 	ok "a connection, $lib_a" wait_for 20 has "$T/log/$lib_a.out" '^here'
 }
@@ -48,7 +48,7 @@ host_add again "$(vrs_command --outbound=login --outbound-allow=127.0.0.0/8)"
 
 # ---- without it ------------------------------------------------------------
 
-echo 'echo "proxy=[$VSCODE_REMOTE_OUTBOUND]"' | ssh_to plain >"$T/out" 2>"$T/err"
+echo 'echo "proxy=[$VRS_OUTBOUND]"' | ssh_to plain >"$T/out" 2>"$T/err"
 is "$(cat "$T/out")" "proxy=[]" "without the option there is no proxy"
 "$BUILD/vscode-remote-shell" --outbound=laptop list 2>"$T/err"
 is $? 64 "a laptop without a socket is refused"

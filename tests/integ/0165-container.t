@@ -57,7 +57,7 @@ $(id -un)
 $(id -u)" "the user is who he is outside"
 is "$(in_image uname -n)" "$(uname -n)" "the host is the node"
 ok "the session's private directory is there" in_image \
-	'test -w "$XDG_RUNTIME_DIR" && test -w "$VSCODE_REMOTE_RUNTIME_DIR"'
+	'test -w "$XDG_RUNTIME_DIR" && test -w "$VRS_RUNTIME_DIR"'
 in_image 'exit 7'
 is $? 7 "the exit status"
 vrs status >"$T/out" 2>"$T/err"
@@ -156,7 +156,7 @@ like "$? $(tail -n 1 "$T/err")" "^69 .*ended with status 4 .*it is in the image,
 	"an app runs in it, by a login shell"
 bg web timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" app web
 ok "one starts there" wait_for 60 has "$T/log/web.out" ^http || diag_file "$T/log/web.err"
-run=$(vrs shell --no-container -- 'echo "$VSCODE_REMOTE_RUNTIME_DIR"')
+run=$(vrs shell --no-container -- 'echo "$VRS_RUNTIME_DIR"')
 port=$(cat "$run"/vrs-*/web/port)
 is "$(curl -sS "http://127.0.0.1:$port/inside")" "the image" "and serves what the image has"
 like "$(vrs apps 2>"$T/err")" "web .*port $port" "apps tells it"
@@ -218,12 +218,12 @@ done
 wait $pids
 is "$(cat "$T"/log/at-once-*.out | uniq -c | sed 's/^ *//')" "8 the image" \
 	"eight at once wait for the same look"
-dir=$(in_image 'echo ${VSCODE_REMOTE_RUNTIME_DIR%/run}')
+dir=$(in_image 'echo ${VRS_RUNTIME_DIR%/run}')
 rm "$dir/container/passwd"
 is "$(in_image 'cat /etc/inside')" "the image" "a file of it that was removed is made anew" ||
 	diag_file "$T/err"
 rm -r "$dir"
-is "$(in_image 'cat /etc/inside; test -w "$VSCODE_REMOTE_RUNTIME_DIR" && echo fine')" \
+is "$(in_image 'cat /etc/inside; test -w "$VRS_RUNTIME_DIR" && echo fine')" \
 	"the image
 fine" "a private directory that was removed is another, and bound" || diag_file "$T/err"
 stop

@@ -64,7 +64,7 @@ echo "PATH=\$PATH:$T/late; export PATH" >"$HOME/.profile"
 # links to the program first and none of the node's
 in_session() {
 	{
-		echo 'B=${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge'
+		echo 'B=${VRS_RUNTIME_DIR%/run}/bridge'
 		echo 'PATH=$B/bin:/usr/bin:/bin; export PATH; cd '"$T/w"
 		printf '%s\n' "$1"
 	} >"$T/script"
@@ -132,7 +132,7 @@ done
 
 cp "$CLIENTS/winch.py" "$T"
 cat >"$T/rc" <<END
-B=\${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge
+B=\${VRS_RUNTIME_DIR%/run}/bridge
 PATH=\$B/bin:/usr/bin:/bin; PS1='next> '; set -m;
 bind 'set enable-bracketed-paste off'; cd $T/w
 state() { sed -n 's/^State:.\\(.\\).*/\\1/p' /proc/\$(tail -n 1 $T/pids)/status; }
@@ -264,16 +264,16 @@ ok "a caller that is killed takes its command along" wait_for 20 not running
 
 # An agent that does not answer: Ctrl-C and timeout(1) end the program all the same.
 agent=$(agents)
-run=$(in_session 'echo $VSCODE_REMOTE_RUNTIME_DIR')
+run=$(in_session 'echo $VRS_RUNTIME_DIR')
 kill -STOP "$agent"
 for sig in INT TERM QUIT HUP; do
-	VSCODE_REMOTE_RUNTIME_DIR=$run timeout -k 30 -s "$sig" 1 \
+	VRS_RUNTIME_DIR=$run timeout -k 30 -s "$sig" 1 \
 		"$BUILD/vscode-remote-host" srun true
 	is $? 124 "SIG$sig before the command runs"
 done
 kill -CONT "$agent"
 : >"$T/pids"
-bg unheard env VSCODE_REMOTE_RUNTIME_DIR="$run" "$BUILD/vscode-remote-host" srun sleep 1000
+bg unheard env VRS_RUNTIME_DIR="$run" "$BUILD/vscode-remote-host" srun sleep 1000
 caller=$PID
 # Those that were called before begin and end meanwhile.
 sleeper() {
@@ -307,7 +307,7 @@ i=$((i+1)); done; wait; cat '"$T"'/many.* | sort -n | uniq | wc -l')" 200 "200 a
 # Nothing that waits computes: while others come and go, its process does not run.
 : >"$T/pids"
 bg wait timeout 90 "$BUILD/vscode-remote-shell" --launcher=local --state-dir="$VRS_STATE" \
-	shell -- '${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge/bin/srun sleep 1000'
+	shell -- '${VRS_RUNTIME_DIR%/run}/bridge/bin/srun sleep 1000'
 waits=$PID
 ok "a command waits" wait_for 30 test -s "$T/pids"
 parent=$(sed -n 's/^PPid:.//p' "/proc/$(cat "$T/pids")/status")
@@ -348,7 +348,7 @@ s.listen()
 print("listens", flush=True)
 print("%d bytes" % len(s.accept()[0].recv(1)), flush=True)' "$T/stranger"
 	ok "another user listens in the place of the agent" wait_for 30 grep -q listens "$T/log/stranger.out"
-	is "$(VSCODE_REMOTE_RUNTIME_DIR=$T/stranger/run timeout 60 "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
+	is "$(VRS_RUNTIME_DIR=$T/stranger/run timeout 60 "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
 		"vscode-remote-host: what answers as the session's agent runs as another user than this program, so it is told nothing: call it as the session's user, or start the session anew
 69" "who is told nothing"
 	ok "and has heard nothing" wait_for 30 grep -qx "0 bytes" "$T/log/stranger.out"
@@ -359,14 +359,16 @@ fi
 # ---- the agent's end -------------------------------------------------------------------
 
 is "$(in_session "$T/vscode-remote-host squeue | wc -l")" 100000 "another copy finds its session"
+is "$(in_session "unset \$(env | sed -n 's/^\(VSCODE_[A-Z_]*\)=.*/\1/p'); $T/vscode-remote-host squeue | wc -l")" \
+	100000 "also in a terminal of VS Code, which has no variable VSCODE_*"
 agent=$(agents)
 ok "a command still runs" running
 kill -9 "$agent"
 ok "an agent that is killed takes the command along" wait_for 30 not running
 end_pid "$waits"
 vrs cancel >"$T/log/cancel" 2>&1
-is "$(env -u VSCODE_REMOTE_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
-	"vscode-remote-host: no session's agent is found that could run this outside of the container, neither beside this program nor by VSCODE_REMOTE_RUNTIME_DIR: No such file or directory
+is "$(env -u VRS_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
+	"vscode-remote-host: no session's agent is found that could run this outside of the container, neither beside this program nor by VRS_RUNTIME_DIR: No such file or directory
 69" "no session"
 
 # ---- in a session's image ----------------------------------------------------------------

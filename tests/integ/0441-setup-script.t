@@ -547,7 +547,7 @@ like "$(cat "$key.pub")" '^ssh-ed25519 ' 'and is of ed25519'
 sed "s|~/.ssh|$HOME/.ssh|" "$HOME/.ssh/vscode-remote-shell-slurm.conf" >"$T/job.conf"
 is "$(PATH=$T/bin:$PATH timeout 60 "$(PATH=/usr/bin:/bin command -v ssh)" -F "$T/job.conf" \
 	-o GlobalKnownHostsFile=/dev/null -o BatchMode=yes slurm \
-	'test -d "$VSCODE_REMOTE_RUNTIME_DIR" && echo in a job' 2>"$T/log/job")" 'in a job' \
+	'test -d "$VRS_RUNTIME_DIR" && echo in a job' 2>"$T/log/job")" 'in a job' \
 	'ssh slurm is in a job, with that key and that host key' ||
 	diag_file "$T/log/job"
 
@@ -578,7 +578,7 @@ leads "$T/trial" >"$T/effect"
 is "$(grep -E '^(hostname|port|proxyjump|identityfile) ' "$T/effect" | sort | xargs)" \
 	"hostname 127.0.0.1 identityfile $T/my keys/user port $SSHD_PORT" \
 	'an entry of their own: each host gets there as it does'
-is "$(printf 'test -d "$VSCODE_REMOTE_RUNTIME_DIR" && echo in a job\n' |
+is "$(printf 'test -d "$VRS_RUNTIME_DIR" && echo in a job\n' |
 	timeout 60 ssh -T -F "$T/ssh-config" slurm 2>"$T/log/own")" 'in a job' \
 	'an entry of their own: ssh slurm is in a job' || diag_file "$T/log/own"
 picture "$T/trial" >"$T/once"

@@ -330,9 +330,9 @@ mkdir -m 755 "$T/open"
 mkdir -m 700 "$T/closed"
 ln -s closed "$T/link"
 for i in "$T/open" "$T/link" ""; do
-	like "$(refused -e XDG_RUNTIME_DIR="$i" -e VSCODE_REMOTE_RUNTIME_DIR="$i" web)" \
-		"^69  app web: VSCODE_REMOTE_RUNTIME_DIR .*: does a start-up file of your shell" \
-		"nothing is run in VSCODE_REMOTE_RUNTIME_DIR='${i##*/}'"
+	like "$(refused -e XDG_RUNTIME_DIR="$i" -e VRS_RUNTIME_DIR="$i" web)" \
+		"^69  app web: VRS_RUNTIME_DIR .*: does a start-up file of your shell" \
+		"nothing is run in VRS_RUNTIME_DIR='${i##*/}'"
 done
 like "$(refused nowhere)" "^69  app nowhere: it ended with status [12] before.*$T/none" \
 	"no directory: 69"

@@ -126,7 +126,7 @@ root ctl scontrol update partitionname=short allocnodes=ALL
 
 # ---- another user, and the end -------------------------------------------------------------
 
-sock=$(in_image 'echo ${VSCODE_REMOTE_RUNTIME_DIR%/run}/bridge/sock')
+sock=$(in_image 'echo ${VRS_RUNTIME_DIR%/run}/bridge/sock')
 ok "the socket is there" root c1 test -S "$sock"
 like "$(bob c1 python3 -c 'import socket, sys
 socket.socket(socket.AF_UNIX).connect(sys.argv[1])' "$sock" 2>&1)" "PermissionError" \

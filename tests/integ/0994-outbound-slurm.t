@@ -181,7 +181,7 @@ attach() {
 	mkfifo "$T/in-$1"
 	exec 3<>"$T/in-$1"
 	bg "$1" sh -c "exec timeout 600 '$RIG' ssh -T $2 <'$T/in-$1'"
-	echo 'echo "proxy=$VSCODE_REMOTE_OUTBOUND"' >&3
+	echo 'echo "proxy=$VRS_OUTBOUND"' >&3
 	exec 3<&-
 	ok "a connection, $1" wait_for 60 has "$T/log/$1.out" '^proxy=http'
 }

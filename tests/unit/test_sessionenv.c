@@ -75,7 +75,7 @@ static void every_row_acts(void **state)
 static void a_container_has_the_rest(void **state)
 {
 	char *const have[] = { W("SLURM_JOB_ID=1"), W("CUDA_VISIBLE_DEVICES=0"),
-		W("VSCODE_REMOTE_RUNTIME_DIR=/r"), W("PATH=/x"),
+		W("VRS_RUNTIME_DIR=/r"), W("PATH=/x"),
 		W("ENVIRONMENT=x"), W("TMPDIR=/t"), NULL };
 	struct envlist env = { 0 };
 
@@ -170,6 +170,18 @@ static void sets_its_own(void **state)
 	}
 }
 
+/* VS Code keeps variables of its own prefix from them. */
+static void terminals_of_vscode_have_what_they_need(void **state)
+{
+	static const enum sessionenv_own needed[] = { SESSIONENV_OWN_RUNTIME_DIR,
+		SESSIONENV_OUTBOUND, SESSIONENV_COVERED };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		assert_int_not_equal(strncmp(sessionenv_own_names[needed[i]],
+			"VSCODE_", 7), 0);
+}
+
 static void knows_what_is_passed_in_vain(void **state)
 {
 	static const char socket[] = "it names a socket of the login node";
@@ -261,6 +273,7 @@ int main(void)
 		cmocka_unit_test(the_node_wins_over_what_was_carried),
 		cmocka_unit_test(nothing_else_is_carried),
 		cmocka_unit_test(sets_its_own),
+		cmocka_unit_test(terminals_of_vscode_have_what_they_need),
 		cmocka_unit_test(knows_what_is_passed_in_vain),
 	};
 

@@ -96,7 +96,7 @@ static const char *variable(const char *name)
 /* A program connects and says this. */
 static void ask(const char *text)
 {
-	const char *url = variable("VSCODE_REMOTE_OUTBOUND");
+	const char *url = variable("VRS_OUTBOUND");
 	struct sockaddr_storage addr;
 	socklen_t len;
 
@@ -182,7 +182,7 @@ static void expect_data(struct link *l, const char *want)
 static void is_not_there_unasked(void **state)
 {
 	(void)state;
-	assert_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_null(variable("VRS_OUTBOUND"));
 	assert_null(variable("http_proxy"));
 }
 
@@ -192,9 +192,9 @@ static void tells_its_variables(void **state)
 
 	(void)state;
 	say_offer(1);
-	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_non_null(variable("VRS_OUTBOUND"));
 	assert_string_equal(variable("http_proxy"),
-		variable("VSCODE_REMOTE_OUTBOUND"));
+		variable("VRS_OUTBOUND"));
 	assert_non_null(strstr(variable("no_proxy"), "localhost,127.0.0.1,::1,"));
 	/* It stays where it is. */
 	snprintf(first, sizeof first, "%s", variable("http_proxy"));
@@ -212,9 +212,9 @@ static void leaves_a_site_what_it_says(void **state)
 	say_offer(1);
 	assert_memory_equal(variable("NO_PROXY"), "site,localhost,", 15);
 	assert_memory_equal(variable("no_proxy"), "site,localhost,", 15);
-	assert_non_null(strstr(variable("VSCODE_REMOTE_COVERED"),
+	assert_non_null(strstr(variable("VRS_COVERED"),
 		"https_proxy=http://"));
-	assert_null(strstr(variable("VSCODE_REMOTE_COVERED"), "NO_PROXY="));
+	assert_null(strstr(variable("VRS_COVERED"), "NO_PROXY="));
 }
 
 /* As one has that was begun without it on a login node with a proxy. */
@@ -229,7 +229,7 @@ static void tells_that_another_proxy_stays(void **state)
 	assert_string_equal(variable("https_proxy"), "site");
 	assert_null(variable("http_proxy"));
 	f = fakelink_expect(l, FRAME_NOTICE);
-	assert_non_null(memmem(f.data, f.len, "export http_proxy=$VSCODE_REMOTE_OUTBOUND", 41));
+	assert_non_null(memmem(f.data, f.len, "export http_proxy=$VRS_OUTBOUND", 31));
 }
 
 /* Jobs that are submitted there would have them, too. */
@@ -238,7 +238,7 @@ static void sets_none_that_cannot_be_left_out(void **state)
 	(void)state;
 	strcpy(agent.job.node, "no;de");
 	say_offer(1);
-	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_non_null(variable("VRS_OUTBOUND"));
 	assert_null(variable("http_proxy"));
 	assert_null(variable("HTTPS_PROXY"));
 	assert_null(variable("no_proxy"));
@@ -258,7 +258,7 @@ static void tells_that_there_is_no_proxy(void **state)
 	assert_non_null(strstr(fakelink_text(l, FRAME_NOTICE), "--outbound has no effect on node1, where no proxy can be opened: "));
 	say_offer(0);
 	say_offer(1);
-	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_non_null(variable("VRS_OUTBOUND"));
 }
 
 static void a_node_with_a_route_needs_none(void **state)
@@ -266,7 +266,7 @@ static void a_node_with_a_route_needs_none(void **state)
 	(void)state;
 	has_route = 1;
 	say_offer(1);
-	assert_non_null(variable("VSCODE_REMOTE_OUTBOUND"));
+	assert_non_null(variable("VRS_OUTBOUND"));
 	assert_null(variable("http_proxy"));
 }
 

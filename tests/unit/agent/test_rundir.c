@@ -50,7 +50,7 @@ static int teardown(void **state)
 	return fake_agent_end(state);
 }
 
-#define OWN "VSCODE_REMOTE_RUNTIME_DIR"
+#define OWN "VRS_RUNTIME_DIR"
 
 static const char *offered(void)
 {

@@ -39,7 +39,7 @@ static void cover_both(void)
 
 static const char *covered(void)
 {
-	return envlist_get(&agent.env.env, "VSCODE_REMOTE_COVERED");
+	return envlist_get(&agent.env.env, "VRS_COVERED");
 }
 
 /* What a shell of the session prints for that, and the exit status. */
@@ -47,7 +47,7 @@ static const char *run(const char *line)
 {
 	static char text[1024];
 	char *real = mem_printf("%s/real", fake_dir);
-	char *command = mem_printf("PATH='%s':'%s'; SSH_AUTH_SOCK=\"/it's\" DISPLAY=:50 VSCODE_REMOTE_COVERED=\"%s\"; export PATH SSH_AUTH_SOCK DISPLAY VSCODE_REMOTE_COVERED; %s; echo $?",
+	char *command = mem_printf("PATH='%s':'%s'; SSH_AUTH_SOCK=\"/it's\" DISPLAY=:50 VRS_COVERED=\"%s\"; export PATH SSH_AUTH_SOCK DISPLAY VRS_COVERED; %s; echo $?",
 		agent.env.bin, real, covered(), line);
 	char *sbatch = mem_printf("%s/sbatch", real);
 	FILE *f;
@@ -116,7 +116,7 @@ static void leaves_other_variables_alone(void **state)
 	(void)state;
 	cover_both();
 	fake_file("real/srun", "#!/bin/sh\n"
-		"echo \"$name|$path|$own|$value|$dir|${VSCODE_REMOTE_COVERED-none}\"\n");
+		"echo \"$name|$path|$own|$value|$dir|${VRS_COVERED-none}\"\n");
 	assert_string_equal(run("/bin/chmod 700 \"${PATH#*:}/srun\"; export name=a path=b own=c value=d dir=e; srun"),
 		"a|b|c|d|e|none\n0\n");
 }

@@ -149,7 +149,7 @@ static void takes_no_port_that_is_taken(void **state)
 		other.port[i] = ntohs(addr.sin_port);
 	app.value[APPKEY_LISTEN] = "port";
 	assert_non_null(mkdtemp(dir));
-	setenv("VSCODE_REMOTE_RUNTIME_DIR", dir, 1);
+	setenv("VRS_RUNTIME_DIR", dir, 1);
 	appscript_start(&other, &app, &text);
 	snprintf(command, sizeof command, "sh >%s/said", dir);
 	f = popen(command, "w");
