@@ -3,8 +3,8 @@
  * The program is read once, at the start, since it is installed on a file system
  * that may hang later. It and its links are made twice: once in the session's folder,
  * for PATH in a container, which goes on to other nodes, where anybody may make a directory of a
- * name in /tmp; and, for images that somebody starts by hand, beside the socket, anew
- * with the private directory.
+ * name in /tmp; and, for images that somebody starts by hand, beside the socket. What a
+ * cleaner takes of these is made anew before the next program starts.
  */
 #include "agent/bridge.h"
 
@@ -113,6 +113,33 @@ static int make_commands(const struct bridge *b, const char *path, struct err *e
 	return ret == 0 ? 0 : err_prefix(e, "%s: ", path);
 }
 
+/* A directory, and whether all is there that was looked for in it. */
+struct seen {
+	int dir, is_whole;
+};
+
+static void see_command(const char *name, void *arg)
+{
+	struct seen *seen = arg;
+	struct stat st;
+
+	if (fstatat(seen->dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		seen->is_whole = 0;
+}
+
+static int has_commands(const struct bridge *b, const char *path)
+{
+	struct seen seen = { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), 1 };
+
+	if (seen.dir == -1)
+		return errno == EMFILE || errno == ENFILE;
+	see_command(PROGRAM, &seen);
+	bridgecommand_each(&b->env->job->opt->bridge.commands, see_command,
+		&seen);
+	close(seen.dir);
+	return seen.is_whole;
+}
+
 static int is_noexec(const char *path)
 {
 	struct statvfs fs;
@@ -137,6 +164,23 @@ static int bridge_open(struct bridge *b, const char *dir, struct err *e)
 	free(sock);
 	free(bin);
 	return b->listener == NULL ? -1 : 0;
+}
+
+static int bridge_is_whole(const char *rundir, void *arg)
+{
+	const struct bridge *b = arg;
+	char *dir = mem_printf("%s/bridge", rundir);
+	char *sock = mem_printf("%s/sock", dir), *bin = mem_printf("%s/bin", dir);
+	int is = b->listener != NULL && access(sock, F_OK) == 0 &&
+		(is_noexec(dir) || has_commands(b, bin));
+
+	if (!is)
+		log_tell("bridge: something of %s was removed; it is made anew",
+			dir);
+	free(bin);
+	free(sock);
+	free(dir);
+	return is;
 }
 
 static void bridge_make(const char *rundir, void *arg)
@@ -212,6 +256,7 @@ struct bridge *bridge_new(struct jobenv *env, struct peeruid *peeruid)
 		bridge_free(b);
 		return NULL;
 	}
+	b->user.is_whole = bridge_is_whole;
 	rundir_use(env->rundir, &b->user, bridge_make, b);
 	return b;
 }

@@ -265,6 +265,15 @@ static int check_own(struct rundir *r)
 	return 0;
 }
 
+static void ask_users(const struct rundir *r)
+{
+	struct rundir_user *u;
+
+	LIST_FOREACH(u, &r->users, next)
+		if (u->is_whole != NULL && !u->is_whole(r->path, u->arg))
+			u->made(r->path, u->arg);
+}
+
 /* What the node has given may have been removed, and be another's by now. */
 static void check_given(struct rundir *r)
 {
@@ -285,7 +294,9 @@ int rundir_check(struct rundir *r)
 	/* A cleaner may have taken what is old in it. */
 	if (is_there && offer(r, &e) == -1)
 		log_warning("%s", e.text);
-	if (!is_there)
+	if (is_there)
+		ask_users(r);
+	else
 		withdraw(r);
 	return is_there ? 0 : -1;
 }

@@ -38,6 +38,11 @@ const char *rundir_path(const struct rundir *r);
 struct rundir_user {
 	LIST_ENTRY(rundir_user) next;
 	void (*made)(const char *path, void *arg);
+	/*
+	 * Set before, or NULL: whether what is in it is as made() left it. It is asked
+	 * at each check, since a cleaner may take one file of many; 0 has made() called.
+	 */
+	int (*is_whole)(const char *path, void *arg);
 	void *arg;
 };
 void rundir_use(struct rundir *r, struct rundir_user *u,

@@ -317,6 +317,18 @@ before=$(turns)
 in_session 'for i in 1 2 3 4 5 6 7 8; do squeue >/dev/null; done'
 is "$(turns)" "$before" "one that waits does not run"
 
+# ---- a cleaner of /tmp ------------------------------------------------------------------
+
+# One that goes by age takes one file, and leaves another that was used meanwhile.
+bridge=$(in_session 'echo $B')
+for gone in bin bin/squeue bin/vscode-remote-host sock; do
+	rm -r "$bridge/$gone"
+	is "$(in_session '$B/bin/squeue | wc -l')" 100000 "bridge/$gone was removed: it is made anew" ||
+		diag_file "$T/err"
+done
+ok "which the log tells" grep -q "bridge: something of $bridge was removed; it is made anew" \
+	"$VRS_STATE"/*/agent.log
+
 # ---- another user ---------------------------------------------------------------------
 
 cp "$BUILD/vscode-remote-host" "$T"

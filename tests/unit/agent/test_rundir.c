@@ -147,6 +147,35 @@ static void expect_user(int told, const char *path)
 		assert_string_equal(told_path, path);
 }
 
+static int whole;
+
+static int is_whole(const char *path, void *arg)
+{
+	assert_null(arg);
+	assert_string_equal(path, rundir_path(dir));
+	return whole;
+}
+
+/* What a cleaner has taken in it is its user's to know. */
+static void asks_whether_all_is_there(void **state)
+{
+	struct rundir_user user = { .is_whole = is_whole };
+
+	(void)state;
+	told_users = 0;
+	whole = 1;
+	rundir_use(dir, &user, is_told, NULL);
+	assert_int_equal(check(), 0);
+	expect_user(1, rundir_path(dir));
+	whole = 0;
+	assert_int_equal(check(), 0);
+	expect_user(2, rundir_path(dir));
+	whole = 1;
+	assert_int_equal(check(), 0);
+	expect_user(2, rundir_path(dir));
+	rundir_leave(&user);
+}
+
 /* Nothing names it any more, since it may be another's by now. */
 static void is_withdrawn_and_comes_back(void **state)
 {
@@ -339,6 +368,7 @@ int main(void)
 		TEST(is_made_anew),
 		TEST(has_another_name_then),
 		TEST(offers_again),
+		TEST(asks_whether_all_is_there),
 		TEST(is_withdrawn_and_comes_back),
 		TEST(leaves_the_site_its_own),
 		TEST(takes_the_place_of_what_the_site_gave),
