@@ -473,9 +473,10 @@ void bridgecall_serve(int conn, const struct jobenv *j)
 	if (c.row->at_terminal != NULL && isatty(c.fd[0]))
 		bridgecall_tell(&c, c.row->at_terminal);
 	bridgeenv_make(&c.env, &j->env, c.call.env);
+	/* Before it says a word, at which somebody may send its caller a signal. */
+	bridgecall_say(&c, BRIDGE_RUNS, 0, "");
 	if (start_command(&c, &e) == -1)
 		call_is_refused(&c, &e);
-	bridgecall_say(&c, BRIDGE_RUNS, 0, "");
 	attend_command(&c, signals);
 	_exit(0);
 }

@@ -222,9 +222,14 @@ static int hostwait_turn(struct hostwait *w, int signals, int ms, struct err *e)
 		ms = LOOK_MS;
 	if (poll(p, 2, ms) == -1)
 		return errno == EINTR ? 0 : err_set(e, "poll: %s", strerror(errno));
+	/* What the agent has said before the signal came tells whose it is. */
 	if (p[1].revents != 0)
+		(void)poll(p, 1, 0);
+	if (p[0].revents != 0 && take_replies(w, e) == -1)
+		return -1;
+	if (p[1].revents != 0 && !w->is_over)
 		pass_signals(w, signals);
-	return p[0].revents != 0 && !w->is_over ? take_replies(w, e) : 0;
+	return 0;
 }
 
 int hostwait_end(int conn, int signals, long timeout, struct err *e)

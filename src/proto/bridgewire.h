@@ -60,7 +60,7 @@ void bridge_call_fini(struct bridge_call *c);
 
 /* What the agent says of a command. */
 enum bridge_type {
-	BRIDGE_RUNS = 1,	/* it has begun: the caller needs its stdio no more */
+	BRIDGE_RUNS = 1,	/* it is begun now: signals are its own, and so is the stdio */
 	BRIDGE_NOTE,		/* text: a line for the user */
 	BRIDGE_STOPPED,		/* value: by which signal */
 	BRIDGE_EXITED,		/* value: its exit status; nothing more comes */

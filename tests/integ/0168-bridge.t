@@ -104,6 +104,16 @@ is "$(in_session 'vscode-remote-host rm -rf none; echo $?'; said)" \
 'rm' is not run outside of the container; what is: sbatch, squeue, scancel, sinfo, srun, scontrol, sacct, salloc, git, latecomer, ls, nosuch; a session with --bridge-command=rm does so, where the site lets it" \
 	"one that is not to be run"
 
+# The shell's own would be in another directory; ls is asked for above.
+is "$(in_session 'for c in cd pwd; do vscode-remote-host $c; echo $?; done; ls $B/bin | grep -cxE "cd|pwd"'; said | cut -d' ' -f1-9)" \
+	"126
+126
+0
+'cd' is not run outside of the container; what
+'pwd' is not run outside of the container; what" "cd and pwd are not, where nobody says so"
+is "$(in_session 'cd '"$T/late"'; ls; cd /; vscode-remote-host ls '"$T/late")" "latecomer
+latecomer" "ls is, where --bridge-command says so"
+
 # ---- environment -----------------------------------------------------------------
 
 in_session 'FOO=1 SLURM_TIME_FORMAT=relative LD_X=/image PYTHONPATH=/image CONDA_PREFIX=/image \
@@ -298,6 +308,36 @@ ok "whose process does not hear SIGTERM: its caller ends" wait_for 30 gone "$cal
 kill -CONT "$serves"
 ok "and so does it" wait_for 20 gone "$sleeps"
 
+# A signal right behind the agent's word that the command runs: it is the command's.
+mkdir -p "$T/quick/bridge" "$T/quick/run"
+is "$(timeout 90 "$PYTHON" -c '
+import os, signal, socket, struct, subprocess, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1] + "/bridge/sock")
+s.listen()
+p = subprocess.Popen([sys.argv[2], "srun", "true"],
+    env={"VRS_RUNTIME_DIR": sys.argv[1] + "/run"})
+conn = s.accept()[0]
+size = struct.unpack(">4xI", conn.recv(8, socket.MSG_WAITALL))[0]
+conn.recv(size, socket.MSG_WAITALL)
+# It waits with its signals; then it has both before it looks.
+def waits():
+    with open("/proc/%d/status" % p.pid) as f:
+        return any(l[:7] == "SigBlk:" and int(l[7:], 16) >> 14 & 1 for l in f)
+while not waits():
+    time.sleep(0.01)
+os.kill(p.pid, signal.SIGSTOP)
+os.waitpid(p.pid, os.WUNTRACED)
+conn.send(struct.pack(">BIH", 1, 0, 0))
+os.kill(p.pid, signal.SIGTERM)
+os.kill(p.pid, signal.SIGCONT)
+got = b""
+while signal.SIGTERM not in got and (some := conn.recv(1)):
+    got += some
+conn.send(struct.pack(">BIH", 4, 9, 0))
+print(signal.SIGTERM in got, p.wait())' "$T/quick" "$BUILD/vscode-remote-host")" "True 9" \
+	"SIGTERM as the command begins to run"
+
 # 200 at once, of which each has its own answer.
 is "$(in_session 'i=0; while test $i -lt 200; do srun sh -c "read x; echo \$x" <<X >'"$T"'/many.$i &
 $i
@@ -374,9 +414,15 @@ is "$(in_session "$T/vscode-remote-host squeue | wc -l")" 100000 "another copy f
 is "$(in_session "unset \$(env | sed -n 's/^\(VSCODE_[A-Z_]*\)=.*/\1/p'); $T/vscode-remote-host squeue | wc -l")" \
 	100000 "also in a terminal of VS Code, which has no variable VSCODE_*"
 agent=$(agents)
-ok "a command still runs" running
+bg both env VRS_RUNTIME_DIR="$run" "$T/vscode-remote-host" srun sh -c 'echo begins; exec sleep 1000'
+both=$PID
+ok "one more runs" wait_for 30 grep -q begins "$T/log/both.out"
 kill -9 "$agent"
 ok "an agent that is killed takes the command along" wait_for 30 not running
+wait "$both"
+is "$? $(cat "$T/log/both.err")" \
+	"69 vscode-remote-host: the session's agent has ended, and the command with it" \
+	"and whoever has called it" || diag "$run"
 end_pid "$waits"
 vrs cancel >"$T/log/cancel" 2>&1
 is "$(env -u VRS_RUNTIME_DIR "$T/vscode-remote-host" squeue 2>&1; echo $?)" \
