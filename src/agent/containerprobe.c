@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "agent/imageabi.h"
-#include "agent/imagecache.h"
 #include "agent/imagekey.h"
 #include "agent/imagelook.h"
 #include "agent/imageroot.h"
+#include "agent/imagewatch.h"
 #include "agent/prologue.h"
 #include "agent/trial.h"
 #include "base/mem.h"
@@ -182,11 +182,10 @@ static int use_copy(struct look *l, const char *place, struct err *e)
 
 	if (l->image == RUNTIME_NAME && (importer = find_importer(l)) == NULL)
 		return 0;
-	copy = imagecache_get(&(struct imagecache){ .place = place,
+	copy = imagewatch_get(&(struct imagecache){ .place = place,
 		.user = l->j->job->user.name, .image = l->at,
 		.importer = importer, .program = l->path, .env = l->env->list,
-		.look_seconds = LOOK_SECONDS, .tell = tell_line,
-		.arg = l }, e);
+		.tell = tell_line, .arg = l }, e);
 	if (copy == NULL)
 		return -1;
 	if (importer != NULL)

@@ -33,7 +33,16 @@
 #define LOOK_MS 200		/* for a lock that another one has */
 #define FIRST_NEWS_MS 5000	/* then each time twice as long, up to */
 #define NEWS_MS 30000
+#define SHOW_MS 2000		/* between two signs of progress */
+#define OTHER_MS 300000		/* without one of who makes what we wait for */
+#define IMPORT_MS 3600000	/* that a runtime may neither write nor say a word */
 #define UNUSED_SECONDS (30 * 86400L)
+
+/* Of a runtime: bytes, and when there were more. */
+struct progress {
+	unsigned long long heard, written;
+	long long changed;
+};
 
 /* One call: what is wanted, where. */
 struct making {
@@ -43,6 +52,8 @@ struct making {
 	int dir, locks;		/* descriptors */
 	char *path;		/* of dir */
 	long long began, next, gap;	/* of news, by clock_ms() */
+	long long shown;	/* that there is progress */
+	struct progress import;
 };
 
 /* ---- the end of the session ---------------------------------------------- */
@@ -101,10 +112,8 @@ static void expect_news(struct making *m)
 	m->next = m->began + m->gap;
 }
 
-static int is_time_for_news(struct making *m)
+static int is_time_for_news(struct making *m, long long now)
 {
-	long long now = clock_ms();
-
 	if (now < m->next)
 		return 0;
 	m->next = now + m->gap;
@@ -122,11 +131,24 @@ static struct imagecopy_size size_of_image(const struct making *m)
 	return imagecopy_size((unsigned long long)m->st.st_size);
 }
 
+/* Others see by its time that who has a lock in that file is at it. */
+static void show_progress(struct making *m, long long now)
+{
+	if (now < m->shown + SHOW_MS)
+		return;
+	m->shown = now;
+	(void)futimens(m->locks, NULL);
+	if (m->c->alive != NULL)
+		m->c->alive(m->c->arg);
+}
+
 static int copy_goes_on(const struct imagecopy *c, void *arg, struct err *e)
 {
 	struct making *m = arg;
+	long long now = clock_ms();
 
-	if (!is_time_for_news(m))
+	show_progress(m, now);
+	if (!is_time_for_news(m, now))
 		return has_to_end(e);
 	if (S_ISDIR(m->st.st_mode))
 		tell(m, "container: %llu files, %s, are copied", c->files,
@@ -137,19 +159,28 @@ static int copy_goes_on(const struct imagecopy *c, void *arg, struct err *e)
 	return has_to_end(e);
 }
 
-static void import_goes_on(const char *last, void *arg)
+/* It unpacks layers somewhere, and says so, before it writes. */
+static void import_goes_on(const char *last, unsigned long long heard, void *arg)
 {
 	struct making *m = arg;
+	long long now = clock_ms();
 	struct stat st;
 
-	if (!is_time_for_news(m))
-		return;
 	if (fstatat(m->dir, m->key.part, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		st.st_size = 0;
+	if (heard != m->import.heard ||
+		(unsigned long long)st.st_size != m->import.written)
+		m->import.changed = now;
+	m->import.heard = heard;
+	m->import.written = (unsigned long long)st.st_size;
+	if (now - m->import.changed < IMPORT_MS)
+		show_progress(m, now);
+	if (!is_time_for_news(m, now))
+		return;
 	tell(m, "container: %s is at it for %ld s, and has written %s%s%s",
 		m->c->importer->program, seconds_since(m),
-		imagecopy_size((unsigned long long)st.st_size).s,
-		last[0] != '\0' ? ": " : "", last);
+		imagecopy_size(m->import.written).s, last[0] != '\0' ? ": " : "",
+		last);
 }
 
 /* ---- locks --------------------------------------------------------------- */
@@ -346,6 +377,8 @@ static int make_it(struct making *m, struct err *e)
 
 	drop_entry(m, m->key.part);
 	expect_news(m);
+	m->import.changed = m->began;
+	show_progress(m, m->began);
 	ret = m->c->importer != NULL ? make_import(m, e) : make_copy(m, e);
 	if (ret == 0)
 		tell(m, "container: %s is there, after %ld s", m->key.name,
@@ -357,9 +390,32 @@ static int make_it(struct making *m, struct err *e)
 
 /* ---- one call ------------------------------------------------------------ */
 
+/*
+ * A look at who makes what is waited for: on whatever node, his progress is the time
+ * of the file of locks. looks: without any so far.
+ */
+static int other_goes_on(const struct making *m, struct timespec *last,
+	unsigned *looks, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(m->locks, &st) == 0 && (st.st_mtim.tv_sec != last->tv_sec ||
+		st.st_mtim.tv_nsec != last->tv_nsec)) {
+		*last = st.st_mtim;
+		*looks = 0;
+	}
+	if (m->c->alive != NULL)
+		m->c->alive(m->c->arg);
+	return ++*looks < OTHER_MS / LOOK_MS ? has_to_end(e) :
+		err_set(e, "another session makes %s, and shows no progress for %d s",
+			m->key.name, OTHER_MS / 1000);
+}
+
 /* 1: it is ours, 0: the copy is there, -1 with e set. */
 static int await_lock(struct making *m, struct err *e)
 {
+	struct timespec last = { 0 };
+	unsigned looks = 0;
 	int waits = 0, ret;
 
 	expect_news(m);
@@ -367,12 +423,12 @@ static int await_lock(struct making *m, struct err *e)
 		if (!waits)
 			tell(m, "container: another session makes %s just now: waiting for it",
 				m->key.name);
-		else if (is_time_for_news(m))
+		else if (is_time_for_news(m, clock_ms()))
 			tell(m, "container: waiting for %s since %ld s",
 				m->key.name, seconds_since(m));
 		waits = 1;
 		clock_pause(LOOK_MS);
-		if (has_to_end(e) == -1)
+		if (other_goes_on(m, &last, &looks, e) == -1)
 			return -1;
 	}
 	return ret == -1 ? err_set(e, "its file system has no locks that hold on all nodes (%s)",
@@ -437,10 +493,7 @@ char *imagecache_get(const struct imagecache *c, struct err *e)
 	int is_open;
 
 	hear_of_end(before);
-	/* To make a copy may take longer. */
-	alarm(c->look_seconds);
 	is_open = find_key(&m, e) == 0 && open_place(&m, e) == 0;
-	alarm(0);
 	if (is_open) {
 		if (get_it(&m, e) == 0)
 			path = mem_printf("%s/%s", m.path, m.key.name);

@@ -21,14 +21,16 @@ struct imagecache {
 	const struct runtime *importer;
 	const char *program;
 	char *const *env;	/* of that */
-	unsigned look_seconds;	/* for its file system, else SIGALRM; 0: no end */
 	/* A line for the user. Some seconds may lie between two. */
 	void (*tell)(const char *line, void *arg);
+	/* There was progress, of us or of who makes it. NULL: nobody counts that. */
+	void (*alive)(void *arg);
 	void *arg;
 };
 
 /*
- * The path of a copy, to be freed, which may be long in coming: not for a loop.
+ * The path of a copy, to be freed, which may be long in coming, or never where a file
+ * system hangs: imagewatch.h.
  * What is left of others that were killed is removed, and what was not wanted for
  * a month. NULL with e set, also when SIGHUP or SIGTERM ends it, of which nothing is
  * left.

@@ -21,6 +21,7 @@
 #include "os/tmpdir.h"
 
 #define AT_ONCE (1 << 20)	/* bytes */
+#define SYNC_EACH (64ULL << 20)	/* so that no wait for the disk is a long one */
 
 struct imagecopy_size imagecopy_size(unsigned long long bytes)
 {
@@ -34,6 +35,20 @@ struct imagecopy_size imagecopy_size(unsigned long long bytes)
 	snprintf(size.s, sizeof size.s, n < 10 && i > 0 ? "%.1f %s" : "%.0f %s",
 		n, units[i]);
 	return size;
+}
+
+static int goes_on(const struct imagecopy *c, struct err *e)
+{
+	return c->at == NULL ? 0 : c->at(c, c->arg, e);
+}
+
+static int sync_now_and_then(const struct imagecopy *c, int to, size_t n,
+	struct err *e)
+{
+	if (c->bytes / SYNC_EACH == (c->bytes - n) / SYNC_EACH)
+		return 0;
+	return (S_ISDIR(c->st.st_mode) ? syncfs(to) : fdatasync(to)) == 0 ? 0 :
+		err_set(e, "%s", safepath_strerror(errno));
 }
 
 static int copy_bytes(struct imagecopy *c, int from, int to, const char *name,
@@ -51,8 +66,9 @@ static int copy_bytes(struct imagecopy *c, int from, int to, const char *name,
 			ret = err_set(e, "%s", safepath_strerror(errno));
 		} else {
 			c->bytes += (unsigned long long)n;
-			if (c->at != NULL)
-				ret = c->at(c, c->arg, e);
+			ret = sync_now_and_then(c, to, (size_t)n, e);
+			if (ret == 0)
+				ret = goes_on(c, e);
 		}
 	}
 	free(some);
@@ -149,6 +165,8 @@ static int copy_entry(struct imagecopy *c, const struct level *l,
 {
 	struct stat st;
 
+	if (goes_on(c, e) == -1)
+		return -1;
 	if (fstatat(l->from, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return cannot(name, e);
 	if (S_ISLNK(st.st_mode))

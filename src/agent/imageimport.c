@@ -25,10 +25,12 @@
 struct said {
 	char line[LINE_SIZE], last[LINE_SIZE];
 	size_t len;
+	unsigned long long bytes;	/* of all */
 };
 
 static void hear(struct said *s, const char *data, size_t n)
 {
+	s->bytes += n;
 	for (size_t i = 0; i < n; i++) {
 		if (data[i] != '\n' && data[i] != '\r') {
 			if (s->len < sizeof s->line)
@@ -61,7 +63,7 @@ static pid_t hear_out(const struct imageimport *i, pid_t pid, int from,
 			if (n > 0)
 				hear(s, some, (size_t)n);
 		}
-		i->at(s->last, i->arg);
+		i->at(s->last, s->bytes, i->arg);
 	}
 	hear(s, "\n", 1);
 	return ended != 0 ? ended : waitpid(pid, status, 0);

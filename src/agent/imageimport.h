@@ -9,8 +9,11 @@ struct imageimport {
 	char *const *argv;		/* the first is its path */
 	char *const *env;
 	int input;			/* a descriptor, which it keeps open */
-	/* Now and then; last is what it has said last, fit for a line, or "". */
-	void (*at)(const char *last, void *arg);
+	/*
+	 * Now and then; last is what it has said last, fit for a line, or "", and
+	 * heard how many bytes it has said.
+	 */
+	void (*at)(const char *last, unsigned long long heard, void *arg);
 	void *arg;
 };
 
