@@ -421,6 +421,8 @@ install: all
 	install -m 644 examples/image/* $(DESTDIR)$(docdir)/examples/image/
 	install -m 644 examples/bash-completion \
 		$(DESTDIR)$(datadir)/bash-completion/completions/vscode-remote-shell
+	install -d $(DESTDIR)$(unitdir)
+	$(foreach u,$(UNITS),$(call install_unit,$u))
 ifeq ($(have_reaper),yes)
 	$(install_reaper)
 endif
@@ -433,12 +435,18 @@ install -m 644 examples/bash-completion-reaper \
 install -m 644 $(wildcard examples/systemd/*.cron examples/systemd/*.logrotate \
 	examples/systemd/*.tmpfiles) \
 	$(DESTDIR)$(docdir)/examples/
-install -d $(DESTDIR)$(unitdir)
-sed 's|@bindir@|$(bindir)|' examples/systemd/vscode-grim-reaper.service \
-	>$(DESTDIR)$(unitdir)/vscode-grim-reaper.service
-install -m 644 examples/systemd/vscode-grim-reaper.timer $(DESTDIR)$(unitdir)/
+$(call install_unit,vscode-grim-reaper)
 endef
+
+# Services with their timers, which root runs where he switches them on.
 unitdir = $(prefix)/lib/systemd/system
+UNITS = vscode-remote-shell-metrics
+define install_unit
+sed 's|@bindir@|$(bindir)|' examples/systemd/$(1).service \
+	>$(DESTDIR)$(unitdir)/$(1).service
+install -m 644 examples/systemd/$(1).timer $(DESTDIR)$(unitdir)/
+
+endef
 
 # Sessions that run have the folder of their version, and are not hurt. The link is
 # changed at once. Settings of the site are where configure's --prefix has them.
@@ -452,8 +460,8 @@ install-current:
 #: uninstall       what install has made
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/vscode-grim-reaper
-	rm -f $(DESTDIR)$(unitdir)/vscode-grim-reaper.service \
-		$(DESTDIR)$(unitdir)/vscode-grim-reaper.timer
+	rm -f $(foreach u,vscode-grim-reaper $(UNITS),\
+		$(addprefix $(DESTDIR)$(unitdir)/$u,.service .timer))
 	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/vscode-grim-reaper
 	rm -f $(DESTDIR)$(bindir)/vscode-remote-shell
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1)))

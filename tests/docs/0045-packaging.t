@@ -51,6 +51,28 @@ sed -n '/^%files/,$p' vscode-remote-shell.spec.in | sed -f "$T/sed" |
 	>"$T/lists"
 each_once rpm
 
+# Units: systemd understands each, nothing switches one on, and what it runs is there
+# and knows its options.
+# shellcheck disable=SC2317 # called by ok
+takes() { "$BUILD/$@" --version; }
+units=$T/stage/usr/lib/systemd/system
+for unit in "$units"/*.service; do
+	name=$(basename "$unit" .service)
+	ok "$name has a timer" test -f "$units/$name.timer"
+	command=$(sed -n 's|^ExecStart=/usr/bin/||p' "$unit")
+	# shellcheck disable=SC2086 # words
+	ok "$name: its options are taken" takes $command
+done
+sed -i "s|=/usr/bin/|=$BUILD/|" "$units"/*.service
+if command -v systemd-analyze >/dev/null; then
+	is "$(systemd-analyze verify --man=no "$units"/* 2>&1 | grep -F vscode-)" '' \
+		"systemd understands the units"
+else
+	skip 1 "systemd-analyze is not installed"
+fi
+like "$(cat debian/rules)" 'dh_installsystemd --no-enable --no-start' \
+	"deb: none is switched on"
+
 # What configure wants at least, as recipes say it.
 for row in 'EVENT libevent' 'OPENSSL openssl' 'JANSSON jansson'; do
 	version=$(sed -n "s/^VRS_PKG(\[${row% *}\], \[[a-z_]*\], \[\([0-9.]*\)\].*/\1/p" \

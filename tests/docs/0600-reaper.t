@@ -88,18 +88,6 @@ for file in service cron; do
 	# shellcheck disable=SC2086 # words
 	ok 'with options that are taken' accepted $words
 done
-if command -v systemd-analyze >/dev/null; then
-	mkdir -p "$T/unit"
-	sed "s|@bindir@|$BUILD|" "$top/examples/systemd/vscode-grim-reaper.service" \
-		>"$T/unit/vscode-grim-reaper.service"
-	cp "$top/examples/systemd/vscode-grim-reaper.timer" "$T/unit"
-	systemd-analyze verify --man=no "$T/unit/vscode-grim-reaper.service" \
-		"$T/unit/vscode-grim-reaper.timer" >"$T/verify" 2>&1
-	is "$(grep -F vscode-grim-reaper "$T/verify")" '' \
-		'systemd understands the units'
-else
-	skip 1 'systemd-analyze is not installed'
-fi
 if command -v logrotate >/dev/null; then
 	ok 'logrotate understands its file' logrotate -d \
 		"$top/examples/systemd/vscode-grim-reaper.logrotate" 2>"$T/err"

@@ -24,6 +24,9 @@ make -s -C "$TESTS/.." B="$BUILD" prefix=/ DESTDIR="$prefix" install \
 	>"$T/log/install" 2>&1 || die "make install failed"
 mkdir -p "$units" /run/hooks /run/log /run/cache "$state/0123456789abcdef"
 test -e "$reaper" || cp "$front" "$reaper"
+for unit in "$TESTS"/../examples/systemd/*.service; do
+	sed "s|@bindir@|$prefix/bin|" "$unit" >"$units/$(basename "$unit")"
+done
 printf '[Service]\nExecStart=-%s --run\n' "$reaper" \
 	>"$units/vscode-grim-reaper.service"
 printf '#!/bin/sh\n' >/run/hooks/first

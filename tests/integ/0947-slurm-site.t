@@ -85,16 +85,34 @@ like "$(cat "$T/err")" '--all-users: launch-local can list your own sessions onl
 
 # ---- list --metrics --------------------------------------------------------
 
-prom=/var/log/vscode-remote-shell.prom
-line=$(sed -n 's|^    \*/5 \* \* \* \* [a-z/]*/vscode-remote-shell ||p' \
-	"$TESTS/../doc/ADMIN.md")
-like "$line" '^list .* --metrics=[a-z_/-]+\.prom$' "the manual has a line for cron"
-written() { # [OPTION...]: by that line
+# What the unit runs, as systemd has it do: all is read-only but two directories, no
+# home is there, and no variable but PATH.
+unit=$TESTS/../examples/systemd/vscode-remote-shell-metrics.service
+dir=$(sed -n 's/^ReadWritePaths=//p' "$unit")
+line=$(sed -n 's|^ExecStart=@bindir@/vscode-remote-shell ||p' "$unit")
+prom=${line##*=}
+like "$line" '^list .* --metrics=[a-z_/-]+\.prom$' "the unit has it written"
+is "${prom%/*}" "$dir" "where it may write"
+ok "which the manual names" grep -qF "$prom" "$TESTS/../doc/ADMIN.md"
+state=/var/lib/$(sed -n 's/^StateDirectory=//p' "$unit")
+like "$line" " --state-dir=$state " "and keep what it keeps"
+mode=$(sed -n 's/^StateDirectoryMode=//p' "$unit")
+root login2 sh -c 'mkdir /var/tmp/dir && mkdir -m "$1" /var/tmp/state &&
+	chown 65534 /var/tmp/dir' - "$mode"
+# /var/lib is the machine's own on the rig, so an empty one is put over it.
+confined='mount -t tmpfs -o mode=755 own /var/lib && mkdir -p "$1" "$2" &&
+	mount --bind /var/tmp/dir "$1" && mount --bind /var/tmp/state "$2" &&
+	mount -o remount,bind,ro /var/lib && mount -o remount,bind,ro / &&
+	mount -t tmpfs -o mode=0,ro,size=4k no /root && shift 2 &&
+	exec env -i PATH=/usr/local/bin:/usr/bin:/bin \
+		setpriv --bounding-set=-all,+dac_override --inh-caps=-all "$@"'
+written() { # [OPTION...]
 	# shellcheck disable=SC2086 # words
-	root login2 env HOME=/root "$VRS" "$@" ${line%=*}="$prom" \
+	root login2 unshare -m sh -c "$confined" - "$dir" "$state" "$VRS" "$@" $line \
 		>"$T/out" 2>"$T/err"
-	is "$? $(cat "$T/out")" "${want_rc:-0} " "$* it is written: ${want_rc:-0}"
-	root login2 cat "$prom" >"$T/prom" 2>>"$T/err"
+	is "$? $(cat "$T/out")" "${want_rc:-0} " "$* it is written: ${want_rc:-0}" ||
+		diag_file "$T/err"
+	root login2 cat "/var/tmp/dir/${prom##*/}" >"$T/prom" 2>>"$T/err"
 }
 gauge() { sed -n "s/^vscode_remote_shell_$1 //p" "$T/prom"; }
 written
@@ -109,7 +127,7 @@ is "$(sed -n 's/.*build_info{version="\(.*\)"} 1$/\1/p' "$T/prom")" \
 is "$(tail -n 1 "$T/prom")" "# EOF" "it ends as OpenMetrics does"
 is "$(grep -Evc '^(# (HELP|TYPE) [a-z_]+ .+|# EOF|[a-z_]+(\{.*\})? [0-9]+)$' "$T/prom")" \
 	0 "no line is of another form"
-is "$(root login2 stat -c %a "$prom")" 644 "node_exporter may read it"
+is "$(root login2 stat -c %a "/var/tmp/dir/${prom##*/}")" 644 "node_exporter may read it"
 cp "$T/prom" "$T/before"
 rig kill ctl slurmctld STOP >"$T/log/stop" 2>&1
 want_rc=69 written --launcher-timeout=3s

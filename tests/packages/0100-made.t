@@ -48,8 +48,11 @@ requires() {
 
 programs='/usr/bin/|/usr/libexec/.*/'
 for kind in deb rpm; do
-	is "$(files $kind vscode-remote-shell | grep -E "^($programs)")" \
-		"/usr/bin/vscode-remote-shell
+	is "$(files $kind vscode-remote-shell | grep -E "^($programs)|systemd" |
+		sed 's|^/usr/lib/|/lib/|' | sort)" \
+		"/lib/systemd/system/vscode-remote-shell-metrics.service
+/lib/systemd/system/vscode-remote-shell-metrics.timer
+/usr/bin/vscode-remote-shell
 /usr/libexec/vscode-remote-shell/launch-local
 /usr/libexec/vscode-remote-shell/launch-slurm-cli
 /usr/libexec/vscode-remote-shell/prefetch-server" "$kind: what login nodes have"

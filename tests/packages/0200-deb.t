@@ -67,8 +67,8 @@ done
 is "$(packages login1 | wc -l)" 4 "four packages on a login node"
 is "$(packages c1 | cut -d' ' -f2)" vscode-remote-shell-agent \
 	"one on a compute node"
-is "$(root login1 sh -c 'ls /etc/systemd/system/*/vscode-grim-reaper* 2>/dev/null')" "" \
-	"the reaper's timer is not on"
+is "$(root login1 sh -c 'ls /etc/systemd/system/*/vscode-* 2>/dev/null')" "" \
+	"no timer is on"
 
 # ---- a job ------------------------------------------------------------------------
 

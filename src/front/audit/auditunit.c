@@ -21,17 +21,23 @@ static int auditunit_is_entry(const struct dirent *d)
 }
 
 /* Also the directory of what an administrator has changed (systemctl edit). */
-static int is_reapers(const char *name)
+static int is_known_unit(const char *name)
 {
-	static const char *const names[] = {
-		"vscode-grim-reaper.service", "vscode-grim-reaper.service.d",
-		"vscode-grim-reaper.timer", "vscode-grim-reaper.timer.d",
+	static const char *const units[] = {
+		"vscode-grim-reaper", "vscode-remote-shell-metrics",
 	};
+	static const char *const kinds[] = {
+		".service", ".service.d", ".timer", ".timer.d",
+	};
+	const char *kind = name + strcspn(name, ".");
+	int unit = 0, known = 0;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
-			return 1;
-	return 0;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		unit |= strlen(units[i]) == (size_t)(kind - name) &&
+			strncmp(name, units[i], (size_t)(kind - name)) == 0;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		known |= strcmp(kind, kinds[i]) == 0;
+	return unit && known;
 }
 
 static int is_drop_in(const struct dirent *d)
@@ -111,7 +117,7 @@ static int is_masked(const char *path)
 
 static void look_unit(struct findings *f, const char *path, const char *name)
 {
-	if (!is_reapers(name))
+	if (!is_known_unit(name))
 		findings_add(f, "%s: it is no unit of this program, which has no daemon; see who made it",
 			path);
 	else if (!is_masked(path))

@@ -5,8 +5,8 @@
 #include "front/audit/findings.h"
 
 /*
- * Units of systemd that run something of this program: only the reaper's may be
- * there, and what they run must be root's.
+ * Units of systemd that run something of this program: only those that it installs
+ * may be there, and what they run must be root's.
  */
 void auditunit_look(struct findings *f);
 
