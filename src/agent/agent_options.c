@@ -69,8 +69,10 @@ static void agent_options_leave_to_first(struct options *o)
 	optlist_free(&o->hooks.job_end);
 	free(o->agent.orphan_command);
 	o->agent.orphan_command = NULL;
-	o->session.server_hygiene = 0;
-	o->session.server_dir = OPTIONS_SERVER_DIR_HOME;
+	o->servers.hygiene = 0;
+	free(o->servers.settings);
+	o->servers.settings = NULL;
+	o->servers.dir = OPTIONS_SERVER_DIR_HOME;
 	o->agent.time_limit = 0;
 }
 

@@ -238,7 +238,7 @@ static int is_server_in_use(const struct agent_session *s)
 	char *part;
 	int used;
 
-	if (s->job.opt->session.server_dir != OPTIONS_SERVER_DIR_SESSION)
+	if (s->job.opt->servers.dir != OPTIONS_SERVER_DIR_SESSION)
 		return 0;
 	part = mem_printf("%s/server", s->job.opt->agent.tag);
 	used = dirusers_find(part, &user) == 1;

@@ -42,7 +42,7 @@ static int prefetches_elsewhere(const struct options *o, int is_cluster)
 {
 	(void)is_cluster;
 	return o->prefetch.what != OPTIONS_PREFETCH_OFF &&
-		o->session.server_dir == OPTIONS_SERVER_DIR_NODE;
+		o->servers.dir == OPTIONS_SERVER_DIR_NODE;
 }
 
 static int never_ends(const struct options *o, int is_cluster)

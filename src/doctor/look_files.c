@@ -102,7 +102,7 @@ static int ask_room(const char *dir, int runs_programs, struct judge_room *r)
 /* The folder itself may be a link to elsewhere, or a file system of its own. */
 void look_room(const struct patient *p, struct finding *f)
 {
-	int in_home = p->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME;
+	int in_home = p->opt->servers.dir == OPTIONS_SERVER_DIR_HOME;
 	char *folder = mem_printf("%s/%s", p->user->home, SERVERREC_FOLDER);
 	struct judge_room r[2];
 	size_t n = 0;

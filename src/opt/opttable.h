@@ -83,9 +83,14 @@ struct options_session {
 	char *signal;		/* for warnsig_parse(), which takes it */
 	char *notify_command;	/* NULL: none */
 	int notify_terminals;
-	int server_hygiene;	/* 0: off */
-	int server_dir;		/* enum options_server_dir */
 	char *sshd;		/* of the node, absolute; NULL: it is looked for */
+};
+
+/* What is done about editors' servers and their folders. */
+struct options_servers {
+	int hygiene;		/* 0: records are not looked at */
+	int dir;		/* enum options_server_dir */
+	char *settings;		/* of JSON, absolute; NULL or "none" */
 };
 
 /* What a site and a user want to be run. */
@@ -257,6 +262,7 @@ struct options {
 	struct options_line line;
 	struct options_job job;
 	struct options_session session;
+	struct options_servers servers;
 	struct options_hooks hooks;
 	struct options_container container;
 	struct opt_list runtimes; /* of settings, for runtimerows_init() */

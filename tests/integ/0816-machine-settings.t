@@ -1,72 +1,88 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# examples/machine-settings.py: a site's defaults for VS Code's server are merged
-# where they are absent, and nothing else changes; run by hand, and by job-start.
+# machine-settings: a site's defaults for VS Code's server are in its settings before
+# the first shell, where they are absent; a lock holds, and none is none.
 # shellcheck disable=SC2154 # from settings.sh
 . "$(dirname "$0")/../settings.sh"
 
-example=$TESTS/../examples/machine-settings
-merges() { # the example, over the settings in $T/site.json
-	"$PYTHON" "$example.py" "$T/site.json" >"$T/out" 2>"$T/err"
-	is "$? $(cat "$T/out")" "0 " "$1"
-}
-settings=$HOME/.vscode-server/data/Machine/settings.json
-# has KEY: its value, as JSON in one line; of no key, all
-has_key() {
-	"$PYTHON" -c 'import json, sys
-v = json.load(open(sys.argv[1]))
-print(json.dumps(v if len(sys.argv) < 3 else v.get(sys.argv[2])))' "$settings" "$@"
+file=$T/site.json
+folder=$HOME/.vscode-server
+settings=$folder/data/Machine/settings.json
+# session WORD...: its shell prints the settings
+session() {
+	echo "cat $settings" | typed "$@"
+	is $? 0 "$*: a session" || diag_file "$T/err"
+	cp "$T/out" "$T/got"
+	says 0 cancel
 }
 
-ok "the example's settings are JSON" "$PYTHON" -m json.tool "$example.json" "$T/json"
-cat >"$T/site.json" <<'END'
-{"search.followSymlinks": false, "files.watcherExclude": {"/scratch/**": true}}
-END
-merges "no server: nothing is done"
-ok "nor made" test ! -e "$HOME/.vscode-server"
-mkdir -p "$HOME/.vscode-server/bin" "$HOME/.x-server"
-merges "a server without settings"
-is "$(has_key files.watcherExclude) $(has_key search.followSymlinks)" \
-	'{"/scratch/**": true} false' "gets them"
-is "$(stat -c %a "$settings")" 600 "as the user's own file"
-is "$(find "$HOME/.x-server" -mindepth 1)" '' "what is no server gets none"
-cp -p "$settings" "$T/before"
-inode=$(stat -c %i "$settings")
-merges "a second time"
-is "$(cat "$settings")" "$(cat "$T/before")" "nothing changes"
-is "$(stat -c %i "$settings")" "$inode" \
-	"nor is it written"
-
-echo '{"search.followSymlinks": true, "z": [1, "é"], "files.watcherExclude": {}}' \
-	>"$settings"
-cp "$settings" "$T/before"
-merges "what is set otherwise"
-is "$(cat "$settings")" "$(cat "$T/before")" "stays"
-echo '{"z": [1, "é"], "search.followSymlinks": true}' >"$settings"
-chmod 640 "$settings"
-merges "what is set in part"
-is "$(has_key)" '{"z": [1, "\u00e9"], "search.followSymlinks": true, "files.watcherExclude": {"/scratch/**": true}}' \
-	"gets the rest, behind"
-is "$(stat -c %a "$settings")" 640 "with its mode"
-
-printf '{ // mine\n"z": 1,\n}\n' >"$settings"
-cp "$settings" "$T/before"
-merges "what has comments"
-is "$(cat "$settings")" "$(cat "$T/before")" "is left as it is"
-like "$(cat "$T/err")" "^machine-settings: $settings is left as it is: " "which is said"
-mkdir "$HOME/dotfiles"
-echo '{}' >"$HOME/dotfiles/machine.json"
-ln -sf "$HOME/dotfiles/machine.json" "$settings"
-merges "a link"
-ok "stays one" test -L "$settings"
-is "$(has_key search.followSymlinks)" false "and what it leads to has them"
-is "$(find "$HOME" -name '*.json.*')" '' "nothing is left beside"
-
-# By a session: it is there before its first shell.
-rm -f "$settings"
-echo "job-start = \"- $PYTHON $example.py $T/site.json\"" >"$user/config"
-echo "cat $settings" | typed
-is $? 0 "a session with it as job-start" || diag_file "$T/err"
-like "$(cat "$T/out")" '"search.followSymlinks": false' "has them from the start"
+ok "the example's settings are JSON" "$PYTHON" -m json.tool \
+	"$TESTS/../examples/machine-settings.json" "$T/json"
+cp "$TESTS/../examples/machine-settings.json" "$file"
+echo "machine-settings = $file" >"$user/config"
+echo "ls -d $folder" | typed
+like "$(cat "$T/err")" 'No such file' "without a server nothing is made"
 says 0 cancel
+mkdir "$folder"
+session
+is "$("$PYTHON" -c 'import json, sys
+print(sys.stdin.read() and json.load(open(sys.argv[1])) == json.load(open(sys.argv[2])))' \
+	"$settings" "$file" <"$T/got")" True "it has them from the start"
+printf '{\n  // mine\n  "search.followSymlinks": true,\n}\n' >"$settings"
+session
+like "$(cat "$T/got")" '^  // mine$' "a comment stays"
+is "$(grep -c followSymlinks "$settings")" 1 "what is set stays"
+like "$(cat "$T/got")" '^  "search.exclude": \{$' "what is not comes behind it"
+cp "$settings" "$T/before"
+inode=$(stat -c %i "$settings")
+session
+is "$(cat "$settings") $(stat -c %i "$settings")" "$(cat "$T/before") $inode" \
+	"a second time nothing is written"
+
+# What is left as it is, with a line in the log.
+printf '{ mine }' >"$settings"
+echo "cat $settings" | typed -vv
+is "$(cat "$T/out")" '{ mine }' "what is no JSON is left as it is"
+log=$(echo "$VRS_STATE"/*/agent.log)
+wait_for 30 grep -q 'left as it is: line 1: there is no name in quotes' "$log"
+pass "which the log says"
+says 0 cancel
+echo '{}' >"$settings"
+mv "$folder" "$T/elsewhere"
+ln -s "$T/elsewhere" "$folder"
+session
+is "$(cat "$T/got")" '{}' "a folder outside of the home is left as it is"
+rm "$folder"
+mv "$T/elsewhere" "$folder"
+session --machine-settings=none
+is "$(cat "$T/got")" '{}' "none is none"
+session --server-hygiene=off
+like "$(cat "$T/got")" '"search.exclude"' "records need not be looked at for it"
+
+# A file that is not good.
+says 0 config --check="$user/config"
+echo '{"a": 1, "a": 2}' >"$file"
+says 78 config --check="$user/config"
+is "$(err)" "$user/config:1: machine-settings: $file: line 1: a name is there twice" \
+	"config --check says what is wrong in it"
+chmod 666 "$file"
+says 78 config --check="$user/config"
+like "$(err)" "$file: others may write it" "or who could change it"
+rm "$file"
+says 0 config --check="$user/config"
+echo 'machine-settings = here.json' >"$user/config"
+says 78 list
+like "$(err)" "'here.json' is not an absolute path" "a path must be whole"
+rm "$user/config"
+
+# A site's, which is locked.
+site_files
+echo '{"a": 1}' >"$site/machine.json"
+printf '[lock]\nmachine-settings = %s/machine.json\n' "$site" >"$site/config"
+says 0 config --check="$site/config"
+rm "$settings"
+session
+is "$(cat "$T/got")" "$(printf '{\n\t"a": 1\n}')" "what a site locks"
+says 64 alloc --machine-settings=none
+like "$(err)" '^--machine-settings: ' "nobody changes"
 done_testing

@@ -315,10 +315,10 @@ static void contradictions(void **state)
 	has(&f, VERDICT_WARNING, "listen-port");
 	o.forward.linger = 0;
 	o.prefetch.what = OPTIONS_PREFETCH_ON;
-	o.session.server_dir = OPTIONS_SERVER_DIR_NODE;
+	o.servers.dir = OPTIONS_SERVER_DIR_NODE;
 	contradiction_find(&o, 0, &f);
 	has(&f, VERDICT_WARNING, "prefetch");
-	o.session.server_dir = OPTIONS_SERVER_DIR_HOME;
+	o.servers.dir = OPTIONS_SERVER_DIR_HOME;
 	o.session.idle_timeout = 0;
 	o.session.unattended_timeout = 60;
 	o.session.idle_busy = OPTIONS_BUSY_CPU;

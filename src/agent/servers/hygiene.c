@@ -19,6 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/servers/machinesettings.h"
 #include "agent/servers/recordlook.h"
 #include "agent/servers/serverdir.h"
 #include "agent/waitlist.h"
@@ -141,7 +142,7 @@ static void drop_dir(struct hygiene *h)
 static int is_on_node(const struct hygiene *h)
 {
 	return h->folder.path != NULL &&
-		h->job->opt->session.server_dir == OPTIONS_SERVER_DIR_NODE;
+		h->job->opt->servers.dir == OPTIONS_SERVER_DIR_NODE;
 }
 
 /* The child has made "DEV INO PATH". */
@@ -311,9 +312,13 @@ static void hygiene_look(struct hygiene *h, int out)
 		dprintf(out, "N%s; VS Code's server cannot write there: %s\n",
 			e.text, h->folder.path != NULL ? "make room" :
 			"make room, or choose --server-dir=node");
-	if (h->job->opt->session.server_hygiene)
+	if (h->job->opt->servers.hygiene)
 		recordlook_run(h->job, is_on_node(h) ? h->folder.path : NULL,
 			rundir_path(h->rundir), h->child.what, out);
+	/* Last: its file may be where nothing answers. */
+	if (h->child.what == RECORDS_SHELL)
+		machinesettings_run(h->job->opt->servers.settings,
+			h->job->user.home, h->folder.path, out);
 	_exit(0);
 }
 
@@ -388,12 +393,20 @@ static void again(void *arg)
 			h->step == 0 ? RECORDS_SHELL : RECORDS_MARK);
 	if (h->step + 1 < INTERVALS)
 		h->step++;
-	alarm_set(h->again, intervals[h->step] * 1000);
+	if (h->job->opt->servers.hygiene)
+		alarm_set(h->again, intervals[h->step] * 1000);
+}
+
+/* A server that is new has a folder now, for whoever puts something there. */
+static int is_looked_at_again(const struct hygiene *h)
+{
+	return h->job->opt->servers.hygiene ||
+		h->job->opt->servers.settings != NULL;
 }
 
 void hygiene_announced(struct hygiene *h)
 {
-	if (h == NULL || !h->job->opt->session.server_hygiene)
+	if (h == NULL || !is_looked_at_again(h))
 		return;
 	h->step = 0;
 	alarm_set(h->again, intervals[0] * 1000);
@@ -451,8 +464,9 @@ struct hygiene *hygiene_new(const struct agent_job *job,
 	char line[2048];
 	struct err e;
 
-	if (!job->opt->session.server_hygiene &&
-		job->opt->session.server_dir == OPTIONS_SERVER_DIR_HOME)
+	if (!job->opt->servers.hygiene &&
+		job->opt->servers.settings == NULL &&
+		job->opt->servers.dir == OPTIONS_SERVER_DIR_HOME)
 		return NULL;
 	h = mem_alloc(sizeof *h);
 	h->job = job;
@@ -500,7 +514,7 @@ void hygiene_free(struct hygiene *h)
 		return;
 	close_output(h);
 	waitlist_fini(&h->shells);
-	if (h->job->opt->session.server_hygiene && !is_hung(h))
+	if (h->job->opt->servers.hygiene && !is_hung(h))
 		last_look(h);
 	event_free(h->child.limit);
 	alarm_free(h->again);

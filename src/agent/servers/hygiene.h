@@ -10,7 +10,8 @@
 
 /*
  * Keeps what editors' scripts will find in the user's server folders true for
- * this node, see agent/servers/recordlook.h, and makes the session's own server folder.
+ * this node, see agent/servers/recordlook.h, makes the session's own server folder,
+ * and puts a site's defaults into servers' settings (machinesettings.h).
  * All that touches the home directory is done by a child, and no shell waits
  * for it longer than HYGIENE_SECONDS.
  */

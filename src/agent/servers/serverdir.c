@@ -26,7 +26,7 @@ char *serverdir_path(const struct agent_job *job, struct err *e)
 	char *run, *path;
 
 	e->text[0] = '\0';
-	switch (job->opt->session.server_dir) {
+	switch (job->opt->servers.dir) {
 	case OPTIONS_SERVER_DIR_SESSION:
 		return mem_printf("%s/%s/server", job->opt->session.state_dir,
 			job->opt->agent.tag);

@@ -99,6 +99,9 @@ static void *audit_begin(const struct invocation *inv)
 	audit_settings(&f);
 	for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
 		audit_hooks(&f, hooks[i]);
+	if (o->servers.settings != NULL &&
+		o->servers.settings[0] == '/')
+		findings_path(&f, AUDITMODE_OURS, o->servers.settings, 1);
 	audit_shared(&f, o);
 	audit_homes(&f, &o->line.operands);
 	auditunit_look(&f);

@@ -183,7 +183,7 @@ static char *agent_command(const struct visit *v)
 	buf_puts(&b, " --state-dir=");
 	shellword_put(&b, v->p->state_dir);
 	buf_printf(&b, " --doctor=%s --server-dir=%s", v->word,
-		o->session.server_dir == OPTIONS_SERVER_DIR_HOME ? "home" :
+		o->servers.dir == OPTIONS_SERVER_DIR_HOME ? "home" :
 		"node");
 	if (o->session.sshd != NULL) {
 		buf_puts(&b, " --sshd=");

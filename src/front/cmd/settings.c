@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/jsonmerge.h"
 #include "base/mem.h"
 #include "config.h"
 #include "front/front_options.h"
@@ -312,6 +313,27 @@ int settings_hold(const struct config *c, struct options *o,
 	return 0;
 }
 
+/*
+ * The agent does without one that is not good, and only logs it. One that is not here
+ * may be on compute nodes.
+ */
+static int check_machine_settings(const struct options *o, struct err *e)
+{
+	const char *file = o->servers.settings;
+	const struct opt *row = optset_row(&o->set, &o->servers.settings);
+	struct buf text = { 0 };
+	int ret;
+
+	if (file == NULL || strcmp(file, "none") == 0)
+		return 0;
+	ret = conffile_read(file, &text, e);
+	if (ret == 1 && (ret = jsonmerge_check(buf_data(&text), text.len, e)) == -1)
+		err_prefix(e, "%s: ", file);
+	buf_fini(&text);
+	return ret == -1 ? err_prefix(e, "%s: %s: ", optset_where(&o->set, row),
+		row->name) : 0;
+}
+
 /* others: whose runtimes may be named, too. */
 static int try_one(const struct config *c, const struct config *others,
 	const struct config_who *who, struct err *e)
@@ -324,6 +346,8 @@ static int try_one(const struct config *c, const struct config *others,
 	runtimerow_say(others, &o.runtimes);
 	if (ret == 0)
 		ret = front_options_check_container(&o, e);
+	if (ret == 0)
+		ret = check_machine_settings(&o, e);
 	options_free(&o);
 	return ret;
 }

@@ -19,7 +19,7 @@ static int setup(void **state)
 {
 	if (fake_session_begin(state) == -1)
 		return -1;
-	options.session.server_hygiene = 1;
+	options.servers.hygiene = 1;
 	return 0;
 }
 
@@ -189,7 +189,7 @@ static void makes_the_sessions_folder(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
-	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
+	options.servers.dir = OPTIONS_SERVER_DIR_SESSION;
 	begin();
 	assert_null(hygiene_folder_line(hygiene));
 	await();
@@ -208,7 +208,7 @@ static void makes_it_anew(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(dir, 0700), 0);
-	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
+	options.servers.dir = OPTIONS_SERVER_DIR_SESSION;
 	begin();
 	await();
 	FAKECLOCK_WAIT(agent.job.base, started == 1);
@@ -223,10 +223,40 @@ static void makes_it_anew(void **state)
 	free(dir);
 }
 
+/* Also without a look at records; and once more when a server was announced. */
+static void puts_settings_in(void **state)
+{
+	char *file = mem_printf("%s/site.json", fake_dir);
+	char *first = mem_printf("%s/home/.vscode-server", fake_dir);
+	char *later = mem_printf("%s/home/.cursor-server", fake_dir);
+	char *wrote = mem_printf("%s/data/Machine/settings.json", later);
+
+	(void)state;
+	fake_file("site.json", "{\"a\": 1}");
+	assert_int_equal(mkdir(first, 0700), 0);
+	options.servers.hygiene = 0;
+	options.servers.settings = file;
+	begin();
+	await();
+	FAKECLOCK_WAIT(agent.job.base, started == 1);
+	free(first);
+	first = mem_printf("%s/home/.vscode-server/data/Machine/settings.json",
+		fake_dir);
+	assert_int_equal(access(first, F_OK), 0);
+	assert_int_equal(mkdir(later, 0700), 0);
+	hygiene_announced(hygiene);
+	FAKECLOCK_WAIT(agent.job.base, access(wrote, F_OK) == 0);
+	options.servers.settings = NULL;
+	free(file);
+	free(first);
+	free(later);
+	free(wrote);
+}
+
 static void nothing_without_need(void **state)
 {
 	(void)state;
-	options.session.server_hygiene = 0;
+	options.servers.hygiene = 0;
 	begin();
 	assert_null(hygiene);
 	await();
@@ -249,6 +279,7 @@ int main(void)
 		TEST(looks_after_an_announcement),
 		TEST(makes_the_sessions_folder),
 		TEST(makes_it_anew),
+		TEST(puts_settings_in),
 		TEST(nothing_without_need),
 	};
 

@@ -14,7 +14,7 @@ static int setup(void **state)
 {
 	if (fake_agent_begin(state) == -1)
 		return -1;
-	options.session.server_dir = OPTIONS_SERVER_DIR_SESSION;
+	options.servers.dir = OPTIONS_SERVER_DIR_SESSION;
 	dir = serverdir_path(&agent.job, &e);
 	return dir == NULL ? -1 : 0;
 }
@@ -52,10 +52,10 @@ static void is_where_it_was_asked_for(void **state)
 	(void)state;
 	assert_string_equal(dir, want);
 	free(want);
-	options.session.server_dir = OPTIONS_SERVER_DIR_HOME;
+	options.servers.dir = OPTIONS_SERVER_DIR_HOME;
 	assert_null(serverdir_path(&agent.job, &e));
 	assert_string_equal(e.text, "");
-	options.session.server_dir = OPTIONS_SERVER_DIR_NODE;
+	options.servers.dir = OPTIONS_SERVER_DIR_NODE;
 	setenv("XDG_RUNTIME_DIR", fake_dir, 1);
 	path = serverdir_path(&agent.job, &e);
 	want = mem_printf("%s/vscode-remote-shell/server", fake_dir);

@@ -38,6 +38,7 @@ static const struct {
 	{ "notify-terminals", "--notify-terminals=on" },
 	{ "server-hygiene", "--server-hygiene=off" },
 	{ "server-dir", "--server-dir=session" },
+	{ "machine-settings", "--machine-settings=/etc/m.json" },
 	{ "sshd", "--sshd=/opt/an sshd" },
 	{ "container", "--container=/i" },
 	{ "container-runtime", "--container-runtime=bubblewrap" },

@@ -622,6 +622,7 @@ static void every_option(void **state)
 		{ "shell", "--shell=/x", OURS },
 		{ "server-hygiene", "--server-hygiene=off", OF_JOB },
 		{ "server-dir", "--server-dir=node", OF_JOB },
+		{ "machine-settings", "--machine-settings=/x", OF_JOB },
 		{ "sshd", "--sshd=/x", OF_JOB },
 		{ "container", "--container=/x", OF_JOB },
 		{ "container-runtime", "--container-runtime=proot", OF_JOB },
