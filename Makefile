@@ -86,7 +86,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
 	check-slurm-cli check-slurm-versions check-containers check-vscode check-faults check-fresh check-old check-sshd-versions \
 	check-bundle check-packages layers names asan fuzz install \
-	install-current uninstall html dist bundle deb rpm release clean distclean format bench coverage FORCE
+	install-current uninstall html dist bundle deb rpm release sign clean distclean format bench coverage FORCE
 
 #: all             build everything (the default) into build/; B=DIR another
 all: $(addprefix $B/,$(PROGRAMS) $(SCRIPTS) $(HOST))
@@ -454,6 +454,9 @@ endef
 #:                 those of before stay
 install-current:
 	@$(MAKE) install prefix=$(prefix)/$(VERSION)
+	@sh packaging/origin.sh clone $(VERSION) >$B/origin
+	test ! -s $B/origin || install -m 644 $B/origin \
+		$(DESTDIR)$(prefix)/$(VERSION)/libexec/vscode-remote-shell/
 	ln -sfn $(VERSION) $(DESTDIR)$(prefix)/current.new
 	mv -T $(DESTDIR)$(prefix)/current.new $(DESTDIR)$(prefix)/current
 
@@ -497,9 +500,14 @@ deb rpm: dist
 	@ls $B/packages/*.$@
 
 #: release         a signed or annotated tag, the tarball, recipes that name its
-#:                 SHA-256, in build/release
+#:                 SHA-256, in build/release, and sign
 release: configure config.mk
 	@B=$B sh packaging/release.sh
+
+#: sign            the record of what is in build/release, and its signature, for
+#:                 `vscode-remote-shell update`; again when bundles were added
+sign:
+	@sh packaging/sign.sh $B/release $(VERSION)
 
 #: format          clang-format on all sources
 format:

@@ -78,7 +78,9 @@ Needed: Linux on $MACHINE with glibc $GLIBC or newer; sbatch, squeue and scancel
 PATH on login nodes, and scontrol for the commands extend and partitions. Settings of
 the site are those in /etc/vscode-remote-shell, as for every installation.
 
-A newer one is unpacked beside it. Sessions that run go on, and are reached by it.
+A newer one is unpacked beside it, by hand or by bin/vscode-remote-shell update, where
+libexec/vscode-remote-shell/origin says from where. Sessions that run go on, and are
+reached by it.
 
 In the programs are, with licences in share/doc/vscode-remote-shell/licences:
 END
@@ -92,6 +94,10 @@ pack() {
 	# Whoever unpacks it is no root, who would run the reaper's timer.
 	rm -rf "${dir:?}/lib" "$dir/etc"
 	readme "${3:-/dev/null}" >"$dir/README"
+	sh "$top/packaging/origin.sh" bundle "$version" >"$work/origin" &&
+		{ test ! -s "$work/origin" ||
+			cp "$work/origin" "$dir/libexec/vscode-remote-shell/"; } ||
+		return
 	find "$dir" -type d -exec chmod 755 {} + || return
 	tar -C "$work/pack" --sort=name --mtime="@$(when)" --owner=0 --group=0 \
 		--numeric-owner -cf "$work/pack.tar" "$name" &&

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make release`: what ChangeLog's first line says is tagged, and packed into
 # $B/release: the tarball, which comes out the same when it is made again, its
-# SHA-256, and the recipes that want to know that.
+# SHA-256, the recipes that want to know that, and what `update` reads (sign.sh).
 top=$(cd "$(dirname "$0")/.." && pwd) && cd "$top" || exit 1
 mkdir -p "${B:-build}" && B=$(cd "${B:-build}" && pwd) || exit 1
 umask 022
@@ -45,9 +45,13 @@ recipe easybuild/vscode-remote-shell.eb.in "$name-GCCcore-13.2.0.eb"
 cp "$B/dist/vscode-remote-shell.spec" .
 
 # Who has no key has a tag all the same.
-if test -n "$(git config user.signingkey)"; then
+if test -n "$SIGNING_KEY"; then
+	git -c gpg.format=ssh -c user.signingkey="$SIGNING_KEY" \
+		tag -s -m "$name" "v$version"
+elif test -n "$(git config user.signingkey)"; then
 	git tag -s -m "$name" "v$version"
 else
 	git tag -a -m "$name" "v$version"
 fi || die "cannot make the tag v$version"
+sh "$top/packaging/sign.sh" . "$version" || exit
 echo "$name: tag v$version, $PWD, SHA-256 $sum"

@@ -105,8 +105,8 @@ static void parser_init(struct parser *p, struct opt_set *set,
 		c = canonical(table, o);
 		p->longs[l++] = (struct option){
 			.name = o->name,
-			.has_arg = takes_argument(c) ? required_argument :
-				no_argument,
+			.has_arg = !takes_argument(c) ? no_argument :
+				c->bare != NULL ? optional_argument : required_argument,
 			.val = ROW(c - table),
 		};
 		if (o->letter == 0)
@@ -260,6 +260,9 @@ static int opt_take(struct parser *p, int c, int argc, char **words,
 			return -1;
 	} else {
 		o = row(p, c);
+		if (o->bare != NULL && arg == NULL)
+			arg = optind < argc && words[optind][0] != '-' ?
+				words[optind++] : o->bare;
 		/* -S=--x is what old command lines say for -S--x */
 		if (c < ROW(0) && takes_argument(o) && arg[0] == '=' &&
 			arg != words[optind - 1])

@@ -83,7 +83,7 @@ struct opt {
 	size_t at;		/* offset of the value in the config struct */
 	long min, max;
 	const char *unit;	/* of an OPT_INT, for --help */
-	const char *const *words; /* of an OPT_ENUM, NULL at the end */
+	const char *const *words; /* of an OPT_ENUM, NULL at the end; of an OPT_DURATION one for 0 */
 	const char *help;
 	const char *agent_help;	/* of the agent, where that says it otherwise */
 
@@ -110,6 +110,9 @@ struct opt {
 	 * does, and --help does not list it.
 	 */
 	int exact;
+
+	/* Its value where none stands behind it; NULL: it needs one. */
+	const char *bare;
 
 	/* Of an OPT_SALLOC, which one; it may not be had by its name, as ours has it. */
 	const struct sallocrow *salloc;

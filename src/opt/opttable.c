@@ -22,6 +22,7 @@
 
 /* In the order of the enumerations in opttable.h. */
 static const char *const peer_checks[] = { "require", "prefer", "off", NULL };
+static const char *const off[] = { "off", NULL };
 static const char *const on_off[] = { "off", "on", NULL };
 static const char *const server_dirs[] = { "home", "node", "session", NULL };
 static const char *const starts[] = { "auto", "batch", "allocation", NULL };
@@ -322,9 +323,15 @@ const struct opt opttable[] = {
 	{ "follow", 'f', OPT_FLAG, .at = AT(flags.follow), .commands = "logs",
 		.of_user = 1,
 		.help = "go on until the session ends" },
-	{ "check", 0, OPT_STRING, "FILE", .at = AT(flags.check),
-		.commands = "config", .of_user = 1, .path = OPT_PATH,
-		.help = "say whether that file of settings is good" },
+	{ "check", 0, OPT_STRING, "FILE", .at = AT(flags.check), .bare = OPTIONS_BARE,
+		.commands = "config update", .of_user = 1, .path = OPT_PATH,
+		.help = "of config: say whether that file of settings is good; of update, without a file: say whether there is a newer version, and do no more" },
+	{ "rollback", 0, OPT_FLAG, .at = AT(update.rollback),
+		.commands = "update", .of_user = 1, .destroys = 1,
+		.help = "go back to the version before" },
+	{ "update-check", 0, OPT_DURATION, "TIME", "1d", AT(update.check), 0,
+		365 * OPT_DAY, .words = off, .commands = "update",
+		.help = "how often update --check asks for a newer version at most, or off" },
 	{ "json", 0, OPT_FLAG, .at = AT(flags.json),
 		.commands = "list status partitions estimate doctor config profiles apps",
 		.of_user = 1,

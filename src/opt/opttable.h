@@ -206,10 +206,13 @@ struct options_tee {
 	char *in, *out, *err;	/* NULL: none */
 };
 
+/* Of --check that stands alone. */
+#define OPTIONS_BARE "-"
+
 /* Flags, mostly of some commands. */
 struct options_flags {
 	int dry_run, all, all_users, json, no_header, no_wait, follow, stdio;
-	char *check;		/* a file of settings */
+	char *check;		/* a file of settings, or OPTIONS_BARE */
 	char *metrics;		/* a file for gauges */
 	int help, version;
 };
@@ -236,6 +239,12 @@ struct options_setup {
 /* Of the command doctor. */
 struct options_doctor {
 	int job;		/* it looks from a node, too */
+};
+
+/* Of the command update. */
+struct options_update {
+	int rollback;
+	long check;		/* seconds between two looks, 0: off */
 };
 
 /* What a site says to its users. */
@@ -282,6 +291,7 @@ struct options {
 	struct options_keys keys;
 	struct options_setup setup;
 	struct options_doctor doctor;
+	struct options_update update;
 };
 
 /* The rows of all of them. */

@@ -81,6 +81,10 @@ static int set_duration(const struct opt *o, long *value, const char *text,
 {
 	long n;
 
+	if (o->words != NULL && strcmp(text, o->words[0]) == 0) {
+		*value = 0;
+		return 0;
+	}
 	/* Of the tools beside this one some mean minutes by that, some not. */
 	if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' &&
 		text[strspn(text, "0")] != '\0')
@@ -316,7 +320,8 @@ void optval_put(const struct opt *o, const void *config, struct buf *out)
 		buf_puts(out, *text != NULL ? *text : "");
 		break;
 	case OPT_DURATION:
-		buf_puts(out, duration_text(*(const long *)value).s);
+		buf_puts(out, o->words != NULL && *(const long *)value == 0 ?
+			o->words[0] : duration_text(*(const long *)value).s);
 		break;
 	case OPT_PORTS:
 		if (ports->last == 0)

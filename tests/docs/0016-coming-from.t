@@ -179,11 +179,11 @@ is "$(grep -v '^rows \|^$' "$T/out")" '' 'each word has a row, and what is ours 
 ok 'there are many' test "$(sed -n 's/^rows \([0-9]*\) .*/\1/p' "$T/out")" -ge 100
 
 # The words of `remote' are commands, or answered by one of ours.
-for word in list cancel ssh help exit; do
+for word in list cancel ssh help exit update; do
 	ok "remote $word: a command" sh -c '"$1" --help | grep -q "^  $2 "' - \
 		"$BUILD/vscode-remote-shell" "$word"
 done
-for pair in check:--version update:installed cpu:alloc gpu:alloc 'gpuswap:`shell gpu`' \
+for pair in 'check:`update --check`' cpu:alloc gpu:alloc 'gpuswap:`shell gpu`' \
 	'h100:--gres=gpu:h100:1'; do
 	"$BUILD/vscode-remote-shell" "${pair%%:*}" >"$T/out" 2>"$T/err" </dev/null
 	is "$? $(wc -l <"$T/err")" '64 1' "remote ${pair%%:*}: answered, in one line"

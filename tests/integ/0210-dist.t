@@ -56,10 +56,27 @@ release '^release: there are changes that are not committed' \
 	"none of what is not committed"
 in_dir "$T/clone" git commit -qam 'ChangeLog: Name the day'
 in_dir "$T/clone" git tag -d "v$version"
+if ssh-keygen -q -t ed25519 -N '' -f "$T/key" && touch "$T/x" &&
+	ssh-keygen -q -Y sign -f "$T/key" -n x "$T/x" 2>/dev/null; then
+	export SIGNING_KEY="$T/key"
+fi
 release ": tag v$version, .*, SHA-256 [0-9a-f]{64}\$" "a release"
 sum=$(sed -n 's/.*SHA-256 //p' "$T/release.out")
 ok "its SHA-256 is that of the tarball" in_dir "$T/clone/build/release" \
 	sha256sum -c SHA256SUMS
+if test -n "$SIGNING_KEY"; then
+	record=$T/clone/build/release/vscode-remote-shell.release
+	is "$(cat "$record")" "version=$version
+file=vscode-remote-shell-$version.tar.gz $(wc -c <"$T/clone/build/release/vscode-remote-shell-$version.tar.gz") $sum" \
+		"its record names it"
+	echo "me $(cat "$T/key.pub")" >"$T/signers"
+	ok "its record is signed" ssh-keygen -q -Y verify -f "$T/signers" -I me \
+		-n vscode-remote-shell -s "$record.sig" <"$record"
+	like "$(git -C "$T/clone" cat-file tag "v$version")" 'BEGIN SSH SIGNATURE' \
+		"so is its tag"
+else
+	skip 3 "ssh-keygen signs nothing"
+fi
 for file in package.py "vscode-remote-shell-$version-GCCcore-13.2.0.eb"; do
 	like "$(cat "$T/clone/build/release/$file")" "$sum" "$file names it"
 done

@@ -17,6 +17,9 @@ rm -f "$T/stage/libexec/vscode-remote-shell/launch-slurm"
 
 SOURCE_DATE_EPOCH=1700000000
 export SOURCE_DATE_EPOCH
+UPDATE_SOURCE=https://releases.example.org/vrs
+UPDATE_KEY='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH36Yu/bOUNE+lAn2A1+IjOLwPF8vXYmz7dbU4FiwYbg test'
+export UPDATE_SOURCE UPDATE_KEY
 for n in 1 2; do
 	ok "pack, $n" sh "$bundle" pack "$T/stage" "$T/$n.tar.gz"
 	touch "$T/stage"/bin/*
@@ -29,6 +32,10 @@ is "$(basename "$1")" "vscode-remote-shell-$(sed -n '1s/ .*//p' \
 like "$(cat "$1/README")" "RemoteCommand ~/$(basename "$1")/bin/vscode-remote-shell" \
 	"README tells how to use it"
 ok "no unit for root" test ! -e "$1/lib"
+is "$(cat "$1/libexec/vscode-remote-shell/origin")" "kind=bundle
+version=$(sed -n '1s/ .*//p' "$top/ChangeLog")
+source=$UPDATE_SOURCE
+key=$UPDATE_KEY" "it says where it comes from"
 VRS_PROGRAM=$1/bin/vscode-remote-shell
 echo 'echo hello' | "$VRS_PROGRAM" --launcher=local --state-dir="$VRS_STATE" \
 	>"$T/out" 2>"$T/log/session"
@@ -65,12 +72,20 @@ current() {
 }
 vrs cancel >"$T/log/cancel" 2>&1
 ok "install-current" current 1.0
+is "$(grep -v '^configure=' "$T/root/opt/vrs/1.0/libexec/vscode-remote-shell/origin")" \
+	"kind=clone
+version=1.0
+source=$UPDATE_SOURCE
+key=$UPDATE_KEY" "it says where it comes from"
+UPDATE_SOURCE=git@forge:vrs
 is "$(readlink "$T/root/opt/vrs/current")" 1.0 "current is the first"
 VRS_PROGRAM=$T/root/opt/vrs/current/bin/vscode-remote-shell
 echo 'echo hello' | "$VRS_PROGRAM" --launcher=local --state-dir="$VRS_STATE" \
 	>"$T/out" 2>"$T/log/session.1"
 agent=$(agents)
 ok "the next one" current 1.1
+ok "which comes from where nothing is got" \
+	test ! -e "$T/root/opt/vrs/1.1/libexec/vscode-remote-shell/origin"
 is "$(cd "$T/root/opt/vrs" && ls -d *) $(readlink "$T/root/opt/vrs/current")" \
 	"1.0
 1.1

@@ -863,7 +863,8 @@ int command_read(struct options *o, int argc, char **argv,
 	if (takes_bad && bad->text[0] != '\0')
 		return read_without(o, argc, argv, bad, e);
 	/* What tells of a file's faults works while another has some. */
-	if (bad->text[0] != '\0' && (ret == -1 || o->flags.check == NULL)) {
+	if (bad->text[0] != '\0' && (ret == -1 || o->flags.check == NULL ||
+		strcmp(o->flags.check, OPTIONS_BARE) == 0)) {
 		*e = *bad;
 		return COMMAND_SETTINGS_BAD;
 	}

@@ -91,6 +91,8 @@ static int print_config(const struct options *o, struct config *c,
 	size_t n = 0;
 	int ret = 0;
 
+	if (o->flags.check != NULL && strcmp(o->flags.check, OPTIONS_BARE) == 0)
+		return err_set(e, "--check: needs a value");
 	if (o->flags.check != NULL) {
 		if (settings_check(o->flags.check, c, command_is_free,
 			e) == -1)

@@ -102,8 +102,8 @@ const struct synonym synonym_table[] = {
 	{ "gpu", .sentence = GPU },
 	{ "gpuswap", .sentence = "a GPU beside this session is a session of its own: `alloc gpu --gres=gpu:1`, then `shell gpu`" },
 	{ "h100", .sentence = "that is `alloc h100 --gres=gpu:h100:1`, or `alloc h100` with a profile of that name" },
-	{ "check", .sentence = "--version says which version this is; a newer one is installed beside it, and not by itself" },
-	{ "update", .sentence = "a newer version is installed beside this one, by your site or by `make install`, and not by itself" },
+	{ "check", .sentence = "`update --check` says whether there is a newer version, `doctor` whether all is well" },
+	{ "upgrade", .command = "update" },
 	{ 0 }
 };
 

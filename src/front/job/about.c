@@ -8,6 +8,7 @@
 #include "front/job/about.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/kv.h"
 #include "front/job/asked.h"
@@ -28,6 +29,8 @@ int about_write(int dirfd, const struct about *a, struct err *e)
 		kv_write(&text, "asked", a->asked);
 	if (a->profile[0] != '\0')
 		kv_write(&text, "profile", a->profile);
+	if (a->programs[0] != '\0')
+		kv_write(&text, "programs", a->programs);
 	buf_puts(&text, "\n");
 	ret = safepath_write(dirfd, "about", buf_data(&text), text.len, e);
 	buf_fini(&text);
@@ -47,6 +50,10 @@ int about_label(int dirfd, const struct invocation *inv, const char *scope,
 	if (inv->opt->session.profile != NULL)
 		snprintf(about.profile, sizeof about.profile, "%s",
 			inv->opt->session.profile);
+	/* Of a job that is found, and not made, it is not known. */
+	if (asked != NULL && strlen(inv->libexec) < sizeof about.programs)
+		snprintf(about.programs, sizeof about.programs, "%s",
+			inv->libexec);
 	if (asked != NULL && asked_write(dirfd, asked, e) == -1)
 		return -1;
 	if (asked != NULL)
@@ -82,6 +89,7 @@ int about_read(int dirfd, struct about *a, struct err *e)
 	copy(a->scope, sizeof a->scope, &kv, "scope");
 	copy(a->asked, sizeof a->asked, &kv, "asked");
 	copy(a->profile, sizeof a->profile, &kv, "profile");
+	copy(a->programs, sizeof a->programs, &kv, "programs");
 	kv_fini(&kv);
 	return 0;
 }

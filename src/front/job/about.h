@@ -15,6 +15,7 @@ struct about {
 	char scope[128];	/* of its answers; "": unknown */
 	char asked[17];		/* asked_name() of its options; "": unknown */
 	char profile[65];	/* by which it was asked for; "": none */
+	char programs[1024];	/* the directory of its agent; "": unknown */
 };
 
 /* Both -1 with e set; dirfd is of the folder. */

@@ -56,6 +56,8 @@ static const struct command
 		.ops = &ops, .shows_job = 1 },
 	row_doctor = { "doctor", NULL, COMMAND_NONE, 0, 0, "doctor.",
 		.ops = &ops, .shows_job = 1 },
+	row_update = { "update", NULL, COMMAND_NONE, 0, 0, "update.",
+		.ops = &ops },
 	row_help = { "help", "[COMMAND]", COMMAND_NONE, 0, 1, "help.",
 		.ops = NULL };
 
@@ -63,7 +65,7 @@ const struct command *const command_table[] = {
 	&row_attach, &row_list, &row_alloc, &row_logs, &row_cancel, &row_leave,
 	&row_extend, &row_shell, &row_ssh, &row_proxy, &row_forced,
 	&row_forward, &row_app, &row_doctor, &row_config,
-	&row_setup, &row_help, NULL
+	&row_setup, &row_update, &row_help, NULL
 };
 
 struct line {
@@ -160,6 +162,14 @@ static void parses(void **state)
 	static const struct {
 		const char *in, *option, *want;
 	} rows[] = {
+		{ "config|--check=/x", "check", "/x" },
+		{ "config|--check|/x", "check", "/x" },
+		{ "config|--chec|/x", "check", "/x" },
+		{ "update|--check", "check", "-" },
+		{ "update|--check|-v", "check", "-" },
+		{ "update|--check|-v", "verbose", "1" },
+		{ "update|--update-check=2h", "update-check", "7200" },
+		{ "update|--update-check=off", "update-check", "0" },
 		/* defaults */
 		{ "", "verbose", "0" },
 		{ "", "quiet", "0" },
@@ -480,7 +490,7 @@ static void refuses(void **state)
 		{ "--idle-timeout=60", "--idle-timeout: '60' may be seconds or "
 			"minutes: write 60s or 60m" },
 		{ "devel", "unknown command 'devel': there are attach, list, "
-			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, doctor, config, setup, help; profiles: gpu; "
+			"alloc, logs, cancel, exit, extend, shell, ssh, proxy, forced, forward, app, doctor, config, setup, update, help; profiles: gpu; "
 			"an option of salloc is written --salloc-arg=OPTION" },
 		{ "gpuu", "unknown command 'gpuu': do you mean the profile 'gpu'?" },
 		{ "lits", "unknown command 'lits': do you mean 'list'?" },
@@ -658,6 +668,8 @@ static void every_option(void **state)
 		{ "follow", "logs|-f", OURS },
 		{ "json", "list|--json", OURS },
 		{ "job", "doctor|--job", OURS },
+		{ "rollback", "update|--rollback", OURS },
+		{ "update-check", "update|--update-check=off", OURS },
 		{ "login-host", "--login-host=cluster", OURS },
 		{ "stdio", "forward|1|--stdio", OURS },
 		{ "client-port", "forward|1|--client-port=1", OURS },

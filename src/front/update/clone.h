@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef FRONT_UPDATE_CLONE_H
+#define FRONT_UPDATE_CLONE_H
+
+#include "front/update/installation.h"
+#include "front/update/release.h"
+
+/* A release as a signed tag of a repository, see struct getting. */
+int clone_look(const struct origin *o, const char *stage, struct release *r,
+	struct err *e) __attribute__((warn_unused_result));
+int clone_get(const struct installation *in, const struct release *r,
+	const char *name, const char *stage, struct err *e)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Pure: no I/O, no clock, no globals. */
+/*
+ * Releases: their versions, and the record that tells of one. A version is a name
+ * of a directory, too, so it is digits and dots and nothing else.
+ */
+#include "front/update/release.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/kv.h"
+#include "base/number.h"
+
+#define PART_MAX 999999
+#define REF "refs/tags/v"
+
+/* The parts; -1: it is no version. */
+static int read_parts(const char *text, size_t len,
+	unsigned long long part[RELEASE_PARTS])
+{
+	const char *at = text, *end = text + len;
+	int n = 0;
+
+	memset(part, 0, RELEASE_PARTS * sizeof *part);
+	if (len >= RELEASE_VERSION_MAX)
+		return -1;
+	for (;;) {
+		if (n == RELEASE_PARTS ||
+			number_take(&at, end, PART_MAX, &part[n++]) == -1)
+			return -1;
+		if (at == end)
+			return 0;
+		if (*at++ != '.')
+			return -1;
+	}
+}
+
+int release_is_version(const char *text)
+{
+	unsigned long long part[RELEASE_PARTS];
+
+	return read_parts(text, strlen(text), part) == 0;
+}
+
+int release_compare(const char *a, const char *b)
+{
+	unsigned long long x[RELEASE_PARTS], y[RELEASE_PARTS];
+
+	(void)read_parts(a, strlen(a), x);
+	(void)read_parts(b, strlen(b), y);
+	for (int i = 0; i < RELEASE_PARTS; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
+static int is_file_name(const char *name, size_t len)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	return len > 0 && name[0] != '.' && name[0] != '-' &&
+		strspn(name, good) >= len;
+}
+
+static int read_sha256(const char *hex, unsigned char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (strlen(hex) != 64)
+		return -1;
+	for (int i = 0; i < 64; i++) {
+		const char *d = strchr(digits, hex[i]);
+
+		if (d == NULL)
+			return -1;
+		out[i / 2] = (unsigned char)(out[i / 2] << 4 | (d - digits));
+	}
+	return 0;
+}
+
+/* "NAME BYTES SHA256" */
+static int read_file(struct release_file *f, const char *text)
+{
+	size_t len = strcspn(text, " ");
+	const char *at = text + len, *end = text + strlen(text);
+	unsigned long long bytes;
+
+	if (len >= sizeof f->name || !is_file_name(text, len) || *at++ != ' ' ||
+		number_take(&at, end, RELEASE_FILE_BYTES, &bytes) == -1 ||
+		*at++ != ' ')
+		return -1;
+	snprintf(f->name, sizeof f->name, "%.*s", (int)len, text);
+	f->bytes = (long)bytes;
+	return read_sha256(at, f->sha256);
+}
+
+static int read_release(struct release *r, const struct kv *kv, struct err *e)
+{
+	const char *version = kv_get(kv, "version"), *key = kv_get(kv, "key");
+	const char *file;
+	size_t pos = 0;
+
+	if (version == NULL || !release_is_version(version))
+		return err_set(e, "it names no version");
+	snprintf(r->version, sizeof r->version, "%s", version);
+	if (key != NULL && strlen(key) >= sizeof r->key)
+		return err_set(e, "its key is too long");
+	snprintf(r->key, sizeof r->key, "%s", key != NULL ? key : "");
+	while ((file = kv_next(kv, "file", &pos)) != NULL) {
+		if (r->n == RELEASE_FILES)
+			return err_set(e, "it has more than %d files",
+				RELEASE_FILES);
+		if (read_file(&r->file[r->n++], file) == -1)
+			return err_set(e, "'%.80s' is no file of a release",
+				file);
+	}
+	return 0;
+}
+
+int release_parse(struct release *r, const char *text, size_t len,
+	struct err *e)
+{
+	struct kv kv;
+	int ret;
+
+	*r = (struct release){ .n = 0 };
+	if (kv_parse_whole(&kv, text, len, e) == -1)
+		return -1;
+	ret = read_release(r, &kv, e);
+	kv_fini(&kv);
+	return ret;
+}
+
+const struct release_file *release_find(const struct release *r,
+	const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->file[i].name, name) == 0)
+			return &r->file[i];
+	return NULL;
+}
+
+int release_newest_tag(const char *text, char *version)
+{
+	unsigned long long part[RELEASE_PARTS];
+	char found[RELEASE_VERSION_MAX];
+	int ret = -1;
+
+	for (const char *at = text; (at = strstr(at, REF)) != NULL;) {
+		size_t len;
+
+		at += strlen(REF);
+		len = strcspn(at, "\n");
+		if (read_parts(at, len, part) == -1)
+			continue;
+		snprintf(found, sizeof found, "%.*s", (int)len, at);
+		if (ret == 0 && release_compare(found, version) <= 0)
+			continue;
+		memcpy(version, found, sizeof found);
+		ret = 0;
+	}
+	return ret;
+}
