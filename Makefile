@@ -202,7 +202,8 @@ $B/tests/%: $B/obj/tests/unit/%.o $(call layer_a,net $(COMMON))
 # Each fuzz target is one LLVMFuzzerTestOneInput. For `make check` it is linked
 # with a driver that runs the files named on its command line once.
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_ALSO = src/agent/imagehead.c src/agent/imagekey.c src/agent/imageabi.c \
+FUZZ_ALSO = $(addprefix src/front/update/,origin.c release.c sshsig.c tagobject.c) \
+	src/agent/imagehead.c src/agent/imagekey.c src/agent/imageabi.c \
 	src/front/outbound/outproxy.c src/front/appscript.c src/front/portword.c \
 	src/front/job/job.c src/front/job/partition.c src/front/job/role.c \
 	src/front/cmd/show.c src/front/keyline.c src/launch/gres.c \

@@ -465,6 +465,6 @@ echo "Ask us at #cluster" >"$site/notice"
 echo "banner = $site/notice" >"$site/config"
 is "$(update --check)" "69 " "a site's: no"
 is "$(line)" "Ask us at #cluster
-update: $apps/$(bundle "$version")/libexec/vscode-remote-shell is not an installation of your own: your site updates it, or whoever installed it" \
+update: $apps/$(bundle "$version")/libexec/vscode-remote-shell is not in your home directory: your site updates it, or whoever installed it" \
 	"a site's: its banner, and who updates it"
 done_testing

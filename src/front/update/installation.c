@@ -56,8 +56,9 @@ static enum installation_whose whose(const char *libexec, const char *home,
 	}
 	if (st.st_uid == geteuid() && is_in_home(libexec, home))
 		return INSTALLATION_OURS;
-	err_set(e, "%s is not an installation of your own: your site updates it, or whoever installed it",
-		libexec);
+	err_set(e, "%s is not %s: your site updates it, or whoever installed it",
+		libexec, st.st_uid == geteuid() ? "in your home directory" :
+		"yours");
 	return INSTALLATION_SITES;
 }
 

@@ -42,7 +42,8 @@ static int is_source(const char *s)
 	for (const char *p = s; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || *p == '"' || *p == '\\')
 			return 0;
-	return strncmp(s, "https://", 8) == 0 || strncmp(s, "file:///", 8) == 0;
+	return (strncmp(s, "https://", 8) == 0 ||
+		strncmp(s, "file:///", 8) == 0) && s[8] != '\0';
 }
 
 static int read_keys(struct origin *o, const struct kv *kv, struct err *e)
@@ -70,12 +71,12 @@ static int read_origin(struct origin *o, const struct kv *kv, struct err *e)
 		return err_set(e, "it names no version");
 	o->configure = value_copy(kv, "configure");
 	o->source = value_copy(kv, "source");
-	if (o->source != NULL && !is_source(o->source))
-		return err_set(e, "source '%.80s' is neither https:// nor file:///",
-			o->source);
 	for (len = o->source ? strlen(o->source) : 0;
 		len > 0 && o->source[len - 1] == '/'; len--)
 		o->source[len - 1] = '\0';
+	if (o->source != NULL && !is_source(o->source))
+		return err_set(e, "source '%.80s' is neither https:// nor file:///",
+			o->source);
 	return read_keys(o, kv, e);
 }
 

@@ -88,12 +88,13 @@ int sshsig_parse(struct sshsig *s, const char *text, size_t len, struct err *e)
 {
 	char digits[2 * BLOB_MAX];
 	unsigned char blob[BLOB_MAX];
-	const char *at = text + strlen(SSHSIG_BEGIN), *end;
+	const char *at, *end;
 	size_t n = 0;
 
 	if (len < strlen(SSHSIG_BEGIN) ||
 		memcmp(text, SSHSIG_BEGIN, strlen(SSHSIG_BEGIN)) != 0)
 		return err_set(e, "it is no signature of ssh-keygen");
+	at = text + strlen(SSHSIG_BEGIN);
 	end = memmem(at, (size_t)(text + len - at), END, strlen(END));
 	if (end == NULL)
 		return err_set(e, "the signature has no end");

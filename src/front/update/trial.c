@@ -26,14 +26,14 @@ static const char say_version[] =
 
 /* DIR STAGE OURS. Status 64 is that of options that settings forbid. */
 static const char have_shell[] =
-	"for each in $(env | sed -n 's/^\\(\\(VSCODE_REMOTE\\|XDG\\|SLURM\\)_[A-Z_]*\\)=.*/\\1/p'); do\n"
+	"for each in $(env | sed -n 's/^\\(\\(VSCODE_REMOTE\\|XDG\\|SLURM\\)_[A-Z0-9_]*\\)=.*/\\1/p'); do\n"
 	"	test \"$each\" = XDG_RUNTIME_DIR || unset \"$each\"\n"
 	"done\n"
 	"session() {\n"
 	"	program=$1/bin/vscode-remote-shell state=$2\n"
 	"	shift 2\n"
 	"	timeout -k 5 40 \"$program\" --launcher=local --state-dir=\"$state\" \\\n"
-	"		--session=trial --idle-timeout=1m \"$@\"\n"
+	"		--session=update-trial --idle-timeout=1m \"$@\"\n"
 	"}\n"
 	"try() {\n"
 	"	rm -rf \"$2/trial\"\n"

@@ -175,6 +175,8 @@ static void origins(void **state)
 		{ "kind=bundle\nversion=1\nsource=https://x\"y\n", "source 'https:" },
 		{ "kind=bundle\nversion=1\nsource=https://x y\n", "source 'https:" },
 		{ "kind=bundle\nversion=1\nsource=-x\n", "source '-x'" },
+		{ "kind=bundle\nversion=1\nsource=https://\n", "source 'https:'" },
+		{ "kind=bundle\nversion=1\nsource=file:///\n", "source 'file:'" },
 		{ "kind=bundle\nversion=1\nkey=ssh-rsa AAAA\n", "'ssh-rsa AAAA'" },
 		{ "kind=bundle\nversion=1\nkey=ssh-ed25519 AAAA\n", "the key is damaged" },
 	};
