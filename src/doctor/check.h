@@ -56,4 +56,8 @@ const struct doctor_check *check_find(const char *name);
 /* What a node leaves in the state directory. */
 #define CHECK_WORD_FILE "doctor"
 
+/* What the command update leaves there, a record: the newest version. */
+#define CHECK_UPDATE_FILE "update"
+#define CHECK_UPDATE_VERSION "version"
+
 #endif

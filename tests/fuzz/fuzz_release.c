@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A version is a part of a path. */
 static void check_version(const char *version)
 {
-	if (!release_is_version(version) || strchr(version, '/') != NULL ||
+	if (!version_is(version, strlen(version)) || strchr(version, '/') != NULL ||
 		strstr(version, "..") != NULL)
 		abort();
 }
@@ -75,7 +75,7 @@ static void read_tag(const char *text, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char version[RELEASE_VERSION_MAX], *text;
+	char version[VERSION_MAX], *text;
 
 	if (size == 0)
 		return 0;

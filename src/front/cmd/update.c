@@ -147,7 +147,7 @@ static int update_now(struct update_work *w, struct err *e)
 
 	if (look_for(w, &r, e) == -1)
 		return EX_UNAVAILABLE;
-	order = release_compare(r.version, ours);
+	order = version_compare(r.version, ours);
 	if (order < 0) {
 		err_set(e, "%s offers %s, which is older than %s: an update never goes back; --rollback does",
 			w->in.origin.source, r.version, ours);
@@ -190,7 +190,7 @@ static void put_answer(struct update_work *w, const char *version, time_t when,
 {
 	const char *ours = w->in.origin.version;
 
-	if (release_compare(version, ours) > 0) {
+	if (version_compare(version, ours) > 0) {
 		buf_printf(&w->said, "%s is there, this is %s: vscode-remote-shell update gets it",
 			version, ours);
 		*status = UPDATE_NEWER;

@@ -266,32 +266,32 @@ int installation_switch(const struct installation *in, const char *stage,
 
 /* The version in the name of an entry, or NULL. */
 static const char *version_of(const struct installation *in, const char *entry,
-	char version[RELEASE_VERSION_MAX])
+	char version[VERSION_MAX])
 {
 	size_t before = strlen(in->before), behind = strlen(in->behind);
 	size_t len = strlen(entry);
 
 	if (len <= before + behind ||
-		len - before - behind >= RELEASE_VERSION_MAX ||
+		len - before - behind >= VERSION_MAX ||
 		strncmp(entry, in->before, before) != 0 ||
 		strcmp(entry + len - behind, in->behind) != 0)
 		return NULL;
-	snprintf(version, RELEASE_VERSION_MAX, "%.*s",
+	snprintf(version, VERSION_MAX, "%.*s",
 		(int)(len - before - behind), entry + before);
-	return release_is_version(version) && is_version_dir(in, entry) ?
+	return version_is(version, strlen(version)) && is_version_dir(in, entry) ?
 		version : NULL;
 }
 
 char *installation_before(const struct installation *in)
 {
-	char version[RELEASE_VERSION_MAX], *found = NULL;
+	char version[VERSION_MAX], *found = NULL;
 	DIR *dir = opendir(in->parent);
 	struct dirent *d;
 
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
 		if (version_of(in, d->d_name, version) == NULL ||
-			release_compare(version, in->origin.version) >= 0 ||
-			(found != NULL && release_compare(version, found) <= 0))
+			version_compare(version, in->origin.version) >= 0 ||
+			(found != NULL && version_compare(version, found) <= 0))
 			continue;
 		free(found);
 		found = mem_strdup(version);
@@ -320,7 +320,7 @@ static int remove_version(const struct installation *in, const char *name)
 int installation_prune(const struct installation *in, const char *version,
 	int (*is_used)(const char *dir, void *arg), void *arg)
 {
-	char other[RELEASE_VERSION_MAX];
+	char other[VERSION_MAX];
 	DIR *dir = opendir(in->parent);
 	struct dirent *d;
 	int stayed = 0;

@@ -67,7 +67,7 @@ static int read_origin(struct origin *o, const struct kv *kv, struct err *e)
 	if (read_kind(o, kv_get(kv, "kind")) == -1)
 		return err_set(e, "its kind is neither bundle nor clone");
 	o->version = value_copy(kv, "version");
-	if (o->version == NULL || !release_is_version(o->version))
+	if (o->version == NULL || !version_is(o->version, strlen(o->version)))
 		return err_set(e, "it names no version");
 	o->configure = value_copy(kv, "configure");
 	o->source = value_copy(kv, "source");

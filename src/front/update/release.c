@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pure: no I/O, no clock, no globals. */
 /*
- * Releases: their versions, and the record that tells of one. A version is a name
- * of a directory, too, so it is digits and dots and nothing else.
+ * Releases: the record that tells of one, and the tags of a repository. Names of
+ * files in it lead to no other directory.
  */
 #include "front/update/release.h"
 
@@ -12,48 +12,7 @@
 #include "base/kv.h"
 #include "base/number.h"
 
-#define PART_MAX 999999
 #define REF "refs/tags/v"
-
-/* The parts; -1: it is no version. */
-static int read_parts(const char *text, size_t len,
-	unsigned long long part[RELEASE_PARTS])
-{
-	const char *at = text, *end = text + len;
-	int n = 0;
-
-	memset(part, 0, RELEASE_PARTS * sizeof *part);
-	if (len >= RELEASE_VERSION_MAX)
-		return -1;
-	for (;;) {
-		if (n == RELEASE_PARTS ||
-			number_take(&at, end, PART_MAX, &part[n++]) == -1)
-			return -1;
-		if (at == end)
-			return 0;
-		if (*at++ != '.')
-			return -1;
-	}
-}
-
-int release_is_version(const char *text)
-{
-	unsigned long long part[RELEASE_PARTS];
-
-	return read_parts(text, strlen(text), part) == 0;
-}
-
-int release_compare(const char *a, const char *b)
-{
-	unsigned long long x[RELEASE_PARTS], y[RELEASE_PARTS];
-
-	(void)read_parts(a, strlen(a), x);
-	(void)read_parts(b, strlen(b), y);
-	for (int i = 0; i < RELEASE_PARTS; i++)
-		if (x[i] != y[i])
-			return x[i] < y[i] ? -1 : 1;
-	return 0;
-}
 
 static int is_file_name(const char *name, size_t len)
 {
@@ -101,7 +60,7 @@ static int read_release(struct release *r, const struct kv *kv, struct err *e)
 	const char *file;
 	size_t pos = 0;
 
-	if (version == NULL || !release_is_version(version))
+	if (version == NULL || !version_is(version, strlen(version)))
 		return err_set(e, "it names no version");
 	snprintf(r->version, sizeof r->version, "%s", version);
 	if (key != NULL && strlen(key) >= sizeof r->key)
@@ -143,8 +102,7 @@ const struct release_file *release_find(const struct release *r,
 
 int release_newest_tag(const char *text, char *version)
 {
-	unsigned long long part[RELEASE_PARTS];
-	char found[RELEASE_VERSION_MAX];
+	char found[VERSION_MAX];
 	int ret = -1;
 
 	for (const char *at = text; (at = strstr(at, REF)) != NULL;) {
@@ -152,10 +110,10 @@ int release_newest_tag(const char *text, char *version)
 
 		at += strlen(REF);
 		len = strcspn(at, "\n");
-		if (read_parts(at, len, part) == -1)
+		if (!version_is(at, len))
 			continue;
 		snprintf(found, sizeof found, "%.*s", (int)len, at);
-		if (ret == 0 && release_compare(found, version) <= 0)
+		if (ret == 0 && version_compare(found, version) <= 0)
 			continue;
 		memcpy(version, found, sizeof found);
 		ret = 0;

@@ -5,22 +5,13 @@
 #include <stddef.h>
 
 #include "base/err.h"
-
-/* 1.2.3: numbers with dots between them, RELEASE_PARTS at most. */
-#define RELEASE_VERSION_MAX 32
-#define RELEASE_PARTS 4
-
-/* Whether text is one. */
-int release_is_version(const char *text);
-
-/* Less than 0, 0 or more, as the first is older, the same or newer; 1.2 is 1.2.0. */
-int release_compare(const char *a, const char *b);
+#include "base/version.h"
 
 /* What `make release` says of a release in the file that it signs. */
 #define RELEASE_FILES 16
 #define RELEASE_FILE_BYTES (256L << 20)	/* no file is larger */
 struct release {
-	char version[RELEASE_VERSION_MAX];
+	char version[VERSION_MAX];
 	size_t n;
 	struct release_file {
 		char name[128];		/* of no other directory */
@@ -39,7 +30,7 @@ const struct release_file *release_find(const struct release *r,
 
 /*
  * The newest version among the tags vVERSION of `git ls-remote`, into version of
- * RELEASE_VERSION_MAX bytes. -1: there is none.
+ * VERSION_MAX bytes. -1: there is none.
  */
 int release_newest_tag(const char *text, char *version)
 	__attribute__((warn_unused_result));

@@ -12,23 +12,23 @@
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "doctor/check.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/safepath.h"
 #include "os/timetext.h"
 
-#define SEEN_FILE "update"
 #define SEEN_BYTES 4096
 #define LOG_BYTES 65536		/* then it begins anew */
 
 static void take_seen(struct seen *s, const struct kv *kv)
 {
-	const char *when = kv_get(kv, "looked"), *version = kv_get(kv, "version");
+	const char *when = kv_get(kv, "looked"), *version = kv_get(kv, CHECK_UPDATE_VERSION);
 	long n;
 
 	if (when == NULL || number_read(when, 1, NUMBER_EPOCH_MAX, &n) == -1 ||
 		version == NULL || (version[0] != '\0' &&
-		!release_is_version(version)))
+		!version_is(version, strlen(version))))
 		return;
 	s->when = n;
 	snprintf(s->version, sizeof s->version, "%s", version);
@@ -41,7 +41,7 @@ void seen_read(struct seen *s, int state_fd)
 	struct kv kv;
 
 	*s = (struct seen){ 0 };
-	if (safepath_read(state_fd, SEEN_FILE, SEEN_BYTES, &text, &e) == 0 &&
+	if (safepath_read(state_fd, CHECK_UPDATE_FILE, SEEN_BYTES, &text, &e) == 0 &&
 		kv_parse_whole(&kv, buf_data(&text), text.len, &e) == 0) {
 		take_seen(s, &kv);
 		kv_fini(&kv);
@@ -55,9 +55,9 @@ int seen_write(const struct seen *s, int state_fd, struct err *e)
 	int ret;
 
 	kv_writef(&text, "looked", "%lld", (long long)s->when);
-	kv_write(&text, "version", s->version);
+	kv_write(&text, CHECK_UPDATE_VERSION, s->version);
 	buf_puts(&text, "\n");
-	ret = safepath_write(state_fd, SEEN_FILE, buf_data(&text), text.len, e);
+	ret = safepath_write(state_fd, CHECK_UPDATE_FILE, buf_data(&text), text.len, e);
 	buf_fini(&text);
 	return ret;
 }

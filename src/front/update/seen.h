@@ -13,7 +13,7 @@
  */
 struct seen {
 	time_t when;	/* 0: never */
-	char version[RELEASE_VERSION_MAX];	/* "": nobody has answered */
+	char version[VERSION_MAX];	/* "": nobody has answered */
 };
 
 /* What cannot be read was never. */

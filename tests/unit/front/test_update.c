@@ -48,14 +48,14 @@ static void versions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_true(release_is_version(good[i]));
+		assert_true(version_is(good[i], strlen(good[i])));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		if (release_is_version(bad[i]))
+		if (version_is(bad[i], strlen(bad[i])))
 			fail_msg("'%s' is a version", bad[i]);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		assert_int_equal(release_compare(rows[i].a, rows[i].b),
+		assert_int_equal(version_compare(rows[i].a, rows[i].b),
 			rows[i].want);
-		assert_int_equal(release_compare(rows[i].b, rows[i].a),
+		assert_int_equal(version_compare(rows[i].b, rows[i].a),
 			-rows[i].want);
 	}
 }
@@ -149,7 +149,7 @@ static void newest_tags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char got[RELEASE_VERSION_MAX] = "";
+		char got[VERSION_MAX] = "";
 		int ret = release_newest_tag(rows[i].text, got);
 
 		assert_int_equal(ret, rows[i].want != NULL ? 0 : -1);
