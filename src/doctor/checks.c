@@ -17,6 +17,7 @@ const struct doctor_check check_table[] = {
 	{ "version", CHECK_LOGIN, look_version, .late_is_fault = 1,
 		.means = "what jobs run is not of this installation, or cannot be run",
 		.advice = "install all programs anew, from one build, at the same path on login and compute nodes" },
+	{ "update", CHECK_LOGIN, look_update, .late_is_fault = 0 },
 	{ "scheduler", CHECK_LOGIN, look_scheduler, .late_is_fault = 1,
 		.means = "no job can be found or started; sessions that run are reached all the same",
 		.advice = "try squeue here; if that fails, too, tell your administrators; where there is no scheduler, give --launcher=local (launcher = local in the settings)" },

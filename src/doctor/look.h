@@ -25,6 +25,7 @@ void look_startup(const struct patient *p, struct finding *f);
 void look_settings(const struct patient *p, struct finding *f);
 void look_contradictions(const struct patient *p, struct finding *f);
 void look_version(const struct patient *p, struct finding *f);
+void look_update(const struct patient *p, struct finding *f);
 void look_scheduler(const struct patient *p, struct finding *f);
 void look_munge(const struct patient *p, struct finding *f);
 

@@ -4,6 +4,7 @@
  * programs that belong together, one question that changes nothing.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "base/kv.h"
 #include "base/mem.h"
+#include "base/version.h"
 #include "doctor/ask.h"
 #include "doctor/contradiction.h"
 #include "doctor/judge.h"
@@ -19,6 +21,8 @@
 #include "opt/opttable.h"
 #include "os/fd.h"
 #include "os/safepath.h"
+
+#define UPDATE_BYTES 4096
 
 void look_settings(const struct patient *p, struct finding *f)
 {
@@ -44,6 +48,32 @@ void look_version(const struct patient *p, struct finding *f)
 	else
 		judge_version(buf_data(&a.said), answer_is_good(&a), p->agent, p->version, f);
 	buf_fini(&a.said);
+}
+
+/* Nothing is asked for here: what the command update has seen is told. */
+void look_update(const struct patient *p, struct finding *f)
+{
+	int dir = open(p->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *version = NULL;
+	struct kv kv = { 0 };
+	struct buf text = { 0 };
+	struct err e;
+
+	if (dir != -1 && safepath_read(dir, CHECK_UPDATE_FILE, UPDATE_BYTES,
+		&text, &e) == 0 &&
+		kv_parse_whole(&kv, buf_data(&text), text.len, &e) == 0)
+		version = kv_get(&kv, CHECK_UPDATE_VERSION);
+	if (version == NULL || !version_is(version, strlen(version)))
+		finding_set(f, VERDICT_OK, "nobody has asked for a newer version");
+	else if (version_compare(version, p->version) > 0)
+		finding_set(f, VERDICT_OK, "%s is there, this is %s", version,
+			p->version);
+	else
+		finding_set(f, VERDICT_OK, "nothing newer than %s is known",
+			p->version);
+	kv_fini(&kv);
+	buf_fini(&text);
+	fd_close(dir);
 }
 
 /* The loader's status, and the shell's, where it cannot be run at all. */

@@ -104,6 +104,9 @@ is "$(update --check --update-check=off)" \
 is "$(update --check)" \
 	"1 $v1 is there, this is $version: vscode-remote-shell update gets it" \
 	"check: a newer one"
+like "$("$apps/$(bundle "$version")/bin/vscode-remote-shell" --launcher=local \
+	--state-dir="$VRS_STATE" doctor 2>&1)" "^ok +login update +$v1 is there, this is $version\$" \
+	"doctor tells of it"
 touch -d @7 "$VRS_STATE/update"
 "$apps/$(bundle "$version")/bin/vscode-remote-shell" --launcher=local \
 	--state-dir="$VRS_STATE" alloc >"$T/log/alloc" 2>&1
