@@ -4,10 +4,12 @@
 //	node browser.js MODULES CHROMIUM DIR
 //
 //	open URL            the workbench of that URL is shown; the file tree, too
-//	edit FILE TEXT      open FILE of the folder, put TEXT at its top, save it
+//	show FILE           open FILE of the folder
+//	edit FILE TEXT      the same, put TEXT at its top, save it
 //	terminal            open one; its shell has said something
 //	big                 make the terminal as large as the window, or small again
-//	run ERE COMMAND     type it, wait until the terminal has a line like that
+//	run ERE COMMAND     type it, wait until the terminal has a line like that; no
+//	                    blanks in ERE
 //	count COMMAND       type one that prints <1><2><3>... for ever
 //	ticks N             wait until the counter is N steps further than now
 //	enter               the key, in the terminal
@@ -87,6 +89,10 @@ async function shown() {
 		'.monaco-list-row').first().waitFor({timeout: LIMIT});
 }
 
+function editorLines() {
+	return page.locator('.editor-instance .view-lines').first();
+}
+
 async function numbers() {
 	const text = (await rows()).join('');
 	const seen = [...text.matchAll(/<(\d+)>/g)].map(m => +m[1]);
@@ -107,7 +113,7 @@ const verbs = {
 		await shown();
 	},
 
-	async edit(file, ...words) {
+	async show(file) {
 		await page.keyboard.press('Control+p');
 		const input = page.locator('.quick-input-widget input.input').first();
 		await input.fill(file);
@@ -116,9 +122,12 @@ const verbs = {
 		await page.keyboard.press('Enter');
 		await page.locator('.tab.active', {hasText: file})
 			.waitFor({timeout: LIMIT});
-		const lines = page.locator('.editor-instance .view-lines').first();
-		await lines.waitFor({timeout: LIMIT});
-		await lines.click();
+		await editorLines().waitFor({timeout: LIMIT});
+	},
+
+	async edit(file, ...words) {
+		await verbs.show(file);
+		await editorLines().click();
 		await page.keyboard.press('Control+Home');
 		await page.keyboard.insertText(words.join(' '));
 		await page.keyboard.press('Enter');

@@ -10,10 +10,8 @@
 # build/workbench; README.md shows two.
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/vscode/rig.sh"
-chromium=$(command -v chromium || command -v chromium-browser) ||
-	skip_all "chromium is not installed"
-RIG_BIND=$VRS_VSCODE
-export RIG_BIND
+. "$TESTS/vscode/window.sh"
+test -n "$chromium" || skip_all "chromium is not installed"
 vscode_rig
 alice login2 "$VRS" proxy --known-hosts job >"$LAPTOP/.ssh/known_job" 2>"$T/err"
 {
@@ -24,9 +22,7 @@ alice login2 "$VRS" proxy --known-hosts job >"$LAPTOP/.ssh/known_job" 2>"$T/err"
 	cat "$LAPTOP/.ssh/config"
 } >"$T/config"
 cat "$T/config" >"$LAPTOP/.ssh/config"
-pictures=$BUILD/workbench/$VERSION
-rm -rf "$pictures"
-mkdir -p "$pictures"
+rm -f "$pictures/figures" "$pictures/failed.png"
 project=$AHOME/project
 mkdir "$project"
 cat >"$project/heat.c" <<'END'
@@ -40,77 +36,10 @@ static void step(double *t, const double *old, int n)
 }
 END
 printf 'CFLAGS = -O2 -fopenmp\nheat: heat.c\n' >"$project/Makefile"
-mkdir -p "$AHOME/.vscode-server/data/Machine"
-# Version 1.100 would start a new shell when the environment of an extension
-# comes late, as after a reconnection.
-cat >"$AHOME/.vscode-server/data/Machine/settings.json" <<'END'
-{
-	"terminal.integrated.environmentChangesRelaunch": false,
-	"workbench.startupEditor": "none",
-	"files.autoSave": "off"
-}
-END
-chown -R "$(stat -c %u:%g "$AHOME")" "$project" "$AHOME/.vscode-server/data"
+chown -R "$(stat -c %u:%g "$AHOME")" "$project"
+window_settings
 
-# ---- the window -------------------------------------------------------------
-
-# connect NAME HOST: a new ssh with its bootstrap, and the port on the laptop
-# leads through it
-connect() {
-	client "$1" "$2" --form legacy --block-timeout 60 \
-		--var "SERVER=$SERVER" --var "COMMIT=$COMMIT"
-	client_ready "$1" 90 || return 1
-	mkdir -p "$LAPTOP/wb"
-	echo "$(client_get "$1" socks) $(client_get "$1" port)" \
-		>"$LAPTOP/wb/target.new"
-	mv "$LAPTOP/wb/target.new" "$LAPTOP/wb/target"
-}
-
-window_start() {
-	rm -rf "$LAPTOP/wb/profile" "$LAPTOP/wb/port"
-	chown "$(stat -c %u:%g "$LAPTOP")" "$LAPTOP/wb"
-	bg forwarder "$RIG" exec -u alice client "$PYTHON" \
-		$PREFIX/clients/forwarder.py wb
-	forwarder=$PID
-	rm -f "$T/wb.in"
-	mkfifo "$T/wb.in"
-	"$RIG" exec -u alice client "$VRS_VSCODE/server/node" \
-		$PREFIX/clients/browser.js "$VRS_VSCODE/modules" "$chromium" \
-		/home/alice/wb <"$T/wb.in" >"$T/wb.out" 2>"$T/log/wb.err" &
-	window=$!
-	lib_pids="$window $lib_pids"
-	exec 9>"$T/wb.in"
-	asked=1
-	wait_for 60 answered && wait_for 10 test -s "$LAPTOP/wb/port"
-}
-
-answered() { test "$(wc -l <"$T/wb.out")" -ge $asked; }
-
-# wb VERB...: status 0 when the answer is ok; $answer is what follows that word.
-# Not in a subshell, since it counts.
-wb() {
-	asked=$((asked + 1))
-	echo "$*" >&9
-	wait_for 150 answered
-	answer=$(sed -n "${asked}p" "$T/wb.out")
-	case $answer in
-	ok*)	answer=${answer#ok } ;;
-	*)	diag "$answer"
-		cp "$LAPTOP/wb/failed.png" "$pictures/" 2>/dev/null
-		return 1 ;;
-	esac
-}
-
-picture() {
-	wb shot "$1" && cp "$LAPTOP/wb/$1.png" "$pictures/$2$1.png"
-}
-
-window_end() {
-	echo quit >&9
-	exec 9>&-
-	wait_for 10 gone "$window"
-	end_pid "$forwarder"
-}
+# ---- figures ----------------------------------------------------------------
 
 # figure TEXT: a diagnostic that is kept
 figure() {
