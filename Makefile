@@ -366,9 +366,10 @@ layers: all
 names:
 	@sh tests/names.sh
 
-#: html            the man pages as HTML, with an index, in build/html (mandoc)
+#: html            man pages (mandoc) and documents (pandoc) as HTML, with an index, in
+#:                 build/html
 html:
-	@sh man/html.sh $B/html
+	@sh doc/html.sh $B/html
 
 #: asan            build into build-asan with sanitizers; then any target, such as
 #:                 make B=build-asan check-integ

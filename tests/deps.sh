@@ -45,6 +45,7 @@ test             need cmd:curl           curl            curl
 test             want cmd:unshare        util-linux      util-linux
 test             want cmd:useradd        passwd          shadow-utils
 test             want cmd:mandoc         mandoc          mandoc
+test             want cmd:pandoc         pandoc          pandoc
 test             want cmd:openssl        openssl         openssl
 test             want cmd:script         bsdutils        util-linux
 test             want cmd:git            git             git

@@ -11,12 +11,13 @@
 #include "front/cmd/show.h"
 #include "opt/opttable.h"
 
-#define STYLE "body{max-width:60em;margin:1em auto;padding:0 1em;font-family:sans-serif;line-height:1.4}table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;border-bottom:1px solid #ccc}pre{background:#eee;padding:.5em}"
+/* On a telephone the cells of a row stand below each other. */
+#define STYLE "body{max-width:60em;margin:1em auto;padding:0 1em;font-family:sans-serif;line-height:1.4;overflow-wrap:break-word}table{border-collapse:collapse;width:100%}tr{border-bottom:1px solid #ccc}td,th{text-align:left;vertical-align:top;padding:.2em 1em .2em 0}td span{display:inline-block;max-width:100%}pre{background:#eee;padding:.5em;overflow-x:auto}@media(max-width:40em){th{display:none}td{display:block;padding:0}td:first-child{font-weight:bold}tr{display:block;padding:.4em 0}}"
 
-/* Text, whatever it holds; NULL is none. */
-static void put_text(struct buf *out, const char *text)
+/* Text, whatever it holds */
+static void put_bytes(struct buf *out, const char *text, size_t n)
 {
-	for (; text != NULL && *text != '\0'; text++)
+	for (; n > 0; n--, text++)
 		switch (*text) {
 		case '<': buf_puts(out, "&lt;"); break;
 		case '>': buf_puts(out, "&gt;"); break;
@@ -26,13 +27,37 @@ static void put_text(struct buf *out, const char *text)
 		}
 }
 
+/* NULL is none. */
+static void put_text(struct buf *out, const char *text)
+{
+	if (text != NULL)
+		put_bytes(out, text, strlen(text));
+}
+
+/* A browser would go on in the next line behind each - of an option. */
+static void put_whole_words(struct buf *out, const char *text)
+{
+	while (text != NULL && *text != '\0') {
+		size_t n = strcspn(text, " ");
+		int is_whole = memchr(text, '-', n) != NULL;
+
+		buf_puts(out, is_whole ? "<span>" : "");
+		put_bytes(out, text, n);
+		buf_puts(out, is_whole ? "</span>" : "");
+		text += n;
+		n = strspn(text, " ");
+		buf_append(out, text, n);
+		text += n;
+	}
+}
+
 static void sitepage_row(struct buf *out, const char *tag, size_t n,
 	const char *const cell[])
 {
 	buf_puts(out, "<tr>");
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(out, "<%s>", tag);
-		put_text(out, cell[i]);
+		put_whole_words(out, cell[i]);
 		buf_printf(out, "</%s>", tag);
 	}
 	buf_puts(out, "</tr>\n");
@@ -140,7 +165,7 @@ static void put_commands(const char *program, const struct opt_list *commands,
 int sitepage_write(const struct options *o, struct config *c, const char *program,
 	const struct opt_list *commands, struct buf *out, struct err *e)
 {
-	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>Editors in jobs</title>\n<style>" STYLE "</style></head><body>\n<h1>Your editor in a job of the cluster</h1>\n");
+	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>Editors in jobs</title>\n<style>" STYLE "</style></head><body>\n<h1>Your editor in a job of the cluster</h1>\n");
 	put_begin(o, program, out);
 	if (put_profiles(c, out, e) == -1)
 		return -1;
