@@ -416,7 +416,7 @@ install: all
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8/
 	install -m 644 $(wildcard README.md SECURITY.md COPYING ChangeLog PROTOCOL) \
 		$(DESTDIR)$(docdir)/
-	install -m 644 doc/*.png doc/*.md $(DESTDIR)$(docdir)/doc/
+	install -m 644 doc/*.png doc/*.svg doc/*.md $(DESTDIR)$(docdir)/doc/
 	install -m 644 $(filter-out examples/systemd examples/image \
 		examples/quickstart.sh,$(wildcard examples/*)) \
 		$(DESTDIR)$(docdir)/examples/

@@ -74,6 +74,8 @@ async function terminal(page) {
 	} catch (e) {
 		console.log('failed ' + e.message.split('\n')[0]);
 	}
-	await page.screenshot({path: picture}).catch(() => {});
+	// A notebook of one cell leaves the rest empty.
+	const clip = {x: 0, y: 0, width: 1000, height: tool === 'notebook' ? 325 : 640};
+	await page.screenshot({path: picture, clip}).catch(() => {});
 	await browser.close();
 })();
