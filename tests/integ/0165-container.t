@@ -230,11 +230,15 @@ stop
 
 # ---- what cannot be ------------------------------------------------------------
 
-# refused OPTION...: status and line of a command in such a session
+# refused OPTION...: status and line of a command in such a session; before that, what
+# is wrong if it is not one line, or the session cannot be used without the image
 refused() {
 	vrs_alloc "$@"
 	in_image true
-	echo "$? $(sed 's/^vscode-remote-shell: //' "$T/err")"
+	refused_rc=$?
+	test "$(wc -l <"$T/err")" = 1 || printf 'more lines than one, '
+	test "$(vrs shell --no-container -- echo fine 2>&1)" = fine || printf 'not usable, '
+	echo "$refused_rc $(sed 's/^vscode-remote-shell: //' "$T/err")"
 }
 around='; session .default. runs on: `vscode-remote-shell shell --no-container default. goes around it, and `vscode-remote-shell cancel default. ends it, before other options count$'
 like "$(refused --container="$T/nosuch")" \
@@ -306,10 +310,13 @@ if test "$(id -u)" = 0 && without_userns true 2>/dev/null; then
 		--state-dir="$VRS_STATE" shell -- true </dev/null >"$T/out" 2>"$T/err"
 	like "$? $(cat "$T/err")" "^69 .*: the kernel lets users make no user namespaces .sysctl user.max_user_namespaces is 0.$around" \
 		"no user namespaces: the setting is named"
+	is "$(without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" shell --no-container -- echo fine </dev/null 2>&1)" \
+		fine "the session can be used without it"
 	without_userns timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
 		--state-dir="$VRS_STATE" cancel </dev/null >"$T/log/cancel" 2>&1
 else
-	skip 1 "no namespace in which that can be set"
+	skip 2 "no namespace in which that can be set"
 fi
 
 # ---- Charliecloud ----------------------------------------------------------------

@@ -224,7 +224,11 @@ stop
 refused() {
 	session bad "$@"
 	in_its_image true
-	echo "$? $(sed -n 's/^vscode-remote-shell: //p' "$T/err" | tail -n 1)"
+	refused_rc=$?
+	test "$(grep -c 'cannot be entered' "$T/err")" = 1 || printf 'not one line, '
+	test "$(vrs --session=bad shell --no-container -- echo fine 2>&1)" = fine ||
+		printf 'not usable, '
+	echo "$refused_rc $(sed -n 's/^vscode-remote-shell: //p' "$T/err" | tail -n 1)"
 	stop
 }
 like "$(refused --container=docker://lab/nosuch --container-cache="$T/local")" \
