@@ -237,6 +237,18 @@ late/latecomer is in the container only, and sbatch runs outside
 	is "$(in_bare "$T/w" srun true /usr/bin; said)" "0
 /usr/bin is another file outside of the container, where srun runs" \
 		"and such as are others outside"
+	# A program of musl, and no other libc.
+	mkdir -p "$T/musl/lib"
+	echo 'int execvp(const char *, char **);
+int main(int n, char **v) { return n < 2 || execvp(v[1], v + 1); }' >"$T/caller.c"
+	if musl-gcc -o "$T/musl/caller" "$T/caller.c" 2>"$T/err" &&
+		cp -L /lib/ld-musl-*.so.1 "$T/musl/lib"; then
+		is "$(in_session "bwrap --bind $T/musl / --bind \$B \$B --bind $T/w $T/w --chdir $T/w -- /caller \$B/bin/sbatch x </dev/null; echo \$?")" \
+			"x|$T/w
+7" "an image of musl" || diag_file "$T/err"
+	else
+		skip 1 "no musl"
+	fi
 	# The test holds the pipe's other end, and does not read.
 	mkfifo "$T/full"
 	exec 7<>"$T/full"
@@ -245,7 +257,7 @@ late/latecomer is in the container only, and sbatch runs outside
 0" "a stderr that nobody reads does not hold it up"
 	exec 7>&-
 else
-	skip 7 "bubblewrap does not run here"
+	skip 8 "bubblewrap does not run here"
 fi
 
 # ---- a submit that is refused --------------------------------------------------------
