@@ -442,7 +442,7 @@ endef
 
 # Services with their timers, which root runs where he switches them on.
 unitdir = $(prefix)/lib/systemd/system
-UNITS = vscode-remote-shell-metrics
+UNITS = vscode-remote-shell-metrics vscode-remote-shell-events
 define install_unit
 sed 's|@bindir@|$(bindir)|' examples/systemd/$(1).service \
 	>$(DESTDIR)$(unitdir)/$(1).service

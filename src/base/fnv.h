@@ -11,5 +11,6 @@
 #define FNV_START UINT64_C(14695981039346656037)
 
 uint64_t fnv_add(uint64_t hash, const char *text);
+uint64_t fnv_byte(uint64_t hash, unsigned char byte);
 
 #endif

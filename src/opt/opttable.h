@@ -213,7 +213,7 @@ struct options_tee {
 struct options_flags {
 	int dry_run, all, all_users, json, no_header, no_wait, follow, stdio;
 	char *check;		/* a file of settings, or OPTIONS_BARE */
-	char *metrics;		/* a file for gauges */
+	char *metrics;		/* a file for gauges, or counters */
 	int help, version;
 };
 

@@ -97,6 +97,67 @@ for line in open(sys.argv[1]):
     print(v["event"], v["uid"])' "$T/syslog")" \
 	"refused $(id -u)
 refused $(id -u)" "and nobody's text is another field or line"
+
+# ---- counters ----------------------------------------------------------------
+
+# gathers: what was heard goes to a log, as a syslog daemon writes it
+gathers() {
+	tr -d '\0' <"$T/syslog" | sed 's/^<158>\(.\{15\}\) /\1 c17 /' >>"$T/log.all"
+	: >"$T/syslog"
+}
+# The line of the unit, for files of this test's.
+unit=$TESTS/../examples/systemd/vscode-remote-shell-events.service
+line=$(sed -n 's|^ExecStart=@bindir@/vscode-remote-shell ||p' "$unit" |
+	sed "s|/var/lib/vscode-remote-shell |$T/kept |
+		s|/var/lib/prometheus/node-exporter/|$T/|; s|/var/log/.*|$T/log.all|")
+prom=$T/vscode-remote-shell-events.prom
+counts() { # [WHAT]
+	# shellcheck disable=SC2086 # words
+	env -i PATH=/usr/bin:/bin "$vrs" $line >"$T/out" 2>"$T/err"
+	is "$? $(cat "$T/out" "$T/err")" "${want_rc:-0} ${want_err:-}" "${1:-it is counted}"
+}
+counted() { sed -n "s/^vscode_remote_shell_$1 //p" "$prom"; }
+printf 'Nov 29 10:00:00 c17 sshd[3]: vscode-remote-agent[1]: event=start\n' >"$T/log.all"
+gathers
+counts
+is "$(counted 'events_total{event="refused"}')" 2 "what was refused"
+is "$(counted 'events_total{event="start"}')" 0 "nothing that another program writes"
+is "$(stat -c %a "$prom") $(tail -n 1 "$prom")" "644 # EOF" "a file for others"
+is "$(grep -Evc '^(# (HELP|TYPE) [a-z_]+ .+|# EOF|[a-z_]+(\{[a-z]+="[a-z-]+"\})? [0-9]+)$' "$prom")" \
+	0 "no line is of another form"
+is "$(sed -n 's/^# TYPE \([a-z_]*\) counter$/\1_total/p' "$prom" | sort)" \
+	"$(sed -n 's/^\([a-z_]*_total\)[ {].*/\1/p' "$prom" | sort -u)" \
+	"the names of counters are as OpenMetrics wants them"
+says 0 alloc counted
+over
+wait_for 30 has "$T/syslog" event=end
+mv "$T/log.all" "$T/log.all.1"
+gathers
+counts "the log was rotated"
+is "$(counted 'events_total{event="start"}') $(counted 'ends_total{reason="scheduler"}')" \
+	"1 1" "a session, and why it ended" || diag_file "$T/log.all"
+is "$(counted 'events_total{event="refused"}')" 2 "what was counted is not counted again"
+counts "once more"
+is "$(counted 'events_total{event="start"}')" 1 "nothing new"
+for event in $(sed -n 's/.*_total{event="\([a-z-]*\)".*/\1/p' "$prom"); do
+	ok "$event is in the manual" grep -Eq "[ ,]$event(,| \|)" "$TESTS/../doc/ADMIN.md"
+done
+cp "$prom" "$T/before"
+mv "$T/log.all" "$T/log.all.gz"
+want_rc=66 want_err="vscode-remote-shell: $T/log.all: No such file or directory" \
+	counts "no log"
+ok "then they stay" cmp "$prom" "$T/before"
+echo new >"$T/log.all"
+want_err="vscode-remote-shell: $T/log.all: what was read last is not there any more: some lines may not be counted; let it be read before it is removed or compressed" \
+	counts "a rest that is compressed"
+is "$(counted event_gaps_total) $(counted 'events_total{event="start"}')" "1 1" \
+	"is a gap, and the rest stays"
+echo nonsense >"$T/kept/events"
+want_rc=65 want_err="vscode-remote-shell: $T/kept/events: 'nonsense': not a key=value line; remove that file to begin anew" \
+	counts "what is kept is not right"
+rm -r "$T/kept"
+says 64 events "$T/log.all"
+
 # A reader that does not read: its queue is full.
 kill -STOP "$listen"
 "$PYTHON" -c 'import socket
@@ -111,6 +172,7 @@ says 0 alloc full
 over
 kill -CONT "$listen"
 is "$(each start session)" "p
+counted
 full" "a system log that takes nothing is not waited for"
 end_pid "$listen"
 rm -f /dev/log

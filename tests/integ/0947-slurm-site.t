@@ -97,9 +97,11 @@ ok "which the manual names" grep -qF "$prom" "$TESTS/../doc/ADMIN.md"
 state=/var/lib/$(sed -n 's/^StateDirectory=//p' "$unit")
 like "$line" " --state-dir=$state " "and keep what it keeps"
 mode=$(sed -n 's/^StateDirectoryMode=//p' "$unit")
+# shellcheck disable=SC2016 # for the shells there
 root login2 sh -c 'mkdir /var/tmp/dir && mkdir -m "$1" /var/tmp/state &&
 	chown 65534 /var/tmp/dir' - "$mode"
 # /var/lib is the machine's own on the rig, so an empty one is put over it.
+# shellcheck disable=SC2016
 confined='mount -t tmpfs -o mode=755 own /var/lib && mkdir -p "$1" "$2" &&
 	mount --bind /var/tmp/dir "$1" && mount --bind /var/tmp/state "$2" &&
 	mount -o remount,bind,ro /var/lib && mount -o remount,bind,ro / &&

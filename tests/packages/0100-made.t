@@ -50,7 +50,9 @@ programs='/usr/bin/|/usr/libexec/.*/'
 for kind in deb rpm; do
 	is "$(files $kind vscode-remote-shell | grep -E "^($programs)|systemd" |
 		sed 's|^/usr/lib/|/lib/|' | sort)" \
-		"/lib/systemd/system/vscode-remote-shell-metrics.service
+		"/lib/systemd/system/vscode-remote-shell-events.service
+/lib/systemd/system/vscode-remote-shell-events.timer
+/lib/systemd/system/vscode-remote-shell-metrics.service
 /lib/systemd/system/vscode-remote-shell-metrics.timer
 /usr/bin/vscode-remote-shell
 /usr/libexec/vscode-remote-shell/launch-local

@@ -24,7 +24,8 @@ static int auditunit_is_entry(const struct dirent *d)
 static int is_known_unit(const char *name)
 {
 	static const char *const units[] = {
-		"vscode-grim-reaper", "vscode-remote-shell-metrics",
+		"vscode-grim-reaper", "vscode-remote-shell-events",
+		"vscode-remote-shell-metrics",
 	};
 	static const char *const kinds[] = {
 		".service", ".service.d", ".timer", ".timer.d",

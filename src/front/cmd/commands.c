@@ -30,6 +30,7 @@ const struct command *const command_table[] = {
 	&cmd_profiles,
 	&cmd_setup,
 	&cmd_audit,
+	&cmd_events,
 	&cmd_update,
 	&cmd_help,
 	NULL

@@ -30,6 +30,7 @@ extern const struct command cmd_config;
 extern const struct command cmd_profiles;
 extern const struct command cmd_setup;
 extern const struct command cmd_audit;
+extern const struct command cmd_events;
 extern const struct command cmd_update;
 
 #endif
