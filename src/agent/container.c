@@ -4,7 +4,9 @@
  * session ends, or its private directory is another, which is bound in the image;
  * what it does not find is looked for again when somebody wants it again. A copy of
  * the image may be taken by a cleaner, or by its user, so a child looks whether it
- * is there each time: its file system may hang.
+ * is there each time: its file system may hang. An instance that is gone is put up
+ * again for the next program; one that was put up for another private directory stays
+ * until the end, since what runs in it does.
  */
 #include "agent/container.h"
 
@@ -36,9 +38,14 @@
 
 struct containers {
 	struct jobenv *env;
-	const struct end *end;
+	struct end *end;
+	struct end_spared spared;	/* the instance */
 	struct fronts *fronts;
 	struct runtimes runtimes;
+	struct {
+		unsigned n;	/* looks */
+		char *undone;	/* of instances */
+	} before;		/* so far */
 	enum container_state {
 		CONTAINER_UNKNOWN,
 		CONTAINER_ASKED,
@@ -46,9 +53,11 @@ struct containers {
 		CONTAINER_GOOD,
 	} state;
 	struct container container;	/* good; asked anew, too, if it was */
-	struct child *child;	/* that asks; asked */
-	struct event *said;	/* its output */
-	struct buf text;
+	struct {
+		struct child *child;
+		struct event *said;	/* its output */
+		struct buf text;
+	} look;			/* asked */
 	struct waitlist programs;	/* that wait for the answer; asked */
 	struct rundir_user user;
 };
@@ -65,6 +74,16 @@ int container_is_there(const struct jobenv *j, struct err *e)
 	return j->container != NULL ? 0 :
 		err_set(e, "the session's private directory on %s was removed just now: connect again",
 			j->job->node);
+}
+
+/* An instance may be gone by now, but what it has left is not. */
+static void container_keep_undo(struct containers *n,
+	const struct containerprobe *found)
+{
+	if (found->undo == NULL)
+		return;
+	free(n->before.undone);
+	n->before.undone = mem_strdup(found->undo);
 }
 
 static void container_forget(struct containers *n)
@@ -131,9 +150,14 @@ static void container_answer(struct containers *n, const struct err *why)
 	if (why == NULL) {
 		n->state = CONTAINER_GOOD;
 		n->env->container = &n->container;
-		log_info("container: %s goes into %s",
+		log_info("container: %s goes into %s%s",
 			n->container.found.enter.word[0],
-			job->opt->container.image);
+			job->opt->container.image,
+			n->container.found.instance.pid > 0 ?
+			", by an instance" : "");
+		if (n->container.found.alone[0] != '\0')
+			log_tell("container: no instance, each program enters anew: %s",
+				n->container.found.alone);
 		waitlist_go(&n->programs, n->end);
 		return;
 	}
@@ -151,19 +175,19 @@ static int container_take_said(struct containers *n)
 	char some[READ_SIZE];
 	ssize_t len;
 
-	while ((len = read(event_get_fd(n->said), some, sizeof some)) > 0)
-		if (n->text.len < FOUND_MAX)
-			buf_append(&n->text, some, (size_t)len);
+	while ((len = read(event_get_fd(n->look.said), some, sizeof some)) > 0)
+		if (n->look.text.len < FOUND_MAX)
+			buf_append(&n->look.text, some, (size_t)len);
 	return len == -1 && errno == EAGAIN;
 }
 
 static void container_stop_listening(struct containers *n)
 {
-	int fd = event_get_fd(n->said);
+	int fd = event_get_fd(n->look.said);
 
-	event_free(n->said);
+	event_free(n->look.said);
 	close(fd);
-	n->said = NULL;
+	n->look.said = NULL;
 }
 
 static void container_tell(const char *line, void *arg)
@@ -181,8 +205,8 @@ static void container_said_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!container_take_said(n))
-		event_del(n->said);
-	containerprobe_hear(&n->text, container_tell, n);
+		event_del(n->look.said);
+	containerprobe_hear(&n->look.text, container_tell, n);
 }
 
 static void container_asked(pid_t pid, int status, void *arg);
@@ -199,7 +223,11 @@ static int container_begin(struct containers *n, struct err *e)
 	pid = pipe2(p, O_CLOEXEC) == -1 ? -1 : spawn_branch(p[1]);
 	if (pid == 0)
 		containerprobe_ask(p[1], &n->runtimes, n->env, &env,
-			rundir_path(n->env->rundir), n->container.found.copy);
+			rundir_path(n->env->rundir),
+			&(struct containerprobe_before){
+				.known = n->container.found.copy,
+				.undone = n->before.undone, .n = n->before.n });
+	n->before.n++;
 	envlist_fini(&env);
 	if (pid == -1) {
 		err_set(e, "cannot fork: %s", strerror(errno));
@@ -210,19 +238,26 @@ static int container_begin(struct containers *n, struct err *e)
 	close(p[1]);
 	flow_prepare(p[0]);
 	n->state = CONTAINER_ASKED;
-	n->said = event_new(job->base, p[0], EV_READ | EV_PERSIST,
+	n->look.said = event_new(job->base, p[0], EV_READ | EV_PERSIST,
 		container_said_cb, n);
-	event_add(n->said, NULL);
-	n->child = child_watch(job->children, pid, container_asked, n);
+	event_add(n->look.said, NULL);
+	n->look.child = child_watch(job->children, pid, container_asked, n);
 	return 0;
 }
 
 static int container_read(struct containers *n, struct err *e)
 {
+	struct containerprobe *found = &n->container.found;
+
 	n->env->container = NULL;
-	containerprobe_fini(&n->container.found);
-	return containerprobe_read(&n->container.found, &n->runtimes,
-		buf_data(&n->text), n->text.len, e);
+	containerprobe_fini(found);
+	if (containerprobe_read(found, &n->runtimes, buf_data(&n->look.text),
+		n->look.text.len, e) == -1)
+		return -1;
+	container_keep_undo(n, found);
+	if (found->runtime->joiner[0] != '\0' && found->instance.pid > 0)
+		instance_read_env(&found->instance);
+	return 0;
 }
 
 static void container_asked(pid_t pid, int status, void *arg)
@@ -232,12 +267,14 @@ static void container_asked(pid_t pid, int status, void *arg)
 	int ret;
 
 	(void)pid;
-	n->child = NULL;
+	n->look.child = NULL;
 	(void)container_take_said(n);
-	containerprobe_hear(&n->text, container_tell, n);
+	containerprobe_hear(&n->look.text, container_tell, n);
 	container_stop_listening(n);
 	if (n->state == CONTAINER_STALE) {
-		buf_fini(&n->text);
+		if (!containerprobe_is_same(buf_data(&n->look.text), n->look.text.len))
+			(void)!container_read(n, &e);
+		buf_fini(&n->look.text);
 		container_forget(n);
 		ret = rundir_check(n->env->rundir) == -1 ?
 			err_set(&e, "there is no private directory of yours on it") :
@@ -251,20 +288,35 @@ static void container_asked(pid_t pid, int status, void *arg)
 	else if (WIFSIGNALED(status))
 		ret = err_set(&e, "what looks at it was ended by signal %d",
 			WTERMSIG(status));
-	else if (n->text.len >= FOUND_MAX)
+	else if (n->look.text.len >= FOUND_MAX)
 		ret = err_set(&e, "the words that lead into the image have more than %d bytes",
 			FOUND_MAX);
-	else if (containerprobe_is_same(buf_data(&n->text), n->text.len))
+	else if (containerprobe_is_same(buf_data(&n->look.text), n->look.text.len))
 		ret = 1;
 	else
 		ret = container_read(n, &e);
-	buf_fini(&n->text);
+	buf_fini(&n->look.text);
 	if (ret != 1) {
 		container_answer(n, ret == 0 ? NULL : &e);
 		return;
 	}
 	n->state = CONTAINER_GOOD;
 	waitlist_go(&n->programs, n->end);
+}
+
+/* The user hears once why what he had there has ended. */
+static void container_look_at_instance(struct containers *n)
+{
+	struct instance *i = &n->container.found.instance;
+	char *line;
+
+	if (n->state != CONTAINER_GOOD || i->pid == 0 || instance_is_alive(i))
+		return;
+	line = mem_printf("the container's instance on %s is gone, and what ran in it: the next program starts it again",
+		n->env->job->node);
+	container_tell(line, n);
+	free(line);
+	container_forget(n);
 }
 
 /* A cleaner of /tmp may have taken the directory, or files in it. -1: there is none. */
@@ -276,6 +328,7 @@ static int check_files(struct containers *n, struct err *e)
 	if (n->state == CONTAINER_GOOD && !containerprobe_has_files(
 		&n->container.found, rundir_path(n->env->rundir)))
 		container_forget(n);
+	container_look_at_instance(n);
 	return 0;
 }
 
@@ -300,7 +353,15 @@ void container_await(struct containers *n, struct link *l,
 		waitlist_add(&n->programs, l, request, ready, arg);
 }
 
-struct containers *containers_new(struct jobenv *env, const struct end *end,
+static int container_spares(pid_t pid, pid_t session, void *arg)
+{
+	const struct containers *n = arg;
+
+	(void)session;
+	return instance_has(&n->container.found.instance, pid);
+}
+
+struct containers *containers_new(struct jobenv *env, struct end *end,
 	struct fronts *fronts)
 {
 	struct containers *n;
@@ -312,6 +373,8 @@ struct containers *containers_new(struct jobenv *env, const struct end *end,
 	n->env = env;
 	n->end = end;
 	n->fronts = fronts;
+	n->before.undone = mem_strdup("");
+	end_spare(end, &n->spared, container_spares, n, 1);
 	/* A front has read them. */
 	if (runtimes_init(&n->runtimes, &env->job->opt->agent.runtimes,
 		&e) == -1)
@@ -325,12 +388,14 @@ void containers_free(struct containers *n)
 	if (n == NULL)
 		return;
 	waitlist_fini(&n->programs);
-	if (n->said != NULL)
+	if (n->look.said != NULL)
 		container_stop_listening(n);
 	rundir_leave(&n->user);
-	child_forget(n->child);
-	buf_fini(&n->text);
+	child_forget(n->look.child);
+	buf_fini(&n->look.text);
+	end_unspare(&n->spared);
 	container_forget(n);
+	free(n->before.undone);
 	runtimes_fini(&n->runtimes);
 	free(n);
 }
@@ -342,20 +407,96 @@ static void container_add(struct opt_list *words, const char *word)
 	optlist_add(words, mem_strdup(word));
 }
 
+/* What the image says, where a program that joins its instance does not see to that. */
+static void container_put_image_env(const struct instance *i,
+	struct envlist *env)
+{
+	for (size_t k = 0; k < i->env.n; k++) {
+		char *name = mem_strndup(i->env.list[k],
+			strcspn(i->env.list[k], "="));
+
+		if (envlist_get(env, name) == NULL || strcmp(name, "PATH") == 0)
+			envlist_put(env, i->env.list[k]);
+		free(name);
+	}
+}
+
 void container_put_words(const struct container *c, const struct jobenv *j,
 	struct envlist *env, int is_terminal, const char *shell,
 	struct opt_list *words)
 {
-	const char *path = envlist_get(env, "PATH");
+	const struct instance *i = &c->found.instance;
+	const int joins = instance_is_alive(i);
+	char *path;
 
+	path = mem_strdup(envlist_get(env, "PATH") != NULL ?
+		envlist_get(env, "PATH") : "");
 	sessionenv_drop_node(env);
-	runtime_put_words(c->found.runtime, &c->found.enter, env->list,
-		is_terminal, words);
+	if (joins)
+		container_put_image_env(i, env);
+	runtime_put_words(c->found.runtime, joins ? &i->join : &c->found.enter,
+		env->list, is_terminal, words);
 	for (const char *const *w = runtime_begin; *w != NULL; w++)
 		container_add(words, *w);
-	container_add(words, path != NULL ? path : "");
+	container_add(words, path);
 	container_add(words, j->cwd);
 	container_add(words, shell);
+	free(path);
+}
+
+int container_is_between(const struct container *c)
+{
+	return instance_is_alive(&c->found.instance) ?
+		c->found.runtime->joins_between : c->found.runtime->is_between;
+}
+
+/* The same variables, set by a shell. */
+static void container_put_exports(const struct instance *i,
+	const struct envlist *env, struct buf *b)
+{
+	struct envlist all = { 0 };
+
+	if (env->list != NULL)
+		envlist_put_all(&all, env->list);
+	container_put_image_env(i, &all);
+	for (size_t k = 0; k < i->env.n; k++) {
+		size_t len = strcspn(i->env.list[k], "=");
+		char *name = mem_strndup(i->env.list[k], len);
+
+		if (runtime_is_name(i->env.list[k]) &&
+			strcmp(envlist_get(&all, name),
+				i->env.list[k] + len + 1) == 0) {
+			buf_printf(b, "%s=", name);
+			shellword_put(b, i->env.list[k] + len + 1);
+			buf_printf(b, "; export %s; ", name);
+		}
+		free(name);
+	}
+	envlist_fini(&all);
+}
+
+/*
+ * Words before which that shell does not know whether the instance will be there:
+ * they are for as long as an sshd runs, so what they start looks.
+ */
+static void container_put_joining(const struct container *c,
+	const struct envlist *env, struct buf *b)
+{
+	const struct instance *i = &c->found.instance;
+	struct buf script = { 0 };
+
+	buf_printf(&script, "test -d /proc/%ld || exec ", (long)i->pid);
+	runtime_put_shell(c->found.runtime, &c->found.enter, env->list, &script);
+	buf_puts(&script, "\"$@\"; ");
+	container_put_exports(i, env, &script);
+	buf_puts(&script, "exec ");
+	runtime_put_shell(c->found.runtime, &i->join, env->list, &script);
+	buf_puts(&script, "\"$@\"");
+	buf_append(&script, "", 1);
+	buf_puts(b, "/bin/sh -c ");
+	shellword_put(b, buf_data(&script));
+	buf_puts(b, " sh ");
+	buf_fini(&script);
 }
 
 char *container_shell_words(const struct container *c, const struct jobenv *j,
@@ -365,7 +506,11 @@ char *container_shell_words(const struct container *c, const struct jobenv *j,
 	char *text;
 
 	sessionenv_drop_node(env);
-	runtime_put_shell(c->found.runtime, &c->found.enter, env->list, &b);
+	if (instance_is_alive(&c->found.instance))
+		container_put_joining(c, env, &b);
+	else
+		runtime_put_shell(c->found.runtime, &c->found.enter, env->list,
+			&b);
 	for (const char *const *w = runtime_begin; *w != NULL; w++) {
 		shellword_put(&b, *w);
 		buf_puts(&b, " ");

@@ -11,7 +11,8 @@
 /*
  * --container: the image in which programs of the session run, on this node. The
  * agent and an sshd stay outside; a program is started by a runtime, whose words
- * are found and tried once, and then go before those of each program.
+ * are found and tried once, and then go before those of each program; or it has put
+ * up an instance, which they join.
  */
 struct container {
 	struct containerprobe found;
@@ -29,7 +30,7 @@ int container_is_there(const struct jobenv *j, struct err *e)
  * takes. What is given here outlives it. NULL: none is wanted.
  */
 struct containers;
-struct containers *containers_new(struct jobenv *env, const struct end *end,
+struct containers *containers_new(struct jobenv *env, struct end *end,
 	struct fronts *fronts);
 void containers_free(struct containers *n);	/* NULL is ignored */
 
@@ -50,6 +51,9 @@ void container_await(struct containers *n, struct link *l,
 void container_put_words(const struct container *c, const struct jobenv *j,
 	struct envlist *env, int is_terminal, const char *shell,
 	struct opt_list *words);
+
+/* Whether what those words are of stays, and takes signals for itself. */
+int container_is_between(const struct container *c);
 
 /* The same as a shell reads it, to be freed. */
 char *container_shell_words(const struct container *c, const struct jobenv *j,

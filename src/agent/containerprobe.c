@@ -3,7 +3,7 @@
  * Image and PATH may be on a file system that hangs, and a runtime may hang, so a
  * child looks at them. What it says are words, each with its NUL: "tell" and a line
  * as often as there is one; then "same"; or "in" or "out", and behind that the row of the
- * runtime, what it has seen inside, and the way in; or the reason.
+ * runtime, what it has seen inside, its instance, and the ways in; or the reason.
  */
 #include "agent/containerprobe.h"
 
@@ -22,6 +22,7 @@
 #include "agent/imagelook.h"
 #include "agent/imageroot.h"
 #include "agent/imagewatch.h"
+#include "agent/instance.h"
 #include "agent/prologue.h"
 #include "agent/trial.h"
 #include "base/mem.h"
@@ -51,6 +52,7 @@ struct look {
 	const struct options_container *opt;
 	const struct envlist *env;
 	const char *rundir;
+	const struct containerprobe_before *before;
 	int out;		/* where answers go */
 	enum runtime_image image;
 	char *at;		/* the image, or its copy */
@@ -62,6 +64,9 @@ struct look {
 	struct opt_list enter;
 	char *seen[3];		/* own shell, another one, sftp-server */
 	struct imageabi abi;
+	struct instance instance;
+	struct err alone;	/* why there is none, or "" */
+	char *undo;		/* for the next one */
 };
 
 static void say_word(struct buf *out, const char *word)
@@ -83,15 +88,21 @@ static void tell_line(const char *line, void *arg)
 
 /* ---- the node and the image ---------------------------------------------- */
 
+static int find_program(const struct look *l, const char *name,
+	char path[PATH_MAX])
+{
+	if (name[0] == '/') {
+		snprintf(path, PATH_MAX, "%s", name);
+		return access(path, X_OK) == 0;
+	}
+	return pathsearch(envlist_get(l->env, "PATH"), name, path, PATH_MAX) ||
+		pathsearch("/usr/local/bin:/usr/bin:/bin", name, path,
+			PATH_MAX);
+}
+
 static int find_runtime(struct look *l, const struct runtime *r)
 {
-	if (r->program[0] == '/') {
-		snprintf(l->path, sizeof l->path, "%s", r->program);
-		return access(l->path, X_OK) == 0;
-	}
-	return pathsearch(envlist_get(l->env, "PATH"), r->program, l->path,
-		sizeof l->path) || pathsearch("/usr/local/bin:/usr/bin:/bin",
-		r->program, l->path, sizeof l->path);
+	return find_program(l, r->program, l->path);
 }
 
 static int look_at_image(struct look *l, struct err *e)
@@ -240,40 +251,58 @@ static int write_script(const char *dir, struct err *e)
 	return ret;
 }
 
-static int enter_words(struct look *l, struct err *e)
+/* What is put in the places of words, and what of that is to be freed. */
+struct use {
+	struct mounts binds, all;
+	char *dir, *script;
+	struct runtime_use of;
+};
+
+static void use_fini(struct use *u)
+{
+	mounts_free(&u->binds);
+	mounts_free(&u->all);
+	free(u->script);
+	free(u->dir);
+}
+
+static int use_init(struct use *u, struct look *l, struct err *e)
 {
 	const struct runtime *r = l->runtime;
 	const struct userdir *user = &l->j->job->user;
 	const struct mounts *from = r->is_sites ? &l->asked : &l->binds;
-	struct mounts binds = { 0 }, all = { 0 };
-	char *dir = containerprobe_dir(l->rundir);
-	char *script = mem_printf("%s/" SCRIPT, dir);
 	int ret = 0;
 
+	*u = (struct use){ .dir = containerprobe_dir(l->rundir) };
+	u->script = mem_printf("%s/" SCRIPT, u->dir);
 	for (size_t i = 0; i < from->n; i++)
-		mounts_add(&binds, from->list[i].kind, from->list[i].from,
+		mounts_add(&u->binds, from->list[i].kind, from->list[i].from,
 			from->list[i].to);
 	if (r->has_script)
-		ret = write_script(dir, e);
+		ret = write_script(u->dir, e);
 	if (ret == 0 && r->has_accounts)
-		ret = imageroot_accounts(l->at, dir,
+		ret = imageroot_accounts(l->at, u->dir,
 			&(struct imageroot_user){ user->name, user->home,
-				l->j->own_shell, tell_line, l }, &binds, e);
+				l->j->own_shell, tell_line, l }, &u->binds, e);
 	if (ret == 0 && r->makes_root)
-		ret = imageroot_mounts(l->at, &binds, &all, e);
+		ret = imageroot_mounts(l->at, &u->binds, &u->all, e);
+	u->of = (struct runtime_use){ .path = l->path, .image = l->at,
+		.node = l->j->job->node, .script = u->script,
+		.mounts = r->makes_root ? &u->all : &u->binds,
+		.args = &l->opt->args, .gpu = runtime_gpu_of(l->env->list),
+		.is_usual_home = is_usual_home(user) };
+	return ret;
+}
+
+static int enter_words(struct look *l, struct err *e)
+{
+	struct use u;
+	int ret = use_init(&u, l, e);
+
 	optlist_free(&l->enter);
 	if (ret == 0)
-		runtime_enter(r, &(struct runtime_use){ .path = l->path,
-			.image = l->at, .node = l->j->job->node,
-			.script = script,
-			.mounts = r->makes_root ? &all : &binds,
-			.args = &l->opt->args,
-			.gpu = runtime_gpu_of(l->env->list),
-			.is_usual_home = is_usual_home(user) }, &l->enter);
-	mounts_free(&binds);
-	mounts_free(&all);
-	free(script);
-	free(dir);
+		runtime_enter(l->runtime, &u.of, &l->enter);
+	use_fini(&u);
 	return ret;
 }
 
@@ -439,6 +468,50 @@ static int try_runtime(struct look *l, struct err *e)
 	return ret;
 }
 
+/* ---- an instance --------------------------------------------------------- */
+
+static int put_up_instance(struct look *l, const char *joiner, struct err *e)
+{
+	const char *base = strrchr(l->rundir, '/') + 1;
+	char *name = mem_printf("%s-%u", base, l->before->n);
+	struct instance_plan plan = { .runtime = l->runtime,
+		.joiner = joiner, .name = name, .env = l->env->list,
+		.cwd = l->j->cwd, .undone = l->before->undone };
+	struct use u;
+	int ret;
+
+	alarm(LOOK_SECONDS);
+	ret = use_init(&u, l, e);
+	alarm(0);
+	plan.use = &u.of;
+	plan.dir = u.dir;
+	if (ret == 0)
+		ret = instance_begin(&plan, &l->instance, e);
+	if (ret == 0) {
+		free(l->undo);
+		l->undo = instance_undo_text(&plan);
+	}
+	use_fini(&u);
+	free(name);
+	return ret;
+}
+
+/* A session can do without. */
+static void begin_instance(struct look *l)
+{
+	const char *joiner = l->runtime->joiner;
+	char path[PATH_MAX];
+	struct err e;
+
+	if (l->runtime->start.n == 0)
+		return;
+	if (!find_program(l, joiner[0] != '\0' ? joiner : l->path, path))
+		err_set(&l->alone, "there is no program %s on this node",
+			joiner);
+	else if (put_up_instance(l, path, &e) == -1)
+		l->alone = e;
+}
+
 /* ---- which runtime ------------------------------------------------------- */
 
 static int takes_image(const struct look *l, const struct runtime *r)
@@ -540,21 +613,33 @@ static int look_around(struct look *l, struct err *e)
 
 /* ---- what is said -------------------------------------------------------- */
 
-static void say_found(struct buf *out, const struct look *l)
+static void say_number(struct buf *out, unsigned long long value)
 {
 	char number[24];
+
+	snprintf(number, sizeof number, "%llu", value);
+	say_word(out, number);
+}
+
+static void say_found(struct buf *out, const struct look *l)
+{
 	const char *sftp = l->seen[2] != NULL ? l->seen[2] : "";
 
-	snprintf(number, sizeof number, "%zu",
-		(size_t)(l->runtime - l->all->list));
 	say_word(out, "in");
-	say_word(out, number);
+	say_number(out, (unsigned long long)(l->runtime - l->all->list));
 	say_word(out, l->seen[0]);
 	say_word(out, posixshell_is(l->seen[0]) ? l->seen[0] : l->seen[1]);
 	say_word(out, sftp);
 	say_word(out, l->is_copy ? l->at : "");
+	say_word(out, l->alone.text);
+	say_word(out, l->undo);
+	say_number(out, (unsigned long long)l->instance.pid);
+	say_number(out, l->instance.start);
+	say_number(out, l->enter.n);
 	for (size_t i = 0; i < l->enter.n; i++)
 		say_word(out, l->enter.word[i]);
+	for (size_t i = 0; i < l->instance.join.n; i++)
+		say_word(out, l->instance.join.word[i]);
 }
 
 /* Before an editor finds it out. */
@@ -585,17 +670,19 @@ static int copy_is_there(const char *path)
 
 void containerprobe_ask(int out, const struct runtimes *all,
 	const struct jobenv *j, const struct envlist *env, const char *rundir,
-	const char *known)
+	const struct containerprobe_before *before)
 {
 	struct look l = { .all = all, .j = j, .opt = &j->job->opt->container,
-		.env = env, .rundir = rundir, .out = out,
-		.at = mem_strdup(j->job->opt->container.image) };
+		.env = env, .rundir = rundir, .out = out, .before = before,
+		.at = mem_strdup(j->job->opt->container.image),
+		.undo = mem_strdup(before->undone) };
 	struct buf said = { 0 };
 	struct err e;
 
-	if (known != NULL && copy_is_there(known)) {
+	if (before->known != NULL && copy_is_there(before->known)) {
 		say_word(&said, SAME);
 	} else if (look_around(&l, &e) == 0) {
+		begin_instance(&l);
 		tell_lack(&l);
 		say_found(&said, &l);
 	} else {
@@ -617,24 +704,54 @@ static const char *said_word(const char **said, size_t *len)
 	return word;
 }
 
+/* -1: it is none of at most max. */
+static int said_number(const char **said, size_t *len, long max, long *out)
+{
+	const char *word = said_word(said, len);
+
+	return word == NULL ? -1 : number_read(word, 0, max, out);
+}
+
+/* The rest: of the instance, and the ways in. */
+static int read_ways(struct containerprobe *p, const char *said, size_t len)
+{
+	long pid, start, n;
+	const char *word;
+
+	if (said_number(&said, &len, INT_MAX, &pid) == -1 ||
+		said_number(&said, &len, LONG_MAX, &start) == -1 ||
+		said_number(&said, &len, (long)len, &n) == -1)
+		return -1;
+	p->instance.pid = (pid_t)pid;
+	p->instance.start = (unsigned long long)start;
+	for (; (word = said_word(&said, &len)) != NULL; n--)
+		optlist_add(n > 0 ? &p->enter : &p->instance.join,
+			mem_strdup(word));
+	return 0;
+}
+
 static int read_found(struct containerprobe *p, const struct runtimes *all,
 	const char *said, size_t len)
 {
 	const char *row = said_word(&said, &len), *own = said_word(&said, &len);
 	const char *posix = said_word(&said, &len);
 	const char *sftp = said_word(&said, &len);
-	const char *copy = said_word(&said, &len), *word;
+	const char *copy = said_word(&said, &len);
+	const char *alone = said_word(&said, &len);
+	const char *undo = said_word(&said, &len);
 	long i;
 
-	if (copy == NULL || all->n == 0 ||
+	if (undo == NULL || all->n == 0 ||
 		number_read(row, 0, (long)all->n - 1, &i) == -1)
 		return -1;
 	*p = (struct containerprobe){ .runtime = &all->list[i],
 		.own_shell = mem_strdup(own), .posix_shell = mem_strdup(posix),
-		.sftp = mem_strdup(sftp), .copy = mem_strdup(copy) };
-	while ((word = said_word(&said, &len)) != NULL)
-		optlist_add(&p->enter, mem_strdup(word));
-	return 0;
+		.sftp = mem_strdup(sftp), .copy = mem_strdup(copy),
+		.alone = mem_strdup(alone), .undo = mem_strdup(undo) };
+	if (read_ways(p, said, len) == 0)
+		return 0;
+	containerprobe_fini(p);
+	return -1;
 }
 
 void containerprobe_hear(struct buf *said,
@@ -682,5 +799,8 @@ void containerprobe_fini(struct containerprobe *p)
 	free(p->posix_shell);
 	free(p->sftp);
 	free(p->copy);
+	free(p->alone);
+	free(p->undo);
+	instance_fini(&p->instance);
 	*p = (struct containerprobe){ 0 };
 }

@@ -2,6 +2,7 @@
 #ifndef AGENT_CONTAINERPROBE_H
 #define AGENT_CONTAINERPROBE_H
 
+#include "agent/instance.h"
 #include "agent/jobenv.h"
 #include "agent/runtime.h"
 
@@ -13,17 +14,25 @@ struct containerprobe {
 	char *posix_shell;		/* the same if it is of POSIX, or one */
 	char *sftp;			/* a server of the image; "": none */
 	char *copy;			/* of the image, by --container-cache; "": none */
+	struct instance instance;	/* that is joined; or none, and each enters anew: */
+	char *alone;			/* why, where the runtime could have one; or "" */
+	char *undo;			/* as in struct instance_plan, of all so far */
 };
 
 /*
  * In a child, which it ends: find one of all runtimes for the session's image, and
  * try it by running a shell in there. env is what programs in the image get, rundir the
  * session's private directory. All answers go to out. known is the copy of what was
- * found before, or NULL: while that is there, nothing else is looked at.
+ * found before, or NULL: while that is there, nothing else is looked at. An instance
+ * is the n-th of the session, and undone is what undo said of those before it.
  */
+struct containerprobe_before {
+	const char *known, *undone;
+	unsigned n;
+};
 void containerprobe_ask(int out, const struct runtimes *all,
 	const struct jobenv *j, const struct envlist *env, const char *rundir,
-	const char *known) __attribute__((noreturn));
+	const struct containerprobe_before *before) __attribute__((noreturn));
 
 /* Of the private directory: what goes with the container. To be freed. */
 char *containerprobe_dir(const char *rundir);

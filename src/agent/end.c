@@ -39,10 +39,7 @@ struct end {
 	int exit_status;
 	char *reason;		/* NULL: not ending */
 	long long meant_until;	/* an end before that is the user's */
-	struct {
-		int (*is)(pid_t, pid_t, void *);
-		void *arg;
-	} spared;
+	LIST_HEAD(, end_spared) spared;
 	struct {
 		int (*is)(void *);
 		void *arg;
@@ -74,9 +71,34 @@ static int is_hook(const struct procmember *m, pid_t hook)
 	return hook != 0 && (m->st.pid == hook || m->st.session == hook);
 }
 
+/* Who spares it; NULL: nobody. */
+static const struct end_spared *spared_by(const struct end *e, pid_t pid,
+	pid_t session)
+{
+	const struct end_spared *s;
+
+	LIST_FOREACH(s, &e->spared, next)
+		if (s->is(pid, session, s->arg))
+			break;
+	return s;
+}
+
 int end_spares(const struct end *e, pid_t pid, pid_t session)
 {
-	return e->spared.is != NULL && e->spared.is(pid, session, e->spared.arg);
+	return spared_by(e, pid, session) != NULL;
+}
+
+/* Whether all that is left is what goes last. */
+static int is_last(const struct end *e, const struct procmember *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct end_spared *s = spared_by(e, all[i].st.pid,
+			all[i].st.session);
+
+		if (s == NULL || !s->goes_last)
+			return 0;
+	}
+	return n > 0;
 }
 
 /* How many processes are left below us; each but the hook's gets sig, if any. */
@@ -90,6 +112,8 @@ static size_t signal_all(struct end *e, int sig)
 		log_error("cannot read /proc: %s", strerror(errno));
 		return 0;
 	}
+	if (is_last(e, all, n))
+		sig = SIGKILL;
 	for (size_t i = 0; i < n && sig != 0; i++) {
 		if (is_hook(&all[i], hook) || (sig != SIGKILL &&
 			end_spares(e, all[i].st.pid, all[i].st.session)))
@@ -163,10 +187,19 @@ void end_session(struct end *e, int exit_status, const char *reason)
 	step_cb(-1, 0, e);
 }
 
-void end_spare(struct end *e, int (*spared)(pid_t, pid_t, void *), void *arg)
+void end_spare(struct end *e, struct end_spared *s,
+	int (*is)(pid_t, pid_t, void *), void *arg, int goes_last)
 {
-	e->spared.is = spared;
-	e->spared.arg = arg;
+	*s = (struct end_spared){ .is = is, .arg = arg,
+		.goes_last = goes_last };
+	LIST_INSERT_HEAD(&e->spared, s, next);
+}
+
+void end_unspare(struct end_spared *s)
+{
+	if (s->is != NULL)
+		LIST_REMOVE(s, next);
+	s->is = NULL;
 }
 
 void end_await(struct end *e, int (*is_said)(void *), void *arg)

@@ -2,6 +2,8 @@
 #ifndef AGENT_END_H
 #define AGENT_END_H
 
+#include <sys/queue.h>
+
 #include "agent/hook.h"
 #include "agent/memory.h"
 #include "agent/news.h"
@@ -18,11 +20,21 @@ struct end *end_new(const struct agent_job *job, struct news *news,
 void end_free(struct end *e);
 
 /*
- * A process that spared() names gets no signal but SIGKILL, at the last: whoever
- * runs it is told of the end in another way, and ends it. NULL: none is spared.
+ * A process that is() names gets no signal but SIGKILL, at the last: whoever runs it
+ * is told of the end in another way, and ends it; or, goes_last, it is what others
+ * live in, and gets that as soon as none of those is left. end_unspare() of a zeroed
+ * one does nothing.
  */
-void end_spare(struct end *e,
-	int (*spared)(pid_t pid, pid_t session, void *arg), void *arg);
+struct end_spared {
+	LIST_ENTRY(end_spared) next;
+	int (*is)(pid_t pid, pid_t session, void *arg);
+	void *arg;
+	int goes_last;
+};
+void end_spare(struct end *e, struct end_spared *s,
+	int (*is)(pid_t pid, pid_t session, void *arg), void *arg,
+	int goes_last);
+void end_unspare(struct end_spared *s);
 int end_spares(const struct end *e, pid_t pid, pid_t session);
 
 /*

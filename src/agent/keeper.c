@@ -29,6 +29,7 @@
 #define LOOKS 250		/* then they hang in the kernel */
 /* Then SIGALRM ends the keeper, should a file system hang. */
 #define REMOVE_SECONDS 10
+#define UNDO_SECONDS 20
 #define LAST_WORD_SECONDS 5
 
 /* What is passed on; other signals do to the keeper what they do. */
@@ -94,6 +95,12 @@ static void retire_rundir(void)
 	alarm(REMOVE_SECONDS);
 	while (note != -1 && (n = read(note, path, sizeof path - 1)) > 0) {
 		path[n] = '\0';
+		if (rundir_must_undo(path)) {
+			alarm(UNDO_SECONDS + REMOVE_SECONDS);
+			rundir_undo(path);
+			end_rest();
+		}
+		alarm(REMOVE_SECONDS);
 		rundir_retire(path);
 	}
 	alarm(0);

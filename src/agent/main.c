@@ -297,7 +297,8 @@ static void clean_up(struct agent_session *s)
 	/* All is over: should a file system hang, nobody waits for us. */
 	signal(SIGALRM, SIG_DFL);
 	alarm(CLEAN_UP_SECONDS);
-	if (s->env.rundir != NULL)
+	if (s->env.rundir != NULL &&
+		!rundir_must_undo(rundir_path(s->env.rundir)))
 		rundir_retire(rundir_path(s->env.rundir));
 	remove_folder(s);
 	rundir_free(s->env.rundir);

@@ -53,6 +53,7 @@ struct nodes {
 	struct node_parts parts;
 	LIST_HEAD(, node) list;
 	unsigned n;
+	struct end_spared spared;
 };
 
 static void node_set_state(struct node *n, enum node_state state)
@@ -416,7 +417,7 @@ struct nodes *nodes_new(const struct node_parts *parts)
 
 	all->parts = *parts;
 	LIST_INIT(&all->list);
-	end_spare(parts->end, nodes_spare, all);
+	end_spare(parts->end, &all->spared, nodes_spare, all, 0);
 	return all;
 }
 
@@ -424,7 +425,7 @@ void nodes_free(struct nodes *all)
 {
 	if (all == NULL)
 		return;
-	end_spare(all->parts.end, NULL, NULL);
+	end_unspare(&all->spared);
 	while (!LIST_EMPTY(&all->list))
 		node_free(LIST_FIRST(&all->list));
 	free(all);

@@ -135,7 +135,7 @@ static int make_inside(struct program *p, const struct jobenv *j,
 	optlist_add(&p->words, NULL);
 	p->starter.path = p->words.word[0];
 	p->starter.argv = p->words.word;
-	p->is_between = c->found.runtime->is_between;
+	p->is_between = container_is_between(c);
 	return 0;
 }
 

@@ -12,12 +12,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +27,7 @@
 #include "os/dirusers.h"
 #include "os/log.h"
 #include "os/nodefs.h"
+#include "os/procsig.h"
 #include "os/safepath.h"
 #include "os/spawn.h"
 #include "os/tmpdir.h"
@@ -32,6 +35,9 @@
 
 #define ENTRIES_MAX 100000	/* of /tmp, that are looked at */
 #define SWEEP_SECONDS 60
+#define UNDO "container/undo"	/* agent/instance.h */
+#define UNDO_LOOK_MS 20
+#define UNDO_LOOKS 500
 #define GROWN_UP_SECONDS 60	/* a younger one may not have its lock yet */
 
 struct rundir {
@@ -94,6 +100,68 @@ static int is_rundir(int fd)
 		st.st_mtime < time(NULL) - GROWN_UP_SECONDS;
 }
 
+/* ---- what is to be undone ------------------------------------------------ */
+
+/* Ours, and private: nobody else can make such a one, nor move it here. */
+static int is_rundirs_own(const struct stat *st)
+{
+	return S_ISDIR(st->st_mode) && st->st_uid == geteuid() &&
+		(st->st_mode & 077) == 0;
+}
+
+static char *undo_path(const char *path)
+{
+	return mem_printf("%s/" UNDO, path);
+}
+
+int rundir_must_undo(const char *path)
+{
+	char *undo = undo_path(path);
+	struct stat st;
+	int must = lstat(path, &st) == 0 && is_rundirs_own(&st) &&
+		access(undo, R_OK) == 0;
+
+	free(undo);
+	return must;
+}
+
+/* Looked for, since a SIGCHLD of the caller's may be blocked. */
+static void await_undo(pid_t pid)
+{
+	const struct timespec soon = { .tv_nsec = UNDO_LOOK_MS * 1000000 };
+
+	for (int look = 0; look < UNDO_LOOKS; look++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		nanosleep(&soon, NULL);
+	}
+	(void)procsig_send_group(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+void rundir_undo(const char *path)
+{
+	char *undo = undo_path(path);
+	char *argv[] = { "sh", undo, NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct spawn sp = { .path = "/bin/sh", .argv = argv, .dir = "/",
+		.fd = { null, null, null }, .session = 1 };
+	struct err e;
+	pid_t pid;
+
+	if (null != -1 && rundir_must_undo(path)) {
+		pid = spawn(&sp, &e);
+		if (pid == -1)
+			log_warning("%s: %s", undo, e.text);
+		else
+			await_undo(pid);
+		(void)unlink(undo);
+	}
+	if (null != -1)
+		close(null);
+	free(undo);
+}
+
 /* One that may be of another session, which has its lock while it lives. */
 static void sweep_one(const char *base, int at, const char *name)
 {
@@ -104,8 +172,10 @@ static void sweep_one(const char *base, int at, const char *name)
 		O_CLOEXEC);
 
 	if (fd != -1 && is_rundir(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-		dirusers_find(name, &user) == 0)
+		dirusers_find(name, &user) == 0) {
+		rundir_undo(path);
 		(void)tmpdir_remove(path, &e);
+	}
 	if (fd != -1)
 		close(fd);
 	free(path);
@@ -359,15 +429,13 @@ const char *rundir_path(const struct rundir *r)
 	return r->path;
 }
 
-/* Ours, and private: nobody else can make such a one, nor move it here. */
 static int is_still_ours(const char *path)
 {
 	struct stat st;
 
 	if (lstat(path, &st) == -1)
 		return 0;
-	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-		(st.st_mode & 077) == 0)
+	if (is_rundirs_own(&st))
 		return 1;
 	log_warning("%s is of uid %u now, mode %04o; it is left alone", path,
 		st.st_uid, st.st_mode & 07777);

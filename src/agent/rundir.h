@@ -64,6 +64,14 @@ int rundir_check(struct rundir *r);
  */
 void rundir_retire(const char *path);
 
+/*
+ * Before that, when none of its processes is left: run what undoes what they cannot
+ * (agent/instance.h), for at most 10 s; what it leaves is the caller's to end. An agent
+ * leaves such a directory to its keeper, which sees to that.
+ */
+int rundir_must_undo(const char *path);
+void rundir_undo(const char *path);
+
 /* Let it go to the sweep of other sessions; it stays. NULL is ignored. */
 void rundir_free(struct rundir *r);
 

@@ -33,6 +33,9 @@ static void runtime_init(struct runtime *r, const struct runtimerow *row)
 	} lists[] = {
 		{ RUNTIMEKEY_CHECK, &r->check },
 		{ RUNTIMEKEY_ENTER, &r->enter },
+		{ RUNTIMEKEY_START, &r->start },
+		{ RUNTIMEKEY_JOIN, &r->join },
+		{ RUNTIMEKEY_STOP, &r->stop },
 		{ RUNTIMEKEY_BIND, &r->mount[MOUNT_BIND] },
 		{ RUNTIMEKEY_BIND_READ, &r->mount[MOUNT_READ] },
 		{ RUNTIMEKEY_EMPTY, &r->mount[MOUNT_EMPTY] },
@@ -54,9 +57,12 @@ static void runtime_init(struct runtime *r, const struct runtimerow *row)
 			RUNTIME_SQSH : RUNTIME_SIF,
 		.makes_root = row->value[RUNTIMEKEY_EMPTY][0] != '\0',
 		.has_accounts = is_yes(row, RUNTIMEKEY_ACCOUNTS, "yes"),
+		.joiner = row->value[RUNTIMEKEY_JOINER],
+		.is_daemon = strstr(row->value[RUNTIMEKEY_START], "%pidfile") != NULL,
 		.has_script = strstr(row->value[RUNTIMEKEY_ENTER], "%script") != NULL,
 		.is_sites = is_yes(row, RUNTIMEKEY_BINDS, "site"),
 		.is_between = is_yes(row, RUNTIMEKEY_SIGNALS, "kept"),
+		.joins_between = is_yes(row, RUNTIMEKEY_JOIN_SIGNALS, "kept"),
 		.needs_userns = is_yes(row, RUNTIMEKEY_USERNS, "yes") };
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		runtimekey_words(row->value[lists[i].key], lists[i].words);
@@ -81,6 +87,9 @@ void runtimes_fini(struct runtimes *r)
 
 		optlist_free(&one->check);
 		optlist_free(&one->enter);
+		optlist_free(&one->start);
+		optlist_free(&one->join);
+		optlist_free(&one->stop);
 		for (int k = 0; k < MOUNT_KINDS; k++)
 			optlist_free(&one->mount[k]);
 		for (int k = 0; k < RUNTIME_GPUS; k++)
@@ -258,6 +267,68 @@ static void add_one(struct opt_list *words, const struct runtime *r,
 		add_all(words, &r->home);
 }
 
+/* It says its pid where the runtime does not, and is nothing but there. */
+static void add_hold(struct opt_list *words, const struct runtime *r,
+	const struct runtime_instance *i)
+{
+	const char *const hold[] = { "/bin/sh", "-c",
+		"test -z \"$1\" || echo $$ >\"$1\"; exec sleep 2147483647",
+		"sh", r->is_daemon ? "" : i->pidfile };
+
+	for (size_t k = 0; k < sizeof hold / sizeof *hold; k++)
+		add(words, hold[k]);
+}
+
+static void add_of_instance(struct opt_list *words, const char *word,
+	const struct runtime_instance *i)
+{
+	const struct filling with[] = { { "%instance", i->name },
+		{ "%pidfile", i->pidfile }, { "%pid", i->pid }, { 0 } };
+
+	if (strcmp(word, "%terminal") == 0)
+		add(words, MARK_TERMINAL);
+	else if (strcmp(word, "%variables") == 0)
+		add(words, MARK_VARIABLES);
+	else if (strcmp(word, "%args") == 0)
+		add_all(words, i->args);
+	else
+		add_filled(words, word, with);
+}
+
+void runtime_start(const struct runtime *r, const struct runtime_use *u,
+	const struct runtime_instance *i, struct opt_list *words)
+{
+	add(words, u->path);
+	for (size_t k = 0; k < r->start.n; k++) {
+		const char *word = r->start.word[k];
+
+		if (strcmp(word, "%hold") == 0)
+			add_hold(words, r, i);
+		else if (strstr(word, "%instance") != NULL ||
+			strstr(word, "%pidfile") != NULL)
+			add_of_instance(words, word, i);
+		else
+			add_one(words, r, u, word);
+	}
+}
+
+void runtime_join(const struct runtime *r, const char *path,
+	const struct runtime_instance *i, struct opt_list *words)
+{
+	add(words, path);
+	for (size_t k = 0; k < r->join.n; k++)
+		add_of_instance(words, r->join.word[k], i);
+}
+
+void runtime_stop(const struct runtime *r, const char *path,
+	const struct runtime_instance *i, struct opt_list *words)
+{
+	if (r->stop.n > 0)
+		add(words, path);
+	for (size_t k = 0; k < r->stop.n; k++)
+		add_of_instance(words, r->stop.word[k], i);
+}
+
 void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	struct opt_list *words)
 {
@@ -286,7 +357,7 @@ const char *const runtime_begin[] = { "/bin/sh", "-c",
 	"sh", NULL };
 
 /* A runtime refuses all for one that no shell could have set. */
-static int is_name(const char *variable)
+int runtime_is_name(const char *variable)
 {
 	size_t n = strspn(variable, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
 
@@ -302,7 +373,7 @@ static void add_variables(struct opt_list *words, const struct runtime *r,
 	char *const *env)
 {
 	for (; env != NULL && *env != NULL; env++) {
-		if (!is_name(*env) || strncmp(*env, "PATH=", 5) == 0)
+		if (!runtime_is_name(*env) || strncmp(*env, "PATH=", 5) == 0)
 			continue;
 		add_all(words, &r->variable);
 		optlist_add(words, mem_strndup(*env, strcspn(*env, "=")));

@@ -48,6 +48,8 @@ struct runtime {
 	int images;		/* bits of enum runtime_image */
 	const char *schemes;	/* of names, for runtimekey_has_scheme() */
 	struct opt_list check, enter;	/* opt/runtimekey.h says what is in them */
+	struct opt_list start, join, stop;	/* of instances; start empty: none */
+	const char *joiner;	/* a program in place of its own; "": none */
 	struct opt_list mount[MOUNT_KINDS], gpu[RUNTIME_GPUS];
 	struct opt_list home, terminal, variable, import;
 	enum runtime_image imports;	/* what import makes, if it has words */
@@ -56,6 +58,8 @@ struct runtime {
 	int has_script;		/* a file takes the place of the image's own */
 	int is_sites;		/* the site binds what a session needs */
 	int is_between;		/* its process stays, and takes signals for itself */
+	int joins_between;	/* the same of what joins */
+	int is_daemon;		/* start ends when an instance runs, or stays as it */
 	int needs_userns;	/* a user namespace of an ordinary user */
 };
 
@@ -100,6 +104,25 @@ extern const char runtime_script[];
 void runtime_enter(const struct runtime *r, const struct runtime_use *u,
 	struct opt_list *words);
 
+/* An instance that is to be, or is. */
+struct runtime_instance {
+	const char *name, *pidfile;
+	const char *pid;	/* "": not yet */
+	const struct opt_list *args;	/* as in struct runtime_use */
+};
+
+/* Append what starts one: the program, and its arguments. */
+void runtime_start(const struct runtime *r, const struct runtime_use *u,
+	const struct runtime_instance *i, struct opt_list *words);
+
+/* Append the way into one that runs. path: of the program that joins. */
+void runtime_join(const struct runtime *r, const char *path,
+	const struct runtime_instance *i, struct opt_list *words);
+
+/* Append what removes one; nothing where that goes with its processes. */
+void runtime_stop(const struct runtime *r, const char *path,
+	const struct runtime_instance *i, struct opt_list *words);
+
 /* Append its arguments that make the file to of an image of a registry. */
 void runtime_import(const struct runtime *r, const char *image, const char *to,
 	struct opt_list *words);
@@ -110,6 +133,9 @@ void runtime_import(const struct runtime *r, const char *image, const char *to,
  * are PATH as it was outside, the directory to begin in, and SHELL.
  */
 extern const char *const runtime_begin[];
+
+/* Whether a shell could have set NAME=VALUE. */
+int runtime_is_name(const char *variable);
 
 /* Append the way in as it is for a program with env, and at a terminal or not. */
 void runtime_put_words(const struct runtime *r, const struct opt_list *enter,

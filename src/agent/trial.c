@@ -18,6 +18,8 @@
 #include "os/clock.h"
 #include "os/procsig.h"
 
+#define ASK_MS 20
+
 /* It interrupts ppoll(2), and nothing else. */
 static void trial_child_ended(int sig)
 {
@@ -63,8 +65,17 @@ static void trial_hear_rest(int fd, struct buf *said)
 		;
 }
 
-/* Its status; -1: it was killed. */
-static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
+/* How long to wait: until end, or until it is asked again. */
+static struct timespec trial_pause(long long left, int is_asked)
+{
+	if (is_asked && left > ASK_MS)
+		left = ASK_MS;
+	return (struct timespec){ left / 1000, left % 1000 * 1000000 };
+}
+
+/* Its status; -1: it was killed. is_up may be NULL. */
+static int await_trial(pid_t pid, int fd, long seconds,
+	int (*is_up)(void *), void *arg, struct buf *said)
 {
 	const long long end = clock_ms() + seconds * 1000LL;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -74,8 +85,10 @@ static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
 	sigemptyset(&none);
 	while (waitpid(pid, &status, is_late ? 0 : WNOHANG) != pid) {
 		long long left = end - clock_ms();
-		struct timespec t = { left / 1000, left % 1000 * 1000000 };
+		struct timespec t = trial_pause(left, is_up != NULL);
 
+		if (is_up != NULL && is_up(arg))
+			return 0;
 		is_late = left <= 0;
 		if (is_late)
 			(void)procsig_send_group(pid, SIGKILL);
@@ -86,8 +99,8 @@ static int await_trial(pid_t pid, int fd, long seconds, struct buf *said)
 	return is_late ? -1 : status;
 }
 
-int trial_run(const struct spawn *s, long seconds, struct buf *said,
-	struct err *e)
+int trial_start(const struct spawn *s, long seconds,
+	int (*is_up)(void *), void *arg, struct buf *said, struct err *e)
 {
 	struct spawn sp = *s;
 	int p[2], status;
@@ -105,10 +118,17 @@ int trial_run(const struct spawn *s, long seconds, struct buf *said,
 	if (sp.fd[0] != -1)
 		close(sp.fd[0]);
 	fcntl(p[0], F_SETFL, O_NONBLOCK);
-	status = pid == -1 ? -1 : await_trial(pid, p[0], seconds, said);
+	status = pid == -1 ? -1 : await_trial(pid, p[0], seconds,
+		is_up, arg, said);
 	close(p[0]);
 	if (pid != -1 && status == -1)
 		return err_set(e, "%s did not end within %ld s", s->path,
 			seconds);
 	return status;
+}
+
+int trial_run(const struct spawn *s, long seconds, struct buf *said,
+	struct err *e)
+{
+	return trial_start(s, seconds, NULL, NULL, said, e);
 }

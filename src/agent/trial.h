@@ -17,4 +17,12 @@
 int trial_run(const struct spawn *s, long seconds, struct buf *said,
 	struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * The same of one that may be there to stay: it is over, with 0, as soon as is_up(),
+ * which is asked all the time, and then it runs on.
+ */
+int trial_start(const struct spawn *s, long seconds,
+	int (*is_up)(void *arg), void *arg, struct buf *said, struct err *e)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -17,6 +17,12 @@
 static const char *const of_enter[] = { "%image", "%name", "%mounts", "%closed",
 	"%gpu", "%home", "%args", "%terminal", "%variables", "%node", "%script",
 	NULL };
+static const char *const of_start[] = { "%image", "%name", "%mounts", "%gpu",
+	"%home", "%args", "%variables", "%node", "%script", "%instance",
+	"%pidfile", "%hold", NULL };
+static const char *const of_join[] = { "%instance", "%pid", "%terminal",
+	"%variables", "%args", NULL };
+static const char *const of_stop[] = { "%instance", "%pid", NULL };
 static const char *const of_mounts[] = { "%from", "%to", NULL };
 static const char *const of_import[] = { "%image", "%name", "%to", NULL };
 static const char *const of_others[] = { NULL };
@@ -97,6 +103,34 @@ static int check_enter(const char *value, struct err *e)
 	return check_marks(value, of_enter, e);
 }
 
+/* By the pid it is told whether it is there. */
+static int check_start(const char *value, struct err *e)
+{
+	if (value[0] != '\0' && strstr(value, "%pidfile") == NULL &&
+		strstr(value, "%hold") == NULL)
+		return err_set(e, "nothing in it tells the instance's process: %%pidfile or %%hold");
+	return check_marks(value, of_start, e);
+}
+
+static int check_join(const char *value, struct err *e)
+{
+	if (value[0] != '\0' && strstr(value, "%instance") == NULL &&
+		strstr(value, "%pid") == NULL)
+		return err_set(e, "nothing in it stands for the instance: %%instance or %%pid");
+	return check_marks(value, of_join, e);
+}
+
+/* None is said by "". */
+static int check_joiner(const char *value, struct err *e)
+{
+	return value[0] == '\0' ? 0 : check_program(value, e);
+}
+
+static int check_stop(const char *value, struct err *e)
+{
+	return check_marks(value, of_stop, e);
+}
+
 static int check_mount(const char *value, struct err *e)
 {
 	return check_marks(value, of_mounts, e);
@@ -160,6 +194,11 @@ static const struct {
 	[RUNTIMEKEY_SCHEMES] = { "schemes", "docker", check_schemes },
 	[RUNTIMEKEY_CHECK] = { "check", "", check_words },
 	[RUNTIMEKEY_ENTER] = { "enter", NULL, check_enter },
+	[RUNTIMEKEY_START] = { "start", "", check_start },
+	[RUNTIMEKEY_JOIN] = { "join", "", check_join },
+	[RUNTIMEKEY_JOINER] = { "join-program", "", check_joiner },
+	[RUNTIMEKEY_JOIN_SIGNALS] = { "join-signals", "passed", check_signals },
+	[RUNTIMEKEY_STOP] = { "stop", "", check_stop },
 	[RUNTIMEKEY_BIND] = { "bind", "", check_mount },
 	[RUNTIMEKEY_BIND_READ] = { "bind-read", "", check_mount },
 	[RUNTIMEKEY_EMPTY] = { "empty", "", check_mount },

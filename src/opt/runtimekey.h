@@ -20,7 +20,12 @@
  *	%variables	for the word of variable and a name, for each variable
  *	%node		for the name of the node
  *	%script		for a file that runs its arguments, in the place of the image's
- * and in those of mounts %from, a path of the node, and %to, one of the image.
+ * in those of start the same, and
+ *	%instance	for a name of its own
+ *	%pidfile	for a file in which the runtime is to write a pid of it
+ *	%hold		for a program of the image that stays
+ * in those of join and stop %instance and %pid, and in join %terminal, %variables and
+ * %args; and in those of mounts %from, a path of the node, and %to, one of the image.
  */
 enum runtimekey {
 	RUNTIMEKEY_PROGRAM,	/* a name in PATH, or an absolute path */
@@ -28,6 +33,11 @@ enum runtimekey {
 	RUNTIMEKEY_SCHEMES,	/* of names: docker is docker://NAME */
 	RUNTIMEKEY_CHECK,	/* of its arguments, which succeed where it can be used */
 	RUNTIMEKEY_ENTER,	/* its arguments before a program of the image */
+	RUNTIMEKEY_START,	/* its arguments that start an instance, which stays */
+	RUNTIMEKEY_JOIN,	/* those before a program that is to run in one, */
+	RUNTIMEKEY_JOINER,	/* of another program than its own, if so */
+	RUNTIMEKEY_JOIN_SIGNALS, /* as signals, of what joins */
+	RUNTIMEKEY_STOP,	/* those that remove what start has made */
 	RUNTIMEKEY_BIND,	/* a mount */
 	RUNTIMEKEY_BIND_READ,	/* one that is to be read only */
 	RUNTIMEKEY_EMPTY,	/* an empty directory of its own; with it, and the two */

@@ -12,33 +12,52 @@ mkdir -p "$T/fake" "$XDG_CONFIG_HOME/vscode-remote-shell"
 conf=$XDG_CONFIG_HOME/vscode-remote-shell/config
 { printf hsqs && head -c 92 /dev/zero; } >"$T/i.sqsh"
 
-# A fake tells its words, and becomes what stands behind those of the runtime.
+# A fake tells its words, and becomes what stands behind those of the runtime; or it is
+# or leaves an instance.
 cat >"$T/fake/fake" <<END
 #!/bin/sh
 test "\$*" != '--container-image=none --version' || exit 0
-printf '<%s>\n' "\$@" >"$T/argv.\$\$"
-echo "\${0##*/}" >"$T/called"
-mv "$T/argv.\$\$" "$T/argv"
+name=argv
+case "\$*" in
+*'exec sleep'*) name=start ;;
+'rm '*|'instance stop '*) name=stop ;;
+'instance start '*) name=start ;;
+esac
+printf '<%s>\n' "\$@" >"$T/\$name.\$\$"
+test "\${0##*/}" = nsenter || echo "\${0##*/}" >"$T/called"
+mv "$T/\$name.\$\$" "$T/\$name"
+case \$name-\${0##*/} in
+stop-*) exit 0 ;;
+start-podman*|start-singularity)
+	pidfile=\$(printf '%s\n' "\$@" | sed -n '/^--pid-file\$/{n;p;}; s/^--pidfile=//p')
+	test ! -e "$T/no-instances" || { echo 'no instances today' >&2; exit 1; }
+	sleep 1000 >/dev/null 2>&1 </dev/null &
+	echo \$! >"\$pidfile"
+	exit 0 ;;
+esac
 while test "\$1" != /bin/sh; do shift; done
 exec "\$@"
 END
 chmod +x "$T/fake/fake"
-for name in enroot podman-hpc podman sarus shifter srun mine; do
+for name in enroot podman-hpc podman sarus shifter srun mine nsenter; do
 	ln -s fake "$T/fake/$name"
 done
 PATH=$T/fake:$PATH
 
 stop() { vrs cancel >"$T/log/cancel" 2>&1; }
 
-# words: the last call up to the shell that begins there, but for variables and the
-# session's own mounts; what is of this run has a name
+# words [FILE]: the last call up to the shell that begins there, but for variables and
+# the session's own mounts; what is of this run has a name
 words() {
 	sed "/^<.bin.sh>/,\$d; s|$T/|T/|g; s|<[^>]*/container/script>|<SCRIPT>|
-		s|=$(uname -n)>|=NODE>|" "$T/argv" | awk '
-		/^<--(env|mount|volume)>$/ { option = $0; next }
+		s|=$(uname -n)>|=NODE>|; s|<[0-9][0-9]*>|<PID>|
+		s|[^<=]*/container/instance.pid|PIDFILE|
+		s|vscode-remote-shell\.[A-Za-z0-9]*-[0-9]*>|NAME>|" "$T/${1:-argv}" | awk '
+		/^<--(env|mount|volume|bind)>$/ { option = $0; next }
 		option == "<--env>" { option = ""; next }
 		option != "" {
-			if (/T\/data/) print option $0
+			if (!/^<\//) print option $0	# of nsenter
+			else if (/T\/data/) print option $0
 			option = ""; next
 		}
 		/^<--(mount|container-mounts)=/ && !/T\/data/ { next }
@@ -46,28 +65,87 @@ words() {
 }
 
 mkdir "$T/data"
-# by RUNTIME IMAGE WORDS
+# by RUNTIME IMAGE WORDS [START STOP]: words of a program, and of what it joins
 by() {
+	rm -f "$T/start" "$T/stop"
 	vrs_alloc --container="$2" --container-runtime="$1" \
 		--container-bind="$T/data:/data" --container-arg=--of-mine
 	is "$(in_image 'echo $((40+2)); exit 3'; echo $?)" "42
 3" "$1: a command, and its status" || diag_file "$T/err"
 	is "$(words)" "$3" "$1: its words"
+	test "$#" = 3 || is "$(words start)" "$4" "$1: those of its instance"
+	cp "$T/start" "$T/started" 2>/dev/null
 	stop
+	test "$#" = 3 || is "$(wait_for 20 test "$5" = '' -o -s "$T/stop" &&
+		test "$5" = '' || words stop)" "$5" "$1: and of its end"
 }
-by enroot "$T/i.sqsh" \
-	"<start><--rw><--rc><SCRIPT><--mount><T/data:/data:none:x-create=auto,rbind><--of-mine><T/i.sqsh>"
+by enroot "$T/i.sqsh" "<exec><PID>" \
+	"<start><--rw><--rc><SCRIPT><--mount><T/data:/data:none:x-create=auto,rbind><--of-mine><T/i.sqsh>" ''
 ok "enroot: the /tmp of the node" \
-	grep -qxF "</tmp:/tmp:none:x-create=auto,rbind>" "$T/argv"
+	grep -qxF "</tmp:/tmp:none:x-create=auto,rbind>" "$T/started"
 ok "enroot: variables by their names" grep -qx '<XDG_RUNTIME_DIR>' "$T/argv"
-by podman-hpc docker://a/b:1 \
-	"<run><--rm><--interactive><--userns=keep-id><--network=host><--uts=host><--pid=host><--ipc=host><--security-opt=label=disable><--volume><T/data:/data><--of-mine><--entrypoint=><docker://a/b:1>"
+podman="<--userns=keep-id><--network=host><--uts=host><--pid=host><--ipc=host><--security-opt=label=disable><--volume><T/data:/data><--of-mine><--entrypoint=><docker://a/b:1>"
+for name in podman podman-hpc; do
+	by "$name" docker://a/b:1 "<--target><PID><--user><--mount><--preserve-credentials>" \
+		"<run><--detach><--name=NAME><--pidfile=PIDFILE>$podman" \
+		"<rm><--force><--time=0><--ignore><NAME>"
+done
+mv "$T/fake/nsenter" "$T/fake/no-nsenter"
+touch "$T/no-instances"
+by podman-hpc docker://a/b:1 "<run><--rm><--interactive>$podman"
+rm "$T/no-instances"
+mv "$T/fake/no-nsenter" "$T/fake/nsenter"
+ln -s fake "$T/fake/singularity"
+by singularity "$T/i.sqsh" "<exec><instance://NAME>" \
+	"<instance><start><--pid-file><PIDFILE><--bind><T/data:/data><--of-mine><T/i.sqsh><NAME>" \
+	"<instance><stop><NAME>"
+rm "$T/fake/singularity"
 by sarus docker://a/b:1 \
 	"<run><--mount=type=bind,source=T/data,destination=/data><--of-mine><--entrypoint><><a/b:1>"
 by shifter docker://a/b:1 "<--image=docker:a/b:1><--volume=T/data:/data><--of-mine><-->"
 by pyxis "$T/i.sqsh" \
 	"<--overlap><--nodes=1><--ntasks=1><--nodelist=NODE><--mem=0><--mpi=none><--export=ALL><--unbuffered><--container-image=T/i.sqsh><--no-container-remap-root><--no-container-entrypoint><--container-mounts=T/data:/data><--of-mine>"
 is "$(cat "$T/called")" srun "pyxis is srun"
+
+# ---- an instance that is gone, and none at all ---------------------------------
+
+# pidfile: of the instance of the session that runs
+pidfile() {
+	run=$(vrs shell --no-container -- 'echo "$VSCODE_REMOTE_RUNTIME_DIR"')
+	echo "${run%/run}/container/instance.pid"
+}
+vrs_alloc --container=docker://a/b:1 --container-runtime=podman
+in_image true
+one=$(cat "$(pidfile)")
+kill -9 "$one"
+ok "an instance is gone" wait_for 30 gone "$one"
+is "$(in_image 'echo fine')" fine "the next program is in another" || diag_file "$T/err"
+like "$(cat "$T/err")" "the container's instance on [^ ]* is gone, and what ran in it: the next program starts it again" \
+	"and the user is told"
+two=$(cat "$(pidfile)")
+isnt "$two" "$one" "it is there"
+in_image true
+unlike "$(cat "$T/err")" 'is gone' "which is told once"
+cp "$(dirname "$(pidfile)")/undo" "$T/undo"
+is "$(grep -c 'podman rm --force --time=0 --ignore vscode-remote-shell' "$T/undo")" 2 \
+	"and the end removes what is left of both"
+agent=$(agents)
+rm -f "$T/stop"
+kill -9 "$agent"
+ok "also of an agent that is killed" wait_for 30 test -s "$T/stop"
+ok "whose instance ends" wait_for 30 gone "$two"
+
+touch "$T/no-instances"
+vrs_alloc --container=docker://a/b:1 --container-runtime=podman
+is "$(in_image 'echo fine')" fine "without an instance each enters anew"
+says_why() {
+	grep -qF "container: no instance, each program enters anew: $T/fake/podman has failed: no instances today" \
+		"$VRS_STATE"/*/agent.log
+}
+ok "which the agent's log says" wait_for 30 says_why
+ok "and nothing is to be undone" not test -e "$(dirname "$(pidfile)")/undo"
+rm "$T/no-instances"
+stop
 
 # ---- the first that there is ---------------------------------------------------
 

@@ -94,6 +94,30 @@ $node" "$by_name: with what Slurm says of the job, on its node"
 	is "$(mounts)" "$(cat "$T/mounts")" "$by_name: nor a mount"
 }
 node_has() { root c2 sh -c "command -v $1" >/dev/null; }
+# by_instance RUNTIME IMAGE LIST NODE: 6 tests; the words LIST tell of instances
+by_instance() {
+	bi_name=$1 bi_list=$3
+	front login1 alloc --container="$2" --container-runtime="$1" -S-w "-S$4" </dev/null
+	node=$4
+	in_image true >/dev/null
+	is "$(front login1 shell --no-container -- "$bi_list 2>/dev/null" </dev/null
+		grep -c 'vscode-remote-shell\.' "$T/out")" 1 "$bi_name: an instance is there" ||
+		diag_file "$T/out"
+	in_image 'sleep 4321 >/dev/null 2>&1 &' >/dev/null
+	is "$(in_image 'ps | grep -c "[s]leep 4321"')" 1 "$bi_name: which programs share"
+	pid=$(root "$node" sh -c 'cat /tmp/vscode-remote-shell.*/container/instance.pid')
+	root "$node" kill -9 "$pid"
+	is "$(in_image 'cat /etc/inside')" "the image" "$bi_name: one that is gone is there again"
+	like "$(cat "$T/err")" "the container's instance on $node is gone, and what ran in it: the next program starts it again" \
+		"$bi_name: and that is told"
+	keeper=$(root "$node" pgrep -o -u alice -x vscode-remote-a)
+	root "$node" kill -9 "$(root "$node" pgrep -o -u alice -x -P "$keeper" vscode-remote-a)"
+	wait_for 60 no_job
+	ok "$bi_name: no process is left of an agent that was killed" wait_for 20 no_alices ||
+		diag "$(alices)"
+}
+all_of_podman() { alice c1 podman ps --all --quiet 2>/dev/null | wc -l; }
+no_podman() { test "$(all_of_podman)" = 0; }
 
 gpu=0
 for name in bubblewrap:bwrap charliecloud:ch-run proot:proot apptainer:apptainer; do
@@ -107,7 +131,10 @@ done
 if node_has apptainer; then
 	alice c2 apptainer build "$home/i.sif" "$home/image" >"$T/log/build" 2>&1
 	by apptainer "$home/i.sif" -S-pgpu -S--gres=gpu:1
-	# A name, of the kind that needs no registry.
+	# A name, of the kind that needs no registry, which is for tests alone.
+	alice c1 mkdir -p .config/vscode-remote-shell
+	printf '[runtime apptainer]\nschemes = docker http\n' \
+		>"$AHOME/.config/vscode-remote-shell/config"
 	bg www "$RIG" exec -u alice c2 "$PYTHON" -u -m http.server 8123 \
 		--bind 127.0.0.1 --directory "$home"
 	www=$PID
@@ -123,8 +150,12 @@ if node_has apptainer; then
 		--container-cache="$home/copies" </dev/null
 	is "$(in_image 'cat /etc/inside')" "the image" "and used when the name leads nowhere"
 	stop
+	rm "$AHOME/.config/vscode-remote-shell/config"
+	# Of what runs there only the instance's own processes can see each other.
+	by_instance apptainer "$home/i.sif" "apptainer instance list" c2
+	is "$(find "$AHOME/.apptainer/instances/app" -type f)" '' "nor is it in its list"
 else
-	skip 15 "the nodes have no Apptainer"
+	skip 21 "the nodes have no Apptainer"
 fi
 
 # Two sessions, each on its own node, want a copy on the file system that both have.
@@ -166,7 +197,19 @@ if node_has podman; then
 	alice c1 podman system migrate >"$T/log/migrate" 2>&1
 	root c1 sh -c 'for p in $(pgrep -u alice); do kill -9 "$p"; done'
 	by podman docker://localhost/image:1 -S-w -Sc1
+	by_instance podman docker://localhost/image:1 'podman ps' c1
+	is "$(all_of_podman)" 0 "nor is it in its list"
+	# Of a job that is killed whole the next session on the node takes it away.
+	front login1 alloc --container=docker://localhost/image:1 -S-w -Sc1 </dev/null
+	in_image true >/dev/null
+	root c1 sh -c 'kill -9 $(pgrep -u alice)'
+	wait_for 60 no_job
+	is "$(all_of_podman)" 1 "one whose job was killed whole is in it"
+	root c1 sh -c 'touch -d "-100 seconds" /tmp/vscode-remote-shell.*'
+	front login1 alloc -S-w -Sc1 </dev/null
+	ok "until the next session there" wait_for 30 no_podman
+	stop
 else
-	skip 12 "the nodes have no Podman"
+	skip 20 "the nodes have no Podman"
 fi
 done_testing

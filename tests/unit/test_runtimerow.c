@@ -162,6 +162,13 @@ static void tells_slips(void **state)
 		{ OPT_BY_SITE, "[runtime a]\nbind = %image\n", "F:2: bind: '%image' stands for nothing here" },
 		{ OPT_BY_SITE, "[runtime a]\nterminal = -t;id\n", "F:2: terminal: '-t;id' has more than" },
 		{ OPT_BY_SITE, "[runtime a]\nsignals = maybe\n", "F:2: signals: 'maybe' is not one of passed, kept" },
+		{ OPT_BY_SITE, "[runtime a]\nstart = run %image\n", "F:2: start: nothing in it tells the instance's process" },
+		{ OPT_BY_SITE, "[runtime a]\nstart = run %image %hold %closed\n", "F:2: start: '%closed' stands for nothing here" },
+		{ OPT_BY_SITE, "[runtime a]\njoin = exec\n", "F:2: join: nothing in it stands for the instance" },
+		{ OPT_BY_SITE, "[runtime a]\njoin = exec %pid %image\n", "F:2: join: '%image' stands for nothing here" },
+		{ OPT_BY_SITE, "[runtime a]\njoin-program = bin/x\n", "F:2: join-program: 'bin/x' is neither a name nor" },
+		{ OPT_BY_SITE, "[runtime a]\njoin-signals = lost\n", "F:2: join-signals: 'lost' is not one of passed, kept" },
+		{ OPT_BY_SITE, "[runtime a]\nstop = rm %image\n", "F:2: stop: '%image' stands for nothing here" },
 		{ OPT_BY_SITE, "[runtime a]\nimport = pull %image\n", "F:2: import: it needs %to, and %image or %name" },
 		{ OPT_BY_SITE, "[runtime a]\nimport = pull %to %image %node\n", "F:2: import: '%node' stands for nothing here" },
 		{ OPT_BY_SITE, "[runtime a]\nschemes = docker://\n", "F:2: schemes: 'docker://' has more than" },
@@ -192,6 +199,11 @@ static void tells_what_is_missing(void **state)
 	assert_int_equal(settings_add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nenter = %image\n", &e), 0);
 	assert_int_equal(rows_of(&r, &c, &e), -1);
 	assert_string_equal(e.text, "[runtime a]: nothing says its images");
+	config_fini(&c);
+	c = (struct config){ 0 };
+	assert_int_equal(add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nimages = sif\nenter = %image\nstart = %image %hold\n", &e), 0);
+	assert_int_equal(rows_of(&r, &c, &e), -1);
+	assert_string_equal(e.text, "[runtime a]: start without join");
 	config_fini(&c);
 }
 

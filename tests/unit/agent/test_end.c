@@ -94,6 +94,33 @@ static void in_three_steps(void **state)
 		assert_in_range(fakeclock_pass(agent.job.base, 60000), 0, 100);
 }
 
+static int is_the_pid(pid_t pid, pid_t session, void *arg)
+{
+	(void)session;
+	return pid == *(pid_t *)arg;
+}
+
+/* What others live in hears nothing while there are some, and waits for nothing then. */
+static void what_goes_last(void **state)
+{
+	pid_t other = fake_child(ignore_hup), last = fake_child(outlive);
+	struct end_spared spared;
+
+	(void)state;
+	end_spare(agent.end, &spared, is_the_pid, &last, 1);
+	end_session(agent.end, EX_OK, "a reason");
+	fakeclock_pass(agent.job.base, 899);
+	assert_true(fake_is_alive(other));
+	assert_true(fake_is_alive(last));
+	fakeclock_pass(agent.job.base, 1);
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(other));
+	fakeclock_pass(agent.job.base, 200);
+	FAKECLOCK_WAIT(agent.job.base, !fake_is_alive(last));
+	assert_int_equal(next_signal(), '\0');
+	end_unspare(&spared);
+	assert_false(end_spares(agent.end, last, last));
+}
+
 static void ended(pid_t pid, int status, void *arg)
 {
 	(void)pid;
@@ -196,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_processes),
 		TEST(in_three_steps),
+		TEST(what_goes_last),
 		TEST(wakes_the_stopped),
 		TEST(says_whether_it_is_meant),
 		TEST(spares_the_hook),

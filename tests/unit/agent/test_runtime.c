@@ -116,6 +116,82 @@ static void has_exact_words(void **state)
 	mounts_free(&m);
 }
 
+/*
+ * apptainer(1) instance start, exec and instance stop; podman-run(1), podman-rm(1) and
+ * nsenter(1); enroot's doc/cmd/exec.md. The others have no instances.
+ */
+static void has_instances(void **state)
+{
+#define RUN "run|--detach|--name=i-1|--pidfile=/d/pid|--userns=keep-id|--network=host|--uts=host|--pid=host|--ipc=host|--security-opt=label=disable|--volume|/d:/data"
+	static const struct {
+		const char *name, *image, *start, *join, *stop;
+		enum runtime_gpu gpu;
+		int is_daemon, joins_between;
+	} rows[] = {
+		{ "apptainer", "/i.sif", "/bin/R|instance|start|--pid-file|/d/pid|--bind|/d:/data|--nv|-x|/i.sif|i-1",
+			"/bin/J|exec|instance://i-1", "/bin/R|instance|stop|i-1",
+			RUNTIME_NVIDIA, 1, 1 },
+		{ "singularity", "/i.sif", "/bin/R|instance|start|--pid-file|/d/pid|--bind|/d:/data|-x|/i.sif|i-1",
+			"/bin/J|exec|instance://i-1", "/bin/R|instance|stop|i-1",
+			RUNTIME_NO_GPU, 1, 1 },
+		{ "enroot", "/i.sqsh", "/bin/R|start|--rw|--rc|/run/script|--mount|/d:/data:none:x-create=auto,rbind|-x|/i.sqsh|/bin/sh|-c|HOLD|sh|/d/pid",
+			"/bin/J|exec|--env|SLURM_JOB_ID|77", "", RUNTIME_NO_GPU, 0, 0 },
+		{ "podman-hpc", "docker://a:1", "/bin/R|" RUN "|--gpu|-x|--entrypoint=|docker://a:1|/bin/sh|-c|HOLD|sh|",
+			"/bin/J|--target|77|--user|--mount|--preserve-credentials",
+			"/bin/R|rm|--force|--time=0|--ignore|i-1", RUNTIME_NVIDIA, 1, 0 },
+		{ "podman", "docker://a:1", "/bin/R|" RUN "|-x|--entrypoint=|docker://a:1|/bin/sh|-c|HOLD|sh|",
+			"/bin/J|--target|77|--user|--mount|--preserve-credentials",
+			"/bin/R|rm|--force|--time=0|--ignore|i-1", RUNTIME_NO_GPU, 1, 0 },
+	};
+	char x[] = "-x", *word[] = { x };
+	const struct opt_list args = { 1, word };
+	const struct runtime_instance it = { .name = "i-1",
+		.pidfile = "/d/pid", .pid = "77", .args = &args };
+	struct mounts m = { 0 };
+	struct err e;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(mounts_bind(&m, "/d:/data", &e), 0);
+	for (size_t i = 0; i < all.n; i++)
+		n += all.list[i].start.n > 0;
+	assert_int_equal(n, sizeof rows / sizeof *rows);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct runtime *r = runtime_of(rows[i].name);
+		struct opt_list start = { 0 }, way = { 0 }, join = { 0 },
+			stop = { 0 };
+		char *got;
+
+		runtime_start(r, &(struct runtime_use){ .path = "/bin/R",
+			.image = rows[i].image, .node = "n1",
+			.script = "/run/script", .mounts = &m, .args = &args,
+			.gpu = rows[i].gpu }, &it, &start);
+		for (size_t k = 0; k < start.n; k++)
+			if (strstr(start.word[k], "exec sleep") != NULL)
+				strcpy(start.word[k], "HOLD");
+		got = one_line(&start);
+		assert_string_equal(got, rows[i].start);
+		free(got);
+		runtime_join(r, "/bin/J", &it, &way);
+		runtime_put_words(r, &way, env, 1, &join);
+		got = one_line(&join);
+		assert_string_equal(got, rows[i].join);
+		free(got);
+		runtime_stop(r, "/bin/R", &it, &stop);
+		got = one_line(&stop);
+		assert_string_equal(got, rows[i].stop);
+		free(got);
+		assert_int_equal(r->is_daemon, rows[i].is_daemon);
+		assert_int_equal(r->joins_between, rows[i].joins_between);
+		optlist_free(&start);
+		optlist_free(&way);
+		optlist_free(&join);
+		optlist_free(&stop);
+	}
+	mounts_free(&m);
+#undef RUN
+}
+
 /* apptainer(1) pull, and enroot's doc/cmd/import.md. */
 static void makes_a_file_of_a_name(void **state)
 {
@@ -374,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_exact_words),
+		cmocka_unit_test(has_instances),
 		cmocka_unit_test(makes_a_file_of_a_name),
 		cmocka_unit_test(mounts_of_each_kind),
 		cmocka_unit_test(in_words_of_a_shell),

@@ -99,6 +99,44 @@ static void ends_what_hangs(void **state)
 	buf_fini(&said);
 }
 
+/* As an instance that stays, and one that does not come up. */
+static int asked;
+
+static int is_up(void *arg)
+{
+	return ++asked > *(int *)arg;
+}
+
+static void leaves_alone_what_is_up(void **state)
+{
+	char sh[] = "sh", c[] = "-c", script[] = "echo $$; exec sleep 600",
+		fails[] = "echo why; exit 4", *argv[] = { sh, c, script, NULL };
+	struct spawn s = { .path = "/bin/sh", .argv = argv };
+	struct buf said = { 0 };
+	struct err e;
+	int times = 3, status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	for (asked = 0; said.len == 0; times *= 2)
+		assert_int_equal(trial_start(&s, 60, is_up, &times, &said, &e),
+			0);
+	assert_true(asked > 3);
+	buf_append(&said, "", 1);
+	pid = atoi(buf_data(&said));
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	while (waitpid(-1, &status, 0) > 0)
+		if (times-- == 0)
+			break;
+	buf_fini(&said);
+	argv[2] = fails;
+	times = 1 << 30;
+	status = trial_start(&s, 60, is_up, &times, &said, &e);
+	assert_int_equal(WEXITSTATUS(status), 4);
+	buf_fini(&said);
+}
+
 static void tells_what_cannot_be_run(void **state)
 {
 	char *argv[] = { NULL };
@@ -119,6 +157,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_end),
 		cmocka_unit_test(waits_for_nobody_else),
 		cmocka_unit_test(ends_what_hangs),
+		cmocka_unit_test(leaves_alone_what_is_up),
 		cmocka_unit_test(tells_what_cannot_be_run),
 	};
 
