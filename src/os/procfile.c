@@ -35,6 +35,29 @@ int procfile_uid(const char *text, size_t len, unsigned *uid)
 	return 0;
 }
 
+long procfile_inner_pid(const char *text, size_t len)
+{
+	static const char key[] = "\nNSpid:";
+	const char *at = memmem(text, len, key, sizeof key - 1);
+	const char *end = text + len;
+	unsigned n = 0;
+	long pid = 0;
+
+	if (at == NULL)
+		return 0;
+	for (at += sizeof key - 1; at < end && *at != '\n'; at++) {
+		if (!is_digit(*at))
+			continue;
+		n++;
+		for (pid = 0; at < end && is_digit(*at) && pid < INT_MAX; at++)
+			pid = pid * 10 + (*at - '0');
+		if (at == end || *at == '\n')
+			break;
+	}
+	/* One that is cut is none. */
+	return n > 1 && at < end ? pid : 0;
+}
+
 /* One component of a group's path. */
 static int is_slurm(const char *name, size_t len)
 {

@@ -13,6 +13,9 @@
 /* The real uid in /proc/PID/status; -1 when there is none. */
 int procfile_uid(const char *text, size_t len, unsigned *uid);
 
+/* The pid in the innermost pid namespace, in the same; 0 where it has no other. */
+long procfile_inner_pid(const char *text, size_t len);
+
 /*
  * Does /proc/PID/cgroup put the process inside a Slurm job? That is a group
  * called slurm..., or job_N, of either version of cgroups.

@@ -43,6 +43,27 @@ static void uids(void **state)
 	}
 }
 
+static void inner_pids(void **state)
+{
+	static const struct {
+		const char *text;
+		long pid;
+	} rows[] = {
+		{ "Name:\tsh\nNSpid:\t582\t28\nNSpgid:\t903\t0\n", 28 },
+		{ "Name:\tsh\nNSpid:\t582\t28\t1\nNSpgid:\t1\n", 1 },
+		{ "Name:\tsh\nNSpid:\t582\nNSpgid:\t582\n", 0 },
+		{ "Name:\tsh\nNSpid:\t582\t2", 0 },	/* cut */
+		{ "Name:\tsh\nNSpid:\t582\t", 0 },
+		{ "Name:\tNSpid:\t1\t2\n", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		assert_int_equal(procfile_inner_pid(rows[i].text,
+			strlen(rows[i].text)), rows[i].pid);
+}
+
 static void slurm(void **state)
 {
 	static const struct {
@@ -242,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(uids),
+		cmocka_unit_test(inner_pids),
 		cmocka_unit_test(slurm),
 		cmocka_unit_test(sockets),
 		cmocka_unit_test(environment),

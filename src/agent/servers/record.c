@@ -102,6 +102,22 @@ static int is_by_name(const struct record_folder *f, const char *name,
 	return ret;
 }
 
+/* A runtime of containers may give an instance pids of its own. 0: none has that. */
+static pid_t pid_outside(struct record_place *p, pid_t inner)
+{
+	char status[2048];
+
+	(void)is_in_session(p, 0);
+	for (size_t i = 0; i < p->n_session; i++) {
+		ssize_t n = proc_file(p->session[i], "status", status,
+			sizeof status);
+
+		if (n > 0 && procfile_inner_pid(status, (size_t)n) == inner)
+			return p->session[i];
+	}
+	return 0;
+}
+
 static enum serverrec_process look_up(const struct record_folder *f,
 	const char *name, pid_t pid, unsigned long long *start)
 {
@@ -114,6 +130,28 @@ static enum serverrec_process look_up(const struct record_folder *f,
 		!is_by_name(f, name, pid) && record_listener(f, name) != 1))
 		return SERVERREC_STRANGER;
 	return is_in_session(f->place, pid) ? SERVERREC_OURS : SERVERREC_SERVER;
+}
+
+/* It is no server's here, but may have been written in a container. */
+static void look_up_either(struct record *r)
+{
+	struct record_folder *f = r->folder;
+	const struct options_container *c = &f->place->job->opt->container;
+	enum serverrec_process inside;
+	unsigned long long start;
+	pid_t pid;
+
+	r->facts.process = look_up(f, r->name, r->mark.pid, &r->mark.start);
+	if (c->image == NULL || r->facts.process == SERVERREC_OURS ||
+		r->facts.process == SERVERREC_SERVER)
+		return;
+	pid = pid_outside(f->place, r->mark.pid);
+	inside = pid == 0 ? SERVERREC_NONE : look_up(f, r->name, pid, &start);
+	if (inside != SERVERREC_OURS)
+		return;
+	r->facts.process = inside;
+	r->mark.pid = pid;
+	r->mark.start = start;
 }
 
 int record_find(struct record_folder *f, const char *name, struct record *r,
@@ -137,8 +175,7 @@ int record_find(struct record_folder *f, const char *name, struct record *r,
 	r->facts.text = serverrec_pid(name, buf_data(&text), text.len,
 		&r->mark.pid);
 	if (r->facts.text == SERVERREC_PID)
-		r->facts.process = look_up(f, name, r->mark.pid,
-			&r->mark.start);
+		look_up_either(r);
 	r->facts.owner = sessionmarks_owner(&f->place->marks, &r->mark);
 	if (r->facts.process == SERVERREC_OURS)
 		r->facts.astray = record_listener(f, name) == 0;
