@@ -229,7 +229,7 @@ static int has_line(const struct log_file *file)
 	return fstat(file->fd, &st) == 0 && st.st_size > 0;
 }
 
-static int read_all(const struct logs *l, unsigned long long offset,
+static int read_logs(const struct logs *l, unsigned long long offset,
 	struct log_reader *r, struct logfollow *f)
 {
 	for (size_t i = 0; i < l->n; i++, offset = 0) {
@@ -256,7 +256,7 @@ static int follow_log(int dir, const char *base, int now, struct logfollow *f,
 	int ret, found = f->ino != 0 && find_place(dir, base, f, &l);
 
 	*lost = f->ino != 0 && !found;
-	ret = read_all(&l, found ? f->offset : 0, r, &place);
+	ret = read_logs(&l, found ? f->offset : 0, r, &place);
 	if (ret == 0)
 		*f = place;
 	drop_logs(&l, l.n - 1);

@@ -201,7 +201,7 @@ static void tells_what_is_missing(void **state)
 	assert_string_equal(e.text, "[runtime a]: nothing says its images");
 	config_fini(&c);
 	c = (struct config){ 0 };
-	assert_int_equal(add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nimages = sif\nenter = %image\nstart = %image %hold\n", &e), 0);
+	assert_int_equal(settings_add(&c, OPT_BY_SITE, "[runtime a]\nprogram = x\nimages = sif\nenter = %image\nstart = %image %hold\n", &e), 0);
 	assert_int_equal(rows_of(&r, &c, &e), -1);
 	assert_string_equal(e.text, "[runtime a]: start without join");
 	config_fini(&c);

@@ -70,7 +70,7 @@ int signature_check(const struct origin *o, const char *purpose,
 	return ok ? 0 : err_set(e, "the signature is not of what it stands beside");
 }
 
-static int read_all(int fd, EVP_MD_CTX *ctx, long *bytes)
+static int digest_all(int fd, EVP_MD_CTX *ctx, long *bytes)
 {
 	char some[65536];
 	ssize_t n;
@@ -92,7 +92,7 @@ int signature_sum(const char *path, unsigned char sha256[32], long *bytes,
 
 	ok = fd != -1 && ctx != NULL &&
 		EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-		read_all(fd, ctx, bytes) == 0 &&
+		digest_all(fd, ctx, bytes) == 0 &&
 		EVP_DigestFinal_ex(ctx, sha256, NULL) == 1;
 	if (!ok)
 		err_set(e, "%s cannot be read: %s", path, strerror(errno));
