@@ -5,6 +5,9 @@
 # build/pages.
 . "$(dirname "$0")/lib.sh"
 need_product
+newest=$(sh "$TESTS/vscode/server.sh" pins | tail -n 1)
+test "$VERSION" = "$newest" ||
+	skip_all "no version of VS Code matters here; they are looked at with $newest"
 chromium=$(command -v chromium || command -v chromium-browser) ||
 	skip_all "chromium is not installed"
 pictures=$BUILD/pages
