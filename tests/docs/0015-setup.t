@@ -101,7 +101,8 @@ is "$(sed -n 's/^| \([^|]*\) | yes[^|]* | .*/\1/p' "$top/doc/EDITORS.md" | xargs
 
 # Both scripts do the same: they are given the same data, name the same files, and
 # leave the same to the user in the same words; but what cannot be written ends that
-# of PowerShell by itself, with its error. It is not run: Debian has none.
+# of PowerShell by itself, with its error. It is not run: Debian has none; that it is
+# PowerShell as a whole is looked at by tests/vscode/0950-powershell.t.
 scripts=$top/src/front/setup
 # words FILE: what is said of it, with $ for each variable
 words() {
