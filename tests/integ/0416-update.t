@@ -470,4 +470,22 @@ is "$(update --check)" "69 " "a site's: no"
 is "$(line)" "Ask us at #cluster
 update: $apps/$(bundle "$version")/libexec/vscode-remote-shell is not in your home directory: your site updates it, or whoever installed it" \
 	"a site's: its banner, and who updates it"
+
+# Where no session may be on this machine, the version alone is tried.
+apps=$HOME/apps
+source='' install "$version"
+pack "$v1"
+printf '[limit]\nlauncher = slurm slurm-cli\n' >"$site/config"
+ok "no trial session: update" test "$(update -vv | head -c 1)" = 0 || diag_file "$T/err"
+like "$(cat "$T/err")" 'the trial said: .*forbidden' "no trial session: so says the log"
+rm -r "${apps:?}"/*
+source='' install "$version"
+rm -rf "$T/pack/$(bundle "$v1")"
+programs "$v1" "$T/pack/$(bundle "$v1")"
+cp "$T/pack/$(bundle "$v1")/bin/vscode-remote-shell" "$T/real"
+printf '#!/bin/sh\ntest "$1" != --version || exec %s --version\nexit 64\n' "$T/real" \
+	>"$T/pack/$(bundle "$v1")/bin/vscode-remote-shell"
+pack "$v1"
+rm "$site/config"
+fails 70 "$v1 does not run here: .*" "it alone refuses a session"
 done_testing
