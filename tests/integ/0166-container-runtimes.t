@@ -111,7 +111,7 @@ is "$(cat "$T/called")" srun "pyxis is srun"
 
 # pidfile: of the instance of the session that runs
 pidfile() {
-	run=$(vrs shell --no-container -- 'echo "$VSCODE_REMOTE_RUNTIME_DIR"')
+	run=$(vrs shell --no-container -- 'echo "$VRS_RUNTIME_DIR"')
 	echo "${run%/run}/container/instance.pid"
 }
 vrs_alloc --container=docker://a/b:1 --container-runtime=podman
