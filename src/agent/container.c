@@ -19,6 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "agent/containerhealth.h"
 #include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
@@ -60,6 +61,7 @@ struct containers {
 	} look;			/* asked */
 	struct waitlist programs;	/* that wait for the answer; asked */
 	struct rundir_user user;
+	struct containerhealth *health;
 };
 
 int container_is_wanted(const struct jobenv *j)
@@ -344,6 +346,7 @@ void container_await(struct containers *n, struct link *l,
 	}
 	if (n->user.made == NULL)
 		rundir_use(n->env->rundir, &n->user, rundir_is_new, n);
+	containerhealth_begin(n->health);
 	if (n->state == CONTAINER_GOOD && n->container.found.copy[0] == '\0')
 		ready(l, request, arg);
 	else if ((n->state == CONTAINER_UNKNOWN || n->state == CONTAINER_GOOD) &&
@@ -351,6 +354,26 @@ void container_await(struct containers *n, struct link *l,
 		serve_refuse(l, EX_UNAVAILABLE, &e);
 	else
 		waitlist_add(&n->programs, l, request, ready, arg);
+}
+
+static int container_health_of(struct containerhealth_of *out, void *arg)
+{
+	struct containers *n = arg;
+	const struct containerprobe *found = &n->container.found;
+	const char *image = n->env->job->opt->container.image;
+
+	container_look_at_instance(n);
+	if (n->state != CONTAINER_GOOD)
+		return 0;
+	*out = (struct containerhealth_of){ .image = found->copy,
+		.is_copy = found->copy[0] != '\0',
+		.instance = found->instance.pid,
+		.scratch = envlist_get(&n->env->env, "TMPDIR") };
+	if (!out->is_copy)
+		out->image = strstr(image, "://") != NULL ? NULL : image;
+	if (out->scratch == NULL)
+		out->scratch = "/tmp";
+	return 1;
 }
 
 static int container_spares(pid_t pid, pid_t session, void *arg)
@@ -375,6 +398,8 @@ struct containers *containers_new(struct jobenv *env, struct end *end,
 	n->fronts = fronts;
 	n->before.undone = mem_strdup("");
 	end_spare(end, &n->spared, container_spares, n, 1);
+	n->health = containerhealth_new(env->job, fronts, container_health_of,
+		n);
 	/* A front has read them. */
 	if (runtimes_init(&n->runtimes, &env->job->opt->agent.runtimes,
 		&e) == -1)
@@ -391,6 +416,7 @@ void containers_free(struct containers *n)
 	if (n->look.said != NULL)
 		container_stop_listening(n);
 	rundir_leave(&n->user);
+	containerhealth_free(n->health);
 	child_forget(n->look.child);
 	buf_fini(&n->look.text);
 	end_unspare(&n->spared);

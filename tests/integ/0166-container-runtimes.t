@@ -147,6 +147,54 @@ ok "and nothing is to be undone" not test -e "$(dirname "$(pidfile)")/undo"
 rm "$T/no-instances"
 stop
 
+# ---- while it runs ---------------------------------------------------------------
+
+# stays NAME: a program whose front is there
+stays() {
+	bg "$1" timeout 90 "$BUILD/vscode-remote-shell" --launcher=local \
+		--state-dir="$VRS_STATE" shell -- 'sleep 1000'
+}
+# As a node whose TMPDIR is as good as full.
+mkdir "$T/small"
+cat >"$T/agent" <<END
+#!/bin/sh
+test "\$1" = mount || exec unshare -m "$T/agent" mount "\$@"
+mount -t tmpfs -o size=64k tmpfs "$T/small" || exit 1
+shift
+export TMPDIR="$T/small"
+exec "$BUILD/vscode-remote-agent" "\$@"
+END
+chmod +x "$T/agent"
+cat >"$T/fake/takes" <<END
+#!/bin/sh
+rm -f "$T/gone.sqsh"
+while test "\$1" != /bin/sh; do shift; done
+exec "\$@"
+END
+chmod +x "$T/fake/takes"
+printf '[runtime takes]\nprogram = %s\nimages = sqsh\nenter = %%image\n' \
+	"$T/fake/takes" >"$conf"
+cp "$T/i.sqsh" "$T/gone.sqsh"
+vrs_alloc --container="$T/gone.sqsh" --container-runtime=takes
+stays gone
+told() { grep -c "$2" "$T/log/$1.err" 2>/dev/null; }
+is_told() { test "$(told "$@")" = 1; }
+ok "an image that is gone is told" wait_for 30 is_told gone \
+	"container: the image, $T/gone.sqsh, cannot be found any more (No such file or directory)"
+stop
+wait "$PID"
+if unshare -m true 2>/dev/null; then
+	vrs_alloc --container="$T/i.sqsh" --container-runtime=takes --agent="$T/agent"
+	stays full
+	ok "and a directory for temporary files that is full" wait_for 30 is_told full \
+		"container: $T/small is full: programs will fail there"
+	stop
+	wait "$PID"
+else
+	skip 1 "no mount namespace"
+fi
+rm "$conf"
+
 # ---- the first that there is ---------------------------------------------------
 
 vrs_alloc --container=docker://a/b:1
