@@ -84,7 +84,7 @@ layer_a = $(patsubst %,$B/lib%.a,$(1))
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help check check-build check-unit check-integ check-fuzz check-docs \
-	check-slurm-cli check-slurm-versions check-containers check-vscode check-faults check-fresh check-old check-sshd-versions \
+	check-slurm-cli check-slurm-versions check-containers bench-containers check-vscode check-faults check-fresh check-old check-sshd-versions \
 	check-bundle check-packages layers names asan fuzz install \
 	install-current uninstall html dist bundle deb rpm release sign clean distclean format bench coverage FORCE
 
@@ -285,6 +285,13 @@ check-containers: all $(CLIENTS)
 	@BUILD=$(abspath $B) SLURM_RELEASES=26.05 \
 		RIG_PACKAGES=$(subst $(eval) ,,$(CONTAINER_PACKAGES)) \
 		sh tests/slurm-versions.sh tests/integ/0978-container-node.t
+
+#: bench-containers      the figures of make bench on sessions in images, with these
+bench-containers: all $(CLIENTS)
+	@root=$$(RIG_SLURM=26.05 RIG_PACKAGES=$(subst $(eval) ,,$(CONTAINER_PACKAGES)) \
+		tests/rig/rig root) && RIG_SLURM=26.05 RIG_ROOT=$$root \
+		RIG_LAUNCH_SLURM=$(abspath $B)/slurm-26.05/launch-slurm \
+		BUILD=$(abspath $B) sh tests/bench/container.sh
 
 # Needs npm, and some minutes; VSCODE=long makes them many.
 #: check-vscode    with VS Code's own servers (npm fetches them); VSCODE=long,

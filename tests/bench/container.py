@@ -29,7 +29,7 @@ def time_it(count, *words):
 ROWS = (
     ("inside", "a command by `shell', in an image by %s"),
     ("outside", "  the same by shell --no-container"),
-    ("own", "  %s by itself, for `true'"),
+    ("own", "  %s's own exec, for `true'"),
 )
 
 
