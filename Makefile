@@ -278,11 +278,14 @@ check-slurm-versions: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) sh tests/slurm-versions.sh $(sort $(SLURM_T))
 
 CONTAINER_PACKAGES = apptainer,podman,crun,uidmap,passt,fuse-overlayfs,\
-squashfs-tools,squashfuse,bubblewrap,charliecloud,busybox-static
+squashfs-tools,squashfuse,bubblewrap,charliecloud,busybox-static,proot,\
+docker-registry
 #: check-containers      real runtimes of containers that only Debian's sid has, in
 #:                       jobs of a cluster with its files, as root
 check-containers: all $(CLIENTS)
-	@BUILD=$(abspath $B) SLURM_RELEASES=26.05 \
+	@VRS_OLD_ROOT=$$(. tests/debian.sh && debian_kept bullseye bullseye \
+			$B/debootstrap.bullseye && echo "$$debian_kept") \
+		BUILD=$(abspath $B) SLURM_RELEASES=26.05 TEST_TIMEOUT=1200 \
 		RIG_PACKAGES=$(subst $(eval) ,,$(CONTAINER_PACKAGES)) \
 		sh tests/slurm-versions.sh tests/integ/0978-container-node.t
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # --container in a Slurm job, by an ordinary user: the same of each runtime that the
-# nodes have. Debian 12 has bubblewrap, Charliecloud and PRoot; make check-containers is
+# nodes have, and Slurm's own commands in each by the bridge. Debian 12 has bubblewrap, Charliecloud and PRoot; make check-containers is
 # the same with the files of its sid, which has Apptainer and Podman, too.
 # shellcheck disable=SC2154,SC2016 # from rig/lib.sh; for shells there
 . "$(dirname "$0")/../lib.sh"
@@ -13,6 +13,23 @@ slurm_up
 image_new "$AHOME/image"
 chown -R "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/image"
 home=$(alice login1 sh -c 'echo ~')
+mkdir "$AHOME/sub"
+cat >"$AHOME/w.sh" <<'END'
+#!/bin/sh
+#SBATCH -t 1
+echo "$1 $FOO"; pwd
+END
+chown "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/sub" "$AHOME/w.sh"
+mkdir -p "$AHOME/.config/vscode-remote-shell"
+cat >"$AHOME/.config/vscode-remote-shell/config" <<'END'
+[app web]
+command = exec /bin/busybox httpd -f -p 127.0.0.1:$APP_PORT -h /etc
+ready = test -e /etc/inside
+[runtime apptainer]
+schemes = docker library oras http
+END
+chown -R "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/.config"
+squeue_fails=$(alice login1 squeue --nosuch >/dev/null 2>&1; echo $?)
 
 stop() {
 	front login1 cancel </dev/null
@@ -51,12 +68,73 @@ END
 	return $((rc != 5))
 }
 
-# by RUNTIME IMAGE [OPTION...]: 12 tests, the same in each
+# at_step: a step with a terminal, asked for in the image: size, Ctrl-C, exit status
+at_step() {
+	rig_as command alice login1 "$PYTHON" $PREFIX/clients/terminal.py 30x100 \
+		$VRS shell >"$T/screen" 2>&1 9>&- <<'END'
+type cd; PS1='next> '
+see next> 
+type srun -n1 -c1 --pty sh -c 'stty size; echo up-$((1+1)); exec cat'
+see 30 100
+see up-2
+key \x03
+see next> 
+type echo "status $?"
+see status 130
+type exit 6
+END
+	rc=$?
+	test $rc = 6 || diag_file "$T/screen"
+	return $((rc != 6))
+}
+
+# by_bridge NAME: 6 tests, of a session that runs
+by_bridge() {
+	is "$(in_image 'squeue --me -h -o %i; squeue --nosuch 2>/dev/null; echo $?')" \
+		"$job
+$squeue_fails" "$1: squeue, and its exit status" || diag_file "$T/err"
+	is "$(in_image 'cat /etc/inside; srun -n1 -c1 sh -c "uname -n; test -e /etc/inside; exit 7"; echo $?')" \
+		"the image
+$node
+7" "$1: srun, whose step is outside" || diag_file "$T/err"
+	is "$(in_image 'head -c 1000000 /dev/zero | srun -n1 -c1 cat | wc -c')" 1000000 \
+		"$1: megabytes through it"
+	rm -f "$AHOME/sub/out"
+	by_job=$(in_image 'cd sub; FOO=of-foo sbatch --parsable -n1 -o out ../w.sh arg')
+	ok "$1: sbatch of a script by its relative path" wait_for 60 job_is "$by_job" COMPLETED ||
+		diag_file "$T/err"
+	is "$(cat "$AHOME/sub/out")" "arg of-foo
+$home/sub" "$1: in the caller's directory, with a variable of the caller's"
+	ok "$1: srun --pty" at_step
+}
+
+# by_app NAME: 4 tests: an app in the image, and another user
+by_app() {
+	bg app rig_as command alice login1 "$VRS" app web
+	app=$PID
+	wait_for 60 grep -q ^http "$T/log/app.out"
+	sock=/tmp/vscode-remote-shell-3001/default.web.sock
+	is "$(alice login1 python3 -I $PREFIX/clients/unixhttp.py $sock /inside)" "200
+the image" "$1: an app" || diag_file "$T/log/app.err"
+	is "$(bob login1 python3 -I $PREFIX/clients/unixhttp.py $sock /inside)" none \
+		"$1: which another user does not reach"
+	run=$(in_image 'echo "${VRS_RUNTIME_DIR%/run}"')
+	dirs="$run/container $run/bridge $run/bridge/bin $(root "$node" sh -c "echo $run/run/vrs-*/web")"
+	is "$(root "$node" ls -d $dirs | wc -l)" 4 "$1: directories of container, bridge and app" ||
+		diag "$dirs"
+	is "$(bob "$node" sh -c "ls $dirs 2>/dev/null")" "" "$1: nor what is in them"
+	front login1 app --stop web </dev/null
+	end_pid "$app"
+}
+
+# by RUNTIME IMAGE [OPTION...]: 22 tests, the same in each
 by() {
 	by_name=$1 by_image=$2
 	shift 2
-	front login1 alloc --container="$by_image" --container-runtime="$by_name" \
-		-e OF_ME=yes "$@" </dev/null
+	# shellcheck disable=SC2086 # a word, or none
+	rig_as command alice login1 env $by_env "$VRS" alloc --container="$by_image" \
+		--container-runtime="$by_name" -e OF_ME=yes "$@" </dev/null >"$T/out" 2>"$T/err"
+	rc=$?
 	by_name="$by_name of ${by_image##*[./]}"
 	is "$rc" 0 "$by_name: a session" || diag_file "$T/err"
 	job=$(the_job)
@@ -80,6 +158,8 @@ $node" "$by_name: with what Slurm says of the job, on its node"
 	is "$rc" "$(case $by_name in proot*) echo 255 ;; *) echo 137 ;; esac)" \
 		"$by_name: death by a signal"
 	ok "$by_name: a terminal" at_terminal
+	by_bridge "$by_name"
+	by_app "$by_name"
 	hung_up
 	is $? 0 "$by_name: what runs is hung up with its front"
 	is "$(front login1 shell --no-container -- 'test -e /etc/inside; echo $?' \
@@ -120,11 +200,19 @@ all_of_podman() { alice c1 podman ps --all --quiet 2>/dev/null | wc -l; }
 no_podman() { test "$(all_of_podman)" = 0; }
 
 gpu=0
+by_env=
+# 5.4 with its filter of system calls runs nothing on some kernels.
+no_filter() {
+	case $1 in
+	proot*) alice c2 proot -r "$home/image" /bin/true 2>/dev/null || echo PROOT_NO_SECCOMP=1 ;;
+	esac
+}
 for name in bubblewrap:bwrap charliecloud:ch-run proot:proot apptainer:apptainer; do
 	if node_has "${name#*:}"; then
+		by_env=$(no_filter "$name")
 		by "${name%:*}" "$home/image" -S-pgpu -S--gres=gpu:1
 	else
-		skip 12 "the nodes have no ${name%:*}"
+		skip 22 "the nodes have no ${name%:*}"
 	fi
 done
 
@@ -132,9 +220,6 @@ if node_has apptainer; then
 	alice c2 apptainer build "$home/i.sif" "$home/image" >"$T/log/build" 2>&1
 	by apptainer "$home/i.sif" -S-pgpu -S--gres=gpu:1
 	# A name, of the kind that needs no registry, which is for tests alone.
-	alice c1 mkdir -p .config/vscode-remote-shell
-	printf '[runtime apptainer]\nschemes = docker http\n' \
-		>"$AHOME/.config/vscode-remote-shell/config"
 	bg www "$RIG" exec -u alice c2 "$PYTHON" -u -m http.server 8123 \
 		--bind 127.0.0.1 --directory "$home"
 	www=$PID
@@ -150,12 +235,11 @@ if node_has apptainer; then
 		--container-cache="$home/copies" </dev/null
 	is "$(in_image 'cat /etc/inside')" "the image" "and used when the name leads nowhere"
 	stop
-	rm "$AHOME/.config/vscode-remote-shell/config"
 	# Of what runs there only the instance's own processes can see each other.
 	by_instance apptainer "$home/i.sif" "apptainer instance list" c2
 	is "$(find "$AHOME/.apptainer/instances/app" -type f)" '' "nor is it in its list"
 else
-	skip 21 "the nodes have no Apptainer"
+	skip 31 "the nodes have no Apptainer"
 fi
 
 # Two sessions, each on its own node, want a copy on the file system that both have.
@@ -185,6 +269,17 @@ is "$(cat "$T/log/on-c1.err" "$T/log/on-c2.err" | grep -c 'is copied to')" 1 \
 alice login1 $VRS cancel --all >"$T/log/cancel" 2>&1
 wait_for 60 no_job
 
+# An older Debian's glibc, where there is one: it is made for make check-containers.
+gpu=0
+if test -n "${VRS_OLD_ROOT:-}"; then
+	cp -a "$VRS_OLD_ROOT" "$AHOME/old"
+	echo "the image" >"$AHOME/old/etc/inside"
+	cp "$IMAGE_SHELL" "$AHOME/old/bin/busybox"
+	by bubblewrap "$home/old" -S-pgpu -S--gres=gpu:1
+else
+	skip 22 "no older Debian"
+fi
+
 # Its devices are those of a file that NVIDIA's tools write, so a job without.
 gpu=none
 if node_has podman; then
@@ -210,6 +305,50 @@ if node_has podman; then
 	ok "until the next session there" wait_for 30 no_podman
 	stop
 else
-	skip 20 "the nodes have no Podman"
+	skip 30 "the nodes have no Podman"
+fi
+
+# A registry on the node's own loopback, without TLS, for whom it is set so.
+if node_has podman && node_has docker-registry && node_has apptainer; then
+	mkdir -p "$AHOME/.config/containers"
+	cat >"$AHOME/.config/containers/registries.conf" <<'END'
+[[registry]]
+location = "127.0.0.1:5000"
+insecure = true
+END
+	cat >"$AHOME/registry.yml" <<END
+version: 0.1
+storage: { filesystem: { rootdirectory: $home/registry } }
+http: { addr: "127.0.0.1:5000" }
+END
+	chown -R "$(root c1 id -u alice):$(root c1 id -g alice)" "$AHOME/.config" "$AHOME/registry.yml"
+	bg registry "$RIG" exec -u alice c1 docker-registry serve "$home/registry.yml"
+	registry=$PID
+	ok "a registry serves" wait_for 30 root c1 "$PYTHON" -c 'import socket
+socket.create_connection(("127.0.0.1", 5000))' 2>/dev/null
+	alice c1 podman push localhost/image:1 docker://127.0.0.1:5000/lab/image:1 >"$T/log/push" 2>&1
+	is $? 0 "and has an image" || diag_file "$T/log/push"
+	alice c1 podman rmi localhost/image:1 >"$T/log/rmi" 2>&1
+	for name in apptainer podman; do
+		rig_as command alice login1 env APPTAINER_NOHTTPS=1 \
+			$VRS alloc -S-w -Sc1 --container=docker://127.0.0.1:5000/lab/image:1 \
+			--container-runtime=$name --container-cache="$home/copies" \
+			</dev/null >"$T/out" 2>"$T/err"
+		is "$(in_image 'cat /etc/inside; squeue --me -h -o %i')" "the image
+$(the_job)" "docker://127.0.0.1:5000/lab/image:1, by $name" || diag_file "$T/err"
+		stop
+	done
+	is "$(find "$AHOME/copies/vscode-remote-shell-alice" -name 'image-1-*.sif' | wc -l)" 1 \
+		"of which Apptainer has made a file"
+	front login1 alloc -S-w -Sc1 --container=docker://127.0.0.1:5000/lab/nosuch:1 \
+		--container-runtime=podman </dev/null
+	in_image true >/dev/null
+	like "$rc $(cat "$T/err")" "^69 .*manifest unknown" "a name that the registry has not"
+	is "$(front login1 shell --no-container -- 'echo fine' </dev/null; cat "$T/out")" fine \
+		"the session can be used"
+	stop
+	end_pid "$registry"
+else
+	skip 7 "the nodes have no registry"
 fi
 done_testing
