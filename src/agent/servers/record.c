@@ -21,6 +21,7 @@
 #include "os/procfile.h"
 
 #define FRESH_SECONDS 60
+#define STATUS_MAX 4096		/* of /proc/PID/status, where all groups stand first */
 
 /* All of /proc is read for this, so only when somebody asks. */
 static int is_in_session(struct record_place *p, pid_t pid)
@@ -37,7 +38,7 @@ static int is_in_session(struct record_place *p, pid_t pid)
 
 static int is_our_uid(pid_t pid)
 {
-	char status[2048];
+	char status[STATUS_MAX];
 	ssize_t n = proc_file(pid, "status", status, sizeof status);
 	unsigned uid;
 
@@ -102,20 +103,13 @@ static int is_by_name(const struct record_folder *f, const char *name,
 	return ret;
 }
 
-/* A runtime of containers may give an instance pids of its own. 0: none has that. */
-static pid_t pid_outside(struct record_place *p, pid_t inner)
+/* Whether it has that pid where a runtime of containers gives pids of its own. */
+static int has_inner_pid(pid_t pid, pid_t inner)
 {
-	char status[2048];
+	char status[STATUS_MAX];
+	ssize_t n = proc_file(pid, "status", status, sizeof status);
 
-	(void)is_in_session(p, 0);
-	for (size_t i = 0; i < p->n_session; i++) {
-		ssize_t n = proc_file(p->session[i], "status", status,
-			sizeof status);
-
-		if (n > 0 && procfile_inner_pid(status, (size_t)n) == inner)
-			return p->session[i];
-	}
-	return 0;
+	return n > 0 && procfile_inner_pid(status, (size_t)n) == inner;
 }
 
 static enum serverrec_process look_up(const struct record_folder *f,
@@ -132,26 +126,34 @@ static enum serverrec_process look_up(const struct record_folder *f,
 	return is_in_session(f->place, pid) ? SERVERREC_OURS : SERVERREC_SERVER;
 }
 
+/* Each container of the session may have a process of that pid: which is the server? */
+static void look_inside(struct record *r)
+{
+	struct record_place *p = r->folder->place;
+	unsigned long long start;
+
+	(void)is_in_session(p, 0);
+	for (size_t i = 0; i < p->n_session; i++)
+		if (has_inner_pid(p->session[i], r->mark.pid) &&
+			look_up(r->folder, r->name, p->session[i],
+				&start) == SERVERREC_OURS) {
+			r->facts.process = SERVERREC_OURS;
+			r->mark.pid = p->session[i];
+			r->mark.start = start;
+			return;
+		}
+}
+
 /* It is no server's here, but may have been written in a container. */
 static void look_up_either(struct record *r)
 {
-	struct record_folder *f = r->folder;
-	const struct options_container *c = &f->place->job->opt->container;
-	enum serverrec_process inside;
-	unsigned long long start;
-	pid_t pid;
+	const struct options *o = r->folder->place->job->opt;
 
-	r->facts.process = look_up(f, r->name, r->mark.pid, &r->mark.start);
-	if (c->image == NULL || r->facts.process == SERVERREC_OURS ||
-		r->facts.process == SERVERREC_SERVER)
-		return;
-	pid = pid_outside(f->place, r->mark.pid);
-	inside = pid == 0 ? SERVERREC_NONE : look_up(f, r->name, pid, &start);
-	if (inside != SERVERREC_OURS)
-		return;
-	r->facts.process = inside;
-	r->mark.pid = pid;
-	r->mark.start = start;
+	r->facts.process = look_up(r->folder, r->name, r->mark.pid,
+		&r->mark.start);
+	if (o->container.image != NULL && r->facts.process != SERVERREC_OURS &&
+		r->facts.process != SERVERREC_SERVER)
+		look_inside(r);
 }
 
 int record_find(struct record_folder *f, const char *name, struct record *r,
