@@ -20,7 +20,7 @@
 #include "os/fd.h"
 
 #define HEAD_SURE 256		/* two logs do not begin alike for so long */
-#define ROTATED_MAX 64
+#define ROTATED_MAX 400		/* a year of days */
 #define ENTRIES_MAX 100000
 
 enum { FORM_NONE, FORM_NUMBER, FORM_DATE };
@@ -106,8 +106,17 @@ static int open_log(int dir, const char *name, int flags)
 	return -1;
 }
 
-/* Of that directory those of a form. */
-static void list_rotated(int dir, const char *base, int form, struct logs *l)
+static int log_is_same(int fd, int other)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && fstat(other, &b) == 0 &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Of that directory those of a form, but for now, which may be rotated just now. */
+static void list_rotated(int dir, const char *base, int form, int now,
+	struct logs *l)
 {
 	DIR *d = fd_opendir(dir);
 	struct dirent *entry;
@@ -118,7 +127,9 @@ static void list_rotated(int dir, const char *base, int form, struct logs *l)
 		int fd = logfollow_form(base, entry->d_name) == form ?
 			open_log(dir, entry->d_name, O_NOFOLLOW) : -1;
 
-		if (fd != -1)
+		if (fd != -1 && log_is_same(fd, now))
+			close(fd);
+		else if (fd != -1)
 			l->file[l->n++] = (struct log_file){
 				mem_strdup(entry->d_name), fd };
 	}
@@ -149,7 +160,7 @@ static int find_place(int dir, const char *base, const struct logfollow *f,
 	for (int form = FORM_NUMBER; form <= FORM_DATE; form++) {
 		size_t i;
 
-		list_rotated(dir, base, form, l);
+		list_rotated(dir, base, form, now.fd, l);
 		for (i = l->n; i > 0 && !is_place(l->file[i - 1].fd, f);)
 			i--;
 		drop_logs(l, i > 0 ? i - 1 : l->n);

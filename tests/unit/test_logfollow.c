@@ -209,6 +209,42 @@ static void several_times(void **state)
 	assert_false(lost);
 }
 
+/* Between the look at the log and that at its directory. */
+static void renamed_just_now(void **state)
+{
+	char *now = path_of("log"), *before = path_of("log.1");
+
+	(void)state;
+	append_long("log", 'a');
+	assert_string_equal(read_log(), "a300 ");
+	move("log", "log.2");
+	append_long("log", 'b');
+	assert_int_equal(link(now, before), 0);
+	assert_string_equal(read_log(), "b300 ");
+	assert_string_equal(read_log(), "");
+	assert_false(lost);
+	free(now);
+	free(before);
+}
+
+static void many(void **state)
+{
+	char name[16];
+
+	(void)state;
+	append_long("log", 'a');
+	assert_string_equal(read_log(), "a300 ");
+	move("log", "log.200");
+	for (int i = 1; i < 200; i++) {
+		snprintf(name, sizeof name, "log.%d", i);
+		append(name, "b\n");
+	}
+	append("log", "c\n");
+	assert_int_equal(strlen(read_log()), 200 * 3);
+	assert_string_equal(got + 199 * 3, "c1 ");
+	assert_false(lost);
+}
+
 static void gone(void **state)
 {
 	char *path = path_of("log");
@@ -272,6 +308,8 @@ int main(void)
 		TEST(writer_goes_on),
 		TEST(copied),
 		TEST(several_times),
+		TEST(renamed_just_now),
+		TEST(many),
 		TEST(gone),
 		TEST(a_long_line),
 		TEST(is_no_log),
