@@ -34,6 +34,15 @@ like "$(cat "$T/got")" '^  // mine$' "a comment stays"
 is "$(grep -c followSymlinks "$settings")" 1 "what is set stays"
 like "$(cat "$T/got")" '^  "search.exclude": \{$' "what is not comes behind it"
 cp "$settings" "$T/before"
+# What an ended child has left goes when there is something to write.
+sed -i '/search.exclude/,$d' "$settings" && echo '}' >>"$settings"
+touch -d '2 minutes ago' "$folder/data/Machine/.settings.json.7"
+touch "$folder/data/Machine/.settings.json.8" "$folder/data/Machine/.settings.json.old"
+session
+is "$(cd "$folder/data/Machine" && ls -A)" ".settings.json.8
+.settings.json.old
+settings.json" "of what is half written only the old is removed"
+cp "$settings" "$T/before"
 inode=$(stat -c %i "$settings")
 session
 is "$(cat "$settings") $(stat -c %i "$settings")" "$(cat "$T/before") $inode" \

@@ -6,6 +6,7 @@
  */
 #include "agent/servers/machinesettings.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@
 #include "os/safepath.h"
 
 #define SETTINGS "settings.json"
+#define TEMP "." SETTINGS "."	/* and a pid */
+#define LEFT_SECONDS 60
 #define SETTINGS_BYTES (1 << 20)
 
 struct machine {
@@ -112,14 +115,38 @@ static int is_as_it_was(int dir, int found, const struct stat *was)
 		now.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
 }
 
+/* What is old was left by a child that was ended while it wrote. */
+static void sweep_temps(int dir)
+{
+	static const char temp[] = TEMP;
+	DIR *d = fd_opendir(dir);
+	const time_t now = fd_now(dir);
+	const struct dirent *at;
+	struct stat st;
+
+	while (d != NULL && (at = readdir(d)) != NULL) {
+		const char *pid = at->d_name + sizeof temp - 1;
+
+		if (strncmp(at->d_name, temp, sizeof temp - 1) == 0 &&
+			pid[strspn(pid, "0123456789")] == '\0' &&
+			fstatat(dir, at->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			now - st.st_mtime > LEFT_SECONDS)
+			(void)unlinkat(dir, at->d_name, 0);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
 static int write_settings(int dir, const struct buf *text, int found,
 	const struct stat *was, struct err *e)
 {
-	char *temp = mem_printf("." SETTINGS ".%d", (int)getpid());
-	int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-		O_CLOEXEC, 0600);
-	int bad = fd == -1;
+	char *temp = mem_printf(TEMP "%d", (int)getpid());
+	int fd, bad;
 
+	sweep_temps(dir);
+	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+		O_CLOEXEC, 0600);
+	bad = fd == -1;
 	if (!bad)
 		bad = fd_write_all(fd, buf_data(text), text->len) == -1 ||
 			(found && fchmod(fd, was->st_mode & 0777) == -1);
