@@ -503,7 +503,8 @@ static void container_put_exports(const struct instance *i,
 
 /*
  * Words before which that shell does not know whether the instance will be there:
- * they are for as long as an sshd runs, so what they start looks.
+ * they are for as long as an sshd runs, so what they start looks, also at the time
+ * when that process began: its pid may be another's by then.
  */
 static void container_put_joining(const struct container *c,
 	const struct envlist *env, struct buf *b)
@@ -511,9 +512,10 @@ static void container_put_joining(const struct container *c,
 	const struct instance *i = &c->found.instance;
 	struct buf script = { 0 };
 
-	buf_printf(&script, "test -d /proc/%ld || exec ", (long)i->pid);
+	buf_printf(&script, "vrs_stat=; { read -r vrs_stat </proc/%ld/stat; } 2>/dev/null; case $vrs_stat in *\" %llu \"*) ;; *) exec ",
+		(long)i->pid, i->start);
 	runtime_put_shell(c->found.runtime, &c->found.enter, env->list, &script);
-	buf_puts(&script, "\"$@\"; ");
+	buf_puts(&script, "\"$@\" ;; esac; ");
 	container_put_exports(i, env, &script);
 	buf_puts(&script, "exec ");
 	runtime_put_shell(c->found.runtime, &i->join, env->list, &script);

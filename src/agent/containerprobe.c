@@ -324,6 +324,8 @@ int containerprobe_has_files(const struct containerprobe *p, const char *rundir)
 {
 	char *dir = containerprobe_dir(rundir);
 	int has = has_file(dir, CONTAINERPROBE_ENTER) &&
+		(p->instance.pid == 0 || p->undo[0] == '\0' ||
+		has_file(dir, INSTANCE_UNDO)) &&
 		(!p->runtime->has_accounts || imageroot_has_accounts(dir)) &&
 		(!p->runtime->has_script || has_file(dir, SCRIPT));
 
