@@ -36,6 +36,7 @@
 #define SHOW_MS 2000		/* between two signs of progress */
 #define OTHER_MS 300000		/* without one of who makes what we wait for */
 #define IMPORT_MS 3600000	/* that a runtime may neither write nor say a word */
+#define SYNC_BYTES (64LL << 20)
 #define UNUSED_SECONDS (30 * 86400L)
 
 /* Of a runtime: bytes, and when there were more. */
@@ -344,6 +345,26 @@ static int make_copy(struct making *m, struct err *e)
 		copy_file(m, &copy, e);
 }
 
+/*
+ * What a runtime has written may all be in memory still: one fsync(2) of it would be
+ * minutes without a sign of progress.
+ */
+static int sync_by_and_by(struct making *m, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	for (off_t at = 0; at < st.st_size; at += SYNC_BYTES) {
+		/* Where a file system cannot, fsync(2) does it all. */
+		(void)sync_file_range(fd, at, SYNC_BYTES,
+			SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+			SYNC_FILE_RANGE_WAIT_AFTER);
+		show_progress(m, clock_ms());
+	}
+	return fsync(fd);
+}
+
 /* The lock is its input, so that it is held as long as anybody writes. */
 static int make_import(struct making *m, struct err *e)
 {
@@ -364,7 +385,7 @@ static int make_import(struct making *m, struct err *e)
 	if (ret == 0)
 		ret = imagelook(to, r->imports, e);
 	if (ret == 0 && ((fd = open(to, O_RDONLY | O_CLOEXEC)) == -1 ||
-		fchmod(fd, 0600) == -1 || fsync(fd) == -1))
+		fchmod(fd, 0600) == -1 || sync_by_and_by(m, fd) == -1))
 		ret = err_set(e, "%s", safepath_strerror(errno));
 	fd_close(fd);
 	free(to);
