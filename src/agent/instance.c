@@ -217,6 +217,18 @@ static int try_it(const struct instance_plan *p, struct naming *n,
 	return ret;
 }
 
+/* A pid of another namespace is another process here, perhaps one of the user's. */
+static int instance_is_ours(pid_t pid)
+{
+	struct procstat st = { .ppid = pid };
+
+	do {
+		if (st.ppid <= 1 || proc_stat(st.ppid, &st) == -1)
+			return 0;
+	} while (st.ppid != getppid());
+	return 1;
+}
+
 /* What is there of one that is of no use. */
 static void take_down(const struct instance_plan *p, const struct naming *n,
 	struct instance *i)
@@ -232,7 +244,7 @@ static void take_down(const struct instance_plan *p, const struct naming *n,
 			&e);
 	optlist_free(&words);
 	buf_fini(&said);
-	if (instance_is_alive(i))
+	if (instance_is_alive(i) && instance_is_ours(i->pid))
 		(void)procsig_send(i->pid, SIGKILL);
 	instance_fini(i);
 }
