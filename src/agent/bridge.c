@@ -174,7 +174,8 @@ static int bridge_is_whole(const char *rundir, void *arg)
 	int is = b->listener != NULL && access(sock, F_OK) == 0 &&
 		(is_noexec(dir) || has_commands(b, bin));
 
-	if (!is)
+	/* Where it could not be made, that was told. */
+	if (!is && b->listener != NULL)
 		log_tell("bridge: something of %s was removed; it is made anew",
 			dir);
 	free(bin);
