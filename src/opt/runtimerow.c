@@ -255,6 +255,32 @@ static int add_said(struct runtimerows *r, const struct opt_list *said,
 	return 0;
 }
 
+/* Whether that is among them: NAME KEY=VALUE. */
+static int is_said(const struct opt_list *said, const char *name,
+	enum runtimekey key)
+{
+	const size_t n = strlen(name), k = strlen(runtimekey_name(key));
+
+	for (size_t i = 0; i < said->n; i++) {
+		const char *word = said->word[i];
+
+		if (strncmp(word, name, n) == 0 && word[n] == ' ' &&
+			strncmp(word + n + 1, runtimekey_name(key), k) == 0 &&
+			word[n + 1 + k] == '=')
+			return 1;
+	}
+	return 0;
+}
+
+/* Whose words of enter are others has them also where nobody said those of start. */
+static void drop_instance(struct runtimerow *row, const struct opt_list *said)
+{
+	if (is_builtin(row->name) &&
+		is_said(said, row->name, RUNTIMEKEY_ENTER) &&
+		!is_said(said, row->name, RUNTIMEKEY_START))
+		set_value(row, RUNTIMEKEY_START, "");
+}
+
 /* What is started must be joined; what stops with its process needs no words. */
 static int check_row(const struct runtimerow *row, struct err *e)
 {
@@ -290,8 +316,10 @@ int runtimerows_init(struct runtimerows *r, const struct opt_list *said,
 	add_builtin(r);
 	for (size_t i = 0; ret == 0 && i < said->n; i++)
 		ret = say_one(r, said->word[i], e);
-	for (size_t i = 0; ret == 0 && i < r->n; i++)
+	for (size_t i = 0; ret == 0 && i < r->n; i++) {
+		drop_instance(&r->row[i], said);
 		ret = fill_up(&r->row[i], e);
+	}
 	if (ret == -1)
 		runtimerows_fini(r);
 	return ret;

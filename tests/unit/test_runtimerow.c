@@ -111,6 +111,34 @@ static void who_counts(void **state)
 }
 
 /* Which names of registries there are, by the rows, of all or of one. */
+/* What a site has put into enter must not be gone around by an instance. */
+static void enter_counts_without_start(void **state)
+{
+	static const struct { const char *text, *start; } rows[] = {
+		{ "[runtime apptainer]\nprogram = x\n", "instance start" },
+		{ "[runtime apptainer]\nenter = exec --contain %image\n", "" },
+		{ "[runtime apptainer]\nstart = go %pidfile\nenter = exec %image\n", "go " },
+		{ "[runtime apptainer2]\nprogram = x\nimages = sif\nenter = exec %image\n", "instance start" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct config c = { 0 };
+		struct runtimerows r;
+		struct err e = { "" };
+		const char *start;
+
+		assert_int_equal(settings_add(&c, OPT_BY_SITE, rows[i].text, &e), 0);
+		assert_int_equal(rows_of(&r, &c, &e), 0);
+		start = runtimerows_find(&r, "apptainer", &e)->value[RUNTIMEKEY_START];
+		assert_int_equal(strncmp(start, rows[i].start,
+			strlen(rows[i].start)), 0);
+		assert_int_equal(start[0] == '\0', rows[i].start[0] == '\0');
+		runtimerows_fini(&r);
+		config_fini(&c);
+	}
+}
+
 static void knows_names(void **state)
 {
 	static const struct { const char *runtime, *image, *want; } rows[] = {
@@ -213,6 +241,7 @@ int main(void)
 		cmocka_unit_test(builtin_ones_are_good),
 		cmocka_unit_test(the_example_is_the_same),
 		cmocka_unit_test(who_counts),
+		cmocka_unit_test(enter_counts_without_start),
 		cmocka_unit_test(knows_names),
 		cmocka_unit_test(tells_slips),
 		cmocka_unit_test(tells_what_is_missing),
