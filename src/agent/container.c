@@ -74,7 +74,7 @@ int container_is_wanted(const struct jobenv *j)
 int container_is_there(const struct jobenv *j, struct err *e)
 {
 	return j->container != NULL ? 0 :
-		err_set(e, "the session's private directory on %s was removed just now: connect again",
+		err_set(e, "what leads into the container on %s was removed just now: connect again",
 			j->job->node);
 }
 
