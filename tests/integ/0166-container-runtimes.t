@@ -261,6 +261,34 @@ vrs status >"$T/out" 2>"$T/err"
 like "$? $(cat "$T/err")" "^78 .*\[runtime mine\]: nothing says its images" \
 	"one that is not whole"
 
+# A pid of a namespace of its own is another process here.
+bg victim sleep 1000
+victim=$PID
+cat >"$T/fake/astray" <<END
+#!/bin/sh
+case \$1 in
+start) echo $victim >"\$2"; exit 0 ;;
+join) echo 'it is not there' >&2; exit 1 ;;
+esac
+shift
+exec "\$@"
+END
+chmod +x "$T/fake/astray"
+cat >"$conf" <<END
+[runtime astray]
+program = $T/fake/astray
+images = sqsh
+enter = %image
+start = start %pidfile %image
+join = join %pid
+END
+vrs_alloc --container="$T/i.sqsh" --container-runtime=astray
+is "$(in_image 'echo fine')" fine "an instance that nothing can join is none" || diag_file "$T/err"
+ok "for which no process of others is ended" alive "$victim"
+stop
+ok "nor is one at the end" alive "$victim"
+end_pid "$victim"
+
 # What one has seen in the image before it failed is not what the next has seen.
 {
 	printf '#!/bin/sh\nwhile test "$1" != /bin/sh; do shift; done\n"$@"\nexit 4\n' >"$T/fake/late"
