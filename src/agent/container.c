@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "agent/containerhealth.h"
+#include "agent/containerprobe.h"
 #include "agent/prologue.h"
 #include "agent/rundir.h"
 #include "agent/serve.h"
@@ -80,7 +81,7 @@ int container_is_there(const struct jobenv *j, struct err *e)
 
 /* An instance may be gone by now, but what it has left is not. */
 static void container_keep_undo(struct containers *n,
-	const struct containerprobe *found)
+	const struct containerfound *found)
 {
 	if (found->undo == NULL)
 		return;
@@ -91,7 +92,7 @@ static void container_keep_undo(struct containers *n,
 static void container_forget(struct containers *n)
 {
 	n->env->container = NULL;
-	containerprobe_fini(&n->container.found);
+	containerfound_fini(&n->container.found);
 	n->state = CONTAINER_UNKNOWN;
 }
 
@@ -112,7 +113,7 @@ static void rundir_is_new(const char *path, void *arg)
  */
 static int write_enter(struct containers *n, struct err *e)
 {
-	const struct containerprobe *found = &n->container.found;
+	const struct containerfound *found = &n->container.found;
 	const char *shell = found->posix_shell;
 	char *dir = containerprobe_dir(rundir_path(n->env->rundir));
 	char *command = prologue_command(&n->env->job->opt->hooks.prologue,
@@ -208,7 +209,7 @@ static void container_said_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!container_take_said(n))
 		event_del(n->look.said);
-	containerprobe_hear(&n->look.text, container_tell, n);
+	containeranswer_hear(&n->look.text, container_tell, n);
 }
 
 static void container_asked(pid_t pid, int status, void *arg);
@@ -249,11 +250,11 @@ static int container_begin(struct containers *n, struct err *e)
 
 static int container_read(struct containers *n, struct err *e)
 {
-	struct containerprobe *found = &n->container.found;
+	struct containerfound *found = &n->container.found;
 
 	n->env->container = NULL;
-	containerprobe_fini(found);
-	if (containerprobe_read(found, &n->runtimes, buf_data(&n->look.text),
+	containerfound_fini(found);
+	if (containeranswer_read(found, &n->runtimes, buf_data(&n->look.text),
 		n->look.text.len, e) == -1)
 		return -1;
 	container_keep_undo(n, found);
@@ -271,10 +272,10 @@ static void container_asked(pid_t pid, int status, void *arg)
 	(void)pid;
 	n->look.child = NULL;
 	(void)container_take_said(n);
-	containerprobe_hear(&n->look.text, container_tell, n);
+	containeranswer_hear(&n->look.text, container_tell, n);
 	container_stop_listening(n);
 	if (n->state == CONTAINER_STALE) {
-		if (!containerprobe_is_same(buf_data(&n->look.text), n->look.text.len))
+		if (!containeranswer_is_same(buf_data(&n->look.text), n->look.text.len))
 			(void)!container_read(n, &e);
 		buf_fini(&n->look.text);
 		container_forget(n);
@@ -293,7 +294,7 @@ static void container_asked(pid_t pid, int status, void *arg)
 	else if (n->look.text.len >= FOUND_MAX)
 		ret = err_set(&e, "the words that lead into the image have more than %d bytes",
 			FOUND_MAX);
-	else if (containerprobe_is_same(buf_data(&n->look.text), n->look.text.len))
+	else if (containeranswer_is_same(buf_data(&n->look.text), n->look.text.len))
 		ret = 1;
 	else
 		ret = container_read(n, &e);
@@ -359,7 +360,7 @@ void container_await(struct containers *n, struct link *l,
 static int container_health_of(struct containerhealth_of *out, void *arg)
 {
 	struct containers *n = arg;
-	const struct containerprobe *found = &n->container.found;
+	const struct containerfound *found = &n->container.found;
 	const char *image = n->env->job->opt->container.image;
 
 	container_look_at_instance(n);

@@ -2,7 +2,7 @@
 #ifndef AGENT_CONTAINER_H
 #define AGENT_CONTAINER_H
 
-#include "agent/containerprobe.h"
+#include "agent/containeranswer.h"
 #include "agent/end.h"
 #include "agent/fronts.h"
 #include "agent/jobenv.h"
@@ -15,7 +15,7 @@
  * up an instance, which they join.
  */
 struct container {
-	struct containerprobe found;
+	struct containerfound found;
 };
 
 /* Whether the session has one, or wants one: jobenv has it only once it is found. */

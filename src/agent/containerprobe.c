@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Image and PATH may be on a file system that hangs, and a runtime may hang, so a
- * child looks at them. What it says are words, each with its NUL: "tell" and a line
- * as often as there is one; then "same"; or "in" or "out", and behind that the row of the
- * runtime, what it has seen inside, its instance, and the ways in; or the reason.
+ * child looks at them, and says what it has found (agent/containeranswer.h).
  */
 #include "agent/containerprobe.h"
 
@@ -26,7 +24,6 @@
 #include "agent/prologue.h"
 #include "agent/trial.h"
 #include "base/mem.h"
-#include "base/number.h"
 #include "base/vis.h"
 #include "editor/posixshell.h"
 #include "os/fd.h"
@@ -42,7 +39,6 @@
 #define DIR "container"		/* in the private directory: files that it makes */
 #define SCRIPT "script"
 #define SEEN "vscode-remote-shell-sees"	/* before what is seen inside */
-#define SAME "same"
 #define LIBRARY "vscode-remote-shell-has"	/* and libraries in there */
 
 /* A record: what a child has found so far. */
@@ -69,18 +65,12 @@ struct look {
 	char *undo;		/* for the next one */
 };
 
-static void say_word(struct buf *out, const char *word)
-{
-	buf_append(out, word, strlen(word) + 1);
-}
-
 static void tell_line(const char *line, void *arg)
 {
 	const struct look *l = arg;
 	struct buf b = { 0 };
 
-	say_word(&b, "tell");
-	say_word(&b, line);
+	containeranswer_put_line(&b, line);
 	/* Nobody is told once the agent is gone. */
 	(void)!fd_write_all(l->out, buf_data(&b), b.len);
 	buf_fini(&b);
@@ -320,14 +310,14 @@ static int has_file(const char *dir, const char *name)
 	return has;
 }
 
-int containerprobe_has_files(const struct containerprobe *p, const char *rundir)
+int containerprobe_has_files(const struct containerfound *f, const char *rundir)
 {
 	char *dir = containerprobe_dir(rundir);
 	int has = has_file(dir, CONTAINERPROBE_ENTER) &&
-		(p->instance.pid == 0 || p->undo[0] == '\0' ||
+		(f->instance.pid == 0 || f->undo[0] == '\0' ||
 		has_file(dir, INSTANCE_UNDO)) &&
-		(!p->runtime->has_accounts || imageroot_has_accounts(dir)) &&
-		(!p->runtime->has_script || has_file(dir, SCRIPT));
+		(!f->runtime->has_accounts || imageroot_has_accounts(dir)) &&
+		(!f->runtime->has_script || has_file(dir, SCRIPT));
 
 	free(dir);
 	return has;
@@ -615,33 +605,17 @@ static int look_around(struct look *l, struct err *e)
 
 /* ---- what is said -------------------------------------------------------- */
 
-static void say_number(struct buf *out, unsigned long long value)
+static void put_found(struct buf *said, struct look *l)
 {
-	char number[24];
+	const int is_posix = posixshell_is(l->seen[0]);
 
-	snprintf(number, sizeof number, "%llu", value);
-	say_word(out, number);
-}
-
-static void say_found(struct buf *out, const struct look *l)
-{
-	const char *sftp = l->seen[2] != NULL ? l->seen[2] : "";
-
-	say_word(out, "in");
-	say_number(out, (unsigned long long)(l->runtime - l->all->list));
-	say_word(out, l->seen[0]);
-	say_word(out, posixshell_is(l->seen[0]) ? l->seen[0] : l->seen[1]);
-	say_word(out, sftp);
-	say_word(out, l->is_copy ? l->at : "");
-	say_word(out, l->alone.text);
-	say_word(out, l->undo);
-	say_number(out, (unsigned long long)l->instance.pid);
-	say_number(out, l->instance.start);
-	say_number(out, l->enter.n);
-	for (size_t i = 0; i < l->enter.n; i++)
-		say_word(out, l->enter.word[i]);
-	for (size_t i = 0; i < l->instance.join.n; i++)
-		say_word(out, l->instance.join.word[i]);
+	containeranswer_put_found(said, l->all, &(struct containerfound){
+		.runtime = l->runtime, .enter = l->enter,
+		.own_shell = l->seen[0],
+		.posix_shell = is_posix ? l->seen[0] : l->seen[1],
+		.sftp = l->seen[2], .copy = l->is_copy ? l->at : NULL,
+		.instance = l->instance, .alone = l->alone.text,
+		.undo = l->undo });
 }
 
 /* Before an editor finds it out. */
@@ -682,127 +656,13 @@ void containerprobe_ask(int out, const struct runtimes *all,
 	struct err e;
 
 	if (before->known != NULL && copy_is_there(before->known)) {
-		say_word(&said, SAME);
+		containeranswer_put_same(&said);
 	} else if (look_around(&l, &e) == 0) {
 		begin_instance(&l);
 		tell_lack(&l);
-		say_found(&said, &l);
+		put_found(&said, &l);
 	} else {
-		say_word(&said, "out");
-		say_word(&said, e.text);
+		containeranswer_put_why(&said, e.text);
 	}
 	_exit(fd_write_all(out, buf_data(&said), said.len) == 0 ? 0 : 1);
-}
-
-/* The next word of what was said; NULL: there is none. */
-static const char *said_word(const char **said, size_t *len)
-{
-	const char *word = *said, *end = memchr(word, '\0', *len);
-
-	if (end == NULL)
-		return NULL;
-	*len -= (size_t)(end - word) + 1;
-	*said = end + 1;
-	return word;
-}
-
-/* -1: it is none of at most max. */
-static int said_number(const char **said, size_t *len, long max, long *out)
-{
-	const char *word = said_word(said, len);
-
-	return word == NULL ? -1 : number_read(word, 0, max, out);
-}
-
-/* The rest: of the instance, and the ways in. */
-static int read_ways(struct containerprobe *p, const char *said, size_t len)
-{
-	long pid, start, n;
-	const char *word;
-
-	if (said_number(&said, &len, INT_MAX, &pid) == -1 ||
-		said_number(&said, &len, LONG_MAX, &start) == -1 ||
-		said_number(&said, &len, (long)len, &n) == -1)
-		return -1;
-	p->instance.pid = (pid_t)pid;
-	p->instance.start = (unsigned long long)start;
-	for (; (word = said_word(&said, &len)) != NULL; n--)
-		optlist_add(n > 0 ? &p->enter : &p->instance.join,
-			mem_strdup(word));
-	return 0;
-}
-
-static int read_found(struct containerprobe *p, const struct runtimes *all,
-	const char *said, size_t len)
-{
-	const char *row = said_word(&said, &len), *own = said_word(&said, &len);
-	const char *posix = said_word(&said, &len);
-	const char *sftp = said_word(&said, &len);
-	const char *copy = said_word(&said, &len);
-	const char *alone = said_word(&said, &len);
-	const char *undo = said_word(&said, &len);
-	long i;
-
-	if (undo == NULL || all->n == 0 ||
-		number_read(row, 0, (long)all->n - 1, &i) == -1)
-		return -1;
-	*p = (struct containerprobe){ .runtime = &all->list[i],
-		.own_shell = mem_strdup(own), .posix_shell = mem_strdup(posix),
-		.sftp = mem_strdup(sftp), .copy = mem_strdup(copy),
-		.alone = mem_strdup(alone), .undo = mem_strdup(undo) };
-	if (read_ways(p, said, len) == 0)
-		return 0;
-	containerprobe_fini(p);
-	return -1;
-}
-
-void containerprobe_hear(struct buf *said,
-	void (*tell)(const char *line, void *arg), void *arg)
-{
-	static const char mark[] = "tell";
-
-	while (said->len > sizeof mark &&
-		memcmp(buf_data(said), mark, sizeof mark) == 0) {
-		const char *line = buf_data(said) + sizeof mark;
-		const char *end = memchr(line, '\0', said->len - sizeof mark);
-
-		if (end == NULL)
-			return;
-		tell(line, arg);
-		buf_consume(said, (size_t)(end + 1 - buf_data(said)));
-	}
-}
-
-int containerprobe_is_same(const char *said, size_t len)
-{
-	return len == sizeof SAME && memcmp(said, SAME, len) == 0;
-}
-
-int containerprobe_read(struct containerprobe *p, const struct runtimes *all,
-	const char *said, size_t len, struct err *e)
-{
-	const char *word = len > 0 ? said_word(&said, &len) : NULL;
-	const char *why = NULL;
-
-	*p = (struct containerprobe){ 0 };
-	if (word != NULL && strcmp(word, "in") == 0 &&
-		read_found(p, all, said, len) == 0)
-		return 0;
-	if (word != NULL && strcmp(word, "out") == 0)
-		why = said_word(&said, &len);
-	return err_set(e, "%s", why != NULL ? why :
-		"what was to enter it did not answer");
-}
-
-void containerprobe_fini(struct containerprobe *p)
-{
-	optlist_free(&p->enter);
-	free(p->own_shell);
-	free(p->posix_shell);
-	free(p->sftp);
-	free(p->copy);
-	free(p->alone);
-	free(p->undo);
-	instance_fini(&p->instance);
-	*p = (struct containerprobe){ 0 };
 }

@@ -2,22 +2,9 @@
 #ifndef AGENT_CONTAINERPROBE_H
 #define AGENT_CONTAINERPROBE_H
 
-#include "agent/instance.h"
+#include "agent/containeranswer.h"
 #include "agent/jobenv.h"
 #include "agent/runtime.h"
-
-/* What is asked of a node once: the way into the image, and what is in it. */
-struct containerprobe {
-	const struct runtime *runtime;	/* of all that were given */
-	struct opt_list enter;		/* for runtime_put_words() */
-	char *own_shell;		/* of the image: the user's, or another */
-	char *posix_shell;		/* the same if it is of POSIX, or one */
-	char *sftp;			/* a server of the image; "": none */
-	char *copy;			/* of the image, by --container-cache; "": none */
-	struct instance instance;	/* that is joined; or none, and each enters anew: */
-	char *alone;			/* why, where the runtime could have one; or "" */
-	char *undo;			/* as in struct instance_plan, of all so far */
-};
 
 /*
  * In a child, which it ends: find one of all runtimes for the session's image, and
@@ -39,22 +26,7 @@ char *containerprobe_dir(const char *rundir);
 #define CONTAINERPROBE_ENTER "enter"	/* in there; the caller's, once it is found */
 
 /* Whether what it has made in the private directory is there: a cleaner takes files. */
-int containerprobe_has_files(const struct containerprobe *p,
+int containerprobe_has_files(const struct containerfound *f,
 	const char *rundir);
-
-/* Take off said the lines for the user at its begin, which may come as it works. */
-void containerprobe_hear(struct buf *said,
-	void (*tell)(const char *line, void *arg), void *arg);
-
-/* Whether such a child has found the copy that is known. */
-int containerprobe_is_same(const char *said, size_t len);
-
-/*
- * What such a child has said else, of len bytes. -1 with e set: the image cannot be
- * entered.
- */
-int containerprobe_read(struct containerprobe *p, const struct runtimes *all,
-	const char *said, size_t len, struct err *e) __attribute__((warn_unused_result));
-void containerprobe_fini(struct containerprobe *p);
 
 #endif
