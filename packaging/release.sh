@@ -7,6 +7,13 @@ top=$(cd "$(dirname "$0")/.." && pwd) && cd "$top" || exit 1
 mkdir -p "${B:-build}" && B=$(cd "${B:-build}" && pwd) || exit 1
 umask 022
 unset MAKEFLAGS MAKELEVEL MFLAGS
+for name in SIGNING_KEY NEXT_KEY; do
+	eval "file=\$$name"
+	case $file in
+	'' | /*) ;;
+	*) export "$name=$PWD/$file" ;;
+	esac
+done
 
 die() { echo "release: $*" >&2; exit 1; }
 

@@ -10,12 +10,25 @@
 umask 022
 die() { echo "sign: $*" >&2; exit 1; }
 
-cd "$1" || exit
+# full PATH: the same from another directory
+full() {
+	case $1 in
+	'' | /*) echo "$1" ;;
+	*) echo "$PWD/$1" ;;
+	esac
+}
+
 version=$2
 record=vscode-remote-shell.release
-key=$SIGNING_KEY
+key=$(full "$SIGNING_KEY") next=
+test -z "$NEXT_KEY" || next=$(cat "$NEXT_KEY") || exit
+case $(test -z "$NEXT_KEY" || echo "$next" | grep -c '^ssh-ed25519 AAAA') in
+'' | 1)	test ${#next} -lt 128 || die "$NEXT_KEY is too long: shorten its comment" ;;
+*)	die "$NEXT_KEY has no key like 'ssh-ed25519 AAAA...', or several" ;;
+esac
+cd "$1" || exit
 test -n "$key" || test "$(git config gpg.format)" != ssh ||
-	key=$(git config user.signingkey)
+	key=$(git config --type=path user.signingkey)
 rm -f $record $record.sig
 test -n "$key" || {
 	echo "sign: there is no SIGNING_KEY, so update takes nothing of this release" >&2
@@ -28,7 +41,7 @@ test -n "$key" || {
 		test ! -f "$file" || echo "file=$file $(($(wc -c <"$file")))" \
 			"$(sha256sum "$file" | cut -d' ' -f1)"
 	done
-	test -z "$NEXT_KEY" || sed -n 's/^ssh-ed25519 /key=&/p' "$NEXT_KEY"
+	test -z "$next" || echo "key=$next"
 	echo
 } >$record || die "cannot write $record"
 ssh-keygen -q -Y sign -f "$key" -n vscode-remote-shell $record ||
