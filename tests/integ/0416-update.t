@@ -130,7 +130,10 @@ pack "$v2"
 is "$(update)" "0 $v2 is in place, $v1 before; sessions that run keep what they have
 older versions stay, since sessions may use them" "the next: the first has a session"
 pack "$v3"
-ok "the third" test "$(update | head -c 1)" = 0
+TAR_OPTIONS=--strip-components=1
+export TAR_OPTIONS
+ok "the third, whatever tar is told to do" test "$(update | head -c 1)" = 0
+unset TAR_OPTIONS
 is "$(ls "$apps")" "$(bundle "$version")
 $(bundle "$v2")
 $(bundle "$v3")
@@ -152,6 +155,27 @@ vscode-remote-shell-current" "the first is removed, which nobody uses any more"
 rm -r "$apps/$(bundle "$v2")"
 fails 69 "no version older than $v3 is in $apps: there is nothing to go back to" \
 	"no rollback" --rollback
+for mode in 1777 777; do
+	chmod $mode "$apps"
+	fails 77 "others may write to $apps \(mode $(printf %04d $mode)\), and replace what is in it: run: chmod go-w $apps" \
+		"a folder of mode $mode"
+done
+chmod 755 "$apps"
+target=$(readlink "$apps/vscode-remote-shell-current")
+p=$apps/$target/bin/vscode-remote-shell
+ln -sfn nowhere "$apps/vscode-remote-shell-current"
+is "$("$p" --state-dir="$VRS_STATE" update 2>&1)" \
+	"vscode-remote-shell: update: $apps/vscode-remote-shell-current leads to nothing: remove it" \
+	"a link of the user's own to nothing"
+is "$(readlink "$apps/vscode-remote-shell-current")" "nowhere" "which is left as it is"
+ln -sfn "$target" "$apps/vscode-remote-shell-current"
+mkdir "$HOME/open"
+chmod 757 "$HOME/open"
+mv "$apps" "$HOME/open/apps"
+apps=$HOME/open/apps
+fails 77 "others may write to $HOME/open .*" "such a folder above it"
+mv "$apps" "$HOME/apps"
+apps=$HOME/apps
 is "$(update --check --rollback)" "64 " "not both"
 is "$(update --check=x)" "64 " "no value"
 
@@ -188,7 +212,8 @@ fails 69 "$name is not what was signed: it is damaged, or was replaced" "cut"
 rm "$releases/$name"
 fails 69 "$where/$name: .*No such file or directory" "not there"
 sign 9.9 good
-fails 69 "there is no $(bundle 9.9).tar.gz in the release: .*" "not for this machine"
+fails 69 "there is no $(bundle 9.9).tar.gz in the release: it is not made for this machine any more, or the folder $(bundle "$v3") was renamed" \
+	"not for this machine"
 head -c 100000 /dev/zero | tr '\0' '#' >"$releases/vscode-remote-shell.release"
 fails 69 "$where/vscode-remote-shell.release: it is larger than it should be" \
 	"an endless record"
@@ -232,11 +257,12 @@ held() {
 	rm -f "$T/at"
 	bg "$1" env PATH="$T/fake:$PATH" \
 		"$apps/vscode-remote-shell-current/bin/vscode-remote-shell" \
-		--state-dir="$VRS_STATE" update
+		--state-dir="$T/states/other" update
 	wait_for 30 test -e "$T/at"
 }
 rest=$(now)
-ok "one that takes long" held first
+mkdir "$T/states"
+ok "one that takes long, with another state directory" held first
 fails 75 "another update is at work: wait for its end" "two at once"
 kill -TERM "$PID"
 ok "told to end: it does" wait_for 30 gone "$PID"
@@ -296,7 +322,7 @@ like "$(now)" "^$(bundle "$v5")\$" "it is in place"
 # ---- by https ---------------------------------------------------------------------
 
 cat >"$T/server.py" <<'END'
-import http.server, ssl, sys
+import http.server, ssl, sys, threading
 directory, cert, key, port_file = sys.argv[1:]
 class Handler(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *args):
@@ -312,9 +338,20 @@ class Handler(http.server.SimpleHTTPRequestHandler):
                 return
         if self.path.startswith("/away/"):
             self.send_response(302)
-            self.send_header("Location", "http://127.0.0.1:9/")
+            self.send_header("Location", "http://127.0.0.1:%d/%s" %
+                (plain.server_address[1], self.path[len("/away/"):]))
+            return self.end_headers()
+        if self.path.startswith("/locked/"):
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", "Basic realm=x")
             return self.end_headers()
         super().do_GET()
+class Plain(Handler):
+    def do_GET(self):
+        open(port_file + ".plain", "w").close()
+        super().do_GET()
+plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
+threading.Thread(target=plain.serve_forever, daemon=True).start()
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(cert, key)
@@ -350,7 +387,7 @@ by() {
 	command -v "$1" >/dev/null
 }
 for tool in curl wget; do
-	by $tool || { skip 13 "$tool is not installed"; continue; }
+	by $tool || { skip 14 "$tool is not installed"; continue; }
 	source=$web install "$version"
 	pack "$v1"
 	ok "$tool: update" test "$(update | head -c 1)" = 0 || diag_file "$T/err"
@@ -361,14 +398,32 @@ for tool in curl wget; do
 	fails 69 "$web/none/vscode-remote-shell.release: .*404.*" "$tool: not found"
 	source=$web/away install "$version"
 	fails 69 "$web/away/vscode-remote-shell.release: .*" "$tool: led away"
+	ok "$tool: nothing is asked for without https" test ! -e "$T/port.plain"
 done
+mkdir "$T/words"
+printf '#!/bin/sh\nprintf "no \\033]0;title\\007\\n"\nexit 1\n' >"$T/words/curl"
+chmod 755 "$T/words/curl"
+path=$T/words:$PATH
+source=$web install "$version"
+fails 69 "$web/vscode-remote-shell.release: no .033.0;title.007" "words for the terminal"
+is "$(tail -n 1 "$VRS_STATE/update.log" | LC_ALL=C tr -d ' -~')" "" "nor in the log"
 by neither
 source=$web install "$version"
 fails 69 "$web/vscode-remote-shell.release: there is neither curl nor wget on this node" \
 	"neither"
 path=
 CURL_CA_BUNDLE=$T/none fails 69 "$web/vscode-remote-shell.release: .*" "a stranger's server"
+# git asks nobody either, not even by a window.
+printf '#!/bin/sh\ntouch "%s"\n' "$T/asked" >"$T/words/askpass"
+chmod 755 "$T/words/askpass"
+sed -i "s/^kind=.*/kind=clone/; s|^source=.*|source=$web/locked/x|" \
+	"$apps/$(bundle "$version")/libexec/vscode-remote-shell/origin"
+export GIT_SSL_CAINFO="$T/tls.crt" GIT_ASKPASS="$T/words/askpass"
+fails 69 "$web/locked/x: .*could not read Username.*" "git: a repository that is locked"
+unset GIT_SSL_CAINFO GIT_ASKPASS
+ok "git: nobody is asked for a password" test ! -e "$T/asked"
 end_pid "$PID"
+source=$web install "$version"
 like "$(update --check)" '^69 $' "offline: check"
 like "$(cat "$T/err")" '^vscode-remote-shell: update: at .* nobody answered' \
 	"offline: it is not asked again at once"
@@ -434,14 +489,40 @@ END
 tree "$version"
 fails 69 "file://$repo: it has no tag like v1.2.3" "clone: no tags"
 if ! tag "$version"; then
-	skip 26 "this git signs by no key of ssh"
+	skip 34 "this git signs by no key of ssh"
 else
 	is "$(update)" "0 $version is the newest version" "clone: nothing newer"
 	tree "$v1" && tag "$v1"
 	rm "$VRS_STATE/update"
 	ok "clone: check" test "$(update --check | head -c 1)" = 1
-	is "$(update)" "0 $v1 is in place, $version before; sessions that run keep what they have" \
+	# From a hook, with hooks of the user's own, who has no umask.
+	mkdir -p "$T/template/hooks" "$T/hooks"
+	for hook in "$T/template/hooks" "$T/hooks"; do
+		printf '#!/bin/sh\necho "$0" >>"%s"\n' "$T/hooked" \
+			>"$hook/reference-transaction"
+		chmod 755 "$hook/reference-transaction"
+	done
+	printf '[core]\n\trepositoryformatversion = 99\n' >"$T/template/config"
+	mkdir "$T/fakegit"
+	printf '#!/bin/sh\necho "$* limit $(ulimit -f)" >>"%s"\nexec "%s" "$@"\n' \
+		"$T/called" "$(command -v git)" >"$T/fakegit/git"
+	chmod 755 "$T/fakegit/git"
+	is "$(git config --global core.hooksPath "$T/hooks"
+	git config --global init.templateDir "$T/template"
+	GIT_OBJECT_DIRECTORY=$T/nowhere GIT_DIR=$T/nowhere GIT_NAMESPACE=x
+	GIT_QUARANTINE_PATH=x GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url./nowhere.insteadOf
+	GIT_CONFIG_VALUE_0=file:// GIT_TEMPLATE_DIR=$T/template
+	export GIT_OBJECT_DIRECTORY GIT_DIR GIT_NAMESPACE GIT_QUARANTINE_PATH
+	export GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_TEMPLATE_DIR
+	umask 0
+	path=$T/fakegit:$PATH update)" "0 $v1 is in place, $version before; sessions that run keep what they have" \
 		"clone: update" || diag_file "$T/err"
+	git config --global --unset core.hooksPath
+	git config --global --unset init.templateDir
+	ok "clone: no hook of the user's has run" test ! -e "$T/hooked"
+	ok "clone: nor is anything written elsewhere" test ! -e "$T/nowhere"
+	is "$(find "$apps/$v1/" ! -type l -perm /022)" "" "clone: nobody else may write to it"
+	like "$(cat "$T/called")" ".* fetch .* limit [0-9]+\$" "clone: what is got has a limit"
 	is "$(now)" "$version
 $v1
 current
@@ -461,6 +542,16 @@ $v1" "clone: it is beside the first"
 	git -C "$repo" update-ref "refs/tags/v$v2" "refs/tags/v$v1"
 	fails 69 "file://$repo: the tag v$v2: it is the tag of something else" \
 		"clone: an old tag by a new name"
+	git -C "$repo" tag -d "v$v2" >/dev/null
+	{
+		printf 'object %s\ntype commit\ntag v%s\ntagger x <x> 1 +0000\n\n' \
+			"$(git -C "$repo" rev-parse HEAD)" "$v2"
+		head -c 100000 /dev/zero | tr '\0' '#'
+	} >"$T/large"
+	git -C "$repo" update-ref "refs/tags/v$v2" \
+		"$(git -C "$repo" hash-object -w -t tag "$T/large")"
+	fails 69 "file://$repo: the tag v$v2: it is larger than it should be" \
+		"clone: a tag without end"
 	git -C "$repo" tag -d "v$v2" >/dev/null
 	git config --global user.signingkey "$T/other"
 	tag "$v2"

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -30,7 +30,6 @@
 #include "os/timetext.h"
 #include "os/tmpdir.h"
 
-#define LOCK_FILE "update.lock"
 #define PATH_OF "%s/bin/vscode-remote-shell"
 
 /* Exit statuses, beside those of errors. */
@@ -44,26 +43,6 @@ struct update_work {
 };
 
 /* ---- a step of it, -1 with e set and an exit status ------------------------------ */
-
-/* Held until the program ends. */
-static int take_lock(const struct update_work *w, struct err *e)
-{
-	int fd = openat(w->inv->state_fd, LOCK_FILE, O_RDWR | O_CREAT |
-		O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd == -1)
-		return err_set(e, "%s/" LOCK_FILE ": %s", w->inv->state_dir,
-			safepath_strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	if (errno == EWOULDBLOCK)
-		err_set(e, "another update is at work: wait for its end");
-	else
-		err_set(e, "%s/" LOCK_FILE " cannot be locked: %s",
-			w->inv->state_dir, strerror(errno));
-	close(fd);
-	return -1;
-}
 
 static int check_origin(const struct origin *o, struct err *e)
 {
@@ -256,8 +235,12 @@ static int with_stage(struct update_work *w, struct err *e)
 
 	if (!o->update.rollback && check_origin(&w->in.origin, e) == -1)
 		return EX_CONFIG;
-	if (take_lock(w, e) == -1)
+	if (installation_check_writers(&w->in, w->inv->user.home, e) == -1)
+		return EX_NOPERM;
+	if (installation_lock(&w->in, e) == -1)
 		return EX_TEMPFAIL;
+	/* What is made here is not for others to write, whatever is made elsewhere. */
+	umask(umask(077) | 022);
 	w->stage = installation_stage(&w->in, e);
 	if (w->stage == NULL)
 		return EX_CANTCREAT;

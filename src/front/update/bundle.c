@@ -59,6 +59,7 @@ static int check_sum(const struct release_file *f, const char *path,
 
 /* ARCHIVE DIR NAME */
 static const char unpack[] =
+	"unset TAR_OPTIONS\n"
 	"mkdir \"$2/new\" && tar -xzf \"$1\" -C \"$2/new\" --no-same-owner || exit\n"
 	"rm -f \"$1\"\n"
 	"test -x \"$2/new/$3/bin/vscode-remote-shell\" &&\n"
@@ -74,8 +75,8 @@ int bundle_get(const struct installation *in, const struct release *r,
 	int ret;
 
 	if (f == NULL)
-		ret = err_set(e, "there is no %s in the release: it is not made for this machine any more",
-			file);
+		ret = err_set(e, "there is no %s in the release: it is not made for this machine any more, or the folder %s was renamed",
+			file, in->name);
 	else if (fetch_file(in->origin.source, file, path, f->bytes, GET_SECONDS,
 		e) == -1 || check_sum(f, path, e) == -1)
 		ret = -1;

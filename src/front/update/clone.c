@@ -18,12 +18,20 @@
 #define LOOK_SECONDS 60L
 #define GET_SECONDS 600L
 #define BUILD_SECONDS 3600L
-#define TAG_BYTES 65536L
+#define TAG_BYTES 65536
+#define PACK_BLOCKS 524288	/* 256 MiB, half a GiB where they are of 1024 bytes */
 
-/* git asks nobody, and goes nowhere else. */
-#define GIT "unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE\n" \
-	"GIT_TERMINAL_PROMPT=0 GIT_ALLOW_PROTOCOL=file:https\n" \
-	"export GIT_TERMINAL_PROMPT GIT_ALLOW_PROTOCOL\n"
+#define TEXT_OF(n) TEXT_OF_VALUE(n)
+#define TEXT_OF_VALUE(n) #n
+
+/*
+ * git asks nobody, goes nowhere else, and knows of no repository that it was called
+ * in, as from a hook: of what is set, the user's files of configuration count.
+ */
+#define GIT "unset $(git rev-parse --local-env-vars 2>/dev/null) GIT_NAMESPACE \\\n" \
+	"	GIT_QUARANTINE_PATH GIT_TEMPLATE_DIR TAR_OPTIONS\n" \
+	"GIT_TERMINAL_PROMPT=0 GIT_ASKPASS= GIT_ALLOW_PROTOCOL=file:https\n" \
+	"export GIT_TERMINAL_PROMPT GIT_ASKPASS GIT_ALLOW_PROTOCOL\n"
 
 int clone_look(const struct origin *o, const char *stage, struct release *r,
 	struct err *e)
@@ -43,12 +51,17 @@ int clone_look(const struct origin *o, const char *stage, struct release *r,
 	return ret;
 }
 
-/* SOURCE TAG DIR */
+/* SOURCE TAG DIR BYTES BLOCKS. No hook of the user's runs, as a template has them. */
 static const char get_tag[] = GIT
-	"git init -q --bare \"$3/git\" && cd \"$3/git\" &&\n"
-	"git fetch -q --depth=1 \"$1\" \"refs/tags/$2:refs/tags/$2\" || exit\n"
-	"git cat-file tag \"$2\" >\"$3/tag\" 2>/dev/null ||\n"
-	"	{ echo \"it is not signed\"; exit 1; }\n";
+	"ulimit -f \"$5\" 2>/dev/null\n"
+	"git init -q --bare --template= \"$3/git\" && cd \"$3/git\" &&\n"
+	"git config core.hooksPath /dev/null &&\n"
+	"git -c fetch.unpackLimit=1 fetch -q --depth=1 \"$1\" \\\n"
+	"	\"refs/tags/$2:refs/tags/$2\" || exit\n"
+	"test \"$(git cat-file -t \"$2\")\" = tag || { echo 'it is not signed'; exit 1; }\n"
+	"test \"$(git cat-file -s \"$2\")\" -le \"$4\" ||\n"
+	"	{ echo 'it is larger than it should be'; exit 1; }\n"
+	"git cat-file tag \"$2\" >\"$3/tag\"\n";
 
 /* Whether stage/tag is good; then commit is what it names. */
 static int check_tag(const struct origin *o, const char *tag, const char *stage,
@@ -91,8 +104,9 @@ int clone_get(const struct installation *in, const struct release *r,
 	const char *configure = o->configure != NULL ? o->configure : "";
 	int ret = -1;
 
-	if (step_run(get_tag, (const char *const[]){ o->source, tag, stage, NULL },
-		NULL, GET_SECONDS, NULL, e) == -1 ||
+	if (step_run(get_tag, (const char *const[]){ o->source, tag, stage,
+		TEXT_OF(TAG_BYTES), TEXT_OF(PACK_BLOCKS), NULL }, NULL,
+		GET_SECONDS, NULL, e) == -1 ||
 		check_tag(o, tag, stage, commit, e) == -1)
 		err_prefix(e, "%s: the tag %s: ", o->source, tag);
 	else if (step_run(build, (const char *const[]){ commit, stage, name,

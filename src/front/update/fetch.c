@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files of a release, got by what the login node has: curl or wget. No URL is in an
- * argument, which others can read, and nothing grows beyond what was expected.
+ * argument, which others can read, and nothing grows beyond what was expected. curl
+ * can be told to follow to https alone; wget cannot, so it follows nowhere.
  */
 #include "front/update/fetch.h"
 
@@ -29,7 +30,8 @@ static const char get[] =
 	"				--max-time \"$3\" -o \"$1\" -K -\n"
 	"	elif command -v wget >/dev/null; then\n"
 	"		printf '%s\\n' \"$url\" |\n"
-	"			wget -nv --tries=2 --timeout=20 -O \"$1\" -i -\n"
+	"			wget -nv --max-redirect=0 --tries=2 \\\n"
+	"				--timeout=20 -O \"$1\" -i -\n"
 	"	else\n"
 	"		echo 'there is neither curl nor wget on this node'\n"
 	"		false\n"

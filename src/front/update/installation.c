@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "front/update/release.h"
 #include "os/conffile.h"
 #include "os/log.h"
+#include "os/owngroup.h"
 #include "os/replace.h"
 #include "os/safepath.h"
 #include "os/tmpdir.h"
@@ -118,7 +120,9 @@ static int check_link(const struct installation *in, struct err *e)
 	if (!S_ISLNK(st.st_mode))
 		ret = err_set(e, "%s should be a link to a version, and is none: move it away",
 			in->link);
-	else if (real == NULL || strcmp(real, in->dir) != 0)
+	else if (real == NULL)
+		ret = err_set(e, "%s leads to nothing: remove it", in->link);
+	else if (strcmp(real, in->dir) != 0)
 		ret = err_set(e, "%s is not the version that %s leads to: call %s/bin/vscode-remote-shell",
 			in->name, in->link, in->link);
 	free(real);
@@ -151,6 +155,62 @@ void installation_fini(struct installation *in)
 	free(in->behind);
 	free(in->link);
 	*in = (struct installation){ 0 };
+}
+
+/* Who may write there could put programs, or a link, of his own in place of ours. */
+static int check_writers(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		ret = err_set(e, "%s: %s", dir, strerror(errno));
+	else if (st.st_uid != geteuid())
+		ret = err_set(e, "%s belongs to uid %u, who could replace what is in it: move the installation into a directory of your own",
+			dir, (unsigned)st.st_uid);
+	else if ((st.st_mode & 002) != 0 ||
+		((st.st_mode & 020) != 0 && !owngroup_only(fd, &st)))
+		ret = err_set(e, "others may write to %s (mode %04o), and replace what is in it: run: chmod go-w %s",
+			dir, (unsigned)st.st_mode & 07777, dir);
+	if (fd != -1)
+		close(fd);
+	return ret;
+}
+
+int installation_check_writers(const struct installation *in, const char *home,
+	struct err *e)
+{
+	char *dir = mem_strdup(in->parent);
+	int ret = check_writers(dir, e);
+
+	while (ret == 0) {
+		*strrchr(dir, '/') = '\0';
+		if (!is_in_home(dir, home))
+			break;
+		ret = check_writers(dir, e);
+	}
+	free(dir);
+	return ret;
+}
+
+int installation_lock(const struct installation *in, struct err *e)
+{
+	char *path = mem_printf("%s/" PROGRAMS "/" ORIGIN_FILE, in->dir);
+	int flags = O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, ret = 0, fd;
+
+	/* NFS locks what is open for writing, and mode 0444 is no reason to fail. */
+	fd = open(path, O_RDWR | flags);
+	if (fd == -1 && errno == EACCES)
+		fd = open(path, O_RDONLY | flags);
+	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) == -1)
+		ret = errno == EWOULDBLOCK ?
+			err_set(e, "another update is at work: wait for its end") :
+			err_set(e, "%s cannot be locked: %s", path,
+				safepath_strerror(errno));
+	if (ret == -1 && fd != -1)
+		close(fd);
+	free(path);
+	return ret;
 }
 
 char *installation_name(const struct installation *in, const char *version)

@@ -35,6 +35,19 @@ enum installation_whose installation_find(struct installation *in,
 	const char *libexec, const char *home, struct err *e);
 void installation_fini(struct installation *in);
 
+/*
+ * Whether nobody else may write to where it lies, up to that home. -1 with e set.
+ */
+int installation_check_writers(const struct installation *in, const char *home,
+	struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * One works at a time at an installation, whatever the state directory: its origin is
+ * locked until the program ends. -1 with e set.
+ */
+int installation_lock(const struct installation *in, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* The name of another version, to be freed. */
 char *installation_name(const struct installation *in, const char *version);
 

@@ -11,6 +11,7 @@
 
 #include "base/kv.h"
 #include "base/number.h"
+#include "front/update/sshsig.h"
 
 #define REF "refs/tags/v"
 
@@ -57,6 +58,7 @@ static int read_file(struct release_file *f, const char *text)
 static int read_release(struct release *r, const struct kv *kv, struct err *e)
 {
 	const char *version = kv_get(kv, "version"), *key = kv_get(kv, "key");
+	unsigned char bytes[SSHSIG_KEY];
 	const char *file;
 	size_t pos = 0;
 
@@ -65,6 +67,9 @@ static int read_release(struct release *r, const struct kv *kv, struct err *e)
 	snprintf(r->version, sizeof r->version, "%s", version);
 	if (key != NULL && strlen(key) >= sizeof r->key)
 		return err_set(e, "its key is too long");
+	/* An origin with a key that is none could not even be read. */
+	if (key != NULL && sshsig_read_key(key, bytes, e) == -1)
+		return -1;
 	snprintf(r->key, sizeof r->key, "%s", key != NULL ? key : "");
 	while ((file = kv_next(kv, "file", &pos)) != NULL) {
 		if (r->n == RELEASE_FILES)

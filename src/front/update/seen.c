@@ -12,6 +12,7 @@
 #include "base/kv.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/vis.h"
 #include "doctor/check.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -65,6 +66,7 @@ int seen_write(const struct seen *s, int state_fd, struct err *e)
 void seen_log(const char *state_dir, const char *fmt, ...)
 {
 	char *path = mem_printf("%s/update.log", state_dir), *what, *line;
+	char shown[1024];
 	struct stat st;
 	struct err e;
 	va_list ap;
@@ -73,7 +75,9 @@ void seen_log(const char *state_dir, const char *fmt, ...)
 	va_start(ap, fmt);
 	what = mem_vprintf(fmt, ap);
 	va_end(ap);
-	line = mem_printf("%s %s\n", timetext(TIMETEXT_ISO, time(NULL)).s, what);
+	/* A server's words may be in it. */
+	line = mem_printf("%s %.*s\n", timetext(TIMETEXT_ISO, time(NULL)).s,
+		(int)vis_encode(shown, sizeof shown, what, strlen(what)), shown);
 	fd = safepath_output(path, "the log of updates",
 		stat(path, &st) == 0 && st.st_size > LOG_BYTES, &e);
 	if (fd == -1)

@@ -8,9 +8,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/tag.h"
 #include "front/job/about.h"
@@ -41,6 +43,19 @@ static int runs_here(const char *dir)
 	return runs;
 }
 
+/*
+ * The name of the directory is enough: another login node may have another path to
+ * the same home.
+ */
+static int are_of(const char *programs, const char *dir)
+{
+	char *part = mem_printf("%s/", strrchr(dir, '/'));
+	int are = strstr(programs, part) != NULL;
+
+	free(part);
+	return are;
+}
+
 /* Whether the session of that folder may need it. */
 static int session_may_need(const char *dir, int state_fd, const char *tag)
 {
@@ -53,7 +68,7 @@ static int session_may_need(const char *dir, int state_fd, const char *tag)
 	if (fd == -1)
 		return 0;
 	is = about_read(fd, &about, &e) == -1 || about.programs[0] == '\0' ||
-		lies_in(about.programs, dir);
+		are_of(about.programs, dir);
 	close(fd);
 	return is;
 }

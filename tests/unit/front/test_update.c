@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What update reads of others: versions, records, keys, signatures, tags. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "front/job/about.h"
 #include "front/update/origin.h"
 #include "front/update/release.h"
 #include "front/update/signature.h"
 #include "front/update/sshsig.h"
 #include "front/update/tagobject.h"
+#include "front/update/used.h"
+#include "os/tmpdir.h"
 
 #define SUM "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH36Yu/bOUNE+lAn2A1+IjOLwPF8vXYmz7dbU4FiwYbg test"
@@ -82,6 +89,8 @@ static void records(void **state)
 		{ "version=1\nfile=a 999999999999 " SUM "\n\n", "'a 999999999999" },
 		{ "version=1\nfile=a 1 " SUM "0\n\n", "'a 1" },
 		{ "version=1\nfile=a 1 " SUM "\nfile=b 1 0G" SUM "\n\n", "'b 1" },
+		{ "version=1\nkey=ssh-rsa AAAA\n\n", "'ssh-rsa AAAA'" },
+		{ "version=1\nkey=ssh-ed25519 AAAA\n\n", "the key is damaged" },
 	};
 
 	(void)state;
@@ -322,10 +331,52 @@ static void tags(void **state)
 	}
 }
 
+/* A session of another node knows its programs by that node's path to the home. */
+static void programs_in_use(void **state)
+{
+	static const struct {
+		const char *programs, *dir;
+		int is_used;
+	} rows[] = {
+		{ "/home/u/vrs-1.2/libexec/x", "/home/u/vrs-1.2", 1 },
+		{ "/net/home/u/vrs-1.2/libexec/x", "/home/u/vrs-1.2", 1 },
+		{ "/home/u/vrs-1.2/libexec/x", "/home/u/vrs-1.1", 0 },
+		{ "/home/u/vrs-1.2.1/libexec/x", "/home/u/vrs-1.2", 0 },
+		{ "/home/u/my-vrs-1.2/libexec/x", "/home/u/vrs-1.2", 0 },
+		{ "", "/home/u/vrs-1.2", 1 },
+	};
+	static const char tag[] = "0123456789abcdef";
+	char path[] = "/tmp/vrs.update.XXXXXX", folder[64];
+	struct invocation inv = { 0 };
+	struct err e;
+
+	(void)state;
+	if (mkdtemp(path) == NULL)
+		fail_msg("mkdtemp");
+	inv.state_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(inv.state_fd != -1);
+	snprintf(folder, sizeof folder, "%s/%s", path, tag);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct about about = { .session = "a", .launcher = "local" };
+		int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		snprintf(about.programs, sizeof about.programs, "%s",
+			rows[i].programs);
+		assert_int_equal(about_write(fd, &about, &e), 0);
+		close(fd);
+		if (used_is(rows[i].dir, &inv) != rows[i].is_used)
+			fail_msg("row %zu: %s", i, rows[i].programs);
+	}
+	close(inv.state_fd);
+	assert_int_equal(tmpdir_remove(path, &e), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions),
+		cmocka_unit_test(programs_in_use),
 		cmocka_unit_test(records),
 		cmocka_unit_test(record_says),
 		cmocka_unit_test(too_many_files),
