@@ -7,13 +7,10 @@ top=$(cd "$(dirname "$0")/.." && pwd) && cd "$top" || exit 1
 mkdir -p "${B:-build}" && B=$(cd "${B:-build}" && pwd) || exit 1
 umask 022
 unset MAKEFLAGS MAKELEVEL MFLAGS
-for name in SIGNING_KEY NEXT_KEY; do
-	eval "file=\$$name"
-	case $file in
-	'' | /*) ;;
-	*) export "$name=$PWD/$file" ;;
-	esac
-done
+# Where make was called; the tag and the signature are made elsewhere.
+case $SIGNING_KEY in '' | /*) ;; *) SIGNING_KEY=$PWD/$SIGNING_KEY ;; esac
+case $NEXT_KEY in '' | /*) ;; *) NEXT_KEY=$PWD/$NEXT_KEY ;; esac
+export SIGNING_KEY NEXT_KEY
 
 die() { echo "release: $*" >&2; exit 1; }
 
