@@ -57,5 +57,6 @@ elif test -n "$(git config user.signingkey)"; then
 else
 	git tag -a -m "$name" "v$version"
 fi || die "cannot make the tag v$version"
-sh "$top/packaging/sign.sh" . "$version" || exit
-echo "$name: tag v$version, $PWD, SHA-256 $sum"
+cd "$top" && sh packaging/sign.sh "$B/release" "$version" ||
+	die "the tag v$version is made, but no record of it: 'make sign' makes that"
+echo "$name: tag v$version, $B/release, SHA-256 $sum"

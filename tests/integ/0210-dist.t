@@ -58,7 +58,7 @@ in_dir "$T/clone" git commit -qam 'ChangeLog: Name the day'
 in_dir "$T/clone" git tag -d "v$version"
 if ssh-keygen -q -t ed25519 -N '' -f "$T/key" && touch "$T/x" &&
 	ssh-keygen -q -Y sign -f "$T/key" -n x "$T/x" 2>/dev/null; then
-	export SIGNING_KEY="$T/key"
+	export SIGNING_KEY=../key
 fi
 release ": tag v$version, .*, SHA-256 [0-9a-f]{64}\$" "a release"
 sum=$(sed -n 's/.*SHA-256 //p' "$T/release.out")
