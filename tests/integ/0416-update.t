@@ -488,6 +488,12 @@ $(sh "$T/tree/packaging/origin.sh" clone "$version")
 END
 tree "$version"
 fails 69 "file://$repo: it has no tag like v1.2.3" "clone: no tags"
+mv "$repo" "$repo.away"
+mkdir "$repo"
+fails 69 "file://$repo: fatal: .*$repo.* does not appear to be a git repository" \
+	"clone: no repository: what git says first"
+rmdir "$repo"
+mv "$repo.away" "$repo"
 if ! tag "$version"; then
 	skip 34 "this git signs by no key of ssh"
 else

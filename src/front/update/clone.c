@@ -36,7 +36,12 @@
 int clone_look(const struct origin *o, const char *stage, struct release *r,
 	struct err *e)
 {
-	static const char tags[] = GIT "exec git ls-remote --tags \"$1\" 'v*'\n";
+	/* git says why by its first "fatal: "; what follows is general advice. */
+	static const char tags[] = GIT
+		"said=$(git ls-remote --tags \"$1\" 'v*' 2>&1) &&\n"
+		"	{ printf '%s\\n' \"$said\"; exit; }\n"
+		"printf '%s\\n' \"$said\" | sed '/^fatal: /q'\n"
+		"exit 1\n";
 	struct buf said = { 0 };
 	int ret = step_run(tags, (const char *const[]){ o->source, NULL }, NULL,
 		LOOK_SECONDS, &said, e);
