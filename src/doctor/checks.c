@@ -33,7 +33,7 @@ const struct doctor_check check_table[] = {
 		.advice = "remove what you do not need; quota -s tells how much that is" },
 	{ "state", BOTH, look_state, .late_is_fault = 1, .blame = "home",
 		.means = "sessions are kept in the state directory, which login and compute nodes must share, and nobody else may touch",
-		.advice = "do what the line says, or choose another directory by --state-dir" },
+		.advice = "do what the line says, or give --state-dir=DIR, one that is yours and that compute nodes see, too" },
 	{ "records", CHECK_LOGIN, look_records,
 		.means = "folders of sessions that are over were never removed",
 		.advice = "remove those of which vscode-remote-shell list shows no session" },

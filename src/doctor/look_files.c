@@ -181,7 +181,7 @@ void look_state(const struct patient *p, struct finding *f)
 	else if (leave_word(dir, p, &e) == -1)
 		finding_set(f, VERDICT_FAULT, "%s: %s", p->state_dir, e.text);
 	else if (p->place == CHECK_LOGIN && p->is_cluster && is_of_one_host(path))
-		finding_set(f, VERDICT_FAULT, "%s is of this host alone", path);
+		finding_set(f, VERDICT_FAULT, "%s is of this host alone: compute nodes do not see it", path);
 	else
 		finding_set(f, VERDICT_OK, "%s can be written and is yours alone",
 			path);
