@@ -169,7 +169,7 @@ static const struct command_ops events_ops = {
 
 const struct command cmd_events = {
 	.name = "events",
-	.operands = "LOG",
+	.operands = "LOG --metrics=FILE",
 	.session = COMMAND_NONE,
 	.min = 1,
 	.max = 1,
