@@ -76,11 +76,12 @@ share/doc/vscode-remote-shell/README.md; manual pages: man -M share/man -k vscod
 
 Needed: Linux on $MACHINE with glibc $GLIBC or newer; sbatch, squeue and scancel in
 PATH on login nodes, and scontrol for the commands extend and partitions. Settings of
-the site are those in /etc/vscode-remote-shell, as for every installation.
+the site are those in /etc/vscode-remote-shell.
 
 A newer one is unpacked beside it, by hand or by bin/vscode-remote-shell update, where
 libexec/vscode-remote-shell/origin says from where. Sessions that run go on, and are
-reached by it.
+reached by it. After an update RemoteCommand is the link that it tells to call,
+~/vscode-remote-shell-current/bin/vscode-remote-shell.
 
 In the programs are, with licences in share/doc/vscode-remote-shell/licences:
 END
