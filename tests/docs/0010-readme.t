@@ -35,7 +35,7 @@ done <"$T/commands"
 "$BUILD/vscode-remote-shell" --help >"$T/help"
 sed -n 's/^	{ "\([a-z-]*\)".*/--\1/p' src/salloc/salloctable.c >"$T/salloc"
 sed -n 's/.*AS_HELP_STRING(\[\(--[a-z-]*\).*/\1/p' configure.ac >"$T/configure"
-echo --prefix >>"$T/configure"
+printf '%s\n' --prefix --sysconfdir >>"$T/configure"
 # And those of the script that setup prints.
 sed -n 's/^	\(--[a-z-]*\)) .*/\1/p' src/front/setup/laptop.sh >>"$T/configure"
 # An anchor, as in a link, is none.
