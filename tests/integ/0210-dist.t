@@ -60,6 +60,15 @@ if ssh-keygen -q -t ed25519 -N '' -f "$T/key" && touch "$T/x" &&
 	ssh-keygen -q -Y sign -f "$T/key" -n x "$T/x" 2>/dev/null; then
 	export SIGNING_KEY=../key
 fi
+if test -n "$SIGNING_KEY"; then
+	export NEXT_KEY=none.pub
+	release "^release: the tag v$version is made, but no record of it: 'make sign'" \
+		"a record that cannot be made"
+	unset NEXT_KEY
+	in_dir "$T/clone" git tag -d "v$version"
+else
+	skip 1 "ssh-keygen signs nothing"
+fi
 release ": tag v$version, .*, SHA-256 [0-9a-f]{64}\$" "a release"
 sum=$(sed -n 's/.*SHA-256 //p' "$T/release.out")
 ok "its SHA-256 is that of the tarball" in_dir "$T/clone/build/release" \
