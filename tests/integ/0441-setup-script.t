@@ -282,7 +282,8 @@ for action in --dry-run '' --undo --rotate-key; do
 done
 picture "$T/trial" >"$T/after"
 same "$T/after" "$T/before" 'and nothing was done'
-rm -rf "$T/trial/.ssh"
+chmod 700 "$T/trial/.ssh"
+rm -r "$T/trial/.ssh"
 chmod 500 "$T/trial"
 as sh "$T/trial" proxy
 is "$rc $(wc -l <"$T/out") $(cat "$T/err")" '1 1 ' 'nor can .ssh be made: one line'
@@ -292,7 +293,8 @@ chmod 500 "$T/trial/.config/Code"
 as sh "$T/trial" proxy
 is "$rc $(grep -c '^TO DO: .*/Code cannot be written\. Write these into ' "$T/out") $(cat "$T/err")" '1 1 ' \
 	'a folder of settings that cannot be made is left to the user' || diag_file "$T/out"
-rm -rf "$T/trial"
+chmod 700 "$T/trial/.config/Code"
+rm -r "$T/trial"
 for home in '' "$T/no/such"; do
 	for action in '' --dry-run; do
 		# shellcheck disable=SC2086 # none
