@@ -254,7 +254,7 @@ check-fuzz: $(addprefix $B/fuzz/,$(FUZZ))
 	@for t in $(FUZZ); do $B/fuzz/$$t tests/fuzz/seeds/$$t/* || exit 1; done
 
 #: check-integ     the programs: tests/integ, many on a Slurm cluster of their own
-INTEG = $(call longest_first,integ,0950 0985 0910 0210 0960 0986 0987 0980 0235 \
+INTEG = $(call longest_first,integ,0950 0985 0169 0910 0210 0960 0986 0987 0980 0235 \
 	0300 0700 0990 0993 0995,$(shell ls -r tests/integ/*.t))
 check-integ: all $(CLIENTS) $B/faults/inject.so
 	@BUILD=$(abspath $B) prove -j$(JOBS) $(INTEG)

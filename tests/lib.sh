@@ -219,6 +219,17 @@ bg() {
 	lib_pids="$PID $lib_pids"
 }
 
+# bindfs_on DIR OPTION... FROM: DIR is a file system that has the files of FROM, whose
+# process is $PID, for the caller to unmount; or it cannot be mounted here
+bindfs_on() {
+	lib_mount=$1
+	shift
+	bg bindfs bindfs -f --no-allow-other "$@" "$lib_mount"
+	wait_for 30 mounted_or_gone "$lib_mount" "$PID"
+	mountpoint -q "$lib_mount"
+}
+mounted_or_gone() { mountpoint -q "$1" || gone "$2"; }
+
 # end_pid PID: SIGTERM, after 6 s SIGKILL, and wait for the end
 end_pid() {
 	kill "$1" 2>/dev/null

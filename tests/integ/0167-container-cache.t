@@ -100,9 +100,8 @@ stop
 # processes have open.
 slow_begin() {
 	test "$(id -u)" = 0 && command -v bindfs >/dev/null && mkdir "$T/slow" || return
-	bg bindfs bindfs -f --no-allow-other --read-rate=4M "$T/project" "$T/slow"
+	bindfs_on "$T/slow" --read-rate=4M "$T/project" || return
 	fuse=$PID
-	wait_for 10 mountpoint -q "$T/slow"
 }
 slow_end() {
 	fusermount -u "$T/slow" 2>/dev/null || umount -l "$T/slow" 2>/dev/null

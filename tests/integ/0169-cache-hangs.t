@@ -12,14 +12,13 @@ need_product
 command -v bindfs >/dev/null || skip_all "no bindfs"
 image_can || skip_all "no static busybox"
 mkdir "$T/real" "$T/cache" "$T/bin"
-bg bindfs bindfs -f --no-allow-other --write-rate=2M "$T/real" "$T/cache"
-fuse=$PID
 unmount() {
 	kill -CONT "$fuse"
 	fusermount -u "$T/cache" 2>/dev/null || umount -l "$T/cache" 2>/dev/null
 	end_pid "$fuse"
 }
-wait_for 30 mountpoint -q "$T/cache" || skip_all "bindfs cannot mount here"
+bindfs_on "$T/cache" --write-rate=2M "$T/real" || skip_all "bindfs cannot mount here"
+fuse=$PID
 at_exit unmount
 at_exit vrs_end
 clock_new agent

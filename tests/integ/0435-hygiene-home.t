@@ -11,9 +11,8 @@ mkdir -p "$T/disk" "$AGENT"
 # The state is elsewhere; a home directory that is gone altogether is a matter
 # of its own.
 mount_it() {
-	bg bindfs bindfs -f --no-allow-other "$@" "$T/disk" "$AGENT"
+	bindfs_on "$AGENT" "$@" "$T/disk" || return
 	FUSE=$PID
-	wait_for 10 mountpoint -q "$AGENT"
 }
 unmount() {
 	kill -CONT "$FUSE" 2>/dev/null
