@@ -327,9 +327,7 @@ static int check_machine_settings(const struct options *o, struct err *e)
 	if (file == NULL || strcmp(file, "none") == 0)
 		return 0;
 	ret = conffile_read(file, &text, e);
-	if (ret == 0)
-		ret = err_set(e, "%s: there is no such file on this host", file);
-	else if (ret == 1 && (ret = jsonmerge_check(buf_data(&text), text.len, e)) == -1)
+	if (ret == 1 && (ret = jsonmerge_check(buf_data(&text), text.len, e)) == -1)
 		err_prefix(e, "%s: ", file);
 	buf_fini(&text);
 	return ret == -1 ? err_prefix(e, "%s: %s: ", optset_where(&o->set, row),
