@@ -19,6 +19,12 @@ picture >"$T/before"
 # setup WAY: the two commands, as she types them
 setup() {
 	printf '\nlogin1\n\n\n' >"$T/keys"
+	{
+		echo "ssh login1 vscode-remote-shell setup --script=sh --way=$1 >setup.sh"
+		cat "$T/keys"
+		echo 'sh setup.sh'
+		echo 'ssh slurm'
+	} >"$T/typed"
 	laptop "ssh alice@login1 $VRS setup --script=sh --way=$1 >setup.sh" \
 		<"$T/keys" >"$T/out" 2>"$T/err"
 	is "$?" 0 "$1: the first command" || diag_file "$T/err"
@@ -27,10 +33,13 @@ setup() {
 	like "$(cat "$T/out")" '^ssh slurm-gpu leads into a job\.$' "$1: it says so"
 }
 
+begun=$(lib_now)
 setup proxy
 laptop 'ssh -T slurm "echo \$SLURM_JOB_ID"' >"$T/out" 2>"$T/err" </dev/null
 job=$(the_job)
 is "$(cat "$T/out")" "$job" 'ssh slurm is in a job of Slurm' || diag_file "$T/err"
+diag "from nothing to a shell in a job: two commands and ssh slurm," \
+	"$(wc -c <"$T/typed") key strokes, $(($(lib_now) - begun)) tenths of a second"
 laptop 'ssh -T slurm-gpu "echo \$SLURM_JOB_PARTITION \$CUDA_VISIBLE_DEVICES"' \
 	>"$T/out" 2>"$T/err" </dev/null
 is "$(cat "$T/out")" 'gpu 0' "ssh slurm-gpu is in the profile's, with a GPU" ||
