@@ -61,12 +61,17 @@ is "$(cat "$PIDFILE")" "$pid" "its record stays"
 ok "nothing is put out of the way" not test -e "$AGENT/.stale-records"
 kill -9 "$server"
 ok "it ends" wait_for 30 gone "$server"
-# By one of the next programs: the folder is not looked at again at once.
+# By one of the next programs: the folder is not looked at again at once. Where nobody
+# has that pid its record may be of another host, and stays.
 put_out() {
 	in_image true
 	test -e "$AGENT/.stale-records"
 }
-ok "then its record is put out of the way, whoever has that pid" wait_for 30 put_out ||
-	diag_file "$T/err"
+if test -e "/proc/$pid"; then
+	ok "then its record is put out of the way, since another has that pid here" \
+		wait_for 30 put_out || diag_file "$T/err"
+else
+	skip 1 "nobody has process id $pid here"
+fi
 vrs cancel >"$T/log/cancel" 2>&1
 done_testing
